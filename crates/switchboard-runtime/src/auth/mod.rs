@@ -1,0 +1,13 @@
+//! Who is calling. Which of the document's alternatives is used is decided here; how a token is had, kept and renewed
+//! is the business of the modules below.
+
+mod apply;
+mod client_credentials;
+mod credential;
+mod token;
+
+pub(crate) use self::apply::{Applied, Credentials, Held};
+pub(crate) use self::client_credentials::TokenEndpoint;
+pub use self::client_credentials::{ClientCredentials, DEFAULT_TOKEN_LIFETIME};
+pub use self::credential::{Credential, CredentialSource, Issued};
+pub(crate) use self::token::{FromSource, TokenCache};

@@ -1,0 +1,457 @@
+//! Making a client. Whatever can be wrong with how it is set up is said here, once, and not by the first call.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+use crate::api::{Api, RateLimit, SchemeKind, SecurityScheme, ServerTemplate};
+use crate::auth::{
+    ClientCredentials, Credential, CredentialSource, Credentials, FromSource, Held, TokenCache, TokenEndpoint,
+};
+use crate::client::Client;
+use crate::engine::{Engine, Servers};
+use crate::environment::{Environment, SystemEnvironment};
+use crate::error::BoxError;
+use crate::observe::Observer;
+use crate::rate_limit::RateLimiter;
+use crate::retry::{RetryBudget, RetryPolicy};
+use crate::server::{self, ServerProblem};
+use crate::timeouts::Timeouts;
+use crate::tls;
+use crate::transport::{Net, cause};
+
+/// The longest body that is read into memory unless the client says otherwise: 64 MiB.
+pub const DEFAULT_MAX_BODY: u64 = 64 << 20;
+
+/// Why a client cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A credential was given for a scheme that the document does not have.
+    #[error("there is no security scheme `{scheme}`; there are: {known}")]
+    UnknownScheme {
+        /// The scheme that was named.
+        scheme: &'static str,
+        /// The schemes that there are.
+        known: String,
+    },
+    /// A credential is not of the kind that its scheme asks for.
+    #[error("the security scheme `{scheme}` takes {expected}, not {given}")]
+    CredentialKind {
+        /// The scheme.
+        scheme: &'static str,
+        /// What it takes.
+        expected: &'static str,
+        /// What it was given.
+        given: &'static str,
+    },
+    /// A credential holds characters that cannot be sent.
+    #[error("the credential for `{scheme}` is empty, or holds line breaks or other characters that cannot be sent")]
+    CredentialUnsendable {
+        /// The scheme.
+        scheme: &'static str,
+    },
+    /// Neither the document nor the credentials say where tokens are to be had.
+    #[error("the security scheme `{scheme}` has no token URL: give one with the credentials")]
+    NoTokenUrl {
+        /// The scheme.
+        scheme: &'static str,
+    },
+    /// The token URL is none.
+    #[error("the token URL of `{scheme}` cannot be used: {reason}")]
+    TokenUrl {
+        /// The scheme.
+        scheme: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The document has no such server.
+    #[error("there is no server {index}: the API has {count}")]
+    UnknownServer {
+        /// The number that was named, counted from 0.
+        index: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// The base URL is none, or cannot be made from the server's template.
+    #[error("{0}")]
+    BaseUrl(String),
+    /// The user agent holds characters that a header must not hold.
+    #[error("the user agent holds characters that a header must not hold")]
+    UserAgent,
+    /// A limit of nothing would let nothing through.
+    #[error("the {0} must not be zero")]
+    ZeroLimit(&'static str),
+    /// The HTTP client cannot be made.
+    #[error("the HTTP client cannot be made: {0}")]
+    Http(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<ServerProblem> for BuildError {
+    fn from(problem: ServerProblem) -> Self {
+        Self::BaseUrl(problem.to_string())
+    }
+}
+
+/// A change to the HTTP client's own settings.
+type Configure = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>;
+
+/// Makes a [`Client`].
+#[must_use]
+pub struct ClientBuilder {
+    api: &'static Api,
+    base_url: Option<String>,
+    server: Option<(usize, Vec<(&'static str, String)>)>,
+    credentials: Vec<(&'static str, Credential)>,
+    timeouts: Timeouts,
+    retry: RetryPolicy,
+    rate_limit: Option<RateLimit>,
+    concurrency: Option<usize>,
+    user_agent: Option<String>,
+    http: Option<reqwest::Client>,
+    configure: Option<Configure>,
+    max_body: u64,
+    environment: Arc<dyn Environment>,
+    observer: Option<Arc<dyn Observer>>,
+}
+
+impl ClientBuilder {
+    /// A client for an API, with its defaults.
+    pub fn new(api: &'static Api) -> Self {
+        Self {
+            api,
+            base_url: None,
+            server: None,
+            credentials: Vec::new(),
+            timeouts: Timeouts::default(),
+            retry: RetryPolicy::default(),
+            rate_limit: api.rate_limit,
+            concurrency: None,
+            user_agent: None,
+            http: None,
+            configure: None,
+            max_body: DEFAULT_MAX_BODY,
+            environment: Arc::new(SystemEnvironment),
+            observer: None,
+        }
+    }
+
+    /// Sends every call to this URL, whatever servers the document names.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Uses one of the document's servers, counted from 0, with values for its variables.
+    pub fn server(mut self, index: usize, variables: Vec<(&'static str, String)>) -> Self {
+        self.server = Some((index, variables));
+        self
+    }
+
+    /// The credential for a security scheme. The last one for a scheme is used.
+    pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
+        self.credentials.push((scheme, credential));
+        self
+    }
+
+    /// All time limits at once.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// How long a call may take in all, pauses and repeats included; `None` for as long as it takes.
+    pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.timeouts.whole = limit.into();
+        self
+    }
+
+    /// How long one attempt may take; `None` for as long as it takes.
+    pub fn attempt_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.timeouts.attempt = limit.into();
+        self
+    }
+
+    /// How long opening a connection may take; `None` for as long as it takes.
+    pub fn connect_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.timeouts.connect = limit.into();
+        self
+    }
+
+    /// How long a streamed answer may be silent; `None` for as long as it likes.
+    pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.timeouts.idle = limit.into();
+        self
+    }
+
+    /// When and how often calls are tried again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit.
+    pub fn rate_limit(mut self, limit: impl Into<Option<RateLimit>>) -> Self {
+        self.rate_limit = limit.into();
+        self
+    }
+
+    /// How many requests may be under way at once; `None` for any number.
+    pub fn concurrency(mut self, limit: impl Into<Option<usize>>) -> Self {
+        self.concurrency = limit.into();
+        self
+    }
+
+    /// Another `User-Agent`.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// An HTTP client of the caller's own. It keeps its own connect timeout, proxies, TLS and redirects: one that
+    /// follows redirects by itself takes custom headers, API keys among them, to wherever it is sent, so it should be
+    /// made with `redirect::Policy::none()`; the runtime then follows them with care.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Changes the settings of the HTTP client that would be made: proxies, certificates, local address. Without
+    /// effect beside [`http_client`](Self::http_client).
+    pub fn configure_http(
+        mut self,
+        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
+    ) -> Self {
+        self.configure = Some(Box::new(configure));
+        self
+    }
+
+    /// The longest body, in bytes and unpacked, that is read into memory. Streamed answers have no limit.
+    pub fn max_body(mut self, bytes: u64) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// Another source of time, pauses and randomness.
+    pub fn environment(mut self, environment: Arc<dyn Environment>) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Someone to be told of every attempt.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if anything that was set cannot be, or cannot go together.
+    pub fn build(mut self) -> Result<Client, BuildError> {
+        self.check_limits()?;
+        let user_agent = self.effective_user_agent()?;
+        let servers = self.servers()?;
+        let own_http = self.http.is_some() || self.configure.is_some();
+        let http = match self.http.take() {
+            Some(http) => http,
+            None => self.new_http(servers.base.as_ref()).map_err(BuildError::Http)?,
+        };
+        let net = Arc::new(Net {
+            http,
+            environment: Arc::clone(&self.environment),
+            retry: self.retry,
+            timeouts: self.timeouts,
+            user_agent,
+        });
+        let credentials = self.hold(&net, servers.base.as_ref(), own_http)?;
+        Ok(Client(Arc::new(Engine {
+            api: self.api,
+            net,
+            servers,
+            credentials,
+            budget: RetryBudget::default(),
+            limiter: self.rate_limit.map(RateLimiter::new),
+            concurrency: self.concurrency.map(|limit| Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS)))),
+            max_body: self.max_body,
+            observer: self.observer,
+        })))
+    }
+
+    fn check_limits(&self) -> Result<(), BuildError> {
+        match () {
+            () if self.concurrency == Some(0) => Err(BuildError::ZeroLimit("concurrency limit")),
+            () if self.rate_limit.is_some_and(|limit| limit.requests == 0) => Err(BuildError::ZeroLimit("rate limit")),
+            () if self.retry.max_attempts == 0 => Err(BuildError::ZeroLimit("number of attempts")),
+            () => Ok(()),
+        }
+    }
+
+    fn effective_user_agent(&self) -> Result<HeaderValue, BuildError> {
+        let default = || format!("{}/{} switchboard/{}", self.api.name, self.api.version, env!("CARGO_PKG_VERSION"));
+        let text = self.user_agent.clone().unwrap_or_else(default);
+        HeaderValue::from_str(&text).map_err(|_| BuildError::UserAgent)
+    }
+
+    fn servers(&self) -> Result<Servers, BuildError> {
+        let variables = self.server.as_ref().map(|(_, variables)| variables.clone()).unwrap_or_default();
+        let base = match (&self.base_url, &self.server) {
+            (Some(text), _) => Some(server::parse(text, None)?),
+            (None, Some((index, _))) => {
+                let count = self.api.servers.len();
+                let unknown = BuildError::UnknownServer { index: *index, count };
+                let template = self.api.servers.get(*index).ok_or(unknown)?;
+                server::check_names(template, &variables)?;
+                Some(from_template(template, &variables)?)
+            }
+            // An API without servers may have operations that name their own.
+            (None, None) => match self.api.servers.first() {
+                Some(template) => Some(from_template(template, &variables)?),
+                None => None,
+            },
+        };
+        Ok(Servers { base, fixed: self.base_url.is_some(), variables })
+    }
+
+    fn new_http(&mut self, base: Option<&Url>) -> Result<reqwest::Client, BoxError> {
+        let mut builder = reqwest::Client::builder();
+        if let Some(limit) = self.timeouts.connect {
+            builder = builder.connect_timeout(limit);
+        }
+        builder = tls::configure(builder, base)?;
+        if let Some(configure) = self.configure.take() {
+            builder = configure(builder);
+        }
+        // Redirects are followed by the transport, which knows what is a credential.
+        builder.redirect(reqwest::redirect::Policy::none()).build().map_err(cause)
+    }
+
+    fn hold(&mut self, net: &Arc<Net>, base: Option<&Url>, own_http: bool) -> Result<Credentials, BuildError> {
+        let mut held = Credentials::default();
+        for (name, credential) in std::mem::take(&mut self.credentials) {
+            let scheme = self.api.schemes.iter().find(|scheme| scheme.name == name);
+            let scheme =
+                scheme.ok_or_else(|| BuildError::UnknownScheme { scheme: name, known: self.known_schemes() })?;
+            held.hold(scheme.name, accept(scheme, credential, net, base)?);
+        }
+        // A certificate is the business of the caller's HTTP client; without one there is none to present.
+        for scheme in self.api.schemes.iter().filter(|scheme| own_http && matches!(scheme.kind, SchemeKind::MutualTls))
+        {
+            held.hold(scheme.name, Held::Certificate);
+        }
+        Ok(held)
+    }
+
+    fn known_schemes(&self) -> String {
+        self.api.schemes.iter().map(|scheme| scheme.name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn from_template(template: &ServerTemplate, variables: &[(&'static str, String)]) -> Result<Url, BuildError> {
+    Ok(server::parse(&server::fill(template, variables)?, None)?)
+}
+
+/// Makes a credential ready for use, if it is of the kind that its scheme takes.
+fn accept(
+    scheme: &'static SecurityScheme,
+    credential: Credential,
+    net: &Arc<Net>,
+    base: Option<&Url>,
+) -> Result<Held, BuildError> {
+    let name = scheme.name;
+    match (&scheme.kind, credential) {
+        (SchemeKind::MutualTls, given) => Err(wrong_kind(scheme, &given)),
+        (_, Credential::Source(source)) => Ok(from_source(name, source, net)),
+        (SchemeKind::ApiKey { .. }, Credential::ApiKey(secret))
+        | (SchemeKind::HttpOther { .. }, Credential::ApiKey(secret) | Credential::Bearer(secret))
+        | (SchemeKind::Bearer | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect, Credential::Bearer(secret)) => {
+            sendable(name, secret)
+        }
+        (SchemeKind::Basic, Credential::Basic { username, password }) => {
+            // RFC 7617, section 2: the first colon ends the user name.
+            if username.contains(':') || username.contains(char::is_control) {
+                return Err(BuildError::CredentialUnsendable { scheme: name });
+            }
+            Ok(Held::Basic(SecretString::from(format!("{username}:{}", password.expose_secret()))))
+        }
+        (SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect, Credential::ClientCredentials(credentials)) => {
+            from_endpoint(scheme, credentials, net, base)
+        }
+        (_, given) => Err(wrong_kind(scheme, &given)),
+    }
+}
+
+fn sendable(scheme: &'static str, secret: SecretString) -> Result<Held, BuildError> {
+    let text = secret.expose_secret();
+    if text.is_empty() || !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Err(BuildError::CredentialUnsendable { scheme });
+    }
+    Ok(Held::Fixed(secret))
+}
+
+fn from_source(scheme: &'static str, source: Arc<dyn CredentialSource>, net: &Net) -> Held {
+    let fetch = Box::new(FromSource { scheme, source });
+    Held::Fetched(Arc::new(TokenCache::new(fetch, Arc::clone(&net.environment))))
+}
+
+fn from_endpoint(
+    scheme: &'static SecurityScheme,
+    credentials: ClientCredentials,
+    net: &Arc<Net>,
+    base: Option<&Url>,
+) -> Result<Held, BuildError> {
+    let name = scheme.name;
+    let flow = match &scheme.kind {
+        SchemeKind::OAuth2 { client_credentials } => client_credentials.as_ref(),
+        _ => None,
+    };
+    let url = credentials.effective_token_url(flow).ok_or(BuildError::NoTokenUrl { scheme: name })?;
+    let url = match (Url::parse(url), base) {
+        (Ok(url), _) => Ok(url),
+        (Err(_), Some(base)) => base.join(url),
+        (Err(error), None) => Err(error),
+    };
+    let unusable = |reason: &str| BuildError::TokenUrl { scheme: name, reason: reason.to_owned() };
+    let url = url.map_err(|error| unusable(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
+        return Err(unusable("it must begin with http:// or https://, and hold no user name or password"));
+    }
+    let endpoint = TokenEndpoint::new(name, url, credentials, flow, Arc::clone(net));
+    Ok(Held::Fetched(Arc::new(TokenCache::new(Box::new(endpoint), Arc::clone(&net.environment)))))
+}
+
+fn wrong_kind(scheme: &'static SecurityScheme, given: &Credential) -> BuildError {
+    let expected = match &scheme.kind {
+        SchemeKind::ApiKey { .. } | SchemeKind::HttpOther { .. } => "an API key",
+        SchemeKind::Basic => "a user name and password",
+        SchemeKind::Bearer => "a bearer token",
+        SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect => "a bearer token or client credentials",
+        SchemeKind::MutualTls => "a certificate, set up in the HTTP client",
+    };
+    let given = match given {
+        Credential::ApiKey(_) => "an API key",
+        Credential::Bearer(_) => "a bearer token",
+        Credential::Basic { .. } => "a user name and password",
+        Credential::ClientCredentials(_) => "client credentials",
+        Credential::Source(_) => "a credential source",
+    };
+    BuildError::CredentialKind { scheme: scheme.name, expected, given }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("api", &self.api.name)
+            .field("server", &self.server.as_ref().map(|(index, _)| index))
+            .field("credentials", &self.credentials)
+            .field("timeouts", &self.timeouts)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,132 @@
+//! The methods that every generated builder passes on, so that their text stands once.
+
+/// Inside `impl ClientBuilder { … }` of a generated crate, whose builder holds a
+/// [`ClientBuilder`](crate::ClientBuilder) in its field `inner`: defines the methods that no API changes.
+#[macro_export]
+macro_rules! client_builder_methods {
+    () => {
+        /// Sends every call to this URL, whatever servers the API names.
+        #[must_use]
+        pub fn base_url(mut self, url: impl ::std::convert::Into<::std::string::String>) -> Self {
+            self.inner = self.inner.base_url(url);
+            self
+        }
+
+        /// How long a call may take in all, pauses and repeats included. 180 seconds by default; `None` for as long
+        /// as it takes.
+        #[must_use]
+        pub fn timeout(
+            mut self,
+            limit: impl ::std::convert::Into<::std::option::Option<::std::time::Duration>>,
+        ) -> Self {
+            self.inner = self.inner.timeout(limit);
+            self
+        }
+
+        /// How long one attempt may take. 60 seconds by default; `None` for as long as it takes.
+        #[must_use]
+        pub fn attempt_timeout(
+            mut self,
+            limit: impl ::std::convert::Into<::std::option::Option<::std::time::Duration>>,
+        ) -> Self {
+            self.inner = self.inner.attempt_timeout(limit);
+            self
+        }
+
+        /// How long opening a connection may take. 10 seconds by default; `None` for as long as it takes.
+        #[must_use]
+        pub fn connect_timeout(
+            mut self,
+            limit: impl ::std::convert::Into<::std::option::Option<::std::time::Duration>>,
+        ) -> Self {
+            self.inner = self.inner.connect_timeout(limit);
+            self
+        }
+
+        /// How long a streamed answer may be silent. 60 seconds by default; `None` for as long as it likes.
+        #[must_use]
+        pub fn idle_timeout(
+            mut self,
+            limit: impl ::std::convert::Into<::std::option::Option<::std::time::Duration>>,
+        ) -> Self {
+            self.inner = self.inner.idle_timeout(limit);
+            self
+        }
+
+        /// When and how often calls are tried again.
+        #[must_use]
+        pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
+            self.inner = self.inner.retry(policy);
+            self
+        }
+
+        /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit.
+        #[must_use]
+        pub fn rate_limit(
+            mut self,
+            limit: impl ::std::convert::Into<::std::option::Option<$crate::RateLimit>>,
+        ) -> Self {
+            self.inner = self.inner.rate_limit(limit);
+            self
+        }
+
+        /// How many requests may be under way at once; `None`, the default, for any number.
+        #[must_use]
+        pub fn concurrency(mut self, limit: impl ::std::convert::Into<::std::option::Option<usize>>) -> Self {
+            self.inner = self.inner.concurrency(limit);
+            self
+        }
+
+        /// Another `User-Agent`.
+        #[must_use]
+        pub fn user_agent(mut self, user_agent: impl ::std::convert::Into<::std::string::String>) -> Self {
+            self.inner = self.inner.user_agent(user_agent);
+            self
+        }
+
+        /// An HTTP client of your own, with its own proxies, TLS and connect timeout. Make it with
+        /// `redirect::Policy::none()`: redirects are then followed without taking credentials to other hosts.
+        #[must_use]
+        pub fn http_client(mut self, client: $crate::__private::reqwest::Client) -> Self {
+            self.inner = self.inner.http_client(client);
+            self
+        }
+
+        /// Changes the settings of the HTTP client that is made: proxies, certificates, local address. Without effect
+        /// beside an HTTP client of your own.
+        #[must_use]
+        pub fn configure_http(
+            mut self,
+            configure: impl ::std::ops::FnOnce(
+                $crate::__private::reqwest::ClientBuilder,
+            ) -> $crate::__private::reqwest::ClientBuilder
+            + ::std::marker::Send
+            + 'static,
+        ) -> Self {
+            self.inner = self.inner.configure_http(configure);
+            self
+        }
+
+        /// The longest body, in bytes and unpacked, that is read into memory. 64 MiB by default; streamed answers
+        /// have no limit.
+        #[must_use]
+        pub fn max_body(mut self, bytes: u64) -> Self {
+            self.inner = self.inner.max_body(bytes);
+            self
+        }
+
+        /// Another source of time, pauses and randomness, for tests.
+        #[must_use]
+        pub fn environment(mut self, environment: ::std::sync::Arc<dyn $crate::Environment>) -> Self {
+            self.inner = self.inner.environment(environment);
+            self
+        }
+
+        /// Someone to be told of every attempt of every call.
+        #[must_use]
+        pub fn observer(mut self, observer: ::std::sync::Arc<dyn $crate::Observer>) -> Self {
+            self.inner = self.inner.observer(observer);
+            self
+        }
+    };
+}

@@ -1,0 +1,159 @@
+//! The client as generated code sees it: the untyped engine, with an operation's types added at the very edge.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::api::Api;
+use crate::builder::ClientBuilder;
+use crate::decode::BodyError;
+use crate::engine::{Answer, Content, Engine, Mode, Streamed};
+use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse};
+use crate::request::Request;
+use crate::response::{Meta, RawResponse, ResponseValue};
+use crate::stream::{ByteStream, EventStream, ItemMeta, JsonLines};
+
+/// Makes calls to one API. Cheap to clone; clones share connections, credentials, limits and budgets.
+#[derive(Clone)]
+pub struct Client(pub(crate) Arc<Engine>);
+
+impl Client {
+    /// Begins a client.
+    pub fn builder(api: &'static Api) -> ClientBuilder {
+        ClientBuilder::new(api)
+    }
+
+    /// The API that it calls.
+    pub fn api(&self) -> &'static Api {
+        self.0.api
+    }
+
+    /// Makes a call and reads the answer with `decode`.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; it is [`Error::Response`] for every status but 2xx.
+    pub async fn send<T, E: ErrorBody>(
+        &self,
+        request: Request,
+        decode: fn(&RawResponse) -> Result<T, BodyError>,
+    ) -> Result<ResponseValue<T>, Error<E>> {
+        let (raw, context) = self.fetch(request).await?;
+        decoded(raw, context, decode)
+    }
+
+    /// Makes a call and leaves the body to be read as it arrives.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), up to the headers of the answer.
+    pub async fn send_stream<E: ErrorBody>(&self, request: Request) -> Result<ResponseValue<ByteStream>, Error<E>> {
+        let idle = request.options.timeouts.unwrap_or(self.0.net.timeouts).idle;
+        let (streamed, context) = self.open(request).await?;
+        let meta = meta(&streamed, &context);
+        Ok(ResponseValue::new(ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle), meta))
+    }
+
+    /// Makes a call whose answer is a stream of server-sent events.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), up to the headers of the answer.
+    pub async fn send_events<T: DeserializeOwned, E: ErrorBody>(
+        &self,
+        request: Request,
+    ) -> Result<ResponseValue<EventStream<T>>, Error<E>> {
+        let again = request.try_clone();
+        let (streamed, context) = self.open(request).await?;
+        let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
+        let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), None);
+        Ok(ResponseValue::new(EventStream::new(source, item, Arc::clone(&self.0), again), meta))
+    }
+
+    /// Makes a call whose answer is NDJSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), up to the headers of the answer.
+    pub async fn send_lines<T: DeserializeOwned, E: ErrorBody>(
+        &self,
+        request: Request,
+    ) -> Result<ResponseValue<JsonLines<T>>, Error<E>> {
+        let idle = request.options.timeouts.unwrap_or(self.0.net.timeouts).idle;
+        let (streamed, context) = self.open(request).await?;
+        let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
+        let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle);
+        Ok(ResponseValue::new(JsonLines::new(source, item), meta))
+    }
+
+    /// A whole answer that reports success.
+    pub(crate) async fn fetch<E: ErrorBody>(&self, request: Request) -> Result<(RawResponse, Context), Error<E>> {
+        match Arc::clone(&self.0).call(request, Mode::Whole).await? {
+            Answer { context, content: Content::Whole(raw) } if raw.status().is_success() => Ok((raw, context)),
+            answer => Err(refused(answer)),
+        }
+    }
+
+    /// An answer that reports success, its body still to be read.
+    async fn open<E: ErrorBody>(&self, request: Request) -> Result<(Streamed, Context), Error<E>> {
+        match Arc::clone(&self.0).call(request, Mode::Streamed).await? {
+            Answer { context, content: Content::Streamed(streamed) } => Ok((streamed, context)),
+            answer => Err(refused(answer)),
+        }
+    }
+}
+
+/// Reads an answer, or tells why it cannot be read.
+pub(crate) fn decoded<T, E>(
+    raw: RawResponse,
+    context: Context,
+    decode: fn(&RawResponse) -> Result<T, BodyError>,
+) -> Result<ResponseValue<T>, Error<E>> {
+    match decode(&raw) {
+        Ok(value) => {
+            let (status, headers, _) = raw.into_parts();
+            let Context { request_id, attempts, .. } = context;
+            Ok(ResponseValue::new(value, Meta { status, headers, request_id, attempts }))
+        }
+        Err(error) => Err(Error::Decode(Box::new(DecodeError::new(raw, context, error)))),
+    }
+}
+
+fn refused<E: ErrorBody>(answer: Answer) -> Error<E> {
+    let raw = match answer.content {
+        Content::Whole(raw) => raw,
+        // Only answers that report success are left unread.
+        Content::Streamed(streamed) => {
+            RawResponse::new(streamed.response.status(), streamed.response.headers().clone(), "")
+        }
+    };
+    Error::Response(Box::new(ErrorResponse::new(raw, answer.context)))
+}
+
+fn meta(streamed: &Streamed, context: &Context) -> Meta {
+    Meta {
+        status: streamed.response.status(),
+        headers: streamed.response.headers().clone(),
+        request_id: context.request_id.clone(),
+        attempts: context.attempts,
+    }
+}
+
+fn item_meta(streamed: &Streamed, context: &Context) -> ItemMeta {
+    ItemMeta {
+        status: streamed.response.status(),
+        headers: streamed.response.headers().clone(),
+        context: context.clone(),
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("api", &self.0.api.name)
+            .field("base_url", &self.0.servers.base.as_ref().map(reqwest::Url::as_str))
+            .field("credentials", &self.0.credentials.schemes().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}

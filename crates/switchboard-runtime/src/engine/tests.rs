@@ -1,0 +1,462 @@
+//! What is sent, how often, and what the caller gets, for everything that can go wrong on the way. The server is a
+//! real socket; the clock is not.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::testing::*;
+use crate::*;
+
+type Outcome = Result<ResponseValue<serde_json::Value>, Error>;
+
+async fn call(client: &Client, operation: &'static Operation) -> Outcome {
+    client.send(Request::new(operation), decode::json).await
+}
+
+/// What came of a call, in a word.
+fn word(outcome: &Outcome) -> String {
+    match outcome {
+        Ok(value) => format!("ok after {}", value.attempts()),
+        Err(Error::Response(error)) => format!("{} after {}", error.status().as_u16(), error.attempts()),
+        Err(Error::Transport(error)) => format!("{:?} after {}", error.kind(), error.attempts()),
+        Err(Error::Decode(error)) => format!("unreadable after {}", error.attempts()),
+        Err(error) => format!("{error}"),
+    }
+}
+
+/// Requests seen by the server and outcome, of a `GET` that may be repeated and of a `POST` that may not.
+async fn both(acts: &[Act]) -> [(usize, String); 2] {
+    let mut seen = Vec::new();
+    for operation in [&GET, &POST] {
+        let server = Server::script(acts.to_vec()).await;
+        let client = builder(&server.url, VirtualEnvironment::jumping()).max_body(1000).build().unwrap();
+        let outcome = call(&client, operation).await;
+        seen.push((server.received().len(), word(&outcome)));
+    }
+    seen.try_into().unwrap()
+}
+
+fn expect(get: (usize, &str), post: (usize, &str)) -> [(usize, String); 2] {
+    [(get.0, get.1.to_owned()), (post.0, post.1.to_owned())]
+}
+
+#[tokio::test]
+async fn passing_statuses_are_tried_again_where_that_is_safe() {
+    for code in [408, 425, 500, 502, 503, 504] {
+        let once = both(&[status(code), json(200, "{}")]).await;
+        assert_eq!(once, expect((2, "ok after 2"), (1, &format!("{code} after 1"))), "{code}");
+        let always = both(&[status(code)]).await;
+        assert_eq!(always, expect((4, &format!("{code} after 4")), (1, &format!("{code} after 1"))), "{code}");
+    }
+    assert_eq!(both(&[status(429), json(200, "{}")]).await, expect((2, "ok after 2"), (2, "ok after 2")));
+    assert_eq!(both(&[status(429)]).await, expect((4, "429 after 4"), (4, "429 after 4")));
+}
+
+#[tokio::test]
+async fn other_statuses_are_final() {
+    for code in [300, 304, 400, 401, 403, 404, 409, 418, 422, 501, 505, 599] {
+        let word = format!("{code} after 1");
+        assert_eq!(both(&[status(code), json(200, "{}")]).await, expect((1, &word), (1, &word)), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_sent_nothing_so_anything_is_tried_again() {
+    let url = nowhere().await;
+    let client = builder(&url, VirtualEnvironment::jumping()).build().unwrap();
+    for operation in [&GET, &POST] {
+        let outcome = call(&client, operation).await;
+        assert_eq!(word(&outcome), "Connect after 4");
+        let error = outcome.unwrap_err();
+        let text = error.to_string();
+        assert!(text.to_lowercase().contains("refused") && !text.contains("127.0.0.1:0"), "{text}");
+        assert!(error.is_retryable() && std::error::Error::source(&error).is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_tried_again_where_that_is_safe() {
+    let before = both(&[Act::Reset, json(200, "{}")]).await;
+    assert_eq!(before[0], (1, "ok after 2".to_owned()));
+    assert_eq!(before[1], (0, "Interrupted after 1".to_owned()));
+    for act in [Act::SendAndReset(vec![]), Act::Send(vec![]), Act::SendAndReset(b"HTTP/1.1 200 OK\r\nconte".to_vec())] {
+        let outcome = both(&[act, json(200, "{}")]).await;
+        assert_eq!(outcome, expect((2, "ok after 2"), (1, "Interrupted after 1")));
+    }
+}
+
+#[tokio::test]
+async fn a_body_cut_off_is_tried_again_where_that_is_safe() {
+    let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\"".to_vec();
+    for act in [Act::Send(cut.clone()), Act::SendAndReset(cut)] {
+        let outcome = both(&[act, json(200, "{}")]).await;
+        assert_eq!(outcome, expect((2, "ok after 2"), (1, "Body after 1")));
+    }
+}
+
+#[tokio::test]
+async fn a_body_too_large_is_refused_and_not_asked_for_again() {
+    let announced = answer(200, &[], vec![b' '; 1001]);
+    let chunked = [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n".to_vec(), vec![b' '; 1001]].concat();
+    for bytes in [announced, chunked] {
+        let outcome = both(&[Act::SendAndHang(bytes)]).await;
+        assert_eq!(outcome, expect((1, "BodyTooLarge(1000) after 1"), (1, "BodyTooLarge(1000) after 1")));
+    }
+    assert_eq!(both(&[json(200, &format!("[{}]", " ".repeat(998)))]).await[0].1, "ok after 1");
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_not_asked_for_again() {
+    for act in [
+        json(200, "{\"a\":"),
+        Act::Send(answer(200, &[("content-type", "text/html")], "<html>")),
+        Act::Send(answer(200, &[], b"\"\xff\"")),
+    ] {
+        assert_eq!(both(&[act]).await, expect((1, "unreadable after 1"), (1, "unreadable after 1")));
+    }
+    assert_eq!(both(&[status(200)]).await, expect((1, "ok after 1"), (1, "ok after 1")));
+    assert_eq!(both(&[status(204)]).await, expect((1, "ok after 1"), (1, "ok after 1")));
+}
+
+#[tokio::test]
+async fn retry_after_is_kept_in_both_forms_unless_it_is_too_long() {
+    for (value, pause) in [("7", 7), ("Sun, 06 Nov 1994 08:49:47 GMT", 10)] {
+        let asked = Act::Send(answer(503, &[("retry-after", value)], ""));
+        let server = Server::script([asked, json(200, "{}")]).await;
+        let environment = VirtualEnvironment::jumping();
+        let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
+        assert_eq!(word(&call(&client, &GET).await), "ok after 2");
+        assert_eq!(environment.slept(), [Duration::from_secs(pause)]);
+    }
+    let asked = Act::Send(answer(429, &[("retry-after", "61")], "{\"message\":\"slow down\"}"));
+    assert_eq!(both(&[asked]).await, expect((1, "429 after 1"), (1, "429 after 1")));
+    let asked = Act::Send(answer(503, &[("retry-after", "1")], ""));
+    assert_eq!(both(&[asked, json(200, "{}")]).await[1], (1, "503 after 1".to_owned()), "a POST is not sent again");
+}
+
+#[tokio::test]
+async fn pauses_grow() {
+    let server = Server::script([status(500)]).await;
+    let environment = VirtualEnvironment::jumping_with(1 << 63);
+    let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
+    assert_eq!(word(&call(&client, &GET).await), "500 after 4");
+    assert_eq!(environment.slept(), [125, 250, 500].map(Duration::from_millis));
+}
+
+#[tokio::test]
+async fn a_call_may_have_policies_of_its_own() {
+    let server = Server::script([status(500)]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let mut request = Request::new(&POST);
+    request.set_repeatable(true);
+    request.set_retry(RetryPolicy::default().max_attempts(2));
+    let outcome: Outcome = client.send(request, decode::json).await;
+    assert_eq!(word(&outcome), "500 after 2");
+}
+
+#[tokio::test]
+async fn the_budget_is_shared_by_all_calls() {
+    let server = Server::script([status(500)]).await;
+    let policy = RetryPolicy::default().max_attempts(51);
+    let client = builder(&server.url, VirtualEnvironment::jumping()).retry(policy).build().unwrap();
+    assert_eq!(word(&call(&client, &GET).await), "500 after 51");
+    assert_eq!(word(&call(&client, &GET).await), "500 after 51");
+    assert_eq!(word(&call(&client.clone(), &GET).await), "500 after 1");
+}
+
+#[tokio::test]
+async fn one_attempt_may_take_only_so_long() {
+    for bytes in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"] {
+        let server = Server::script([Act::SendAndHang(bytes.to_vec()), json(200, "{}")]).await;
+        let environment = VirtualEnvironment::standing();
+        let limits = Timeouts::none().attempt(Duration::from_secs(9));
+        let client = builder(&server.url, Arc::clone(&environment) as _).timeouts(limits).build().unwrap();
+        let slow = async {
+            server.next_arrival().await;
+            environment.push(Duration::from_secs(9));
+            server.next_arrival().await;
+        };
+        // The pause before the second attempt is nothing, by the dice; it ends with the next push, of nothing.
+        let pushing = async {
+            loop {
+                environment.push(Duration::ZERO);
+                tokio::task::yield_now().await;
+            }
+        };
+        let both = futures_util::future::join(call(&client, &GET), slow);
+        let (outcome, ()) = match futures_util::future::select(Box::pin(both), Box::pin(pushing)).await {
+            futures_util::future::Either::Left((both, _)) => both,
+            futures_util::future::Either::Right(((), _)) => panic!("pushing ends"),
+        };
+        assert_eq!(word(&outcome), "ok after 2");
+    }
+}
+
+#[tokio::test]
+async fn a_whole_call_may_take_only_so_long() {
+    let server = Server::script([Act::SendAndHang(vec![])]).await;
+    let environment = VirtualEnvironment::standing();
+    let limits = Timeouts::none().whole(Duration::from_secs(20)).attempt(Duration::from_secs(60));
+    let client = builder(&server.url, Arc::clone(&environment) as _).timeouts(limits).build().unwrap();
+    let late = async {
+        server.next_arrival().await;
+        environment.push(Duration::from_secs(20));
+    };
+    let (outcome, ()) = futures_util::future::join(call(&client, &GET), late).await;
+    assert_eq!(word(&outcome), "WholeTimeout(20s) after 1");
+    let error = outcome.unwrap_err();
+    assert!(error.is_timeout() && error.is_retryable());
+    assert_eq!(error.to_string(), "getThing: not done within 20s");
+}
+
+#[tokio::test]
+async fn a_pause_beyond_the_end_of_the_call_is_not_begun() {
+    let asked = Act::Send(answer(429, &[("retry-after", "30")], ""));
+    let server = Server::script([asked]).await;
+    let environment = VirtualEnvironment::standing();
+    let limits = Timeouts::none().whole(Duration::from_secs(20));
+    let client = builder(&server.url, environment).timeouts(limits).build().unwrap();
+    assert_eq!(word(&call(&client, &GET).await), "429 after 1");
+}
+
+#[tokio::test]
+async fn only_what_was_asked_for_is_sent() {
+    let server = Server::script([json(200, "{}")]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let mut request = Request::new(&POST);
+    request.json("application/json", &serde_json::json!({"a": 1})).unwrap();
+    client.send::<_, NoErrorBody>(request, decode::empty).await.unwrap();
+    let received = &server.received()[0];
+    assert_eq!((received.method.as_str(), received.target.as_str(), received.text()), ("POST", "/things", "{\"a\":1}"));
+    let mut names: Vec<&str> = received.headers.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    let expected: &[&str] = if cfg!(feature = "gzip") {
+        &["accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"]
+    } else {
+        &["accept", "content-length", "content-type", "host", "user-agent"]
+    };
+    assert_eq!(names, expected);
+    assert_eq!(received.header("accept"), Some("application/json"));
+    assert_eq!(received.header("user-agent"), Some(concat!("testing/1.2.3 switchboard/", env!("CARGO_PKG_VERSION"))));
+}
+
+#[tokio::test]
+async fn parameters_arrive_where_they_belong() {
+    static OPERATION: Operation = Operation { path: "/things/{id}", ..operation("getThing", HttpMethod::Get, true) };
+    let server = Server::script([json(200, "{}")]).await;
+    let client = builder(&format!("{}/api/3/", server.url), VirtualEnvironment::jumping()).build().unwrap();
+    let mut request = Request::new(&OPERATION);
+    request.parameter(&Parameter::path("id"), "a/b ü").unwrap();
+    request.parameter(&Parameter::query("filters[x]"), "1&2").unwrap();
+    request.parameter(&Parameter::header("X-Flag"), &true).unwrap();
+    request.parameter(&Parameter::cookie("c"), "d e").unwrap();
+    client.send::<_, NoErrorBody>(request, decode::empty).await.unwrap();
+    let received = &server.received()[0];
+    assert_eq!(received.target, "/api/3/things/a%2Fb%20%C3%BC?filters%5Bx%5D=1%262");
+    assert_eq!(received.header("x-flag"), Some("true"));
+    assert_eq!(received.header("cookie"), Some("c=d%20e"));
+}
+
+#[tokio::test]
+async fn an_error_tells_all_there_is() {
+    let body = r#"{"errors":[{"title":"The connection service was not provided."}]}"#;
+    let refusal = answer(422, &[("content-type", "application/json"), ("x-request-id", "r-9")], body);
+    let server = Server::script([Act::Send(refusal)]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let error = call(&client, &POST).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "createThing: 422 Unprocessable Entity: The connection service was not provided. (request id r-9)"
+    );
+    assert_eq!(error.status(), Some(StatusCode::UNPROCESSABLE_ENTITY));
+    assert_eq!(error.raw_body().unwrap(), body);
+    assert_eq!((error.operation(), error.attempts(), error.request_id()), ("createThing", 1, Some("r-9")));
+    assert!(!error.is_retryable() && !error.is_auth() && !error.is_not_found() && !error.is_rate_limited());
+}
+
+#[tokio::test]
+async fn a_decode_error_tells_where() {
+    let server = Server::script([json(200, r#"{"a":[1,"x"]}"#)]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let decode = decode::json::<std::collections::BTreeMap<String, Vec<u8>>>;
+    let error: Error = client.send(Request::new(&GET), decode).await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.starts_with("getThing: 200 OK, but its body cannot be read: a[1]: invalid type: string \"x\""), "{text}");
+    assert!(text.contains(r#"near `{"a":[1,"x"]}`"#), "{text}");
+}
+
+#[cfg(feature = "gzip")]
+#[tokio::test]
+async fn gzip_is_unpacked_and_counted_unpacked() {
+    // `[1,2,3]`, packed by gzip without a name or a time.
+    const PACKED: &[u8] = &[
+        0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x8b, 0x36, 0xd4, 0x31, 0xd2, 0x31, 0x8e, 5, 0, 0x44, 0x92, 0x2a, 0xdf, 7, 0,
+        0, 0,
+    ];
+    let packed = || Act::Send(answer(200, &[("content-encoding", "gzip")], PACKED));
+    let server = Server::script([packed()]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let value: ResponseValue<Vec<u8>> =
+        client.send::<_, NoErrorBody>(Request::new(&GET), decode::json).await.unwrap();
+    assert_eq!(*value, [1, 2, 3]);
+    let client = builder(&server.url, VirtualEnvironment::jumping()).max_body(6).build().unwrap();
+    assert_eq!(word(&call(&client, &GET).await), "BodyTooLarge(6) after 1");
+    let broken = Act::Send(answer(200, &[("content-encoding", "gzip")], &PACKED[..15]));
+    assert_eq!(both(&[broken]).await, expect((4, "Body after 4"), (1, "Body after 1")));
+}
+
+#[tokio::test]
+async fn the_rate_limit_spreads_calls_out() {
+    let server = Server::script([json(200, "{}")]).await;
+    let environment = VirtualEnvironment::standing();
+    let limit = RateLimit { requests: 2, per: Duration::from_secs(1) };
+    let client = builder(&server.url, Arc::clone(&environment) as _).rate_limit(limit).build().unwrap();
+    let calls = join_all((0..5).map(|_| call(&client, &GET)));
+    let clock = async {
+        for expected in [2, 2, 1] {
+            for _ in 0..expected {
+                server.next_arrival().await;
+            }
+            environment.push(Duration::from_secs(1));
+        }
+    };
+    let (outcomes, ()) = futures_util::future::join(calls, clock).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    let mut waits = environment.slept();
+    waits.sort_unstable();
+    assert_eq!(waits, [1, 1, 2].map(Duration::from_secs));
+}
+
+#[tokio::test]
+async fn a_429_holds_all_calls_back_where_there_is_a_limit() {
+    let asked = Act::Send(answer(429, &[("retry-after", "30")], ""));
+    let server = Server::script([asked, json(200, "{}")]).await;
+    let environment = VirtualEnvironment::standing();
+    let limit = RateLimit { requests: 100, per: Duration::from_secs(1) };
+    let client = builder(&server.url, Arc::clone(&environment) as _)
+        .rate_limit(limit)
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    assert_eq!(word(&call(&client, &GET).await), "429 after 1");
+    let (outcome, ()) = futures_util::future::join(call(&client, &GET), async {
+        while environment.slept().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        environment.push(Duration::from_secs(30));
+    })
+    .await;
+    assert_eq!(word(&outcome), "ok after 1");
+    assert_eq!(environment.slept(), [Duration::from_secs(30)]);
+}
+
+#[tokio::test]
+async fn only_so_many_calls_are_under_way_at_once() {
+    struct Gauge(AtomicU32, AtomicU32);
+    impl Observer for Gauge {
+        fn before(&self, _: &Attempt) {
+            let now = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+            self.1.fetch_max(now, Ordering::SeqCst);
+        }
+        fn after(&self, _: &Attempt, _: &AttemptResult) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+    let server = Server::script([json(200, "{}")]).await;
+    let gauge = Arc::new(Gauge(AtomicU32::new(0), AtomicU32::new(0)));
+    let client = builder(&server.url, VirtualEnvironment::jumping())
+        .concurrency(3)
+        .observer(Arc::clone(&gauge) as _)
+        .build()
+        .unwrap();
+    let outcomes = join_all((0..12).map(|_| call(&client, &GET))).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    assert_eq!(gauge.1.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn an_observer_is_told_of_every_attempt() {
+    #[derive(Default)]
+    struct Log(Mutex<Vec<String>>);
+    impl Observer for Log {
+        fn after(&self, attempt: &Attempt, result: &AttemptResult) {
+            let line = format!("{} {} {:?} {:?}", attempt.operation.id, attempt.number, result.status, result.error);
+            self.0.lock().unwrap().push(line);
+        }
+    }
+    let server = Server::script([status(503), Act::SendAndReset(vec![]), json(200, "{}")]).await;
+    let log = Arc::new(Log::default());
+    let client =
+        builder(&server.url, VirtualEnvironment::jumping()).observer(Arc::clone(&log) as _).build().unwrap();
+    call(&client, &GET).await.unwrap();
+    let lines = log.0.lock().unwrap().clone();
+    assert_eq!(lines, ["getThing 1 Some(503) None", "getThing 2 None Some(Interrupted)", "getThing 3 Some(200) None"]);
+}
+
+#[tokio::test]
+async fn streams_are_sent_once_and_only_once() {
+    let pieces = || futures_util::stream::iter(["ab", "cd"].map(Ok::<_, std::io::Error>));
+    for (body, length) in [(Body::stream(pieces()), None), (Body::sized_stream(pieces(), 4), Some("4"))] {
+        let server = Server::script([status(429), json(200, "{}")]).await;
+        let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+        let mut request = Request::new(&POST);
+        request.body("application/octet-stream", body);
+        let outcome: Outcome = client.send(request, decode::json).await;
+        assert_eq!(word(&outcome), "429 after 1");
+        let received = server.received();
+        assert_eq!((received.len(), received[0].text(), received[0].header("content-length")), (1, "abcd", length));
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_told_as_such() {
+    let server = Server::script([json(200, "{}")]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let mut request = Request::new(&GET);
+    let pieces = [Ok("ab"), Err(std::io::Error::other("the disk is gone"))];
+    request.body("text/plain", Body::stream(futures_util::stream::iter(pieces)));
+    let outcome: Outcome = client.send(request, decode::json).await;
+    assert_eq!(word(&outcome), "RequestBody after 1");
+    assert!(outcome.unwrap_err().to_string().contains("the disk is gone"));
+}
+
+#[tokio::test]
+async fn operations_may_have_servers_of_their_own() {
+    static API: Api = Api {
+        servers: &[ServerTemplate { url: "http://127.0.0.1:9", description: "", variables: &[] }],
+        ..testing_api()
+    };
+    const fn testing_api() -> Api {
+        Api { name: "t", version: "1", servers: &[], schemes: &[], rate_limit: None, request_id_headers: &[] }
+    }
+    let server = Server::script([json(200, "{}")]).await;
+    let url: &'static str = Box::leak(server.url.clone().into_boxed_str());
+    let servers = Box::leak(Box::new([ServerTemplate { url, description: "", variables: &[] }]));
+    let operation = Box::leak(Box::new(Operation { servers, ..operation("getThing", HttpMethod::Get, true) }));
+    let client = |builder: ClientBuilder| {
+        let environment = VirtualEnvironment::jumping();
+        builder.environment(environment).timeouts(Timeouts::none()).configure_http(|http| http.no_proxy()).build().unwrap()
+    };
+    assert_eq!(word(&call(&client(ClientBuilder::new(&API)), operation).await), "ok after 1");
+    let elsewhere = client(ClientBuilder::new(&API).base_url(nowhere().await));
+    assert_eq!(word(&call(&elsewhere, operation).await), "Connect after 4");
+    static BARE: Api = testing_api();
+    let error = call(&client(ClientBuilder::new(&BARE)), &GET).await.unwrap_err();
+    assert_eq!(error.to_string(), "getThing: the API names no server: give the client a base URL");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_for_an_invalid_request() {
+    let server = Server::script([json(200, "{}")]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let mut request = Request::new(&POST);
+    let mut form = Multipart::new();
+    form.json("part", &std::collections::BTreeMap::from([((1, 2), 3)]));
+    request.multipart(form);
+    let outcome: Outcome = client.send(request, decode::json).await;
+    assert!(matches!(outcome, Err(Error::InvalidRequest(_))));
+    assert!(server.received().is_empty());
+}

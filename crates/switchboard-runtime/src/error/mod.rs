@@ -1,0 +1,311 @@
+//! What a failed call says. An error must tell which operation, what the vendor answered and in its own words, and
+//! what to do about it, without the caller digging; and it must never tell a secret.
+
+mod auth;
+mod message;
+mod request;
+mod response;
+mod transport;
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+pub use self::auth::AuthError;
+pub(crate) use self::auth::AuthProblem;
+pub(crate) use self::message::find_message;
+pub use self::request::{InvalidRequest, required};
+pub(crate) use self::request::RequestProblem;
+pub(crate) use self::response::Context;
+pub use self::response::{DecodeError, ErrorResponse, PagingError};
+pub use self::transport::{TransportError, TransportErrorKind};
+use crate::response::RawResponse;
+
+/// A boxed error of any type.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The typed body of an operation's error answers. Generated enums, one variant for each status that the document
+/// describes, implement it.
+pub trait ErrorBody: Sized + fmt::Debug + Send + Sync + 'static {
+    /// The body of an error answer, or `None` if the document describes none for its status, or the body does not
+    /// keep to the description: an error that cannot be read is no reason to hide it.
+    fn from_response(response: &RawResponse) -> Option<Self>;
+
+    /// The vendor's words, where the type knows better than the runtime's own search.
+    fn message(&self) -> Option<String> {
+        None
+    }
+}
+
+/// For operations whose document describes no error body. There is no value of this type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoErrorBody {}
+
+impl ErrorBody for NoErrorBody {
+    fn from_response(_: &RawResponse) -> Option<Self> {
+        None
+    }
+}
+
+/// Why a call failed. `E` is the operation's typed error body.
+#[non_exhaustive]
+pub enum Error<E = NoErrorBody> {
+    /// The arguments make no valid request. Nothing was sent.
+    InvalidRequest(InvalidRequest),
+    /// No answer arrived, or not all of it: no connection, a reset, a time limit, a body cut off.
+    Transport(Box<TransportError>),
+    /// No credential was to be had. Nothing was sent to the API.
+    Auth(Box<AuthError>),
+    /// The vendor answered with a status that is no success.
+    Response(Box<ErrorResponse<E>>),
+    /// The vendor reported success, but the body is not what the document promises.
+    Decode(Box<DecodeError>),
+    /// The vendor's pages make no sense, so going on would never end.
+    Paging(Box<PagingError>),
+}
+
+/// Statuses after which the same request may well succeed: 408 (RFC 9110), 425 (RFC 8470), 429 (RFC 6585) and the
+/// passing faults among the 5xx.
+pub(crate) fn is_passing(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)
+}
+
+impl<E> Error<E> {
+    /// Whether the same call may well succeed later. Says nothing on whether a repeat is safe: a reset connection
+    /// leaves open what the server did.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.is_retryable(),
+            Self::Auth(error) => error.is_retryable(),
+            Self::Response(error) => is_passing(error.status()),
+            Self::InvalidRequest(_) | Self::Decode(_) | Self::Paging(_) => false,
+        }
+    }
+
+    /// The vendor answered 404 or 410.
+    pub fn is_not_found(&self) -> bool {
+        self.is_answer(&[404, 410])
+    }
+
+    /// The vendor answered 429.
+    pub fn is_rate_limited(&self) -> bool {
+        self.is_answer(&[429])
+    }
+
+    /// No credential was to be had, or the vendor did not accept it: 401 or 403. Some vendors also answer 403 for what
+    /// does not exist.
+    pub fn is_auth(&self) -> bool {
+        matches!(self, Self::Auth(_)) || self.is_answer(&[401, 403])
+    }
+
+    /// A time limit was reached.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.is_timeout())
+    }
+
+    fn is_answer(&self, statuses: &[u16]) -> bool {
+        matches!(self, Self::Response(error) if statuses.contains(&error.status().as_u16()))
+    }
+
+    /// The status, if there was an answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.raw().map(RawResponse::status)
+    }
+
+    /// The headers, if there was an answer.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.raw().map(RawResponse::headers)
+    }
+
+    /// The typed body, if the document describes one and the answer keeps to it.
+    pub fn body(&self) -> Option<&E> {
+        match self {
+            Self::Response(error) => error.body(),
+            _ => None,
+        }
+    }
+
+    /// The body as it came, if there was an answer.
+    pub fn raw_body(&self) -> Option<&Bytes> {
+        self.raw().map(RawResponse::body)
+    }
+
+    fn raw(&self) -> Option<&RawResponse> {
+        match self {
+            Self::Response(error) => Some(error.raw()),
+            Self::Decode(error) => Some(error.raw()),
+            _ => None,
+        }
+    }
+
+    /// The vendor's id for the request, if it sent one: what its support asks for first.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Response(error) => error.request_id(),
+            Self::Decode(error) => error.request_id(),
+            _ => None,
+        }
+    }
+
+    /// The vendor's own words, if it said any.
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Self::Response(error) => error.message(),
+            _ => None,
+        }
+    }
+
+    /// The operation's id.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Self::InvalidRequest(error) => error.operation(),
+            Self::Transport(error) => error.operation(),
+            Self::Auth(error) => error.operation(),
+            Self::Response(error) => error.operation(),
+            Self::Decode(error) => error.operation(),
+            Self::Paging(error) => error.operation(),
+        }
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::InvalidRequest(_) => 0,
+            Self::Transport(error) => error.attempts(),
+            Self::Auth(error) => error.attempts(),
+            Self::Response(error) => error.attempts(),
+            Self::Decode(error) => error.attempts(),
+            Self::Paging(_) => 1,
+        }
+    }
+
+    /// The same error without its typed body, for code that handles the errors of several operations.
+    pub fn erase(self) -> Error {
+        match self {
+            Self::InvalidRequest(error) => Error::InvalidRequest(error),
+            Self::Transport(error) => Error::Transport(error),
+            Self::Auth(error) => Error::Auth(error),
+            Self::Response(error) => Error::Response(Box::new(error.erase())),
+            Self::Decode(error) => Error::Decode(error),
+            Self::Paging(error) => Error::Paging(error),
+        }
+    }
+}
+
+impl<E> From<InvalidRequest> for Error<E> {
+    fn from(error: InvalidRequest) -> Self {
+        Self::InvalidRequest(error)
+    }
+}
+
+impl<E> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidRequest(error) => error.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+            Self::Auth(error) => error.fmt(f),
+            Self::Response(error) => error.fmt(f),
+            Self::Decode(error) => error.fmt(f),
+            Self::Paging(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidRequest(error) => error.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+            Self::Auth(error) => error.fmt(f),
+            Self::Response(error) => error.fmt(f),
+            Self::Decode(error) => error.fmt(f),
+            Self::Paging(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug> std::error::Error for Error<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Transport(error) => error.source(),
+            Self::Auth(error) => error.source(),
+            // Display of the others already says all that their causes say.
+            Self::InvalidRequest(_) | Self::Response(_) | Self::Decode(_) | Self::Paging(_) => None,
+        }
+    }
+}
+
+/// Why a call failed before there was an answer to read: the part that does not depend on any operation's types.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    InvalidRequest(InvalidRequest),
+    Transport(Box<TransportError>),
+    Auth(Box<AuthError>),
+}
+
+impl<E> From<Failure> for Error<E> {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::InvalidRequest(error) => Self::InvalidRequest(error),
+            Failure::Transport(error) => Self::Transport(error),
+            Failure::Auth(error) => Self::Auth(error),
+        }
+    }
+}
+
+impl From<InvalidRequest> for Failure {
+    fn from(error: InvalidRequest) -> Self {
+        Self::InvalidRequest(error)
+    }
+}
+
+impl From<TransportError> for Failure {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(Box::new(error))
+    }
+}
+
+impl From<AuthError> for Failure {
+    fn from(error: AuthError) -> Self {
+        Self::Auth(Box::new(error))
+    }
+}
+
+/// The vendor's id for a request, by the headers that may carry one.
+pub(crate) fn find_request_id(headers: &HeaderMap, names: &[&str]) -> Option<String> {
+    let found =
+        names.iter().find_map(|name| headers.get(*name)?.to_str().ok().map(str::trim).filter(|id| !id.is_empty()));
+    found.map(|id| crate::text::cut(id, 200).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assert_error<T: std::error::Error + Send + Sync + 'static>() {}
+
+    #[test]
+    fn errors_travel() {
+        assert_error::<Error>();
+        assert_error::<Error<String>>();
+        assert_error::<ErrorResponse<Vec<u8>>>();
+        assert!(size_of::<Error<[u64; 32]>>() <= 24, "{}", size_of::<Error<[u64; 32]>>());
+    }
+
+    #[test]
+    fn passing_statuses() {
+        let passing: Vec<u16> = (100..600).filter(|code| is_passing(StatusCode::from_u16(*code).unwrap())).collect();
+        assert_eq!(passing, [408, 425, 429, 500, 502, 503, 504]);
+    }
+
+    #[test]
+    fn the_first_header_that_is_there_gives_the_request_id() {
+        let mut headers = HeaderMap::new();
+        headers.insert("cf-ray", "1-FRA".parse().unwrap());
+        assert_eq!(find_request_id(&headers, crate::api::DEFAULT_REQUEST_ID_HEADERS).as_deref(), Some("1-FRA"));
+        headers.insert("x-request-id", "abc".parse().unwrap());
+        assert_eq!(find_request_id(&headers, crate::api::DEFAULT_REQUEST_ID_HEADERS).as_deref(), Some("abc"));
+        assert_eq!(find_request_id(&headers, &["x-other"]), None);
+    }
+}

@@ -1,0 +1,305 @@
+//! Answers that are no success, or that report one but cannot be read.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::{ErrorBody, NoErrorBody, find_message};
+use crate::decode::BodyError;
+use crate::redact::Redactor;
+use crate::response::RawResponse;
+use crate::text::cut;
+
+/// How many characters of a body without a message are shown.
+const BODY_SHOWN: usize = 200;
+
+/// What is known of a call beside its answer.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) operation: &'static str,
+    pub(crate) attempts: u32,
+    pub(crate) request_id: Option<String>,
+    pub(crate) redactor: Redactor,
+}
+
+/// An answer whose status is no success.
+pub struct ErrorResponse<E> {
+    raw: RawResponse,
+    context: Context,
+    body: Option<E>,
+    message: Option<String>,
+}
+
+impl<E: ErrorBody> ErrorResponse<E> {
+    pub(crate) fn new(raw: RawResponse, context: Context) -> Self {
+        let body = E::from_response(&raw);
+        let message = body.as_ref().and_then(ErrorBody::message).or_else(|| find_message(&raw));
+        let message =
+            message.map(|message| cut(&context.redactor.clean(&message), super::message::LONGEST).into_owned());
+        Self { raw, context, body, message }
+    }
+}
+
+impl<E> ErrorResponse<E> {
+    /// The operation's id.
+    pub fn operation(&self) -> &'static str {
+        self.context.operation
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.raw.status()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.raw.headers()
+    }
+
+    /// The typed body, if the document describes one and the answer keeps to it.
+    pub fn body(&self) -> Option<&E> {
+        self.body.as_ref()
+    }
+
+    /// The typed body, if the document describes one and the answer keeps to it.
+    pub fn into_body(self) -> Option<E> {
+        self.body
+    }
+
+    /// The body as it came. Unlike everything that is displayed, it is not searched for secrets.
+    pub fn raw_body(&self) -> &Bytes {
+        self.raw.body()
+    }
+
+    /// The whole answer as it came.
+    pub fn raw(&self) -> &RawResponse {
+        &self.raw
+    }
+
+    /// The vendor's id for the request, if it sent one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.context.request_id.as_deref()
+    }
+
+    /// The vendor's own words, if it said any.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.context.attempts
+    }
+
+    pub(crate) fn erase(self) -> ErrorResponse<NoErrorBody> {
+        ErrorResponse { raw: self.raw, context: self.context, body: None, message: self.message }
+    }
+}
+
+impl<E> fmt::Display for ErrorResponse<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.context.operation, self.raw.status())?;
+        match &self.message {
+            Some(message) => write!(f, ": {message}")?,
+            None if self.raw.body().is_empty() => {}
+            None => {
+                let body = String::from_utf8_lossy(self.raw.body());
+                write!(f, ": {}", cut(&self.context.redactor.clean(&body), BODY_SHOWN))?;
+            }
+        }
+        write_tail(f, &self.context)
+    }
+}
+
+/// `(request id abc, 3 attempts)`, as far as there is something to say.
+fn write_tail(f: &mut fmt::Formatter<'_>, context: &Context) -> fmt::Result {
+    let id = context.request_id.as_ref().map(|id| format!("request id {}", context.redactor.clean(id)));
+    let attempts = (context.attempts > 1).then(|| format!("{} attempts", context.attempts));
+    let parts: Vec<String> = id.into_iter().chain(attempts).collect();
+    if parts.is_empty() { Ok(()) } else { write!(f, " ({})", parts.join(", ")) }
+}
+
+/// The typed body is shown, for that is what one debugs with, but searched for secrets first.
+impl<E: fmt::Debug> fmt::Debug for ErrorResponse<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = format!("{:?}", self.body);
+        f.debug_struct("ErrorResponse")
+            .field("operation", &self.context.operation)
+            .field("message", &self.message)
+            .field("body", &format_args!("{}", self.context.redactor.clean(&body)))
+            .field("request_id", &self.context.request_id.as_deref().map(|id| self.context.redactor.clean(id)))
+            .field("attempts", &self.context.attempts)
+            .field("raw", &self.raw)
+            .finish()
+    }
+}
+
+impl<E: fmt::Debug> std::error::Error for ErrorResponse<E> {}
+
+/// An answer that reports success with a body that is not what the document promises.
+pub struct DecodeError {
+    raw: RawResponse,
+    context: Context,
+    error: BodyError,
+}
+
+impl DecodeError {
+    pub(crate) fn new(raw: RawResponse, context: Context, error: BodyError) -> Self {
+        let error = error.clean(&context.redactor);
+        Self { raw, context, error }
+    }
+
+    /// The operation's id.
+    pub fn operation(&self) -> &'static str {
+        self.context.operation
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.raw.status()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.raw.headers()
+    }
+
+    /// The field at fault, for example `connections[3].name`; none if the body as a whole is at fault.
+    pub fn path(&self) -> Option<&str> {
+        self.error.path()
+    }
+
+    /// The body around the fault.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.error.excerpt()
+    }
+
+    /// What is wrong.
+    pub fn error(&self) -> &BodyError {
+        &self.error
+    }
+
+    /// The body as it came.
+    pub fn raw_body(&self) -> &Bytes {
+        self.raw.body()
+    }
+
+    /// The whole answer as it came. For one item of a stream, its body is that item's text.
+    pub fn raw(&self) -> &RawResponse {
+        &self.raw
+    }
+
+    /// The vendor's id for the request, if it sent one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.context.request_id.as_deref()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.context.attempts
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}, but its body cannot be read: {}", self.context.operation, self.raw.status(), self.error)?;
+        write_tail(f, &self.context)
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("operation", &self.context.operation)
+            .field("error", &self.error)
+            .field("request_id", &self.context.request_id.as_deref().map(|id| self.context.redactor.clean(id)))
+            .field("raw", &self.raw)
+            .finish()
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// Pages that make no sense.
+#[derive(Debug)]
+pub struct PagingError {
+    operation: &'static str,
+    message: String,
+}
+
+impl PagingError {
+    pub(crate) fn new(operation: &'static str, message: impl Into<String>) -> Self {
+        Self { operation, message: message.into() }
+    }
+
+    /// The operation's id.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+}
+
+impl fmt::Display for PagingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.operation, self.message)
+    }
+}
+
+impl std::error::Error for PagingError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    enum Typed {
+        Invalid(String),
+    }
+
+    impl ErrorBody for Typed {
+        fn from_response(response: &RawResponse) -> Option<Self> {
+            response.json().ok().map(Self::Invalid)
+        }
+    }
+
+    fn context(secret: &str) -> Context {
+        let redactor = Redactor::new(vec![secret.into()]);
+        Context { operation: "createConnection", attempts: 1, request_id: Some("r-1".into()), redactor }
+    }
+
+    fn raw(status: StatusCode, body: &'static str) -> RawResponse {
+        RawResponse::new(status, HeaderMap::new(), body)
+    }
+
+    #[test]
+    fn one_line_with_the_vendors_words() {
+        let body = r#"{"errors":[{"title":"The connection service was not provided."}]}"#;
+        let error = ErrorResponse::<NoErrorBody>::new(raw(StatusCode::UNPROCESSABLE_ENTITY, body), context(""));
+        assert_eq!(
+            error.to_string(),
+            "createConnection: 422 Unprocessable Entity: The connection service was not provided. (request id r-1)"
+        );
+    }
+
+    #[test]
+    fn a_body_without_a_message_is_shown_cut() {
+        let error = ErrorResponse::<NoErrorBody>::new(raw(StatusCode::BAD_GATEWAY, "<html>\n</html>"), context(""));
+        assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway: <html> </html> (request id r-1)");
+        let error = ErrorResponse::<NoErrorBody>::new(raw(StatusCode::BAD_GATEWAY, ""), context(""));
+        assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway (request id r-1)");
+    }
+
+    #[test]
+    fn an_echoed_secret_is_not_repeated() {
+        let answer = || raw(StatusCode::UNAUTHORIZED, "\"bad key s3cr3t-key\"");
+        let error = ErrorResponse::<Typed>::new(answer(), context("s3cr3t-key"));
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("s3cr3t") && shown.contains("bad key [redacted]"), "{shown}");
+        let Some(Typed::Invalid(text)) = error.body() else { panic!("no body") };
+        assert_eq!(text, "bad key s3cr3t-key");
+
+        let unreadable = BodyError::new("not JSON near s3cr3t-key");
+        let error = DecodeError::new(answer(), context("s3cr3t-key"), unreadable);
+        assert!(!format!("{error} {error:?}").contains("s3cr3t"));
+    }
+}

@@ -1,0 +1,146 @@
+//! Calls that got no whole answer.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use super::BoxError;
+
+/// No answer arrived, or not all of it.
+#[derive(Debug)]
+pub struct TransportError {
+    operation: &'static str,
+    attempts: u32,
+    kind: TransportErrorKind,
+    source: Option<BoxError>,
+}
+
+/// What went wrong on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: refused, no such host, no trust in the certificate. The request was certainly not sent.
+    Connect,
+    /// The connection failed after the request may have been sent, wholly or in part.
+    Interrupted,
+    /// The answer began to arrive, but broke off or could not be unpacked.
+    Body,
+    /// The body of the answer is longer than the client's limit, in bytes.
+    BodyTooLarge(u64),
+    /// One attempt took longer than it may.
+    AttemptTimeout(Duration),
+    /// All attempts and pauses together took longer than they may.
+    WholeTimeout(Duration),
+    /// A streamed answer was silent for longer than it may.
+    IdleTimeout(Duration),
+    /// The server sent the call from one place to the next without end, or to a place that cannot be gone to.
+    Redirect,
+    /// The body to be sent could not be read to its end.
+    RequestBody,
+}
+
+impl TransportError {
+    pub(crate) fn new(
+        operation: &'static str,
+        attempts: u32,
+        kind: TransportErrorKind,
+        source: Option<BoxError>,
+    ) -> Self {
+        Self { operation, attempts, kind, source }
+    }
+
+    /// The operation's id.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// How many times the request was sent, or was tried to be.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// A time limit was reached.
+    pub fn is_timeout(&self) -> bool {
+        use TransportErrorKind::{AttemptTimeout, IdleTimeout, WholeTimeout};
+        matches!(self.kind, AttemptTimeout(_) | WholeTimeout(_) | IdleTimeout(_))
+    }
+
+    /// The request was certainly not sent.
+    pub fn is_not_sent(&self) -> bool {
+        self.kind == TransportErrorKind::Connect
+    }
+
+    /// The same call may well succeed later.
+    pub fn is_retryable(&self) -> bool {
+        use TransportErrorKind::{BodyTooLarge, Redirect, RequestBody};
+        !matches!(self.kind, BodyTooLarge(_) | Redirect | RequestBody)
+    }
+}
+
+impl fmt::Display for TransportErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect => f.write_str("no connection"),
+            Self::Interrupted => f.write_str("the connection failed before the answer came"),
+            Self::Body => f.write_str("the answer broke off or could not be unpacked"),
+            Self::BodyTooLarge(limit) => write!(f, "the body of the answer is longer than {limit} bytes"),
+            Self::AttemptTimeout(limit) => write!(f, "no answer within {limit:?}"),
+            Self::WholeTimeout(limit) => write!(f, "not done within {limit:?}"),
+            Self::IdleTimeout(limit) => write!(f, "the answer was silent for {limit:?}"),
+            Self::Redirect => f.write_str("redirected without end, or to where no call can go"),
+            Self::RequestBody => f.write_str("the body to be sent could not be read to its end"),
+        }
+    }
+}
+
+impl fmt::Display for TransportError {
+    /// The whole chain of causes: "connection refused" is at its end, and it is what the reader wants to know.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.operation, self.kind)?;
+        let mut last = self.kind.to_string();
+        let mut cause = self.source.as_deref().map(|source| source as &(dyn Error + 'static));
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !last.ends_with(&text) {
+                write!(f, ": {text}")?;
+                last = text;
+            }
+            cause = error.source();
+        }
+        match self.attempts {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " ({attempts} attempts)"),
+        }
+    }
+}
+
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_names_operation_and_causes() {
+        let cause = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused");
+        let error = TransportError::new("listThings", 3, TransportErrorKind::Connect, Some(Box::new(cause)));
+        assert_eq!(error.to_string(), "listThings: no connection: connection refused (3 attempts)");
+        assert!(error.is_retryable() && error.is_not_sent() && error.source().is_some());
+    }
+
+    #[test]
+    fn a_body_too_large_stays_too_large() {
+        let error = TransportError::new("listThings", 1, TransportErrorKind::BodyTooLarge(10), None);
+        assert_eq!(error.to_string(), "listThings: the body of the answer is longer than 10 bytes");
+        assert!(!error.is_retryable());
+    }
+}

@@ -1,0 +1,70 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod api;
+mod auth;
+mod body;
+mod builder;
+mod builder_methods;
+mod client;
+pub mod decode;
+mod engine;
+mod environment;
+mod error;
+mod multipart;
+mod observe;
+pub mod paging;
+mod parameter;
+mod percent;
+mod rate_limit;
+mod redact;
+mod request;
+mod response;
+mod retry;
+mod server;
+mod stream;
+mod string_enum;
+#[cfg(test)]
+mod testing;
+mod text;
+mod timeouts;
+mod tls;
+mod transport;
+pub mod union;
+mod values;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use bytes::Bytes;
+pub use futures_core::Stream;
+pub use http::header::{HeaderName, HeaderValue};
+pub use http::{HeaderMap, Method, StatusCode};
+pub use secrecy::{ExposeSecret, SecretString};
+
+pub use self::api::{
+    Api, ApiKeyLocation, ClientAuth, ClientCredentialsFlow, HttpMethod, Operation, RateLimit, Requirement, SchemeKind,
+    SecurityScheme, ServerTemplate, ServerVariable,
+};
+pub use self::auth::{ClientCredentials, Credential, CredentialSource, DEFAULT_TOKEN_LIFETIME, Issued};
+pub use self::body::Body;
+pub use self::builder::{BuildError, ClientBuilder, DEFAULT_MAX_BODY};
+pub use self::client::Client;
+pub use self::decode::BodyError;
+pub use self::environment::{BoxFuture, Environment, SystemEnvironment};
+pub use self::error::{
+    AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, NoErrorBody, PagingError, TransportError,
+    TransportErrorKind, required,
+};
+pub use self::multipart::{Multipart, Part};
+pub use self::observe::{Attempt, AttemptResult, Observer};
+pub use self::paging::{Items, Pages};
+pub use self::parameter::{Location, Parameter, Style};
+pub use self::request::Request;
+pub use self::response::{RawResponse, ResponseValue};
+pub use self::retry::RetryPolicy;
+pub use self::stream::{ByteStream, Event, EventStream, JsonLines};
+pub use self::timeouts::Timeouts;
+pub use self::values::{Date, DateTime, InvalidValue, Nullable, Scalar, Uuid};

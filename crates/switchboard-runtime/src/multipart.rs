@@ -1,0 +1,256 @@
+//! `multipart/form-data` (RFC 7578), streamed: a file of any size goes from where it is read to the socket.
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::{StreamExt, stream};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::body::{Body, ByteSource, Content};
+use crate::error::BoxError;
+use crate::parameter;
+
+/// A form of several parts.
+#[derive(Debug, Default)]
+pub struct Multipart {
+    parts: Vec<(String, Part)>,
+    /// The first fault found while parts were added; told when the form is put into a request.
+    problem: Option<(String, serde_json::Error)>,
+}
+
+/// One part of a form: a body, and what is said about it.
+#[derive(Debug)]
+pub struct Part {
+    body: Body,
+    file_name: Option<String>,
+    media_type: Option<String>,
+}
+
+impl Part {
+    /// Text, sent without a media type of its own, which stands for `text/plain` (RFC 7578, section 4.4).
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { body: Body::from(text.into()), file_name: None, media_type: None }
+    }
+
+    /// Bytes, as `application/octet-stream` unless [`media_type`](Self::media_type) says otherwise.
+    pub fn bytes(bytes: impl Into<Bytes>) -> Self {
+        Self::from(Body::from(bytes))
+    }
+
+    /// A stream, as `application/octet-stream` unless [`media_type`](Self::media_type) says otherwise.
+    pub fn stream<S, B, E>(stream: S) -> Self
+    where
+        S: Stream<Item = Result<B, E>> + Send + 'static,
+        B: Into<Bytes>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        Self::from(Body::stream(stream))
+    }
+
+    /// The same with a file name.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = Some(name.into());
+        self
+    }
+
+    /// The same with another media type.
+    #[must_use]
+    pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
+        self.media_type = Some(media_type.into());
+        self
+    }
+}
+
+impl From<Body> for Part {
+    fn from(body: Body) -> Self {
+        Self { body, file_name: None, media_type: Some("application/octet-stream".to_owned()) }
+    }
+}
+
+impl From<Vec<u8>> for Part {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl From<Bytes> for Part {
+    fn from(bytes: Bytes) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl Multipart {
+    /// A form without parts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a part.
+    pub fn part(&mut self, name: impl Into<String>, part: impl Into<Part>) {
+        self.parts.push((name.into(), part.into()));
+    }
+
+    /// Adds a part of text.
+    pub fn text(&mut self, name: impl Into<String>, text: impl Into<String>) {
+        self.part(name, Part::text(text));
+    }
+
+    /// Adds a part of JSON. `null` sends nothing.
+    pub fn json<T: Serialize + ?Sized>(&mut self, name: impl Into<String>, value: &T) {
+        self.add(name.into(), serde_json::to_value(value), json_part);
+    }
+
+    /// Adds a value the way OpenAPI does unless told otherwise (OpenAPI 3.0, section 4.7.14.4): plain values as text,
+    /// objects as JSON, arrays as one part for each item. `null` sends nothing.
+    pub fn value<T: Serialize + ?Sized>(&mut self, name: impl Into<String>, value: &T) {
+        self.add(name.into(), serde_json::to_value(value), default_part);
+    }
+
+    fn add(&mut self, name: String, value: serde_json::Result<Value>, part: fn(&Value, bool) -> Vec<Part>) {
+        match value {
+            Ok(value) => self.parts.extend(part(&value, false).into_iter().map(|part| (name.clone(), part))),
+            Err(error) => self.problem = self.problem.take().or(Some((name, error))),
+        }
+    }
+
+    /// The media type and the body that the form comes to.
+    pub(crate) fn encode(self, boundary: &str) -> Result<(String, Body), (String, serde_json::Error)> {
+        match self.problem {
+            Some(problem) => Err(problem),
+            None => Ok((format!("multipart/form-data; boundary={boundary}"), assemble(self.parts, boundary))),
+        }
+    }
+}
+
+fn json_part(value: &Value, _: bool) -> Vec<Part> {
+    if value.is_null() {
+        return Vec::new();
+    }
+    vec![Part::text(value.to_string()).media_type("application/json")]
+}
+
+fn default_part(value: &Value, nested: bool) -> Vec<Part> {
+    match value {
+        Value::Array(items) if !nested => items.iter().flat_map(|item| default_part(item, true)).collect(),
+        Value::Array(_) | Value::Object(_) => json_part(value, nested),
+        _ => parameter::scalar(value).map(Part::text).into_iter().collect(),
+    }
+}
+
+/// A boundary that does not occur in what is sent, for all practical purposes.
+pub(crate) fn boundary() -> String {
+    format!("switchboard-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
+}
+
+/// One run of bytes where every part is bytes, so that the form can be sent again; a stream otherwise.
+fn assemble(parts: Vec<(String, Part)>, boundary: &str) -> Body {
+    let mut pieces: Vec<Body> = Vec::with_capacity(parts.len() * 3 + 1);
+    for (name, part) in parts {
+        pieces.push(Body::from(head(&name, &part, boundary)));
+        pieces.push(part.body);
+        pieces.push(Body::from("\r\n"));
+    }
+    pieces.push(Body::from(format!("--{boundary}--\r\n")));
+
+    let length = pieces.iter().map(Body::length).sum::<Option<u64>>();
+    let mut all = Vec::new();
+    for piece in &pieces {
+        match &piece.0 {
+            Content::Bytes(bytes) => all.extend_from_slice(bytes),
+            Content::Stream { .. } => return joined(pieces, length),
+        }
+    }
+    Body::from(all)
+}
+
+fn joined(pieces: Vec<Body>, length: Option<u64>) -> Body {
+    let sources = pieces.into_iter().map(|piece| match piece.0 {
+        Content::Bytes(bytes) => Box::pin(stream::iter([Ok::<_, BoxError>(bytes)])) as ByteSource,
+        Content::Stream { source, .. } => source,
+    });
+    let source = Box::pin(stream::iter(sources.collect::<Vec<_>>()).flatten());
+    Body(Content::Stream { source, length })
+}
+
+fn head(name: &str, part: &Part, boundary: &str) -> String {
+    let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(name));
+    if let Some(file_name) = &part.file_name {
+        head.push_str(&format!("; filename=\"{}\"", quoted(file_name)));
+    }
+    if let Some(media_type) = &part.media_type {
+        // A line break would start a header of the caller's choosing.
+        let media_type: String = media_type.chars().filter(|c| !c.is_control()).collect();
+        head.push_str(&format!("\r\nContent-Type: {media_type}"));
+    }
+    head.push_str("\r\n\r\n");
+    head
+}
+
+/// As browsers write names (WHATWG HTML, section 4.10.21.8).
+fn quoted(text: &str) -> String {
+    text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn text_of(form: Multipart) -> String {
+        let (media_type, body) = form.encode("B").unwrap();
+        assert_eq!(media_type, "multipart/form-data; boundary=B");
+        let Content::Bytes(bytes) = body.0 else { panic!("a stream") };
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn parts_with_names_and_types() {
+        let mut form = Multipart::new();
+        form.text("title", "A \"b\"");
+        form.part("file", Part::bytes("x").file_name("a\"\r\n.txt").media_type("text/csv\r\nX: y"));
+        assert_eq!(
+            text_of(form),
+            "--B\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nA \"b\"\r\n\
+             --B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22%0D%0A.txt\"\r\n\
+             Content-Type: text/csvX: y\r\n\r\nx\r\n--B--\r\n"
+        );
+    }
+
+    #[test]
+    fn values_by_openapis_defaults() {
+        let mut form = Multipart::new();
+        form.value("n", &1.0);
+        form.value("none", &None::<u8>);
+        form.value("list", &["a", "b"]);
+        form.value("object", &json!({"k": 1}));
+        let text = text_of(form);
+        let bodies: Vec<&str> =
+            text.split("\r\n").filter(|line| !line.contains(':') || line.starts_with('{')).collect();
+        assert_eq!(bodies, ["--B", "", "1", "--B", "", "a", "--B", "", "b", "--B", "", "{\"k\":1}", "--B--", ""]);
+        assert!(text.contains("name=\"object\"\r\nContent-Type: application/json\r\n"));
+    }
+
+    #[test]
+    fn a_stream_makes_it_a_stream_of_known_length_if_all_are() {
+        let pieces = || stream::iter([Ok::<_, std::io::Error>("abc")]);
+        let mut form = Multipart::new();
+        form.part("file", Body::sized_stream(pieces(), 3));
+        form.text("title", "t");
+        let length = form.encode("B").unwrap().1.length();
+        let mut same = Multipart::new();
+        same.part("file", Part::bytes("abc"));
+        same.text("title", "t");
+        assert_eq!(length, Some(text_of(same).len() as u64));
+
+        let mut form = Multipart::new();
+        form.part("file", Part::stream(pieces()));
+        assert_eq!(form.encode("B").unwrap().1.length(), None);
+    }
+
+    #[test]
+    fn boundaries_differ() {
+        assert_ne!(boundary(), boundary());
+    }
+}

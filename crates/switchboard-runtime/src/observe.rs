@@ -1,0 +1,97 @@
+//! Watching calls from outside: hooks around every attempt, and spans after OpenTelemetry's conventions for HTTP
+//! clients behind the feature `tracing`. Neither ever sees a secret, a URL with its arguments, or a body.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::api::Operation;
+use crate::error::TransportErrorKind;
+
+/// Told of every attempt of every call of a client. Called from within the call, so it should be quick.
+pub trait Observer: Send + Sync + 'static {
+    /// An attempt is about to be sent.
+    fn before(&self, attempt: &Attempt) {
+        let _ = attempt;
+    }
+
+    /// An attempt is over.
+    fn after(&self, attempt: &Attempt, result: &AttemptResult) {
+        let _ = (attempt, result);
+    }
+}
+
+/// One attempt of a call.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// Which attempt of its call, counted from 1.
+    pub number: u32,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct AttemptResult {
+    /// The status, if an answer came.
+    pub status: Option<StatusCode>,
+    /// What went wrong, if none came.
+    pub error: Option<TransportErrorKind>,
+    /// How long it took, by the client's [`Environment`](crate::Environment).
+    pub elapsed: Duration,
+}
+
+/// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").
+#[cfg(feature = "tracing")]
+pub(crate) fn span(attempt: &Attempt, url: &reqwest::Url) -> tracing::Span {
+    let operation = attempt.operation;
+    let resent = attempt.number.checked_sub(1).filter(|resent| *resent > 0);
+    tracing::info_span!(
+        "http.client",
+        otel.kind = "client",
+        otel.name = %format_args!("{} {}", operation.method.as_str(), operation.path),
+        otel.status_code = tracing::field::Empty,
+        http.request.method = operation.method.as_str(),
+        http.request.resend_count = resent,
+        http.response.status_code = tracing::field::Empty,
+        url.template = operation.path,
+        server.address = url.host_str(),
+        server.port = url.port_or_known_default(),
+        error.r#type = tracing::field::Empty,
+        switchboard.operation = operation.id,
+    )
+}
+
+/// Writes what became of an attempt into its span.
+#[cfg(feature = "tracing")]
+pub(crate) fn record(span: &tracing::Span, result: &AttemptResult) {
+    if let Some(status) = result.status {
+        span.record("http.response.status_code", status.as_u16());
+    }
+    let failed = match (result.status, result.error) {
+        (Some(status), _) if status.is_client_error() || status.is_server_error() => Some(status.as_u16().to_string()),
+        (_, Some(error)) => Some(error_type(error).to_owned()),
+        _ => None,
+    };
+    if let Some(failed) = failed {
+        span.record("error.type", failed);
+        span.record("otel.status_code", "ERROR");
+    }
+}
+
+/// A name of low cardinality for `error.type`.
+#[cfg(feature = "tracing")]
+fn error_type(kind: TransportErrorKind) -> &'static str {
+    match kind {
+        TransportErrorKind::Connect => "connect",
+        TransportErrorKind::Interrupted => "interrupted",
+        TransportErrorKind::Body => "body",
+        TransportErrorKind::BodyTooLarge(_) => "body_too_large",
+        TransportErrorKind::AttemptTimeout(_) | TransportErrorKind::WholeTimeout(_) => "timeout",
+        TransportErrorKind::IdleTimeout(_) => "idle_timeout",
+        TransportErrorKind::Redirect => "redirect",
+        TransportErrorKind::RequestBody => "request_body",
+    }
+}

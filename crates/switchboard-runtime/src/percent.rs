@@ -1,0 +1,71 @@
+//! Percent-encoding, in one place: which characters stay as they are is what most wire bugs are about.
+
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but the unreserved characters of RFC 3986, section 2.3.
+const UNRESERVED_ONLY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// `allowReserved` (OpenAPI 3.0, section 4.7.12): the reserved characters of RFC 3986 stay, save the two that would
+/// end the value: `#` starts the fragment, `&` the next pair.
+const RESERVED_KEPT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b'#')
+    .add(b'&');
+
+/// What a cookie's value may not hold (RFC 6265, section 4.1.1), and `%` so that decoding gives back the value.
+const COOKIE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
+
+/// Encodes all but unreserved characters.
+pub(crate) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED_ONLY).to_string()
+}
+
+/// Encodes a query value; `allow_reserved` keeps reserved characters.
+pub(crate) fn encode_value(text: &str, allow_reserved: bool) -> String {
+    if allow_reserved { utf8_percent_encode(text, RESERVED_KEPT).to_string() } else { encode(text) }
+}
+
+/// Encodes what a cookie's value may not hold.
+pub(crate) fn encode_cookie(text: &str) -> String {
+    utf8_percent_encode(text, COOKIE).to_string()
+}
+
+/// Encodes for `application/x-www-form-urlencoded` (WHATWG URL, section 5.2): as `encode`, with a space as `+`.
+pub(crate) fn encode_form(text: &str) -> String {
+    encode(text).replace("%20", "+")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_but_unreserved_is_encoded() {
+        assert_eq!(encode("filters[service]"), "filters%5Bservice%5D");
+        assert_eq!(encode("aZ09-._~"), "aZ09-._~");
+        assert_eq!(encode("a/b c+é"), "a%2Fb%20c%2B%C3%A9");
+    }
+
+    #[test]
+    fn reserved_characters_stay_unless_they_would_end_the_value() {
+        assert_eq!(encode_value(":/?@!$'()*+,;=[]", true), ":/?@!$'()*+,;=[]");
+        assert_eq!(encode_value("a&b#c d%", true), "a%26b%23c%20d%25");
+        assert_eq!(encode_value("a:b", false), "a%3Ab");
+    }
+
+    #[test]
+    fn form_and_cookie() {
+        assert_eq!(encode_form("a b+c"), "a+b%2Bc");
+        assert_eq!(encode_cookie("a=b; c"), "a=b%3B%20c");
+    }
+}

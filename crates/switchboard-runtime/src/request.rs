@@ -1,0 +1,442 @@
+//! A call before it is sent: an operation with its arguments filled in. Generic only where a value is handed in; it is
+//! converted at once, and the rest of the work compiles once, here, instead of in every generated crate.
+
+use std::fmt;
+
+use http::HeaderMap;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::api::Operation;
+use crate::body::Body;
+use crate::error::{InvalidRequest, RequestProblem};
+use crate::multipart::{self, Multipart};
+use crate::parameter::{Location, Pair, Parameter, render_form, render_pairs, render_text};
+use crate::percent;
+use crate::retry::RetryPolicy;
+use crate::timeouts::Timeouts;
+
+/// An operation with its arguments.
+pub struct Request {
+    pub(crate) operation: &'static Operation,
+    path: Vec<(&'static str, String)>,
+    query: Vec<Pair>,
+    pub(crate) headers: HeaderMap,
+    cookies: Vec<Pair>,
+    pub(crate) body: Option<Body>,
+    pub(crate) options: Options,
+    /// The first fault that could not be reported where it was made.
+    problem: Option<RequestProblem>,
+}
+
+/// What differs from the client's own policies for this call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) timeouts: Option<Timeouts>,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) repeatable: Option<bool>,
+}
+
+impl Request {
+    /// A call of an operation, without any arguments yet.
+    pub fn new(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            path: Vec::new(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            cookies: Vec::new(),
+            body: None,
+            options: Options::default(),
+            problem: None,
+        }
+    }
+
+    /// The operation.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Adds a parameter. `None`, and whatever else becomes `null` in JSON, sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if the value is not representable in JSON, if it is a path parameter without text, or if it
+    /// is a header parameter with a line break or another character that a header must not hold.
+    pub fn parameter<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) -> Result<(), InvalidRequest> {
+        let value = serde_json::to_value(value);
+        self.add_parameter(parameter, value).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
+    }
+
+    fn add_parameter(&mut self, parameter: &Parameter, value: serde_json::Result<Value>) -> Result<(), RequestProblem> {
+        let name = parameter.name;
+        let value = value.map_err(|cause| RequestProblem::NotJson { name, cause })?;
+        match parameter.location {
+            Location::Path => match render_text(parameter, &value) {
+                None => return Err(RequestProblem::MissingPathParameter(name.to_owned())),
+                Some(text) if text.is_empty() => return Err(RequestProblem::EmptyPathParameter(name)),
+                Some(text) => self.path.push((name, text)),
+            },
+            Location::Query => self.query.extend(render_pairs(parameter, &value)),
+            Location::Cookie => self.cookies.extend(render_pairs(parameter, &value)),
+            Location::Header => {
+                if let Some(text) = render_text(parameter, &value) {
+                    let invalid = || RequestProblem::InvalidHeader { place: "header", name: name.to_owned() };
+                    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
+                    let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| invalid())?;
+                    self.headers.append(header, value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets a JSON body, under the media type that the document names. `None` (`null`) sends no body.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if the value is not representable in JSON.
+    pub fn json<T: Serialize + ?Sized>(&mut self, content_type: &'static str, body: &T) -> Result<(), InvalidRequest> {
+        let bytes = serde_json::to_vec(body)
+            .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::NotJson { name: "body", cause }))?;
+        if bytes != b"null" {
+            self.body(content_type, Body::from(bytes));
+        }
+        Ok(())
+    }
+
+    /// Sets a form body, `application/x-www-form-urlencoded`, from an object.
+    ///
+    /// `encoding` holds the properties that the document's Encoding Objects (OpenAPI 3.0, section 4.7.15) give a style
+    /// of their own. Without one, arrays repeat the name and nested objects become JSON. `None` (`null`) sends no body.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if the value is not an object.
+    pub fn form<T: Serialize + ?Sized>(
+        &mut self,
+        content_type: &'static str,
+        body: &T,
+        encoding: &'static [(&'static str, Parameter)],
+    ) -> Result<(), InvalidRequest> {
+        let value = serde_json::to_value(body);
+        self.add_form(content_type, value, encoding).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
+    }
+
+    fn add_form(
+        &mut self,
+        content_type: &'static str,
+        value: serde_json::Result<Value>,
+        encoding: &'static [(&'static str, Parameter)],
+    ) -> Result<(), RequestProblem> {
+        let members = match value.map_err(|cause| RequestProblem::NotJson { name: "body", cause })? {
+            Value::Object(members) => members,
+            Value::Null => return Ok(()),
+            Value::Array(_) => return Err(RequestProblem::FormNotObject("an array")),
+            _ => return Err(RequestProblem::FormNotObject("a plain value")),
+        };
+        let pairs = members.iter().flat_map(|(name, value)| form_pairs(name, value, encoding));
+        let body = pairs.map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("&");
+        self.body(content_type, Body::from(body));
+        Ok(())
+    }
+
+    /// Sets a body of text.
+    pub fn text(&mut self, content_type: &'static str, body: String) {
+        self.body(content_type, Body::from(body));
+    }
+
+    /// Sets a body of any kind.
+    pub fn body(&mut self, content_type: &str, body: Body) {
+        match HeaderValue::from_str(content_type) {
+            Ok(value) => {
+                self.headers.insert(CONTENT_TYPE, value);
+            }
+            Err(_) => {
+                let problem = RequestProblem::InvalidHeader { place: "header", name: CONTENT_TYPE.to_string() };
+                self.problem.get_or_insert(problem);
+            }
+        }
+        self.body = Some(body);
+    }
+
+    /// Sets a form of several parts. A part that is not representable in JSON is reported when the call is sent.
+    pub fn multipart(&mut self, form: Multipart) {
+        match form.encode(&multipart::boundary()) {
+            Ok((content_type, body)) => self.body(&content_type, body),
+            Err((name, cause)) => {
+                let problem = RequestProblem::Other(format!("the part `{name}` is no JSON value: {cause}"));
+                self.problem.get_or_insert(problem);
+            }
+        }
+    }
+
+    /// Sets a query pair, replacing those of the same name, be they declared or not.
+    pub fn set_query(&mut self, name: &str, value: String) {
+        let pair = Pair { name: percent::encode(name), value: percent::encode(&value) };
+        let place = self.query.iter().position(|old| old.name == pair.name);
+        self.query.retain(|old| old.name != pair.name);
+        self.query.insert(place.unwrap_or(self.query.len()), pair);
+    }
+
+    /// The value of a query pair, decoded; of the first, if there are several of the name.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let name = percent::encode(name);
+        let pair = self.query.iter().find(|pair| pair.name == name)?;
+        Some(percent_encoding::percent_decode_str(&pair.value).decode_utf8_lossy().into_owned())
+    }
+
+    /// Sets a header that the document does not declare, for example `Idempotency-Key`.
+    pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
+        self.headers.insert(name, value);
+    }
+
+    /// Time limits for this call alone. The limit for connecting stays that of the client.
+    pub fn set_timeouts(&mut self, timeouts: Timeouts) {
+        self.options.timeouts = Some(timeouts);
+    }
+
+    /// A retry policy for this call alone.
+    pub fn set_retry(&mut self, policy: RetryPolicy) {
+        self.options.retry = Some(policy);
+    }
+
+    /// Whether sending this request twice does no more than sending it once, in place of what is known of the
+    /// operation. An idempotency key makes it so.
+    pub fn set_repeatable(&mut self, repeatable: bool) {
+        self.options.repeatable = Some(repeatable);
+    }
+
+    /// The same request once more, unless its body is a stream.
+    pub fn try_clone(&self) -> Option<Self> {
+        let body = match &self.body {
+            Some(body) => Some(body.try_clone()?),
+            None => None,
+        };
+        if self.problem.is_some() {
+            // Faults hold causes that cannot be cloned. Whoever sends the original is told.
+            return None;
+        }
+        Some(Self {
+            operation: self.operation,
+            path: self.path.clone(),
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            cookies: self.cookies.clone(),
+            body,
+            options: self.options.clone(),
+            problem: None,
+        })
+    }
+
+    /// The path with its parameters in place, and the query after a `?`, if there is any.
+    pub(crate) fn target(&mut self) -> Result<String, RequestProblem> {
+        if let Some(problem) = self.problem.take() {
+            return Err(problem);
+        }
+        let mut target = fill(self.operation.path, &self.path)?;
+        let mut separator = if target.contains('?') { '&' } else { '?' };
+        for pair in &self.query {
+            target.push(separator);
+            target.push_str(&pair.name);
+            target.push('=');
+            target.push_str(&pair.value);
+            separator = '&';
+        }
+        Ok(target)
+    }
+
+    /// The cookie parameters as they stand in the `Cookie` header (RFC 6265, section 4.2.1).
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = String> {
+        self.cookies.iter().map(|pair| format!("{}={}", pair.name, pair.value))
+    }
+}
+
+/// The pairs that one property of a form comes to.
+fn form_pairs(name: &str, value: &Value, encoding: &[(&'static str, Parameter)]) -> Vec<Pair> {
+    let styled = encoding.iter().find(|(property, _)| *property == name);
+    match (styled, value) {
+        (Some((_, parameter)), _) => render_form(parameter, value),
+        (None, Value::Array(items)) => items.iter().flat_map(|item| form_pairs_plain(name, item)).collect(),
+        (None, _) => form_pairs_plain(name, value),
+    }
+}
+
+fn form_pairs_plain(name: &str, value: &Value) -> Vec<Pair> {
+    let text = crate::parameter::scalar(value);
+    let pair = text.map(|text| Pair { name: percent::encode_form(name), value: percent::encode_form(&text) });
+    pair.into_iter().collect()
+}
+
+/// Puts parameters in the place of their names in a path template.
+fn fill(template: &str, values: &[(&'static str, String)]) -> Result<String, RequestProblem> {
+    let mut path = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else { break };
+        let value = values.iter().rev().find(|(known, _)| *known == name);
+        let (_, value) = value.ok_or_else(|| RequestProblem::MissingPathParameter(name.to_owned()))?;
+        path.push_str(before);
+        path.push_str(value);
+        rest = after;
+    }
+    path.push_str(rest);
+    let before_query = path.split('?').next().unwrap_or(&path);
+    if !values.is_empty() && before_query.split('/').any(|segment| segment == "." || segment == "..") {
+        return Err(RequestProblem::DotSegment);
+    }
+    Ok(path)
+}
+
+/// Names, not values: arguments may be secret.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation.id)
+            .field("path", &self.path.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+            .field("query", &self.query.iter().map(|pair| pair.name.as_str()).collect::<Vec<_>>())
+            .field("headers", &self.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::HttpMethod;
+    use crate::body::Content;
+    use crate::parameter::Style;
+
+    const GET_THING: Operation = Operation {
+        id: "getThing",
+        method: HttpMethod::Get,
+        path: "/things/{id}/parts/{part}:check",
+        security: &[],
+        servers: &[],
+        accept: "application/json",
+        repeatable: true,
+    };
+    static GET: Operation = GET_THING;
+    static POST: Operation = Operation {
+        id: "createThing",
+        method: HttpMethod::Post,
+        path: "/things",
+        security: &[],
+        servers: &[],
+        accept: "application/json",
+        repeatable: false,
+    };
+
+    fn body_text(request: &Request) -> &str {
+        let Some(Body(Content::Bytes(bytes))) = &request.body else { panic!("no bytes") };
+        std::str::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn path_and_query_are_filled_in() {
+        let mut request = Request::new(&GET);
+        request.parameter(&Parameter::path("id"), "a/b c").unwrap();
+        request.parameter(&Parameter::path("part"), &7).unwrap();
+        request.parameter(&Parameter::query("filters[name]"), "x&y").unwrap();
+        request.parameter(&Parameter::query("absent"), &None::<u8>).unwrap();
+        request.parameter(&Parameter::query("ids"), &[1, 2]).unwrap();
+        assert_eq!(request.target().unwrap(), "/things/a%2Fb%20c/parts/7:check?filters%5Bname%5D=x%26y&ids=1&ids=2");
+    }
+
+    #[test]
+    fn path_parameters_must_have_text() {
+        let mut request = Request::new(&GET);
+        let error = request.parameter(&Parameter::path("id"), "").unwrap_err();
+        assert_eq!(error.to_string(), "getThing: the path parameter `id` must not be empty");
+        request.parameter(&Parameter::path("id"), &None::<u8>).unwrap_err();
+        let error = InvalidRequest::of("getThing", request.target().unwrap_err());
+        assert_eq!(error.to_string(), "getThing: the path parameter `id` is missing");
+    }
+
+    #[test]
+    fn a_path_parameter_does_not_climb() {
+        static OPERATION: Operation = Operation { path: "/things/{id}/x", ..GET_THING };
+        for id in [".", ".."] {
+            let mut request = Request::new(&OPERATION);
+            request.parameter(&Parameter::path("id"), id).unwrap();
+            assert!(matches!(request.target(), Err(RequestProblem::DotSegment)), "{id}");
+        }
+        let mut request = Request::new(&OPERATION);
+        request.parameter(&Parameter::path("id"), "../a").unwrap();
+        assert_eq!(request.target().unwrap(), "/things/..%2Fa/x");
+    }
+
+    #[test]
+    fn a_header_cannot_be_broken_out_of() {
+        let mut request = Request::new(&POST);
+        let error = request.parameter(&Parameter::header("X-Thing"), "a\r\nEvil: yes").unwrap_err();
+        assert_eq!(error.to_string(), "createThing: the header `X-Thing` holds characters that a header must not hold");
+        request.parameter(&Parameter::header("X-Thing"), "grün").unwrap();
+        assert_eq!(request.headers["x-thing"].as_bytes(), "grün".as_bytes());
+        request.body("text/plain\n", Body::from(""));
+        assert!(request.target().is_err());
+    }
+
+    #[test]
+    fn json_bodies() {
+        let mut request = Request::new(&POST);
+        request.json("application/merge-patch+json", &None::<u8>).unwrap();
+        assert!(request.body.is_none() && request.headers.is_empty());
+        request.json("application/merge-patch+json", &json!({"a": null})).unwrap();
+        assert_eq!(body_text(&request), "{\"a\":null}");
+        assert_eq!(request.headers[CONTENT_TYPE], "application/merge-patch+json");
+    }
+
+    #[test]
+    fn form_bodies() {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        static ENCODING: &[(&str, Parameter)] = &[
+            ("tags", Parameter::query("tags").explode(false)),
+            ("deep", Parameter::query("deep").style(Style::DeepObject)),
+        ];
+        let mut request = Request::new(&POST);
+        let value =
+            json!({"a": "b c&d", "deep": {"x": 1}, "list": [1, 2], "none": null, "o": {"k": 1}, "tags": ["t", "u"]});
+        request.form(FORM, &value, ENCODING).unwrap();
+        assert_eq!(body_text(&request), "a=b+c%26d&deep%5Bx%5D=1&list=1&list=2&o=%7B%22k%22%3A1%7D&tags=t,u");
+        request.form(FORM, &[1], &[]).unwrap_err();
+    }
+
+    #[test]
+    fn set_query_replaces_in_place() {
+        let mut request = Request::new(&POST);
+        for (name, value) in [("limit", 1), ("offset", 2), ("limit", 3)] {
+            request.parameter(&Parameter::query(name), &value).unwrap();
+        }
+        request.set_query("limit", "a b".to_owned());
+        request.set_query("page[size]", "5".to_owned());
+        assert_eq!(request.target().unwrap(), "/things?limit=a%20b&offset=2&page%5Bsize%5D=5");
+        assert_eq!(request.query("limit").as_deref(), Some("a b"));
+        assert_eq!(request.query("other"), None);
+    }
+
+    #[test]
+    fn a_clone_is_the_same_and_a_stream_has_none() {
+        let mut request = Request::new(&POST);
+        request.parameter(&Parameter::cookie("c"), &["a", "b"]).unwrap();
+        request.text("text/plain", "x".to_owned());
+        let clone = request.try_clone().unwrap();
+        assert_eq!(clone.cookies().collect::<Vec<_>>(), ["c=a", "c=b"]);
+        assert_eq!(body_text(&clone), "x");
+        request.body("text/plain", Body::stream(futures_util::stream::iter([Ok::<_, std::io::Error>("x")])));
+        assert!(request.try_clone().is_none());
+    }
+
+    #[test]
+    fn debug_shows_names_only() {
+        let mut request = Request::new(&POST);
+        request.parameter(&Parameter::query("password"), "hunter2").unwrap();
+        request.json("application/json", "hunter2").unwrap();
+        let shown = format!("{request:?}");
+        assert!(shown.contains("password") && !shown.contains("hunter2"), "{shown}");
+    }
+}

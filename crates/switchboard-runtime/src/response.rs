@@ -1,0 +1,214 @@
+//! Answers: the raw one, and the value made of it with what came beside it.
+
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::decode::{self, BodyError};
+
+/// An answer as it came, its body read to the end and unpacked.
+#[derive(Clone)]
+pub struct RawResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl RawResponse {
+    /// An answer made up, for tests of code that reads one.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        Self { status, headers, body: body.into() }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The body as JSON; see [`decode::json`].
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`] if it is not the JSON of a `T`.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, BodyError> {
+        decode::json(self)
+    }
+
+    /// The body as text; see [`decode::text`].
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`] if it is not text in the encoding that it says it is in.
+    pub fn text(&self) -> Result<String, BodyError> {
+        decode::text(self)
+    }
+
+    /// The media type without its parameters, as the server spells it.
+    pub fn content_type(&self) -> Option<&str> {
+        content_type(&self.headers)
+    }
+
+    pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap, Bytes) {
+        (self.status, self.headers, self.body)
+    }
+}
+
+/// Bodies and headers may hold what is nobody's business; a log gets their size and names.
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+/// The media type of some headers, without its parameters.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next().unwrap_or(value).trim();
+    (!essence.is_empty()).then_some(essence)
+}
+
+/// A parameter of the `Content-Type`, without quotes.
+pub(crate) fn content_type_parameter<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    value.split(';').skip(1).find_map(|parameter| {
+        let (key, value) = parameter.split_once('=')?;
+        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"'))
+    })
+}
+
+/// A decoded value, and what came beside it. Dereferences to the value.
+#[derive(Clone)]
+pub struct ResponseValue<T> {
+    value: T,
+    meta: Meta,
+}
+
+/// What is known of an answer beside its body.
+#[derive(Clone)]
+pub(crate) struct Meta {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+}
+
+impl<T> ResponseValue<T> {
+    pub(crate) fn new(value: T, meta: Meta) -> Self {
+        Self { value, meta }
+    }
+
+    /// A value made up, for tests of code that is given one.
+    pub fn from_value(value: T, status: StatusCode, headers: HeaderMap) -> Self {
+        let request_id = crate::error::find_request_id(&headers, crate::api::DEFAULT_REQUEST_ID_HEADERS);
+        Self { value, meta: Meta { status, headers, request_id, attempts: 1 } }
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.meta.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.meta.headers
+    }
+
+    /// The vendor's id for the request, if it sent one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.meta.request_id.as_deref()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.meta.attempts
+    }
+
+    /// Another value beside the same status and headers.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> ResponseValue<U> {
+        ResponseValue { value: f(self.value), meta: self.meta }
+    }
+}
+
+impl<T> Deref for ResponseValue<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> std::ops::DerefMut for ResponseValue<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T> AsRef<T> for ResponseValue<T> {
+    fn as_ref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseValue")
+            .field("status", &self.meta.status)
+            .field("request_id", &self.meta.request_id)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(value: &'static str) -> RawResponse {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, http::HeaderValue::from_static(value))]);
+        RawResponse::new(StatusCode::OK, headers, "secret")
+    }
+
+    #[test]
+    fn media_type_and_parameters() {
+        let response = typed("Application/JSON ; charset=\"UTF-8\"");
+        assert_eq!(response.content_type(), Some("Application/JSON"));
+        assert_eq!(content_type_parameter(response.headers(), "Charset"), Some("UTF-8"));
+        assert_eq!(typed("").content_type(), None);
+    }
+
+    #[test]
+    fn debug_shows_no_body() {
+        let shown = format!("{:?}", typed("text/plain"));
+        assert_eq!(shown, "RawResponse { status: 200, headers: [\"content-type\"], body: 6 bytes }");
+    }
+
+    #[test]
+    fn a_value_dereferences_and_maps() {
+        let value = ResponseValue::from_value(vec![1, 2], StatusCode::OK, HeaderMap::new());
+        assert_eq!(value.len(), 2);
+        assert_eq!(value.map(|items| items.len()).into_inner(), 2);
+    }
+}

@@ -1,0 +1,310 @@
+//! Trying again. Only what may be sent twice is; never sooner than the server asks; and not by so many calls at once
+//! that a struggling server is finished off.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, StatusCode};
+
+use crate::error::{TransportErrorKind, is_passing};
+
+/// When, how often and after what pause a call is tried again.
+///
+/// Tried again is
+/// - what was certainly not sent (no connection), whatever the operation;
+/// - a request answered with 429, whatever the operation: the server refused to look at it;
+/// - a repeatable operation, if the connection failed, an attempt took too long, or the answer was 408, 425, 500, 502,
+///   503 or 504.
+///
+/// The pause doubles with each attempt and is drawn at random between nothing and that ("full jitter"). Where the
+/// server names a time (`Retry-After` in seconds or as a date, RFC 9110, section 10.2.3; else the reset of the
+/// `RateLimit` headers) that is kept instead, with a little random on top. A body that is a stream is not sent twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts in all, the first included. 4 by default; 1 never tries again.
+    pub max_attempts: u32,
+    /// The longest first pause. 250 milliseconds by default.
+    pub base: Duration,
+    /// The longest pause of one's own choice. 20 seconds by default.
+    pub max_pause: Duration,
+    /// The longest pause that a server may ask for. If it asks for longer, the call fails at once, for to come back
+    /// early would be as rude as useless. 60 seconds by default.
+    pub max_retry_after: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            base: Duration::from_millis(250),
+            max_pause: Duration::from_secs(20),
+            max_retry_after: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Never tries again.
+    pub fn none() -> Self {
+        Self { max_attempts: 1, ..Self::default() }
+    }
+
+    /// The same with another number of attempts, the first included.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// The same with another longest first pause.
+    #[must_use]
+    pub fn base(mut self, base: Duration) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// The same with another longest pause of one's own choice.
+    #[must_use]
+    pub fn max_pause(mut self, pause: Duration) -> Self {
+        self.max_pause = pause;
+        self
+    }
+
+    /// The same with another longest pause that a server may ask for.
+    #[must_use]
+    pub fn max_retry_after(mut self, pause: Duration) -> Self {
+        self.max_retry_after = pause;
+        self
+    }
+
+    /// The pause after the given number of attempts, or `None` if the call is to fail.
+    pub(crate) fn pause(&self, attempts: u32, told: Option<Duration>, random: u64) -> Option<Duration> {
+        if attempts >= self.max_attempts {
+            return None;
+        }
+        match told {
+            Some(told) if told > self.max_retry_after => None,
+            Some(told) => Some(told + fraction(self.base, random)),
+            None => {
+                let doublings = attempts.saturating_sub(1).min(31);
+                Some(fraction(self.base.saturating_mul(1 << doublings).min(self.max_pause), random))
+            }
+        }
+    }
+}
+
+/// A part of `most`, all parts equally likely.
+fn fraction(most: Duration, random: u64) -> Duration {
+    // The upper 53 bits fit a float exactly: a number from 0 up to, not including, 1.
+    let part = (random >> 11) as f64 / (1u64 << 53) as f64;
+    most.mul_f64(part)
+}
+
+/// What became of an attempt, as far as trying again is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Answer(StatusCode),
+    Failed(TransportErrorKind),
+}
+
+impl Outcome {
+    /// Whether trying again is both of use and harmless.
+    pub(crate) fn may_repeat(self, repeatable: bool) -> bool {
+        match self {
+            Self::Answer(StatusCode::TOO_MANY_REQUESTS) => true,
+            Self::Answer(status) => repeatable && is_passing(status),
+            Self::Failed(TransportErrorKind::Connect) => true,
+            Self::Failed(
+                TransportErrorKind::Interrupted | TransportErrorKind::Body | TransportErrorKind::AttemptTimeout(_),
+            ) => repeatable,
+            Self::Failed(_) => false,
+        }
+    }
+}
+
+/// How long the server asks to wait, if it does.
+pub(crate) fn told_pause(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    if !is_passing(status) {
+        return None;
+    }
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    retry_after(headers, now).or_else(|| {
+        ["ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"]
+            .iter()
+            .find_map(|name| reset(text(name)?, now))
+            .or_else(|| rate_limit_field(text("ratelimit")?))
+    })
+}
+
+/// RFC 9110, section 10.2.3: seconds, or a date. Some vendors write fractions of seconds.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Some(pause) = seconds(text) {
+        return Some(pause);
+    }
+    let date = |text: &str| httpdate::parse_http_date(text).ok();
+    // By the server's own clock, if it shows it: ours may be minutes off.
+    let now = headers.get(DATE).and_then(|value| date(value.to_str().ok()?)).unwrap_or(now);
+    Some(date(text)?.duration_since(now).unwrap_or_default())
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds: f64 = text.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// `RateLimit-Reset`: seconds from now by the IETF's draft, but a moment in Unix time with some vendors.
+fn reset(text: &str, now: SystemTime) -> Option<Duration> {
+    const YEAR_2001: Duration = Duration::from_secs(1_000_000_000);
+    const IN_MILLISECONDS: Duration = Duration::from_secs(1_000_000_000_000);
+    let value = seconds(text)?;
+    if value < YEAR_2001 {
+        return Some(value);
+    }
+    let since_epoch = if value < IN_MILLISECONDS { value } else { value / 1000 };
+    Some(since_epoch.saturating_sub(now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()))
+}
+
+/// `RateLimit: limit=5, remaining=0, reset=1` (draft 7) or `"default";r=0;t=1` (draft 8 and later).
+fn rate_limit_field(text: &str) -> Option<Duration> {
+    text.split([',', ';']).find_map(|part| match part.trim().split_once('=')? {
+        ("reset" | "t", value) => seconds(value),
+        _ => None,
+    })
+}
+
+/// What all calls of a client may spend on trying again. Each repeat costs, each success earns a little back; when
+/// nothing is left, calls fail without a second try until some succeed. A repeat that the server asked for, by naming
+/// a time, is free.
+pub(crate) struct RetryBudget(Mutex<u32>);
+
+const CAPACITY: u32 = 500;
+const COST: u32 = 5;
+
+impl Default for RetryBudget {
+    fn default() -> Self {
+        Self(Mutex::new(CAPACITY))
+    }
+}
+
+impl RetryBudget {
+    /// Takes the cost of one repeat; `false` if it cannot be afforded.
+    pub(crate) fn spend(&self) -> bool {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match left.checked_sub(COST) {
+            Some(rest) => {
+                *left = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Gives back what a call's repeats had cost, for it succeeded, and 1 beside.
+    pub(crate) fn earn(&self, repeats: u32) {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = left.saturating_add(repeats.saturating_mul(COST)).saturating_add(1).min(CAPACITY);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    const NOW: SystemTime = UNIX_EPOCH;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    fn told(pairs: &[(&'static str, &str)]) -> Option<f64> {
+        let now = UNIX_EPOCH + Duration::from_secs(784_111_777);
+        told_pause(StatusCode::TOO_MANY_REQUESTS, &headers(pairs), now).map(|pause| pause.as_secs_f64())
+    }
+
+    #[test]
+    fn pauses_double_up_to_the_limit_and_are_drawn_at_random() {
+        let policy =
+            RetryPolicy::default().max_attempts(12).base(Duration::from_secs(1)).max_pause(Duration::from_secs(8));
+        let longest: Vec<u64> =
+            (1..7).map(|n| policy.pause(n, None, u64::MAX).unwrap().as_secs_f64().round() as u64).collect();
+        assert_eq!(longest, [1, 2, 4, 8, 8, 8]);
+        assert_eq!(policy.pause(3, None, 0), Some(Duration::ZERO));
+        assert_eq!(policy.pause(12, None, 0), None);
+        assert_eq!(policy.pause(1, None, 1 << 63), Some(Duration::from_millis(500)));
+    }
+
+    #[test]
+    fn a_told_pause_is_kept_unless_it_is_too_long() {
+        let policy = RetryPolicy::default();
+        assert_eq!(policy.pause(1, Some(Duration::from_secs(30)), 0), Some(Duration::from_secs(30)));
+        assert_eq!(policy.pause(1, Some(Duration::from_secs(61)), 0), None);
+    }
+
+    #[test]
+    fn retry_after_in_its_forms() {
+        assert_eq!(told(&[("retry-after", "30")]), Some(30.0));
+        assert_eq!(told(&[("retry-after", " 1.5 ")]), Some(1.5));
+        assert_eq!(told(&[("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT")]), Some(10.0));
+        assert_eq!(told(&[("retry-after", "Sun, 06 Nov 1994 08:49:00 GMT")]), Some(0.0));
+        let skewed = [("retry-after", "Fri, 01 Jan 2100 00:00:05 GMT"), ("date", "Fri, 01 Jan 2100 00:00:00 GMT")];
+        assert_eq!(told(&skewed), Some(5.0));
+        for nonsense in ["-1", "soon", "", "1e300", "nan"] {
+            assert_eq!(told(&[("retry-after", nonsense)]), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn rate_limit_headers_in_their_forms() {
+        assert_eq!(told(&[("ratelimit-reset", "7")]), Some(7.0));
+        assert_eq!(told(&[("x-ratelimit-reset", "784111780")]), Some(784_111_780.0), "before 2001, so seconds");
+        let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        for value in ["1700000003", "1700000003000"] {
+            let headers = headers(&[("x-ratelimit-reset", value)]);
+            let pause = told_pause(StatusCode::TOO_MANY_REQUESTS, &headers, now);
+            assert_eq!(pause, Some(Duration::from_secs(3)));
+        }
+        assert_eq!(told(&[("ratelimit", "limit=5, remaining=0, reset=2")]), Some(2.0));
+        assert_eq!(told(&[("ratelimit", "\"default\";r=0;t=4")]), Some(4.0));
+        assert_eq!(told(&[("retry-after", "1"), ("ratelimit-reset", "9")]), Some(1.0));
+        assert_eq!(told_pause(StatusCode::OK, &headers(&[("ratelimit-reset", "7")]), NOW), None);
+    }
+
+    #[test]
+    fn what_may_be_repeated() {
+        use TransportErrorKind::{AttemptTimeout, Body, BodyTooLarge, Connect, Interrupted, WholeTimeout};
+        let limit = Duration::from_secs(1);
+        for code in [400, 401, 404, 409, 422, 501, 505] {
+            assert!(!Outcome::Answer(StatusCode::from_u16(code).unwrap()).may_repeat(true), "{code}");
+        }
+        for code in [408, 425, 500, 502, 503, 504] {
+            let outcome = Outcome::Answer(StatusCode::from_u16(code).unwrap());
+            assert!(outcome.may_repeat(true) && !outcome.may_repeat(false), "{code}");
+        }
+        for outcome in [Outcome::Answer(StatusCode::TOO_MANY_REQUESTS), Outcome::Failed(Connect)] {
+            assert!(outcome.may_repeat(true) && outcome.may_repeat(false));
+        }
+        for kind in [Interrupted, Body, AttemptTimeout(limit)] {
+            assert!(Outcome::Failed(kind).may_repeat(true) && !Outcome::Failed(kind).may_repeat(false));
+        }
+        for kind in [BodyTooLarge(1), WholeTimeout(limit)] {
+            assert!(!Outcome::Failed(kind).may_repeat(true));
+        }
+    }
+
+    #[test]
+    fn the_budget_runs_out_and_recovers() {
+        let budget = RetryBudget::default();
+        assert_eq!((0..200).filter(|_| budget.spend()).count(), 100);
+        (0..4).for_each(|_| budget.earn(0));
+        assert!(!budget.spend());
+        budget.earn(0);
+        assert!(budget.spend());
+        budget.earn(1000);
+        assert!(budget.spend());
+    }
+}

@@ -1,0 +1,168 @@
+//! From a server's template to a base URL (OpenAPI 3.0, section 4.7.5).
+
+use reqwest::Url;
+
+use crate::api::{ServerTemplate, ServerVariable};
+
+/// Why a server's URL cannot be made, or is none. Never shows a user name or password that is in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ServerProblem {
+    #[error("the server variable `{0}` needs a value")]
+    MissingVariable(String),
+    #[error("there is no server variable `{name}`; there are: {known}")]
+    UnknownVariable { name: String, known: String },
+    #[error("`{value}` is none of the values of the server variable `{name}`: {allowed}")]
+    ValueNotAllowed { name: String, value: String, allowed: String },
+    #[error(
+        "the value of the server variable `{0}` holds a character that would change what the rest of the URL means"
+    )]
+    ValueBreaksOut(String),
+    #[error("the server `{0}` is relative: give the client a base URL")]
+    Relative(String),
+    #[error("`{url}` is no base URL: {reason}")]
+    Invalid { url: String, reason: String },
+}
+
+/// The URL of a template with its variables filled in. Variables that the template does not have are passed over.
+pub(crate) fn fill(template: &ServerTemplate, values: &[(&str, String)]) -> Result<String, ServerProblem> {
+    let mut url = String::with_capacity(template.url.len() + 16);
+    let mut rest = template.url;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else { break };
+        url.push_str(before);
+        let variable = template.variables.iter().find(|variable| variable.name == name);
+        let value = value_of(name, variable, values)?;
+        let in_host = url.split_once("://").is_some_and(|(_, after_scheme)| !after_scheme.contains('/'));
+        if value.contains(|c: char| "?#@\\".contains(c) || c.is_whitespace() || c.is_control() || (in_host && c == '/'))
+        {
+            return Err(ServerProblem::ValueBreaksOut(name.to_owned()));
+        }
+        url.push_str(value);
+        rest = after;
+    }
+    url.push_str(rest);
+    Ok(url)
+}
+
+fn value_of<'a>(
+    name: &str,
+    variable: Option<&'a ServerVariable>,
+    values: &'a [(&str, String)],
+) -> Result<&'a str, ServerProblem> {
+    let given = values.iter().rev().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
+    let default = variable.map(|variable| variable.default);
+    let value = given.or(default).filter(|value| !value.is_empty());
+    let value = value.ok_or_else(|| ServerProblem::MissingVariable(name.to_owned()))?;
+    let allowed = variable.map_or(&[][..], |variable| variable.values);
+    if allowed.is_empty() || allowed.contains(&value) {
+        return Ok(value);
+    }
+    Err(ServerProblem::ValueNotAllowed { name: name.to_owned(), value: value.to_owned(), allowed: allowed.join(", ") })
+}
+
+/// Checks that every value given is for a variable that the template has.
+pub(crate) fn check_names(template: &ServerTemplate, values: &[(&str, String)]) -> Result<(), ServerProblem> {
+    let known = || template.variables.iter().map(|variable| variable.name).collect::<Vec<_>>().join(", ");
+    let has = |name: &str| {
+        template.variables.iter().any(|variable| variable.name == name) || template.url.contains(&format!("{{{name}}}"))
+    };
+    match values.iter().find(|(name, _)| !has(name)) {
+        Some((name, _)) => Err(ServerProblem::UnknownVariable { name: (*name).to_owned(), known: known() }),
+        None => Ok(()),
+    }
+}
+
+/// Reads a base URL; `base` resolves a relative one.
+pub(crate) fn parse(text: &str, base: Option<&Url>) -> Result<Url, ServerProblem> {
+    let invalid = |reason: &str| ServerProblem::Invalid { url: shown(text), reason: reason.to_owned() };
+    let url = match Url::options().base_url(base).parse(text.trim()) {
+        Ok(url) => url,
+        Err(_) if !text.contains("://") => return Err(ServerProblem::Relative(shown(text))),
+        Err(error) => return Err(invalid(&error.to_string())),
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(invalid("it must begin with http:// or https://"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(invalid("it must not hold a user name or password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(invalid("it must not have a query or a fragment"));
+    }
+    Ok(url)
+}
+
+/// A URL as it may be shown: without what stands before an `@`.
+fn shown(text: &str) -> String {
+    let text = crate::text::cut(text, 200);
+    match text.rsplit_once('@') {
+        Some((_, after)) => format!("…@{after}"),
+        None => text.into_owned(),
+    }
+}
+
+/// The base with a path and query behind it. `path` begins with a slash.
+pub(crate) fn join(base: &Url, path: &str) -> Result<Url, String> {
+    let text = format!("{}{path}", base.as_str().trim_end_matches('/'));
+    Url::parse(&text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static TEMPLATE: ServerTemplate = ServerTemplate {
+        url: "https://{account}.example.com/{version}",
+        description: "",
+        variables: &[
+            ServerVariable { name: "account", default: "", values: &[] },
+            ServerVariable { name: "version", default: "v3", values: &["v2", "v3"] },
+        ],
+    };
+
+    fn filled(values: &[(&str, &str)]) -> Result<String, ServerProblem> {
+        let values: Vec<_> = values.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        check_names(&TEMPLATE, &values)?;
+        fill(&TEMPLATE, &values)
+    }
+
+    #[test]
+    fn variables_are_filled_in() {
+        assert_eq!(filled(&[("account", "acme")]).unwrap(), "https://acme.example.com/v3");
+        assert_eq!(filled(&[("account", "acme"), ("version", "v2")]).unwrap(), "https://acme.example.com/v2");
+    }
+
+    #[test]
+    fn what_is_wrong_with_variables_is_said() {
+        let said = |values| filled(values).unwrap_err().to_string();
+        assert_eq!(said(&[]), "the server variable `account` needs a value");
+        assert_eq!(said(&[("acount", "acme")]), "there is no server variable `acount`; there are: account, version");
+        let text = said(&[("account", "a"), ("version", "v9")]);
+        assert_eq!(text, "`v9` is none of the values of the server variable `version`: v2, v3");
+        for value in ["evil.com/", "evil.com#", "evil.com?", "user@evil.com", "a b", "a\\b"] {
+            assert!(filled(&[("account", value)]).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn base_urls() {
+        let said = |text| parse(text, None).unwrap_err().to_string();
+        assert_eq!(parse("http://127.0.0.1:8080/", None).unwrap().as_str(), "http://127.0.0.1:8080/");
+        assert!(said("/api/v3").contains("is relative"));
+        assert!(said("ftp://x").contains("http://"));
+        assert!(said("https://u:hunter2@x.com").ends_with("it must not hold a user name or password"));
+        assert!(!said("https://u:hunter2@x.com").contains("hunter2"));
+        assert!(said("https://x.com?a=b").contains("query"));
+        assert!(said("https://").contains("no base URL"));
+        let base = Url::parse("https://x.com/a/").unwrap();
+        assert_eq!(parse("/v2", Some(&base)).unwrap().as_str(), "https://x.com/v2");
+    }
+
+    #[test]
+    fn paths_go_behind_the_base() {
+        for base in ["https://x.com/api/3", "https://x.com/api/3/"] {
+            let url = join(&Url::parse(base).unwrap(), "/connections?limit=1").unwrap();
+            assert_eq!(url.as_str(), "https://x.com/api/3/connections?limit=1");
+        }
+    }
+}

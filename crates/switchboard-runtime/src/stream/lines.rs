@@ -1,0 +1,146 @@
+//! NDJSON, also known as JSON Lines: one JSON value to a line, for as long as the server has any.
+
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{self, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::ByteStream;
+use crate::error::{Context, DecodeError, Error};
+use crate::response::RawResponse;
+
+/// A line longer than this, in bytes, is an error: nothing else keeps a server from filling the memory.
+const LONGEST_LINE: usize = 64 << 20;
+
+/// The values of an NDJSON answer as they arrive.
+///
+/// A line that cannot be read is an error of its own; the lines after it still come.
+pub struct JsonLines<T> {
+    source: Option<ByteStream>,
+    lines: Lines,
+    meta: ItemMeta,
+    item: PhantomData<fn() -> T>,
+}
+
+/// What the error of one item says of its answer.
+#[derive(Clone)]
+pub(crate) struct ItemMeta {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) context: Context,
+}
+
+impl ItemMeta {
+    /// One item as JSON.
+    pub(crate) fn decode<T: DeserializeOwned>(&self, text: Bytes) -> Result<T, Error> {
+        let raw = RawResponse::new(self.status, self.headers.clone(), text);
+        crate::decode::json(&raw)
+            .map_err(|error| Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error))))
+    }
+
+    pub(crate) fn error(&self, text: Bytes, message: &str) -> Error {
+        let raw = RawResponse::new(self.status, self.headers.clone(), text);
+        let error = crate::decode::BodyError::new(message);
+        Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error)))
+    }
+}
+
+/// Cuts bytes into lines. Lines end with LF, or CR LF.
+#[derive(Default)]
+struct Lines {
+    partial: Vec<u8>,
+    whole: VecDeque<Bytes>,
+}
+
+impl Lines {
+    fn add(&mut self, piece: &Bytes) {
+        let mut rest = &piece[..];
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let (line, after) = rest.split_at(end);
+            self.partial.extend_from_slice(line);
+            self.end();
+            rest = after.get(1..).unwrap_or_default();
+        }
+        self.partial.extend_from_slice(rest);
+    }
+
+    /// Ends the line begun. Empty lines are no items.
+    fn end(&mut self) {
+        let line = std::mem::take(&mut self.partial);
+        if !line.trim_ascii().is_empty() {
+            self.whole.push_back(Bytes::from(line));
+        }
+    }
+}
+
+impl<T: DeserializeOwned> JsonLines<T> {
+    pub(crate) fn new(source: ByteStream, meta: ItemMeta) -> Self {
+        Self { source: Some(source), lines: Lines::default(), meta, item: PhantomData }
+    }
+
+    /// The next value, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] if the line is not the JSON of a `T`, [`Error::Transport`] if the answer breaks off.
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+        futures_util::TryStreamExt::try_next(self).await
+    }
+}
+
+impl<T: DeserializeOwned> Stream for JsonLines<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(line) = self.lines.whole.pop_front() {
+                return Poll::Ready(Some(self.meta.decode(line)));
+            }
+            let Some(source) = self.source.as_mut() else { return Poll::Ready(None) };
+            match ready!(Pin::new(source).poll_next(cx)) {
+                Some(Ok(piece)) => self.lines.add(&piece),
+                Some(Err(error)) => {
+                    self.source = None;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => {
+                    self.source = None;
+                    self.lines.end();
+                }
+            }
+            if self.lines.partial.len() > LONGEST_LINE {
+                self.source = None;
+                return Poll::Ready(Some(Err(self.meta.error(Bytes::new(), "a line is too long"))));
+            }
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for JsonLines<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JsonLines").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_may_come_in_any_pieces() {
+        for size in 1..12 {
+            let mut lines = Lines::default();
+            for piece in b"{\"a\":1}\r\n\n  \n[2]\n3".chunks(size) {
+                lines.add(&Bytes::copy_from_slice(piece));
+            }
+            lines.end();
+            let found: Vec<_> = lines.whole.iter().map(|line| line.trim_ascii()).collect();
+            assert_eq!(found, [&b"{\"a\":1}"[..], b"[2]", b"3"], "{size}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Answers that are read as they come: bytes, server-sent events, lines of JSON.
+
+mod bytes;
+mod lines;
+mod sse;
+
+pub use self::bytes::ByteStream;
+pub(crate) use self::lines::ItemMeta;
+pub use self::lines::JsonLines;
+pub use self::sse::{Event, EventStream};

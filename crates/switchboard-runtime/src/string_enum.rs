@@ -1,0 +1,225 @@
+//! Open enums: a value that the document does not list is kept and can be sent back, and costs nobody a record.
+
+/// Defines an open enum of strings, as generated crates do for every `enum` of strings in a document.
+///
+/// Beside the variants given there is one more that holds any other value: `Unknown`, or whatever name follows `else`.
+/// Equality, order and hash go by the string on the wire, so a catch-all that holds a listed value equals its variant.
+///
+/// ```
+/// switchboard_runtime::string_enum! {
+///     /// What to sort by.
+///     pub enum Sort {
+///         /// By name.
+///         Name = "name",
+///         /// By the time of the last change.
+///         UpdatedAt = "updated_at",
+///     }
+/// }
+///
+/// assert_eq!(Sort::from("name"), Sort::Name);
+/// assert_eq!(Sort::UpdatedAt.as_str(), "updated_at");
+/// assert_eq!(Sort::from("colour"), Sort::Unknown("colour".to_owned()));
+/// assert_eq!(Sort::VALUES, ["name", "updated_at"]);
+/// ```
+///
+/// With another name for the catch-all:
+///
+/// ```
+/// switchboard_runtime::string_enum! {
+///     /// A state.
+///     pub enum State else Other {
+///         /// The vendor does not know.
+///         Unknown = "unknown",
+///     }
+/// }
+///
+/// assert_eq!(State::from("new"), State::Other("new".to_owned()));
+/// ```
+#[macro_export]
+macro_rules! string_enum {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($body:tt)* }) => {
+        $crate::string_enum! { $(#[$meta])* $vis enum $name else Unknown { $($body)* } }
+    };
+    (
+        $(#[$meta:meta])* $vis:vis enum $name:ident else $other:ident {
+            $($(#[$variant_meta:meta])* $variant:ident = $text:literal),* $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone)]
+        #[non_exhaustive]
+        $vis enum $name {
+            $($(#[$variant_meta])* $variant,)*
+            /// A value that the document does not list.
+            $other(::std::string::String),
+        }
+
+        #[allow(unreachable_patterns)]
+        impl $name {
+            /// The values that the document lists, in its order.
+            pub const VALUES: &'static [&'static str] = &[$($text),*];
+
+            /// The value as it goes over the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::$other(text) => text,
+                }
+            }
+
+            fn __listed(text: &str) -> ::std::option::Option<Self> {
+                ::std::option::Option::Some(match text {
+                    $($text => Self::$variant,)*
+                    _ => return ::std::option::Option::None,
+                })
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::__listed(text).unwrap_or_else(|| Self::$other(::std::string::String::from(text)))
+            }
+        }
+
+        $crate::string_enum_traits!($name);
+    };
+}
+
+/// Gives an open enum all impls that need no list of variants, by its `as_str` and its `From<&str>`: text in both
+/// directions, equality, order and hash by the text on the wire, and serde.
+#[macro_export]
+macro_rules! string_enum_traits {
+    ($name:ident) => {
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
+        impl ::std::convert::From<&::std::string::String> for $name {
+            fn from(text: &::std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
+        impl ::std::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(self.as_str(), f)
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                ::std::result::Result::Ok(Self::from(text))
+            }
+        }
+
+        impl ::std::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl ::std::cmp::Eq for $name {}
+
+        impl ::std::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
+                ::std::option::Option::Some(::std::cmp::Ord::cmp(self, other))
+            }
+        }
+
+        impl ::std::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
+                ::std::cmp::Ord::cmp(self.as_str(), other.as_str())
+            }
+        }
+
+        impl ::std::hash::Hash for $name {
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                ::std::hash::Hash::hash(self.as_str(), state)
+            }
+        }
+
+        impl $crate::__private::serde::Serialize for $name {
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::__private::text(deserializer)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    string_enum! {
+        /// A colour.
+        pub(crate) enum Color {
+            /// As the sky.
+            Blue = "blue",
+            /// As the grass.
+            Green = "gr\u{fc}n",
+        }
+    }
+
+    string_enum! {
+        /// Without values.
+        enum Nothing else Anything {}
+    }
+
+    #[test]
+    fn known_and_unknown_values_survive_a_round_trip() {
+        let json = r#"["blue","grün","red",""]"#;
+        let colors: Vec<Color> = serde_json::from_str(json).unwrap();
+        assert!(
+            matches!(&colors[..], [Color::Blue, Color::Green, Color::Unknown(red), Color::Unknown(_)] if red == "red")
+        );
+        assert_eq!(serde_json::to_string(&colors).unwrap(), json);
+    }
+
+    #[test]
+    fn not_a_string_is_an_error() {
+        let error = serde_json::from_str::<Color>("1").unwrap_err();
+        assert!(error.to_string().starts_with("invalid type: integer `1`, expected a string"), "{error}");
+    }
+
+    #[test]
+    fn compares_by_what_is_on_the_wire() {
+        assert_eq!(Color::Unknown("blue".into()), Color::Blue);
+        let set = BTreeSet::from([Color::Green, Color::Blue, Color::from(&String::from("blue"))]);
+        assert_eq!(set.len(), 2);
+        assert_eq!(format!("{:?} {}", Color::Blue, Color::Green), "\"blue\" grün");
+        assert_eq!("x".parse::<Color>().unwrap().as_ref(), "x");
+    }
+
+    #[test]
+    fn an_enum_without_values_takes_anything() {
+        assert!(Nothing::VALUES.is_empty());
+        assert_eq!(Nothing::from("a").as_str(), "a");
+    }
+}

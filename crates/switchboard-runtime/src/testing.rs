@@ -1,0 +1,351 @@
+//! What the tests of this crate need: a clock that goes only where it is pushed, and a server on a real socket that
+//! does what it is told, including everything a server should not do.
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, oneshot};
+
+use crate::environment::{BoxFuture, Environment};
+use crate::{
+    Api, ApiKeyLocation, ClientBuilder, HttpMethod, Operation, Requirement, SchemeKind, SecurityScheme,
+};
+
+/// A clock that stands still until it is pushed, or, if made so, jumps over every pause at once.
+pub(crate) struct VirtualEnvironment {
+    start: Instant,
+    jumps: bool,
+    random: u64,
+    state: Mutex<Clock>,
+}
+
+#[derive(Default)]
+struct Clock {
+    elapsed: Duration,
+    slept: Vec<Duration>,
+    sleepers: Vec<(Duration, oneshot::Sender<()>)>,
+}
+
+impl VirtualEnvironment {
+    /// Pauses are over at once, and the clock moves on by them.
+    pub(crate) fn jumping() -> Arc<Self> {
+        Self::jumping_with(0)
+    }
+
+    /// The same with another throw of the dice.
+    pub(crate) fn jumping_with(random: u64) -> Arc<Self> {
+        Arc::new(Self { start: Instant::now(), jumps: true, random, state: Mutex::default() })
+    }
+
+    /// Pauses are over when the clock is pushed.
+    pub(crate) fn standing() -> Arc<Self> {
+        Arc::new(Self { start: Instant::now(), jumps: false, random: 0, state: Mutex::default() })
+    }
+
+    /// Every pause so far.
+    pub(crate) fn slept(&self) -> Vec<Duration> {
+        self.state.lock().unwrap().slept.clone()
+    }
+
+    /// Moves the clock, and wakes whoever has slept long enough.
+    pub(crate) fn push(&self, by: Duration) {
+        let mut clock = self.state.lock().unwrap();
+        clock.elapsed += by;
+        let now = clock.elapsed;
+        for (_, wake) in clock.sleepers.extract_if(.., |(until, _)| *until <= now) {
+            let _ = wake.send(());
+        }
+    }
+}
+
+impl Environment for VirtualEnvironment {
+    fn now(&self) -> Instant {
+        self.start + self.state.lock().unwrap().elapsed
+    }
+
+    fn system_time(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(784_111_777) + self.state.lock().unwrap().elapsed
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let mut clock = self.state.lock().unwrap();
+        clock.slept.push(duration);
+        if self.jumps {
+            clock.elapsed += duration;
+            return Box::pin(async {});
+        }
+        let (wake, woken) = oneshot::channel();
+        let until = clock.elapsed + duration;
+        clock.sleepers.push((until, wake));
+        Box::pin(async {
+            let _ = woken.await;
+        })
+    }
+
+    fn random(&self) -> u64 {
+        self.random
+    }
+}
+
+/// A request as a server got it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Received {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Received {
+    /// A header's value, its name in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+}
+
+/// What a server does with a connection.
+#[derive(Clone)]
+pub(crate) enum Act {
+    /// Reads the request, sends these bytes, closes.
+    Send(Vec<u8>),
+    /// Reads the request, sends these bytes, breaks the connection.
+    SendAndReset(Vec<u8>),
+    /// Reads the request, sends these bytes, and nothing ever after.
+    SendAndHang(Vec<u8>),
+    /// Breaks the connection before reading anything.
+    Reset,
+}
+
+/// An answer's bytes.
+pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    let mut head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
+    for (name, value) in headers {
+        write!(head, "{name}: {value}\r\n").unwrap();
+    }
+    head.push_str("\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+/// Sends an answer of JSON.
+pub(crate) fn json(status: u16, body: &str) -> Act {
+    Act::Send(answer(status, &[("content-type", "application/json")], body))
+}
+
+/// Sends an answer without a body.
+pub(crate) fn status(status: u16) -> Act {
+    Act::Send(answer(status, &[], ""))
+}
+
+/// Decides what to do with a request, or, before there is one, with a connection.
+type Handler = dyn Fn(Option<&Received>) -> Option<Act> + Send + Sync;
+
+/// A server on a port of its own.
+pub(crate) struct Server {
+    pub(crate) url: String,
+    received: Arc<Mutex<Vec<Received>>>,
+    arrived: Arc<Notify>,
+}
+
+impl Server {
+    /// Does one thing after the other; the last over and over.
+    pub(crate) async fn script(acts: impl IntoIterator<Item = Act>) -> Self {
+        let acts: Mutex<VecDeque<Act>> = Mutex::new(acts.into_iter().collect());
+        let next = move || {
+            let mut acts = acts.lock().unwrap();
+            if acts.len() > 1 { acts.pop_front() } else { acts.front().cloned() }
+        };
+        let held = Mutex::new(None);
+        Self::start(move |request| match request {
+            None => match next() {
+                Some(Act::Reset) => Some(Act::Reset),
+                act => {
+                    *held.lock().unwrap() = act;
+                    None
+                }
+            },
+            Some(_) => held.lock().unwrap().take(),
+        })
+        .await
+    }
+
+    /// Answers each request as it deserves.
+    pub(crate) async fn answering(answer: impl Fn(&Received) -> Act + Send + Sync + 'static) -> Self {
+        Self::start(move |request| request.map(&answer)).await
+    }
+
+    async fn start(handler: impl Fn(Option<&Received>) -> Option<Act> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let arrived = Arc::new(Notify::new());
+        let handler: Arc<Handler> = Arc::new(handler);
+        let (log, notify) = (Arc::clone(&received), Arc::clone(&arrived));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let before = handler(None);
+                let (handler, log, notify) = (Arc::clone(&handler), Arc::clone(&log), Arc::clone(&notify));
+                tokio::spawn(async move { serve(stream, before, &*handler, &log, &notify).await });
+            }
+        });
+        Self { url, received, arrived }
+    }
+
+    /// Every request so far.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
+    }
+
+    /// Waits for one more request.
+    pub(crate) async fn next_arrival(&self) {
+        self.arrived.notified().await;
+    }
+}
+
+async fn serve(mut stream: TcpStream, before: Option<Act>, handler: &Handler, log: &Mutex<Vec<Received>>, notify: &Notify) {
+    if let Some(Act::Reset) = before {
+        stream.set_zero_linger().unwrap();
+        return;
+    }
+    let Some(request) = read_request(&mut stream).await else { return };
+    log.lock().unwrap().push(request.clone());
+    let act = handler(Some(&request));
+    let (bytes, after) = match act {
+        Some(Act::Send(bytes)) => (bytes, None),
+        Some(Act::SendAndReset(bytes)) => (bytes, Some(true)),
+        Some(Act::SendAndHang(bytes)) => (bytes, Some(false)),
+        Some(Act::Reset) | None => (Vec::new(), Some(true)),
+    };
+    let _ = stream.write_all(&bytes).await;
+    let _ = stream.flush().await;
+    notify.notify_one();
+    match after {
+        None => {
+            let _ = stream.shutdown().await;
+            // Until the other side has read all, or the rest is lost in a reset.
+            let _ = stream.read(&mut [0; 16]).await;
+        }
+        Some(true) => stream.set_zero_linger().unwrap(),
+        Some(false) => std::future::pending().await,
+    }
+}
+
+async fn read_request(stream: &mut TcpStream) -> Option<Received> {
+    let mut bytes = Vec::new();
+    let head_end = loop {
+        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break at;
+        }
+        more(stream, &mut bytes).await?;
+    };
+    let head = String::from_utf8(bytes[..head_end].to_vec()).unwrap();
+    let mut rest = bytes.split_off(head_end + 4);
+    let mut lines = head.split("\r\n");
+    let mut first = lines.next().unwrap().split(' ');
+    let mut request = Received {
+        method: first.next().unwrap().to_owned(),
+        target: first.next().unwrap().to_owned(),
+        ..Received::default()
+    };
+    request.headers = lines.filter_map(|line| line.split_once(": ")).map(|(k, v)| (k.to_lowercase(), v.to_owned())).collect();
+    if let Some(length) = request.header("content-length") {
+        let length: usize = length.parse().unwrap();
+        while rest.len() < length {
+            more(stream, &mut rest).await?;
+        }
+        request.body = rest;
+    } else if request.header("transfer-encoding") == Some("chunked") {
+        while !rest.ends_with(b"0\r\n\r\n") {
+            more(stream, &mut rest).await?;
+        }
+        request.body = unchunk(&rest);
+    }
+    Some(request)
+}
+
+async fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
+    let mut buffer = [0; 4096];
+    match stream.read(&mut buffer).await {
+        Ok(0) | Err(_) => None,
+        Ok(length) => {
+            bytes.extend_from_slice(&buffer[..length]);
+            Some(())
+        }
+    }
+}
+
+fn unchunk(mut bytes: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = bytes.windows(2).position(|two| two == b"\r\n") {
+        let length = usize::from_str_radix(std::str::from_utf8(&bytes[..end]).unwrap(), 16).unwrap();
+        body.extend_from_slice(&bytes[end + 2..end + 2 + length]);
+        bytes = &bytes[end + 4 + length..];
+    }
+    body
+}
+
+/// An address at which nobody listens.
+pub(crate) async fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+/// An API with one scheme of every kind.
+pub(crate) static API: Api = Api {
+    name: "testing",
+    version: "1.2.3",
+    servers: &[],
+    schemes: &[
+        SecurityScheme { name: "key", kind: SchemeKind::ApiKey { location: ApiKeyLocation::Header, name: "Api-Token" } },
+        SecurityScheme { name: "query", kind: SchemeKind::ApiKey { location: ApiKeyLocation::Query, name: "api_key" } },
+        SecurityScheme { name: "cookie", kind: SchemeKind::ApiKey { location: ApiKeyLocation::Cookie, name: "session" } },
+        SecurityScheme { name: "basic", kind: SchemeKind::Basic },
+        SecurityScheme { name: "bearer", kind: SchemeKind::Bearer },
+        SecurityScheme { name: "other", kind: SchemeKind::HttpOther { scheme: "Token" } },
+        SecurityScheme {
+            name: "oauth",
+            kind: SchemeKind::OAuth2 {
+                client_credentials: Some(crate::ClientCredentialsFlow {
+                    token_url: "/token",
+                    scopes: &["read", "write"],
+                    audience: Some("https://api"),
+                    client_auth: crate::ClientAuth::Form,
+                }),
+            },
+        },
+        SecurityScheme { name: "oidc", kind: SchemeKind::OpenIdConnect },
+        SecurityScheme { name: "mtls", kind: SchemeKind::MutualTls },
+    ],
+    rate_limit: None,
+    request_id_headers: &[],
+};
+
+/// One requirement without scopes.
+pub(crate) const fn needs(scheme: &'static str) -> Requirement {
+    Requirement { scheme, scopes: &[] }
+}
+
+/// An operation without security.
+pub(crate) const fn operation(id: &'static str, method: HttpMethod, repeatable: bool) -> Operation {
+    Operation { id, method, path: "/things", security: &[], servers: &[], accept: "application/json", repeatable }
+}
+
+pub(crate) static GET: Operation = operation("getThing", HttpMethod::Get, true);
+pub(crate) static POST: Operation = operation("createThing", HttpMethod::Post, false);
+
+/// A client for a server, without time limits, that no proxy comes between.
+pub(crate) fn builder(url: &str, environment: Arc<dyn Environment>) -> ClientBuilder {
+    ClientBuilder::new(&API)
+        .base_url(url)
+        .environment(environment)
+        .timeouts(crate::Timeouts::none())
+        .configure_http(|http| http.no_proxy())
+}

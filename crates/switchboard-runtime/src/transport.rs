@@ -1,0 +1,278 @@
+//! One exchange with a server: send, follow redirects, read the answer within its limits. The only module that sees
+//! the HTTP client at work; whatever it reports loses its URL here, for URLs may hold API keys.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::future::{Either, select};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, TRANSFER_ENCODING, USER_AGENT};
+use http::{HeaderMap, Method, StatusCode};
+use reqwest::Url;
+
+use crate::body::{Body, Content};
+use crate::environment::Environment;
+use crate::error::{BoxError, TransportErrorKind};
+use crate::response::RawResponse;
+use crate::retry::RetryPolicy;
+use crate::timeouts::Timeouts;
+
+/// How often a call may be sent on.
+const MOST_REDIRECTS: usize = 10;
+
+/// What every exchange of a client needs.
+pub(crate) struct Net {
+    pub(crate) http: reqwest::Client,
+    pub(crate) environment: Arc<dyn Environment>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) user_agent: HeaderValue,
+}
+
+/// A request as it goes out.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Body>,
+}
+
+/// Why an exchange failed.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) kind: TransportErrorKind,
+    pub(crate) source: Option<BoxError>,
+}
+
+impl Fault {
+    pub(crate) fn new(kind: TransportErrorKind) -> Self {
+        Self { kind, source: None }
+    }
+
+    fn because(kind: TransportErrorKind, reason: impl Into<BoxError>) -> Self {
+        Self { kind, source: Some(reason.into()) }
+    }
+}
+
+impl Net {
+    /// Sends a request and reads the answer whole.
+    pub(crate) async fn fetch(
+        &self,
+        outgoing: Outgoing,
+        limit: Option<Duration>,
+        max_body: u64,
+    ) -> Result<RawResponse, Fault> {
+        let work = async { read(self.open(outgoing).await?, max_body).await };
+        self.within(limit, TransportErrorKind::AttemptTimeout, work).await
+    }
+
+    /// Does something within a time limit.
+    pub(crate) async fn within<T>(
+        &self,
+        limit: Option<Duration>,
+        kind: fn(Duration) -> TransportErrorKind,
+        work: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        let Some(limit) = limit else { return work.await };
+        match select(pin!(work), self.environment.sleep(limit)).await {
+            Either::Left((result, _)) => result,
+            Either::Right(((), _)) => Err(Fault::new(kind(limit))),
+        }
+    }
+
+    /// Sends a request and waits for the headers of the answer, going where redirects lead.
+    pub(crate) async fn open(&self, mut outgoing: Outgoing) -> Result<reqwest::Response, Fault> {
+        for _ in 0..=MOST_REDIRECTS {
+            let again = outgoing.try_clone();
+            let response = self.send(outgoing).await?;
+            match redirect(again, &response)? {
+                Some(next) => outgoing = next,
+                None => return Ok(response),
+            }
+        }
+        Err(Fault::because(TransportErrorKind::Redirect, format!("more than {MOST_REDIRECTS} redirects")))
+    }
+
+    async fn send(&self, outgoing: Outgoing) -> Result<reqwest::Response, Fault> {
+        let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
+        *request.headers_mut() = outgoing.headers;
+        let body_failed = Arc::new(AtomicBool::new(false));
+        if let Some(body) = outgoing.body {
+            if let (Content::Stream { .. }, Some(length)) = (&body.0, body.length()) {
+                request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+            }
+            *request.body_mut() = Some(wrap(body, Arc::clone(&body_failed)));
+        }
+        self.http.execute(request).await.map_err(|error| {
+            let kind = match () {
+                () if body_failed.load(Ordering::Relaxed) => TransportErrorKind::RequestBody,
+                () if error.is_connect() || error.is_builder() => TransportErrorKind::Connect,
+                () => TransportErrorKind::Interrupted,
+            };
+            Fault { kind, source: Some(cause(error)) }
+        })
+    }
+}
+
+impl Outgoing {
+    /// The same once more; without its body, if that is a stream.
+    fn try_clone(&self) -> Again {
+        let body = self.body.as_ref().map(Body::try_clone);
+        Again {
+            resendable: !matches!(body, Some(None)),
+            outgoing: Self {
+                method: self.method.clone(),
+                url: self.url.clone(),
+                headers: self.headers.clone(),
+                body: body.flatten(),
+            },
+        }
+    }
+}
+
+/// What was sent, to be sent elsewhere.
+struct Again {
+    outgoing: Outgoing,
+    resendable: bool,
+}
+
+/// The request that a redirect asks for (RFC 9110, section 15.4), or `None` if the answer is to be taken as it is.
+///
+/// 301 and 302 turn a `POST` into a `GET` with browsers. An API client that did so would report a write as done that
+/// never was, so only `GET` and `HEAD` follow them.
+fn redirect(again: Again, response: &reqwest::Response) -> Result<Option<Outgoing>, Fault> {
+    let Again { outgoing: mut next, resendable } = again;
+    let reads = matches!(next.method, Method::GET | Method::HEAD);
+    let follow = match response.status() {
+        StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => reads,
+        StatusCode::SEE_OTHER => true,
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => resendable,
+        _ => false,
+    };
+    let Some(location) = response.headers().get(LOCATION).filter(|_| follow) else { return Ok(None) };
+    let unusable = |reason: &str| Fault::because(TransportErrorKind::Redirect, reason);
+    let location = location.to_str().map_err(|_| unusable("the Location header is no text"))?;
+    let target = next.url.join(location).map_err(|_| unusable("the Location header is no URL"))?;
+    if next.url.scheme() == "https" && target.scheme() != "https" {
+        return Err(unusable("redirected from https to something else"));
+    }
+    if response.status() == StatusCode::SEE_OTHER && !reads {
+        next.method = Method::GET;
+        next.body = None;
+        for header in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
+            next.headers.remove(header);
+        }
+    }
+    if !same_place(&next.url, &target) {
+        drop_credentials(&mut next.headers);
+    }
+    next.url = target;
+    Ok(Some(next))
+}
+
+/// Whether credentials for one URL may be shown to the other: the same host and port, or the host's secure door.
+fn same_place(from: &Url, to: &Url) -> bool {
+    let same_door = from.scheme() == to.scheme() && from.port_or_known_default() == to.port_or_known_default();
+    let secure_door = from.scheme() == "http" && to.scheme() == "https" && from.port().is_none() && to.port().is_none();
+    from.host_str() == to.host_str() && (same_door || secure_door)
+}
+
+/// Keeps what any server may see. Any other header may be, or hold, a credential.
+fn drop_credentials(headers: &mut HeaderMap) {
+    let kept = [ACCEPT, CONTENT_TYPE, USER_AGENT];
+    let all = std::mem::take(headers);
+    for (name, value) in &all {
+        if kept.contains(name) {
+            headers.append(name.clone(), value.clone());
+        }
+    }
+}
+
+/// A body as the HTTP client takes it. Notes whether it was the body that failed, which the client's error leaves open.
+fn wrap(body: Body, failed: Arc<AtomicBool>) -> reqwest::Body {
+    match body.0 {
+        Content::Bytes(bytes) => reqwest::Body::from(bytes),
+        Content::Stream { source, .. } => reqwest::Body::wrap_stream(source.inspect(move |piece| {
+            if piece.is_err() {
+                failed.store(true, Ordering::Relaxed);
+            }
+        })),
+    }
+}
+
+/// What is behind an error of the HTTP client, without the URL.
+pub(crate) fn cause(error: reqwest::Error) -> BoxError {
+    error.without_url().into()
+}
+
+/// Reads an answer to its end, but not beyond the limit.
+pub(crate) async fn read(mut response: reqwest::Response, max_body: u64) -> Result<RawResponse, Fault> {
+    let too_large = || Fault::new(TransportErrorKind::BodyTooLarge(max_body));
+    let announced = response.content_length().unwrap_or(0);
+    if announced > max_body {
+        return Err(too_large());
+    }
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    let mut body = Vec::new();
+    let mut first: Option<Bytes> = None;
+    while let Some(piece) = next_piece(&mut response).await? {
+        let length = first.as_ref().map_or(body.len(), Bytes::len) + piece.len();
+        if length as u64 > max_body {
+            return Err(too_large());
+        }
+        // An answer that comes in one piece, as most do, is not copied.
+        match first.take() {
+            None if body.is_empty() => first = Some(piece),
+            None => body.extend_from_slice(&piece),
+            Some(earlier) => {
+                body.reserve(usize::try_from(announced).unwrap_or(0).max(length));
+                body.extend_from_slice(&earlier);
+                body.extend_from_slice(&piece);
+            }
+        }
+    }
+    Ok(RawResponse::new(status, headers, first.unwrap_or_else(|| Bytes::from(body))))
+}
+
+/// The next piece of an answer's body.
+pub(crate) async fn next_piece(response: &mut reqwest::Response) -> Result<Option<Bytes>, Fault> {
+    response.chunk().await.map_err(|error| Fault { kind: TransportErrorKind::Body, source: Some(cause(error)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_place_is_the_same_host_and_port_or_its_secure_door() {
+        let same = |from: &str, to: &str| same_place(&Url::parse(from).unwrap(), &Url::parse(to).unwrap());
+        assert!(same("https://a.com/x", "https://a.com:443/y"));
+        assert!(same("http://a.com/x", "https://a.com/x"));
+        for (from, to) in [
+            ("https://a.com", "https://b.com"),
+            ("https://a.com", "https://x.a.com"),
+            ("https://a.com", "https://a.com:8443"),
+            ("https://a.com", "http://a.com"),
+            ("http://a.com:8080", "https://a.com"),
+        ] {
+            assert!(!same(from, to), "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn only_harmless_headers_go_elsewhere() {
+        let mut headers = HeaderMap::new();
+        for name in ["accept", "content-type", "user-agent", "authorization", "api-token", "cookie", "x-account"] {
+            headers.insert(name, HeaderValue::from_static("v"));
+        }
+        drop_credentials(&mut headers);
+        let mut left: Vec<_> = headers.keys().map(|name| name.as_str()).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["accept", "content-type", "user-agent"]);
+    }
+}

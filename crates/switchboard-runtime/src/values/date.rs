@@ -1,0 +1,69 @@
+//! `format: date`, as the vendor wrote it.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{InvalidValue, text_value};
+
+/// A day as a vendor writes it; `2026-02-03` (RFC 3339, `full-date`) if it keeps to `format: date`.
+///
+/// Holds the text; comparing and hashing go by the text too.
+///
+/// ```
+/// use switchboard_runtime::Date;
+///
+/// let day = Date::from("2026-02-03");
+/// assert_eq!(day.parse().unwrap().to_string(), "2026-02-03");
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Date(String);
+
+text_value!(Date);
+
+impl Date {
+    /// The day that the text names.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] if the text is not `YYYY-MM-DD`, or no such day exists.
+    pub fn parse(&self) -> Result<NaiveDate, InvalidValue> {
+        NaiveDate::parse_from_str(&self.0, "%Y-%m-%d").map_err(|_| InvalidValue::new("date", &self.0))
+    }
+}
+
+impl From<NaiveDate> for Date {
+    fn from(day: NaiveDate) -> Self {
+        Self(day.to_string())
+    }
+}
+
+impl TryFrom<&Date> for NaiveDate {
+    type Error = InvalidValue;
+
+    fn try_from(value: &Date) -> Result<Self, Self::Error> {
+        value.parse()
+    }
+}
+
+impl TryFrom<Date> for NaiveDate {
+    type Error = InvalidValue;
+
+    fn try_from(value: Date) -> Result<Self, Self::Error> {
+        value.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_and_writes_days() {
+        let day = Date::from("2026-02-03").parse().unwrap();
+        assert_eq!(Date::from(day), "2026-02-03");
+        for text in ["2026-02-30", "", "0000-00-00"] {
+            assert!(Date::from(text).parse().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,570 @@
+//! ActiveCampaign API v3: connections, and enough of e-commerce customers, orders and users to go with them.
+//!
+//! One record has three forms here, as at the vendor: a list, the answer to a create or retrieve, and the answer to an
+//! update type and shorten it differently. <https://developers.activecampaign.com/reference/update-connection>
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, RawQuery, Request, State},
+    http::StatusCode,
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    Clock, Records,
+    clock::with_offset,
+    rate_limit::RateLimiter,
+    records::activecampaign as records,
+    table::{Record, Row, Selection, Table, record},
+    wire::{self, Pairs},
+};
+
+/// The token that the account accepts.
+pub(crate) const TOKEN: &str = "sandbox-activecampaign-token";
+
+/// Records per page, unless asked for otherwise, and at most (/reference/pagination).
+const PAGE: (u64, u64) = (20, 100);
+
+/// The fields that a client may write. The first five are required when a connection is created.
+const WRITABLE: [&str; 6] = ["service", "externalid", "name", "logoUrl", "linkUrl", "listId"];
+const REQUIRED: usize = 5;
+
+/// The state of one account.
+pub(crate) struct Account {
+    /// The base URL of the API, for links.
+    base: String,
+    clock: Arc<dyn Clock>,
+    records: Records,
+    connections: Mutex<Table>,
+    customers: Mutex<Table>,
+    orders: Mutex<Table>,
+    limiter: Option<Mutex<RateLimiter>>,
+}
+
+impl Account {
+    pub(crate) fn new(base: String, clock: Arc<dyn Clock>, records: Records, limiter: Option<RateLimiter>) -> Self {
+        Self {
+            base,
+            clock,
+            records,
+            connections: Mutex::new(records::connections(records)),
+            customers: Mutex::new(records::customers(records)),
+            orders: Mutex::new(records::orders(records)),
+            limiter: limiter.map(Mutex::new),
+        }
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Table> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The paths below the base URL.
+pub(crate) fn router(account: Arc<Account>) -> Router {
+    Router::new()
+        .route("/connections", get(list_connections).post(create_connection))
+        .route("/connections/{id}", get(get_connection).put(update_connection).delete(delete_connection))
+        .route("/ecomCustomers", get(list_customers))
+        .route("/ecomCustomers/{id}", get(get_customer))
+        .route("/ecomOrders", get(list_orders))
+        .route("/ecomOrders/{id}", get(get_order))
+        .route("/users/me", get(get_me))
+        .fallback(|| async { error(StatusCode::NOT_FOUND, "No route was found for this path.") })
+        .method_not_allowed_fallback(|| async { error(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.") })
+        .layer(from_fn_with_state(account.clone(), admit))
+        .with_state(account)
+}
+
+/// An error as the vendor writes those that are not about single fields.
+pub(crate) fn error(status: StatusCode, message: &str) -> Response {
+    wire::json(status, &json!({ "message": message }))
+}
+
+/// Lets a request through that has the token and is within the rate limit.
+async fn admit(State(account): State<Arc<Account>>, request: Request, next: Next) -> Response {
+    let header = request.headers().get("api-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    // Not documented for v3, but public client code sends the key this way.
+    let token = header.or_else(|| Pairs::of_query(request.uri().query()).get("api_key").map(str::to_owned));
+    if token.as_deref() != Some(TOKEN) {
+        return error(StatusCode::FORBIDDEN, "The Api-Token is missing or not valid.");
+    }
+    let Some(limiter) = &account.limiter else { return next.run(request).await };
+    let verdict = limiter.lock().unwrap_or_else(PoisonError::into_inner).check(account.clock.now());
+    let mut response = match verdict.retry_after {
+        None => next.run(request).await,
+        Some(_) => error(StatusCode::TOO_MANY_REQUESTS, "Too many requests."),
+    };
+    let headers = response.headers_mut();
+    headers.insert("ratelimit-limit", verdict.limit.into());
+    headers.insert("ratelimit-remaining", verdict.remaining.into());
+    if let Some(seconds) = verdict.retry_after {
+        headers.insert("retry-after", seconds.into());
+    }
+    response
+}
+
+async fn list_connections(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Response {
+    list(&mut account.connections(), "connections", query.as_deref(), |record| record)
+}
+
+async fn list_customers(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Response {
+    let mut customers = account.customers.lock().unwrap_or_else(PoisonError::into_inner);
+    list(&mut customers, "ecomCustomers", query.as_deref(), |record| record)
+}
+
+async fn list_orders(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    let pairs = Pairs::of_query(query.as_deref());
+    if pairs.get("filters[connectionid]").is_some_and(|id| id.parse() == Ok(0)) {
+        return Err(Refusal::Invalid(vec![fault("The connection id must be greater than 0.", "connectionid")]));
+    }
+    let mut orders = account.orders.lock().unwrap_or_else(PoisonError::into_inner);
+    let only_alone = ["orderNumber", "externalcheckoutid", "externalUpdatedDate", "abandonedDate"];
+    Ok(list(&mut orders, "ecomOrders", query.as_deref(), |order| without(&only_alone, order)))
+}
+
+/// A list under its plural name, with the total as text, whatever a page holds (/reference/pagination).
+fn list(table: &mut Table, name: &str, query: Option<&str>, form: impl Fn(Record) -> Record) -> Response {
+    let query = Pairs::of_query(query);
+    let filters = query.bracketed("filters").map(|(field, value)| (field_named(field), value)).collect::<Vec<_>>();
+    let order = query
+        .bracketed("orders")
+        .map(|(field, direction)| (field_named(field).to_owned(), direction.eq_ignore_ascii_case("DESC")))
+        .collect::<Vec<_>>();
+    let matches = |row: Row<'_>| filters.iter().all(|(field, wanted)| matches(row, field, wanted));
+    let (offset, limit) = query.page(PAGE.0, PAGE.1);
+    let (records, total) = table.select(&Selection {
+        key: format!("{filters:?} {order:?}"),
+        filter: if filters.is_empty() { None } else { Some(&matches) },
+        order,
+        offset,
+        limit,
+    });
+    let records = records.into_iter().map(form).collect::<Vec<_>>();
+    wire::json(StatusCode::OK, &json!({ name: records, "meta": { "total": total.to_string() } }))
+}
+
+/// The field of a record that a filter means; one name differs.
+fn field_named(filter: &str) -> &str {
+    if filter == "external_created_date" { "externalCreatedDate" } else { filter }
+}
+
+/// Whether a record passes a filter. Dates are filtered by day; a filter of an unknown field lets everything through.
+fn matches(row: Row<'_>, field: &str, wanted: &str) -> bool {
+    match (row.field(field), row.text(field)) {
+        (None, _) => true,
+        (_, Some(text)) if field == "externalCreatedDate" => text.starts_with(wanted),
+        (_, text) => text.unwrap_or_default() == wanted,
+    }
+}
+
+async fn get_connection(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let connection = records::row_of(&id).and_then(|row| account.connections().get(row));
+    let connection = connection.ok_or(Refusal::NotFound("Connection", id))?;
+    Ok(wire::json(StatusCode::OK, &json!({ "connection": created_form(connection) })))
+}
+
+async fn create_connection(State(account): State<Arc<Account>>, body: Bytes) -> Result<Response, Refusal> {
+    let fields = fields_of(&body)?;
+    let missing = WRITABLE.into_iter().take(REQUIRED).filter(|name| !is_given(&fields, name)).map(not_provided);
+    valid(missing.collect())?;
+    let now = with_offset(account.clock.now());
+    let mut connections = account.connections();
+    must_be_new(&connections, &fields, account.records, None)?;
+    let connection = connections.add(|row| {
+        let id = row + 1;
+        let mut connection = record!({
+            "isInternal": "0", "status": "1", "syncStatus": "0", "lastSync": null, "listId": "0", "cdate": now,
+            "udate": now, "links": { "customers": format!("/api/3/connections/{id}/customers") }, "id": id.to_string(),
+        });
+        write(&mut connection, &fields);
+        connection
+    });
+    Ok(wire::json(StatusCode::CREATED, &json!({ "connection": created_form(connection) })))
+}
+
+async fn update_connection(
+    State(account): State<Arc<Account>>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let fields = fields_of(&body)?;
+    let mut connections = account.connections();
+    let found = records::row_of(&id).and_then(|row| Some((row, connections.get(row)?)));
+    let (row, mut connection) = found.ok_or(Refusal::NotFound("Connection", id))?;
+    valid(update_faults(&fields))?;
+    write(&mut connection, &fields);
+    must_be_new(&connections, &connection, account.records, Some(row))?;
+    connection.insert("udate".into(), with_offset(account.clock.now()).into());
+    connections.put(row, connection.clone());
+    Ok(wire::json(StatusCode::OK, &json!({ "connection": without(&["lastSync"], connection) })))
+}
+
+async fn delete_connection(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let deleted = records::row_of(&id).is_some_and(|row| account.connections().remove(row));
+    if deleted { Ok(wire::json(StatusCode::OK, &json!({}))) } else { Err(Refusal::NotFound("Connection", id)) }
+}
+
+async fn get_customer(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let customers = account.customers.lock().unwrap_or_else(PoisonError::into_inner);
+    let customer = records::row_of(&id).and_then(|row| customers.get(row));
+    let customer = absolute_links(customer.ok_or(Refusal::NotFound("EcomCustomer", id))?, &account.base);
+    Ok(wire::json(StatusCode::OK, &json!({ "ecomCustomer": customer })))
+}
+
+async fn get_order(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let orders = account.orders.lock().unwrap_or_else(PoisonError::into_inner);
+    let order = records::row_of(&id).and_then(|row| orders.get(row)).ok_or(Refusal::NotFound("EcomOrder", id))?;
+    let order = numbers_as_text(absolute_links(without(&["orderProducts"], order), &account.base));
+    Ok(wire::json(StatusCode::OK, &json!({ "ecomOrder": order })))
+}
+
+async fn get_me(State(account): State<Arc<Account>>) -> Response {
+    let names = ["lists", "userGroup", "dealGroupTotals", "dealGroupUsers", "configs"];
+    let link = |name: &str| (name.to_owned(), format!("{}/users/1/{name}", account.base));
+    let user = json!({
+        "username": "jdoe", "firstName": "John", "lastName": "Doe", "email": "johndoe@example.com", "phone": "",
+        "signature": null, "links": names.into_iter().map(link).collect::<Value>(), "id": "1",
+    });
+    wire::json(StatusCode::OK, &json!({ "user": user }))
+}
+
+/// The `connection` object of a request body; without one, nothing was sent.
+fn fields_of(body: &Bytes) -> Result<Record, Refusal> {
+    let mut body = serde_json::from_slice::<Value>(body).map_err(|_| Refusal::NotJson)?;
+    match body.get_mut("connection").map(Value::take) {
+        Some(Value::Object(fields)) => Ok(fields),
+        _ => Ok(Record::new()),
+    }
+}
+
+/// Whether a field has a value: the two URLs may be empty, what tells one connection from another may not.
+fn is_given(fields: &Record, name: &str) -> bool {
+    let value = fields.get(name).and_then(wire::text_of);
+    value.is_some_and(|text| !text.is_empty() || matches!(name, "logoUrl" | "linkUrl"))
+}
+
+fn update_faults(fields: &Record) -> Vec<Value> {
+    let emptied = ["service", "externalid", "name"].into_iter().filter(|name| fields.contains_key(*name));
+    let emptied = emptied.filter(|name| !is_given(fields, name)).map(not_provided);
+    let states = ["status", "syncStatus"].into_iter().filter_map(|name| Some((name, fields.get(name)?)));
+    let wrong = states.filter(|(_, value)| !matches!(wire::text_of(value).as_deref(), Some("0" | "1")));
+    emptied.chain(wrong.map(|(name, _)| fault(&format!("The connection {name} is not valid."), name))).collect()
+}
+
+/// Puts what the client sent into a record. Status and syncStatus come as numbers and are kept as text.
+fn write(connection: &mut Record, fields: &Record) {
+    for name in WRITABLE.into_iter().chain(["status", "syncStatus"]) {
+        if let Some(text) = fields.get(name).and_then(wire::text_of) {
+            connection.insert(name.into(), text.into());
+        }
+    }
+}
+
+/// No other connection may have the same service and external id.
+fn must_be_new(connections: &Table, fields: &Record, records: Records, own: Option<u64>) -> Result<(), Refusal> {
+    let same = |other: &Record| ["service", "externalid"].iter().all(|name| other.get(*name) == fields.get(*name));
+    let external_id = fields.get("externalid").and_then(Value::as_str).unwrap_or_default();
+    let unchanged = records::row_of_external_id(records, external_id).filter(|row| Some(*row) != own);
+    let is_taken = unchanged.and_then(|row| connections.get(row)).is_some_and(|other| same(&other))
+        || connections.changes().any(|(row, other)| Some(row) != own && same(other));
+    let fault = json!({ "title": "The integration already exists in the system." });
+    if is_taken { Err(Refusal::Invalid(vec![fault])) } else { Ok(()) }
+}
+
+/// A connection as a create or retrieve answers it: `isInternal` as a number, no state, another form of link.
+fn created_form(connection: Record) -> Record {
+    let mut connection = without(&["status", "syncStatus", "lastSync"], connection);
+    let is_internal = connection.get("isInternal").is_some_and(|text| text == "1");
+    connection.insert("isInternal".into(), u8::from(is_internal).into());
+    for link in links(&mut connection) {
+        *link = link.as_str().map(|link| link.trim_start_matches("/api/3")).into();
+    }
+    connection
+}
+
+/// Single customers and orders have links with the host, lists have links without.
+fn absolute_links(mut record: Record, base: &str) -> Record {
+    for link in links(&mut record) {
+        *link = link.as_str().map(|link| format!("{base}{}", link.trim_start_matches("/api/3"))).into();
+    }
+    record
+}
+
+fn links(record: &mut Record) -> impl Iterator<Item = &mut Value> {
+    record.get_mut("links").and_then(Value::as_object_mut).into_iter().flat_map(Record::values_mut)
+}
+
+fn numbers_as_text(mut record: Record) -> Record {
+    for value in record.values_mut().filter(|value| value.is_number()) {
+        *value = value.to_string().into();
+    }
+    record
+}
+
+fn without(names: &[&str], mut record: Record) -> Record {
+    record.retain(|name, _| !names.contains(&name.as_str()));
+    record
+}
+
+fn not_provided(name: &str) -> Value {
+    fault(&format!("The connection {name} was not provided."), name)
+}
+
+fn fault(title: &str, field: &str) -> Value {
+    json!({ "title": title, "source": { "pointer": format!("/data/attributes/{field}") } })
+}
+
+fn valid(faults: Vec<Value>) -> Result<(), Refusal> {
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid(faults)) }
+}
+
+/// Why a request with a good token is not granted.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("The request body is not valid JSON.")]
+    NotJson,
+    #[error("No Result found for {0} with id {1}")]
+    NotFound(&'static str, String),
+    #[error("The request is not valid.")]
+    Invalid(Vec<Value>),
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match &self {
+            Self::NotJson => error(StatusCode::BAD_REQUEST, &self.to_string()),
+            Self::NotFound(..) => error(StatusCode::NOT_FOUND, &self.to_string()),
+            Self::Invalid(faults) => wire::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "errors": faults })),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{Api, ManualClock, Sandbox, records::instant, testing};
+
+    /// The example of the vendor's page "List all connections", word for word.
+    const LIST: &str = r#"{"connections":[{"service":"shopify","externalid":"foo.myshopify.com","name":"Foo, Inc.",
+        "isInternal":"1","status":"1","syncStatus":"0","lastSync":"2017-02-02T13:09:07-06:00","logoUrl":"","linkUrl":"",
+        "listId":"0","cdate":"2017-02-02T13:09:07-06:00","udate":"2017-02-02T13:09:12-06:00",
+        "links":{"customers":"/api/3/connections/1/customers"},"id":"1"},{"service":"fooCommerce",
+        "externalid":"johndoe@example.com","name":"Acme, Inc.","isInternal":"0","status":"1","syncStatus":"0",
+        "lastSync":null,"logoUrl":"http://example.com/i/foo.png","linkUrl":"http://example.com/foo/","listId":"1",
+        "cdate":"2017-02-02T14:56:05-06:00","udate":"2017-02-03T15:54:51-06:00",
+        "links":{"customers":"/api/3/connections/2/customers"},"id":"2"}],"meta":{"total":"2"}}"#;
+
+    /// The examples of the page "Create a connection", likewise.
+    const CREATE: &str = r#"{"connection":{"service":"fooCommerce","externalid":"toystore123","name":"Toystore, Inc.",
+        "logoUrl":"http://example.com/i/foo.png","linkUrl":"http://example.com/foo/","listId":"1"}}"#;
+    const CREATED: &str = r#"{"connection":{"isInternal":0,"service":"fooCommerce","externalid":"toystore123",
+        "name":"Toystore, Inc.","logoUrl":"http://example.com/i/foo.png","linkUrl":"http://example.com/foo/",
+        "listId":"1","cdate":"2017-02-02T14:56:05-06:00","udate":"2017-02-02T14:56:05-06:00",
+        "links":{"customers":"/connections/1/customers"},"id":"1"}}"#;
+
+    fn parse(text: &str) -> Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    async fn generated(per_api: usize) -> Sandbox {
+        Sandbox::builder().records(Records::Generated { per_api }).start().await.unwrap()
+    }
+
+    fn ids(answer: &testing::Answer, name: &str) -> Vec<String> {
+        answer.json()[name].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn the_list_is_the_vendors_example() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let list = testing::get(sandbox.activecampaign(), "/connections").await;
+        assert_eq!(
+            (list.status, list.header("content-type"), list.json()),
+            (200, Some("application/json"), parse(LIST))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_create_answers_the_vendors_example() {
+        let clock = ManualClock::at(instant("2017-02-02T14:56:05-06:00"));
+        let empty = Records::Generated { per_api: 0 };
+        let sandbox = Sandbox::builder().clock(clock).records(empty).start().await.unwrap();
+        let created = testing::send(sandbox.activecampaign(), "POST", "/connections", Some(parse(CREATE))).await;
+        assert_eq!((created.status, created.json()), (201, parse(CREATED)));
+        let retrieved = testing::get(sandbox.activecampaign(), "/connections/1").await;
+        assert_eq!((retrieved.status, retrieved.json()), (200, parse(CREATED)));
+    }
+
+    #[tokio::test]
+    async fn the_token_is_asked_for() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let api = sandbox.activecampaign();
+        let wrong = testing::get((*api, "Api-Token", "wrong"), "/connections").await;
+        assert_eq!((wrong.status, wrong.json()["message"].is_string()), (403, true));
+        assert_eq!(testing::get((*api, "X-Other", "1"), "/nowhere").await.status, 403);
+        let legacy = format!("/connections?api_key={}", api.token());
+        assert_eq!(testing::get((*api, "X-Other", "1"), &legacy).await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn lists_are_paged() {
+        let sandbox = generated(250).await;
+        let api = sandbox.activecampaign();
+        let first = testing::get(api, "/connections").await;
+        assert_eq!((ids(&first, "connections").len(), &first.json()["meta"]["total"]), (20, &json!("250")));
+        assert_eq!(ids(&testing::get(api, "/connections?limit=1000").await, "connections").len(), 100);
+        let last = testing::get(api, "/connections?limit=100&offset=200").await;
+        assert_eq!((ids(&last, "connections").len(), ids(&last, "connections")[0].as_str()), (50, "201"));
+        assert_eq!(ids(&testing::get(api, "/connections?offset=250").await, "connections").len(), 0);
+        assert_eq!(ids(&testing::get(api, "/ecomCustomers?limit=3&offset=1").await, "ecomCustomers"), ["2", "3", "4"]);
+    }
+
+    #[tokio::test]
+    async fn connections_are_filtered_and_ordered() {
+        let sandbox = generated(250).await;
+        let api = sandbox.activecampaign();
+        let shops = testing::get(api, "/connections?filters[service]=shopify&limit=2&offset=1").await;
+        assert_eq!(ids(&shops, "connections"), ["6", "11"]);
+        assert_eq!(shops.json()["meta"]["total"], "50");
+        let one = testing::get(api, "/connections?filters%5Bexternalid%5D=store-7.example.com").await;
+        assert_eq!(ids(&one, "connections"), ["7"]);
+        let none =
+            testing::get(api, "/connections?filters[service]=shopify&filters[externalid]=store-7.example.com").await;
+        assert_eq!((ids(&none, "connections").len(), &none.json()["meta"]["total"]), (0, &json!("0")));
+        let ordered = testing::get(api, "/connections?orders[service]=ASC&orders[id]=DESC&limit=2").await;
+        assert_eq!(ids(&ordered, "connections"), ["248", "243"]);
+    }
+
+    #[tokio::test]
+    async fn a_create_names_every_missing_field_and_refuses_a_twin() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let api = sandbox.activecampaign();
+        let body = json!({ "connection": { "name": "A", "logoUrl": "", "linkUrl": "" } });
+        let missing = testing::send(api, "POST", "/connections", Some(body)).await;
+        assert_eq!(missing.status, 422);
+        let errors = missing.json()["errors"].clone();
+        assert_eq!(errors[0]["title"], "The connection service was not provided.");
+        assert_eq!(errors[1]["source"]["pointer"], "/data/attributes/externalid");
+        assert_eq!(errors.as_array().unwrap().len(), 2);
+
+        let twin = |external_id| {
+            let fields =
+                json!({ "service": "shopify", "externalid": external_id, "name": "A", "logoUrl": "", "linkUrl": "" });
+            testing::send(api, "POST", "/connections", Some(json!({ "connection": fields })))
+        };
+        let refused = twin("foo.myshopify.com").await;
+        assert_eq!(refused.status, 422);
+        assert_eq!(refused.json()["errors"][0]["title"], "The integration already exists in the system.");
+        assert_eq!((twin("other").await.status, twin("other").await.status), (201, 422));
+        let ids = ids(&testing::get(api, "/connections").await, "connections");
+        assert_eq!(ids, ["1", "2", "3"]);
+        assert_eq!(testing::send(api, "POST", "/connections", None).await.status, 400);
+    }
+
+    #[tokio::test]
+    async fn an_update_takes_numbers_and_answers_text() {
+        let clock = ManualClock::at(instant("2017-03-01T00:00:00-06:00"));
+        let sandbox = Sandbox::builder().clock(clock).start().await.unwrap();
+        let api = sandbox.activecampaign();
+        let body = json!({ "connection": { "name": "Acme", "status": 0, "syncStatus": 1 } });
+        let updated = testing::send(api, "PUT", "/connections/2", Some(body)).await;
+        let expected = json!({ "connection": {
+            "service": "fooCommerce", "externalid": "johndoe@example.com", "name": "Acme", "isInternal": "0",
+            "status": "0", "syncStatus": "1", "logoUrl": "http://example.com/i/foo.png",
+            "linkUrl": "http://example.com/foo/", "listId": "1", "cdate": "2017-02-02T14:56:05-06:00",
+            "udate": "2017-03-01T00:00:00-06:00", "links": { "customers": "/api/3/connections/2/customers" }, "id": "2",
+        } });
+        assert_eq!((updated.status, updated.json()), (200, expected));
+        let body = json!({ "connection": { "status": 7 } });
+        assert_eq!(testing::send(api, "PUT", "/connections/2", Some(body)).await.status, 422);
+        let body = json!({ "connection": { "service": "shopify", "externalid": "foo.myshopify.com" } });
+        assert_eq!(testing::send(api, "PUT", "/connections/2", Some(body)).await.status, 422);
+    }
+
+    #[tokio::test]
+    async fn what_is_deleted_is_gone() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let api = sandbox.activecampaign();
+        let deleted = testing::send(api, "DELETE", "/connections/1", None).await;
+        assert_eq!((deleted.status, deleted.json()), (200, json!({})));
+        for method in ["GET", "PUT", "DELETE"] {
+            let gone = testing::send(api, method, "/connections/1", (method == "PUT").then(|| json!({}))).await;
+            let message = json!({ "message": "No Result found for Connection with id 1" });
+            assert_eq!((gone.status, gone.json()), (404, message));
+        }
+        assert_eq!(testing::get(api, "/connections").await.json()["meta"]["total"], "1");
+        assert_eq!(testing::get(api, "/connections/abc").await.status, 404);
+    }
+
+    #[tokio::test]
+    async fn a_merged_customer_has_no_connection() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let api = sandbox.activecampaign();
+        let list = testing::get(api, "/ecomCustomers?filters[connectionid]=0").await;
+        assert_eq!(ids(&list, "ecomCustomers"), ["3"]);
+        let customer = testing::get(api, "/ecomCustomers/3").await.json()["ecomCustomer"].clone();
+        assert_eq!((&customer["connection"], &customer["totalOrders"]), (&Value::Null, &json!("1")));
+        let link = format!("{}/ecomCustomers/3/orders", api.base_url());
+        assert_eq!(customer["links"]["orders"], link);
+        assert_eq!(testing::get(api, "/ecomCustomers/9").await.status, 404);
+    }
+
+    #[tokio::test]
+    async fn an_order_has_numbers_in_a_list_and_text_alone() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let api = sandbox.activecampaign();
+        let list = testing::get(api, "/ecomOrders?filters[state]=1&filters[external_created_date]=2024-01-01").await;
+        assert_eq!((ids(&list, "ecomOrders").len(), &list.json()["ecomOrders"][0]["totalPrice"]), (2, &json!(1250)));
+        let order = testing::get(api, "/ecomOrders/1").await.json()["ecomOrder"].clone();
+        assert_eq!((&order["totalPrice"], &order["externalcheckoutid"]), (&json!("1250"), &Value::Null));
+        let down = testing::get(api, "/ecomOrders?orders[external_created_date]=DESC").await;
+        assert_eq!(ids(&down, "ecomOrders"), ["2", "1"]);
+        assert_eq!(testing::get(api, "/ecomOrders?filters[connectionid]=0").await.status, 422);
+        assert_eq!(testing::get(api, "/ecomOrders/3").await.status, 404);
+    }
+
+    #[tokio::test]
+    async fn the_user_and_unknown_paths() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let api = sandbox.activecampaign();
+        assert_eq!(testing::get(api, "/users/me").await.json()["user"]["username"], "jdoe");
+        assert_eq!(testing::get(api, "/contacts").await.status, 404);
+        assert_eq!(testing::send(api, "PATCH", "/connections/1", None).await.status, 405);
+    }
+
+    #[tokio::test]
+    async fn the_rate_limit_is_told_and_kept() {
+        let clock = ManualClock::at(instant("2026-01-01T00:00:00Z"));
+        let builder = Sandbox::builder().clock(clock.clone()).rate_limit(2, Duration::from_secs(1));
+        let sandbox = builder.start().await.unwrap();
+        let api = sandbox.activecampaign();
+        let first = testing::get(api, "/users/me").await;
+        assert_eq!((first.header("ratelimit-limit"), first.header("ratelimit-remaining")), (Some("2"), Some("1")));
+        testing::get(api, "/users/me").await;
+        let refused = testing::get(api, "/users/me").await;
+        assert_eq!((refused.status, refused.header("retry-after")), (429, Some("1")));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(testing::get(api, "/users/me").await.status, 200);
+        assert_eq!(sandbox.requests().iter().filter(|it| it.api == Some(Api::ActiveCampaign)).count(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_million_connections_are_no_burden() {
+        let sandbox = generated(1_000_000).await;
+        let api = sandbox.activecampaign();
+        let last = testing::get(api, "/connections?limit=100&offset=999900").await;
+        assert_eq!(ids(&last, "connections").last().map(String::as_str), Some("1000000"));
+        assert_eq!(testing::send(api, "DELETE", "/connections/1", None).await.status, 200);
+        let last = testing::get(api, "/connections?limit=100&offset=999998").await;
+        assert_eq!(ids(&last, "connections"), ["1000000"]);
+        assert_eq!(last.json()["meta"]["total"], "999999");
+    }
+}

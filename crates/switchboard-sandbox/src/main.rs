@@ -1,0 +1,171 @@
+//! The sandbox as a program, for scripts: it prints where the APIs are, and runs until it is interrupted.
+
+use std::{env, process::ExitCode, time::Duration};
+
+use switchboard_sandbox::{Records, Sandbox, SandboxBuilder};
+
+const HELP: &str = "\
+ActiveCampaign v3, Unified.to and Sitecore Personalize on 127.0.0.1, for examples and tests.
+Prints their URLs and credentials, then runs until it is interrupted.
+
+Usage: switchboard-sandbox [OPTIONS]
+
+Options:
+  --port PORT             listen on this port (default: any that is free)
+  --records seeds|N       start with the vendors' example records, or with N made ones per API (default: seeds)
+  --format json|env       print one line of JSON, or a line NAME=value for each setting (default: json)
+  --rate-limit N          let ActiveCampaign refuse more than N requests per second (default: no limit)
+  --token-lifetime SECS   let Sitecore's access tokens end after that many seconds (default: 900)
+  --help                  print this text
+";
+
+/// What the command line asks for.
+struct Options {
+    sandbox: SandboxBuilder,
+    format: Format,
+}
+
+#[derive(Clone, Copy)]
+enum Format {
+    Json,
+    Env,
+}
+
+fn main() -> ExitCode {
+    let arguments = env::args().skip(1).collect::<Vec<_>>();
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
+    match options(arguments) {
+        Ok(options) => match run(options) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        },
+        Err(message) => {
+            eprintln!("{message}\n\n{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn options(arguments: Vec<String>) -> Result<Options, String> {
+    let mut options = Options { sandbox: Sandbox::builder().keep_requests(0), format: Format::Json };
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        let (name, value) = match argument.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (argument, arguments.next()),
+        };
+        let value = value.ok_or_else(|| format!("{name} needs a value"))?;
+        let wrong = || format!("{name} cannot be {value:?}");
+        let sandbox = options.sandbox.clone();
+        match name.as_str() {
+            "--port" => options.sandbox = sandbox.port(value.parse().map_err(|_| wrong())?),
+            "--records" => options.sandbox = sandbox.records(records(&value).ok_or_else(wrong)?),
+            "--format" => options.format = format(&value).ok_or_else(wrong)?,
+            "--rate-limit" => {
+                options.sandbox = sandbox.rate_limit(value.parse().map_err(|_| wrong())?, Duration::from_secs(1));
+            }
+            "--token-lifetime" => {
+                let lifetime = Duration::from_secs(value.parse().map_err(|_| wrong())?);
+                options.sandbox = sandbox.token_lifetime(lifetime);
+            }
+            _ => return Err(format!("unknown option {name}")),
+        }
+    }
+    Ok(options)
+}
+
+fn records(value: &str) -> Option<Records> {
+    match value {
+        "seeds" => Some(Records::Seeds),
+        number => Some(Records::Generated { per_api: number.parse().ok()? }),
+    }
+}
+
+fn format(value: &str) -> Option<Format> {
+    match value {
+        "json" => Some(Format::Json),
+        "env" => Some(Format::Env),
+        _ => None,
+    }
+}
+
+fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let sandbox = options.sandbox.start().await.map_err(|error| match std::error::Error::source(&error) {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        })?;
+        println!("{}", announcement(&sandbox, options.format));
+        // There is nothing to put away at the end: an interrupt may end the process as it ends any other.
+        sandbox.run().await;
+        Ok(())
+    })
+}
+
+/// Where the APIs are and what they want, in a form that a script can read.
+fn announcement(sandbox: &Sandbox, format: Format) -> String {
+    let (activecampaign, unified_to) = (sandbox.activecampaign(), sandbox.unified_to());
+    let sitecore = sandbox.sitecore_personalize();
+    match format {
+        Format::Json => serde_json::json!({
+            "activecampaign": { "base_url": activecampaign.base_url(), "token": activecampaign.token() },
+            "unified_to": { "base_url": unified_to.base_url(), "token": unified_to.token() },
+            "sitecore_personalize": {
+                "base_url": sitecore.base_url(),
+                "token_url": sitecore.token_url(),
+                "client_id": sitecore.client_id(),
+                "client_secret": sitecore.client_secret(),
+                "audience": sitecore.audience(),
+            },
+        })
+        .to_string(),
+        Format::Env => [
+            ("ACTIVECAMPAIGN_BASE_URL", activecampaign.base_url()),
+            ("ACTIVECAMPAIGN_API_TOKEN", activecampaign.token().to_owned()),
+            ("UNIFIED_TO_BASE_URL", unified_to.base_url()),
+            ("UNIFIED_TO_TOKEN", unified_to.token().to_owned()),
+            ("SITECORE_PERSONALIZE_BASE_URL", sitecore.base_url()),
+            ("SITECORE_PERSONALIZE_TOKEN_URL", sitecore.token_url()),
+            ("SITECORE_PERSONALIZE_CLIENT_ID", sitecore.client_id().to_owned()),
+            ("SITECORE_PERSONALIZE_CLIENT_SECRET", sitecore.client_secret().to_owned()),
+        ]
+        .map(|(name, value)| format!("{name}={value}"))
+        .join("\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn wrong_options_are_named() {
+        let message = |text| options(arguments(text)).err().unwrap();
+        assert_eq!(message("--records many"), "--records cannot be \"many\"");
+        assert_eq!(message("--port"), "--port needs a value");
+        assert_eq!(message("--colour red"), "unknown option --colour");
+    }
+
+    #[tokio::test]
+    async fn both_forms_say_where_the_apis_are() {
+        let options = options(arguments("--records=3 --port 0 --format env")).unwrap();
+        let sandbox = options.sandbox.start().await.unwrap();
+        let base_url = sandbox.activecampaign().base_url();
+        assert!(announcement(&sandbox, options.format).starts_with(&format!("ACTIVECAMPAIGN_BASE_URL={base_url}\n")));
+        let json = announcement(&sandbox, Format::Json);
+        assert!(!json.contains('\n'));
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["activecampaign"]["base_url"], base_url);
+    }
+}

@@ -1,0 +1,31 @@
+//! `explain`: what the code of a finding means, with a before and an after.
+
+use crate::{
+    cli::{Exit, complain, show},
+    explain,
+};
+use clap::Args;
+
+/// What the command line says.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The code, for example `dangling-ref`; without one, all codes are listed.
+    code: Option<String>,
+}
+
+/// Prints one explanation, or the list of all codes.
+pub fn run(arguments: &Arguments) -> Exit {
+    let Some(code) = &arguments.code else {
+        return show(&explain::list());
+    };
+    match explain::find(code) {
+        Some(explanation) => show(&explanation.to_string()),
+        None => {
+            complain(&format!(
+                "there is no code `{code}`{}; `cargo xtask explain` lists them all",
+                explain::nearest(code).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+            ));
+            Exit::Usage
+        }
+    }
+}

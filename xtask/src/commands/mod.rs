@@ -1,0 +1,8 @@
+//! The commands, one file each: they read the command line's words, run passes, and show what came out.
+
+pub mod difference;
+pub mod effective;
+pub mod explain;
+pub mod lint;
+pub mod regen;
+pub mod table;

@@ -1,0 +1,375 @@
+//! `regen`: all documents to crates. One document's faults never stop the others.
+//!
+//! First every document is brought to a crate in memory, side by side; then names are compared, for two documents may
+//! ask for one name; then what differs is written.
+
+use crate::{
+    cli::{Exit, InputArguments, complain, show, show_findings},
+    commands::{difference, table},
+    compile::Options,
+    diagnostics::{Diagnostic, Severity},
+    emit::CrateFiles,
+    fingerprint::Inputs,
+    manifest::{Counts, Manifest},
+    pipeline::{self, Findings},
+    render::{self, Style, render, render_plain},
+    report::{self, ApiReport, Report, Status},
+    workspace::{self, Input, Layout, WorkspaceError},
+    write::{self, Plan, WriteError, Writer},
+};
+use clap::Args;
+use rayon::prelude::*;
+use std::{
+    collections::BTreeMap,
+    fs::OpenOptions,
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+use thiserror::Error;
+
+/// The stack of each worker, in bytes: passes recurse as deep as schemas nest, in libraries that we do not control.
+/// The system hands out only what is used.
+const STACK: usize = 256 << 20;
+
+/// What the command line says.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Write nothing; show what would change, and fail if anything would.
+    #[arg(long)]
+    check: bool,
+    /// Only this API, by its document's file name without `.json`; may be given several times.
+    #[arg(long = "api", value_name = "NAME")]
+    apis: Vec<String>,
+    /// The folder that gets the crates; any but this repository's `crates` becomes a workspace that builds by itself.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write what was done and found to a file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Generate also what has not changed.
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    input: InputArguments,
+}
+
+/// Why there was no run.
+#[derive(Debug, Error)]
+enum RegenError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    #[error("`--specs` needs `--out`: crates of other documents do not belong in this repository")]
+    SpecsWithoutOut,
+    #[error("the report cannot be written to `{}`: {error}", path.display())]
+    Report { path: PathBuf, error: io::Error },
+    #[error("threads cannot be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl RegenError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Workspace(_) | Self::SpecsWithoutOut | Self::Report { .. } => Exit::Usage,
+            Self::Threads(_) | Self::Write(_) => Exit::Failed,
+        }
+    }
+}
+
+/// Generates, writes or compares, and shows what was done.
+pub fn run(arguments: &Arguments) -> Exit {
+    regen(arguments).unwrap_or_else(|error| {
+        complain(&error);
+        error.exit()
+    })
+}
+
+/// One API on its way.
+struct Api {
+    input: Input,
+    inputs: Inputs,
+    findings: Findings,
+    state: State,
+    time: Duration,
+}
+
+enum State {
+    Failed,
+    Skipped { folder: String, counts: Counts },
+    Compiled(CrateFiles),
+    Done { folder: String, counts: Counts, status: Status, files: usize, unchanged: usize, diff: String },
+}
+
+impl Api {
+    fn fail(&mut self, finding: Diagnostic) {
+        self.findings.diagnostics.push(finding);
+        self.state = State::Failed;
+    }
+
+    /// The folder that the API's crate has or is to have.
+    fn folder(&self) -> Option<&str> {
+        match &self.state {
+            State::Failed => None,
+            State::Skipped { folder, .. } | State::Done { folder, .. } => Some(folder),
+            State::Compiled(files) => Some(&files.name),
+        }
+    }
+}
+
+/// What a run works with.
+struct Run<'a> {
+    arguments: &'a Arguments,
+    layout: Layout,
+    /// The generated crates as they were before.
+    known: BTreeMap<String, Manifest>,
+}
+
+fn regen(arguments: &Arguments) -> Result<Exit, RegenError> {
+    let started = Instant::now();
+    if arguments.input.specs.is_some() && arguments.out.is_none() {
+        return Err(RegenError::SpecsWithoutOut);
+    }
+    let layout = Layout::new(arguments.input.specs.clone(), arguments.out.clone())?;
+    let inputs = workspace::inputs(&layout.specs, &arguments.apis)?;
+    if let Some(report) = &arguments.report {
+        check_report(report)?;
+    }
+    let writer = if arguments.check { None } else { Some(Writer::open(&layout.out, &layout.staging)?) };
+    let known = workspace::generated_crates(&layout.out);
+    let run = Run { arguments, layout, known };
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
+    let mut apis: Vec<Api> = pool.install(|| inputs.into_par_iter().map(|input| run.generate(input)).collect());
+    run.refuse_shared_names(&mut apis);
+    pool.install(|| apis.par_iter_mut().for_each(|api| run.settle(api, writer.as_ref())));
+    let workspace = run.settle_workspace(writer.as_ref(), &apis)?;
+    run.finish(&apis, &workspace, started.elapsed())
+}
+
+/// A report that cannot be written should be known before the work is done.
+fn check_report(path: &Path) -> Result<(), RegenError> {
+    let opened = OpenOptions::new().create(true).append(true).open(path);
+    opened.map(drop).map_err(|error| RegenError::Report { path: path.to_path_buf(), error })
+}
+
+impl Run<'_> {
+    fn options(&self) -> Options {
+        Options { lenient: self.arguments.input.lenient, runtime: self.layout.runtime.clone() }
+    }
+
+    /// Reads a document and brings it to a crate in memory, unless nothing has changed.
+    fn generate(&self, input: Input) -> Api {
+        let started = Instant::now();
+        let sources = pipeline::read(&input, self.arguments.input.limits());
+        let overlay = sources.overlay.as_ref().map(|file| file.text.as_str());
+        let inputs = Inputs::new(&sources.document.text, overlay, &self.layout.runtime);
+        if !sources.diagnostics.has_errors()
+            && let Some((folder, counts)) = self.unchanged(&input, &inputs)
+        {
+            let state = State::Skipped { folder, counts };
+            return Api { input, inputs, findings: Findings::default(), state, time: started.elapsed() };
+        }
+        let (files, findings) = pipeline::run(sources, &self.options());
+        let state = files.map_or(State::Failed, State::Compiled);
+        Api { input, inputs, findings, state, time: started.elapsed() }
+    }
+
+    /// The crate that was made from the same inputs, where it still is as it was made.
+    fn unchanged(&self, input: &Input, inputs: &Inputs) -> Option<(String, Counts)> {
+        if self.arguments.check || self.arguments.force {
+            return None;
+        }
+        let source = input.document.file_name()?.to_string_lossy();
+        let lenient = self.arguments.input.lenient;
+        let (folder, manifest) = self.known.iter().find(|(folder, manifest)| {
+            manifest.source == source
+                && manifest.inputs == *inputs
+                && (lenient || !manifest.lenient)
+                && write::is_untouched(&self.layout.out.join(folder), manifest)
+        })?;
+        Some((folder.clone(), manifest.summary.clone()))
+    }
+
+    /// Two documents cannot have one crate, and neither can take that of a document that is not part of this run.
+    fn refuse_shared_names(&self, apis: &mut [Api]) {
+        let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for api in apis.iter() {
+            if let Some(folder) = api.folder() {
+                owners.entry(folder.to_owned()).or_default().push(render::path(&api.input.document));
+            }
+        }
+        for (folder, manifest) in &self.known {
+            let path = self.layout.specs.join(&manifest.source);
+            let shown = render::path(&path);
+            if let Some(owners) = owners.get_mut(folder).filter(|owners| !owners.contains(&shown))
+                && path.is_file()
+                && !self.moves_away(apis, &manifest.source)
+            {
+                owners.push(shown);
+                owners.sort();
+            }
+        }
+        for api in apis {
+            let Some(folder) = api.folder().map(str::to_owned) else { continue };
+            let Some(owners) = owners.get(&folder).filter(|owners| owners.len() > 1) else { continue };
+            let message = format!("several documents give a crate named `{folder}`: {}", owners.join(", "));
+            let finding = Diagnostic::error("duplicate-package", "/x-switchboard-crate/name", message).with_help(
+                "give one of them another name with `\"x-switchboard-crate\": {\"name\": \"…\"}` at the document's root, \
+                 in the overlay",
+            );
+            api.fail(finding);
+        }
+    }
+
+    /// Whether the document `source` is part of this run and gets a crate of another name.
+    fn moves_away(&self, apis: &[Api], source: &str) -> bool {
+        apis.iter().any(|api| {
+            api.folder().is_some()
+                && api.input.document.file_name().is_some_and(|name| name.to_string_lossy() == source)
+        })
+    }
+
+    /// Writes the crate, or says how it differs.
+    fn settle(&self, api: &mut Api, writer: Option<&Writer>) {
+        let started = Instant::now();
+        let State::Compiled(files) = &api.state else { return };
+        let counts = report::counts(&api.findings, files.summary.operations, files.summary.types, files.summary.lines);
+        let source = api.input.document.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let lenient = self.arguments.input.lenient && counts.warnings > 0;
+        let manifest = Manifest::new(source, api.inputs.clone(), lenient, counts.clone());
+        let planned = write::plan(&self.layout.out, files, manifest).and_then(|plan| {
+            if let Some(writer) = writer {
+                writer.commit(&plan)?;
+            }
+            Ok(plan)
+        });
+        match planned {
+            Ok(plan) => api.state = self.done(files.name.clone(), counts, &plan),
+            Err(error) => api.fail(
+                Diagnostic::error(error.code(), "/x-switchboard-crate/name", error.to_string()).with_help(error.help()),
+            ),
+        }
+        api.time += started.elapsed();
+    }
+
+    fn done(&self, folder: String, counts: Counts, plan: &Plan) -> State {
+        let check = self.arguments.check;
+        let status = match plan.changes.len() {
+            0 => Status::Unchanged,
+            _ if check => Status::Differs,
+            _ => Status::Written,
+        };
+        let diff = if check { difference::show(&plan.folder, &plan.changes) } else { String::new() };
+        State::Done { folder, counts, status, files: plan.changes.len(), unchanged: plan.unchanged, diff }
+    }
+
+    /// Outside of this repository, the crates get a workspace around them. Returns how it differs when only checking.
+    fn settle_workspace(&self, writer: Option<&Writer>, apis: &[Api]) -> Result<String, RegenError> {
+        if !self.layout.own_workspace {
+            return Ok(String::new());
+        }
+        let out = &self.layout.out;
+        let mut members: Vec<String> = match writer {
+            Some(_) => workspace::generated_crates(out).into_keys().collect(),
+            None => self.known.keys().cloned().chain(apis.iter().filter_map(Api::folder).map(str::to_owned)).collect(),
+        };
+        members.sort();
+        members.dedup();
+        match (write::plan_workspace(out, &members)?, writer) {
+            (Some(change), None) => Ok(difference::show(out, &[change])),
+            (Some(change), Some(_)) => {
+                write::write_file(&out.join(&change.path), change.after.as_deref().unwrap_or_default())?;
+                Ok(String::new())
+            }
+            (None, _) => Ok(String::new()),
+        }
+    }
+
+    /// Shows everything, in the order of the APIs' names.
+    fn finish(&self, apis: &[Api], workspace_diff: &str, time: Duration) -> Result<Exit, RegenError> {
+        let style = self.arguments.input.style();
+        for api in apis {
+            show_findings(&render(&api.findings, style));
+        }
+        self.warn_of_orphans(apis, style);
+        let rows: Vec<table::Row> = apis.iter().map(row).collect();
+        let mut text: String = apis
+            .iter()
+            .filter_map(|api| if let State::Done { diff, .. } = &api.state { Some(diff.as_str()) } else { None })
+            .collect();
+        text.push_str(workspace_diff);
+        text.push_str(&table::show(&rows, time));
+        let shown = show(&text);
+        if let Some(path) = &self.arguments.report {
+            self.write_report(path, apis)?;
+        }
+        let well = |row: &table::Row| !matches!(row.status, Status::Failed | Status::Differs);
+        let all_well = rows.iter().all(well) && workspace_diff.is_empty();
+        Ok(if all_well { shown } else { Exit::Failed })
+    }
+
+    /// A crate whose document is gone is not removed, since somebody may depend on it; but it is said.
+    fn warn_of_orphans(&self, apis: &[Api], style: Style) {
+        for (folder, manifest) in &self.known {
+            let path = self.layout.out.join(folder);
+            let document = self.layout.specs.join(&manifest.source);
+            let moved = apis.iter().find(|api| {
+                api.input.document.file_name().is_some_and(|name| name.to_string_lossy() == manifest.source)
+                    && api.folder().is_some_and(|other| other != folder)
+            });
+            let taken = apis.iter().any(|api| api.folder() == Some(folder));
+            let message = match moved {
+                _ if taken => continue,
+                Some(api) => format!(
+                    "`{}` was made from `{}`, which now makes `{}`",
+                    render::path(&path),
+                    render::path(&document),
+                    api.folder().unwrap_or_default()
+                ),
+                None if !document.is_file() => {
+                    format!("`{}` was made from `{}`, which is gone", render::path(&path), render::path(&document))
+                }
+                None => continue,
+            };
+            let help = "remove the crate's folder if it is no longer wanted";
+            show_findings(&render_plain(Severity::Warning, &message, Some(help), style));
+        }
+    }
+
+    fn write_report(&self, path: &Path, apis: &[Api]) -> Result<(), RegenError> {
+        let report = Report { apis: apis.iter().map(|api| self.api_report(api)).collect() };
+        let written = serde_json::to_string_pretty(&report)
+            .map_err(io::Error::from)
+            .and_then(|text| std::fs::write(path, text + "\n"));
+        written.map_err(|error| RegenError::Report { path: path.to_path_buf(), error })
+    }
+
+    fn api_report(&self, api: &Api) -> ApiReport {
+        let row = row(api);
+        ApiReport {
+            name: api.input.stem.clone(),
+            document: render::path(&api.input.document),
+            folder: api.folder().map(|folder| render::path(&self.layout.out.join(folder))),
+            operations: row.counts.operations,
+            types: row.counts.types,
+            adaptations: row.counts.adaptations,
+            warnings: report::findings(&api.findings, Severity::Warning),
+            errors: report::findings(&api.findings, Severity::Error),
+            status: row.status,
+            files_written: row.files,
+            lines: row.counts.lines,
+            milliseconds: u64::try_from(api.time.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+fn row(api: &Api) -> table::Row {
+    let (counts, status, files, unchanged) = match &api.state {
+        State::Skipped { counts, .. } => (counts.clone(), Status::Skipped, 0, 0),
+        State::Done { counts, status, files, unchanged, .. } => (counts.clone(), *status, *files, *unchanged),
+        State::Failed | State::Compiled(_) => (report::counts(&api.findings, 0, 0, 0), Status::Failed, 0, 0),
+    };
+    let errors = api.findings.diagnostics.count(Severity::Error);
+    table::Row { name: api.input.stem.clone(), counts, status, files, unchanged, errors, time: api.time }
+}

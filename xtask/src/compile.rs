@@ -1,0 +1,61 @@
+//! From a document to a crate's files: the passes between lint and write.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::diagnostics::Diagnostics;
+use crate::emit::{self, CrateFiles};
+use crate::{generate, lower, polish};
+
+/// How a generated `Cargo.toml` names the runtime.
+#[derive(Clone, Debug)]
+pub enum RuntimeDependency {
+    /// By inheritance from the workspace: in this repository.
+    Workspace,
+    /// By its folder and version: elsewhere.
+    Path {
+        /// The runtime's folder, absolute.
+        path: PathBuf,
+        /// The version that is there.
+        version: String,
+    },
+}
+
+/// What a crate is made with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether the document's faults are tolerated.
+    pub lenient: bool,
+    /// How the runtime is named.
+    pub runtime: RuntimeDependency,
+}
+
+/// Stack for the passes: they follow a document's nesting, and progenitor its references.
+const STACK_BYTES: usize = 256 << 20;
+
+/// lower → progenitor → polish → emit: the crate's files, or none when there is an error among the findings.
+///
+/// Runs on a thread of its own, because documents nest deeper than a worker's stack allows; memory is only taken as used.
+pub fn compile(stem: &str, document: &Value, options: &Options, diagnostics: &mut Diagnostics) -> Option<CrateFiles> {
+    std::thread::scope(|scope| {
+        let passes = || passes(stem, document, options, diagnostics);
+        let thread =
+            std::thread::Builder::new().name(stem.to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, passes);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(files)) => files,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => std::panic::resume_unwind(Box::new(format!("no thread could be started: {error}"))),
+        }
+    })
+}
+
+fn passes(stem: &str, document: &Value, options: &Options, diagnostics: &mut Diagnostics) -> Option<CrateFiles> {
+    let lowered = lower::lower(stem, document, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let generated = generate::generate(&lowered.document, diagnostics)?;
+    let modules = polish::polish(generated, &lowered.plan, diagnostics)?;
+    Some(emit::emit(&lowered.plan, &modules, &options.runtime))
+}

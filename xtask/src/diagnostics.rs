@@ -1,0 +1,184 @@
+//! What the pipeline found in a document: one shape for faults, warnings and adaptations, whichever pass found them.
+//!
+//! Passes know JSON pointers; only the loader knows lines and columns. A [`Diagnostic`] therefore carries the pointer,
+//! and the place in the file is looked up when it is rendered.
+
+use serde::Serialize;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The document said something that the lowered dialect cannot say; the crate keeps its meaning another way.
+    Adaptation,
+    /// Something was given up, renamed or typed loosely; the crate is generated all the same.
+    Warning,
+    /// The document's crate cannot be generated.
+    Error,
+}
+
+/// Which of a document's files a finding speaks of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The document, with its overlay applied: what the overlay wrote is then found in the overlay's file.
+    #[default]
+    Document,
+    /// The overlay's file itself, for example an action that matches nothing.
+    Overlay,
+}
+
+/// A second place that belongs to a finding, in the same [`Source`] as the finding itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// What is at that place, for example `first used here`.
+    pub message: String,
+    /// Where, as an RFC 6901 JSON pointer.
+    pub pointer: String,
+    /// Where, in bytes from the start of the file: instead of the pointer, where a pointer cannot tell.
+    #[serde(skip)]
+    pub offset: Option<usize>,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// The finding's stable code, for example `dangling-ref`; `cargo xtask explain CODE` tells what it means.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is so, in one sentence, with the names that matter.
+    pub message: String,
+    /// Which file the pointer leads into.
+    pub source: Source,
+    /// Where, as an RFC 6901 JSON pointer into the document with its overlay applied; empty for the whole document.
+    pub pointer: String,
+    /// Where, in bytes from the start of the file: instead of the pointer, where the text is no JSON.
+    #[serde(skip)]
+    pub offset: Option<usize>,
+    /// Further places that belong to the finding.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding without help text.
+    pub fn new(severity: Severity, code: &'static str, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            source: Source::Document,
+            pointer: pointer.into(),
+            offset: None,
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A fault that stops the document.
+    pub fn error(code: &'static str, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, pointer, message)
+    }
+
+    /// Something given up or loosened.
+    pub fn warning(code: &'static str, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, pointer, message)
+    }
+
+    /// Something said another way.
+    pub fn adaptation(code: &'static str, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(Severity::Adaptation, code, pointer, message)
+    }
+
+    /// The same finding with what to do about it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same finding, in `source` instead of in the document.
+    #[must_use]
+    pub fn in_source(mut self, source: Source) -> Self {
+        self.source = source;
+        self
+    }
+
+    /// The same finding at a byte of the file instead of at a pointer.
+    #[must_use]
+    pub fn at_offset(mut self, offset: usize) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// The same finding with a second place.
+    #[must_use]
+    pub fn with_note(mut self, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        self.notes.push(Note { message: message.into(), pointer: pointer.into(), offset: None });
+        self
+    }
+
+    /// The same finding with a second place, given in bytes from the start of the file.
+    #[must_use]
+    pub fn with_note_at_offset(mut self, offset: usize, message: impl Into<String>) -> Self {
+        self.notes.push(Note { message: message.into(), pointer: String::new(), offset: Some(offset) });
+        self
+    }
+}
+
+/// All findings of one document, in the order the passes made them.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(transparent)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// The findings, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Whether any finding stops the document.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// How many findings weigh `severity`.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, iter: T) {
+        self.0.extend(iter);
+    }
+}
+
+/// Adds one reference token to a JSON pointer, escaped as RFC 6901 section 3 says.
+pub fn pointer_join(pointer: &str, token: &str) -> String {
+    let mut joined = String::with_capacity(pointer.len() + token.len() + 1);
+    joined.push_str(pointer);
+    joined.push('/');
+    for character in token.chars() {
+        match character {
+            '~' => joined.push_str("~0"),
+            '/' => joined.push_str("~1"),
+            other => joined.push(other),
+        }
+    }
+    joined
+}
+
+/// The reference tokens of a JSON pointer, unescaped as RFC 6901 section 4 says; none for the whole document.
+pub fn pointer_tokens(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+}

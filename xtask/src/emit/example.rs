@@ -1,0 +1,130 @@
+//! A first call: the simplest operation of the document, as code that compiles.
+
+use crate::plan::{Operation, Payload, Plan, SchemeKind, Success, TypeRef};
+use crate::polish::is_placeholder;
+
+/// The operation that shows how a call is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    operation: &'a Operation,
+}
+
+/// The simplest operation: a GET with as few required parameters as there are, all of them text or numbers.
+pub fn choose(plan: &Plan) -> Option<Call<'_>> {
+    plan.operations
+        .iter()
+        .filter(|operation| !operation.deprecated && operation.body.as_ref().is_none_or(|body| !body.required))
+        .filter(|operation| required(operation).all(|parameter| literal(&parameter.ty).is_some()))
+        .min_by_key(|operation| {
+            let json = matches!(operation.success, Success::One(Payload::Json(_)));
+            (operation.method != "GET", !json, required(operation).count(), operation.paging.is_none())
+        })
+        .map(|operation| Call { operation })
+}
+
+fn required(operation: &Operation) -> impl Iterator<Item = &crate::plan::Parameter> {
+    operation.parameters.iter().filter(|parameter| parameter.required)
+}
+
+/// A value to show for a required parameter.
+fn literal(ty: &TypeRef) -> Option<&'static str> {
+    match ty {
+        TypeRef::String | TypeRef::Scalar => Some("\"1\""),
+        TypeRef::Uuid => Some("\"123e4567-e89b-12d3-a456-426614174000\""),
+        TypeRef::DateTime => Some("\"2026-01-01T00:00:00Z\""),
+        TypeRef::Date => Some("\"2026-01-01\""),
+        TypeRef::Integer | TypeRef::Unsigned => Some("1"),
+        TypeRef::Number => Some("1.0"),
+        TypeRef::Boolean => Some("true"),
+        _ => None,
+    }
+}
+
+/// The statements of the example.
+pub fn body(plan: &Plan, call: Call<'_>, crate_ident: &str) -> String {
+    let operation = call.operation;
+    let server = server(plan);
+    let imports = match (&server, needs_client_credentials(plan)) {
+        (Some(_), Some(_)) => "{Client, ClientCredentials, Server}",
+        (Some(_), None) => "{Client, Server}",
+        (None, Some(_)) => "{Client, ClientCredentials}",
+        (None, None) => "Client",
+    };
+    let mut text = format!("use {crate_ident}::{imports};\n\nlet client = Client::builder()\n");
+    text.push_str(&server.map_or_else(
+        || "    .base_url(\"https://api.example.com\")\n".to_owned(),
+        |server| format!("    .server({server})\n"),
+    ));
+    if let Some(credential) = credential(plan) {
+        text.push_str(&format!("    .{credential}\n"));
+    }
+    text.push_str("    .build()?;\n\n");
+    let mut arguments = String::new();
+    for parameter in required(operation) {
+        let value = literal(&parameter.ty).unwrap_or("\"1\"");
+        arguments.push_str(&format!(".{}({value})", parameter.ident));
+    }
+    text.push_str(&format!(
+        "let response = client.{}(){arguments}.send().await?;\nprintln!(\"{{}}\", response.status());\n",
+        operation.ident
+    ));
+    text
+}
+
+/// How the first server is made; none where the document names none that can be called.
+fn server(plan: &Plan) -> Option<String> {
+    let server = plan.api.servers.first().filter(|server| server.url.contains("://"))?;
+    let arguments: Vec<String> = server
+        .variables
+        .iter()
+        .filter(|variable| is_placeholder(variable))
+        .map(|variable| format!("\"{}\"", escape(&variable.default)))
+        .collect();
+    Some(format!("Server::{}({})", server.ident, arguments.join(", ")))
+}
+
+fn escape(text: &str) -> String {
+    text.chars().filter(|character| character.is_ascii_alphanumeric() || "-_.".contains(*character)).collect()
+}
+
+fn needs_client_credentials(plan: &Plan) -> Option<()> {
+    plan.api
+        .schemes
+        .first()
+        .filter(|scheme| matches!(scheme.kind, SchemeKind::OAuth2 { client_credentials: Some(_) }))
+        .map(|_| ())
+}
+
+/// How the first credential is set.
+fn credential(plan: &Plan) -> Option<String> {
+    let scheme = plan.api.schemes.first()?;
+    let name = &scheme.ident;
+    Some(match &scheme.kind {
+        SchemeKind::Basic => format!("{name}(\"user\", \"password\")"),
+        SchemeKind::OAuth2 { client_credentials: Some(_) } => {
+            format!("{name}(ClientCredentials::new(\"id\", \"secret\"))")
+        }
+        SchemeKind::MutualTls => return None,
+        _ => format!("{name}(\"secret\")"),
+    })
+}
+
+/// The same as a program.
+pub fn program(plan: &Plan, call: Call<'_>) -> String {
+    let crate_ident = super::root::crate_ident(plan);
+    let mut text =
+        format!("//! Makes one call: `{} {}`.\n\n", call.operation.method, call.operation.path.replace('`', "'"));
+    let body = body(plan, call, &crate_ident);
+    let (import, statements) = body.split_once("\n\n").unwrap_or(("", &body));
+    text.push_str(import);
+    text.push_str("\n\n#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n");
+    for line in statements.lines() {
+        if !line.is_empty() {
+            text.push_str("    ");
+            text.push_str(line);
+        }
+        text.push('\n');
+    }
+    text.push_str("    Ok(())\n}\n");
+    text
+}

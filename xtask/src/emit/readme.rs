@@ -1,0 +1,50 @@
+//! The generated crate's README: what it is, a first call, and where the rest is said.
+
+use super::example::{self, Call};
+use crate::plan::Plan;
+use crate::polish::docs;
+
+/// `README.md`.
+pub fn readme(plan: &Plan, call: Option<Call<'_>>) -> String {
+    let api = &plan.api;
+    let name = &api.crate_name;
+    let mut text = format!("# {name}\n\n");
+    let about = api.manifest.description.clone().unwrap_or_else(|| format!("A client for {}.", api.title));
+    text.push_str(&docs::clean(&about));
+    if !text.ends_with('.') {
+        text.push('.');
+    }
+    text.push_str(&format!(
+        "\n\nGenerated from the OpenAPI document of {} (version {}) by Switchboard; nobody edits it by hand.\n\n",
+        docs::clean(&api.title).replace('\n', " "),
+        docs::clean(&api.version).replace('\n', " "),
+    ));
+    if let Some(call) = call {
+        text.push_str("```rust\n");
+        text.push_str(&example::body(plan, call, &super::root::crate_ident(plan)));
+        text.push_str("```\n\n");
+    }
+    text.push_str(&operations(plan));
+    text.push_str("\n## Licence\n\nMIT OR Apache-2.0, at your option. The API's own terms are its vendor's.\n");
+    text
+}
+
+/// A table of the operations; long ones are left to the docs.
+fn operations(plan: &Plan) -> String {
+    const SHOWN: usize = 60;
+    let mut text = "| method | request | |\n|---|---|---|\n".to_owned();
+    for operation in plan.operations.iter().take(SHOWN) {
+        let summary =
+            docs::clean(operation.summary.as_deref().unwrap_or_default()).replace('|', "\\|").replace('\n', " ");
+        text.push_str(&format!(
+            "| `{}` | `{} {}` | {summary} |\n",
+            operation.ident,
+            operation.method,
+            operation.path.replace(['`', '|'], "'")
+        ));
+    }
+    if plan.operations.len() > SHOWN {
+        text.push_str(&format!("\nAnd {} more: see the documentation of `Client`.\n", plan.operations.len() - SHOWN));
+    }
+    text
+}

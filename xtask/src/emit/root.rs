@@ -1,0 +1,72 @@
+//! The crate's root: documentation, modules, and what users need from the runtime.
+
+use super::example::{self, Call};
+use crate::plan::Plan;
+use crate::polish::{Modules, docs};
+
+/// `src/lib.rs`.
+pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
+    let api = &plan.api;
+    let mut text = String::new();
+    let mut doc = |line: &str| {
+        text.push_str("//!");
+        if !line.is_empty() {
+            text.push(' ');
+            text.push_str(line);
+        }
+        text.push('\n');
+    };
+    doc(&api
+        .manifest
+        .description
+        .clone()
+        .map_or_else(|| format!("A client for {}.", docs::clean(&api.title)), |text| docs::clean(&text))
+        .replace('\n', " "));
+    if let Some(description) = &api.description {
+        doc("");
+        docs::clean(description).lines().for_each(&mut doc);
+    }
+    if let Some(call) = call {
+        doc("");
+        doc("```no_run");
+        doc("# async fn run() -> Result<(), Box<dyn std::error::Error>> {");
+        example::body(plan, call, &crate_ident(plan)).lines().for_each(&mut doc);
+        doc("# Ok(())");
+        doc("# }");
+        doc("```");
+    }
+    text.push_str("\n#![forbid(unsafe_code)]\n#![warn(missing_docs)]\n");
+    if !is_ascii(plan) {
+        // Names in the document's own script are its right.
+        text.push_str("#![allow(mixed_script_confusables, uncommon_codepoints, confusable_idents, non_camel_case_types, non_snake_case, non_upper_case_globals)]\n");
+    }
+    text.push('\n');
+    for name in ["api", "builder", "client", "errors", "operations", "responses", "types"] {
+        if modules.contains_key(format!("{name}.rs").as_str()) {
+            let public = if matches!(name, "api" | "client" | "operations") { "" } else { "pub " };
+            text.push_str(&format!("#[rustfmt::skip]\n{public}mod {name};\n"));
+        }
+    }
+    text.push_str("\npub use client::{Client, ClientBuilder, Server};\n");
+    text.push_str("pub use switchboard_runtime::{\n    self as runtime, BuildError, ClientCredentials, Error, InvalidRequest, ResponseValue, SecretString,\n};\n");
+    text
+}
+
+/// The crate's name in code.
+pub fn crate_ident(plan: &Plan) -> String {
+    plan.api.crate_name.replace('-', "_")
+}
+
+fn is_ascii(plan: &Plan) -> bool {
+    use crate::plan::TypeKind;
+    let type_is_ascii = |kind: &TypeKind| match kind {
+        TypeKind::Struct(structure) => structure.fields.iter().all(|field| field.ident.is_ascii()),
+        TypeKind::Enum(values) => values.variants.iter().all(|variant| variant.ident.is_ascii()),
+        TypeKind::Union(union) => union.variants.iter().all(|variant| variant.ident.is_ascii()),
+        TypeKind::Newtype(_) => true,
+    };
+    plan.types.iter().all(|(name, definition)| name.is_ascii() && type_is_ascii(&definition.kind))
+        && plan.operations.iter().all(|operation| {
+            operation.ident.is_ascii() && operation.parameters.iter().all(|parameter| parameter.ident.is_ascii())
+        })
+}

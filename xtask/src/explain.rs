@@ -1,0 +1,517 @@
+//! What each code means, with a before and an after: the registry that `cargo xtask explain` reads.
+
+use crate::lint::Suggester;
+use std::fmt;
+
+/// What one code means.
+#[derive(Clone, Copy, Debug)]
+pub struct Explanation {
+    /// The code, for example `dangling-ref`.
+    pub code: &'static str,
+    /// What is so, in a few words.
+    pub title: &'static str,
+    /// What it means and what to do, in a few sentences.
+    pub text: &'static str,
+    /// A piece of a document or of generated code that shows it.
+    pub before: &'static str,
+    /// The same piece when it is put right, or what becomes of it.
+    pub after: &'static str,
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, title, text, before, after } = self;
+        let indented = |text: &str| text.lines().map(|line| format!("    {line}\n")).collect::<String>();
+        write!(f, "{code}: {title}\n\n{text}\n\nbefore\n\n{}\nafter\n\n{}", indented(before), indented(after))
+    }
+}
+
+/// All explanations: those of the passes that read documents and write crates, and those of lowering.
+pub fn all() -> impl Iterator<Item = &'static Explanation> {
+    EXPLANATIONS.iter().chain(crate::lower::explain::EXPLANATIONS)
+}
+
+/// The explanation of `code`.
+pub fn find(code: &str) -> Option<&'static Explanation> {
+    all().find(|explanation| explanation.code == code)
+}
+
+/// The code that is spelled most like `code`.
+pub fn nearest(code: &str) -> Option<&'static str> {
+    Suggester::default().nearest(code, all().map(|explanation| explanation.code))
+}
+
+/// All codes with their titles, a line each, in order.
+pub fn list() -> String {
+    let mut lines: Vec<&Explanation> = all().collect();
+    lines.sort_by_key(|explanation| explanation.code);
+    let width = lines.iter().map(|explanation| explanation.code.len()).max().unwrap_or_default();
+    lines.into_iter().map(|Explanation { code, title, .. }| format!("{code:<width$}  {title}\n")).collect()
+}
+
+const EXPLANATIONS: &[Explanation] = &[
+    Explanation {
+        code: "unreadable",
+        title: "a file cannot be read",
+        text: "The file is not there, is no plain file, or its permissions forbid reading.",
+        before: "specs/pets.json is a folder",
+        after: "specs/pets.json is the OpenAPI document",
+    },
+    Explanation {
+        code: "too-large",
+        title: "a file is larger than the limit",
+        text: "Files above 64 MiB are not read, so that a wrong file cannot take all memory. `--max-mib` raises the limit.",
+        before: "cargo xtask regen",
+        after: "cargo xtask regen --max-mib 200",
+    },
+    Explanation {
+        code: "not-utf8",
+        title: "a file is not UTF-8 text",
+        text: "JSON is UTF-8 (RFC 8259, section 8.1). Convert the file; a byte order mark may stay.",
+        before: "a file saved as UTF-16 or Latin-1",
+        after: "the same file saved as UTF-8",
+    },
+    Explanation {
+        code: "not-json",
+        title: "a file is no JSON",
+        text: "The place is where the parser stopped; the mistake is there or just before.",
+        before: "{\"openapi\": \"3.0.3\",}",
+        after: "{\"openapi\": \"3.0.3\"}",
+    },
+    Explanation {
+        code: "too-deep",
+        title: "a file nests objects and arrays too deeply",
+        text: "More than 128 levels are not read: no real API needs a third of them, and every program that reads such a \
+               document would have to fear for its stack. Move inner schemas to `components/schemas`.",
+        before: "{\"properties\": {\"a\": {\"properties\": {\"b\": {\"properties\": …}}}}}",
+        after: "{\"properties\": {\"a\": {\"$ref\": \"#/components/schemas/A\"}}}",
+    },
+    Explanation {
+        code: "key-too-long",
+        title: "a key is absurdly long",
+        text: "Keys are names and paths; the longest that vendors have is a tenth of what is allowed. The file is not what \
+               it should be.",
+        before: "{\"paths\": {\"/aaaaaaaa…\": {}}}",
+        after: "{\"paths\": {\"/a\": {}}}",
+    },
+    Explanation {
+        code: "duplicate-key",
+        title: "an object has a key twice",
+        text: "Programs disagree about which of the two counts (RFC 8259, section 4), so half of what the vendor wrote \
+               would be lost without a word. Read leniently, the last one counts. An overlay cannot repair it, for it \
+               sees the document after one of the two is gone.",
+        before: "{\"get\": {\"operationId\": \"a\"}, \"get\": {\"operationId\": \"b\"}}",
+        after: "{\"get\": {\"operationId\": \"a\"}, \"post\": {\"operationId\": \"b\"}}",
+    },
+    Explanation {
+        code: "not-openapi",
+        title: "a file is JSON, but no OpenAPI document",
+        text: "Every `*.json` in the folder of documents is taken for one, apart from overlays.",
+        before: "{\"name\": \"pets\", \"version\": \"1.0.0\"}",
+        after: "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"Pets\", \"version\": \"1.0.0\"}, \"paths\": {}}",
+    },
+    Explanation {
+        code: "swagger-2",
+        title: "a document is Swagger 2.0",
+        text: "OpenAPI 3.0 and 3.1 are read. Convert the document, for example with `npx swagger2openapi`.",
+        before: "{\"swagger\": \"2.0\", \"host\": \"api.example.com\", \"paths\": {}}",
+        after: "{\"openapi\": \"3.0.3\", \"servers\": [{\"url\": \"https://api.example.com\"}], \"paths\": {}}",
+    },
+    Explanation {
+        code: "openapi-version",
+        title: "the version of OpenAPI is none that is read",
+        text: "3.0.x and 3.1.x are read. Read leniently, any other 3.x is taken for the nearest of them.",
+        before: "{\"openapi\": \"3.0\"}",
+        after: "{\"openapi\": \"3.0.3\"}",
+    },
+    Explanation {
+        code: "overlay-orphan",
+        title: "an overlay has no document",
+        text: "`x.overlay.json` corrects `x.json` in the same folder. When an API goes, its overlay goes with it.",
+        before: "specs/pets.overlay.json alone",
+        after: "specs/pets.json and specs/pets.overlay.json",
+    },
+    Explanation {
+        code: "overlay-malformed",
+        title: "an overlay is not of the form that the specification gives it",
+        text: "An overlay is an object with `overlay`, `info` and `actions`; an action has `target`, and either `update` or \
+               `remove` (OpenAPI Overlay 1.0.0, section 4). Unknown fields are refused, for they are mostly slips.",
+        before: "{\"target\": \"$.info\", \"updates\": {\"title\": \"Pets\"}}",
+        after: "{\"target\": \"$.info\", \"update\": {\"title\": \"Pets\"}}",
+    },
+    Explanation {
+        code: "overlay-target",
+        title: "an action's target is no JSONPath",
+        text: "Targets are written as RFC 9535 says. Names with a slash, a dot or a hyphen go into brackets and quotes.",
+        before: "{\"target\": \"$.paths./pets.get\", \"remove\": true}",
+        after: "{\"target\": \"$.paths['/pets'].get\", \"remove\": true}",
+    },
+    Explanation {
+        code: "overlay-no-match",
+        title: "an action's target matches nothing",
+        text: "A correction that no longer applies must not go unnoticed: the vendor may have put the mistake right, which \
+               makes the action superfluous, or moved it, which makes it ineffective.",
+        before: "{\"target\": \"$.components.schemas.Pets\", \"update\": {}}  where the schema is now `Pet`",
+        after: "{\"target\": \"$.components.schemas.Pet\", \"update\": {}}",
+    },
+    Explanation {
+        code: "overlay-mismatch",
+        title: "an action cannot do that to what its target matches",
+        text: "An object is updated with an object, an array with one more entry. Values that are neither are updated \
+               through the object that holds them. The document as a whole cannot be removed.",
+        before: "{\"target\": \"$.info.title\", \"update\": \"Pets\"}",
+        after: "{\"target\": \"$.info\", \"update\": {\"title\": \"Pets\"}}",
+    },
+    Explanation {
+        code: "too-many-faults",
+        title: "a document has more faults than can be shown",
+        text: "What is shown is bounded, so that a hostile document cannot fill the memory.",
+        before: "a document with a million faults",
+        after: "the first of them, in the document's order",
+    },
+    Explanation {
+        code: "wrong-type",
+        title: "a field is of another type than the specification says",
+        text: "For example a list where there must be an object. Read leniently, the field counts as left out.",
+        before: "{\"parameters\": {\"name\": \"limit\", \"in\": \"query\"}}",
+        after: "{\"parameters\": [{\"name\": \"limit\", \"in\": \"query\"}]}",
+    },
+    Explanation {
+        code: "missing-field",
+        title: "a field is missing that the specification requires",
+        text: "Without it the object says too little to generate from. Read leniently, a neutral value is assumed, or the \
+               object counts as left out.",
+        before: "{\"info\": {\"version\": \"1.0.0\"}}",
+        after: "{\"info\": {\"title\": \"Pets\", \"version\": \"1.0.0\"}}",
+    },
+    Explanation {
+        code: "missing-responses",
+        title: "an operation does not say what it answers",
+        text: "OpenAPI 3.0 requires `responses`. Read leniently, any success is accepted and its body is kept as it comes.",
+        before: "{\"get\": {\"operationId\": \"ping\"}}",
+        after: "{\"get\": {\"operationId\": \"ping\", \"responses\": {\"200\": {\"description\": \"Success\"}}}}",
+    },
+    Explanation {
+        code: "request-body-without-content",
+        title: "a request body names no media type",
+        text: "What is sent cannot be known then. Read leniently, the caller gives bytes and their media type.",
+        before: "{\"requestBody\": {\"required\": true}}",
+        after: "{\"requestBody\": {\"required\": true, \"content\": {\"application/json\": {\"schema\": {}}}}}",
+    },
+    Explanation {
+        code: "invalid-status",
+        title: "a response stands under a key that is no status",
+        text: "Keys are a status from 100 to 599, a range `1XX` to `5XX`, or `default`. Read leniently, the response counts \
+               as left out.",
+        before: "{\"responses\": {\"2xx\": {\"description\": \"Success\"}}}",
+        after: "{\"responses\": {\"2XX\": {\"description\": \"Success\"}}}",
+    },
+    Explanation {
+        code: "dangling-ref",
+        title: "a reference leads nowhere",
+        text: "What it should lead to is not in the document: a slip in the name, or a component that was left out. Read \
+               leniently, the smallest part that needs it is given up: a schema becomes any JSON value.",
+        before: "{\"$ref\": \"#/components/schemas/Pets\"}  where there is only `Pet`",
+        after: "{\"$ref\": \"#/components/schemas/Pet\"}",
+    },
+    Explanation {
+        code: "external-ref",
+        title: "a reference leads to another document",
+        text: "Nothing is fetched while crates are generated. Bundle the documents into one first, for example with \
+               `npx @redocly/cli bundle`.",
+        before: "{\"$ref\": \"https://example.com/pets.json#/Pet\"}",
+        after: "{\"$ref\": \"#/components/schemas/Pet\"}",
+    },
+    Explanation {
+        code: "ref-cycle",
+        title: "references lead to each other and to nothing else",
+        text: "No value could ever satisfy them. A schema that contains itself in a property or an item is another thing, \
+               and is fine.",
+        before: "{\"A\": {\"$ref\": \"#/components/schemas/B\"}, \"B\": {\"$ref\": \"#/components/schemas/A\"}}",
+        after: "{\"A\": {\"$ref\": \"#/components/schemas/B\"}, \"B\": {\"type\": \"object\"}}",
+    },
+    Explanation {
+        code: "malformed-ref",
+        title: "a reference is no string",
+        text: "`$ref` is a URI in a string. A property that is named `$ref` is described below `properties`.",
+        before: "{\"$ref\": {\"type\": \"string\"}}",
+        after: "{\"properties\": {\"$ref\": {\"type\": \"string\"}}}",
+    },
+    Explanation {
+        code: "duplicate-operation-id",
+        title: "two operations have one id",
+        text: "Ids become the names of methods, so each is there once. Read leniently, the later operation gets another \
+               name.",
+        before: "get /pets: \"operationId\": \"pets\"\npost /pets: \"operationId\": \"pets\"",
+        after: "get /pets: \"operationId\": \"pets\"\npost /pets: \"operationId\": \"post_pets\"",
+    },
+    Explanation {
+        code: "path-without-slash",
+        title: "a path does not begin with a slash",
+        text: "Paths are appended to the server's URL. Read leniently, the slash is added.",
+        before: "{\"paths\": {\"pets\": {}}}",
+        after: "{\"paths\": {\"/pets\": {}}}",
+    },
+    Explanation {
+        code: "path-template",
+        title: "the braces of a path do not match",
+        text: "Variables are written `{name}`. Read leniently, a brace without a partner is sent as it is.",
+        before: "/pets/{id",
+        after: "/pets/{id}",
+    },
+    Explanation {
+        code: "duplicate-path",
+        title: "two paths differ only in the names of their variables",
+        text: "They are the same path to a server, and the specification forbids it (OpenAPI 3.1, section 4.8.8.2). As long \
+               as they have no method in common nothing is ambiguous, and it is only a warning.",
+        before: "{\"/pets/{id}\": {\"get\": {}}, \"/pets/{name}\": {\"get\": {}}}",
+        after: "{\"/pets/{id}\": {\"get\": {}}}",
+    },
+    Explanation {
+        code: "path-parameter-undeclared",
+        title: "a variable of a path is declared nowhere",
+        text: "Each `{name}` of a path needs a parameter of that name in `path`. Read leniently, it is a required string.",
+        before: "/pets/{id}: {\"get\": {\"parameters\": []}}",
+        after: "/pets/{id}: {\"get\": {\"parameters\": [{\"name\": \"id\", \"in\": \"path\", \"required\": true, \"schema\": {\"type\": \"string\"}}]}}",
+    },
+    Explanation {
+        code: "path-parameter-unused",
+        title: "a path parameter is not in the path",
+        text: "There is no place to put its value. Read leniently, it counts as left out.",
+        before: "/pets: {\"get\": {\"parameters\": [{\"name\": \"id\", \"in\": \"path\"}]}}",
+        after: "/pets/{id}: {\"get\": {\"parameters\": [{\"name\": \"id\", \"in\": \"path\"}]}}",
+    },
+    Explanation {
+        code: "path-parameter-optional",
+        title: "a path parameter is not required",
+        text: "A path cannot be written without it. Read leniently, it is required.",
+        before: "{\"name\": \"id\", \"in\": \"path\", \"schema\": {\"type\": \"string\"}}",
+        after: "{\"name\": \"id\", \"in\": \"path\", \"required\": true, \"schema\": {\"type\": \"string\"}}",
+    },
+    Explanation {
+        code: "duplicate-parameter",
+        title: "a parameter is declared twice in one list",
+        text: "A parameter is known by its name and its place; header names are the same in any case. Read leniently, the \
+               first one counts.",
+        before: "[{\"name\": \"limit\", \"in\": \"query\"}, {\"name\": \"limit\", \"in\": \"query\"}]",
+        after: "[{\"name\": \"limit\", \"in\": \"query\"}]",
+    },
+    Explanation {
+        code: "parameter-without-schema",
+        title: "a parameter has neither a schema nor content",
+        text: "How its value looks cannot be known then. Read leniently, it is a string.",
+        before: "{\"name\": \"limit\", \"in\": \"query\"}",
+        after: "{\"name\": \"limit\", \"in\": \"query\", \"schema\": {\"type\": \"integer\"}}",
+    },
+    Explanation {
+        code: "parameter-location",
+        title: "a parameter is nowhere a parameter can be",
+        text: "`in` is `path`, `query`, `header` or `cookie`; bodies and forms are described by `requestBody`. Read \
+               leniently, the parameter counts as left out.",
+        before: "{\"name\": \"limit\", \"in\": \"params\"}",
+        after: "{\"name\": \"limit\", \"in\": \"query\"}",
+    },
+    Explanation {
+        code: "parameter-style",
+        title: "a parameter has a style that its place does not know",
+        text: "Paths have `simple`, `label` and `matrix`; queries `form`, `spaceDelimited`, `pipeDelimited` and \
+               `deepObject`; headers `simple`; cookies `form`. Read leniently, the place's default is taken.",
+        before: "{\"name\": \"ids\", \"in\": \"query\", \"style\": \"csv\"}",
+        after: "{\"name\": \"ids\", \"in\": \"query\", \"style\": \"form\", \"explode\": false}",
+    },
+    Explanation {
+        code: "unknown-security-scheme",
+        title: "a security scheme is required and not declared",
+        text: "Schemes are declared in `components/securitySchemes`. Read leniently, the requirement counts as left out.",
+        before: "{\"security\": [{\"token\": []}]}",
+        after: "{\"security\": [{\"token\": []}], \"components\": {\"securitySchemes\": {\"token\": {\"type\": \"http\", \"scheme\": \"bearer\"}}}}",
+    },
+    Explanation {
+        code: "server-variable-undefined",
+        title: "a variable of a server's URL is not described",
+        text: "Each `{name}` of the URL needs an entry in `variables`. Read leniently, its name is its default.",
+        before: "{\"url\": \"https://{region}.example.com\"}",
+        after: "{\"url\": \"https://{region}.example.com\", \"variables\": {\"region\": {\"default\": \"eu\"}}}",
+    },
+    Explanation {
+        code: "server-variable-default",
+        title: "a server variable has no default, or one that is not among its values",
+        text: "A server is chosen without asking for its variables. Read leniently, the first value is the default.",
+        before: "{\"enum\": [\"eu\", \"us\"], \"default\": \"de\"}",
+        after: "{\"enum\": [\"eu\", \"us\"], \"default\": \"eu\"}",
+    },
+    Explanation {
+        code: "unknown-schema-type",
+        title: "a schema's type is none that JSON has",
+        text: "What JSON has is `string`, `integer`, `number`, `boolean`, `array`, `object` and `null`; anything finer is a \
+               `format`. Read leniently, the schema allows any value.",
+        before: "{\"type\": \"datetime\"}",
+        after: "{\"type\": \"string\", \"format\": \"date-time\"}",
+    },
+    Explanation {
+        code: "required-not-array",
+        title: "a schema's `required` is no list of names",
+        text: "The object lists the properties that must be there; a property cannot say so of itself. Read leniently, \
+               nothing is required.",
+        before: "{\"properties\": {\"id\": {\"type\": \"string\", \"required\": true}}}",
+        after: "{\"required\": [\"id\"], \"properties\": {\"id\": {\"type\": \"string\"}}}",
+    },
+    Explanation {
+        code: "empty-enum",
+        title: "an enum has no value",
+        text: "Nothing would be allowed then. Read leniently, the enum counts as left out.",
+        before: "{\"type\": \"string\", \"enum\": []}",
+        after: "{\"type\": \"string\"}",
+    },
+    Explanation {
+        code: "internal-error",
+        title: "the generator itself failed",
+        text: "This is never the document's fault. The other crates are generated all the same; please report it.",
+        before: "a document that nobody thought of",
+        after: "a generator that takes it",
+    },
+    Explanation {
+        code: "duplicate-package",
+        title: "several documents give one crate",
+        text: "A crate is named after its document, or by `x-switchboard-crate`. Two of them cannot have one name, and \
+               neither is written.",
+        before: "a.json and b.json, both with {\"x-switchboard-crate\": {\"name\": \"pets\"}}",
+        after: "a.json with {\"name\": \"pets\"}, b.json with {\"name\": \"pets-admin\"}",
+    },
+    Explanation {
+        code: "package-name",
+        title: "the crate's name cannot be one",
+        text: "Names are `[a-z][a-z0-9_-]*`, at most 64 characters, and none that Rust, cargo or the crate's dependencies \
+               have. A name is also a folder's name, and can never lead out of the folder of crates.",
+        before: "{\"x-switchboard-crate\": {\"name\": \"../pets\"}}",
+        after: "{\"x-switchboard-crate\": {\"name\": \"pets\"}}",
+    },
+    Explanation {
+        code: "unsafe-path",
+        title: "a generated file would not be a plain file of its crate",
+        text: "Paths are checked again where they are written, whatever made them.",
+        before: "src/../../escape.rs",
+        after: "src/escape.rs",
+    },
+    Explanation {
+        code: "not-generated",
+        title: "the crate's folder was made by hand",
+        text: "Generated folders hold `.switchboard.json`. Any other folder is never written to.",
+        before: "specs/switchboard-runtime.json, beside the hand-written crates/switchboard-runtime",
+        after: "{\"x-switchboard-crate\": {\"name\": \"switchboard-runtime-api\"}}",
+    },
+    Explanation {
+        code: "manifest-damaged",
+        title: "a crate's `.switchboard.json` cannot be read",
+        text: "It tells generated files from added ones, so nothing is written without it. After a merge conflict, take \
+               either side and run again.",
+        before: "<<<<<<< HEAD in crates/pets/.switchboard.json",
+        after: "git checkout --theirs crates/pets/.switchboard.json && cargo xtask regen",
+    },
+    Explanation {
+        code: "file-in-the-way",
+        title: "a file that was added by hand is where a generated one goes",
+        text: "Files that the generator did not write are kept. Where it needs their name, you decide.",
+        before: "crates/pets/src/client.rs, written by hand",
+        after: "crates/pets/src/extra.rs",
+    },
+    Explanation {
+        code: "symbolic-link",
+        title: "a symbolic link is where the generator writes",
+        text: "It could lead anywhere, so nothing is written through it.",
+        before: "crates/pets -> /somewhere/else",
+        after: "crates/pets is a folder",
+    },
+    Explanation {
+        code: "cargo-toml",
+        title: "a crate's `Cargo.toml` cannot be merged",
+        text: "What was added to it by hand is kept, for which it must be TOML.",
+        before: "[package\nname = \"pets\"",
+        after: "[package]\nname = \"pets\"",
+    },
+    Explanation {
+        code: "write-failed",
+        title: "the system refused to write",
+        text: "The crate is as it was before. Permissions, space on the disk and open files are the usual causes.",
+        before: "crates/ is read-only",
+        after: "crates/ can be written",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{collections::BTreeSet, path::Path};
+    use syn::visit::Visit;
+
+    /// Collects the codes that findings are made with in a file: string literals in the place of the code.
+    #[derive(Default)]
+    struct Codes(BTreeSet<String>);
+
+    impl<'a> Visit<'a> for Codes {
+        fn visit_expr_call(&mut self, call: &'a syn::ExprCall) {
+            if let syn::Expr::Path(function) = &*call.func {
+                let path: Vec<String> =
+                    function.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+                let place = match path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+                    [.., "Diagnostic", "new"] => Some(1),
+                    [.., "Diagnostic", "error" | "warning" | "adaptation"] | [.., "Rule", "survivable" | "fatal"] => {
+                        Some(0)
+                    }
+                    _ => None,
+                };
+                if let Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(code), .. })) =
+                    place.and_then(|place| call.args.get(place))
+                {
+                    self.0.insert(code.value());
+                }
+            }
+            syn::visit::visit_expr_call(self, call);
+        }
+
+        /// Tests make findings of their own.
+        fn visit_item_mod(&mut self, module: &'a syn::ItemMod) {
+            if module.ident != "tests" {
+                syn::visit::visit_item_mod(self, module);
+            }
+        }
+    }
+
+    fn collect(folder: &Path, codes: &mut Codes) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, codes);
+            } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+                codes.visit_file(&syn::parse_file(&std::fs::read_to_string(&path).unwrap()).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_is_explained_once() {
+        let mut codes = Codes::default();
+        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut codes);
+        assert!(codes.0.contains("dangling-ref") && codes.0.contains("not-json"), "{:?}", codes.0);
+        let mut explained = BTreeSet::new();
+        for explanation in all() {
+            assert!(explained.insert(explanation.code.to_owned()), "`{}` is explained twice", explanation.code);
+            assert!(
+                explanation
+                    .code
+                    .chars()
+                    .all(|character| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-')
+            );
+        }
+        let missing: Vec<&String> = codes.0.difference(&explained).collect();
+        assert!(missing.is_empty(), "not explained: {missing:?}");
+    }
+
+    #[test]
+    fn a_code_is_found_and_a_slip_gets_a_suggestion() {
+        assert!(find("dangling-ref").unwrap().to_string().starts_with("dangling-ref: a reference leads nowhere\n"));
+        assert!(find("dangling").is_none());
+        assert_eq!(nearest("danglin-ref"), Some("dangling-ref"));
+        assert_eq!(list().lines().count(), all().count());
+    }
+}

@@ -1,0 +1,60 @@
+//! Third pass: every fault of a document at once, each with its place, what is wrong and what to do.
+//!
+//! The document is first read into a flat [model](model::Model) of the objects that OpenAPI knows; each file beside this
+//! one is a family of rules over it. Nothing here recurses over the document, and no value of whatever shape makes a rule
+//! panic: a rule that does not find what it looks for has nothing to say.
+//!
+//! A fault stops the document's crate. With `lenient` it is a warning instead: the passes behind then give up the
+//! smallest part they can.
+
+mod fault;
+mod model;
+mod operations;
+mod parameters;
+mod paths;
+mod references;
+mod schemas;
+mod security;
+mod servers;
+mod structure;
+mod suggest;
+
+use crate::{diagnostics::Diagnostics, load::Document};
+use fault::Faults;
+use model::Model;
+use serde_json::Value;
+
+pub use suggest::Suggester;
+
+/// The families of rules.
+const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 8] = [
+    structure::check,
+    references::check,
+    operations::check,
+    paths::check,
+    parameters::check,
+    security::check,
+    servers::check,
+    schemas::check,
+];
+
+/// Pushes every fault of the document, in the document's order.
+pub fn lint(document: &Document, lenient: bool, diagnostics: &mut Diagnostics) {
+    lint_value(&document.value, lenient, diagnostics);
+}
+
+fn lint_value(document: &Value, lenient: bool, diagnostics: &mut Diagnostics) {
+    let mut faults = Faults::new(document, lenient);
+    let Some(version) = structure::version(document, &mut faults) else {
+        diagnostics.extend(faults.into_diagnostics());
+        return;
+    };
+    let model = Model::read(document, version, &mut faults);
+    for family in FAMILIES {
+        family(&model, &mut faults);
+    }
+    diagnostics.extend(faults.into_diagnostics());
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,483 @@
+//! The document as a flat list of the objects that OpenAPI knows, in the document's order.
+//!
+//! Which objects stand where is a table ([`child`]), so examples, extensions and default values, which may hold anything,
+//! are never mistaken for parts of the description. What should be an object or a list and is not is a fault found on
+//! the way.
+
+use super::fault::{Fault, Faults, Rule};
+use crate::{
+    diagnostics::{pointer_join, pointer_tokens},
+    load::kind as kind_of_value,
+};
+use serde_json::{Map, Value};
+use std::{borrow::Cow, collections::HashMap};
+
+/// A node's place in the model; parents come before their children.
+pub(super) type Id = usize;
+
+const WRONG_TYPE: Rule = Rule::survivable("wrong-type");
+
+/// The methods that a path item can have, as the specification spells them.
+pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// How many references may lead to each other: documents have two or three, and circles have no end.
+const MAX_HOPS: usize = 32;
+
+/// The versions of OpenAPI that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Version {
+    /// 3.0.x
+    V30,
+    /// 3.1.x and later
+    V31,
+}
+
+/// The objects of OpenAPI 3.1, section 4.8, as far as rules look at them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    Root,
+    Info,
+    Paths,
+    PathItem,
+    Operation,
+    Parameter,
+    RequestBody,
+    Responses,
+    Response,
+    Header,
+    MediaType,
+    Encoding,
+    Schema,
+    Components,
+    SecurityScheme,
+    SecurityRequirement,
+    Server,
+    ServerVariable,
+    Callback,
+    Link,
+    Example,
+}
+
+/// How a field holds objects.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    One(Kind),
+    List(Kind),
+    Map(Kind),
+    /// `items` is one schema, or a list of them in older drafts of JSON Schema.
+    OneOrList(Kind),
+}
+
+/// What the field `key` of an object of `kind` holds, where rules look at it.
+fn child(kind: Kind, key: &str) -> Option<Shape> {
+    use Kind::*;
+    use Shape::{List, Map, One, OneOrList};
+    let shape = match (kind, key) {
+        (Root, "info") => One(Info),
+        (Root, "paths") => One(Paths),
+        (Root, "components") => One(Components),
+        (Root, "webhooks") | (Components, "pathItems") => Map(PathItem),
+        (Root | PathItem | Operation, "servers") => List(Server),
+        (Root | Operation, "security") => List(SecurityRequirement),
+        (Paths | Callback, key) if !is_extension(key) && key != "$ref" => One(PathItem),
+        (PathItem, key) if METHODS.contains(&key) => One(Operation),
+        (PathItem | Operation, "parameters") => List(Parameter),
+        (Operation, "requestBody") => One(RequestBody),
+        (Operation, "responses") => One(Responses),
+        (Operation | Components, "callbacks") => Map(Callback),
+        (Responses, key) if !is_extension(key) => One(Response),
+        (Response | Encoding | Components, "headers") => Map(Header),
+        (Parameter | Header | RequestBody | Response, "content") => Map(MediaType),
+        (Response | Components, "links") => Map(Link),
+        (Parameter | Header | MediaType, "schema") => One(Schema),
+        (Parameter | Header | MediaType | Components, "examples") => Map(Example),
+        (MediaType, "encoding") => Map(Encoding),
+        (Components, "schemas") => Map(Schema),
+        (Components, "responses") => Map(Response),
+        (Components, "parameters") => Map(Parameter),
+        (Components, "requestBodies") => Map(RequestBody),
+        (Components, "securitySchemes") => Map(SecurityScheme),
+        (Server, "variables") => Map(ServerVariable),
+        (Schema, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => Map(Schema),
+        (Schema, "allOf" | "anyOf" | "oneOf" | "prefixItems") => List(Schema),
+        (Schema, "items") => OneOrList(Schema),
+        (
+            Schema,
+            "additionalProperties"
+            | "not"
+            | "contains"
+            | "propertyNames"
+            | "if"
+            | "then"
+            | "else"
+            | "unevaluatedItems"
+            | "unevaluatedProperties"
+            | "contentSchema",
+        ) => One(Schema),
+        _ => return None,
+    };
+    Some(shape)
+}
+
+fn is_extension(key: &str) -> bool {
+    key.starts_with("x-")
+}
+
+/// A node's name in its parent: a field and, in a list or map, an item of it.
+#[derive(Clone, Copy, Debug)]
+enum Step<'d> {
+    Root,
+    Field(&'d str),
+    Item(&'d str, usize),
+    Entry(&'d str, &'d str),
+}
+
+/// An object of the document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node<'d> {
+    pub(super) id: Id,
+    pub(super) kind: Kind,
+    pub(super) parent: Id,
+    pub(super) value: &'d Value,
+    step: Step<'d>,
+}
+
+impl<'d> Node<'d> {
+    /// The field `key`; `None` also for what is no object.
+    pub(super) fn get(&self, key: &str) -> Option<&'d Value> {
+        self.value.get(key)
+    }
+
+    /// The field `key`, where it is a string.
+    pub(super) fn text(&self, key: &str) -> Option<&'d str> {
+        self.get(key).and_then(Value::as_str)
+    }
+
+    /// The fields; none for what is no object.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&'d String, &'d Value)> + use<'d> {
+        self.value.as_object().into_iter().flatten()
+    }
+
+    /// Whether the node only says that it stands elsewhere.
+    pub(super) fn is_reference(&self) -> bool {
+        self.get("$ref").is_some()
+    }
+
+    /// The node's name in the field of its parent that holds it.
+    pub(super) fn name(&self) -> &'d str {
+        match self.step {
+            Step::Root | Step::Item(..) => "",
+            Step::Field(name) | Step::Entry(_, name) => name,
+        }
+    }
+
+    /// The node's place in the list that holds it.
+    pub(super) fn index(&self) -> Option<usize> {
+        if let Step::Item(_, index) = self.step { Some(index) } else { None }
+    }
+}
+
+/// What a `$ref` leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Target<'d> {
+    /// This value of the document.
+    Found { pointer: String, value: &'d Value },
+    /// A place of the document where nothing is.
+    Dangling,
+    /// Another document.
+    External,
+}
+
+/// All objects of a document.
+pub(super) struct Model<'d> {
+    pub(super) document: &'d Value,
+    pub(super) version: Version,
+    nodes: Vec<Node<'d>>,
+    /// Schemas that can be referred to by a name of their own (JSON Schema 2020-12, section 8.2), with their nodes.
+    anchors: HashMap<Cow<'d, str>, Id>,
+}
+
+impl<'d> Model<'d> {
+    /// Reads the document. Fields that should hold objects and do not are pushed to `faults`.
+    pub(super) fn read(document: &'d Value, version: Version, faults: &mut Faults<'_>) -> Self {
+        let mut model = Self { document, version, nodes: Vec::new(), anchors: HashMap::new() };
+        let mut open = vec![(0, Kind::Root, Step::Root, document)];
+        while let Some((parent, kind, step, value)) = open.pop() {
+            let id = model.nodes.len();
+            model.nodes.push(Node { id, kind, parent, value, step });
+            let from = open.len();
+            match value {
+                Value::Object(fields) => model.open_fields(id, kind, fields, &mut open, faults),
+                Value::Bool(_) if kind == Kind::Schema => {}
+                other => faults.push(model.wrong_type(id, &[], "an object", other, faults)),
+            }
+            open.get_mut(from..).unwrap_or_default().reverse();
+        }
+        model
+    }
+
+    fn open_fields(
+        &mut self,
+        id: Id,
+        kind: Kind,
+        fields: &'d Map<String, Value>,
+        open: &mut Vec<(Id, Kind, Step<'d>, &'d Value)>,
+        faults: &mut Faults<'_>,
+    ) {
+        if kind == Kind::Schema {
+            for (key, prefix) in [("$anchor", "#"), ("$dynamicAnchor", "#"), ("$id", "")] {
+                if let Some(name) = fields.get(key).and_then(Value::as_str) {
+                    self.anchors.entry(Cow::Owned(format!("{prefix}{name}"))).or_insert(id);
+                }
+            }
+        }
+        for (key, value) in fields {
+            match (child(kind, key), value) {
+                (None, _) => {}
+                (Some(Shape::OneOrList(kind) | Shape::List(kind)), Value::Array(items)) => {
+                    open.extend((0..).zip(items).map(|(index, item)| (id, kind, Step::Item(key, index), item)));
+                }
+                (Some(Shape::Map(kind)), Value::Object(entries)) => {
+                    open.extend(entries.iter().map(|(name, entry)| (id, kind, Step::Entry(key, name), entry)));
+                }
+                (Some(Shape::One(kind) | Shape::OneOrList(kind)), value) => {
+                    open.push((id, kind, Step::Field(key), value));
+                }
+                (Some(Shape::List(_)), other) => faults.push(self.wrong_type(id, &[key], "an array", other, faults)),
+                (Some(Shape::Map(_)), other) => faults.push(self.wrong_type(id, &[key], "an object", other, faults)),
+            }
+        }
+    }
+
+    /// The fault that something is of another type than the specification says.
+    pub(super) fn wrong_type(
+        &self,
+        node: Id,
+        below: &[&str],
+        expected: &str,
+        found: &Value,
+        faults: &Faults<'_>,
+    ) -> Fault {
+        let pointer = self.pointer_below(node, below);
+        let name = pointer_tokens(&pointer).last().unwrap_or_default();
+        let message = format!("`{name}` must be {expected}, it is {}", kind_of_value(found));
+        Fault::at(WRONG_TYPE, node, pointer.clone(), message)
+            .help("write what is meant, or leave it out")
+            .repair_remove(faults, &pointer)
+    }
+
+    /// All nodes of a kind, in the document's order.
+    pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = &Node<'d>> {
+        self.nodes.iter().filter(move |node| node.kind == kind)
+    }
+
+    /// All nodes, in the document's order.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &Node<'d>> {
+        self.nodes.iter()
+    }
+
+    /// The node that holds `node`; the root holds itself.
+    pub(super) fn parent(&self, node: &Node<'d>) -> Option<&Node<'d>> {
+        self.nodes.get(node.parent)
+    }
+
+    /// The operations that the API answers: those of `paths`, not of callbacks and webhooks.
+    pub(super) fn operations(&self) -> impl Iterator<Item = ApiOperation<'_, 'd>> {
+        self.of(Kind::Operation).filter_map(|operation| {
+            let item = self.parent(operation)?;
+            let paths = self.parent(item).filter(|paths| paths.kind == Kind::Paths)?;
+            let _ = paths;
+            Some(ApiOperation { operation, item })
+        })
+    }
+
+    /// A node's JSON pointer.
+    pub(super) fn pointer(&self, node: Id) -> String {
+        self.pointer_below(node, &[])
+    }
+
+    /// The JSON pointer of what is at the path `below` a node.
+    pub(super) fn pointer_below(&self, node: Id, below: &[&str]) -> String {
+        let mut steps = Vec::new();
+        let mut current = self.nodes.get(node);
+        while let Some(node) = current.filter(|node| !matches!(node.step, Step::Root)) {
+            steps.push(node.step);
+            current = self.nodes.get(node.parent);
+        }
+        let mut pointer = String::new();
+        for step in steps.into_iter().rev() {
+            pointer = match step {
+                Step::Root => pointer,
+                Step::Field(key) => pointer_join(&pointer, key),
+                Step::Item(key, index) => pointer_join(&pointer_join(&pointer, key), &index.to_string()),
+                Step::Entry(key, name) => pointer_join(&pointer_join(&pointer, key), name),
+            };
+        }
+        below.iter().fold(pointer, |pointer, token| pointer_join(&pointer, token))
+    }
+
+    /// Where a `$ref` leads, without following it further.
+    pub(super) fn target(&self, reference: &str) -> Target<'d> {
+        if let Some(node) = self.anchors.get(reference).and_then(|id| self.nodes.get(*id)) {
+            return Target::Found { pointer: self.pointer(node.id), value: node.value };
+        }
+        let Some(fragment) = reference.strip_prefix('#') else {
+            return Target::External;
+        };
+        if !fragment.is_empty() && !fragment.starts_with('/') {
+            return Target::Dangling;
+        }
+        let decoded = percent_decode(fragment);
+        let candidates = [Cow::Borrowed(fragment), decoded];
+        candidates
+            .into_iter()
+            .find_map(|pointer| {
+                let value = self.document.pointer(&pointer)?;
+                Some(Target::Found { pointer: pointer.into_owned(), value })
+            })
+            .unwrap_or(Target::Dangling)
+    }
+
+    /// What a value stands for, after all references; `None` when they lead nowhere, in a circle, or on and on.
+    pub(super) fn resolve(&self, value: &'d Value) -> Option<&'d Value> {
+        let mut current = value;
+        for _ in 0..MAX_HOPS {
+            let Some(reference) = current.get("$ref").and_then(Value::as_str) else { return Some(current) };
+            match self.target(reference) {
+                Target::Found { value, .. } => current = value,
+                Target::Dangling | Target::External => return None,
+            }
+        }
+        None
+    }
+}
+
+/// An operation of the API with its path item.
+#[derive(Clone, Copy)]
+pub(super) struct ApiOperation<'m, 'd> {
+    pub(super) operation: &'m Node<'d>,
+    pub(super) item: &'m Node<'d>,
+}
+
+impl<'d> ApiOperation<'_, 'd> {
+    /// `GET /pets/{id}`
+    pub(super) fn display(&self) -> String {
+        format!("{} {}", self.operation.name().to_uppercase(), self.item.name())
+    }
+}
+
+/// The text with `%41` and the like decoded (RFC 3986, section 2.1); unchanged when that is no UTF-8.
+fn percent_decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let hexadecimal = after.get(..2).filter(|_| *byte == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        match hexadecimal.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(value) => {
+                decoded.push(value);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                decoded.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(decoded).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// The JSONPath of what a JSON pointer leads to, as people write it: `$.paths['/pets'].get.parameters[0]`.
+pub(super) fn json_path(document: &Value, pointer: &str) -> String {
+    let mut path = String::from("$");
+    let mut current = Some(document);
+    for token in pointer_tokens(pointer) {
+        let plain = token.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && token.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+        match current {
+            Some(Value::Array(items)) => {
+                path.push_str(&format!("[{token}]"));
+                current = token.parse().ok().and_then(|index: usize| items.get(index));
+            }
+            other => {
+                path.push_str(&if plain { format!(".{token}") } else { format!("[{}]", quoted(&token)) });
+                current = other.and_then(|value| value.get(&token));
+            }
+        }
+    }
+    path
+}
+
+/// A string as a JSONPath literal (RFC 9535, section 2.3.1.1).
+pub(super) fn quoted(text: &str) -> String {
+    let mut literal = String::from("'");
+    for character in text.chars() {
+        match character {
+            '\'' => literal.push_str("\\'"),
+            '\\' => literal.push_str("\\\\"),
+            control if u32::from(control) < 0x20 => literal.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => literal.push(other),
+        }
+    }
+    literal.push('\'');
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(document: &Value) -> Model<'_> {
+        Model::read(document, Version::V31, &mut Faults::new(document, false))
+    }
+
+    #[test]
+    fn nodes_are_in_the_documents_order_and_know_their_pointers() {
+        let document = json!({"paths": {"/a": {"get": {"parameters": [{"name": "x", "schema": {}}], "responses": {"200": {}}}}},
+            "components": {"schemas": {"B": {"properties": {"$ref": {"type": "string"}}, "example": {"$ref": "#/no"}}}}});
+        let model = read(&document);
+        let pointers: Vec<String> = model.nodes().map(|node| model.pointer(node.id)).collect();
+        assert_eq!(
+            pointers,
+            [
+                "",
+                "/paths",
+                "/paths/~1a",
+                "/paths/~1a/get",
+                "/paths/~1a/get/parameters/0",
+                "/paths/~1a/get/parameters/0/schema",
+                "/paths/~1a/get/responses",
+                "/paths/~1a/get/responses/200",
+                "/components",
+                "/components/schemas/B",
+                "/components/schemas/B/properties/$ref",
+            ]
+        );
+    }
+
+    #[test]
+    fn references_are_found_by_pointer_anchor_and_id() {
+        let document = json!({"components": {"schemas": {"a/b c": {"$anchor": "here", "$id": "https://x.example/s"}}}});
+        let model = read(&document);
+        for reference in
+            ["#/components/schemas/a~1b c", "#/components/schemas/a~1b%20c", "#here", "https://x.example/s"]
+        {
+            let Target::Found { pointer, .. } = model.target(reference) else { panic!("{reference}") };
+            assert_eq!(pointer, "/components/schemas/a~1b c");
+        }
+        assert_eq!(model.target("#nowhere"), Target::Dangling);
+        assert_eq!(model.target("#/components/schemas/%zz"), Target::Dangling);
+        assert_eq!(model.target("other.json#/a"), Target::External);
+    }
+
+    #[test]
+    fn paths_are_written_as_people_write_them() {
+        let document = json!({"paths": {"/it's": {"get": {"parameters": [{}], "responses": {"200": {}}}}}});
+        assert_eq!(json_path(&document, "/paths/~1it's/get/parameters/0"), r"$.paths['/it\'s'].get.parameters[0]");
+        assert_eq!(json_path(&document, "/paths/~1it's/get/responses/200"), r"$.paths['/it\'s'].get.responses['200']");
+        assert_eq!(json_path(&document, ""), "$");
+    }
+}

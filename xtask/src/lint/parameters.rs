@@ -1,0 +1,151 @@
+//! Rules about single parameters, and about lists of them.
+
+use super::{
+    fault::{Fault, Faults, Rule},
+    model::{Kind, Model, Node, json_path},
+    structure::require_text,
+};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+const DUPLICATE: Rule = Rule::survivable("duplicate-parameter");
+const OPTIONAL_PATH: Rule = Rule::survivable("path-parameter-optional");
+const WITHOUT_SCHEMA: Rule = Rule::survivable("parameter-without-schema");
+const LOCATION: Rule = Rule::survivable("parameter-location");
+const STYLE: Rule = Rule::survivable("parameter-style");
+
+/// The styles of each location (OpenAPI 3.1, section 4.8.12.3); the first is the default.
+const STYLES: [(&str, &[&str]); 4] = [
+    ("path", &["simple", "label", "matrix"]),
+    ("query", &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
+    ("header", &["simple"]),
+    ("cookie", &["form"]),
+];
+
+pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
+    for node in model.of(Kind::Parameter).filter(|node| !node.is_reference() && node.value.is_object()) {
+        if faults.is_full() {
+            return;
+        }
+        require_text(model, node, "name", "name", faults);
+        match location(node) {
+            Some((_, styles)) => check_style(model, node, styles, faults),
+            None => bad_location(model, node, faults),
+        }
+        check_required(model, node, faults);
+        check_schema(model, node, faults);
+    }
+    for node in model.of(Kind::PathItem).chain(model.of(Kind::Operation)) {
+        if faults.is_full() {
+            return;
+        }
+        check_duplicates(model, node, faults);
+    }
+}
+
+fn location(node: &Node<'_>) -> Option<(&'static str, &'static [&'static str])> {
+    let location = node.text("in")?;
+    STYLES.into_iter().find(|(name, _)| *name == location)
+}
+
+fn bad_location(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
+    let name = node.text("name").unwrap_or_default();
+    let (message, help) = match node.text("in") {
+        Some("body") => (
+            format!("the parameter `{name}` is in the body: that is Swagger 2.0"),
+            "describe the body with `requestBody`; this parameter has to go",
+        ),
+        Some("formData") => (
+            format!("the parameter `{name}` is form data: that is Swagger 2.0"),
+            "describe the form with `requestBody`; this parameter has to go",
+        ),
+        Some(other) => (
+            format!("the parameter `{name}` is in `{other}`, which is no place for a parameter"),
+            "`in` is `path`, `query`, `header` or `cookie`",
+        ),
+        None => (
+            format!("the parameter `{name}` does not say where it goes"),
+            "`in` is `path`, `query`, `header` or `cookie`",
+        ),
+    };
+    let fault = Fault::new(LOCATION, model, node.id, &["in"], message).help(help);
+    let pointer = model.pointer(node.id);
+    faults.push(if matches!(node.text("in"), Some("body" | "formData")) && node.index().is_some() {
+        let list = pointer.rsplit_once('/').map_or("", |(list, _)| list);
+        let target = format!("{}[?@.in=='{}']", json_path(model.document, list), node.text("in").unwrap_or_default());
+        fault.repair(json!({"target": target, "remove": true}))
+    } else {
+        fault.repair_update(faults, &pointer, json!({"in": "query"}))
+    });
+}
+
+fn check_style(model: &Model<'_>, node: &Node<'_>, styles: &[&str], faults: &mut Faults<'_>) {
+    let Some(style) = node.get("style") else { return };
+    if style.as_str().is_some_and(|style| styles.contains(&style)) {
+        return;
+    }
+    let (name, place) = (node.text("name").unwrap_or_default(), node.text("in").unwrap_or_default());
+    let message = format!("the {place} parameter `{name}` has the style {style}");
+    let known: Vec<String> = styles.iter().map(|style| format!("`{style}`")).collect();
+    let fault = Fault::new(STYLE, model, node.id, &["style"], message)
+        .help(format!("a {place} parameter's style is {}", known.join(", ")))
+        .repair_update(faults, &model.pointer(node.id), json!({"style": styles.first()}));
+    faults.push(fault);
+}
+
+fn check_required(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
+    if node.text("in") == Some("path") && node.get("required") != Some(&Value::Bool(true)) {
+        let message = format!("the path parameter `{}` is not required", node.text("name").unwrap_or_default());
+        let fault = Fault::new(OPTIONAL_PATH, model, node.id, &["required"], message)
+            .help("a path cannot be written without its parameters")
+            .repair_update(faults, &model.pointer(node.id), json!({"required": true}));
+        faults.push(fault);
+    }
+}
+
+fn check_schema(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
+    let has_content =
+        node.get("content").is_some_and(|content| content.as_object().is_none_or(|types| !types.is_empty()));
+    if node.get("schema").is_none() && !has_content {
+        let message =
+            format!("the parameter `{}` has neither `schema` nor `content`", node.text("name").unwrap_or_default());
+        let fault = Fault::new(WITHOUT_SCHEMA, model, node.id, &[], message).repair_update(
+            faults,
+            &model.pointer(node.id),
+            json!({"schema": {"type": "string"}}),
+        );
+        faults.push(fault);
+    }
+}
+
+/// A list with a parameter twice is one fault, for removing one item moves the others.
+fn check_duplicates(model: &Model<'_>, holder: &Node<'_>, faults: &mut Faults<'_>) {
+    let mut first: HashMap<(&str, String), usize> = HashMap::new();
+    let mut twice: Vec<(usize, usize, &str)> = Vec::new();
+    let list = holder.get("parameters").and_then(Value::as_array);
+    for (index, entry) in (0..).zip(list.into_iter().flatten()) {
+        let parameter = model.resolve(entry);
+        let text = |field: &str| parameter.and_then(|parameter| parameter.get(field)).and_then(Value::as_str);
+        let (Some(place), Some(name)) = (text("in"), text("name")) else { continue };
+        // Header names are the same in any case (RFC 9110, section 5.1).
+        let key = (place, if place == "header" { name.to_lowercase() } else { name.to_owned() });
+        match first.get(&key) {
+            Some(earlier) => twice.push((*earlier, index, name)),
+            None => {
+                first.insert(key, index);
+            }
+        }
+    }
+    let Some((_, at, _)) = twice.first() else { return };
+    let pointer = |index: usize| model.pointer_below(holder.id, &["parameters", &index.to_string()]);
+    let mut names: Vec<String> = twice.iter().map(|(_, _, name)| format!("`{name}`")).collect();
+    names.dedup();
+    let message = format!("declared twice in one list: {}", names.join(", "));
+    let fault =
+        twice.iter().fold(Fault::at(DUPLICATE, holder.id, pointer(*at), message), |fault, (earlier, _, name)| {
+            fault.note(pointer(*earlier), format!("`{name}` is here first"))
+        });
+    let indexes: Vec<String> = twice.iter().map(|(_, index, _)| index.to_string()).collect();
+    let list = json_path(model.document, &model.pointer_below(holder.id, &["parameters"]));
+    faults.push(fault.repair(json!({"target": format!("{list}[{}]", indexes.join(",")), "remove": true})));
+}

@@ -1,0 +1,192 @@
+//! Rules about paths: their templates, and the parameters that fill them.
+
+use super::{
+    fault::{Fault, Faults, Rule},
+    model::{ApiOperation, Kind, METHODS, Model, Node, quoted},
+};
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+
+const NO_SLASH: Rule = Rule::survivable("path-without-slash");
+const TEMPLATE: Rule = Rule::survivable("path-template");
+const DUPLICATE: Rule = Rule::survivable("duplicate-path");
+const UNDECLARED: Rule = Rule::survivable("path-parameter-undeclared");
+const UNUSED: Rule = Rule::survivable("path-parameter-unused");
+
+pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
+    check_names(model, faults);
+    for api in model.operations() {
+        if faults.is_full() {
+            return;
+        }
+        check_operation(model, &api, faults);
+    }
+    let items =
+        model.of(Kind::PathItem).filter(|item| model.parent(item).is_some_and(|paths| paths.kind == Kind::Paths));
+    for item in items {
+        let variables: HashSet<&str> = variables(item.name()).into_iter().collect();
+        for declared in declared(model, item.value).filter(|declared| !variables.contains(declared.name)) {
+            unused(model, item, item.name(), &declared, faults);
+        }
+    }
+}
+
+/// The names between braces of a path.
+fn variables(path: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = path;
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        if !name.is_empty() && !name.contains('{') && !found.contains(&name) {
+            found.push(name);
+        }
+        rest = behind;
+    }
+    found
+}
+
+/// The path with every variable's name taken out: two paths that are the same then are one to the server.
+fn shape(path: &str) -> String {
+    let mut shape = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        shape.push_str(before);
+        shape.push_str("{}");
+        rest = after.split_once('}').map_or("", |(_, behind)| behind);
+    }
+    shape + rest
+}
+
+/// Whether every brace has its partner, with a name between.
+fn is_balanced(path: &str) -> bool {
+    let mut name: Option<usize> = None;
+    for character in path.chars() {
+        name = match (character, name) {
+            ('{', None) => Some(0),
+            ('}', Some(length)) if length > 0 => None,
+            ('{' | '}', _) => return false,
+            (_, Some(length)) => Some(length + 1),
+            (_, None) => None,
+        };
+    }
+    name.is_none()
+}
+
+fn check_names(model: &Model<'_>, faults: &mut Faults<'_>) {
+    let mut shapes: HashMap<String, Vec<&Node<'_>>> = HashMap::new();
+    for item in model.of(Kind::PathItem) {
+        if faults.is_full() {
+            return;
+        }
+        let Some(paths) = model.parent(item).filter(|paths| paths.kind == Kind::Paths) else { continue };
+        let path = item.name();
+        let pointer = model.pointer(item.id);
+        if !path.starts_with('/') {
+            let message = format!("the path `{path}` does not begin with a slash");
+            let fault = Fault::at(NO_SLASH, item.id, pointer.clone(), message)
+                .repair_update(faults, &model.pointer(paths.id), json!({format!("/{path}"): item.value}))
+                .repair_remove(faults, &pointer);
+            faults.push(fault);
+        }
+        if !is_balanced(path) {
+            let message = format!("the braces of `{path}` do not match");
+            let help = "a variable is written `{name}`; correct the path in the document";
+            faults.push(Fault::at(TEMPLATE, item.id, pointer, message).help(help));
+        }
+        let same = shapes.entry(shape(path)).or_default();
+        if let Some(earlier) = same.first() {
+            duplicate(model, earlier, item, faults);
+        }
+        same.push(item);
+    }
+}
+
+/// Two paths that differ only in the names of their variables. The specification forbids it (OpenAPI 3.1, section
+/// 4.8.8.2); it harms nobody as long as they have no method in common.
+fn duplicate<'d>(model: &Model<'d>, earlier: &Node<'d>, item: &Node<'d>, faults: &mut Faults<'_>) {
+    let own = METHODS.into_iter().filter(|method| item.get(method).is_some());
+    let (shared, others): (Vec<&str>, Vec<&str>) = own.partition(|method| earlier.get(method).is_some());
+    let message = format!("`{}` and `{}` are the same path to a server", earlier.name(), item.name());
+    let fault = Fault::new(DUPLICATE, model, item.id, &[], message).note(model.pointer(earlier.id), "it is here first");
+    faults.push(if shared.is_empty() {
+        fault.warning().help("name the variables alike and make one path of the two")
+    } else {
+        let fault = fault.help("only one of two operations for the same request can be meant");
+        if others.is_empty() {
+            return faults.push(fault.repair_remove(faults, &model.pointer(item.id)));
+        }
+        shared.iter().fold(fault, |fault, method| fault.repair_remove(faults, &model.pointer_below(item.id, &[method])))
+    });
+}
+
+/// A path parameter that is declared, directly or by reference.
+struct Declared<'d> {
+    name: &'d str,
+    /// The entry of the list: the parameter, or the reference to it.
+    entry: &'d Value,
+    index: usize,
+}
+
+fn declared<'m, 'd>(model: &'m Model<'d>, holder: &'d Value) -> impl Iterator<Item = Declared<'d>> + use<'m, 'd> {
+    let list = holder.get("parameters").and_then(Value::as_array);
+    (0..).zip(list.into_iter().flatten()).filter_map(move |(index, entry)| {
+        let parameter = model.resolve(entry)?;
+        let is_path = parameter.get("in").and_then(Value::as_str) == Some("path");
+        let name = parameter.get("name").and_then(Value::as_str)?;
+        is_path.then_some(Declared { name, entry, index })
+    })
+}
+
+fn check_operation(model: &Model<'_>, api: &ApiOperation<'_, '_>, faults: &mut Faults<'_>) {
+    let path = api.item.name();
+    let variables = variables(path);
+    let own: Vec<Declared<'_>> = declared(model, api.operation.value).collect();
+    let names: HashSet<&str> = own
+        .iter()
+        .map(|declared| declared.name)
+        .chain(declared(model, api.item.value).map(|shared| shared.name))
+        .collect();
+    let mut spare: Vec<&Declared<'_>> = own.iter().filter(|declared| !variables.contains(&declared.name)).collect();
+    for variable in variables.iter().filter(|variable| !names.contains(*variable)) {
+        if faults.is_full() {
+            return;
+        }
+        let message = format!("`{}` does not declare the parameter `{variable}` of its path", api.display());
+        let fault = Fault::new(UNDECLARED, model, api.operation.id, &[], message);
+        let near = faults.suggester.nearest(variable, spare.iter().map(|declared| declared.name));
+        let renamed =
+            spare.iter().position(|declared| Some(declared.name) == near && declared.entry.get("$ref").is_none());
+        let operation = model.pointer(api.operation.id);
+        let fault = match renamed.map(|index| spare.remove(index)) {
+            Some(declared) => {
+                fault.help(format!("it declares `{}`, which is not in the path", declared.name)).repair_update(
+                    faults,
+                    &format!("{operation}/parameters/{}", declared.index),
+                    json!({"name": variable}),
+                )
+            }
+            None => {
+                let parameter = json!({"name": variable, "in": "path", "required": true, "schema": {"type": "string"}});
+                fault.repair_update(faults, &operation, json!({"parameters": [parameter]}))
+            }
+        };
+        faults.push(fault);
+    }
+    for declared in spare {
+        unused(model, api.operation, path, declared, faults);
+    }
+}
+
+fn unused(model: &Model<'_>, holder: &Node<'_>, path: &str, declared: &Declared<'_>, faults: &mut Faults<'_>) {
+    let pointer = model.pointer_below(holder.id, &["parameters", &declared.index.to_string()]);
+    let message = format!("the path parameter `{}` is not in the path `{path}`", declared.name);
+    // By name, not by index: the index changes when another action removes a parameter before this one.
+    let filter = match declared.entry.get("$ref").and_then(Value::as_str) {
+        Some(reference) => format!("?@['$ref']=={}", quoted(reference)),
+        None => format!("?@.name=={} && @.in=='path'", quoted(declared.name)),
+    };
+    let list = super::model::json_path(model.document, &model.pointer_below(holder.id, &["parameters"]));
+    let fault = Fault::at(UNUSED, holder.id, pointer, message)
+        .repair(json!({"target": format!("{list}[{filter}]"), "remove": true}));
+    faults.push(fault);
+}

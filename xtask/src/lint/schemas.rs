@@ -1,0 +1,105 @@
+//! Rules about schemas.
+
+use super::{
+    fault::{Fault, Faults, Rule},
+    model::{Kind, Model, Node},
+};
+use serde_json::{Value, json};
+
+const UNKNOWN_TYPE: Rule = Rule::survivable("unknown-schema-type");
+const REQUIRED: Rule = Rule::survivable("required-not-array");
+const EMPTY_ENUM: Rule = Rule::survivable("empty-enum");
+
+/// The types of JSON Schema. `null` is one of 3.1; in 3.0 it is a common slip that means the same.
+const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
+
+/// What people write instead, and what they mean: a type, and a format where there is one.
+const SLIPS: [(&str, &str, Option<&str>); 17] = [
+    ("int", "integer", None),
+    ("int32", "integer", Some("int32")),
+    ("int64", "integer", Some("int64")),
+    ("long", "integer", Some("int64")),
+    ("float", "number", Some("float")),
+    ("double", "number", Some("double")),
+    ("decimal", "number", None),
+    ("bool", "boolean", None),
+    ("str", "string", None),
+    ("enum", "string", None),
+    ("text", "string", None),
+    ("file", "string", Some("binary")),
+    ("binary", "string", Some("binary")),
+    ("date", "string", Some("date")),
+    ("date-time", "string", Some("date-time")),
+    ("datetime", "string", Some("date-time")),
+    ("uuid", "string", Some("uuid")),
+];
+
+pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
+    for schema in model.of(Kind::Schema).filter(|schema| schema.value.is_object()) {
+        if faults.is_full() {
+            return;
+        }
+        check_type(model, schema, faults);
+        check_required(model, schema, faults);
+        check_enum(model, schema, faults);
+    }
+}
+
+fn check_type(model: &Model<'_>, schema: &Node<'_>, faults: &mut Faults<'_>) {
+    let is_known = |value: &Value| value.as_str().is_some_and(|name| TYPES.contains(&name));
+    let unknown = match schema.get("type") {
+        None => return,
+        Some(value) if is_known(value) => return,
+        Some(Value::Array(types)) => match types.iter().find(|value| !is_known(value)) {
+            Some(unknown) => unknown,
+            None if types.is_empty() => &Value::Null,
+            None => return,
+        },
+        Some(other) => other,
+    };
+    let pointer = model.pointer_below(schema.id, &["type"]);
+    let fault = Fault::at(UNKNOWN_TYPE, schema.id, pointer.clone(), format!("{unknown} is no type of JSON")).help(
+        "types are `string`, `integer`, `number`, `boolean`, `array`, `object` and `null`; without `type`, any will do",
+    );
+    let meant = unknown.as_str().map(str::to_lowercase).unwrap_or_default();
+    let slip = SLIPS.iter().find(|(wrong, ..)| *wrong == meant);
+    let is_list = schema.get("type").is_some_and(Value::is_array);
+    faults.push(match slip.filter(|_| !is_list) {
+        Some((_, name, None)) => fault.repair_update(faults, &model.pointer(schema.id), json!({"type": name})),
+        Some((_, name, Some(format))) => {
+            fault.repair_update(faults, &model.pointer(schema.id), json!({"type": name, "format": format}))
+        }
+        None if TYPES.contains(&meant.as_str()) && !is_list => {
+            fault.repair_update(faults, &model.pointer(schema.id), json!({"type": meant}))
+        }
+        None => fault.repair_remove(faults, &pointer),
+    });
+}
+
+fn check_required(model: &Model<'_>, schema: &Node<'_>, faults: &mut Faults<'_>) {
+    let message = match schema.get("required") {
+        None => return,
+        Some(Value::Array(names)) if names.iter().all(Value::is_string) => return,
+        Some(Value::Array(_)) => "`required` must hold names, and holds something else".to_owned(),
+        Some(other) => format!("`required` must be a list of names, it is {}", crate::load::kind(other)),
+    };
+    let pointer = model.pointer_below(schema.id, &["required"]);
+    let fault = Fault::at(REQUIRED, schema.id, pointer.clone(), message)
+        .help("an object lists the names of the properties that must be there")
+        .repair_remove(faults, &pointer);
+    faults.push(fault);
+}
+
+fn check_enum(model: &Model<'_>, schema: &Node<'_>, faults: &mut Faults<'_>) {
+    let fault = match schema.get("enum") {
+        None => return,
+        Some(Value::Array(values)) if !values.is_empty() => return,
+        Some(Value::Array(_)) => {
+            let pointer = model.pointer_below(schema.id, &["enum"]);
+            Fault::at(EMPTY_ENUM, schema.id, pointer.clone(), "the enum has no value, so nothing is allowed")
+                .repair_remove(faults, &pointer)
+        }
+        Some(other) => model.wrong_type(schema.id, &["enum"], "an array", other, faults),
+    };
+    faults.push(fault);
+}

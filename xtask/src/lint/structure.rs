@@ -1,0 +1,147 @@
+//! Rules about what an OpenAPI document must have at all.
+
+use super::{
+    fault::{Fault, Faults, Rule},
+    model::{Kind, Model, Node, Version},
+};
+use crate::load::kind as kind_of_value;
+use serde_json::{Value, json};
+
+const VERSION: Rule = Rule::survivable("openapi-version");
+const NOT_OPENAPI_3: Rule = Rule::fatal("openapi-version");
+const MISSING_FIELD: Rule = Rule::survivable("missing-field");
+const MISSING_RESPONSES: Rule = Rule::survivable("missing-responses");
+const BODY_WITHOUT_CONTENT: Rule = Rule::survivable("request-body-without-content");
+const INVALID_STATUS: Rule = Rule::survivable("invalid-status");
+
+/// The version that the document is written in; `None`, with a fault, when it is none that can be read.
+pub(super) fn version(document: &Value, faults: &mut Faults<'_>) -> Option<Version> {
+    let written = document.get("openapi");
+    let text = written.and_then(Value::as_str).unwrap_or_default();
+    let mut parts = text.split('.');
+    let (major, minor, patch) = (parts.next(), parts.next(), parts.next());
+    let (version, example) = match (major, minor) {
+        (Some("3"), Some("0")) => (Version::V30, "3.0.3"),
+        (Some("3"), _) => (Version::V31, "3.1.0"),
+        _ => {
+            let found = written.map_or("missing".to_owned(), |value| match value.as_str() {
+                Some(text) => format!("`{text}`"),
+                None => kind_of_value(value).to_owned(),
+            });
+            let message = format!("`openapi` must be a version of OpenAPI 3, it is {found}");
+            let fault = Fault::at(NOT_OPENAPI_3, 0, "/openapi".to_owned(), message);
+            faults.push(fault.help("OpenAPI 3.0 and 3.1 are read: convert the document, or correct the version"));
+            return None;
+        }
+    };
+    let is_exact = matches!(minor, Some("0" | "1")) && patch.is_some_and(is_number_with_suffix);
+    if !is_exact {
+        let message = format!("`{text}` is no version that is read: that is 3.0.x and 3.1.x");
+        let fault = Fault::at(VERSION, 0, "/openapi".to_owned(), message);
+        faults.push(fault.repair_update(faults, "", json!({"openapi": example})));
+    }
+    Some(version)
+}
+
+/// `3`, and `0-rc1` of release candidates.
+fn is_number_with_suffix(patch: &str) -> bool {
+    patch.bytes().next().is_some_and(|first| first.is_ascii_digit())
+}
+
+pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
+    check_root(model, faults);
+    for node in model.nodes() {
+        if faults.is_full() {
+            return;
+        }
+        match node.kind {
+            Kind::Info => {
+                require_text(model, node, "title", "Untitled API", faults);
+                require_text(model, node, "version", "1.0.0", faults);
+            }
+            Kind::Operation => check_operation(model, node, faults),
+            Kind::RequestBody => check_request_body(model, node, faults),
+            Kind::Responses => check_statuses(model, node, faults),
+            Kind::SecurityScheme if !node.is_reference() => require_text(model, node, "type", "http", faults),
+            _ => {}
+        }
+    }
+}
+
+fn check_root(model: &Model<'_>, faults: &mut Faults<'_>) {
+    let missing =
+        |field: &str| Fault::at(MISSING_FIELD, 0, format!("/{field}"), format!("the document has no `{field}`"));
+    if model.document.get("info").is_none() {
+        let update = json!({"info": {"title": "Untitled API", "version": "1.0.0"}});
+        faults.push(missing("info").repair_update(faults, "", update));
+    }
+    if model.document.get("paths").is_none() && model.version == Version::V30 {
+        faults.push(missing("paths").help("nothing can be called without it").repair_update(
+            faults,
+            "",
+            json!({"paths": {}}),
+        ));
+    }
+}
+
+/// The fault that a field is missing or is no string, with an overlay action that sets it.
+pub(super) fn require_text(model: &Model<'_>, node: &Node<'_>, field: &str, example: &str, faults: &mut Faults<'_>) {
+    let found = match node.get(field) {
+        Some(Value::String(_)) => return,
+        _ if !node.value.is_object() => return,
+        Some(other) => format!("must be a string, it is {}", kind_of_value(other)),
+        None => "is missing".to_owned(),
+    };
+    let fault = Fault::new(MISSING_FIELD, model, node.id, &[field], format!("`{field}` {found}"));
+    faults.push(fault.repair_update(faults, &model.pointer(node.id), json!({field: example})));
+}
+
+fn check_operation(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
+    let may_omit = model.version >= Version::V31;
+    if node.get("responses").is_none() && node.value.is_object() && !may_omit {
+        let fault = Fault::new(MISSING_RESPONSES, model, node.id, &[], "the operation does not say what it answers");
+        let update = json!({"responses": {"200": {"description": "Success"}}});
+        faults.push(fault.repair_update(faults, &model.pointer(node.id), update));
+    }
+}
+
+fn check_request_body(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
+    let has_content = match node.get("content") {
+        Some(Value::Object(types)) => !types.is_empty(),
+        Some(_) => true,
+        None => node.is_reference() || !node.value.is_object(),
+    };
+    if !has_content {
+        let message = "the request body names no media type";
+        let fault = Fault::new(BODY_WITHOUT_CONTENT, model, node.id, &[], message);
+        let update = json!({"content": {"application/json": {"schema": {}}}});
+        faults.push(fault.repair_update(faults, &model.pointer(node.id), update));
+    }
+}
+
+fn check_statuses(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
+    for (status, response) in node.fields() {
+        if is_status(status) || status.starts_with("x-") {
+            continue;
+        }
+        let pointer = model.pointer_below(node.id, &[status]);
+        let upper = status.to_uppercase();
+        let fault = Fault::at(INVALID_STATUS, node.id, pointer.clone(), format!("`{status}` is no status"));
+        let fault = fault.help("statuses are `200`, a range such as `2XX`, or `default`");
+        let fault = if is_status(&upper) && !response.is_null() {
+            fault.repair_update(faults, &model.pointer(node.id), json!({upper.as_str(): response}))
+        } else {
+            fault
+        };
+        let fault = fault.repair_remove(faults, &pointer);
+        faults.push(fault);
+    }
+}
+
+/// A status, a range of them, or `default` (OpenAPI 3.1, section 4.8.16).
+fn is_status(key: &str) -> bool {
+    match key.as_bytes() {
+        [b'1'..=b'5', b'X', b'X'] | [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => true,
+        _ => key == "default",
+    }
+}

@@ -1,0 +1,329 @@
+//! First pass: a file becomes a [`Document`], or findings that say where it is no OpenAPI document and what to do.
+//!
+//! Nothing here trusts the file: its size, its encoding, its nesting and its keys are checked before anything else reads
+//! it. The text is kept beside the value, so that later findings can be placed in it.
+
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics, Severity, Source},
+    origins::Origins,
+    scan::{Scanner, Token, unquote},
+};
+use serde_json::{Value, error::Category};
+use std::{borrow::Cow, collections::HashMap, fs::File, io::Read, ops::Range, path::PathBuf};
+
+/// How deep objects and arrays may be nested: `serde_json`'s own limit, which keeps the stack bounded.
+pub const MAX_DEPTH: usize = 128;
+
+/// How long a key may be, in bytes: some ten times the longest path that vendors have. Places are lists of keys, and are
+/// held for every finding.
+const MAX_KEY: usize = 2048;
+
+const KEY_TOO_LONG: &str = "key-too-long";
+
+/// What a file may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The greatest size of one file, in bytes.
+    pub max_bytes: u64,
+}
+
+impl Default for Limits {
+    /// 64 MiB: some six times the largest documents that vendors publish.
+    fn default() -> Self {
+        Self { max_bytes: 64 << 20 }
+    }
+}
+
+/// A file as text, for messages and for parsing.
+#[derive(Clone, Debug, Default)]
+pub struct TextFile {
+    /// The path as the user gave it.
+    pub path: PathBuf,
+    /// The content without a byte order mark; of a file that could not be read, what could be.
+    pub text: String,
+}
+
+/// An OpenAPI document on its way through the passes.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The file's path as the user gave it.
+    pub path: PathBuf,
+    /// The file's name without `.json`: the API's name.
+    pub stem: String,
+    /// The file's content.
+    pub text: String,
+    /// The content as a value, its keys in the file's order; `null` when the text is no OpenAPI document at all.
+    pub value: Value,
+    /// Which parts of `value` the overlay wrote.
+    pub origins: Origins,
+}
+
+/// Reads `path` as text. Faults are pushed to `diagnostics` as findings about `source`.
+pub fn read(path: PathBuf, source: Source, limits: Limits, diagnostics: &mut Diagnostics) -> TextFile {
+    let bytes = match read_bytes(&path, limits) {
+        Ok(bytes) => bytes,
+        Err(finding) => {
+            diagnostics.push((*finding).in_source(source));
+            return TextFile { path, text: String::new() };
+        }
+    };
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(error) => {
+            let finding = Diagnostic::error("not-utf8", "", "the file is not UTF-8 text")
+                .at_offset(error.valid_up_to())
+                .with_help("save the file as UTF-8: JSON knows no other encoding (RFC 8259, section 8.1)");
+            diagnostics.push(finding.in_source(source));
+            String::from_utf8_lossy(bytes).into_owned()
+        }
+    };
+    TextFile { path, text }
+}
+
+fn read_bytes(path: &std::path::Path, limits: Limits) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let unreadable = |error: std::io::Error| {
+        let finding = Diagnostic::error("unreadable", "", format!("the file cannot be read: {error}"));
+        Box::new(finding.with_help("check that the file is there and that its permissions let you read it"))
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    if !file.metadata().map_err(unreadable)?.is_file() {
+        let finding = Diagnostic::error("unreadable", "", "this is not a file");
+        return Err(Box::new(finding.with_help("documents are plain files; remove whatever else has such a name")));
+    }
+    let mut bytes = Vec::new();
+    file.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limits.max_bytes {
+        let message = format!("the file is larger than {} bytes", limits.max_bytes);
+        let finding = Diagnostic::error("too-large", "", message);
+        return Err(Box::new(
+            finding.with_help("if the document is really that large, raise the limit with `--max-mib`"),
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Parses the document. Without errors in `diagnostics`, its value is an object that calls itself OpenAPI.
+pub fn load(file: TextFile, stem: String, lenient: bool, diagnostics: &mut Diagnostics) -> Document {
+    let value = parse(&file.text, Source::Document, lenient, diagnostics)
+        .filter(|value| match not_openapi(value, &file.text) {
+            Some(finding) => {
+                diagnostics.push(finding);
+                false
+            }
+            None => true,
+        })
+        .unwrap_or_default();
+    Document { path: file.path, stem, text: file.text, value, origins: Origins::default() }
+}
+
+/// Parses JSON, without duplicate keys. Faults are pushed to `diagnostics` as findings about `source`.
+pub fn parse(text: &str, source: Source, lenient: bool, diagnostics: &mut Diagnostics) -> Option<Value> {
+    match serde_json::from_str(text) {
+        Ok(value) => {
+            let severity = if lenient { Severity::Warning } else { Severity::Error };
+            let faults = key_faults(text, severity);
+            let is_usable = faults.iter().all(|fault| fault.code != KEY_TOO_LONG);
+            diagnostics.extend(faults.into_iter().map(|finding| finding.in_source(source)));
+            is_usable.then_some(value)
+        }
+        Err(error) => {
+            diagnostics.push(not_json(text, &error).in_source(source));
+            None
+        }
+    }
+}
+
+fn not_json(text: &str, error: &serde_json::Error) -> Diagnostic {
+    let full = error.to_string();
+    let cause = full.rsplit_once(" at line ").map_or(full.as_str(), |(cause, _)| cause);
+    let line_start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let offset = line_start + error.column().saturating_sub(1);
+    if cause.starts_with("recursion limit") {
+        let message = format!("objects and arrays are nested more than {MAX_DEPTH} deep");
+        return Diagnostic::error("too-deep", "", message)
+            .at_offset(offset)
+            .with_help("no real API is; move the inner schemas to `components/schemas` and use `$ref`");
+    }
+    let start = text.trim_start();
+    let help = if start.is_empty() {
+        "the file is empty: put the API's OpenAPI document there"
+    } else if start.starts_with('<') {
+        "this looks like HTML or XML: download the raw OpenAPI document, not the page that shows it"
+    } else if start.starts_with("openapi:") || start.starts_with("swagger:") || start.starts_with("---") {
+        "this looks like YAML: convert the document to JSON"
+    } else if error.classify() == Category::Eof {
+        "the file ends too early: fetch it again, it may have been cut off"
+    } else {
+        "repair the JSON at this place, or fetch the file again"
+    };
+    Diagnostic::error("not-json", "", format!("the file is no JSON: {cause}")).at_offset(offset).with_help(help)
+}
+
+/// Every key that an object has twice, for `serde_json` would keep the last value and say nothing; and every key that
+/// is too long.
+fn key_faults(text: &str, severity: Severity) -> Vec<Diagnostic> {
+    let mut open: Vec<HashMap<Cow<'_, str>, Range<usize>>> = Vec::new();
+    let mut findings = Vec::new();
+    for (token, range) in Scanner::new(text) {
+        match token {
+            Token::ObjectStart | Token::ArrayStart => open.push(HashMap::new()),
+            Token::ObjectEnd | Token::ArrayEnd => {
+                open.pop();
+            }
+            Token::Key => {
+                if range.len() > MAX_KEY {
+                    let message = format!("a key is longer than {MAX_KEY} bytes");
+                    let finding = Diagnostic::error(KEY_TOO_LONG, "", message).at_offset(range.start);
+                    findings.push(finding.with_help("keys are names and paths: check what the file is"));
+                }
+                let key = unquote(text.get(range.clone()).unwrap_or_default());
+                let Some(keys) = open.last_mut() else { continue };
+                match keys.get(&key) {
+                    Some(first) => findings.push(duplicate_key(&key, first.start, range.start, severity)),
+                    None => {
+                        keys.insert(key, range);
+                    }
+                }
+            }
+            Token::Scalar => {}
+        }
+    }
+    findings
+}
+
+fn duplicate_key(key: &str, first: usize, second: usize, severity: Severity) -> Diagnostic {
+    Diagnostic::new(severity, "duplicate-key", "", format!("the key `{key}` is here twice"))
+        .at_offset(second)
+        .with_note_at_offset(first, "it is here first")
+        .with_help("keep one of the two: which of them counts is anybody's guess (RFC 8259, section 4)")
+}
+
+/// Says why `value` is no OpenAPI document. Which version it is, the lint looks at, after the overlay.
+fn not_openapi(value: &Value, text: &str) -> Option<Diagnostic> {
+    let Some(root) = value.as_object() else {
+        return Some(
+            Diagnostic::error("not-openapi", "", format!("an OpenAPI document is an object, this is {}", kind(value)))
+                .with_help(NOT_OPENAPI_HELP),
+        );
+    };
+    if let Some(version) = root.get("swagger") {
+        let version = version.as_str().unwrap_or("2.0");
+        return Some(
+            Diagnostic::error("swagger-2", "/swagger", format!("this is a Swagger {version} document, not OpenAPI 3"))
+                .with_help(
+                    "convert it, for example with `npx swagger2openapi FILE -o FILE`, and check what comes out: \
+                     OpenAPI 3.0 and 3.1 are read",
+                ),
+        );
+    }
+    if root.contains_key("openapi") {
+        return None;
+    }
+    let at = text.find('{').unwrap_or(0);
+    Some(
+        Diagnostic::error("not-openapi", "", "this is no OpenAPI document: it has no `openapi` field at its root")
+            .at_offset(at)
+            .with_help(NOT_OPENAPI_HELP),
+    )
+}
+
+const NOT_OPENAPI_HELP: &str = "documents begin with `\"openapi\": \"3.0.3\"` or `\"3.1.0\"`; a file that is none does not \
+                                belong in this folder";
+
+/// What sort of JSON value this is, for messages.
+pub fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(text: &str) -> Vec<Diagnostic> {
+        let mut diagnostics = Diagnostics::default();
+        let file = TextFile { path: "x.json".into(), text: text.to_owned() };
+        load(file, "x".to_owned(), false, &mut diagnostics);
+        diagnostics.iter().cloned().collect()
+    }
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        findings(text).iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn a_document_keeps_the_order_of_its_keys() {
+        let mut diagnostics = Diagnostics::default();
+        let file = TextFile { path: "x.json".into(), text: r#"{"openapi":"3.0.0","b":1,"a":2}"#.to_owned() };
+        let document = load(file, "x".to_owned(), false, &mut diagnostics);
+        assert!(!diagnostics.has_errors());
+        let keys: Vec<&String> = document.value.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["openapi", "b", "a"]);
+    }
+
+    #[test]
+    fn what_is_no_json_is_placed_where_the_parser_stopped() {
+        let finding = findings("{\n  \"openapi\": ,\n}").remove(0);
+        assert_eq!((finding.code, finding.offset), ("not-json", Some(15)));
+        assert_eq!(finding.message, "the file is no JSON: expected value");
+        for (text, word) in
+            [("", "empty"), ("<html>", "HTML"), ("openapi: 3.0.0", "YAML"), ("{\"openapi\":", "cut off")]
+        {
+            let finding = findings(text).remove(0);
+            assert!(finding.help.unwrap().contains(word), "{text}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_not_an_overflow() {
+        assert_eq!(codes(&"[".repeat(1 << 20)), ["too-deep"]);
+        assert_eq!(codes(&"{\"a\":".repeat(1 << 20)), ["too-deep"]);
+    }
+
+    #[test]
+    fn a_duplicate_key_is_named_with_both_places() {
+        let text = r#"{"openapi":"3.0.0","a":{"b":1},"c":{"b":1,"\u0062":2}}"#;
+        let finding = findings(text).remove(0);
+        assert_eq!(finding.code, "duplicate-key");
+        assert_eq!((finding.notes[0].offset, finding.offset), (text.find("\"b\":1,\"\\"), text.find("\"\\u0062")));
+    }
+
+    #[test]
+    fn a_key_that_is_absurdly_long_is_an_error() {
+        let long = format!(r#"{{"openapi":"3.0.0","{}":1}}"#, "a".repeat(MAX_KEY));
+        assert_eq!(codes(&long), ["key-too-long"]);
+    }
+
+    #[test]
+    fn what_is_not_openapi_is_told_apart() {
+        assert_eq!(codes("[]"), ["not-openapi"]);
+        assert_eq!(codes(r#"{"name":"left-pad"}"#), ["not-openapi"]);
+        assert_eq!(codes(r#"{"swagger":"2.0"}"#), ["swagger-2"]);
+    }
+
+    #[test]
+    fn files_are_read_within_limits() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json");
+        let read_it = |content: &[u8]| {
+            std::fs::write(&path, content).unwrap();
+            let mut diagnostics = Diagnostics::default();
+            let file = read(path.clone(), Source::Document, Limits { max_bytes: 8 }, &mut diagnostics);
+            (file.text, diagnostics.iter().map(|finding| (finding.code, finding.offset)).collect::<Vec<_>>())
+        };
+        assert_eq!(read_it(b"\xEF\xBB\xBF{}"), ("{}".to_owned(), vec![]));
+        assert_eq!(read_it(b"123456789").1, [("too-large", None)]);
+        assert_eq!(read_it(b"ab\xFFcd").1, [("not-utf8", Some(2))]);
+        let mut diagnostics = Diagnostics::default();
+        read(folder.path().to_path_buf(), Source::Document, Limits::default(), &mut diagnostics);
+        read(folder.path().join("missing"), Source::Document, Limits::default(), &mut diagnostics);
+        assert_eq!(diagnostics.count(Severity::Error), 2);
+    }
+}

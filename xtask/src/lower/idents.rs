@@ -1,0 +1,208 @@
+//! Rust identifiers from a document's names: any script, keywords, symbols, and no two alike in one scope.
+
+use std::collections::BTreeSet;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// Words that cannot be used as identifiers (Rust Reference, "Keywords": strict, reserved, and `gen` of edition 2024).
+const KEYWORDS: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield",
+];
+
+/// Names that generated code uses unqualified, so that a type of the document must not take them.
+const PRELUDE: &[&str] =
+    &["Box", "Default", "Err", "From", "Into", "None", "Ok", "Option", "Result", "Some", "String", "TryFrom", "Vec"];
+
+/// A `snake_case` identifier for fields, parameters and methods.
+pub fn snake(name: &str) -> String {
+    finish(spell(name).to_snake_case(), "_", "field")
+}
+
+/// A `PascalCase` identifier for types and variants.
+pub fn pascal(name: &str) -> String {
+    let ident = finish(spell(name).to_upper_camel_case(), "N", "Empty");
+    if PRELUDE.contains(&ident.as_str()) { format!("{ident}Value") } else { ident }
+}
+
+/// A `SCREAMING_SNAKE_CASE` identifier for statics, from an identifier that [`snake`] made.
+pub fn screaming(ident: &str) -> String {
+    ident.trim_end_matches('_').to_uppercase()
+}
+
+/// The first of `candidates` that `taken` does not hold, else the last one with the smallest number that makes it new.
+pub fn unique<I: IntoIterator<Item = String>>(candidates: I, taken: &mut BTreeSet<String>) -> String {
+    let mut last = String::new();
+    for candidate in candidates {
+        if taken.insert(candidate.clone()) {
+            return candidate;
+        }
+        last = candidate;
+    }
+    let joint = if last.ends_with(|character: char| character.is_ascii_digit()) { "_" } else { "" };
+    let snake = last.chars().next().is_some_and(char::is_lowercase);
+    (2_u64..)
+        .map(
+            |number| {
+                if snake {
+                    format!("{}_{number}", last.trim_end_matches('_'))
+                } else {
+                    format!("{last}{joint}{number}")
+                }
+            },
+        )
+        .find(|numbered| taken.insert(numbered.clone()))
+        .unwrap_or(last)
+}
+
+/// Symbols that carry the whole meaning of a name, in words; other symbols only separate words.
+fn spell(name: &str) -> String {
+    let has_word = name.chars().any(char::is_alphanumeric);
+    let mut spelled = String::with_capacity(name.len());
+    for (index, character) in name.chars().enumerate() {
+        let word = match character {
+            '+' => "plus",
+            '-' if index == 0 || !has_word => "minus",
+            '<' => "less",
+            '>' => "greater",
+            '=' if !has_word => "equal",
+            '!' if !has_word || index == 0 => "not",
+            '*' => "star",
+            '%' if !has_word => "percent",
+            '@' if !has_word => "at",
+            '#' if !has_word => "hash",
+            '$' if !has_word => "dollar",
+            '&' if !has_word => "and",
+            '|' if !has_word => "or",
+            '/' if !has_word => "slash",
+            '.' if !has_word => "dot",
+            '_' if !has_word => "underscore",
+            ' ' if !has_word => "space",
+            '?' if !has_word => "question",
+            '~' if !has_word => "tilde",
+            other => {
+                spelled.push(if other == '\'' || other == '\u{2019}' { '\u{200B}' } else { other });
+                continue;
+            }
+        };
+        spelled.push(' ');
+        spelled.push_str(word);
+        spelled.push(' ');
+    }
+    spelled.retain(|character| character != '\u{200B}');
+    spelled
+}
+
+/// Keeps what may stand in an identifier, and gives the rest of the guarantees.
+fn finish(mut ident: String, digit_prefix: &str, empty: &str) -> String {
+    ident.retain(|character| character == '_' || unicode_ident::is_xid_continue(character));
+    // NFKC-unstable characters would make two spellings one identifier (or none): fall back to their code points.
+    if !ident.is_ascii() && syn::parse_str::<syn::Ident>(&ident).is_err() && !starts_with_digit(&ident) {
+        ident = ident
+            .chars()
+            .map(
+                |character| {
+                    if character.is_ascii() { character.to_string() } else { format!("u{:x}", u32::from(character)) }
+                },
+            )
+            .collect();
+    }
+    if ident.trim_matches('_').is_empty() {
+        return empty.to_owned();
+    }
+    if starts_with_digit(&ident) {
+        ident.insert_str(0, digit_prefix);
+    }
+    if KEYWORDS.contains(&ident.as_str()) {
+        ident.push('_');
+    }
+    ident
+}
+
+fn starts_with_digit(ident: &str) -> bool {
+    ident.chars().next().is_some_and(|character| !unicode_ident::is_xid_start(character) && character != '_')
+}
+
+/// The singular of an English plural, where the rule is plain; other words stay as they are.
+pub fn singular(word: &str) -> String {
+    let lower = word.to_lowercase();
+    let cut = |count: usize, tail: &str| {
+        let mut stem: String = word.chars().take(word.chars().count().saturating_sub(count)).collect();
+        stem.push_str(tail);
+        stem
+    };
+    if lower.len() <= 3
+        || ["ss", "us", "is", "news", "series", "species", "status", "ics"].iter().any(|end| lower.ends_with(end))
+    {
+        word.to_owned()
+    } else if lower.ends_with("ies") {
+        cut(3, "y")
+    } else if ["sses", "shes", "ches", "xes", "zzes"].iter().any(|end| lower.ends_with(end)) {
+        cut(2, "")
+    } else if lower.ends_with('s') {
+        cut(1, "")
+    } else {
+        word.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_any_kind_become_identifiers() {
+        for (name, expected) in [
+            ("filters[service]", "filters_service"),
+            ("lastSync", "last_sync"),
+            ("type", "type_"),
+            ("self", "self_"),
+            ("+1", "plus_1"),
+            ("-1", "minus_1"),
+            ("2fa", "_2fa"),
+            ("@type", "type_"),
+            ("$", "dollar"),
+            ("", "field"),
+            ("имя", "имя"),
+            ("a'b", "ab"),
+            ("x-y.z", "x_y_z"),
+        ] {
+            assert_eq!(snake(name), expected, "{name}");
+            assert!(syn::parse_str::<syn::Ident>(&snake(name)).is_ok(), "{name}");
+        }
+        for (name, expected) in [
+            ("list-all-connections", "ListAllConnections"),
+            ("Option", "OptionValue"),
+            ("404", "N404"),
+            ("", "Empty"),
+            ("self", "Self_"),
+        ] {
+            assert_eq!(pascal(name), expected, "{name}");
+            assert!(syn::parse_str::<syn::Ident>(&pascal(name)).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_taken_name_gets_the_next_candidate_then_a_number() {
+        let mut taken = BTreeSet::from(["Connection".to_owned()]);
+        let candidates = || ["Connection".to_owned(), "UserConnection".to_owned()];
+        assert_eq!(unique(candidates(), &mut taken), "UserConnection");
+        assert_eq!(unique(candidates(), &mut taken), "UserConnection2");
+    }
+
+    #[test]
+    fn plurals_that_follow_the_rule_lose_their_ending() {
+        for (plural, expected) in [
+            ("connections", "connection"),
+            ("categories", "category"),
+            ("status", "status"),
+            ("boxes", "box"),
+            ("address", "address"),
+        ] {
+            assert_eq!(singular(plural), expected);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Lowering: from the document as the vendor wrote it to the dialect that progenitor accepts, and to the plan of what
+//! that dialect cannot say.
+//!
+//! Nothing the document says about the wire is lost here: parameters' styles, media types, statuses, security and servers
+//! go into the [`Plan`], and the [lowered document](print) keeps only names and types. Every rewriting is reported as an
+//! adaptation with its code and place.
+
+mod api;
+mod bodies;
+mod examples;
+pub mod explain;
+pub mod idents;
+mod media;
+mod operations;
+mod paging;
+mod parameters;
+pub mod print;
+mod references;
+mod responses;
+mod security;
+mod servers;
+mod shape;
+mod types;
+mod usage;
+
+use serde_json::Value;
+
+use crate::diagnostics::Diagnostics;
+use crate::plan::Plan;
+
+/// What lowering yields.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// An OpenAPI 3.0 document in progenitor's dialect.
+    pub document: Value,
+    /// What it cannot say.
+    pub plan: Plan,
+}
+
+/// Lowers a document that lint has passed. `stem` is the file's name without its ending, the crate's name by default.
+pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Lowered {
+    let api = api::read(stem, document, diagnostics);
+    let mut types = types::Types::new(shape::Schemas::new(document, diagnostics));
+    types.complete();
+    let mut operations = operations::read(document, &mut types);
+    types.complete();
+    let mut planned = types.into_planned();
+    usage::mark(&operations, &mut planned);
+    paging::resolve(&mut operations, &planned, diagnostics);
+    let plan = Plan { api, operations, types: planned };
+    Lowered { document: print::document(&plan), plan }
+}
+
+/// The word in a pointer that names what it points to: the last token that is no keyword or index.
+fn shape_name(pointer: &str) -> String {
+    pointer
+        .rsplit('/')
+        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+        .find(|token| {
+            !matches!(
+                token.as_str(),
+                "schema"
+                    | "items"
+                    | "properties"
+                    | "additionalProperties"
+                    | "content"
+                    | "schemas"
+                    | "$defs"
+                    | "definitions"
+            ) && !token.chars().all(|character| character.is_ascii_digit())
+                && !token.contains('/')
+        })
+        .unwrap_or_else(|| "Value".to_owned())
+}

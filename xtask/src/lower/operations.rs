@@ -1,0 +1,195 @@
+//! Every operation of the document, with an id, a method name and its part of the wire plan.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::types::Types;
+use super::{bodies, idents, paging, parameters, references, responses, security, servers};
+use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::plan::Operation;
+
+/// HTTP methods that a path item can have (OpenAPI 3.0 section 4.7.9), in the order of its fixed fields.
+const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Methods of the generated client that an operation must not hide.
+const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop"];
+
+/// One operation as it stands in the document.
+pub struct Source<'d> {
+    /// The path template.
+    pub path: &'d str,
+    /// HTTP method in lower case.
+    pub method: &'d str,
+    /// Its path item.
+    pub item: &'d Value,
+    /// JSON pointer to the path item.
+    pub item_pointer: String,
+    /// The operation object.
+    pub operation: &'d Value,
+    /// JSON pointer to it.
+    pub pointer: String,
+}
+
+/// Reads all operations, in the document's order.
+pub fn read(document: &Value, types: &mut Types<'_>) -> Vec<Operation> {
+    let sources = sources(document, types);
+    let mut ids = BTreeSet::new();
+    let mut methods: BTreeSet<String> = CLIENT_METHODS.iter().map(|name| (*name).to_owned()).collect();
+    let mut operations = Vec::with_capacity(sources.len());
+    for source in sources {
+        let id = operation_id(&source, &mut ids, types);
+        let wanted = idents::snake(&id);
+        let ident = idents::unique([wanted.clone(), format!("{wanted}_operation")], &mut methods);
+        let type_ident = idents::pascal(&ident);
+        operations.push(operation(document, &source, id, ident, type_ident, types));
+    }
+    make_type_idents_unique(&mut operations);
+    operations
+}
+
+/// Operations whose names differ, but whose builders would not (`get_a1` and `get_a_1`), get a number.
+fn make_type_idents_unique(operations: &mut [Operation]) {
+    let mut taken = BTreeSet::new();
+    for operation in operations {
+        operation.type_ident = idents::unique([std::mem::take(&mut operation.type_ident)], &mut taken);
+    }
+}
+
+fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Source<'d>> {
+    let mut sources = Vec::new();
+    for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        if path.starts_with("x-") {
+            continue;
+        }
+        let pointer = pointer_join("/paths", path);
+        let Some((resolved, item_pointer)) = references::resolve(document, item, &pointer) else {
+            types.schemas.diagnostics.push(Diagnostic::warning(
+                "dangling-ref",
+                pointer,
+                "the path item's `$ref` leads nowhere: it has no operations",
+            ));
+            continue;
+        };
+        for method in METHODS {
+            // What stands beside a path item's `$ref` counts too (OpenAPI 3.1 section 4.8.9).
+            for (item, item_pointer) in [(resolved, &item_pointer), (item, &pointer)] {
+                let Some(operation) = item.get(*method).filter(|operation| operation.is_object()) else { continue };
+                sources.push(Source {
+                    path,
+                    method,
+                    item,
+                    item_pointer: item_pointer.clone(),
+                    operation,
+                    pointer: pointer_join(item_pointer, method),
+                });
+                break;
+            }
+        }
+    }
+    sources
+}
+
+/// The documented id, or one made from method and path; never one that another operation has.
+fn operation_id(source: &Source<'_>, taken: &mut BTreeSet<String>, types: &mut Types<'_>) -> String {
+    let documented =
+        source.operation.get("operationId").and_then(Value::as_str).map(str::trim).filter(|id| !id.is_empty());
+    let wanted = match documented {
+        Some(id) => id.to_owned(),
+        None => {
+            let made = made_id(source.method, source.path);
+            types.schemas.diagnostics.push(Diagnostic::adaptation(
+                "missing-operation-id",
+                &source.pointer,
+                format!("the operation has no operationId: it is called `{made}`"),
+            ));
+            made
+        }
+    };
+    let id = idents::unique([wanted.clone(), made_id(source.method, source.path)], taken);
+    if id != wanted {
+        types.schemas.diagnostics.push(Diagnostic::warning(
+            "duplicate-operation-id",
+            pointer_join(&source.pointer, "operationId"),
+            format!("another operation is called `{wanted}` too: this one is called `{id}`"),
+        ));
+    }
+    id
+}
+
+/// `get` and `/users/{id}/posts` → `get_users_by_id_posts`.
+fn made_id(method: &str, path: &str) -> String {
+    let mut words = vec![method.to_owned()];
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) => words.extend(["by".to_owned(), name.to_owned()]),
+            None => words.push(segment.replace(['{', '}'], "_")),
+        }
+    }
+    if words.len() == 1 {
+        words.push("root".to_owned());
+    }
+    idents::snake(&words.join("_"))
+}
+
+fn operation(
+    document: &Value,
+    source: &Source<'_>,
+    id: String,
+    ident: String,
+    type_ident: String,
+    types: &mut Types<'_>,
+) -> Operation {
+    let text = |key: &str| {
+        source
+            .operation
+            .get(key)
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    let strings = |key: &str| {
+        source
+            .operation
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    let own_servers = source.operation.get("servers").or_else(|| source.item.get("servers"));
+    let mut examples = Vec::new();
+    let body = bodies::read(document, source, &type_ident, types, &mut examples);
+    let outcome = responses::read(document, source, &type_ident, types, &mut examples);
+    Operation {
+        method: source.method.to_ascii_uppercase(),
+        path: source.path.to_owned(),
+        pointer: source.pointer.clone(),
+        summary: text("summary"),
+        description: text("description"),
+        deprecated: source.operation.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
+        tags: strings("tags"),
+        parameters: parameters::read(document, source, &type_ident, body.is_some(), types),
+        body,
+        success: outcome.success,
+        errors: outcome.errors,
+        accept: outcome.accept,
+        security: security::requirements(document, source.operation),
+        servers: servers::list(own_servers),
+        repeatable: repeatable(source),
+        paging: paging::hint(source, types),
+        examples,
+        id,
+        ident,
+        type_ident,
+    }
+}
+
+/// Idempotent methods (RFC 9110 section 9.2.2), and whatever `x-switchboard-repeatable` says is safe.
+fn repeatable(source: &Source<'_>) -> bool {
+    let hint = source.operation.get("x-switchboard-repeatable").and_then(Value::as_bool);
+    hint.unwrap_or(!matches!(source.method, "post" | "patch"))
+}

@@ -1,0 +1,237 @@
+//! Parameters: where each one goes and how its value is written (OpenAPI 3.0 section 4.7.12).
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::operations::Source;
+use super::shape::{Shape, TextFormat, Typed};
+use super::types::{Context, Types};
+use super::{idents, media, references};
+use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::plan::{Docs, Location, Parameter, Style, TypeRef};
+
+/// Builder methods and fields that a parameter's setter must not hide.
+const RESERVED: &[&str] = &["send", "stream", "new", "client", "into_request", "request"];
+
+/// Headers that are described elsewhere in a document and ignored as parameters (OpenAPI 3.0 section 4.7.12.2.1).
+const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
+
+/// The operation's parameters and those of its path, path parameters first in the template's order.
+pub fn read(
+    document: &Value,
+    source: &Source<'_>,
+    operation: &str,
+    has_body: bool,
+    types: &mut Types<'_>,
+) -> Vec<Parameter> {
+    let mut found = declared(document, source, types);
+    let template = template_names(source.path);
+    found.retain(|(location, name), (_, pointer)| {
+        let kept = *location != Location::Path || template.contains(name);
+        if !kept {
+            types.schemas.diagnostics.push(Diagnostic::warning(
+                "unused-path-parameter",
+                pointer.as_str(),
+                format!("the path has no `{{{name}}}`: the parameter is left out"),
+            ));
+        }
+        kept
+    });
+    let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
+    if has_body {
+        taken.insert("body".to_owned());
+    }
+    let mut parameters = Vec::new();
+    for name in &template {
+        let declared = found.shift_remove(&(Location::Path, name.clone()));
+        if declared.is_none() {
+            types.schemas.diagnostics.push(Diagnostic::warning(
+                "undeclared-path-parameter",
+                &source.pointer,
+                format!("`{{{name}}}` of the path is not declared: it is taken as a string"),
+            ));
+        }
+        let (object, pointer) = declared.unwrap_or((&Value::Null, source.pointer.clone()));
+        parameters.push(parameter(object, &pointer, Location::Path, name, operation, &mut taken, types));
+    }
+    for ((location, name), (object, pointer)) in found {
+        parameters.push(parameter(object, &pointer, location, &name, operation, &mut taken, types));
+    }
+    parameters
+}
+
+type Declared<'d> = IndexMap<(Location, String), (&'d Value, String)>;
+
+/// All parameter objects by place and name; an operation's own replaces its path's.
+fn declared<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -> Declared<'d> {
+    let mut found = Declared::new();
+    for (owner, owner_pointer) in [(source.item, &source.item_pointer), (source.operation, &source.pointer)] {
+        let place = pointer_join(owner_pointer, "parameters");
+        for (index, listed) in owner.get("parameters").and_then(Value::as_array).into_iter().flatten().enumerate() {
+            let pointer = pointer_join(&place, &index.to_string());
+            let Some((object, pointer)) = references::resolve(document, listed, &pointer) else {
+                types.schemas.diagnostics.push(Diagnostic::warning(
+                    "dangling-ref",
+                    pointer,
+                    "the parameter's `$ref` leads nowhere: it is left out",
+                ));
+                continue;
+            };
+            let name = object.get("name").and_then(Value::as_str);
+            let Some((location, name)) = location(object).zip(name) else {
+                types.schemas.diagnostics.push(Diagnostic::warning(
+                    "bad-parameter",
+                    pointer,
+                    "a parameter needs a name and a place that OpenAPI knows: it is left out",
+                ));
+                continue;
+            };
+            if location == Location::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+                types.schemas.diagnostics.push(Diagnostic::adaptation(
+                    "reserved-header",
+                    pointer,
+                    format!("`{name}` is set from the media types and the security scheme"),
+                ));
+                continue;
+            }
+            found.insert((location, name.to_owned()), (object, pointer));
+        }
+    }
+    found
+}
+
+fn location(object: &Value) -> Option<Location> {
+    match object.get("in")?.as_str()? {
+        "path" => Some(Location::Path),
+        "query" => Some(Location::Query),
+        "header" => Some(Location::Header),
+        "cookie" => Some(Location::Cookie),
+        _ => None,
+    }
+}
+
+/// The names in `/a/{b}/{c}`, each once.
+fn template_names(path: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for rest in path.split('{').skip(1) {
+        if let Some((name, _)) = rest.split_once('}')
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+fn parameter(
+    object: &Value,
+    pointer: &str,
+    location: Location,
+    name: &str,
+    operation: &str,
+    taken: &mut BTreeSet<String>,
+    types: &mut Types<'_>,
+) -> Parameter {
+    let typed = typed(object, pointer, types);
+    let word = idents::pascal(&idents::singular(name));
+    let context = Context::named(vec![format!("{operation}{word}")]);
+    let (ty, _) = types.type_of(&typed, &context);
+    // In a place without types everything is text: bytes too.
+    let ty = if typed.shape == Shape::Text(TextFormat::Binary) { TypeRef::String } else { ty };
+    let style = style(object, location, pointer, types);
+    let wanted = idents::snake(name);
+    let place = match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    };
+    Parameter {
+        name: name.to_owned(),
+        ident: idents::unique([wanted.clone(), format!("{}_{place}", wanted.trim_end_matches('_'))], taken),
+        location,
+        style,
+        explode: object
+            .get("explode")
+            .and_then(Value::as_bool)
+            .unwrap_or(matches!(style, Style::Form | Style::DeepObject)),
+        allow_reserved: object.get("allowReserved").and_then(Value::as_bool).unwrap_or(false),
+        required: location == Location::Path || object.get("required").and_then(Value::as_bool).unwrap_or(false),
+        ty,
+        docs: docs(object, &typed),
+    }
+}
+
+/// The schema of a parameter, in `schema` or under the one media type of `content`.
+fn typed(object: &Value, pointer: &str, types: &mut Types<'_>) -> Typed {
+    if let Some(schema) = object.get("schema") {
+        return types.schemas.parse(schema, &pointer_join(pointer, "schema"));
+    }
+    let content = object.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());
+    match content {
+        Some((media_type, content)) => {
+            let place = pointer_join(&pointer_join(pointer, "content"), media_type);
+            content.get("schema").map_or_else(
+                || Typed::new(Shape::Any, place.clone()),
+                |schema| types.schemas.parse(schema, &pointer_join(&place, "schema")),
+            )
+        }
+        // Neither: a value of which nothing is known but that it is written as text.
+        None => Typed::new(Shape::Text(TextFormat::Plain), pointer),
+    }
+}
+
+fn style(object: &Value, location: Location, pointer: &str, types: &mut Types<'_>) -> Style {
+    let json_content = object.get("content").and_then(Value::as_object).and_then(|content| content.keys().next());
+    if let Some(media_type) = json_content
+        && object.get("schema").is_none()
+    {
+        return if media::encoding(media_type) == media::Encoding::Json {
+            Style::Json
+        } else {
+            default_style(location)
+        };
+    }
+    let asked = object.get("style").and_then(Value::as_str);
+    let style = match (asked, location) {
+        (None, _) => Some(default_style(location)),
+        (Some("simple"), Location::Path | Location::Header) => Some(Style::Simple),
+        (Some("label"), Location::Path) => Some(Style::Label),
+        (Some("matrix"), Location::Path) => Some(Style::Matrix),
+        (Some("form"), Location::Query | Location::Cookie) => Some(Style::Form),
+        (Some("spaceDelimited"), Location::Query) => Some(Style::SpaceDelimited),
+        (Some("pipeDelimited"), Location::Query) => Some(Style::PipeDelimited),
+        (Some("deepObject"), Location::Query) => Some(Style::DeepObject),
+        _ => None,
+    };
+    style.unwrap_or_else(|| {
+        types.schemas.diagnostics.push(Diagnostic::warning(
+            "bad-style",
+            pointer_join(pointer, "style"),
+            format!("`{}` is no style for this place: the default is used", asked.unwrap_or_default()),
+        ));
+        default_style(location)
+    })
+}
+
+/// The style when none is given (OpenAPI 3.0 section 4.7.12.2.1).
+fn default_style(location: Location) -> Style {
+    match location {
+        Location::Path | Location::Header => Style::Simple,
+        Location::Query | Location::Cookie => Style::Form,
+    }
+}
+
+/// The parameter's prose, with its schema's where it says nothing itself.
+fn docs(object: &Value, typed: &Typed) -> Docs {
+    let mut docs = typed.docs.clone();
+    if let Some(description) =
+        object.get("description").and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
+    {
+        docs.description = Some(description.to_owned());
+    }
+    docs.deprecated |= object.get("deprecated").and_then(Value::as_bool).unwrap_or(false);
+    docs
+}

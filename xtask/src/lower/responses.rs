@@ -1,0 +1,276 @@
+//! Responses: what each status carries, which of them are success, and the enums by status where they differ.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::media::{self, Encoding};
+use super::operations::Source;
+use super::types::{Context, Types};
+use super::{examples, idents, references};
+use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::plan::{ErrorResponse, Example, Payload, Status, StatusVariant, Success, TypeRef};
+
+/// What an operation answers.
+pub struct Outcome {
+    /// On success.
+    pub success: Success,
+    /// Otherwise.
+    pub errors: Vec<ErrorResponse>,
+    /// What the client asks for.
+    pub accept: String,
+}
+
+/// One response object with the media types it names.
+struct Response<'d> {
+    status: Status,
+    object: &'d Value,
+    pointer: String,
+}
+
+/// Reads the operation's responses.
+pub fn read(
+    document: &Value,
+    source: &Source<'_>,
+    operation: &str,
+    types: &mut Types<'_>,
+    examples: &mut Vec<Example>,
+) -> Outcome {
+    let responses = listed(document, source, types);
+    let (success, errors) = split(responses);
+    let mut reader = Reader { document, operation, types, examples, accepted: Vec::new() };
+    let mut taken = BTreeSet::new();
+    let successes: Vec<StatusVariant> =
+        success.iter().map(|response| reader.variant(response, &format!("{operation}Response"), &mut taken)).collect();
+    let mut taken = BTreeSet::new();
+    let mut errors: Vec<StatusVariant> = errors
+        .iter()
+        .map(|response| reader.variant(response, &format!("{operation}{}", status_name(response.status)), &mut taken))
+        .collect();
+    errors.sort_by_key(|error| error.status);
+    // What the caller asks for: the media types of all bodies that the client can read.
+    let accept =
+        reader.accepted.iter().filter(|media_type| media_type.contains('/')).cloned().collect::<Vec<_>>().join(", ");
+    Outcome { accept, success: succeed(successes, operation, source, types), errors }
+}
+
+/// Reads the responses of one operation.
+struct Reader<'r, 'd, 't> {
+    document: &'d Value,
+    operation: &'r str,
+    types: &'r mut Types<'t>,
+    examples: &'r mut Vec<Example>,
+    accepted: Vec<String>,
+}
+
+fn listed<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -> Vec<Response<'d>> {
+    let place = pointer_join(&source.pointer, "responses");
+    let mut found = Vec::new();
+    for (key, response) in source.operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
+        if key.starts_with("x-") {
+            continue;
+        }
+        let pointer = pointer_join(&place, key);
+        let Some(status) = status(key) else {
+            types.schemas.diagnostics.push(Diagnostic::warning(
+                "bad-status",
+                pointer,
+                format!("`{key}` is no status code, no range and not `default`: the response is left out"),
+            ));
+            continue;
+        };
+        let Some((object, pointer)) = references::resolve(document, response, &pointer) else {
+            types.schemas.diagnostics.push(Diagnostic::warning(
+                "dangling-ref",
+                pointer,
+                "the response's `$ref` leads nowhere: its body can be anything",
+            ));
+            continue;
+        };
+        found.push(Response { status, object, pointer });
+    }
+    found
+}
+
+fn status(key: &str) -> Option<Status> {
+    if key.eq_ignore_ascii_case("default") {
+        return Some(Status::Default);
+    }
+    if let Some(class) = key.strip_suffix("XX").or_else(|| key.strip_suffix("xx")) {
+        return class.parse().ok().filter(|class| (1..=5).contains(class)).map(Status::Range);
+    }
+    key.parse().ok().filter(|code| (100..=599).contains(code)).map(Status::Code)
+}
+
+/// Success first: 2xx; where there is none, `default`, else redirects. What is left and no success is an error.
+fn split(responses: Vec<Response<'_>>) -> (Vec<Response<'_>>, Vec<Response<'_>>) {
+    let class = |status: Status| match status {
+        Status::Code(code) => code / 100,
+        Status::Range(class) => class,
+        Status::Default => 0,
+    };
+    let wanted =
+        [2, 0, 3].into_iter().find(|wanted| responses.iter().any(|response| class(response.status) == *wanted));
+    let (success, rest): (Vec<_>, Vec<_>) =
+        responses.into_iter().partition(|response| Some(class(response.status)) == wanted);
+    let errors = rest.into_iter().filter(|response| matches!(class(response.status), 0 | 4 | 5)).collect();
+    (success, errors)
+}
+
+impl Reader<'_, '_, '_> {
+    fn variant(&mut self, response: &Response<'_>, name: &str, taken: &mut BTreeSet<String>) -> StatusVariant {
+        let ident = idents::unique([status_name(response.status)], taken);
+        StatusVariant {
+            status: response.status,
+            payload: self.payload(response, name, &ident),
+            ident,
+            description: response.object.get("description").and_then(Value::as_str).map(str::to_owned),
+        }
+    }
+
+    fn payload(&mut self, response: &Response<'_>, name: &str, ident: &str) -> Payload {
+        let content = response.object.get("content").and_then(Value::as_object);
+        let chosen = content.and_then(|content| {
+            content.iter().min_by_key(|(media_type, _)| match media::encoding(media_type) {
+                Encoding::Json => 0,
+                Encoding::Events => 1,
+                Encoding::Lines => 2,
+                Encoding::Text => 3,
+                Encoding::Form | Encoding::Multipart | Encoding::Binary => 4,
+            })
+        });
+        let Some((media_type, object)) = chosen else { return Payload::Empty };
+        let place = pointer_join(&pointer_join(&response.pointer, "content"), media_type);
+        if content.is_some_and(|content| content.len() > 1) {
+            self.types.schemas.diagnostics.push(Diagnostic::adaptation(
+                "media-type-choice",
+                pointer_join(&response.pointer, "content"),
+                format!("of several media types `{media_type}` is asked for"),
+            ));
+        }
+        if !self.accepted.contains(media_type) {
+            self.accepted.push(media_type.clone());
+        }
+        match media::encoding(media_type) {
+            Encoding::Json if is_binary(object) => Payload::Binary,
+            Encoding::Json => {
+                let ty = self.typed(object, &place, name);
+                self.examples.extend(examples::read(self.document, object, &place, ident, &ty));
+                Payload::Json(ty)
+            }
+            Encoding::Events => Payload::Events(self.typed(object, &place, name)),
+            Encoding::Lines => Payload::Lines(self.typed(object, &place, name)),
+            Encoding::Text => Payload::Text,
+            Encoding::Form | Encoding::Multipart | Encoding::Binary => Payload::Binary,
+        }
+    }
+
+    fn typed(&mut self, object: &Value, place: &str, name: &str) -> TypeRef {
+        let Some(schema) = object.get("schema") else { return TypeRef::Any };
+        let typed = self.types.schemas.parse(schema, &pointer_join(place, "schema"));
+        let context = Context::root(name.to_owned(), self.operation);
+        match self.types.type_of(&typed, &context) {
+            (ty, true) => TypeRef::Nullable(Box::new(ty)),
+            (ty, false) => ty,
+        }
+    }
+}
+
+/// `*/*` with a binary schema means bytes, not JSON.
+fn is_binary(object: &Value) -> bool {
+    object.pointer("/schema/format").and_then(Value::as_str) == Some("binary")
+}
+
+/// One payload where all successes carry the same, else an enum by status.
+fn succeed(mut successes: Vec<StatusVariant>, operation: &str, source: &Source<'_>, types: &mut Types<'_>) -> Success {
+    let Some(first) = successes.first() else {
+        // Nothing said: whatever comes is kept.
+        return Success::One(Payload::Binary);
+    };
+    if successes.iter().all(|variant| variant.payload == first.payload) {
+        return Success::One(first.payload.clone());
+    }
+    types.schemas.diagnostics.push(Diagnostic::adaptation(
+        "several-successes",
+        pointer_join(&source.pointer, "responses"),
+        "the success statuses carry different bodies: they are an enum",
+    ));
+    for variant in &mut successes {
+        // A stream cannot be told from the others before it is read: the enum holds its text or bytes.
+        variant.payload = match std::mem::replace(&mut variant.payload, Payload::Empty) {
+            Payload::Events(_) | Payload::Lines(_) => Payload::Text,
+            other => other,
+        };
+    }
+    successes.sort_by_key(|variant| variant.status);
+    let ident = types.reserve(vec![format!("{operation}Success"), format!("{operation}Outcome")]);
+    Success::ByStatus { ident, variants: successes }
+}
+
+/// A variant's name: the status's reason phrase (RFC 9110 section 15 and the IANA registry).
+pub fn status_name(status: Status) -> String {
+    let code = match status {
+        Status::Code(code) => code,
+        Status::Range(2) => return "Success".to_owned(),
+        Status::Range(3) => return "Redirection".to_owned(),
+        Status::Range(4) => return "ClientError".to_owned(),
+        Status::Range(5) => return "ServerError".to_owned(),
+        Status::Range(_) => return "Informational".to_owned(),
+        Status::Default => return "Default".to_owned(),
+    };
+    match REASONS.iter().find(|(known, _)| *known == code) {
+        Some((_, reason)) => (*reason).to_owned(),
+        None => format!("Status{code}"),
+    }
+}
+
+const REASONS: &[(u16, &str)] = &[
+    (200, "Ok"),
+    (201, "Created"),
+    (202, "Accepted"),
+    (203, "NonAuthoritativeInformation"),
+    (204, "NoContent"),
+    (205, "ResetContent"),
+    (206, "PartialContent"),
+    (207, "MultiStatus"),
+    (301, "MovedPermanently"),
+    (302, "Found"),
+    (303, "SeeOther"),
+    (304, "NotModified"),
+    (307, "TemporaryRedirect"),
+    (308, "PermanentRedirect"),
+    (400, "BadRequest"),
+    (401, "Unauthorized"),
+    (402, "PaymentRequired"),
+    (403, "Forbidden"),
+    (404, "NotFound"),
+    (405, "MethodNotAllowed"),
+    (406, "NotAcceptable"),
+    (408, "RequestTimeout"),
+    (409, "Conflict"),
+    (410, "Gone"),
+    (411, "LengthRequired"),
+    (412, "PreconditionFailed"),
+    (413, "ContentTooLarge"),
+    (414, "UriTooLong"),
+    (415, "UnsupportedMediaType"),
+    (416, "RangeNotSatisfiable"),
+    (417, "ExpectationFailed"),
+    (418, "ImATeapot"),
+    (421, "MisdirectedRequest"),
+    (422, "UnprocessableContent"),
+    (423, "Locked"),
+    (424, "FailedDependency"),
+    (425, "TooEarly"),
+    (426, "UpgradeRequired"),
+    (428, "PreconditionRequired"),
+    (429, "TooManyRequests"),
+    (431, "RequestHeaderFieldsTooLarge"),
+    (451, "UnavailableForLegalReasons"),
+    (500, "InternalServerError"),
+    (501, "NotImplemented"),
+    (502, "BadGateway"),
+    (503, "ServiceUnavailable"),
+    (504, "GatewayTimeout"),
+    (507, "InsufficientStorage"),
+];

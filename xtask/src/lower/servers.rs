@@ -1,0 +1,75 @@
+//! Servers: URL templates with variables, for the document, a path or an operation (OpenAPI 3.0 sections 4.7.5 and 4.7.6).
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::idents;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::plan::{Server, ServerVariable};
+
+/// The servers of the document's root; `/` when there are none, as OpenAPI says.
+pub fn api(document: &Value, diagnostics: &mut Diagnostics) -> Vec<Server> {
+    let mut servers = list(document.get("servers"));
+    if servers.is_empty() {
+        diagnostics.push(Diagnostic::adaptation(
+            "no-servers",
+            "",
+            "the document names no server: the client needs a base URL",
+        ));
+        servers.push(Server { url: "/".to_owned(), description: None, ident: "new".to_owned(), variables: Vec::new() });
+    }
+    servers
+}
+
+/// The servers under a `servers` key.
+pub fn list(servers: Option<&Value>) -> Vec<Server> {
+    let listed: Vec<&Value> = servers.and_then(Value::as_array).into_iter().flatten().collect();
+    let mut taken = BTreeSet::new();
+    listed.iter().filter_map(|server| read(server, listed.len() == 1, &mut taken)).collect()
+}
+
+fn read(server: &Value, only: bool, taken: &mut BTreeSet<String>) -> Option<Server> {
+    let url = server.get("url")?.as_str()?.trim().to_owned();
+    let description = server.get("description").and_then(Value::as_str).map(str::to_owned);
+    let hint = server.get("x-switchboard-name").and_then(Value::as_str);
+    let candidates = match (hint, &description) {
+        (Some(name), _) => vec![idents::snake(name)],
+        (None, _) if only => vec!["new".to_owned()],
+        (None, Some(text)) if text.split_whitespace().count() <= 3 => vec![idents::snake(text), host_name(&url)],
+        (None, _) => vec![host_name(&url)],
+    };
+    let ident = idents::unique(candidates, taken);
+    let mut names = BTreeSet::new();
+    let variables = variables(&url, server, &mut names);
+    Some(Server { url, description, ident, variables })
+}
+
+/// The variables in the template's order; one that is not described can have any value.
+fn variables(url: &str, server: &Value, taken: &mut BTreeSet<String>) -> Vec<ServerVariable> {
+    let described = server.get("variables").and_then(Value::as_object);
+    let mut seen = BTreeSet::new();
+    url.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned()))
+        .filter(|name| seen.insert(name.clone()))
+        .map(|name| {
+            let variable = described.and_then(|variables| variables.get(&name));
+            let text = |key: &str| variable.and_then(|variable| variable.get(key)?.as_str()).map(str::to_owned);
+            let values = variable.and_then(|variable| variable.get("enum")?.as_array());
+            ServerVariable {
+                ident: idents::unique([idents::snake(&name)], taken),
+                default: text("default").unwrap_or_default(),
+                values: values.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+                description: text("description"),
+                name,
+            }
+        })
+        .collect()
+}
+
+/// `https://api-eu.example.com/v1` → `api_eu_example_com`.
+fn host_name(url: &str) -> String {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    idents::snake(host.split(['/', '?']).next().filter(|host| !host.is_empty()).unwrap_or("root"))
+}

@@ -1,0 +1,201 @@
+//! `allOf`, and composition in general: the members' properties become one object, because Rust has no intersection.
+
+use serde_json::{Map, Value};
+
+use super::parse::is_structural;
+use super::{Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant};
+use crate::diagnostics::{Diagnostic, pointer_join};
+
+/// How many variants a combination of unions may have; beyond, it is typed loosely.
+const MAX_VARIANTS: usize = 64;
+
+/// How deep members may be merged into one another; beyond, properties that are in conflict are typed loosely.
+const MAX_MERGE_DEPTH: usize = 32;
+
+impl Schemas<'_> {
+    /// A schema with `allOf`, `oneOf` or `anyOf`: what stands beside them, and every member, must hold at once.
+    pub(super) fn composed(&mut self, schema: &Map<String, Value>, types: &[String], pointer: &str) -> Typed {
+        let mut parts = Vec::new();
+        let beside: Map<String, Value> = schema
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "allOf" | "oneOf" | "anyOf"))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        // `type: object` beside a union only repeats what its members say.
+        let says_more = is_structural(&beside)
+            && beside
+                .keys()
+                .any(|key| key != "type" && super::parse::is_structural(&Map::from_iter([(key.clone(), Value::Null)])));
+        if says_more {
+            let (shape, allowed) = self.plain(&beside, types, pointer);
+            let mut typed = Typed::new(shape, pointer);
+            typed.docs.constraints.extend(allowed);
+            parts.push(typed);
+        }
+        let place = pointer_join(pointer, "allOf");
+        for (index, member) in members(schema, "allOf").enumerate() {
+            parts.push(self.parse(member, &pointer_join(&place, &index.to_string())));
+        }
+        for key in ["oneOf", "anyOf"] {
+            if let Some(union) = self.alternatives(schema, key, pointer) {
+                parts.push(union);
+            }
+        }
+        let typed = self.all_of(parts, pointer);
+        match (&typed.shape, types) {
+            (Shape::Any, [_]) => {
+                let (shape, _) = self.plain(&beside, types, pointer);
+                Typed { shape, ..typed }
+            }
+            _ => typed,
+        }
+    }
+
+    /// What holds when all `parts` hold.
+    pub(super) fn all_of(&mut self, mut parts: Vec<Typed>, pointer: &str) -> Typed {
+        parts.retain(|part| part.shape != Shape::Any || part.name.is_some());
+        let mut parts = parts.into_iter();
+        let Some(mut merged) = parts.next() else {
+            return Typed::new(Shape::Any, pointer);
+        };
+        let rest: Vec<Typed> = parts.collect();
+        if rest.is_empty() {
+            // One member alone keeps its identity: the type it refers to.
+            merged.pointer = pointer.to_owned();
+            return merged;
+        }
+        self.diagnostics.push(Diagnostic::adaptation(
+            "all-of",
+            pointer,
+            format!("{} schemas that must hold at once are one type", rest.len() + 1),
+        ));
+        let mut nullable = merged.nullable;
+        for part in rest {
+            nullable &= part.nullable;
+            merged = self.merge(&merged, &part, pointer, 0);
+        }
+        merged.nullable = nullable;
+        merged.name = None;
+        merged.pointer = pointer.to_owned();
+        merged
+    }
+
+    /// What holds when both hold.
+    fn merge(&mut self, left: &Typed, right: &Typed, pointer: &str, depth: usize) -> Typed {
+        if left.same_as(right) || right.shape == Shape::Any || depth > MAX_MERGE_DEPTH {
+            return left.clone();
+        }
+        if left.shape == Shape::Any {
+            return right.clone();
+        }
+        let (left, right) = (self.resolved(left), self.resolved(right));
+        let shape = match (&left.shape, &right.shape) {
+            (Shape::Object(first), Shape::Object(second)) => Shape::Object(self.merge_objects(first, second, depth)),
+            (Shape::Object(object), Shape::Map(values)) | (Shape::Map(values), Shape::Object(object)) => {
+                let mut object = object.clone();
+                // A map of anything is how documents write "an object": it adds nothing.
+                if values.shape != Shape::Any {
+                    object.additional.get_or_insert_with(|| values.clone());
+                }
+                Shape::Object(object)
+            }
+            (Shape::Union(union), _) => self.distribute(union, &right, true, pointer, depth),
+            (_, Shape::Union(union)) => self.distribute(union, &left, false, pointer, depth),
+            (Shape::Array(first), Shape::Array(second)) => {
+                Shape::Array(Box::new(self.merge(first, second, pointer, depth + 1)))
+            }
+            (Shape::Map(first), Shape::Map(second)) => {
+                Shape::Map(Box::new(self.merge(first, second, pointer, depth + 1)))
+            }
+            (first, second) => self.merge_primitives(first, second, pointer),
+        };
+        Typed { shape, ..left }
+    }
+
+    /// All properties of both; where both have one, what holds for both.
+    fn merge_objects(&mut self, first: &Object, second: &Object, depth: usize) -> Object {
+        let mut merged = first.clone();
+        for (name, property) in &second.properties {
+            let Some(known) = merged.properties.get(name).cloned() else {
+                merged.properties.insert(name.clone(), property.clone());
+                continue;
+            };
+            let mut typed = self.merge(&known.typed, &property.typed, &property.typed.pointer, depth + 1);
+            typed.nullable = known.typed.nullable && property.typed.nullable;
+            typed.docs.description = property.typed.docs.description.clone().or(known.typed.docs.description);
+            merged.properties.insert(name.clone(), Property { typed, required: known.required || property.required });
+        }
+        if let (None, Some(additional)) = (&merged.additional, &second.additional) {
+            merged.additional = Some(additional.clone());
+        }
+        merged
+    }
+
+    /// A union and something that must hold whichever variant does.
+    fn distribute(&mut self, union: &Union, common: &Typed, union_first: bool, pointer: &str, depth: usize) -> Shape {
+        let combined = match &self.resolved(common).shape {
+            Shape::Union(other) => union.variants.len().saturating_mul(other.variants.len()),
+            _ => union.variants.len(),
+        };
+        if combined > MAX_VARIANTS || depth > MAX_MERGE_DEPTH {
+            self.diagnostics.push(Diagnostic::warning(
+                "too-many-variants",
+                pointer,
+                format!("{combined} combinations: typed as any JSON"),
+            ));
+            return Shape::Any;
+        }
+        let mut variants = Vec::new();
+        for variant in &union.variants {
+            let typed = if union_first {
+                self.merge(&variant.typed, common, pointer, depth + 1)
+            } else {
+                self.merge(common, &variant.typed, pointer, depth + 1)
+            };
+            let name = variant.name.clone().or_else(|| match &variant.typed.shape {
+                Shape::Ref(target) => Some(super::one_of::last_token(target)),
+                _ => None,
+            });
+            variants.push(Variant {
+                name,
+                typed: Typed { nullable: false, pointer: variant.typed.pointer.clone(), name: None, ..typed },
+            });
+        }
+        Shape::Union(Union { variants, discriminator: union.discriminator.clone() })
+    }
+
+    /// Two types of one value: the narrower where one includes the other, else any JSON.
+    fn merge_primitives(&mut self, first: &Shape, second: &Shape, pointer: &str) -> Shape {
+        match (first, second) {
+            (Shape::Enum(left), Shape::Enum(right)) => {
+                let both: Vec<_> =
+                    left.iter().filter(|value| right.iter().any(|other| other.value == value.value)).cloned().collect();
+                Shape::Enum(if both.is_empty() { left.clone() } else { both })
+            }
+            (Shape::Enum(values), Shape::Text(_)) | (Shape::Text(_), Shape::Enum(values)) => {
+                Shape::Enum(values.clone())
+            }
+            (Shape::Text(TextFormat::Plain), Shape::Text(format)) | (Shape::Text(format), Shape::Text(_)) => {
+                Shape::Text(*format)
+            }
+            (Shape::Integer(wide), Shape::Number | Shape::Integer(_)) | (Shape::Number, Shape::Integer(wide)) => {
+                Shape::Integer(*wide)
+            }
+            (Shape::Scalar, other) | (other, Shape::Scalar) if other.is_primitive() => other.clone(),
+            (first, second) if first.same_as(second) => first.clone(),
+            _ => {
+                self.diagnostics.push(Diagnostic::warning(
+                    "all-of-conflict",
+                    pointer,
+                    "no value can be of all these types: typed as any JSON",
+                ));
+                Shape::Any
+            }
+        }
+    }
+}
+
+/// The members of `allOf` and its like.
+pub(super) fn members<'v>(schema: &'v Map<String, Value>, key: &str) -> impl Iterator<Item = &'v Value> {
+    schema.get(key).and_then(Value::as_array).into_iter().flatten()
+}

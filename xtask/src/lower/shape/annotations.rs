@@ -1,0 +1,80 @@
+//! What a schema says in prose, and the constraints that a client leaves to the server to check.
+//!
+//! Constraints (lengths, ranges, patterns) become documentation: a client that enforced them would reject what the
+//! vendor's server sends or accepts after a change.
+
+use serde_json::{Map, Value};
+
+use super::Typed;
+use crate::plan::Docs;
+
+/// Reads title, description, default and the like.
+pub fn docs(schema: &Map<String, Value>) -> Docs {
+    let text = |key: &str| {
+        schema.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let flag = |key: &str| schema.get(key).and_then(Value::as_bool).unwrap_or(false);
+    Docs {
+        title: text("title"),
+        description: text("description"),
+        deprecated: flag("deprecated"),
+        default: schema.get("default").filter(|value| !value.is_null()).cloned(),
+        constraints: constraints(schema),
+        read_only: flag("readOnly"),
+        write_only: flag("writeOnly"),
+    }
+}
+
+/// `example`, or the first of `examples`.
+pub fn example(schema: &Map<String, Value>) -> Option<Value> {
+    schema.get("example").or_else(|| schema.get("examples")?.as_array()?.first()).cloned()
+}
+
+/// Lays the prose of `schema`, which wraps `inner`, over that of `inner`.
+pub fn overlay(schema: &Map<String, Value>, inner: &mut Typed) {
+    let outer = docs(schema);
+    inner.docs.title = outer.title.or(inner.docs.title.take());
+    inner.docs.description = outer.description.or(inner.docs.description.take());
+    inner.docs.default = outer.default.or(inner.docs.default.take());
+    inner.docs.deprecated |= outer.deprecated;
+    inner.docs.read_only |= outer.read_only;
+    inner.docs.write_only |= outer.write_only;
+    if let Some(name) = name(schema) {
+        inner.name = Some(name);
+    }
+    if let Some(example) = example(schema) {
+        inner.example = Some(example);
+    }
+}
+
+/// `x-switchboard-name`.
+pub fn name(schema: &Map<String, Value>) -> Option<String> {
+    schema.get("x-switchboard-name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// Limits in words.
+fn constraints(schema: &Map<String, Value>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (key, before, after) in [
+        ("minLength", "at least ", " characters"),
+        ("maxLength", "at most ", " characters"),
+        ("minItems", "at least ", " items"),
+        ("maxItems", "at most ", " items"),
+        ("minimum", "at least ", ""),
+        ("maximum", "at most ", ""),
+        ("multipleOf", "a multiple of ", ""),
+    ] {
+        if let Some(limit) = schema.get(key).filter(|limit| limit.is_number()) {
+            found.push(format!("{before}{limit}{after}"));
+        }
+    }
+    for (key, words) in [("exclusiveMinimum", "more than "), ("exclusiveMaximum", "less than ")] {
+        if let Some(limit) = schema.get(key).filter(|limit| limit.is_number()) {
+            found.push(format!("{words}{limit}"));
+        }
+    }
+    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str).filter(|pattern| pattern.len() <= 200) {
+        found.push(format!("matches `{}`", pattern.replace('`', "'")));
+    }
+    found
+}

@@ -1,0 +1,251 @@
+//! What a schema means to a Rust type, whichever of JSON Schema's many spellings the vendor chose.
+//!
+//! A [`Shape`] is what lowering brings every schema to: no `allOf`, no type arrays, no constraints, `null` as a flag. The
+//! rules that get there have a file each; [`Schemas`] applies them and keeps every definition's shape once.
+
+mod all_of;
+mod annotations;
+mod enumeration;
+mod object;
+mod one_of;
+mod parse;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::diagnostics::Diagnostics;
+use crate::plan::Docs;
+
+/// A schema, understood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Typed {
+    /// What values look like.
+    pub shape: Shape,
+    /// Whether `null` is a value too.
+    pub nullable: bool,
+    /// The prose around it.
+    pub docs: Docs,
+    /// The Rust name the document asks for (`x-switchboard-name`).
+    pub name: Option<String>,
+    /// JSON pointer to the schema.
+    pub pointer: String,
+    /// An example value.
+    pub example: Option<Value>,
+}
+
+/// What values look like.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// Any JSON.
+    Any,
+    /// Text in one of the formats that have a type.
+    Text(TextFormat),
+    /// A whole number; `true` where it may exceed `i64`.
+    Integer(bool),
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A string, number or boolean.
+    Scalar,
+    /// A list.
+    Array(Box<Typed>),
+    /// An object whose keys are data.
+    Map(Box<Typed>),
+    /// An object with known properties.
+    Object(Object),
+    /// A string with known values.
+    Enum(Vec<EnumValue>),
+    /// One of several.
+    Union(Union),
+    /// The definition at this pointer.
+    Ref(String),
+}
+
+/// The text formats that have a type of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextFormat {
+    /// No format, or one without a type.
+    Plain,
+    /// `date-time`.
+    DateTime,
+    /// `date`.
+    Date,
+    /// `uuid`.
+    Uuid,
+    /// `binary`: raw bytes in a body that is not JSON, plain text in JSON.
+    Binary,
+}
+
+/// An object with known properties.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Object {
+    /// The properties in order.
+    pub properties: IndexMap<String, Property>,
+    /// What additional properties hold, where the document allows them expressly.
+    pub additional: Option<Box<Typed>>,
+}
+
+/// One property.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Property {
+    /// Its schema.
+    pub typed: Typed,
+    /// Whether it must be there.
+    pub required: bool,
+}
+
+/// One value of an enum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EnumValue {
+    /// As on the wire.
+    pub value: String,
+    /// `x-enum-varnames` and the like: the name the vendor gives it.
+    pub name: Option<String>,
+    /// `x-enum-descriptions` and the like.
+    pub description: Option<String>,
+}
+
+/// One of several shapes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Union {
+    /// The shapes, each with the name it has in the union, if the document gives one.
+    pub variants: Vec<Variant>,
+    /// What tells them apart.
+    pub discriminator: Option<Discriminator>,
+}
+
+/// One shape of a union.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// Name from a `title`, a `$ref` or a discriminator's value.
+    pub name: Option<String>,
+    /// The shape.
+    pub typed: Typed,
+}
+
+/// What tells a union's shapes apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Discriminator {
+    /// Name of the property.
+    pub property: String,
+    /// Value → index of the variant.
+    pub mapping: Vec<(String, usize)>,
+}
+
+impl Typed {
+    /// A bare shape at a place.
+    pub fn new(shape: Shape, pointer: impl Into<String>) -> Self {
+        Self { shape, nullable: false, docs: Docs::default(), name: None, pointer: pointer.into(), example: None }
+    }
+
+    /// Whether both mean the same values, whatever is said about them in prose.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.nullable == other.nullable && self.shape.same_as(&other.shape)
+    }
+}
+
+impl Shape {
+    /// Whether both mean the same values.
+    pub fn same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Array(left), Self::Array(right)) | (Self::Map(left), Self::Map(right)) => left.same_as(right),
+            (Self::Object(left), Self::Object(right)) => same_object(left, right),
+            (Self::Enum(left), Self::Enum(right)) => {
+                left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.value == right.value)
+            }
+            (Self::Union(left), Self::Union(right)) => {
+                left.discriminator == right.discriminator
+                    && left.variants.len() == right.variants.len()
+                    && left.variants.iter().zip(&right.variants).all(|(left, right)| left.typed.same_as(&right.typed))
+            }
+            _ => self == other,
+        }
+    }
+
+    /// Whether values are strings, numbers or booleans.
+    pub fn is_primitive(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Integer(_) | Self::Number | Self::Boolean | Self::Scalar | Self::Enum(_))
+    }
+}
+
+fn same_object(left: &Object, right: &Object) -> bool {
+    let same_additional = match (&left.additional, &right.additional) {
+        (None, None) => true,
+        (Some(left), Some(right)) => left.same_as(right),
+        _ => false,
+    };
+    same_additional
+        && left.properties.len() == right.properties.len()
+        && left.properties.iter().zip(&right.properties).all(|((left_name, left), (right_name, right))| {
+            left_name == right_name && left.required == right.required && left.typed.same_as(&right.typed)
+        })
+}
+
+/// Understands schemas, each definition once.
+pub struct Schemas<'a> {
+    document: &'a Value,
+    /// Whether the document is OpenAPI 3.1, where schemas are JSON Schema 2020-12.
+    modern: bool,
+    definitions: BTreeMap<String, Typed>,
+    in_progress: BTreeSet<String>,
+    /// Definitions that are referred to, in the order they were met.
+    pub referred: indexmap::IndexSet<String>,
+    /// Findings on the way.
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Schemas<'a> {
+    /// Over `document`, telling `diagnostics` what was found.
+    pub fn new(document: &'a Value, diagnostics: &'a mut Diagnostics) -> Self {
+        let modern = document.get("openapi").and_then(Value::as_str).is_some_and(|version| !version.starts_with("3.0"));
+        Self {
+            document,
+            modern,
+            definitions: BTreeMap::new(),
+            in_progress: BTreeSet::new(),
+            referred: indexmap::IndexSet::new(),
+            diagnostics,
+        }
+    }
+
+    /// The document.
+    pub fn document(&self) -> &'a Value {
+        self.document
+    }
+
+    /// The schema at `pointer`, understood once; `None` while it is being understood (it refers to itself) or if there is none.
+    pub fn definition(&mut self, pointer: &str) -> Option<&Typed> {
+        if !self.definitions.contains_key(pointer) {
+            if !self.in_progress.insert(pointer.to_owned()) {
+                return None;
+            }
+            let typed = self.document.pointer(pointer).map(|schema| self.parse(schema, pointer));
+            self.in_progress.remove(pointer);
+            self.definitions.insert(pointer.to_owned(), typed?);
+        }
+        self.definitions.get(pointer)
+    }
+
+    /// What `typed` is when its references are followed; a reference into something unfinished stays.
+    pub fn resolved(&mut self, typed: &Typed) -> Typed {
+        let mut found = typed.clone();
+        let mut seen = BTreeSet::new();
+        while let Shape::Ref(pointer) = &found.shape {
+            if !seen.insert(pointer.clone()) {
+                break;
+            }
+            let nullable = found.nullable;
+            match self.definition(&pointer.clone()) {
+                Some(definition) => {
+                    found = definition.clone();
+                    found.nullable |= nullable;
+                }
+                None => break,
+            }
+        }
+        found
+    }
+}

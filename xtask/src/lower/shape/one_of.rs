@@ -1,0 +1,235 @@
+//! `oneOf` and `anyOf`: one Rust type where the members are one, a scalar where they are primitives, else a union.
+//!
+//! `anyOf` is read as `oneOf`: a value that fits several members is decoded as the one that keeps most of it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::all_of::members;
+use super::{Discriminator, EnumValue, Schemas, Shape, TextFormat, Typed, Union, Variant};
+use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::lower::references::local_pointer;
+
+/// More variants than this are typed loosely: no reader could use them, and rustc could hardly compile them.
+const MAX_VARIANTS: usize = 256;
+
+/// The last reference token of a pointer, unescaped.
+pub(super) fn last_token(pointer: &str) -> String {
+    pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~")
+}
+
+impl Schemas<'_> {
+    /// The union under `key`, unless its members only say which properties must be there.
+    pub(super) fn alternatives(&mut self, schema: &Map<String, Value>, key: &str, pointer: &str) -> Option<Typed> {
+        let place = pointer_join(pointer, key);
+        let listed: Vec<(usize, &Value)> = members(schema, key).enumerate().collect();
+        if listed.is_empty() {
+            return None;
+        }
+        if listed.iter().all(|(_, member)| only_constrains(member)) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "required-alternatives",
+                place,
+                "which properties must be there together is left to the server to check",
+            ));
+            return None;
+        }
+        let mut nullable = false;
+        let mut variants = Vec::new();
+        let mut targets = Vec::new();
+        for (index, member) in listed {
+            if is_null(member) {
+                nullable = true;
+                continue;
+            }
+            let typed = self.parse(member, &pointer_join(&place, &index.to_string()));
+            targets.push(match &typed.shape {
+                Shape::Ref(target) => Some(target.clone()),
+                _ => None,
+            });
+            let name = match &typed.shape {
+                Shape::Ref(target) => Some(last_token(target)),
+                _ => typed.docs.title.clone(),
+            };
+            variants.push(Variant { name, typed });
+        }
+        let discriminator = discriminator(schema, &targets);
+        let mut union = self.one_of(variants, discriminator, pointer);
+        union.nullable |= nullable;
+        Some(union)
+    }
+
+    /// The type of values that fit one of `variants`.
+    pub(super) fn one_of(
+        &mut self,
+        variants: Vec<Variant>,
+        discriminator: Option<Discriminator>,
+        pointer: &str,
+    ) -> Typed {
+        let mut nullable = false;
+        let mut distinct: Vec<Variant> = Vec::new();
+        let mut indices = Vec::new();
+        for mut variant in variants {
+            nullable |= variant.typed.nullable;
+            variant.typed.nullable = false;
+            let known = distinct.iter().position(|known| known.typed.same_as(&variant.typed));
+            indices.push(known.unwrap_or(distinct.len()));
+            if known.is_none() {
+                distinct.push(variant);
+            }
+        }
+        let discriminator = discriminator.map(|found| Discriminator {
+            mapping: found
+                .mapping
+                .into_iter()
+                .filter_map(|(value, index)| Some((value, *indices.get(index)?)))
+                .collect(),
+            ..found
+        });
+        let mut typed = self.distinct(distinct, discriminator, pointer);
+        typed.nullable |= nullable;
+        typed
+    }
+
+    /// As [`Self::one_of`], of members that differ.
+    fn distinct(&mut self, mut variants: Vec<Variant>, discriminator: Option<Discriminator>, pointer: &str) -> Typed {
+        if variants.len() <= 1 {
+            return variants.pop().map_or_else(|| Typed::new(Shape::Any, pointer), |only| only.typed);
+        }
+        let resolved: Vec<Typed> = variants.iter().map(|variant| self.resolved(&variant.typed)).collect();
+        let nullable = resolved.iter().any(|typed| typed.nullable);
+        if let Some(shape) = common_primitive(&resolved) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "primitive-union",
+                pointer,
+                "several primitive types are one type that holds them all",
+            ));
+            // A reference to an enum beside free text is that enum: it is open anyway.
+            let named = variants
+                .iter()
+                .zip(&resolved)
+                .find(|(variant, typed)| matches!(variant.typed.shape, Shape::Ref(_)) && typed.shape.same_as(&shape));
+            let mut typed = named.map_or_else(|| Typed::new(shape, pointer), |(variant, _)| variant.typed.clone());
+            typed.nullable = nullable;
+            return typed;
+        }
+        if resolved.iter().any(|typed| typed.shape == Shape::Any) || variants.len() > MAX_VARIANTS {
+            let weight = if variants.len() > MAX_VARIANTS { Diagnostic::warning } else { Diagnostic::adaptation };
+            self.diagnostics.push(weight(
+                "loose-union",
+                pointer,
+                "one of the alternatives allows anything, or they are too many: typed as any JSON",
+            ));
+            return Typed::new(Shape::Any, pointer);
+        }
+        let discriminator = discriminator.or_else(|| inferred_discriminator(&resolved));
+        let mut typed = Typed::new(Shape::Union(Union { variants, discriminator }), pointer);
+        typed.nullable = nullable;
+        typed
+    }
+}
+
+/// Whether a member says only that properties must, or must not, be there.
+fn only_constrains(member: &Value) -> bool {
+    member.as_object().is_some_and(|member| {
+        !member.is_empty()
+            && member.keys().all(|key| matches!(key.as_str(), "required" | "not" | "description" | "title"))
+    })
+}
+
+/// Whether a member stands for `null` alone.
+fn is_null(member: &Value) -> bool {
+    let Some(member) = member.as_object() else { return false };
+    let null_values = |key: &str| {
+        member
+            .get(key)
+            .and_then(Value::as_array)
+            .is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_null))
+    };
+    member.get("type").is_some_and(|name| name == "null" || name == &serde_json::json!(["null"]))
+        || null_values("enum")
+        || member.get("const").is_some_and(Value::is_null)
+}
+
+/// The one type of several primitives.
+fn common_primitive(members: &[Typed]) -> Option<Shape> {
+    if !members.iter().all(|member| member.shape.is_primitive()) {
+        return None;
+    }
+    let text = members.iter().all(|member| matches!(member.shape, Shape::Text(_) | Shape::Enum(_)));
+    if text {
+        let values = distinct_values(members);
+        return Some(if values.is_empty() { Shape::Text(TextFormat::Plain) } else { Shape::Enum(values) });
+    }
+    if members.iter().all(|member| matches!(member.shape, Shape::Integer(_))) {
+        return Some(Shape::Integer(members.iter().any(|member| member.shape == Shape::Integer(true))));
+    }
+    if members.iter().all(|member| matches!(member.shape, Shape::Integer(_) | Shape::Number)) {
+        return Some(Shape::Number);
+    }
+    Some(Shape::Scalar)
+}
+
+/// The values of all enums among the members, each once.
+fn distinct_values(members: &[Typed]) -> Vec<EnumValue> {
+    let mut seen = BTreeSet::new();
+    members
+        .iter()
+        .filter_map(|member| match &member.shape {
+            Shape::Enum(values) => Some(values),
+            _ => None,
+        })
+        .flatten()
+        .filter(|value| seen.insert(value.value.clone()))
+        .cloned()
+        .collect()
+}
+
+/// The `discriminator` of the document: explicit mappings first, then the names of the schemas (OpenAPI 3.0 section 4.7.25).
+fn discriminator(schema: &Map<String, Value>, targets: &[Option<String>]) -> Option<Discriminator> {
+    let described = schema.get("discriminator")?;
+    let property = described.get("propertyName")?.as_str()?.to_owned();
+    let mut mapping = Vec::new();
+    for (value, reference) in described.get("mapping").and_then(Value::as_object).into_iter().flatten() {
+        let Some(reference) = reference.as_str() else { continue };
+        // A mapping names a schema by reference, or by its bare name.
+        let target = local_pointer(reference).unwrap_or_else(|| pointer_join("/components/schemas", reference));
+        if let Some(index) = targets.iter().position(|known| known.as_ref() == Some(&target)) {
+            mapping.push((value.clone(), index));
+        }
+    }
+    for (index, target) in targets.iter().enumerate() {
+        if let Some(name) = target.as_deref().map(last_token)
+            && !mapping.iter().any(|(value, mapped)| *value == name || *mapped == index)
+        {
+            mapping.push((name, index));
+        }
+    }
+    Some(Discriminator { property, mapping })
+}
+
+/// A required property that holds one fixed string in each member, a different one in each.
+fn inferred_discriminator(members: &[Typed]) -> Option<Discriminator> {
+    let objects: Vec<_> = members
+        .iter()
+        .map(|member| match &member.shape {
+            Shape::Object(object) => Some(object),
+            _ => None,
+        })
+        .collect::<Option<_>>()?;
+    let first = objects.first()?;
+    first.properties.keys().find_map(|name| {
+        let mut mapping = Vec::new();
+        for (index, object) in objects.iter().enumerate() {
+            let property = object.properties.get(name)?;
+            let Shape::Enum(values) = &property.typed.shape else { return None };
+            let [only] = values.as_slice() else { return None };
+            if mapping.iter().any(|(value, _)| *value == only.value) {
+                return None;
+            }
+            mapping.push((only.value.clone(), index));
+        }
+        Some(Discriminator { property: name.clone(), mapping })
+    })
+}

@@ -1,0 +1,318 @@
+//! The way from a schema to its shape: which rule is asked first, and the plain types.
+
+use serde_json::{Map, Value};
+
+use super::{Schemas, Shape, TextFormat, Typed, annotations, enumeration};
+use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::lower::references::local_pointer;
+
+/// Keywords that say what values are, beside those that only describe them.
+const STRUCTURAL: &[&str] = &[
+    "type",
+    "properties",
+    "required",
+    "additionalProperties",
+    "patternProperties",
+    "items",
+    "prefixItems",
+    "enum",
+    "const",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "format",
+];
+
+/// Keywords of JSON Schema that constrain values in ways that a Rust type does not say.
+const UNTYPED: &[&str] = &[
+    "not",
+    "if",
+    "then",
+    "else",
+    "dependentSchemas",
+    "dependentRequired",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contains",
+    "propertyNames",
+];
+
+/// Whether `schema` says anything about what values are.
+pub fn is_structural(schema: &Map<String, Value>) -> bool {
+    STRUCTURAL.iter().any(|key| schema.contains_key(*key))
+}
+
+impl Schemas<'_> {
+    /// Understands one schema.
+    pub fn parse(&mut self, schema: &Value, pointer: &str) -> Typed {
+        match schema {
+            Value::Object(schema) if schema.get("$ref").is_some_and(Value::is_string) => {
+                self.reference(schema, pointer)
+            }
+            Value::Object(schema) => self.described(schema, pointer),
+            Value::Bool(true) => Typed::new(Shape::Any, pointer),
+            Value::Bool(false) => {
+                self.diagnostics.push(Diagnostic::adaptation(
+                    "never-schema",
+                    pointer,
+                    "the schema `false` allows no value: typed as any JSON",
+                ));
+                Typed::new(Shape::Any, pointer)
+            }
+            _ => {
+                self.diagnostics.push(Diagnostic::warning(
+                    "not-a-schema",
+                    pointer,
+                    "a schema must be an object: typed as any JSON",
+                ));
+                Typed::new(Shape::Any, pointer)
+            }
+        }
+    }
+
+    /// A `$ref`, with what stands beside it.
+    fn reference(&mut self, schema: &Map<String, Value>, pointer: &str) -> Typed {
+        let reference = schema.get("$ref").and_then(Value::as_str).unwrap_or_default();
+        let mut typed = match self.target(reference) {
+            Some(target) => Typed::new(Shape::Ref(target), pointer),
+            None => {
+                self.diagnostics.push(Diagnostic::warning(
+                    "dangling-ref",
+                    pointer_join(pointer, "$ref"),
+                    format!("`{reference}` leads nowhere in this document: typed as any JSON"),
+                ));
+                Typed::new(Shape::Any, pointer)
+            }
+        };
+        if is_structural(schema) {
+            if self.modern {
+                let mut rest = schema.clone();
+                rest.remove("$ref");
+                let beside = self.described(&rest, pointer);
+                typed = self.all_of(vec![typed, beside], pointer);
+            } else {
+                self.diagnostics.push(Diagnostic::adaptation(
+                    "ref-siblings",
+                    pointer,
+                    "OpenAPI 3.0 ignores what stands beside a `$ref`; so does the crate",
+                ));
+            }
+        }
+        annotations::overlay(schema, &mut typed);
+        typed.nullable |= schema.get("nullable").and_then(Value::as_bool).unwrap_or(false);
+        typed
+    }
+
+    /// The pointer of what `reference` means; references that only lead to another reference are followed.
+    fn target(&mut self, reference: &str) -> Option<String> {
+        let document = self.document;
+        let mut pointer = local_pointer(reference)?;
+        for _ in 0..64 {
+            let found = document.pointer(&pointer)?;
+            match found.as_object().filter(|found| found.len() == 1).and_then(|found| found.get("$ref")?.as_str()) {
+                Some(next) => pointer = local_pointer(next)?,
+                None => {
+                    self.referred.insert(pointer.clone());
+                    return Some(pointer);
+                }
+            }
+        }
+        None
+    }
+
+    /// A schema that is not a reference.
+    fn described(&mut self, schema: &Map<String, Value>, pointer: &str) -> Typed {
+        self.note_untyped(schema, pointer);
+        let (types, null_type) = self.types(schema, pointer);
+        let nullable = schema.get("nullable").and_then(Value::as_bool).unwrap_or(false)
+            || null_type
+            || enumeration::allows_null(schema);
+        let composed = ["allOf", "oneOf", "anyOf"]
+            .iter()
+            .any(|key| schema.get(*key).and_then(Value::as_array).is_some_and(|list| !list.is_empty()));
+        let mut typed = if composed {
+            let mut typed = self.composed(schema, &types, pointer);
+            annotations::overlay(schema, &mut typed);
+            typed
+        } else {
+            let (shape, allowed) = self.plain(schema, &types, pointer);
+            let mut typed = Typed::new(shape, pointer);
+            typed.docs = annotations::docs(schema);
+            typed.docs.constraints.extend(allowed);
+            typed.name = annotations::name(schema);
+            typed.example = annotations::example(schema);
+            typed
+        };
+        typed.nullable |= nullable;
+        typed.pointer = pointer.to_owned();
+        typed
+    }
+
+    /// Tells that keywords were left out which no Rust type can say.
+    fn note_untyped(&mut self, schema: &Map<String, Value>, pointer: &str) {
+        for key in UNTYPED.iter().filter(|key| schema.contains_key(**key)) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "unchecked-keyword",
+                pointer_join(pointer, key),
+                format!("`{key}` constrains values in a way that types do not say; the server checks it"),
+            ));
+        }
+    }
+
+    /// The non-null names in `type`, and whether `null` is among them.
+    fn types(&mut self, schema: &Map<String, Value>, pointer: &str) -> (Vec<String>, bool) {
+        let listed: Vec<&str> = match schema.get("type") {
+            Some(Value::String(name)) => vec![name],
+            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let null = listed.contains(&"null");
+        let mut types = Vec::new();
+        for name in listed {
+            match name {
+                "null" => {}
+                "string" | "integer" | "number" | "boolean" | "object" | "array" => types.push(name.to_owned()),
+                // Swagger 2.0's word for raw bytes.
+                "file" => types.push("string".to_owned()),
+                other => self.diagnostics.push(Diagnostic::warning(
+                    "unknown-type",
+                    pointer_join(pointer, "type"),
+                    format!("`{other}` is no JSON Schema type: typed by the rest of the schema, or as any JSON"),
+                )),
+            }
+        }
+        (types, null)
+    }
+
+    /// The shape of a schema without composition, and the allowed values that are no Rust enum.
+    pub(super) fn plain(
+        &mut self,
+        schema: &Map<String, Value>,
+        types: &[String],
+        pointer: &str,
+    ) -> (Shape, Option<String>) {
+        if let Some(found) = self.enumeration(schema, types, pointer) {
+            return found;
+        }
+        let shape = match types {
+            [] => self.inferred(schema, pointer),
+            [only] => self.of_type(only, schema, pointer),
+            several => self.of_types(several, schema, pointer),
+        };
+        (shape, None)
+    }
+
+    /// The shape of a schema that names no type.
+    fn inferred(&mut self, schema: &Map<String, Value>, pointer: &str) -> Shape {
+        let has = |keys: &[&str]| keys.iter().any(|key| schema.contains_key(*key));
+        if has(&["properties", "additionalProperties", "patternProperties"])
+            || schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty())
+        {
+            self.object(schema, pointer)
+        } else if has(&["items", "prefixItems"]) {
+            self.array(schema, pointer)
+        } else {
+            match schema.get("format").and_then(Value::as_str) {
+                Some("date-time" | "date" | "uuid" | "binary" | "byte" | "email" | "uri") => {
+                    Shape::Text(text_format(schema))
+                }
+                Some("int32" | "int64") => Shape::Integer(false),
+                Some("float" | "double") => Shape::Number,
+                _ => Shape::Any,
+            }
+        }
+    }
+
+    /// The shape of one JSON Schema type.
+    fn of_type(&mut self, name: &str, schema: &Map<String, Value>, pointer: &str) -> Shape {
+        match name {
+            "string" => Shape::Text(text_format(schema)),
+            "integer" => Shape::Integer(exceeds_i64(schema)),
+            "number" => Shape::Number,
+            "boolean" => Shape::Boolean,
+            "object" => self.object(schema, pointer),
+            "array" => self.array(schema, pointer),
+            _ => Shape::Any,
+        }
+    }
+
+    /// The shape of a type array (JSON Schema 2020-12 section 6.1.1).
+    fn of_types(&mut self, names: &[String], schema: &Map<String, Value>, pointer: &str) -> Shape {
+        let members: Vec<Typed> = names
+            .iter()
+            .map(|name| {
+                Typed::new(self.of_type(name, schema, pointer), pointer_join(&pointer_join(pointer, "type"), name))
+            })
+            .collect();
+        self.diagnostics.push(Diagnostic::adaptation(
+            "type-array",
+            pointer_join(pointer, "type"),
+            format!("one of several types: {}", names.join(", ")),
+        ));
+        self.one_of(members.into_variants(), None, pointer).shape
+    }
+
+    /// Lists, and tuples as lists of what all their places hold.
+    fn array(&mut self, schema: &Map<String, Value>, pointer: &str) -> Shape {
+        let places = schema
+            .get("prefixItems")
+            .or_else(|| schema.get("items").filter(|items| items.is_array()))
+            .and_then(Value::as_array);
+        let items = match (places, schema.get("items")) {
+            (Some(places), rest) => {
+                self.diagnostics.push(Diagnostic::adaptation(
+                    "tuple",
+                    pointer,
+                    "a list with a schema for each place: typed as a list of all of them",
+                ));
+                let place = pointer_join(pointer, "prefixItems");
+                let mut members: Vec<Typed> = places
+                    .iter()
+                    .enumerate()
+                    .map(|(index, schema)| self.parse(schema, &pointer_join(&place, &index.to_string())))
+                    .collect();
+                if let Some(rest @ Value::Object(_)) = rest {
+                    members.push(self.parse(rest, &pointer_join(pointer, "items")));
+                }
+                self.one_of(members.into_variants(), None, &place)
+            }
+            (None, Some(items)) => self.parse(items, &pointer_join(pointer, "items")),
+            (None, None) => Typed::new(Shape::Any, pointer),
+        };
+        Shape::Array(Box::new(items))
+    }
+}
+
+/// Members of a union that have no names of their own.
+pub(super) trait IntoVariants {
+    /// As nameless variants.
+    fn into_variants(self) -> Vec<super::Variant>;
+}
+
+impl IntoVariants for Vec<Typed> {
+    fn into_variants(self) -> Vec<super::Variant> {
+        self.into_iter().map(|typed| super::Variant { name: None, typed }).collect()
+    }
+}
+
+/// Which text format the schema asks for (OpenAPI format registry; 3.1 says binary by `contentMediaType`).
+fn text_format(schema: &Map<String, Value>) -> TextFormat {
+    let binary = schema.get("type").and_then(Value::as_str) == Some("file")
+        || (schema.get("contentMediaType").and_then(Value::as_str) == Some("application/octet-stream")
+            && !schema.contains_key("contentEncoding"));
+    match schema.get("format").and_then(Value::as_str) {
+        Some("date-time") => TextFormat::DateTime,
+        Some("date") => TextFormat::Date,
+        Some("uuid") => TextFormat::Uuid,
+        Some("binary") => TextFormat::Binary,
+        _ if binary => TextFormat::Binary,
+        _ => TextFormat::Plain,
+    }
+}
+
+/// Whether values may be larger than `i64` holds.
+fn exceeds_i64(schema: &Map<String, Value>) -> bool {
+    let beyond =
+        |key: &str| schema.get(key).and_then(Value::as_f64).is_some_and(|limit| limit > 9_223_372_036_854_775_807.0);
+    schema.get("format").and_then(Value::as_str) == Some("uint64") || beyond("maximum") || beyond("exclusiveMaximum")
+}

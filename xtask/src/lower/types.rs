@@ -1,0 +1,446 @@
+//! Gives every type a name that a person would give it, and brings shapes into the type plan.
+//!
+//! Components keep their names. An inline schema is named after where it stands (`connections: [{…}]` holds a
+//! `Connection`), and inline schemas that mean the same values are one type. Components that are only another word for a
+//! list, a map or a primitive are written out where they are used.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::idents;
+use super::shape::{Object, Schemas, Shape, TextFormat, Typed, Union};
+use crate::diagnostics::pointer_join;
+use crate::plan::{
+    Discriminator, Docs, EnumDef, EnumVariant, Field, Presence, StructDef, TypeDef, TypeKind, TypeRef, UnionDef,
+    UnionVariant,
+};
+
+/// Property names that say too little to name a type.
+const GENERIC: &[&str] = &[
+    "attributes",
+    "body",
+    "config",
+    "content",
+    "data",
+    "detail",
+    "details",
+    "entry",
+    "error",
+    "errors",
+    "filter",
+    "info",
+    "item",
+    "items",
+    "kind",
+    "link",
+    "links",
+    "meta",
+    "metadata",
+    "object",
+    "option",
+    "options",
+    "params",
+    "payload",
+    "properties",
+    "property",
+    "record",
+    "request",
+    "response",
+    "result",
+    "results",
+    "settings",
+    "state",
+    "status",
+    "type",
+    "value",
+    "values",
+];
+
+/// Where an inline schema stands, as the names its type could have, best first.
+#[derive(Clone, Debug)]
+pub struct Context {
+    candidates: Vec<String>,
+    /// Set at the root of an operation's body: properties there are named without the root's name.
+    envelope: Option<String>,
+}
+
+impl Context {
+    /// The body of an operation: `name` is its type's name, `operation` the operation's.
+    pub fn root(name: String, operation: &str) -> Self {
+        Self { candidates: vec![name], envelope: Some(operation.to_owned()) }
+    }
+
+    /// Something named as it is.
+    pub fn named(candidates: Vec<String>) -> Self {
+        Self { candidates, envelope: None }
+    }
+}
+
+/// What a definition turned out to be.
+#[derive(Clone, Debug)]
+enum Definition {
+    /// A type of its own.
+    Named(String, bool),
+    /// Another word for this.
+    Alias(TypeRef, bool),
+    /// Being looked at.
+    InProgress,
+}
+
+/// A type whose content has yet to be looked at.
+struct Pending {
+    name: String,
+    typed: Typed,
+    envelope: Option<String>,
+}
+
+/// The type plan as it grows.
+pub struct Types<'a> {
+    /// The shapes.
+    pub schemas: Schemas<'a>,
+    planned: IndexMap<String, TypeDef>,
+    definitions: BTreeMap<String, Definition>,
+    taken: BTreeSet<String>,
+    inline: BTreeMap<Fingerprint, String>,
+    components: BTreeMap<Fingerprint, Vec<String>>,
+    pending: VecDeque<Pending>,
+}
+
+impl std::fmt::Debug for Types<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Types").field("planned", &self.planned.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Types<'a> {
+    /// Names the components first, so that nothing else takes their names.
+    pub fn new(schemas: Schemas<'a>) -> Self {
+        let mut types = Self {
+            schemas,
+            planned: IndexMap::new(),
+            definitions: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            inline: BTreeMap::new(),
+            components: BTreeMap::new(),
+            pending: VecDeque::new(),
+        };
+        let components = types.schemas.document().pointer("/components/schemas").and_then(Value::as_object);
+        for name in components.into_iter().flat_map(|components| components.keys()) {
+            types.definition(&pointer_join("/components/schemas", name));
+        }
+        types
+    }
+
+    /// Reserves a type name that is no schema's: an operation's error or success enum.
+    pub fn reserve(&mut self, candidates: Vec<String>) -> String {
+        idents::unique(candidates, &mut self.taken)
+    }
+
+    /// The Rust type for a schema at a place, and whether `null` is a value.
+    pub fn type_of(&mut self, typed: &Typed, context: &Context) -> (TypeRef, bool) {
+        let (ty, nullable) = match &typed.shape {
+            Shape::Any => return (TypeRef::Any, false),
+            Shape::Text(TextFormat::DateTime) => (TypeRef::DateTime, false),
+            Shape::Text(TextFormat::Date) => (TypeRef::Date, false),
+            Shape::Text(TextFormat::Uuid) => (TypeRef::Uuid, false),
+            Shape::Text(TextFormat::Plain | TextFormat::Binary) => (TypeRef::String, false),
+            Shape::Integer(false) => (TypeRef::Integer, false),
+            Shape::Integer(true) => (TypeRef::Unsigned, false),
+            Shape::Number => (TypeRef::Number, false),
+            Shape::Boolean => (TypeRef::Boolean, false),
+            Shape::Scalar => (TypeRef::Scalar, false),
+            Shape::Array(items) => (TypeRef::Array(Box::new(self.element(items, context))), false),
+            Shape::Map(values) => (TypeRef::Map(Box::new(self.element(values, context))), false),
+            Shape::Ref(pointer) => self.definition(pointer),
+            Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) => (TypeRef::Named(self.inline(typed, context)), false),
+        };
+        (ty, nullable || typed.nullable)
+    }
+
+    /// The Rust type of a list's or map's elements, where null has to be part of the type.
+    fn element(&mut self, typed: &Typed, context: &Context) -> TypeRef {
+        let context = Context { candidates: context.candidates.clone(), envelope: None };
+        match self.type_of(typed, &context) {
+            (ty, true) => TypeRef::Nullable(Box::new(ty)),
+            (ty, false) => ty,
+        }
+    }
+
+    /// The Rust type of a definition.
+    fn definition(&mut self, pointer: &str) -> (TypeRef, bool) {
+        match self.definitions.get(pointer) {
+            Some(Definition::Named(name, nullable)) => return (TypeRef::Named(name.clone()), *nullable),
+            Some(Definition::Alias(ty, nullable)) => return (ty.clone(), *nullable),
+            Some(Definition::InProgress) => return (TypeRef::Named(self.newtype(pointer)), false),
+            None => {}
+        }
+        let Some(typed) = self.schemas.definition(pointer).cloned() else {
+            return (TypeRef::Any, false);
+        };
+        let candidates = definition_names(pointer, &typed);
+        if matches!(typed.shape, Shape::Object(_) | Shape::Enum(_) | Shape::Union(_)) {
+            let name = idents::unique(candidates, &mut self.taken);
+            self.components.entry(fingerprint(&typed)).or_default().push(name.clone());
+            self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
+            let nullable = typed.nullable;
+            self.pending.push_back(Pending { name: name.clone(), typed, envelope: None });
+            return (TypeRef::Named(name), nullable);
+        }
+        self.definitions.insert(pointer.to_owned(), Definition::InProgress);
+        let item_names = candidates.iter().map(|name| idents::singular(name)).collect();
+        let (ty, nullable) = self.type_of(&typed, &Context::named(item_names));
+        if let Some(Definition::Named(name, _)) = self.definitions.get(pointer).cloned() {
+            // It turned out to contain itself: the list or map needs a type of its own.
+            self.insert(&name, &typed, TypeKind::Newtype(ty));
+            return (TypeRef::Named(name), nullable);
+        }
+        self.definitions.insert(pointer.to_owned(), Definition::Alias(ty.clone(), nullable));
+        (ty, nullable)
+    }
+
+    /// Makes a definition that contains itself a type of its own.
+    fn newtype(&mut self, pointer: &str) -> String {
+        let names = vec![idents::pascal(&super::shape_name(pointer))];
+        let name = idents::unique(names, &mut self.taken);
+        self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), false));
+        name
+    }
+
+    /// The name of an inline schema's type: that of an equal one, or a new one.
+    fn inline(&mut self, typed: &Typed, context: &Context) -> String {
+        let mut candidates: Vec<String> = typed.name.iter().map(|name| idents::pascal(name)).collect();
+        candidates.extend(context.candidates.iter().cloned());
+        let fingerprint = fingerprint(typed);
+        let first = candidates.first().cloned().unwrap_or_default();
+        if let Some(known) =
+            self.components.get(&fingerprint).and_then(|names| names.iter().find(|name| **name == first))
+        {
+            return known.clone();
+        }
+        if let Some(known) = self.inline.get(&fingerprint) {
+            return known.clone();
+        }
+        let name = idents::unique(candidates, &mut self.taken);
+        self.inline.insert(fingerprint, name.clone());
+        let typed = Typed { nullable: false, ..typed.clone() };
+        self.pending.push_back(Pending { name: name.clone(), typed, envelope: context.envelope.clone() });
+        name
+    }
+
+    /// Looks into every type that is pending, and those this brings up.
+    pub fn complete(&mut self) {
+        while let Some(Pending { name, typed, envelope }) = self.pending.pop_front() {
+            let kind = match &typed.shape {
+                Shape::Object(object) => TypeKind::Struct(self.structure(&name, object, envelope.as_deref())),
+                Shape::Enum(values) => TypeKind::Enum(enumeration(values)),
+                Shape::Union(union) => TypeKind::Union(self.union(&name, union)),
+                _ => continue,
+            };
+            self.insert(&name, &typed, kind);
+        }
+    }
+
+    fn insert(&mut self, name: &str, typed: &Typed, kind: TypeKind) {
+        let definition = TypeDef {
+            pointer: typed.pointer.clone(),
+            docs: typed.docs.clone(),
+            kind,
+            in_request: false,
+            in_response: false,
+        };
+        self.planned.insert(name.to_owned(), definition);
+    }
+
+    fn structure(&mut self, name: &str, object: &Object, envelope: Option<&str>) -> StructDef {
+        let mut taken = BTreeSet::new();
+        let mut fields = Vec::with_capacity(object.properties.len());
+        for (wire, property) in &object.properties {
+            let context = property_context(name, wire, envelope);
+            let (ty, nullable) = self.type_of(&property.typed, &context);
+            fields.push(Field {
+                ident: idents::unique([idents::snake(wire)], &mut taken),
+                wire: wire.clone(),
+                docs: self.field_docs(&property.typed),
+                presence: match (property.required, nullable || ty == TypeRef::Any) {
+                    (true, false) => Presence::Required,
+                    (true, true) if ty == TypeRef::Any => Presence::Required,
+                    (true, true) => Presence::RequiredNullable,
+                    (false, true) => Presence::OptionalNullable,
+                    (false, false) => Presence::Optional,
+                },
+                ty,
+            });
+        }
+        let extra = object.additional.as_ref().map(|values| {
+            let context = Context::named(vec![format!("{name}Extra")]);
+            let ty = self.element(values, &context);
+            (idents::unique(["extra".to_owned(), "additional_properties".to_owned()], &mut taken), ty)
+        });
+        StructDef { fields, extra }
+    }
+
+    /// A field's own prose, or that of the definition it is another word for.
+    fn field_docs(&mut self, typed: &Typed) -> Docs {
+        let mut docs = typed.docs.clone();
+        if let (Shape::Ref(pointer), None) = (&typed.shape, &docs.description)
+            && matches!(self.definitions.get(pointer), Some(Definition::Alias(..)))
+            && let Some(definition) = self.schemas.definition(&pointer.clone())
+        {
+            let read_only = docs.read_only;
+            let write_only = docs.write_only;
+            docs = definition.docs.clone();
+            docs.read_only |= read_only;
+            docs.write_only |= write_only;
+        }
+        docs
+    }
+
+    fn union(&mut self, name: &str, union: &Union) -> UnionDef {
+        let mut taken = BTreeSet::new();
+        let mut variants = Vec::with_capacity(union.variants.len());
+        for (index, variant) in union.variants.iter().enumerate() {
+            let tag = union
+                .discriminator
+                .as_ref()
+                .and_then(|found| found.mapping.iter().find(|(_, mapped)| *mapped == index));
+            let base = match (&variant.name, &variant.typed.shape, tag) {
+                (Some(named), ..) => idents::pascal(named),
+                (None, _, Some((value, _))) => idents::pascal(value),
+                (None, Shape::Text(_) | Shape::Enum(_), _) => "Text".to_owned(),
+                (None, Shape::Integer(_), _) => "Integer".to_owned(),
+                (None, Shape::Number, _) => "Number".to_owned(),
+                (None, Shape::Boolean, _) => "Boolean".to_owned(),
+                (None, Shape::Scalar, _) => "Scalar".to_owned(),
+                (None, Shape::Array(_), _) => "List".to_owned(),
+                (None, Shape::Map(_), _) => "Map".to_owned(),
+                (None, ..) => format!("Variant{}", index + 1),
+            };
+            let ident = idents::unique([base], &mut taken);
+            let context =
+                Context::named(vec![if ident.starts_with(name) { ident.clone() } else { format!("{name}{ident}") }]);
+            let ty = self.element(&variant.typed, &context);
+            variants.push(UnionVariant { ident, ty, description: variant.typed.docs.description.clone() });
+        }
+        let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
+        let discriminator = union
+            .discriminator
+            .as_ref()
+            .map(|found| Discriminator { property: found.property.clone(), mapping: found.mapping.clone() });
+        UnionDef { variants, discriminator, other }
+    }
+
+    /// The plan's types; shapes are no longer needed.
+    pub fn into_planned(self) -> IndexMap<String, TypeDef> {
+        self.planned
+    }
+}
+
+/// The names a definition's type could have.
+fn definition_names(pointer: &str, typed: &Typed) -> Vec<String> {
+    let mut candidates: Vec<String> = typed.name.iter().map(|name| idents::pascal(name)).collect();
+    candidates.push(idents::pascal(&super::shape_name(pointer)));
+    candidates
+}
+
+/// How the type of an inline property could be called.
+fn property_context(parent: &str, wire: &str, envelope: Option<&str>) -> Context {
+    let word = idents::singular(wire);
+    let short = idents::pascal(&word);
+    let generic = GENERIC.contains(&word.to_lowercase().as_str()) || GENERIC.contains(&wire.to_lowercase().as_str());
+    let mut candidates = Vec::new();
+    match envelope {
+        Some(operation) if !generic => {
+            candidates.push(short.clone());
+            candidates.push(if operation.contains(&short) {
+                operation.to_owned()
+            } else {
+                format!("{operation}{short}")
+            });
+        }
+        Some(operation) => candidates.push(format!("{operation}{short}")),
+        None => {}
+    }
+    candidates.push(if short.starts_with(parent) { short } else { format!("{parent}{short}") });
+    Context::named(candidates)
+}
+
+fn enumeration(values: &[super::shape::EnumValue]) -> EnumDef {
+    let mut taken = BTreeSet::new();
+    let variants = values
+        .iter()
+        .map(|value| EnumVariant {
+            ident: idents::unique([idents::pascal(value.name.as_deref().unwrap_or(&value.value))], &mut taken),
+            wire: value.value.clone(),
+            description: value.description.clone(),
+        })
+        .collect();
+    let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
+    EnumDef { variants, other }
+}
+
+/// Equal for shapes that mean the same values.
+type Fingerprint = [u8; 32];
+
+fn fingerprint(typed: &Typed) -> Fingerprint {
+    let mut hasher = blake3::Hasher::new();
+    hash_shape(&typed.shape, &mut hasher);
+    *hasher.finalize().as_bytes()
+}
+
+fn hash_typed(typed: &Typed, hasher: &mut blake3::Hasher) {
+    hasher.update(if typed.nullable { b"?" } else { b"!" });
+    hash_shape(&typed.shape, hasher);
+}
+
+fn hash_text(text: &str, hasher: &mut blake3::Hasher) {
+    hasher.update(&text.len().to_le_bytes());
+    hasher.update(text.as_bytes());
+}
+
+fn hash_shape(shape: &Shape, hasher: &mut blake3::Hasher) {
+    match shape {
+        Shape::Any | Shape::Text(_) | Shape::Integer(_) | Shape::Number | Shape::Boolean | Shape::Scalar => {
+            hash_text(&format!("{shape:?}"), hasher);
+        }
+        Shape::Array(items) => {
+            hasher.update(b"[");
+            hash_typed(items, hasher);
+        }
+        Shape::Map(values) => {
+            hasher.update(b"{");
+            hash_typed(values, hasher);
+        }
+        Shape::Ref(pointer) => {
+            hasher.update(b"#");
+            hash_text(pointer, hasher);
+        }
+        Shape::Object(object) => {
+            hasher.update(b"(");
+            for (name, property) in &object.properties {
+                hash_text(name, hasher);
+                hasher.update(&[u8::from(property.required)]);
+                hash_typed(&property.typed, hasher);
+            }
+            if let Some(additional) = &object.additional {
+                hasher.update(b"+");
+                hash_typed(additional, hasher);
+            }
+            hasher.update(b")");
+        }
+        Shape::Enum(values) => {
+            hasher.update(b"e");
+            values.iter().for_each(|value| hash_text(&value.value, hasher));
+            hasher.update(b".");
+        }
+        Shape::Union(union) => {
+            hasher.update(b"|");
+            for variant in &union.variants {
+                hash_text(variant.name.as_deref().unwrap_or_default(), hasher);
+                hash_typed(&variant.typed, hasher);
+            }
+            hash_text(&format!("{:?}", union.discriminator), hasher);
+        }
+    }
+}

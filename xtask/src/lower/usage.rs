@@ -1,0 +1,77 @@
+//! Which types requests reach and which responses do: builders are made for the former, and only the latter may grow
+//! fields without breaking anyone.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::plan::{BodyKind, Operation, Payload, Presence, Success, TypeDef, TypeKind, TypeRef};
+
+/// Marks every type with who reaches it, and makes fields optional that one of the two sides never sends.
+pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
+    let mut requests = Vec::new();
+    let mut responses = Vec::new();
+    for operation in operations {
+        operation.parameters.iter().for_each(|parameter| requests.push(&parameter.ty));
+        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) = operation.body.as_ref().map(|body| &body.kind) {
+            requests.push(ty);
+        }
+        let payloads: Vec<&Payload> = match &operation.success {
+            Success::One(payload) => vec![payload],
+            Success::ByStatus { variants, .. } => variants.iter().map(|variant| &variant.payload).collect(),
+        };
+        for payload in payloads.into_iter().chain(operation.errors.iter().map(|error| &error.payload)) {
+            if let Payload::Json(ty) | Payload::Events(ty) | Payload::Lines(ty) = payload {
+                responses.push(ty);
+            }
+        }
+    }
+    let requests = reached(&requests, types);
+    let responses = reached(&responses, types);
+    for (name, definition) in types.iter_mut() {
+        let orphan = !requests.contains(name) && !responses.contains(name);
+        definition.in_request = requests.contains(name) || orphan;
+        definition.in_response = responses.contains(name) || orphan;
+        loosen(definition);
+    }
+}
+
+/// A `readOnly` property is never sent, a `writeOnly` one never comes back (OpenAPI 3.0 section 4.7.24.1).
+fn loosen(definition: &mut TypeDef) {
+    let (in_request, in_response) = (definition.in_request, definition.in_response);
+    if let TypeKind::Struct(structure) = &mut definition.kind {
+        for field in &mut structure.fields {
+            if (in_request && field.docs.read_only) || (in_response && field.docs.write_only) {
+                field.presence = match field.presence {
+                    Presence::Required => Presence::Optional,
+                    Presence::RequiredNullable => Presence::OptionalNullable,
+                    other => other,
+                };
+            }
+        }
+    }
+}
+
+/// The names of all types that `roots` lead to.
+fn reached(roots: &[&TypeRef], types: &IndexMap<String, TypeDef>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&TypeRef> = roots.to_vec();
+    while let Some(ty) = open.pop() {
+        match ty {
+            TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => open.push(inner),
+            TypeRef::Named(name) if found.insert(name.clone()) => {
+                match types.get(name).map(|definition| &definition.kind) {
+                    Some(TypeKind::Struct(structure)) => {
+                        open.extend(structure.fields.iter().map(|field| &field.ty));
+                        open.extend(structure.extra.iter().map(|(_, ty)| ty));
+                    }
+                    Some(TypeKind::Union(union)) => open.extend(union.variants.iter().map(|variant| &variant.ty)),
+                    Some(TypeKind::Newtype(inner)) => open.push(inner),
+                    Some(TypeKind::Enum(_)) | None => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}

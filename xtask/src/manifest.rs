@@ -1,0 +1,82 @@
+//! What a generated crate says of itself: `.switchboard.json` in its folder.
+//!
+//! It tells the generated files from those that somebody added by hand, whether anything needs to be generated again,
+//! and which folders are the generator's at all: a folder without it is never written to.
+
+use crate::fingerprint::Inputs;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::Path};
+
+/// The manifest's name in a crate's folder.
+pub const FILE: &str = ".switchboard.json";
+
+const GENERATED: &str = "by `cargo xtask regen`: do not edit";
+
+/// A generated crate's manifest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Who wrote the crate, for readers.
+    pub generated: String,
+    /// The document's file name in its folder.
+    pub source: String,
+    /// What the crate was made from.
+    pub inputs: Inputs,
+    /// Whether faults of the document were tolerated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lenient: bool,
+    /// The numbers that a run shows for the crate, also when it is skipped.
+    pub summary: Counts,
+    /// The keys of `Cargo.toml` that the generator wrote, as dotted paths; the others are by hand.
+    pub cargo_toml: Vec<String>,
+    /// The generated files with their BLAKE3 hashes, line ends normalised.
+    pub files: BTreeMap<String, String>,
+}
+
+/// What a crate holds and what was found on the way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Methods that call the API.
+    pub operations: usize,
+    /// Public types.
+    pub types: usize,
+    /// Lines of Rust.
+    pub lines: usize,
+    /// How often each thing was said another way than the document says it, by code.
+    pub adaptations: BTreeMap<String, usize>,
+    /// How many warnings there were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub warnings: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Manifest {
+    /// A manifest that lists nothing yet.
+    pub fn new(source: String, inputs: Inputs, lenient: bool, summary: Counts) -> Self {
+        Self { generated: GENERATED.to_owned(), source, inputs, lenient, summary, ..Self::default() }
+    }
+
+    /// The manifest in `folder`: `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it is there and cannot be read, for example after a merge conflict.
+    pub fn read(folder: &Path) -> std::io::Result<Option<Self>> {
+        match std::fs::read(folder.join(FILE)) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(std::io::Error::from),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The manifest as text.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be said in JSON, which its types rule out.
+    pub fn to_text(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self).map(|text| text + "\n")
+    }
+}

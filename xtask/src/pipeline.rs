@@ -1,0 +1,139 @@
+//! The passes in their order: load, overlay, lint, and then what makes a crate of the document.
+//!
+//! Everything here is a function from value to value. Reading is done before, writing after, and what is found on the
+//! way is collected: no pass prints.
+
+use crate::{
+    compile::{self, Options},
+    diagnostics::{Diagnostic, Diagnostics, Source},
+    emit::CrateFiles,
+    lint, load,
+    load::{Document, Limits, TextFile},
+    origins::Origins,
+    overlay::{self, OverlayFile},
+    workspace::Input,
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The files of one API, read, and what was wrong with them.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// The API's name.
+    pub stem: String,
+    /// The document.
+    pub document: TextFile,
+    /// The overlay, where there is one.
+    pub overlay: Option<TextFile>,
+    /// What went wrong so far.
+    pub diagnostics: Diagnostics,
+}
+
+/// All that was found about one API, with what is needed to show where.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// The document's file.
+    pub document: TextFile,
+    /// The overlay's file, where there is one.
+    pub overlay: Option<TextFile>,
+    /// Which of the two a part of the effective document is from.
+    pub origins: Origins,
+    /// The findings, in the passes' order.
+    pub diagnostics: Diagnostics,
+}
+
+/// A document after the passes that read it.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The document with its overlay applied.
+    pub document: Document,
+    overlay: Option<TextFile>,
+    /// What was found.
+    pub diagnostics: Diagnostics,
+}
+
+impl Checked {
+    /// Keeps what is needed to show the findings.
+    pub fn into_findings(self) -> Findings {
+        let Document { path, text, origins, .. } = self.document;
+        Findings { document: TextFile { path, text }, overlay: self.overlay, origins, diagnostics: self.diagnostics }
+    }
+}
+
+/// Reads the files of one API.
+pub fn read(input: &Input, limits: Limits) -> Sources {
+    let mut diagnostics = Diagnostics::default();
+    let overlay = input.overlay.clone().map(|path| load::read(path, Source::Overlay, limits, &mut diagnostics));
+    let document = if input.has_document {
+        load::read(input.document.clone(), Source::Document, limits, &mut diagnostics)
+    } else {
+        let message = format!("there is no document `{}` for this overlay", input.document.display());
+        let finding = Diagnostic::error("overlay-orphan", "", message)
+            .with_help("an overlay stands beside its document, under the same name: rename or remove it");
+        diagnostics.push(finding.in_source(Source::Overlay));
+        TextFile { path: input.document.clone(), text: String::new() }
+    };
+    Sources { stem: input.stem.clone(), document, overlay, diagnostics }
+}
+
+/// load → overlay: the document as the vendor should have written it.
+pub fn prepare(sources: Sources, lenient: bool) -> Checked {
+    let Sources { stem, document, overlay: overlay_file, mut diagnostics } = sources;
+    let unreadable = diagnostics.has_errors();
+    if unreadable {
+        let document = Document {
+            path: document.path,
+            stem,
+            text: document.text,
+            value: serde_json::Value::Null,
+            origins: Origins::default(),
+        };
+        return Checked { document, overlay: overlay_file, diagnostics };
+    }
+    let overlay = overlay_file.as_ref().and_then(|file| OverlayFile::parse(file, &mut diagnostics));
+    let mut document = load::load(document, stem, lenient, &mut diagnostics);
+    if document.value.is_object()
+        && let Some(overlay) = &overlay
+    {
+        overlay::apply(&mut document, overlay, &mut diagnostics);
+    }
+    Checked { document, overlay: overlay_file, diagnostics }
+}
+
+/// load → overlay → lint: every fault of the document at once.
+pub fn check(sources: Sources, lenient: bool) -> Checked {
+    let mut checked = prepare(sources, lenient);
+    if checked.document.value.is_object() {
+        lint::lint(&checked.document, lenient, &mut checked.diagnostics);
+    }
+    checked
+}
+
+/// All passes up to the files of the crate; none when there is an error among the findings.
+pub fn run(sources: Sources, options: &Options) -> (Option<CrateFiles>, Findings) {
+    let mut checked = check(sources, options.lenient);
+    let files = if checked.diagnostics.has_errors() {
+        None
+    } else {
+        compile_fenced(&checked.document, options, &mut checked.diagnostics)
+    };
+    (files, checked.into_findings())
+}
+
+/// A bug in a pass costs the crate of the document that shows it, not the run.
+fn compile_fenced(document: &Document, options: &Options, diagnostics: &mut Diagnostics) -> Option<CrateFiles> {
+    let result =
+        catch_unwind(AssertUnwindSafe(|| compile::compile(&document.stem, &document.value, options, diagnostics)));
+    result.unwrap_or_else(|panic| {
+        let cause = panic
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "no reason given".to_owned());
+        let help = "this is a mistake in the generator: please report it with this document";
+        diagnostics.push(
+            Diagnostic::error("internal-error", "", format!("the generator gave up unexpectedly: {cause}"))
+                .with_help(help),
+        );
+        None
+    })
+}

@@ -1,0 +1,549 @@
+//! What lowering remembers beside the lowered document: the meaning that progenitor cannot express.
+//!
+//! The *wire plan* says how each operation goes over the wire, the *type plan* what each Rust type means in JSON. Lowering
+//! writes both, polish and emit only read them, so every fact about the vendor's document is decided in one place.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+/// Everything polish and emit need to know about one document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// What concerns the API as a whole.
+    pub api: Api,
+    /// The operations, in the document's order.
+    pub operations: Vec<Operation>,
+    /// The named types by their Rust name, in the order they were found.
+    pub types: IndexMap<String, TypeDef>,
+}
+
+/// The API as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Api {
+    /// Package name of the generated crate.
+    pub crate_name: String,
+    /// `info.title`.
+    pub title: String,
+    /// `info.description`.
+    pub description: Option<String>,
+    /// `info.version`.
+    pub version: String,
+    /// The servers of the document's root; never empty (OpenAPI 3.0 section 4.7.1: the default is `/`).
+    pub servers: Vec<Server>,
+    /// `components.securitySchemes`.
+    pub schemes: Vec<SecurityScheme>,
+    /// The vendor's published limit, from `x-switchboard-rate-limit`.
+    pub rate_limit: Option<RateLimit>,
+    /// `x-switchboard-crate`: what Cargo.toml says.
+    pub manifest: Manifest,
+}
+
+/// Facts for the generated `Cargo.toml`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Manifest {
+    /// One line for the registry.
+    pub description: Option<String>,
+    /// At most five keywords.
+    pub keywords: Vec<String>,
+    /// Registry categories.
+    pub categories: Vec<String>,
+}
+
+/// So many requests in so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateLimit {
+    /// How many requests.
+    pub requests: u32,
+    /// In how many milliseconds.
+    pub milliseconds: u64,
+}
+
+/// One entry of `servers`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    /// The URL template.
+    pub url: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// `x-switchboard-name`, or a name from the description or host.
+    pub ident: String,
+    /// The template's variables.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// One variable of a server's URL template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerVariable {
+    /// Name as in the template.
+    pub name: String,
+    /// The same as a Rust identifier.
+    pub ident: String,
+    /// Value when the user gives none.
+    pub default: String,
+    /// Allowed values; empty for any.
+    pub values: Vec<String>,
+    /// What it means.
+    pub description: Option<String>,
+}
+
+/// One security scheme.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecurityScheme {
+    /// Key in `components.securitySchemes`.
+    pub name: String,
+    /// The client builder's method for it.
+    pub ident: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// How it goes over the wire.
+    pub kind: SchemeKind,
+}
+
+/// How a credential goes over the wire (OpenAPI 3.1, Security Scheme Object).
+#[derive(Clone, Debug, PartialEq)]
+pub enum SchemeKind {
+    /// A key in a header, query parameter or cookie.
+    ApiKey {
+        /// Where it is put.
+        location: Location,
+        /// Name of the header, query parameter or cookie.
+        name: String,
+    },
+    /// HTTP Basic.
+    Basic,
+    /// HTTP Bearer.
+    Bearer,
+    /// Another HTTP authentication scheme.
+    HttpOther {
+        /// Its name, as sent.
+        scheme: String,
+    },
+    /// OAuth 2; without a client credentials flow the user brings the access token.
+    OAuth2 {
+        /// The flow that the client can run by itself.
+        client_credentials: Option<ClientCredentialsFlow>,
+    },
+    /// OpenID Connect: the user brings the token.
+    OpenIdConnect,
+    /// A client certificate: a matter of the transport.
+    MutualTls,
+}
+
+/// OAuth 2 client credentials (RFC 6749 section 4.4).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientCredentialsFlow {
+    /// Where tokens are asked for.
+    pub token_url: String,
+    /// The `audience` parameter some vendors demand.
+    pub audience: Option<String>,
+    /// Whether client id and secret go by HTTP Basic rather than in the form.
+    pub basic_auth: bool,
+}
+
+/// Where a parameter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Location {
+    /// In the path.
+    Path,
+    /// In the query string.
+    Query,
+    /// In a header.
+    Header,
+    /// In a cookie.
+    Cookie,
+}
+
+/// How a parameter's value is written (OpenAPI 3.0 section 4.7.12.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Comma separated.
+    Simple,
+    /// Dot prefixed.
+    Label,
+    /// Semicolon prefixed.
+    Matrix,
+    /// `name=value`.
+    Form,
+    /// Space separated.
+    SpaceDelimited,
+    /// Pipe separated.
+    PipeDelimited,
+    /// `name[key]=value`.
+    DeepObject,
+    /// `content: application/json`.
+    Json,
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// The operationId as documented (or as given to one that had none).
+    pub id: String,
+    /// Method name on the client, `snake_case`.
+    pub ident: String,
+    /// Builder type, `PascalCase`.
+    pub type_ident: String,
+    /// HTTP method in upper case.
+    pub method: String,
+    /// Path template as documented.
+    pub path: String,
+    /// JSON pointer to the operation.
+    pub pointer: String,
+    /// `summary`.
+    pub summary: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `deprecated`.
+    pub deprecated: bool,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Parameters, path parameters first in template order.
+    pub parameters: Vec<Parameter>,
+    /// Request body.
+    pub body: Option<Body>,
+    /// What success means.
+    pub success: Success,
+    /// Documented error statuses.
+    pub errors: Vec<ErrorResponse>,
+    /// Alternatives of combinations of scheme names (with scopes); empty: send none.
+    pub security: Vec<Vec<(String, Vec<String>)>>,
+    /// Servers that replace the API's.
+    pub servers: Vec<Server>,
+    /// Value of the `Accept` header; empty for none.
+    pub accept: String,
+    /// Whether a repeat does no harm (RFC 9110 section 9.2.2, or the overlay says so).
+    pub repeatable: bool,
+    /// How its pages follow one another.
+    pub paging: Option<Paging>,
+    /// Example bodies of its requests and responses.
+    pub examples: Vec<Example>,
+}
+
+/// An example body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// Where it is from, as part of an identifier: `request`, `ok_result`.
+    pub name: String,
+    /// JSON pointer to it.
+    pub pointer: String,
+    /// What it is an example of.
+    pub ty: TypeRef,
+    /// The body.
+    pub value: Value,
+}
+
+/// One parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Name on the wire.
+    pub name: String,
+    /// Setter and field name.
+    pub ident: String,
+    /// Where it goes.
+    pub location: Location,
+    /// How it is written.
+    pub style: Style,
+    /// Whether arrays and objects become several pairs.
+    pub explode: bool,
+    /// Whether RFC 3986's reserved characters stay as they are.
+    pub allow_reserved: bool,
+    /// Whether the request is invalid without it.
+    pub required: bool,
+    /// Its type.
+    pub ty: TypeRef,
+    /// Documentation.
+    pub docs: Docs,
+}
+
+/// The request body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// Media type sent.
+    pub media_type: String,
+    /// How it is encoded.
+    pub kind: BodyKind,
+    /// Whether the request is invalid without it.
+    pub required: bool,
+    /// Documentation.
+    pub description: Option<String>,
+}
+
+/// How a request body is encoded.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BodyKind {
+    /// JSON of a type.
+    Json(TypeRef),
+    /// `application/x-www-form-urlencoded`, with the fields that are not written in the default style.
+    Form(TypeRef, Vec<FormField>),
+    /// Text as it is.
+    Text,
+    /// Any bytes, possibly streamed.
+    Binary,
+    /// `multipart/form-data`, put together by the caller.
+    Multipart,
+}
+
+/// How one field of a form is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormField {
+    /// Field name on the wire.
+    pub name: String,
+    /// Its style.
+    pub style: Style,
+    /// Whether arrays and objects become several pairs.
+    pub explode: bool,
+    /// Whether reserved characters stay.
+    pub allow_reserved: bool,
+}
+
+/// Which statuses one response stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// Exactly this one.
+    Code(u16),
+    /// A class such as `4XX`, by its first digit.
+    Range(u16),
+    /// All the others.
+    Default,
+}
+
+/// What a response's body is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// JSON of a type.
+    Json(TypeRef),
+    /// Text.
+    Text,
+    /// Bytes, streamed where it is the only success.
+    Binary,
+    /// `text/event-stream` of JSON items.
+    Events(TypeRef),
+    /// Newline delimited JSON items.
+    Lines(TypeRef),
+    /// Nothing.
+    Empty,
+}
+
+/// What an operation's success yields.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Success {
+    /// The same for every success status.
+    One(Payload),
+    /// An enum by status.
+    ByStatus {
+        /// Its Rust name.
+        ident: String,
+        /// Its variants.
+        variants: Vec<StatusVariant>,
+    },
+}
+
+/// One status with what it carries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusVariant {
+    /// Which statuses.
+    pub status: Status,
+    /// Variant name.
+    pub ident: String,
+    /// Body.
+    pub payload: Payload,
+    /// Documentation.
+    pub description: Option<String>,
+}
+
+/// One documented error.
+pub type ErrorResponse = StatusVariant;
+
+/// How pages follow one another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paging {
+    /// Query parameter with the number of items to skip.
+    pub offset: String,
+    /// Query parameter with the page's size.
+    pub limit: Option<String>,
+    /// Items per page when the caller sets none.
+    pub page_size: u64,
+    /// Fields from the body to the items; empty when the body is the array.
+    pub items: Vec<Step>,
+    /// The items' type.
+    pub item: TypeRef,
+    /// Fields from the body to the total, if there is one.
+    pub total: Option<Vec<Step>>,
+}
+
+/// One step into a struct.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The field's Rust name.
+    pub ident: String,
+    /// How the field is wrapped.
+    pub presence: Presence,
+}
+
+/// A type as it is used.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TypeRef {
+    /// `String`.
+    String,
+    /// RFC 3339 date-time, kept as text.
+    DateTime,
+    /// RFC 3339 full-date, kept as text.
+    Date,
+    /// A UUID, kept as text.
+    Uuid,
+    /// `i64`.
+    Integer,
+    /// `u64`.
+    Unsigned,
+    /// `f64`.
+    Number,
+    /// `bool`.
+    Boolean,
+    /// A string, number or boolean, as it came.
+    Scalar,
+    /// Any JSON.
+    Any,
+    /// A named type.
+    Named(String),
+    /// A list.
+    Array(Box<TypeRef>),
+    /// A map with string keys.
+    Map(Box<TypeRef>),
+    /// `null` or the type; only inside lists, maps and variants.
+    Nullable(Box<TypeRef>),
+}
+
+/// A named type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeDef {
+    /// JSON pointer to its schema.
+    pub pointer: String,
+    /// Documentation.
+    pub docs: Docs,
+    /// What it is.
+    pub kind: TypeKind,
+    /// Whether requests reach it.
+    pub in_request: bool,
+    /// Whether responses reach it.
+    pub in_response: bool,
+}
+
+/// What a named type is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TypeKind {
+    /// An object with known properties.
+    Struct(StructDef),
+    /// A string with known values.
+    Enum(EnumDef),
+    /// One of several shapes.
+    Union(UnionDef),
+    /// A name for a recursive list or map.
+    Newtype(TypeRef),
+}
+
+/// An object with known properties.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StructDef {
+    /// The properties, in the document's order.
+    pub fields: Vec<Field>,
+    /// Field that keeps additional properties, with the type of their values.
+    pub extra: Option<(String, TypeRef)>,
+}
+
+/// One property.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Rust name.
+    pub ident: String,
+    /// Name on the wire.
+    pub wire: String,
+    /// Type of its value.
+    pub ty: TypeRef,
+    /// Whether it can be absent or null.
+    pub presence: Presence,
+    /// Documentation.
+    pub docs: Docs,
+}
+
+/// Whether a property can be absent, or null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// Always there.
+    Required,
+    /// Always there, perhaps null.
+    RequiredNullable,
+    /// Perhaps absent.
+    Optional,
+    /// Perhaps absent, perhaps null.
+    OptionalNullable,
+}
+
+/// A string with known values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EnumDef {
+    /// The known values.
+    pub variants: Vec<EnumVariant>,
+    /// Name of the variant for values that are not known.
+    pub other: String,
+}
+
+/// One known value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EnumVariant {
+    /// Rust name.
+    pub ident: String,
+    /// Value on the wire.
+    pub wire: String,
+    /// Documentation.
+    pub description: Option<String>,
+}
+
+/// One of several shapes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnionDef {
+    /// The shapes.
+    pub variants: Vec<UnionVariant>,
+    /// The property that tells them apart.
+    pub discriminator: Option<Discriminator>,
+    /// Name of the variant for what fits none.
+    pub other: String,
+}
+
+/// One shape of a union.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnionVariant {
+    /// Rust name.
+    pub ident: String,
+    /// Its type.
+    pub ty: TypeRef,
+    /// Documentation.
+    pub description: Option<String>,
+}
+
+/// Tells the shapes of a union apart (OpenAPI 3.0 section 4.7.25).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Discriminator {
+    /// The property.
+    pub property: String,
+    /// Its values with the index of the variant each stands for.
+    pub mapping: Vec<(String, usize)>,
+}
+
+/// What the document says in prose.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Docs {
+    /// `title`, where it says more than the name.
+    pub title: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `deprecated`.
+    pub deprecated: bool,
+    /// The value that the server assumes when it is left out.
+    pub default: Option<Value>,
+    /// Short facts such as `at most 100 characters`, and lists of allowed values that are not an enum.
+    pub constraints: Vec<String>,
+    /// `readOnly`.
+    pub read_only: bool,
+    /// `writeOnly`.
+    pub write_only: bool,
+}

@@ -1,0 +1,364 @@
+//! The calls: progenitor's builder for each operation, with the wire plan put back.
+//!
+//! progenitor's setters are kept as they are meant: each takes what converts and remembers a failure until the call is
+//! made. What goes over the wire, and how the answer is read, comes from the plan.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemStruct;
+
+use super::builders::argument;
+use super::description::static_name;
+use super::docs;
+use super::outcomes;
+use super::rust_type::{From, ident, payload, rust_type};
+use super::structs::code;
+use crate::plan::{
+    Body, BodyKind, Docs, Location, Operation, Paging, Parameter, Payload, Presence, Step, Style, Success, TypeRef,
+};
+
+/// The builder of one operation; `found` is what progenitor made of it.
+pub fn call(operation: &Operation, found: &ItemStruct) -> TokenStream {
+    let name = ident(&operation.type_ident);
+    let method = &operation.ident;
+    let docs = docs::lines(&format!("The call made by [`Client::{method}`](crate::Client::{method})."));
+    let derives = if streams(operation) { quote!(Debug) } else { quote!(Clone, Debug) };
+    let lifetime = &found.generics;
+    let body_type = operation.body.as_ref().map(body_type);
+    let fields = operation.parameters.iter().map(|parameter| {
+        let (name, ty) = (ident(&parameter.ident), parameter_type(parameter));
+        quote!(#name: Result<#ty, String>,)
+    });
+    let body_field = body_type.as_ref().map(|ty| quote!(body: Result<#ty, String>,));
+    let initial = operation.parameters.iter().map(|parameter| {
+        let name = ident(&parameter.ident);
+        if parameter.required {
+            let message = format!("{} is required and was not set", code(&parameter.name));
+            quote!(#name: Err(#message.to_owned()),)
+        } else {
+            quote!(#name: Ok(None),)
+        }
+    });
+    let initial_body = operation.body.as_ref().map(|body| {
+        if body.required {
+            quote!(body: Err("the request body is required and was not set".to_owned()),)
+        } else {
+            quote!(body: Ok(None),)
+        }
+    });
+    let setters = operation.parameters.iter().map(setter);
+    let body_setter = operation.body.as_ref().map(body_setter);
+    let into_request = into_request(operation);
+    let send = send(operation);
+    let stream = operation.paging.as_ref().map(|paging| stream(operation, paging));
+    quote! {
+        #docs
+        #[derive(#derives)]
+        #[must_use = "nothing is sent before `send` is awaited"]
+        pub struct #name #lifetime {
+            client: &'a crate::Client,
+            #(#fields)*
+            #body_field
+        }
+
+        impl #lifetime #name #lifetime {
+            pub(crate) fn new(client: &'a crate::Client) -> Self {
+                Self { client, #(#initial)* #initial_body }
+            }
+
+            #(#setters)*
+            #body_setter
+            #into_request
+            #send
+            #stream
+        }
+    }
+}
+
+/// Whether the body can be a stream, which can be sent only once.
+fn streams(operation: &Operation) -> bool {
+    operation.body.as_ref().is_some_and(|body| matches!(body.kind, BodyKind::Binary | BodyKind::Multipart))
+}
+
+fn parameter_type(parameter: &Parameter) -> TokenStream {
+    let ty = rust_type(&parameter.ty, From::Outside);
+    if parameter.required { ty } else { quote!(Option<#ty>) }
+}
+
+fn setter(parameter: &Parameter) -> TokenStream {
+    let docs = docs::attributes(
+        &parameter.docs,
+        &format!("Sets the {} parameter {}.", place(parameter.location), code(&parameter.name)),
+    );
+    let (name, ty) = (ident(&parameter.ident), rust_type(&parameter.ty, From::Outside));
+    let some = (!parameter.required).then(|| quote!(.map(Some)));
+    if let TypeRef::Array(_) = &parameter.ty {
+        let (argument, converted) = argument(&parameter.ty, From::Outside);
+        let stored = if parameter.required { converted } else { quote!(Some(#converted)) };
+        return quote! {
+            #docs
+            pub fn #name(mut self, value: #argument) -> Self {
+                self.#name = Ok(#stored);
+                self
+            }
+        };
+    }
+    let message = format!("{} cannot be made of the value given", code(&parameter.name));
+    quote! {
+        #docs
+        pub fn #name(mut self, value: impl TryInto<#ty>) -> Self {
+            self.#name = value.try_into()#some.map_err(|_| #message.to_owned());
+            self
+        }
+    }
+}
+
+fn place(location: Location) -> &'static str {
+    match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    }
+}
+
+fn body_inner(body: &Body) -> TokenStream {
+    match &body.kind {
+        BodyKind::Json(ty) | BodyKind::Form(ty, _) => rust_type(ty, From::Outside),
+        BodyKind::Text => quote!(String),
+        BodyKind::Binary => quote!(switchboard_runtime::Body),
+        BodyKind::Multipart => quote!(switchboard_runtime::Multipart),
+    }
+}
+
+fn body_type(body: &Body) -> TokenStream {
+    let ty = body_inner(body);
+    if body.required { ty } else { quote!(Option<#ty>) }
+}
+
+fn body_setter(body: &Body) -> TokenStream {
+    let prose = Docs { description: body.description.clone(), ..Docs::default() };
+    let mut text = docs::markdown(&prose, "Sets the request body.");
+    text.push_str(&format!("\n\nSent as {}.", code(&body.media_type)));
+    let docs = docs::lines(&text);
+    let ty = body_inner(body);
+    let some = (!body.required).then(|| quote!(.map(Some)));
+    match &body.kind {
+        BodyKind::Json(TypeRef::Named(_)) | BodyKind::Form(TypeRef::Named(_), _) => quote! {
+            #docs
+            pub fn body<V>(mut self, value: V) -> Self
+            where
+                V: TryInto<#ty>,
+                V::Error: std::fmt::Display,
+            {
+                self.body = value.try_into()#some.map_err(|error| error.to_string());
+                self
+            }
+        },
+        _ => {
+            let value = if body.required { quote!(value.into()) } else { quote!(Some(value.into())) };
+            quote! {
+                #docs
+                pub fn body(mut self, value: impl Into<#ty>) -> Self {
+                    self.body = Ok(#value);
+                    self
+                }
+            }
+        }
+    }
+}
+
+fn into_request(operation: &Operation) -> TokenStream {
+    let description = static_name(operation);
+    let uses = operation.parameters.iter().map(|parameter| {
+        let (name, described) = (ident(&parameter.ident), described(parameter));
+        quote!(request.parameter(&#described, &self.#name.map_err(invalid)?)?;)
+    });
+    let body = operation.body.as_ref().map(body_use);
+    let has_arguments = !operation.parameters.is_empty() || operation.body.is_some();
+    let invalid = has_arguments.then(|| {
+        quote! {
+            let invalid = |message: String| switchboard_runtime::InvalidRequest::new(crate::operations::#description.id, message);
+        }
+    });
+    let mutable = has_arguments.then(|| quote!(mut));
+    quote! {
+        fn into_request(self) -> Result<switchboard_runtime::Request, switchboard_runtime::InvalidRequest> {
+            #invalid
+            let #mutable request = switchboard_runtime::Request::new(&crate::operations::#description);
+            #(#uses)*
+            #body
+            Ok(request)
+        }
+    }
+}
+
+fn described(parameter: &Parameter) -> TokenStream {
+    let name = &parameter.name;
+    let place = ident(place(parameter.location));
+    let default_style = match parameter.location {
+        Location::Path | Location::Header => Style::Simple,
+        Location::Query | Location::Cookie => Style::Form,
+    };
+    let style = (parameter.style != default_style).then(|| {
+        let style = style(parameter.style);
+        quote!(.style(switchboard_runtime::Style::#style))
+    });
+    let default_explode = matches!(parameter.location, Location::Query | Location::Cookie);
+    let explode = (parameter.explode != default_explode).then(|| {
+        let explode = parameter.explode;
+        quote!(.explode(#explode))
+    });
+    let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved(true)));
+    quote!(switchboard_runtime::Parameter::#place(#name) #style #explode #reserved)
+}
+
+fn style(style: Style) -> proc_macro2::Ident {
+    ident(match style {
+        Style::Simple => "Simple",
+        Style::Label => "Label",
+        Style::Matrix => "Matrix",
+        Style::Form => "Form",
+        Style::SpaceDelimited => "SpaceDelimited",
+        Style::PipeDelimited => "PipeDelimited",
+        Style::DeepObject => "DeepObject",
+        Style::Json => "Json",
+    })
+}
+
+fn body_use(body: &Body) -> TokenStream {
+    let media_type = &body.media_type;
+    let put = match &body.kind {
+        BodyKind::Json(_) => quote!(request.json(#media_type, &body)?;),
+        BodyKind::Form(_, fields) => {
+            let fields = fields.iter().map(|field| {
+                let (name, style, explode, reserved) = (&field.name, style(field.style), field.explode, field.allow_reserved);
+                quote!((#name, switchboard_runtime::Parameter::query(#name).style(switchboard_runtime::Style::#style).explode(#explode).allow_reserved(#reserved)))
+            });
+            quote!(request.form(#media_type, &body, const { &[#(#fields),*] })?;)
+        }
+        BodyKind::Text => quote!(request.text(#media_type, body);),
+        BodyKind::Binary => quote!(request.body(#media_type, body);),
+        BodyKind::Multipart => quote!(request.multipart(body);),
+    };
+    if body.required {
+        quote! {
+            let body = self.body.map_err(invalid)?;
+            #put
+        }
+    } else {
+        quote! {
+            if let Some(body) = self.body.map_err(invalid)? {
+                #put
+            }
+        }
+    }
+}
+
+fn send(operation: &Operation) -> TokenStream {
+    let docs = docs::lines(&format!("Sends `{} {}`.", operation.method, operation.path.replace('`', "'")));
+    let error = outcomes::error_type(operation);
+    let (output, call) = match &operation.success {
+        Success::ByStatus { ident: name, .. } => {
+            let name = ident(name);
+            (quote!(crate::responses::#name), quote!(client.send(request, crate::responses::#name::decode).await))
+        }
+        Success::One(found) => {
+            let call = match found {
+                Payload::Json(_) => {
+                    let ty = payload(found);
+                    quote!(client.send(request, switchboard_runtime::decode::json::<#ty>).await)
+                }
+                Payload::Text => quote!(client.send(request, switchboard_runtime::decode::text).await),
+                Payload::Empty => quote!(client.send(request, switchboard_runtime::decode::empty).await),
+                Payload::Binary => quote!(client.send_stream(request).await),
+                Payload::Events(_) => quote!(client.send_events(request).await),
+                Payload::Lines(_) => quote!(client.send_lines(request).await),
+            };
+            (payload(found), call)
+        }
+    };
+    quote! {
+        #docs
+        pub async fn send(self) -> Result<switchboard_runtime::ResponseValue<#output>, switchboard_runtime::Error<#error>> {
+            let client = self.client.core();
+            let request = self.into_request()?;
+            #call
+        }
+    }
+}
+
+/// All items, page after page.
+fn stream(operation: &Operation, paging: &Paging) -> TokenStream {
+    let error = outcomes::error_type(operation);
+    let item = rust_type(&paging.item, From::Outside);
+    let page = match &operation.success {
+        Success::One(found) => payload(found),
+        Success::ByStatus { .. } => quote!(serde_json::Value),
+    };
+    let offset = &paging.offset;
+    let limit = match &paging.limit {
+        Some(limit) => quote!(Some(#limit)),
+        None => quote!(None),
+    };
+    let page_size = proc_macro2::Literal::u64_unsuffixed(paging.page_size);
+    let items = items(&paging.items);
+    let total = match &paging.total {
+        Some(steps) => {
+            let total = total(steps);
+            quote!(Some(|page| #total))
+        }
+        None => quote!(None),
+    };
+    quote! {
+        /// All items, page after page; a page is fetched when the stream gets to it.
+        ///
+        /// The stream begins at the offset that was set, and asks for pages of the size that was set.
+        pub fn stream(self) -> switchboard_runtime::paging::Items<#item, #error> {
+            static PAGING: switchboard_runtime::paging::OffsetPaging =
+                switchboard_runtime::paging::OffsetPaging { offset: #offset, limit: #limit, page_size: #page_size };
+            let client = self.client.core().clone();
+            switchboard_runtime::paging::items_by_offset(
+                client,
+                self.into_request(),
+                &PAGING,
+                switchboard_runtime::decode::json::<#page>,
+                |page| #items,
+                #total,
+            )
+        }
+    }
+}
+
+/// The items of a page; a field that is missing or null has none.
+fn items(steps: &[Step]) -> TokenStream {
+    let mut found = quote!(page);
+    let mut optional = false;
+    for step in steps {
+        let name = ident(&step.ident);
+        let nullable = step.presence == Presence::OptionalNullable;
+        let inner = if nullable { quote!(value.#name.into_option()) } else { quote!(value.#name) };
+        found = match (optional, step.presence) {
+            (false, Presence::Required) => quote!(#found.#name),
+            (false, Presence::OptionalNullable) => quote!(#found.#name.into_option()),
+            (false, _) => quote!(#found.#name),
+            (true, Presence::Required) => quote!(#found.map(|value| value.#name)),
+            (true, _) => quote!(#found.and_then(|value| #inner)),
+        };
+        optional |= step.presence != Presence::Required;
+    }
+    if optional { quote!(#found.unwrap_or_default()) } else { found }
+}
+
+/// The total of a page, where it can be read as a number.
+fn total(steps: &[Step]) -> TokenStream {
+    let mut found = quote!(Some(page));
+    for step in steps {
+        let name = ident(&step.ident);
+        found = match step.presence {
+            Presence::Required => quote!(#found.map(|value| &value.#name)),
+            _ => quote!(#found.and_then(|value| value.#name.as_ref())),
+        };
+    }
+    quote!(#found.and_then(switchboard_runtime::paging::Count::count))
+}

@@ -1,0 +1,219 @@
+//! From a vendor's prose to rustdoc: Markdown that renders, links that rustdoc accepts, and nothing that is run as a test.
+//!
+//! Descriptions are written for other renderers, in Markdown or HTML, by whoever wrote the document: nothing in them may
+//! become code, break the docs build, or hide what stands in the source (bidirectional marks).
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::plan::Docs;
+
+/// Doc attributes for some Markdown that is known to be clean, a line each.
+pub fn lines(markdown: &str) -> TokenStream {
+    let lines = markdown.trim_end().lines().map(|line| {
+        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+        quote!(#[doc = #line])
+    });
+    quote!(#(#lines)*)
+}
+
+/// Doc attributes for a vendor's prose with what is known beside it; `fallback` if nothing is said.
+pub fn attributes(docs: &Docs, fallback: &str) -> TokenStream {
+    lines(&markdown(docs, fallback))
+}
+
+/// A vendor's prose, cleaned, with defaults and constraints as sentences.
+pub fn markdown(docs: &Docs, fallback: &str) -> String {
+    let mut text = match (&docs.title, &docs.description) {
+        (_, Some(description)) => clean(description),
+        (Some(title), None) => clean(title),
+        (None, None) => fallback.to_owned(),
+    };
+    if text.trim().is_empty() {
+        fallback.clone_into(&mut text);
+    }
+    let mut facts = Vec::new();
+    if docs.deprecated {
+        facts.push("Deprecated by the vendor.".to_owned());
+    }
+    if docs.read_only {
+        facts.push("Set by the server.".to_owned());
+    }
+    if docs.write_only {
+        facts.push("Never sent back by the server.".to_owned());
+    }
+    if let Some(default) = &docs.default {
+        facts.push(format!("The server's default: {}.", code(&default.to_string())));
+    }
+    if !docs.constraints.is_empty() {
+        facts.push(format!("The server expects: {}.", clean(&docs.constraints.join(", "))));
+    }
+    if !facts.is_empty() {
+        text = format!("{}\n\n{}", text.trim_end(), facts.join(" "));
+    }
+    text
+}
+
+/// A value as inline code, on one line and of sane length.
+fn code(value: &str) -> String {
+    let mut shown: String =
+        value.chars().filter(|character| !is_hidden(*character) && *character != '`').take(120).collect();
+    if shown.len() < value.len() && value.chars().count() > 120 {
+        shown.push('…');
+    }
+    format!("`{}`", shown.replace(['\n', '\r'], " "))
+}
+
+/// Characters that change how a line is shown without being seen.
+fn is_hidden(character: char) -> bool {
+    matches!(character, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || (character.is_control() && character != '\n' && character != '\t')
+}
+
+/// Markdown or HTML from outside as Markdown that rustdoc takes without a word.
+pub fn clean(text: &str) -> String {
+    let text: String =
+        text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|character| !is_hidden(*character)).collect();
+    let mut cleaned = String::with_capacity(text.len());
+    let mut fence: Option<&str> = None;
+    for line in text.trim().lines() {
+        let bare = line.trim_start();
+        let marker = ["```", "~~~"].into_iter().find(|marker| bare.starts_with(marker));
+        match (fence, marker) {
+            // Every fence says `text`: rustdoc would run the others as tests.
+            (None, Some(marker)) => {
+                fence = Some(marker);
+                cleaned.push_str(marker);
+                cleaned.push_str("text");
+            }
+            (Some(open), Some(marker)) if open == marker => {
+                fence = None;
+                cleaned.push_str(marker);
+            }
+            (Some(_), _) => cleaned.push_str(line.trim_end()),
+            (None, None) => cleaned.push_str(&clean_line(line)),
+        }
+        cleaned.push('\n');
+    }
+    if let Some(marker) = fence {
+        cleaned.push_str(marker);
+        cleaned.push('\n');
+    }
+    cleaned.trim_end().to_owned()
+}
+
+/// A line outside a fence: no indented code, no HTML, no link that is none.
+fn clean_line(line: &str) -> String {
+    let bare = line.trim();
+    // Four columns make a code block; three keep what nesting there was.
+    let indent = line.chars().take_while(|character| *character == ' ').count().min(3);
+    let indent = if bare.is_empty() || line.starts_with('\t') { 0 } else { indent };
+    let mut cleaned = " ".repeat(indent);
+    let mut rest = bare;
+    while let Some(character) = rest.chars().next() {
+        if let Some((copied, after)) = code_span(rest).or_else(|| link(rest)).or_else(|| url(rest, &cleaned)) {
+            cleaned.push_str(&copied);
+            rest = after;
+            continue;
+        }
+        match character {
+            '\\' if rest.len() > 1 => {
+                // An escape stays with what it escapes.
+                let mut escaped = rest.chars();
+                escaped.next();
+                cleaned.push('\\');
+                if let Some(next) = escaped.next() {
+                    cleaned.push(next);
+                }
+                rest = escaped.as_str();
+                continue;
+            }
+            '<' | '>' | '[' | ']' | '\\' => {
+                cleaned.push('\\');
+                cleaned.push(character);
+            }
+            '`' => cleaned.push('\''),
+            other => cleaned.push(other),
+        }
+        rest = &rest[character.len_utf8()..];
+    }
+    cleaned.trim_end().to_owned()
+}
+
+/// `` `code` `` as it is.
+fn code_span(text: &str) -> Option<(String, &str)> {
+    let ticks = text.chars().take_while(|character| *character == '`').count();
+    if ticks == 0 {
+        return None;
+    }
+    let marker = text.get(..ticks)?;
+    let inside = text.get(ticks..)?;
+    let end = inside.find(marker)?;
+    let (span, after) = (inside.get(..end)?, inside.get(end + ticks..)?);
+    if after.starts_with('`') || span.trim().is_empty() {
+        return None;
+    }
+    Some((format!("{marker}{span}{marker}"), after))
+}
+
+/// `[text](https://…)` as it is; a link to anywhere else keeps its text only.
+fn link(text: &str) -> Option<(String, &str)> {
+    let text = text.strip_prefix('!').unwrap_or(text);
+    let inside = text.strip_prefix('[')?;
+    let close = inside.find("](")?;
+    let label = inside.get(..close)?;
+    let target = inside.get(close + 2..)?;
+    let end = target.find(')')?;
+    let (address, after) = (target.get(..end)?, target.get(end + 1..)?);
+    if label.contains(['[', ']', '\n']) || address.contains(['(', ' ', '<', '>', '\\']) {
+        return None;
+    }
+    let label: String = label
+        .chars()
+        .flat_map(|character| if "<>`".contains(character) { vec!['\\', character] } else { vec![character] })
+        .collect();
+    let absolute = address.starts_with("https://") || address.starts_with("http://");
+    Some((if absolute && !label.trim().is_empty() { format!("[{label}]({address})") } else { label }, after))
+}
+
+/// A bare URL in angle brackets.
+fn url<'t>(text: &'t str, before: &str) -> Option<(String, &'t str)> {
+    if !(text.starts_with("https://") || text.starts_with("http://"))
+        || before.ends_with(|character: char| character.is_alphanumeric())
+    {
+        return None;
+    }
+    let end = text
+        .find(|character: char| character.is_whitespace() || "<>\"'`()[]{}|\\^*".contains(character))
+        .unwrap_or(text.len());
+    let address = text.get(..end)?.trim_end_matches(['.', ',', ';', ':', '!', '?', '_']);
+    let after = text.get(address.len()..)?;
+    if address.ends_with("//") {
+        return None;
+    }
+    Some((format!("<{address}>"), after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_becomes_markdown_that_rustdoc_takes() {
+        for (vendor, expected) in [
+            ("See [the docs](https://a.example/x).", "See [the docs](https://a.example/x)."),
+            ("See [the docs](#section).", "See the docs."),
+            ("Use `Vec<T>` and <b>bold</b>", "Use `Vec<T>` and \\<b\\>bold\\</b\\>"),
+            ("At https://a.example/b.", "At <https://a.example/b>."),
+            ("a [list]", "a \\[list\\]"),
+            ("odd ` tick", "odd ' tick"),
+            ("    let x = 1;", "let x = 1;"),
+            ("```rust\npanic!()\n```", "```text\npanic!()\n```"),
+            ("```\nnever closed", "```text\nnever closed\n```"),
+            ("a\u{202E}b\r\nc", "ab\nc"),
+            ("- a\n    - b", "- a\n   - b"),
+        ] {
+            assert_eq!(clean(vendor), expected, "{vendor}");
+        }
+    }
+}

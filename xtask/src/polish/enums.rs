@@ -1,0 +1,56 @@
+//! Enums of strings, opened: a value that the document does not list is kept and can be sent back.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::rust_type::ident;
+use super::structs::code;
+use crate::plan::{Docs, EnumDef, TypeDef};
+
+/// Rewrites one of progenitor's enums.
+pub fn polish(name: &str, definition: &TypeDef, values: &EnumDef) -> TokenStream {
+    let docs = docs::attributes(&definition.docs, &format!("The known values of `{name}`."));
+    let name = ident(name);
+    let other = ident(&values.other);
+    let idents: Vec<_> = values.variants.iter().map(|variant| ident(&variant.ident)).collect();
+    let wires: Vec<_> = values.variants.iter().map(|variant| variant.wire.as_str()).collect();
+    let variant_docs = values.variants.iter().map(|variant| {
+        let prose = Docs { description: variant.description.clone(), ..Docs::default() };
+        docs::attributes(&prose, &format!("{} on the wire.", code(&variant.wire)))
+    });
+    quote! {
+        #docs
+        #[derive(Clone)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variant_docs #idents,)*
+            /// A value that the document does not list.
+            #other(String),
+        }
+
+        impl #name {
+            /// The values that the document lists, in its order.
+            pub const VALUES: &'static [&'static str] = &[#(#wires),*];
+
+            /// The value as it goes over the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#idents => #wires,)*
+                    Self::#other(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for #name {
+            fn from(text: &str) -> Self {
+                match text {
+                    #(#wires => Self::#idents,)*
+                    other => Self::#other(other.to_owned()),
+                }
+            }
+        }
+
+        switchboard_runtime::string_enum_traits!(#name);
+    }
+}

@@ -1,0 +1,137 @@
+//! Polish: from progenitor's code to the code that users read.
+//!
+//! progenitor's output is taken apart ([`skeleton`]); each of its structs, enums and call builders goes through a pass
+//! that puts back what the plan remembers and drops what nobody uses; the result is one syntax tree a module.
+
+mod builders;
+mod calls;
+mod client;
+mod description;
+pub mod docs;
+mod enums;
+mod outcomes;
+mod paths;
+mod rust_type;
+mod skeleton;
+mod structs;
+mod unions;
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub use self::client::is_placeholder;
+pub use self::rust_type::spelled;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::lower::print::{operation_key, type_key};
+use crate::plan::{Plan, TypeKind};
+use skeleton::Skeleton;
+
+/// The crate's modules by file name below `src/`, as syntax trees.
+pub type Modules = BTreeMap<&'static str, syn::File>;
+
+/// Makes the crate's modules of progenitor's output.
+pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Modules> {
+    let skeleton = skeleton::dismantle(file);
+    let parts = [
+        ("api.rs", description::api(&plan.api)),
+        ("operations.rs", description::operations(plan)),
+        ("client.rs", client::client(plan)),
+        ("types.rs", types(plan, &skeleton)),
+        ("types/builder.rs", type_builders(plan, &skeleton)),
+        ("builder.rs", calls(plan, &skeleton, diagnostics)),
+        ("errors.rs", outcomes::errors(plan)),
+        ("responses.rs", outcomes::successes(plan)),
+    ];
+    let mut modules = Modules::new();
+    for (name, tokens) in parts {
+        match syn::parse2::<syn::File>(tokens) {
+            Ok(mut module) if !module.items.is_empty() => {
+                paths::shorten(&mut module);
+                modules.insert(name, module);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                diagnostics.push(Diagnostic::error("generator-failed", "", format!("`{name}` is no Rust: {error}")))
+            }
+        }
+    }
+    (!diagnostics.has_errors()).then_some(modules)
+}
+
+fn types(plan: &Plan, skeleton: &Skeleton) -> TokenStream {
+    let types = plan.types.iter().enumerate().map(|(index, (name, definition))| match &definition.kind {
+        TypeKind::Struct(structure) => match skeleton.structs.get(&type_key(name, index)) {
+            Some(found) => structs::polish(name, definition, structure, found),
+            None => structs::loose(name, definition),
+        },
+        TypeKind::Enum(values) => enums::polish(name, definition, values),
+        TypeKind::Union(union) => unions::polish(name, definition, union),
+        TypeKind::Newtype(ty) => newtype(name, definition, ty),
+    });
+    let builder = has_builders(plan, skeleton).then(|| {
+        quote!(
+            pub mod builder;
+        )
+    });
+    quote!(#builder #(#types)*)
+}
+
+fn newtype(name: &str, definition: &crate::plan::TypeDef, ty: &crate::plan::TypeRef) -> TokenStream {
+    let docs = docs::attributes(&definition.docs, &format!("`{name}` of the API."));
+    let (name, ty) = (rust_type::ident(name), rust_type::rust_type(ty, rust_type::From::Types));
+    quote! {
+        #docs
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct #name(
+            /// What it holds.
+            pub #ty,
+        );
+
+        impl From<#ty> for #name {
+            fn from(value: #ty) -> Self {
+                Self(value)
+            }
+        }
+    }
+}
+
+fn has_builders(plan: &Plan, skeleton: &Skeleton) -> bool {
+    built(plan, skeleton).next().is_some()
+}
+
+/// The structs that requests hold.
+fn built<'a>(
+    plan: &'a Plan,
+    skeleton: &'a Skeleton,
+) -> impl Iterator<Item = (&'a str, &'a crate::plan::StructDef, &'a syn::ItemStruct)> {
+    plan.types.iter().enumerate().filter(|(_, (_, definition))| definition.in_request).filter_map(
+        |(index, (name, definition))| {
+            let TypeKind::Struct(structure) = &definition.kind else { return None };
+            let found = skeleton.structs.get(&type_key(name, index))?;
+            matches!(found.fields, syn::Fields::Named(_)).then_some((name.as_str(), structure, found))
+        },
+    )
+}
+
+fn type_builders(plan: &Plan, skeleton: &Skeleton) -> TokenStream {
+    let builders = built(plan, skeleton).map(|(name, structure, found)| builders::builder(name, structure, found));
+    quote!(#(#builders)*)
+}
+
+fn calls(plan: &Plan, skeleton: &Skeleton, diagnostics: &mut Diagnostics) -> TokenStream {
+    let calls = plan.operations.iter().enumerate().filter_map(|(index, operation)| {
+        let found = skeleton.calls.get(&crate::lower::idents::pascal(&operation_key(index)));
+        if found.is_none() {
+            diagnostics.push(Diagnostic::error(
+                "generator-failed",
+                &operation.pointer,
+                format!("progenitor made no call of `{}`", operation.id),
+            ));
+        }
+        Some(calls::call(operation, found?))
+    });
+    quote!(#(#calls)*)
+}

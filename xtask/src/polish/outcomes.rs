@@ -1,0 +1,163 @@
+//! Errors by status with their typed bodies, and the enums of operations whose successes differ.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::docs;
+use super::rust_type::{From, ident, rust_type};
+use crate::plan::{Docs, Operation, Payload, Plan, Status, StatusVariant, Success, TypeRef};
+
+/// The name of an operation's error enum, if it documents any error.
+pub fn error_ident(operation: &Operation) -> Option<proc_macro2::Ident> {
+    (!operation.errors.is_empty()).then(|| ident(&format!("{}Error", operation.type_ident)))
+}
+
+/// The type parameter of the runtime's error for an operation.
+pub fn error_type(operation: &Operation) -> TokenStream {
+    match error_ident(operation) {
+        Some(name) => quote!(crate::errors::#name),
+        None => quote!(switchboard_runtime::NoErrorBody),
+    }
+}
+
+/// The file with the error enums.
+pub fn errors(plan: &Plan) -> TokenStream {
+    let errors = plan.operations.iter().filter_map(|operation| Some(error(operation, error_ident(operation)?)));
+    quote!(#(#errors)*)
+}
+
+/// The file with the success enums.
+pub fn successes(plan: &Plan) -> TokenStream {
+    let successes = plan.operations.iter().filter_map(|operation| match &operation.success {
+        Success::ByStatus { ident, variants } => Some(success(operation, ident, variants)),
+        Success::One(_) => None,
+    });
+    quote!(#(#successes)*)
+}
+
+fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
+    let docs = docs::lines(&format!("What `{}` documents to answer when it fails.", operation.ident));
+    let variants = operation.errors.iter().map(|error| {
+        let docs = variant_docs(error);
+        let variant = ident(&error.ident);
+        match body(&error.payload) {
+            Some(ty) => quote!(#docs #variant(#ty),),
+            None => quote!(#docs #variant,),
+        }
+    });
+    let arms = operation.errors.iter().map(|error| {
+        let variant = ident(&error.ident);
+        let value = match &error.payload {
+            Payload::Json(TypeRef::Named(_)) => quote!(response.json().ok().map(|body| Self::#variant(Box::new(body)))),
+            Payload::Json(_) => quote!(response.json().ok().map(Self::#variant)),
+            _ => quote!(Some(Self::#variant)),
+        };
+        let pattern = pattern(error.status);
+        quote!(#pattern => #value,)
+    });
+    let rest = (!operation.errors.iter().any(|error| error.status == Status::Default)).then(|| quote!(_ => None,));
+    quote! {
+        #docs
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name { #(#variants)* }
+
+        impl switchboard_runtime::ErrorBody for #name {
+            fn from_response(response: &switchboard_runtime::RawResponse) -> Option<Self> {
+                match response.status().as_u16() { #(#arms)* #rest }
+            }
+        }
+    }
+}
+
+/// The type that an error's body is decoded into; bodies that are not JSON stay raw.
+fn body(payload: &Payload) -> Option<TokenStream> {
+    match payload {
+        Payload::Json(ty @ TypeRef::Named(_)) => {
+            let ty = rust_type(ty, From::Outside);
+            Some(quote!(Box<#ty>))
+        }
+        Payload::Json(ty) => Some(rust_type(ty, From::Outside)),
+        _ => None,
+    }
+}
+
+fn success(operation: &Operation, name: &str, variants: &[StatusVariant]) -> TokenStream {
+    let docs = docs::lines(&format!("What `{}` answers, by status.", operation.ident));
+    let name = ident(name);
+    let declarations = variants.iter().map(|variant| {
+        let docs = variant_docs(variant);
+        let variant_name = ident(&variant.ident);
+        match success_body(&variant.payload) {
+            Some((ty, _)) => quote!(#docs #variant_name(#ty),),
+            None => quote!(#docs #variant_name,),
+        }
+    });
+    let arms = variants.iter().map(|variant| {
+        let (variant_name, pattern) = (ident(&variant.ident), pattern(variant.status));
+        match success_body(&variant.payload) {
+            Some((_, decode)) => quote!(#pattern => #decode.map(Self::#variant_name),),
+            None => quote!(#pattern => Ok(Self::#variant_name),),
+        }
+    });
+    let rest = (!variants.iter().any(|variant| variant.status == Status::Default))
+        .then(|| quote!(_ => Err(switchboard_runtime::BodyError::unexpected_status(response.status())),));
+    quote! {
+        #docs
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name { #(#declarations)* }
+
+        impl #name {
+            pub(crate) fn decode(response: &switchboard_runtime::RawResponse) -> Result<Self, switchboard_runtime::BodyError> {
+                match response.status().as_u16() { #(#arms)* #rest }
+            }
+        }
+    }
+}
+
+fn success_body(payload: &Payload) -> Option<(TokenStream, TokenStream)> {
+    match payload {
+        Payload::Json(ty @ TypeRef::Named(_)) => {
+            let ty = rust_type(ty, From::Outside);
+            Some((quote!(Box<#ty>), quote!(switchboard_runtime::decode::json(response).map(Box::new))))
+        }
+        Payload::Json(ty) => Some((rust_type(ty, From::Outside), quote!(switchboard_runtime::decode::json(response)))),
+        Payload::Text | Payload::Events(_) | Payload::Lines(_) => {
+            Some((quote!(String), quote!(switchboard_runtime::decode::text(response))))
+        }
+        Payload::Binary => {
+            Some((quote!(switchboard_runtime::Bytes), quote!(switchboard_runtime::decode::bytes(response))))
+        }
+        Payload::Empty => None,
+    }
+}
+
+fn pattern(status: Status) -> TokenStream {
+    match status {
+        Status::Code(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            quote!(#code)
+        }
+        Status::Range(class) => {
+            let (first, last) = (Literal::u16_unsuffixed(class * 100), Literal::u16_unsuffixed(class * 100 + 99));
+            quote!(#first..=#last)
+        }
+        Status::Default => quote!(_),
+    }
+}
+
+fn variant_docs(variant: &StatusVariant) -> TokenStream {
+    let status = match variant.status {
+        Status::Code(code) => format!("Status {code}"),
+        Status::Range(class) => format!("Statuses {class}00 to {class}99"),
+        Status::Default => "Any other status".to_owned(),
+    };
+    let prose = Docs { description: variant.description.clone(), ..Docs::default() };
+    let said = docs::markdown(&prose, "");
+    docs::lines(&if said.is_empty() || said.chars().all(|character| character.is_ascii_digit()) {
+        format!("{status}.")
+    } else {
+        format!("{status}: {said}")
+    })
+}

@@ -1,0 +1,96 @@
+//! Rust spellings of the plan's types.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::plan::{Payload, Presence, TypeRef};
+
+/// An identifier; names from lowering are valid, whatever else comes is an error in lowering.
+pub fn ident(name: &str) -> Ident {
+    syn::parse_str(name).unwrap_or_else(|_| Ident::new("invalid_identifier", Span::call_site()))
+}
+
+/// From where a type is named: decides how the module of types is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// Inside the module of types.
+    Types,
+    /// Inside its module of builders.
+    Builders,
+    /// Elsewhere in the crate.
+    Outside,
+}
+
+/// The Rust type.
+pub fn rust_type(ty: &TypeRef, from: From) -> TokenStream {
+    match ty {
+        TypeRef::String => quote!(String),
+        TypeRef::DateTime => quote!(switchboard_runtime::DateTime),
+        TypeRef::Date => quote!(switchboard_runtime::Date),
+        TypeRef::Uuid => quote!(switchboard_runtime::Uuid),
+        TypeRef::Integer => quote!(i64),
+        TypeRef::Unsigned => quote!(u64),
+        TypeRef::Number => quote!(f64),
+        TypeRef::Boolean => quote!(bool),
+        TypeRef::Scalar => quote!(switchboard_runtime::Scalar),
+        TypeRef::Any => quote!(serde_json::Value),
+        TypeRef::Named(name) => {
+            let name = ident(name);
+            match from {
+                From::Types => quote!(#name),
+                From::Builders => quote!(super::#name),
+                From::Outside => quote!(crate::types::#name),
+            }
+        }
+        TypeRef::Array(items) => {
+            let items = rust_type(items, from);
+            quote!(Vec<#items>)
+        }
+        TypeRef::Map(values) => {
+            let values = rust_type(values, from);
+            quote!(std::collections::BTreeMap<String, #values>)
+        }
+        TypeRef::Nullable(inner) => {
+            let inner = rust_type(inner, from);
+            quote!(Option<#inner>)
+        }
+    }
+}
+
+/// The type of a field that may be absent or null.
+pub fn wrapped(ty: TokenStream, presence: Presence) -> TokenStream {
+    match presence {
+        Presence::Required => ty,
+        Presence::RequiredNullable | Presence::Optional => quote!(Option<#ty>),
+        Presence::OptionalNullable => quote!(switchboard_runtime::Nullable<#ty>),
+    }
+}
+
+/// The type that a payload is decoded into.
+pub fn payload(payload: &Payload) -> TokenStream {
+    match payload {
+        Payload::Json(ty) => rust_type(ty, From::Outside),
+        Payload::Text => quote!(String),
+        Payload::Binary => quote!(switchboard_runtime::ByteStream),
+        Payload::Events(ty) => {
+            let ty = rust_type(ty, From::Outside);
+            quote!(switchboard_runtime::EventStream<#ty>)
+        }
+        Payload::Lines(ty) => {
+            let ty = rust_type(ty, From::Outside);
+            quote!(switchboard_runtime::JsonLines<#ty>)
+        }
+        Payload::Empty => quote!(()),
+    }
+}
+
+/// The type as text, with the module of types at `types`.
+pub fn spelled(ty: &TypeRef, types: &str) -> String {
+    match ty {
+        TypeRef::Named(name) => format!("{types}::{name}"),
+        TypeRef::Array(items) => format!("Vec<{}>", spelled(items, types)),
+        TypeRef::Map(values) => format!("std::collections::BTreeMap<String, {}>", spelled(values, types)),
+        TypeRef::Nullable(inner) => format!("Option<{}>", spelled(inner, types)),
+        plain => rust_type(plain, From::Types).to_string().replace(' ', ""),
+    }
+}

@@ -1,0 +1,134 @@
+//! Structs: the document's names and order, what can be absent or null told apart, additional properties kept.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{ItemStruct, visit::Visit};
+
+use super::docs;
+use super::rust_type::{From, ident, rust_type, wrapped};
+use crate::lower::print::field_key;
+use crate::plan::{Field, Presence, StructDef, TypeDef};
+
+/// Rewrites one of progenitor's structs.
+pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &ItemStruct) -> TokenStream {
+    let boxed = boxed_fields(found);
+    if !matches!(found.fields, syn::Fields::Named(_)) {
+        return loose(name, definition);
+    }
+    let fields = structure.fields.iter().enumerate().map(|(index, member)| {
+        let boxed = boxed.get(&field_key(&member.ident, index)).copied().unwrap_or(false);
+        field(member, boxed)
+    });
+    let extra = structure.extra.as_ref().map(|(name, ty)| {
+        let (name, ty) = (ident(name), rust_type(ty, From::Types));
+        quote! {
+            /// Properties that the document does not name.
+            #[serde(flatten)]
+            pub #name: std::collections::BTreeMap<String, #ty>,
+        }
+    });
+    let docs = docs::attributes(&definition.docs, &format!("`{name}` of the API."));
+    let open = definition.in_response.then(|| quote!(#[non_exhaustive]));
+    let default = has_default(structure).then(|| quote!(Default,));
+    let builder = definition.in_request.then(|| builder_method(name));
+    let name = ident(name);
+    quote! {
+        #docs
+        #[derive(Clone, Debug, #default PartialEq, serde::Serialize, serde::Deserialize)]
+        #open
+        pub struct #name {
+            #(#fields)*
+            #extra
+        }
+        #builder
+    }
+}
+
+/// Whether nothing in it is required.
+pub fn has_default(structure: &StructDef) -> bool {
+    structure.fields.iter().all(|field| field.presence != Presence::Required)
+}
+
+fn builder_method(name: &str) -> TokenStream {
+    let name = ident(name);
+    quote! {
+        impl #name {
+            /// Starts building a value.
+            pub fn builder() -> builder::#name {
+                builder::#name::default()
+            }
+        }
+    }
+}
+
+/// A struct that could not be typed holds any JSON.
+pub fn loose(name: &str, definition: &TypeDef) -> TokenStream {
+    let docs = docs::attributes(&definition.docs, &format!("`{name}` of the API."));
+    let name = ident(name);
+    quote! {
+        #docs
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct #name(
+            /// The value as it came.
+            pub serde_json::Value,
+        );
+    }
+}
+
+fn field(field: &Field, boxed: bool) -> TokenStream {
+    let docs = docs::attributes(&field.docs, &format!("The property {}.", code(&field.wire)));
+    let ty = rust_type(&field.ty, From::Types);
+    let ty = wrapped(if boxed { quote!(Box<#ty>) } else { ty }, field.presence);
+    let mut serde = Vec::new();
+    if field.wire != field.ident {
+        let wire = &field.wire;
+        serde.push(quote!(rename = #wire));
+    }
+    match field.presence {
+        Presence::Required | Presence::RequiredNullable => {}
+        Presence::Optional => serde.push(quote!(default, skip_serializing_if = "Option::is_none")),
+        Presence::OptionalNullable => {
+            serde.push(quote!(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent"))
+        }
+    }
+    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
+    let name = ident(&field.ident);
+    quote! {
+        #docs
+        #serde
+        pub #name: #ty,
+    }
+}
+
+/// A name as inline code.
+pub fn code(name: &str) -> String {
+    let shown: String = name.chars().filter(|character| !character.is_control() && *character != '`').collect();
+    format!("`{shown}`")
+}
+
+/// Which fields progenitor put into a `Box`, because the type contains itself.
+pub fn boxed_fields(found: &ItemStruct) -> BTreeMap<String, bool> {
+    struct Boxes(bool);
+    impl<'ast> Visit<'ast> for Boxes {
+        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+            match segment.ident.to_string().as_str() {
+                "Box" => self.0 = true,
+                // What is in a list or a map needs no box.
+                "Vec" | "BTreeMap" => {}
+                _ => syn::visit::visit_path_segment(self, segment),
+            }
+        }
+    }
+    let mut boxed = BTreeMap::new();
+    for field in &found.fields {
+        let mut boxes = Boxes(false);
+        boxes.visit_type(&field.ty);
+        if let Some(name) = &field.ident {
+            boxed.insert(name.to_string(), boxes.0);
+        }
+    }
+    boxed
+}

@@ -1,0 +1,98 @@
+//! Unions: one variant a shape, chosen by the discriminator or by what keeps most of the value, and one for what fits none.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::rust_type::{From, ident, rust_type};
+use crate::plan::{Docs, TypeDef, TypeRef, UnionDef};
+
+/// Makes the union that progenitor saw a placeholder for.
+pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream {
+    let docs = docs::attributes(&definition.docs, "One of several shapes.");
+    let name = ident(name);
+    let other = ident(&union.other);
+    let idents: Vec<_> = union.variants.iter().map(|variant| ident(&variant.ident)).collect();
+    let variants = union.variants.iter().zip(&idents).map(|(variant, ident)| {
+        let prose = Docs { description: variant.description.clone(), ..Docs::default() };
+        let docs = docs::attributes(&prose, &format!("The shape `{ident}`."));
+        let ty = variant_type(&variant.ty);
+        quote!(#docs #ident(#ty),)
+    });
+    let conversions = conversions(&name, union);
+    let (property, mapping) = discriminator(union);
+    quote! {
+        #docs
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            /// A value of none of the documented shapes, as it came.
+            #other(serde_json::Value),
+        }
+
+        impl serde::Serialize for #name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    #(Self::#idents(value) => value.serialize(serializer),)*
+                    Self::#other(value) => value.serialize(serializer),
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for #name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = serde_json::Value::deserialize(deserializer)?;
+                let shapes: &[switchboard_runtime::union::Shape<Self>] = &[
+                    #(|value| serde::Deserialize::deserialize(value).map(Self::#idents),)*
+                ];
+                let tag = switchboard_runtime::union::Discriminator { property: #property, values: &[#(#mapping),*] };
+                Ok(switchboard_runtime::union::choose(&value, &tag, shapes).unwrap_or(Self::#other(value)))
+            }
+        }
+
+        #conversions
+    }
+}
+
+/// Structs and unions are boxed: a union is as large as its largest variant, and may contain itself.
+fn variant_type(ty: &TypeRef) -> TokenStream {
+    let spelled = rust_type(ty, From::Types);
+    if matches!(ty, TypeRef::Named(_)) { quote!(Box<#spelled>) } else { spelled }
+}
+
+fn discriminator(union: &UnionDef) -> (&str, Vec<TokenStream>) {
+    match &union.discriminator {
+        Some(found) => {
+            let mapping = found
+                .mapping
+                .iter()
+                .map(|(value, index)| {
+                    let index = proc_macro2::Literal::usize_unsuffixed(*index);
+                    quote!((#value, #index))
+                })
+                .collect();
+            (&found.property, mapping)
+        }
+        None => ("", Vec::new()),
+    }
+}
+
+/// `From` each shape that only one variant has.
+fn conversions(name: &proc_macro2::Ident, union: &UnionDef) -> TokenStream {
+    let unique = union.variants.iter().filter(|variant| {
+        matches!(variant.ty, TypeRef::Named(_))
+            && union.variants.iter().filter(|other| other.ty == variant.ty).count() == 1
+    });
+    let conversions = unique.map(|variant| {
+        let (variant_name, ty) = (ident(&variant.ident), rust_type(&variant.ty, From::Types));
+        quote! {
+            impl From<#ty> for #name {
+                fn from(value: #ty) -> Self {
+                    Self::#variant_name(Box::new(value))
+                }
+            }
+        }
+    });
+    quote!(#(#conversions)*)
+}

@@ -1,0 +1,337 @@
+//! Findings as text, the way a compiler shows them; the only place that turns pointers into lines.
+//!
+//! Documents come from anywhere, and their text ends up in a terminal: whatever could steer it or reorder what is read
+//! is shown as an escape.
+
+use crate::{
+    diagnostics::{Diagnostic, Note, Severity, Source},
+    load::TextFile,
+    pipeline::Findings,
+    position::{Anchor, Span, floor_char_boundary, locate},
+};
+use std::{
+    borrow::Cow,
+    fmt::{Display, Write as _},
+    path::Path,
+};
+
+/// The longest message and help text that is shown, in characters.
+const MAX_MESSAGE: usize = 600;
+const MAX_HELP: usize = 4000;
+
+/// The most characters of a source line that are shown, and how many of them stand before the marked place at most.
+const MAX_LINE: usize = 120;
+const MAX_BEFORE: usize = 60;
+
+/// The most findings of one document that are shown; a report holds them all.
+const MAX_FINDINGS: usize = 500;
+
+/// How findings are shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// With the colours of a terminal.
+    pub colour: bool,
+    /// Adaptations as well.
+    pub verbose: bool,
+}
+
+/// Where a finding or a note of it is.
+#[derive(Clone, Debug)]
+pub struct Place<'f> {
+    /// The file.
+    pub file: &'f TextFile,
+    /// The place in it; `None` when the file has no text.
+    pub span: Option<Span>,
+}
+
+/// A finding with its places.
+#[derive(Clone, Debug)]
+pub struct Located<'f> {
+    /// The finding.
+    pub diagnostic: &'f Diagnostic,
+    /// Where it is.
+    pub place: Place<'f>,
+    /// Where its notes are, in their order.
+    pub notes: Vec<(&'f Note, Place<'f>)>,
+}
+
+/// Looks up the places of all findings that `wanted` picks: one pass over each file.
+pub fn located<'f>(findings: &'f Findings, wanted: impl Fn(&Diagnostic) -> bool) -> Vec<Located<'f>> {
+    let picked: Vec<&Diagnostic> = findings.diagnostics.iter().filter(|diagnostic| wanted(diagnostic)).collect();
+    let mut anchors: [Vec<Anchor>; 2] = Default::default();
+    let mut note_place = |source: Source, pointer: &str, offset: Option<usize>| {
+        let (source, anchor) = match offset {
+            Some(offset) => (source, Anchor::Offset(offset)),
+            None if source == Source::Overlay => (source, Anchor::Pointer(pointer.to_owned())),
+            None => {
+                let origin = findings.origins.resolve(pointer);
+                (origin.source, Anchor::Pointer(origin.pointer))
+            }
+        };
+        let [document, overlay] = &mut anchors;
+        let list = if source == Source::Document { document } else { overlay };
+        list.push(anchor);
+        (source, list.len() - 1)
+    };
+    let keys: Vec<_> = picked
+        .iter()
+        .map(|finding| {
+            let own = note_place(finding.source, &finding.pointer, finding.offset);
+            let notes = finding.notes.iter().map(|note| note_place(finding.source, &note.pointer, note.offset));
+            (own, notes.collect::<Vec<_>>())
+        })
+        .collect();
+    let overlay = findings.overlay.as_ref().unwrap_or(&findings.document);
+    let [in_document, in_overlay] = [(&findings.document, &anchors[0]), (overlay, &anchors[1])]
+        .map(|(file, anchors)| if file.text.is_empty() { Vec::new() } else { locate(&file.text, anchors) });
+    let place = |(source, index): (Source, usize)| match source {
+        Source::Document => Place { file: &findings.document, span: in_document.get(index).cloned() },
+        Source::Overlay => Place { file: overlay, span: in_overlay.get(index).cloned() },
+    };
+    picked
+        .into_iter()
+        .zip(keys)
+        .map(|(diagnostic, (own, notes))| Located {
+            diagnostic,
+            place: place(own),
+            notes: diagnostic.notes.iter().zip(notes.into_iter().map(place)).collect(),
+        })
+        .collect()
+}
+
+/// All findings as text; empty when there is nothing to show.
+pub fn render(findings: &Findings, style: Style) -> String {
+    let mut text = String::new();
+    let shown = located(findings, |finding| style.verbose || finding.severity > Severity::Adaptation);
+    for finding in shown.iter().take(MAX_FINDINGS) {
+        render_finding(&mut text, finding, style);
+        text.push('\n');
+    }
+    if let Some(more) = shown.len().checked_sub(MAX_FINDINGS).filter(|more| *more > 0) {
+        let path = path(&findings.document.path);
+        let _ = writeln!(text, "… and {more} more findings in {path}; `--report FILE` lists them all\n");
+    }
+    text
+}
+
+/// An error that is not about a place in a document, in the same look.
+pub fn render_plain(severity: Severity, message: &dyn Display, help: Option<&str>, style: Style) -> String {
+    let paint = Paint(style.colour);
+    let (label, colour) = label(severity);
+    let mut text = format!("{}: {}\n", paint.text(colour, label), sanitize(&message.to_string(), MAX_HELP));
+    if let Some(help) = help {
+        let _ = writeln!(text, "  = {}: {}", paint.text(BOLD, "help"), sanitize(help, MAX_HELP));
+    }
+    text
+}
+
+fn label(severity: Severity) -> (&'static str, &'static str) {
+    match severity {
+        Severity::Error => ("error", "1;31"),
+        Severity::Warning => ("warning", "1;33"),
+        Severity::Adaptation => ("adaptation", "1;36"),
+    }
+}
+
+const BOLD: &str = "1";
+const BLUE: &str = "1;34";
+
+/// Writes with colours or without.
+struct Paint(bool);
+
+impl Paint {
+    fn text<'t>(&self, code: &str, text: &'t str) -> Cow<'t, str> {
+        if self.0 { Cow::Owned(format!("\u{1b}[{code}m{text}\u{1b}[0m")) } else { Cow::Borrowed(text) }
+    }
+}
+
+fn render_finding(text: &mut String, finding: &Located<'_>, style: Style) {
+    let paint = Paint(style.colour);
+    let Diagnostic { code, severity, message, help, .. } = finding.diagnostic;
+    let (label, colour) = label(*severity);
+    let head = format!("{label}[{code}]");
+    let _ = writeln!(text, "{}: {}", paint.text(colour, &head), sanitize(message, MAX_MESSAGE));
+    let line_number = finding.place.span.as_ref().map(|span| span.line.to_string()).unwrap_or_default();
+    let margin = " ".repeat(line_number.len());
+    let _ = writeln!(text, "{margin}{} {}", paint.text(BLUE, "-->"), show(&finding.place));
+    if let Some(span) = &finding.place.span {
+        let (line, before, marked) = excerpt(&finding.place.file.text, span);
+        let bar = paint.text(BLUE, "|");
+        let number = paint.text(BLUE, &line_number);
+        let mark = format!("{}{}", " ".repeat(before), paint.text(colour, &"^".repeat(marked)));
+        let _ = writeln!(text, "{margin} {bar}\n{number} {bar} {line}\n{margin} {bar} {mark}");
+    }
+    let equals = paint.text(BLUE, "=");
+    for (note, place) in &finding.notes {
+        let message = sanitize(&note.message, MAX_MESSAGE);
+        let _ = writeln!(text, "{margin} {equals} {}: {message}: {}", paint.text(BOLD, "note"), show(place));
+    }
+    if let Some(help) = help {
+        let help = sanitize(help, MAX_HELP);
+        let indent = format!("\n{margin}         ");
+        let _ = writeln!(text, "{margin} {equals} {}: {}", paint.text(BOLD, "help"), help.replace('\n', &indent));
+    }
+}
+
+fn show(place: &Place<'_>) -> String {
+    let path = path(&place.file.path);
+    match &place.span {
+        Some(span) => format!("{path}:{}:{}", span.line, span.column),
+        None => path,
+    }
+}
+
+/// A path for messages, with forward slashes everywhere.
+pub fn path(path: &Path) -> String {
+    sanitize(&path.to_string_lossy().replace('\\', "/"), MAX_MESSAGE).into_owned()
+}
+
+/// The line that `span` is in, cut to what fits, with the width before the marked part and the width of that part.
+fn excerpt(text: &str, span: &Span) -> (String, usize, usize) {
+    let start = floor_char_boundary(text, span.bytes.start);
+    let before = text.get(..start).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    // A minified document is one line of megabytes, of which only what can be shown is looked at.
+    let end = floor_char_boundary(text, start.saturating_add(4 * 2 * MAX_LINE));
+    let rest = text.get(start..end).unwrap_or_default();
+    let rest = rest.split(['\n', '\r']).next().unwrap_or_default();
+    let marked_bytes = span.bytes.len().min(rest.len());
+    let marked = rest.get(..floor_char_boundary(rest, marked_bytes)).unwrap_or_default();
+    let after = rest.get(marked.len()..).unwrap_or_default();
+
+    let marked = escaped(marked);
+    let marked = cut_to(&marked, MAX_LINE);
+    let marked_width = marked.chars().count();
+    let lead = text.get(line_start..start).unwrap_or_default();
+    let fits = lead.chars().take(MAX_LINE).count() + marked_width <= MAX_LINE;
+    let mut lead: Vec<char> = lead.chars().rev().take(if fits { MAX_LINE } else { MAX_BEFORE }).collect();
+    let cut = lead.iter().map(|character| character.len_utf8()).sum::<usize>() < start - line_start;
+    lead.reverse();
+    let lead: String = lead.into_iter().collect();
+    let mut line = if cut { "…".to_owned() } else { String::new() };
+    line.push_str(&escaped(&lead));
+    let width = line.chars().count();
+    line.push_str(&marked);
+    let room = MAX_LINE.saturating_sub(marked_width);
+    line.push_str(&cut_to(&escaped(&after.chars().take(room + 1).collect::<String>()), room));
+    (line.trim_end().to_owned(), width, marked_width.max(1))
+}
+
+fn cut_to(text: &str, characters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(characters) {
+        Some((at, _)) => Cow::Owned(format!("{}…", text.get(..at).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// `text` fit for a terminal: cut at `characters`, and escaped but for newlines.
+pub fn sanitize(text: &str, characters: usize) -> Cow<'_, str> {
+    let cut = cut_to(text, characters);
+    if cut.chars().any(|character| character != '\n' && is_hostile(character)) {
+        Cow::Owned(cut.split('\n').map(escaped).collect::<Vec<_>>().join("\n"))
+    } else {
+        cut
+    }
+}
+
+/// `text` on one line, with everything that a terminal would obey as an escape. Tabs become a space.
+fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\t' => shown.push(' '),
+            hostile if is_hostile(hostile) => shown.extend(hostile.escape_unicode()),
+            other => shown.push(other),
+        }
+    }
+    shown
+}
+
+/// Control characters, and the marks that change the direction of text (Unicode Standard Annex #9) or hide in it.
+fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{diagnostics::Diagnostics, origins::Origin};
+
+    fn findings(text: &str, list: Vec<Diagnostic>) -> Findings {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.extend(list);
+        let document = TextFile { path: "specs/x.json".into(), text: text.to_owned() };
+        Findings { document, diagnostics, ..Findings::default() }
+    }
+
+    #[test]
+    fn a_finding_looks_like_a_compilers() {
+        let text = "{\n  \"a\": {\n    \"$ref\": \"#/b\"\n  },\n  \"c\": 1\n}";
+        let finding = Diagnostic::error("dangling-ref", "/a/$ref", "`#/b` leads nowhere")
+            .with_note("/c", "this is near")
+            .with_help("write `#/c`\nor nothing");
+        let expected = "\
+error[dangling-ref]: `#/b` leads nowhere
+ --> specs/x.json:3:13
+  |
+3 |     \"$ref\": \"#/b\"
+  |             ^^^^^
+  = note: this is near: specs/x.json:5:8
+  = help: write `#/c`
+          or nothing
+
+";
+        assert_eq!(render(&findings(text, vec![finding]), Style::default()), expected);
+    }
+
+    #[test]
+    fn what_the_overlay_wrote_is_shown_in_the_overlay() {
+        let mut findings = findings("{}", vec![Diagnostic::warning("w", "/a/b", "m")]);
+        findings.overlay =
+            Some(TextFile { path: "x.overlay.json".into(), text: "{\"actions\":\n[{\"b\": 1}]}".into() });
+        findings.origins.written("/a", Origin { source: Source::Overlay, pointer: "/actions/0".into() });
+        assert!(render(&findings, Style::default()).contains("--> x.overlay.json:2:8"));
+    }
+
+    #[test]
+    fn adaptations_are_shown_on_demand() {
+        let findings = findings("{}", vec![Diagnostic::adaptation("a", "", "m")]);
+        assert_eq!(render(&findings, Style::default()), "");
+        assert!(render(&findings, Style { verbose: true, colour: false }).starts_with("adaptation[a]: m"));
+    }
+
+    #[test]
+    fn hostile_text_cannot_reach_the_terminal() {
+        let text = "{\"\u{1b}[2J\u{202e}\u{7}\": 1}";
+        let finding =
+            Diagnostic::error("e", "/x", "name \u{1b}]0;pwned\u{7} \u{2066}x\r\n\u{202e}y").with_help("\u{9b}31m");
+        let shown = render(&findings(text, vec![finding]), Style::default());
+        assert!(!shown.chars().any(|character| character != '\n' && is_hostile(character)), "{shown:?}");
+        assert!(shown.contains("\\u{1b}]0;pwned\\u{7}"));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let text = format!("{{\"a\":[{}7]}}", "123456, ".repeat(100_000));
+        let shown = render(&findings(&text, vec![Diagnostic::error("e", "/a/100000", "m")]), Style::default());
+        assert!(shown.len() < 1000, "{}", shown.len());
+        assert!(shown.contains("…") && shown.contains(" 7]}"), "{shown}");
+    }
+
+    #[test]
+    fn a_file_without_text_has_no_line() {
+        let shown = render(&findings("", vec![Diagnostic::error("e", "", "m")]), Style::default());
+        assert_eq!(shown, "error[e]: m\n--> specs/x.json\n\n");
+    }
+
+    #[test]
+    fn colours_surround_and_never_replace() {
+        let shown =
+            render(&findings("{}", vec![Diagnostic::error("e", "", "m")]), Style { colour: true, verbose: false });
+        assert!(shown.starts_with("\u{1b}[1;31merror[e]\u{1b}[0m: m"));
+    }
+}

@@ -1,0 +1,702 @@
+//! The last pass and the only one that touches the disk: a crate's files are compared with what is there, and swapped in
+//! as a whole.
+//!
+//! A new folder is staged beside the crates and takes the old one's place in one step where the system can exchange two
+//! names (Linux, macOS), in two steps elsewhere; the next run mends what a killed run left. So a crate is always either
+//! old or new. What a document says can never choose where something is written: the folder's name and every path in it
+//! are checked here, whatever the passes before have made of them.
+
+use crate::{
+    cargo_toml::{self, MergeError},
+    emit::CrateFiles,
+    fingerprint::hash,
+    manifest::{self, Manifest},
+};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+use thiserror::Error;
+
+/// Package names that a generated crate cannot have: cargo's build folder, names that its dependencies or Rust itself
+/// have, and names that are devices on Windows.
+const RESERVED_NAMES: [&str; 13] = [
+    "alloc",
+    "aux",
+    "con",
+    "core",
+    "nul",
+    "prn",
+    "proc_macro",
+    "serde",
+    "serde_json",
+    "std",
+    "switchboard-runtime",
+    "target",
+    "test",
+];
+
+/// The longest package name, in bytes: the registry's limit.
+const MAX_NAME: usize = 64;
+
+/// Why a crate was not written. Nothing of it has changed then.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// The package name cannot be a folder's name and a package's.
+    #[error("`{0}` cannot be a package name")]
+    PackageName(String),
+    /// A file's path would leave the crate's folder, or cannot be written on every system.
+    #[error("the generated path `{0}` is not a plain path inside of the crate")]
+    UnsafePath(String),
+    /// The folder was not made by the generator.
+    #[error("`{}` was not generated: it has no `{}`", .0.display(), manifest::FILE)]
+    NotGenerated(PathBuf),
+    /// The folder's manifest cannot be read.
+    #[error("`{}` cannot be read: {error}", path.display())]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A file that somebody added is where the generator writes.
+    #[error("`{}` was added by hand and is in the way of a generated file", .0.display())]
+    InTheWay(PathBuf),
+    /// A link is where the generator writes.
+    #[error("`{}` is a symbolic link: the generator does not write through links", .0.display())]
+    Link(PathBuf),
+    /// The crate's `Cargo.toml` cannot be merged.
+    #[error("`{}`: {error}", path.display())]
+    CargoToml {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: MergeError,
+    },
+    /// The system refused.
+    #[error("cannot {action} `{}`: {error}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+}
+
+impl WriteError {
+    /// The code of the finding that this becomes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PackageName(_) => "package-name",
+            Self::UnsafePath(_) => "unsafe-path",
+            Self::NotGenerated(_) => "not-generated",
+            Self::Manifest { .. } => "manifest-damaged",
+            Self::InTheWay(_) => "file-in-the-way",
+            Self::Link(_) => "symbolic-link",
+            Self::CargoToml { .. } => "cargo-toml",
+            Self::Io { .. } => "write-failed",
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::PackageName(_) => {
+                "names are `[a-z][a-z0-9_-]*`, at most 64 characters, and not reserved: set another one with \
+                 `\"x-switchboard-crate\": {\"name\": \"…\"}` at the document's root, in the overlay"
+            }
+            Self::UnsafePath(_) => "this is a mistake in the generator: please report it with this document",
+            Self::NotGenerated(_) => {
+                "give the API another name with `\"x-switchboard-crate\": {\"name\": \"…\"}` at the document's root, in \
+                 the overlay, or move the folder away"
+            }
+            Self::Manifest { .. } => {
+                "restore the file from version control, or remove the crate's folder and run again"
+            }
+            Self::InTheWay(_) => "rename or remove it",
+            Self::Link(_) => "replace the link with what it leads to",
+            Self::CargoToml { .. } => "repair the file, or remove it and run again",
+            Self::Io { .. } => "check the permissions of the folder and the space on the disk",
+        }
+    }
+}
+
+fn io_error<'p>(action: &'static str, path: &'p Path) -> impl FnOnce(io::Error) -> WriteError + 'p {
+    move |error| WriteError::Io { action, path: path.to_path_buf(), error }
+}
+
+/// What a file is and becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its path in the crate, with `/`.
+    pub path: String,
+    /// Its content on the disk; `None` when it is new.
+    pub before: Option<String>,
+    /// Its content to be; `None` when it goes.
+    pub after: Option<String>,
+}
+
+/// What is to be done to one crate's folder.
+#[derive(Debug)]
+pub struct Plan {
+    /// The crate's folder.
+    pub folder: PathBuf,
+    /// The files that differ, by path.
+    pub changes: Vec<Change>,
+    /// How many generated files are already as they should be.
+    pub unchanged: usize,
+    /// The files to take over from the old folder as they are: those that are by hand, and those that do not change.
+    kept: Vec<String>,
+    name: String,
+}
+
+/// Compares a crate with its folder in `out`. `manifest` comes without keys and files, which are filled in here.
+///
+/// # Errors
+///
+/// Fails when the crate cannot or must not be written there.
+pub fn plan(out: &Path, files: &CrateFiles, manifest: Manifest) -> Result<Plan, WriteError> {
+    check_name(&files.name)?;
+    check_paths(files.files.keys())?;
+    let folder = out.join(&files.name);
+    let existing = existing_files(&folder)?;
+    let former = match Manifest::read(&folder) {
+        Ok(Some(former)) => former,
+        Ok(None) if existing.is_none() => Manifest::default(),
+        Ok(None) => return Err(WriteError::NotGenerated(folder)),
+        Err(error) => return Err(WriteError::Manifest { path: folder.join(manifest::FILE), error }),
+    };
+    let mut existing = existing.unwrap_or_default();
+    existing.remove(manifest::FILE);
+    let mut wanted = files.files.clone();
+    let keys = merge_cargo_toml(&folder, &mut wanted, &former, existing.contains_key("Cargo.toml"))?;
+    let hashes = wanted.iter().map(|(path, text)| (path.clone(), hash(text.as_bytes()))).collect();
+    let manifest = Manifest { cargo_toml: keys, files: hashes, ..manifest };
+    let text =
+        manifest.to_text().map_err(|error| WriteError::Manifest { path: folder.clone(), error: error.into() })?;
+    let mut plan = Plan { name: files.name.clone(), folder, changes: Vec::new(), unchanged: 0, kept: Vec::new() };
+    plan.compare(&wanted, &existing, &former)?;
+    plan.compare_one(manifest::FILE, Some(&text))?;
+    Ok(plan)
+}
+
+impl Plan {
+    fn compare(
+        &mut self,
+        wanted: &BTreeMap<String, String>,
+        existing: &BTreeMap<String, FileKind>,
+        former: &Manifest,
+    ) -> Result<(), WriteError> {
+        for (path, kind) in existing {
+            let by_hand = !former.files.contains_key(path);
+            match wanted.get(path) {
+                Some(_) if *kind == FileKind::Link => return Err(WriteError::Link(self.folder.join(path))),
+                Some(text) if by_hand && !same(&read_text(&self.folder.join(path))?, text) => {
+                    return Err(WriteError::InTheWay(self.folder.join(path)));
+                }
+                Some(_) => {}
+                None if by_hand && is_in_the_way(path, wanted) => {
+                    return Err(WriteError::InTheWay(self.folder.join(path)));
+                }
+                None if by_hand => self.kept.push(path.clone()),
+                None => self.compare_one(path, None)?,
+            }
+        }
+        for (path, text) in wanted {
+            self.compare_one(path, Some(text))?;
+        }
+        self.changes.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(())
+    }
+
+    fn compare_one(&mut self, path: &str, after: Option<&str>) -> Result<(), WriteError> {
+        let file = self.folder.join(path);
+        let is_there = file.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir());
+        let before = if is_there { Some(read_text(&file)?) } else { None };
+        match (&before, after) {
+            (Some(before), Some(after)) if same(before, after) => {
+                self.unchanged += 1;
+                self.kept.push(path.to_owned());
+            }
+            _ => self.changes.push(Change { path: path.to_owned(), before, after: after.map(str::to_owned) }),
+        }
+        Ok(())
+    }
+}
+
+/// Whether two texts are the same but for their line ends.
+fn same(a: &str, b: &str) -> bool {
+    a == b || (a.contains('\r') && a.replace("\r\n", "\n") == b)
+}
+
+fn read_text(path: &Path) -> Result<String, WriteError> {
+    let bytes = fs::read(path).map_err(io_error("read", path))?;
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+fn merge_cargo_toml(
+    folder: &Path,
+    wanted: &mut BTreeMap<String, String>,
+    former: &Manifest,
+    exists: bool,
+) -> Result<Vec<String>, WriteError> {
+    let Some(generated) = wanted.get_mut("Cargo.toml") else { return Ok(Vec::new()) };
+    let path = folder.join("Cargo.toml");
+    let existing = if exists { Some(read_text(&path)?.replace("\r\n", "\n")) } else { None };
+    let merged = cargo_toml::merge(existing.as_deref(), generated, &former.cargo_toml)
+        .map_err(|error| WriteError::CargoToml { path, error })?;
+    *generated = merged.text;
+    Ok(merged.keys)
+}
+
+/// Whether a file that is kept and a file that is generated would need the same name to be a file and a folder.
+fn is_in_the_way(kept: &str, wanted: &BTreeMap<String, String>) -> bool {
+    let inside = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+    wanted.keys().any(|path| inside(path, kept) || inside(kept, path))
+}
+
+fn check_name(name: &str) -> Result<(), WriteError> {
+    let mut bytes = name.bytes();
+    let plain = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
+    if plain && name.len() <= MAX_NAME && !RESERVED_NAMES.contains(&name) && !is_device(name) {
+        Ok(())
+    } else {
+        Err(WriteError::PackageName(name.to_owned()))
+    }
+}
+
+/// Whether Windows takes `name` for a device, whatever its extension.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    match stem.as_str() {
+        "con" | "prn" | "aux" | "nul" => true,
+        port => ["com", "lpt"]
+            .iter()
+            .any(|device| port.strip_prefix(device).is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))),
+    }
+}
+
+/// Every path must stay inside of the crate, on every system, and no two may differ only in case.
+fn check_paths<'p>(paths: impl Iterator<Item = &'p String>) -> Result<(), WriteError> {
+    let mut seen = BTreeMap::new();
+    for path in paths {
+        let fits = path.split('/').all(is_plain_component) && path != manifest::FILE;
+        if !fits || seen.insert(path.to_lowercase(), path).is_some() {
+            return Err(WriteError::UnsafePath(path.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn is_plain_component(name: &str) -> bool {
+    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-');
+    !name.is_empty()
+        && name.len() <= 200
+        && name.chars().all(plain)
+        && !name.ends_with('.')
+        && !matches!(name, ".git" | ".cargo")
+        && !is_device(name)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FileKind {
+    File,
+    Link,
+}
+
+/// All files below a crate's folder by path; `None` when there is no folder.
+fn existing_files(folder: &Path) -> Result<Option<BTreeMap<String, FileKind>>, WriteError> {
+    match folder.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io_error("read", folder)(error)),
+        Ok(metadata) if metadata.is_symlink() => return Err(WriteError::Link(folder.to_path_buf())),
+        Ok(metadata) if !metadata.is_dir() => return Err(WriteError::NotGenerated(folder.to_path_buf())),
+        Ok(_) => {}
+    }
+    let mut found = BTreeMap::new();
+    let mut open = vec![String::new()];
+    while let Some(prefix) = open.pop() {
+        let directory = folder.join(&prefix);
+        for entry in fs::read_dir(&directory).map_err(io_error("list", &directory))? {
+            let entry = entry.map_err(io_error("list", &directory))?;
+            let kind = entry.file_type().map_err(io_error("read", &entry.path()))?;
+            // A name that is no Unicode cannot be a generated one; it is kept under its own name.
+            let Ok(name) = entry.file_name().into_string() else {
+                return Err(WriteError::InTheWay(entry.path()));
+            };
+            let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+            if kind.is_dir() {
+                open.push(path);
+            } else {
+                found.insert(path, if kind.is_symlink() { FileKind::Link } else { FileKind::File });
+            }
+        }
+    }
+    Ok(Some(found))
+}
+
+/// Whether every file that a manifest lists is in `folder` with the content that it had.
+pub fn is_untouched(folder: &Path, manifest: &Manifest) -> bool {
+    manifest.files.iter().all(|(path, expected)| {
+        path.split('/').all(is_plain_component)
+            && fs::read(folder.join(path)).is_ok_and(|bytes| hash(&bytes) == *expected)
+    })
+}
+
+/// The folder of the crates, held by this run alone.
+pub struct Writer {
+    out: PathBuf,
+    /// Where new folders are made: on the same file system, and where cargo does not look for members of a workspace.
+    staging: PathBuf,
+    /// Another run waits as long as this is open.
+    _lock: fs::File,
+}
+
+impl Writer {
+    /// Makes the folder if need be, waits for another run that writes there, and mends what a killed run left.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the folder cannot be made or mended.
+    pub fn open(out: &Path, staging: &Path) -> Result<Self, WriteError> {
+        fs::create_dir_all(out).map_err(io_error("create", out))?;
+        let lock = fs::File::open(out).map_err(io_error("open", out))?;
+        wait_for_lock(&lock).map_err(io_error("lock", out))?;
+        let writer = Self { out: out.to_path_buf(), staging: staging.to_path_buf(), _lock: lock };
+        writer.recover()?;
+        Ok(writer)
+    }
+
+    fn recover(&self) -> Result<(), WriteError> {
+        let staging = &self.staging;
+        match staging.symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(io_error("read", staging)(error)),
+            Ok(metadata) if !metadata.is_dir() => return Err(WriteError::InTheWay(staging.clone())),
+            Ok(_) => {}
+        }
+        for entry in fs::read_dir(staging).map_err(io_error("list", staging))? {
+            let entry = entry.map_err(io_error("list", staging))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let Some(name) = name.strip_suffix(".old") else { continue };
+            let folder = self.out.join(name);
+            if check_name(name).is_ok() && folder.symlink_metadata().is_err() {
+                fs::rename(entry.path(), &folder).map_err(io_error("restore", &folder))?;
+            }
+        }
+        fs::remove_dir_all(staging).map_err(io_error("remove", staging))
+    }
+
+    /// Carries out a plan: afterwards the crate is new as a whole.
+    ///
+    /// # Errors
+    ///
+    /// Fails, with the old crate in place, when the system refuses a step.
+    pub fn commit(&self, plan: &Plan) -> Result<(), WriteError> {
+        if plan.changes.is_empty() {
+            return Ok(());
+        }
+        let staged = self.staging.join(format!("{}.new", plan.name));
+        remove_folder(&staged)?;
+        stage(plan, &staged)?;
+        self.swap(&staged, plan)?;
+        Ok(())
+    }
+
+    fn swap(&self, staged: &Path, plan: &Plan) -> Result<(), WriteError> {
+        let folder = &plan.folder;
+        if folder.symlink_metadata().is_err() {
+            return fs::rename(staged, folder).map_err(io_error("create", folder));
+        }
+        if exchange(staged, folder) {
+            return remove_folder(staged);
+        }
+        self.swap_in_two_steps(staged, plan)
+    }
+
+    /// Between the two steps the crate is not there; the next run would put it back.
+    fn swap_in_two_steps(&self, staged: &Path, plan: &Plan) -> Result<(), WriteError> {
+        let folder = &plan.folder;
+        let old = self.staging.join(format!("{}.old", plan.name));
+        remove_folder(&old)?;
+        fs::rename(folder, &old).map_err(io_error("replace", folder))?;
+        if let Err(error) = fs::rename(staged, folder) {
+            fs::rename(&old, folder).map_err(io_error("restore", folder))?;
+            return Err(io_error("replace", folder)(error));
+        }
+        remove_folder(&old)
+    }
+}
+
+impl Drop for Writer {
+    /// The staging folder goes when it is empty; what is left in it is mended by the next run.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir(&self.staging);
+    }
+}
+
+fn remove_folder(folder: &Path) -> Result<(), WriteError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", folder)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Builds the new folder. Files that stay are linked, not copied, so that they keep their times and cargo its caches.
+fn stage(plan: &Plan, staged: &Path) -> Result<(), WriteError> {
+    let target = |path: &str| -> Result<PathBuf, WriteError> {
+        let target = staged.join(path);
+        let parent = target.parent().unwrap_or(staged);
+        fs::create_dir_all(parent).map_err(io_error("create", parent))?;
+        Ok(target)
+    };
+    for change in &plan.changes {
+        if let Some(text) = &change.after {
+            let target = target(&change.path)?;
+            fs::write(&target, text).map_err(io_error("write", &target))?;
+        }
+    }
+    for path in &plan.kept {
+        let (source, target) = (plan.folder.join(path), target(path)?);
+        keep(&source, &target).map_err(io_error("keep", &source))?;
+    }
+    Ok(())
+}
+
+fn keep(source: &Path, target: &Path) -> io::Result<()> {
+    if source.symlink_metadata()?.is_symlink() {
+        return copy_link(source, target);
+    }
+    fs::hard_link(source, target).or_else(|_| fs::copy(source, target).map(drop))
+}
+
+#[cfg(unix)]
+fn copy_link(source: &Path, target: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(fs::read_link(source)?, target)
+}
+
+#[cfg(not(unix))]
+fn copy_link(_source: &Path, _target: &Path) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "links cannot be kept on this system"))
+}
+
+/// Exchanges two folders in one step, where the system and the file system can.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn exchange(a: &Path, b: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).is_ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn exchange(_a: &Path, _b: &Path) -> bool {
+    false
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn wait_for_lock(folder: &fs::File) -> io::Result<()> {
+    use rustix::fs::{FlockOperation, flock};
+    if flock(folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
+        return Ok(());
+    }
+    let _ = io::Write::write_all(&mut io::stderr(), b"waiting for another run that writes to the same folder\n");
+    flock(folder, FlockOperation::LockExclusive).map_err(io::Error::from)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn wait_for_lock(_folder: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+/// The first line of a workspace's `Cargo.toml` that this generator wrote.
+const WORKSPACE_HEADER: &str = "# Written by `cargo xtask regen`: do not edit.";
+
+/// The `Cargo.toml` of a workspace in `out` with all generated crates that are there; `None` when it is as it should be.
+///
+/// # Errors
+///
+/// Fails when there is a `Cargo.toml` that somebody else wrote.
+pub fn plan_workspace(out: &Path, members: &[String]) -> Result<Option<Change>, WriteError> {
+    let path = out.join("Cargo.toml");
+    let before = match path.symlink_metadata() {
+        Ok(metadata) if metadata.is_symlink() => return Err(WriteError::Link(path)),
+        Ok(_) => Some(read_text(&path)?),
+        Err(_) => None,
+    };
+    if before.as_ref().is_some_and(|text| !text.starts_with(WORKSPACE_HEADER)) {
+        return Err(WriteError::InTheWay(path));
+    }
+    let members: String = members.iter().map(|name| format!("    \"{name}\",\n")).collect();
+    let after = format!("{WORKSPACE_HEADER}\n\n[workspace]\nresolver = \"3\"\nmembers = [\n{members}]\n");
+    if before.as_ref().is_some_and(|before| same(before, &after)) {
+        return Ok(None);
+    }
+    Ok(Some(Change { path: "Cargo.toml".to_owned(), before, after: Some(after) }))
+}
+
+/// Writes one file in one step: it is either the old or the new one.
+///
+/// # Errors
+///
+/// Fails, with the old file in place, when the system refuses.
+pub fn write_file(path: &Path, text: &str) -> Result<(), WriteError> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(parent).map_err(io_error("write", path))?;
+    io::Write::write_all(&mut file, text.as_bytes()).map_err(io_error("write", path))?;
+    file.persist(path).map_err(|error| io_error("write", path)(error.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{emit::Summary, fingerprint::Inputs, manifest::Counts};
+
+    const CARGO_TOML: &str = "[package]\nname = \"pets\"\nversion = \"0.1.0\"\n";
+
+    fn files(list: &[(&str, &str)]) -> CrateFiles {
+        let files = list.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        CrateFiles { name: "pets".to_owned(), files, summary: Summary::default() }
+    }
+
+    fn manifest() -> Manifest {
+        Manifest::new("pets.json".to_owned(), Inputs::default(), false, Counts::default())
+    }
+
+    fn write(out: &Path, list: &[(&str, &str)]) -> Result<usize, WriteError> {
+        let plan = plan(out, &files(list), manifest())?;
+        Writer::open(out, &out.join(".staging"))?.commit(&plan)?;
+        Ok(plan.changes.len())
+    }
+
+    fn tree(out: &Path) -> Vec<String> {
+        let mut found: Vec<String> = existing_files(out).unwrap().unwrap().into_keys().collect();
+        found.retain(|path| !path.ends_with(manifest::FILE));
+        found
+    }
+
+    #[test]
+    fn a_crate_is_written_compared_and_replaced_as_a_whole() {
+        let out = tempfile::tempdir().unwrap();
+        let out = out.path();
+        assert_eq!(write(out, &[("Cargo.toml", CARGO_TOML), ("src/lib.rs", "a"), ("src/old.rs", "")]).unwrap(), 4);
+        assert_eq!(write(out, &[("Cargo.toml", CARGO_TOML), ("src/lib.rs", "a"), ("src/old.rs", "")]).unwrap(), 0);
+        fs::write(out.join("pets/CHANGELOG.md"), "by hand").unwrap();
+        assert_eq!(write(out, &[("Cargo.toml", CARGO_TOML), ("src/lib.rs", "b")]).unwrap(), 3);
+        assert_eq!(tree(out), ["pets/CHANGELOG.md", "pets/Cargo.toml", "pets/src/lib.rs"]);
+        assert_eq!(fs::read_to_string(out.join("pets/src/lib.rs")).unwrap(), "b");
+        assert!(is_untouched(&out.join("pets"), &Manifest::read(&out.join("pets")).unwrap().unwrap()));
+        fs::write(out.join("pets/src/lib.rs"), "edited").unwrap();
+        assert!(!is_untouched(&out.join("pets"), &Manifest::read(&out.join("pets")).unwrap().unwrap()));
+    }
+
+    #[test]
+    fn a_system_without_exchange_has_the_same_result() {
+        let out = tempfile::tempdir().unwrap();
+        let out = out.path();
+        write(out, &[("a", "old")]).unwrap();
+        let plan = plan(out, &files(&[("b", "new")]), manifest()).unwrap();
+        let writer = Writer::open(out, &out.join(".staging")).unwrap();
+        let staged = out.join(".staging/pets.new");
+        stage(&plan, &staged).unwrap();
+        writer.swap_in_two_steps(&staged, &plan).unwrap();
+        drop(writer);
+        assert_eq!(tree(out), ["pets/b"]);
+    }
+
+    #[test]
+    fn files_that_do_not_change_keep_their_times() {
+        let out = tempfile::tempdir().unwrap();
+        let lib = out.path().join("pets/src/lib.rs");
+        write(out.path(), &[("src/lib.rs", "a"), ("b", "1")]).unwrap();
+        let before = fs::metadata(&lib).unwrap().modified().unwrap();
+        write(out.path(), &[("src/lib.rs", "a"), ("b", "2")]).unwrap();
+        assert_eq!(fs::metadata(&lib).unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    fn nothing_is_written_outside_of_the_crate() {
+        let out = tempfile::tempdir().unwrap();
+        for path in
+            ["../x", "/x", "a/../../x", "a//b", "", "a\\b", "C:x", "nul.rs", ".git/config", "a.", manifest::FILE, "é"]
+        {
+            let error = plan(out.path(), &files(&[(path, "")]), manifest()).unwrap_err();
+            assert!(matches!(error, WriteError::UnsafePath(_)), "{path}");
+        }
+        let twice = plan(out.path(), &files(&[("src/a.rs", ""), ("src/A.rs", "")]), manifest());
+        assert!(matches!(twice, Err(WriteError::UnsafePath(_))));
+    }
+
+    #[test]
+    fn package_names_are_checked() {
+        let long = "a".repeat(65);
+        for name in ["", "..", "a/b", "A", "1a", "-a", "target", "com1", "std", "é", long.as_str()] {
+            assert!(matches!(check_name(name), Err(WriteError::PackageName(_))), "{name}");
+        }
+        assert!(check_name("unified-to_2").is_ok());
+    }
+
+    #[test]
+    fn what_is_by_hand_is_never_overwritten() {
+        let out = tempfile::tempdir().unwrap();
+        let out = out.path();
+        fs::create_dir(out.join("pets")).unwrap();
+        assert!(matches!(write(out, &[("a", "")]), Err(WriteError::NotGenerated(_))));
+        fs::remove_dir(out.join("pets")).unwrap();
+        write(out, &[("a", "")]).unwrap();
+        fs::write(out.join("pets/b"), "by hand").unwrap();
+        assert!(matches!(write(out, &[("a", ""), ("b", "generated")]), Err(WriteError::InTheWay(_))));
+        assert!(matches!(write(out, &[("b/c", "")]), Err(WriteError::InTheWay(_))));
+        assert_eq!(tree(out), ["pets/a", "pets/b"]);
+        fs::write(out.join("pets").join(manifest::FILE), "<<<<<<<").unwrap();
+        assert!(matches!(write(out, &[("a", "")]), Err(WriteError::Manifest { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_kept_where_they_are_by_hand_and_refused_elsewhere() {
+        use std::os::unix::fs::symlink;
+        let (out, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let out = out.path();
+        write(out, &[("a", "1")]).unwrap();
+        symlink("../LICENSE", out.join("pets/LICENSE")).unwrap();
+        write(out, &[("a", "2")]).unwrap();
+        assert_eq!(fs::read_link(out.join("pets/LICENSE")).unwrap(), Path::new("../LICENSE"));
+        symlink(outside.path(), out.join("pets/src")).unwrap();
+        assert!(matches!(write(out, &[("src/lib.rs", "")]), Err(WriteError::InTheWay(_))));
+        fs::remove_file(out.join("pets/src")).unwrap();
+        fs::remove_file(out.join("pets/a")).unwrap();
+        symlink(outside.path().join("x"), out.join("pets/a")).unwrap();
+        assert!(matches!(write(out, &[("a", "3")]), Err(WriteError::Link(_))));
+        fs::rename(out.join("pets"), outside.path().join("pets")).unwrap();
+        symlink(outside.path().join("pets"), out.join("pets")).unwrap();
+        assert!(matches!(write(out, &[("a", "3")]), Err(WriteError::Link(_))));
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_mended() {
+        let out = tempfile::tempdir().unwrap();
+        let out = out.path();
+        write(out, &[("a", "old")]).unwrap();
+        fs::create_dir_all(out.join(".staging/pets.new")).unwrap();
+        fs::rename(out.join("pets"), out.join(".staging/pets.old")).unwrap();
+        drop(Writer::open(out, &out.join(".staging")).unwrap());
+        assert_eq!(tree(out), ["pets/a"]);
+        fs::create_dir_all(out.join(".staging/pets.old/x")).unwrap();
+        drop(Writer::open(out, &out.join(".staging")).unwrap());
+        assert_eq!(tree(out), ["pets/a"]);
+    }
+
+    #[test]
+    fn a_workspace_of_somebody_else_is_left_alone() {
+        let out = tempfile::tempdir().unwrap();
+        let change = plan_workspace(out.path(), &["a".to_owned()]).unwrap().unwrap();
+        write_file(&out.path().join("Cargo.toml"), &change.after.unwrap()).unwrap();
+        assert_eq!(plan_workspace(out.path(), &["a".to_owned()]).unwrap(), None);
+        fs::write(out.path().join("Cargo.toml"), "[workspace]\n").unwrap();
+        assert!(matches!(plan_workspace(out.path(), &[]), Err(WriteError::InTheWay(_))));
+    }
+}

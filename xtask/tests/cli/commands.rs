@@ -1,0 +1,94 @@
+//! The small commands as their users meet them.
+
+use crate::support::{Playground, document, overlay};
+use std::{
+    io::Read,
+    process::{Command, Stdio},
+};
+
+#[test]
+fn effective_prints_the_corrected_document_in_its_own_order() {
+    let playground = Playground::new();
+    playground.spec("one.json", &document("one", "listThings"));
+    playground.spec("one.overlay.json", &overlay(r#"{"target": "$.info", "update": {"title": "Better", "x-new": 1}}"#));
+    let output = playground.run(&["effective", "one", "--specs", "specs"]).exits(0).output();
+    assert!(
+        output
+            .contains("  \"info\": {\n    \"title\": \"Better\",\n    \"version\": \"1.0.0\",\n    \"x-new\": 1\n  },"),
+        "{output}"
+    );
+    assert!(output.starts_with("{\n  \"openapi\": \"3.0.3\",") && output.ends_with("}\n"));
+    playground.run(&["effective", "two", "--specs", "specs"]).exits(2);
+    playground.spec("one.overlay.json", &overlay(r#"{"target": "$.gone", "remove": true}"#));
+    let failed = playground.run(&["effective", "one", "--specs", "specs"]).exits(1);
+    assert!(failed.output().is_empty() && failed.errors().contains("one.overlay.json:5:12"));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let playground = Playground::new();
+    let padding = "x".repeat(1 << 20);
+    playground.spec("one.json", &document(&padding, "listThings"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["effective", "one", "--specs", "specs"])
+        .current_dir(playground.root())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = child.stdout.take().unwrap();
+    output.read_exact(&mut [0; 10]).unwrap();
+    drop(output);
+    let result = child.wait_with_output().unwrap();
+    assert!(result.status.success() && result.stderr.is_empty(), "{}", String::from_utf8_lossy(&result.stderr));
+}
+
+#[test]
+fn lint_shows_findings_and_writes_nothing() {
+    let playground = Playground::new();
+    playground.spec("good.json", &document("one", "listThings"));
+    playground.spec("bad.json", &document("one", "listThings").replace("schemas/Thing\"", "schemas/Things\""));
+    let all = playground.run(&["lint", "--specs", "specs"]).exits(1);
+    assert_eq!(all.output(), "2 documents, 1 error, 0 warnings\n");
+    assert!(all.errors().contains("specs/bad.json:12:65"), "{}", all.errors());
+    playground.run(&["lint", "good", "--specs", "specs"]).exits(0);
+    let lenient = playground.run(&["lint", "bad", "--lenient", "--specs", "specs"]).exits(0);
+    assert_eq!(lenient.output(), "1 document, 0 errors, 1 warning\n");
+}
+
+#[test]
+fn an_action_that_is_offered_can_be_pasted() {
+    let playground = Playground::new();
+    playground.spec("one.json", &document("one", "listThings").replace("schemas/Thing\"", "schemas/Things\""));
+    let errors = playground.run(&["lint", "--specs", "specs"]).exits(1).errors();
+    let action = errors.lines().map(str::trim).find(|line| line.starts_with("{\"target\"")).unwrap();
+    playground.spec("one.overlay.json", &overlay(action));
+    playground.run(&["lint", "--specs", "specs"]).exits(0);
+}
+
+#[test]
+fn hostile_documents_give_findings_and_nothing_else() {
+    let playground = Playground::new();
+    playground.spec("deep.json", &"[".repeat(1 << 20));
+    playground.spec("deep-keys.json", &"{\"a\":".repeat(1 << 20));
+    playground.spec(
+        "escape.json",
+        &document("t", "\\u001b[2J\\u202e").replace("schemas/Thing\"", "schemas/\\u001b[31m\\u202e\""),
+    );
+    playground.spec("binary.json", "{\"openapi\": \"3.0.3\", \"\u{0}\": 1}");
+    let run = playground.run(&["lint", "--specs", "specs"]).exits(1);
+    let errors = run.errors();
+    assert!(errors.contains("error[too-deep]") && errors.contains("error[not-json]"), "{errors}");
+    assert!(!errors.contains(['\u{1b}', '\u{202e}', '\u{0}']), "{errors:?}");
+}
+
+#[test]
+fn explain_tells_what_a_code_means() {
+    let playground = Playground::new();
+    let one = playground.run(&["explain", "dangling-ref"]).exits(0).output();
+    assert!(one.starts_with("dangling-ref: ") && one.contains("\nbefore\n") && one.contains("\nafter\n"));
+    let all = playground.run(&["explain"]).exits(0).output();
+    assert!(all.contains("dangling-ref"));
+    let near = playground.run(&["explain", "danglingref"]).exits(2).errors();
+    assert!(near.contains("did you mean `dangling-ref`?"), "{near}");
+}

@@ -1,0 +1,8 @@
+//! The program as its users meet it: its commands, run on small documents in folders of their own.
+
+#![allow(unreachable_pub, reason = "nobody links to tests")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod commands;
+mod regen;
+mod support;
