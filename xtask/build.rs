@@ -29,7 +29,11 @@ const SHAPING_PACKAGES: [&str; 16] = [
 fn main() -> std::io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=src");
-    println!("cargo:rerun-if-changed=../Cargo.lock");
+    // Cargo would run this every time for the sake of a file that is not there.
+    let lock = ["Cargo.lock", "../Cargo.lock"].into_iter().find(|path| Path::new(path).is_file());
+    if let Some(lock) = lock {
+        println!("cargo:rerun-if-changed={lock}");
+    }
 
     let mut hasher = blake3::Hasher::new();
     let mut files = Vec::new();
@@ -40,7 +44,7 @@ fn main() -> std::io::Result<()> {
         hash_part(&mut hasher, name.as_bytes());
         hash_part(&mut hasher, &without_carriage_returns(fs::read(&file)?));
     }
-    let lock = fs::read_to_string("../Cargo.lock").unwrap_or_default();
+    let lock = lock.map(fs::read_to_string).transpose()?.unwrap_or_default();
     for package in shaping_versions(&lock) {
         hash_part(&mut hasher, package.as_bytes());
     }

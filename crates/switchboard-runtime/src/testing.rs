@@ -8,12 +8,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::environment::{BoxFuture, Environment};
-use crate::{
-    Api, ApiKeyLocation, ClientBuilder, HttpMethod, Operation, Requirement, SchemeKind, SecurityScheme,
-};
+use crate::{Api, ApiKeyLocation, ClientBuilder, HttpMethod, Operation, Requirement, SchemeKind, SecurityScheme};
 
 /// A clock that stands still until it is pushed, or, if made so, jumps over every pause at once.
 pub(crate) struct VirtualEnvironment {
@@ -145,55 +143,53 @@ pub(crate) fn status(status: u16) -> Act {
     Act::Send(answer(status, &[], ""))
 }
 
-/// Decides what to do with a request, or, before there is one, with a connection.
-type Handler = dyn Fn(Option<&Received>) -> Option<Act> + Send + Sync;
+/// How a server comes to what it does.
+enum Plan {
+    /// One thing after the other, the last over and over.
+    Script(Mutex<VecDeque<Act>>),
+    /// As the request deserves.
+    Answering(Box<dyn Fn(&Received) -> Act + Send + Sync>),
+}
+
+impl Plan {
+    /// What to do with the next connection, as far as that is known before its request is.
+    fn next(&self) -> Option<Act> {
+        let Self::Script(acts) = self else { return None };
+        let mut acts = acts.lock().unwrap();
+        if acts.len() > 1 { acts.pop_front() } else { acts.front().cloned() }
+    }
+}
 
 /// A server on a port of its own.
 pub(crate) struct Server {
     pub(crate) url: String,
     received: Arc<Mutex<Vec<Received>>>,
-    arrived: Arc<Notify>,
+    arrived: Arc<Semaphore>,
 }
 
 impl Server {
     /// Does one thing after the other; the last over and over.
     pub(crate) async fn script(acts: impl IntoIterator<Item = Act>) -> Self {
-        let acts: Mutex<VecDeque<Act>> = Mutex::new(acts.into_iter().collect());
-        let next = move || {
-            let mut acts = acts.lock().unwrap();
-            if acts.len() > 1 { acts.pop_front() } else { acts.front().cloned() }
-        };
-        let held = Mutex::new(None);
-        Self::start(move |request| match request {
-            None => match next() {
-                Some(Act::Reset) => Some(Act::Reset),
-                act => {
-                    *held.lock().unwrap() = act;
-                    None
-                }
-            },
-            Some(_) => held.lock().unwrap().take(),
-        })
-        .await
+        Self::start(Plan::Script(Mutex::new(acts.into_iter().collect()))).await
     }
 
     /// Answers each request as it deserves.
     pub(crate) async fn answering(answer: impl Fn(&Received) -> Act + Send + Sync + 'static) -> Self {
-        Self::start(move |request| request.map(&answer)).await
+        Self::start(Plan::Answering(Box::new(answer))).await
     }
 
-    async fn start(handler: impl Fn(Option<&Received>) -> Option<Act> + Send + Sync + 'static) -> Self {
+    async fn start(plan: Plan) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
-        let arrived = Arc::new(Notify::new());
-        let handler: Arc<Handler> = Arc::new(handler);
-        let (log, notify) = (Arc::clone(&received), Arc::clone(&arrived));
+        let arrived = Arc::new(Semaphore::new(0));
+        let plan = Arc::new(plan);
+        let (log, arrivals) = (Arc::clone(&received), Arc::clone(&arrived));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let before = handler(None);
-                let (handler, log, notify) = (Arc::clone(&handler), Arc::clone(&log), Arc::clone(&notify));
-                tokio::spawn(async move { serve(stream, before, &*handler, &log, &notify).await });
+                let act = plan.next();
+                let (plan, log, arrivals) = (Arc::clone(&plan), Arc::clone(&log), Arc::clone(&arrivals));
+                tokio::spawn(async move { serve(stream, act, &plan, &log, &arrivals).await });
             }
         });
         Self { url, received, arrived }
@@ -206,18 +202,21 @@ impl Server {
 
     /// Waits for one more request.
     pub(crate) async fn next_arrival(&self) {
-        self.arrived.notified().await;
+        self.arrived.acquire().await.unwrap().forget();
     }
 }
 
-async fn serve(mut stream: TcpStream, before: Option<Act>, handler: &Handler, log: &Mutex<Vec<Received>>, notify: &Notify) {
-    if let Some(Act::Reset) = before {
+async fn serve(mut stream: TcpStream, act: Option<Act>, plan: &Plan, log: &Mutex<Vec<Received>>, arrived: &Semaphore) {
+    if let Some(Act::Reset) = act {
         stream.set_zero_linger().unwrap();
         return;
     }
     let Some(request) = read_request(&mut stream).await else { return };
     log.lock().unwrap().push(request.clone());
-    let act = handler(Some(&request));
+    let act = match plan {
+        Plan::Script(_) => act,
+        Plan::Answering(answer) => Some(answer(&request)),
+    };
     let (bytes, after) = match act {
         Some(Act::Send(bytes)) => (bytes, None),
         Some(Act::SendAndReset(bytes)) => (bytes, Some(true)),
@@ -226,7 +225,7 @@ async fn serve(mut stream: TcpStream, before: Option<Act>, handler: &Handler, lo
     };
     let _ = stream.write_all(&bytes).await;
     let _ = stream.flush().await;
-    notify.notify_one();
+    arrived.add_permits(1);
     match after {
         None => {
             let _ = stream.shutdown().await;
@@ -255,7 +254,8 @@ async fn read_request(stream: &mut TcpStream) -> Option<Received> {
         target: first.next().unwrap().to_owned(),
         ..Received::default()
     };
-    request.headers = lines.filter_map(|line| line.split_once(": ")).map(|(k, v)| (k.to_lowercase(), v.to_owned())).collect();
+    request.headers =
+        lines.filter_map(|line| line.split_once(": ")).map(|(k, v)| (k.to_lowercase(), v.to_owned())).collect();
     if let Some(length) = request.header("content-length") {
         let length: usize = length.parse().unwrap();
         while rest.len() < length {
@@ -304,9 +304,15 @@ pub(crate) static API: Api = Api {
     version: "1.2.3",
     servers: &[],
     schemes: &[
-        SecurityScheme { name: "key", kind: SchemeKind::ApiKey { location: ApiKeyLocation::Header, name: "Api-Token" } },
+        SecurityScheme {
+            name: "key",
+            kind: SchemeKind::ApiKey { location: ApiKeyLocation::Header, name: "Api-Token" },
+        },
         SecurityScheme { name: "query", kind: SchemeKind::ApiKey { location: ApiKeyLocation::Query, name: "api_key" } },
-        SecurityScheme { name: "cookie", kind: SchemeKind::ApiKey { location: ApiKeyLocation::Cookie, name: "session" } },
+        SecurityScheme {
+            name: "cookie",
+            kind: SchemeKind::ApiKey { location: ApiKeyLocation::Cookie, name: "session" },
+        },
         SecurityScheme { name: "basic", kind: SchemeKind::Basic },
         SecurityScheme { name: "bearer", kind: SchemeKind::Bearer },
         SecurityScheme { name: "other", kind: SchemeKind::HttpOther { scheme: "Token" } },

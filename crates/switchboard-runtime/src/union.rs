@@ -48,7 +48,9 @@ fn kept(value: &Value, encoded: &Value) -> usize {
         (Value::Object(before), Value::Object(after)) => {
             before.iter().filter_map(|(name, value)| Some(1 + kept(value, after.get(name)?))).sum()
         }
-        (Value::Array(before), Value::Array(after)) => before.iter().zip(after).map(|(before, after)| kept(before, after)).sum(),
+        (Value::Array(before), Value::Array(after)) => {
+            before.iter().zip(after).map(|(before, after)| kept(before, after)).sum()
+        }
         (before, after) => usize::from(before == after),
     }
 }
@@ -83,7 +85,8 @@ mod tests {
         kind: Option<String>,
     }
 
-    const SHAPES: &[Shape<Pet>] = &[|value| Cat::deserialize(value).map(Pet::Cat), |value| Dog::deserialize(value).map(Pet::Dog)];
+    const SHAPES: &[Shape<Pet>] =
+        &[|value| Cat::deserialize(value).map(Pet::Cat), |value| Dog::deserialize(value).map(Pet::Dog)];
     const NONE: Discriminator<'static> = Discriminator { property: "", values: &[] };
 
     #[test]

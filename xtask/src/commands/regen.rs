@@ -28,10 +28,6 @@ use std::{
 };
 use thiserror::Error;
 
-/// The stack of each worker, in bytes: passes recurse as deep as schemas nest, in libraries that we do not control.
-/// The system hands out only what is used.
-const STACK: usize = 256 << 20;
-
 /// What the command line says.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -139,7 +135,7 @@ fn regen(arguments: &Arguments) -> Result<Exit, RegenError> {
     let writer = if arguments.check { None } else { Some(Writer::open(&layout.out, &layout.staging)?) };
     let known = workspace::generated_crates(&layout.out);
     let run = Run { arguments, layout, known };
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
+    let pool = rayon::ThreadPoolBuilder::new().build()?;
     let mut apis: Vec<Api> = pool.install(|| inputs.into_par_iter().map(|input| run.generate(input)).collect());
     run.refuse_shared_names(&mut apis);
     pool.install(|| apis.par_iter_mut().for_each(|api| run.settle(api, writer.as_ref())));

@@ -45,7 +45,8 @@ fn cells(row: &Row) -> Cells {
         Status::Written => format!("{} written, {} unchanged", row.files, row.unchanged),
         Status::Unchanged => "unchanged".to_owned(),
         Status::Skipped => "skipped, nothing has changed".to_owned(),
-        Status::Differs => format!("{} differ", counted(row.files, "file")),
+        Status::Differs if row.files == 1 => "1 file differs".to_owned(),
+        Status::Differs => format!("{} files differ", row.files),
         Status::Failed => format!("failed, {}", counted(row.errors, "error")),
     };
     let files = match row.counts.warnings {

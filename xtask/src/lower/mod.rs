@@ -2,7 +2,7 @@
 //! that dialect cannot say.
 //!
 //! Nothing the document says about the wire is lost here: parameters' styles, media types, statuses, security and servers
-//! go into the [`Plan`], and the [lowered document](print) keeps only names and types. Every rewriting is reported as an
+//! go into the [`Plan`], and the [lowered document](mod@print) keeps only names and types. Every rewriting is reported as an
 //! adaptation with its code and place.
 
 mod api;

@@ -100,9 +100,11 @@ fn what_was_added_by_hand_stays() {
     fs::write(playground.out("one/CHANGELOG.md"), "# Changes\n").unwrap();
     let manifest = fs::read_to_string(playground.out("one/Cargo.toml")).unwrap();
     let version = manifest.lines().find(|line| line.starts_with("version")).unwrap().to_owned();
-    let edited = manifest
-        .replace(&version, "version = \"0.9.1\" # released")
-        .replace("[package]", "[package]\nhomepage = \"h\"");
+    let edited = manifest.replacen(&format!("\n{version}\n"), "\nversion = \"0.9.1\" # released\n", 1).replacen(
+        "[package]",
+        "[package]\nhomepage = \"h\"",
+        1,
+    );
     fs::write(playground.out("one/Cargo.toml"), edited).unwrap();
     playground.spec("one.json", &document("one", "listEverything"));
     playground.regen(&[]).exits(0);

@@ -63,5 +63,6 @@ impl std::error::Error for InvalidRequest {}
 
 /// The value of a required property, or an error that says which type lacks which property.
 pub fn required<T>(value: Option<T>, type_name: &'static str, property: &'static str) -> Result<T, InvalidRequest> {
-    value.ok_or_else(|| InvalidRequest::new(type_name, format!("the property `{property}` is required and was not set")))
+    value
+        .ok_or_else(|| InvalidRequest::new(type_name, format!("the property `{property}` is required and was not set")))
 }

@@ -86,9 +86,11 @@ mod tests {
 
     #[test]
     fn absent_null_and_present_come_back_as_they_were() {
-        for (json, note) in
-            [("{}", Nullable::Absent), (r#"{"note":null}"#, Nullable::Null), (r#"{"note":"x"}"#, Nullable::Value("x".to_owned()))]
-        {
+        for (json, note) in [
+            ("{}", Nullable::Absent),
+            (r#"{"note":null}"#, Nullable::Null),
+            (r#"{"note":"x"}"#, Nullable::Value("x".to_owned())),
+        ] {
             let record: Record = serde_json::from_str(json).unwrap();
             assert_eq!(record, Record { note });
             assert_eq!(serde_json::to_string(&record).unwrap(), json);

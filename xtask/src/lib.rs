@@ -1,0 +1,37 @@
+//! The generator and the maintainer's commands: `cargo xtask --help`.
+//!
+//! A library, because two programs are made of it: `xtask` in the workspace, and the one in `standalone/` that the alias
+//! runs. Cargo cannot load a workspace in which a generated crate is missing or broken, and that is when it is needed most.
+
+#![forbid(unsafe_code)]
+#![allow(unreachable_pub, reason = "only `main` is linked to: `pub` says what a module offers to the others")]
+
+mod cargo_toml;
+mod cli;
+mod commands;
+mod compile;
+mod diagnostics;
+mod emit;
+mod explain;
+mod fingerprint;
+mod generate;
+mod lint;
+mod load;
+mod lower;
+mod manifest;
+mod origins;
+mod overlay;
+mod pipeline;
+mod plan;
+mod polish;
+mod position;
+mod render;
+mod report;
+mod scan;
+mod workspace;
+mod write;
+
+/// Runs the command line.
+pub fn main() -> std::process::ExitCode {
+    cli::main()
+}
