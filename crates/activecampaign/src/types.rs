@@ -554,7 +554,7 @@ pub struct CreateConnectionRequest {
 impl CreateConnectionRequest {
     /// Starts building a value.
     pub fn builder() -> builder::CreateConnectionRequest {
-        builder::CreateConnectionRequest::default()
+        Default::default()
     }
 }
 
@@ -568,7 +568,7 @@ pub struct UpdateConnectionRequest {
 impl UpdateConnectionRequest {
     /// Starts building a value.
     pub fn builder() -> builder::UpdateConnectionRequest {
-        builder::UpdateConnectionRequest::default()
+        Default::default()
     }
 }
 
@@ -595,7 +595,7 @@ pub struct NewConnection {
 impl NewConnection {
     /// Starts building a value.
     pub fn builder() -> builder::NewConnection {
-        builder::NewConnection::default()
+        Default::default()
     }
 }
 
@@ -628,6 +628,6 @@ pub struct ConnectionUpdate {
 impl ConnectionUpdate {
     /// Starts building a value.
     pub fn builder() -> builder::ConnectionUpdate {
-        builder::ConnectionUpdate::default()
+        Default::default()
     }
 }

@@ -91,7 +91,7 @@ pub struct Connection {
 impl Connection {
     /// Starts building a value.
     pub fn builder() -> builder::Connection {
-        builder::Connection::default()
+        Default::default()
     }
 }
 
@@ -146,7 +146,7 @@ pub struct ConnectionDraft {
 impl ConnectionDraft {
     /// Starts building a value.
     pub fn builder() -> builder::ConnectionDraft {
-        builder::ConnectionDraft::default()
+        Default::default()
     }
 }
 
@@ -188,7 +188,7 @@ pub struct ConnectionAuth {
 impl ConnectionAuth {
     /// Starts building a value.
     pub fn builder() -> builder::ConnectionAuth {
-        builder::ConnectionAuth::default()
+        Default::default()
     }
 }
 
@@ -213,7 +213,7 @@ pub struct OutboundRequest {
 impl OutboundRequest {
     /// Starts building a value.
     pub fn builder() -> builder::OutboundRequest {
-        builder::OutboundRequest::default()
+        Default::default()
     }
 }
 
@@ -244,7 +244,7 @@ pub struct InputMapping {
 impl InputMapping {
     /// Starts building a value.
     pub fn builder() -> builder::InputMapping {
-        builder::InputMapping::default()
+        Default::default()
     }
 }
 
@@ -273,7 +273,7 @@ pub struct OutputMapping {
 impl OutputMapping {
     /// Starts building a value.
     pub fn builder() -> builder::OutputMapping {
-        builder::OutputMapping::default()
+        Default::default()
     }
 }
 
@@ -295,7 +295,7 @@ pub struct CustomHeader {
 impl CustomHeader {
     /// Starts building a value.
     pub fn builder() -> builder::CustomHeader {
-        builder::CustomHeader::default()
+        Default::default()
     }
 }
 
@@ -327,7 +327,7 @@ pub struct ConnectionTest {
 impl ConnectionTest {
     /// Starts building a value.
     pub fn builder() -> builder::ConnectionTest {
-        builder::ConnectionTest::default()
+        Default::default()
     }
 }
 

@@ -320,7 +320,9 @@ impl ClientBuilder {
     }
 
     fn new_http(&mut self, base: Option<&Url>) -> Result<reqwest::Client, BoxError> {
-        let mut builder = reqwest::Client::builder();
+        // Load balancers commonly close connections that were idle for 60 seconds (Elastic Load Balancing's default).
+        // One that is closed just as it is used again fails a call that may not be repeated, so ours closes first.
+        let mut builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(50));
         if let Some(limit) = self.timeouts.connect {
             builder = builder.connect_timeout(limit);
         }
@@ -455,3 +457,6 @@ impl fmt::Debug for ClientBuilder {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,12 +9,58 @@ use crate::api::Api;
 use crate::builder::ClientBuilder;
 use crate::decode::BodyError;
 use crate::engine::{Answer, Content, Engine, Mode, Streamed};
-use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse};
+use crate::environment::BoxFuture;
+use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse, Failure};
 use crate::request::Request;
 use crate::response::{Meta, RawResponse, ResponseValue};
 use crate::stream::{ByteStream, EventStream, ItemMeta, JsonLines};
 
 /// Makes calls to one API. Cheap to clone; clones share connections, credentials, limits and budgets.
+///
+/// This is what a generated crate does for one of its calls:
+///
+/// ```no_run
+/// use switchboard_runtime::{
+///     Api, ApiKeyLocation, Client, Credential, Error, HttpMethod, NoErrorBody, Operation, Parameter, Request,
+///     Requirement, ResponseValue, SchemeKind, SecurityScheme, ServerTemplate, decode,
+/// };
+///
+/// static API: Api = Api {
+///     name: "example",
+///     version: "0.1.0",
+///     servers: &[ServerTemplate { url: "https://api.example.com/v3", description: "", variables: &[] }],
+///     schemes: &[SecurityScheme {
+///         name: "token",
+///         kind: SchemeKind::ApiKey { location: ApiKeyLocation::Header, name: "Api-Token" },
+///     }],
+///     rate_limit: None,
+///     request_id_headers: &[],
+/// };
+///
+/// static GET_CONNECTION: Operation = Operation {
+///     id: "getConnection",
+///     method: HttpMethod::Get,
+///     path: "/connections/{id}",
+///     security: &[&[Requirement { scheme: "token", scopes: &[] }]],
+///     servers: &[],
+///     accept: "application/json",
+///     repeatable: true,
+/// };
+///
+/// async fn get_connection(client: &Client, id: &str) -> Result<ResponseValue<serde_json::Value>, Error<NoErrorBody>> {
+///     const ID: Parameter = Parameter::path("id");
+///     let mut request = Request::new(&GET_CONNECTION);
+///     request.parameter(&ID, id)?;
+///     client.send(request, decode::json).await
+/// }
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder(&API).credential("token", Credential::ApiKey("secret".into())).build()?;
+/// let connection = get_connection(&client, "7").await?;
+/// println!("{} {}", connection.status(), connection["name"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<Engine>);
 
@@ -39,7 +85,9 @@ impl Client {
         request: Request,
         decode: fn(&RawResponse) -> Result<T, BodyError>,
     ) -> Result<ResponseValue<T>, Error<E>> {
-        let (raw, context) = self.fetch(request).await?;
+        // All that waits is behind this one call, which is not generic: an operation adds only what comes after it.
+        let answer = self.call(request, Mode::Whole).await?;
+        let (raw, context) = whole(answer)?;
         decoded(raw, context, decode)
     }
 
@@ -50,7 +98,7 @@ impl Client {
     /// As [`send`](Self::send), up to the headers of the answer.
     pub async fn send_stream<E: ErrorBody>(&self, request: Request) -> Result<ResponseValue<ByteStream>, Error<E>> {
         let idle = request.options.timeouts.unwrap_or(self.0.net.timeouts).idle;
-        let (streamed, context) = self.open(request).await?;
+        let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let meta = meta(&streamed, &context);
         Ok(ResponseValue::new(ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle), meta))
     }
@@ -65,7 +113,7 @@ impl Client {
         request: Request,
     ) -> Result<ResponseValue<EventStream<T>>, Error<E>> {
         let again = request.try_clone();
-        let (streamed, context) = self.open(request).await?;
+        let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
         let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), None);
         Ok(ResponseValue::new(EventStream::new(source, item, Arc::clone(&self.0), again), meta))
@@ -81,26 +129,30 @@ impl Client {
         request: Request,
     ) -> Result<ResponseValue<JsonLines<T>>, Error<E>> {
         let idle = request.options.timeouts.unwrap_or(self.0.net.timeouts).idle;
-        let (streamed, context) = self.open(request).await?;
+        let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
         let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle);
         Ok(ResponseValue::new(JsonLines::new(source, item), meta))
     }
 
-    /// A whole answer that reports success.
-    pub(crate) async fn fetch<E: ErrorBody>(&self, request: Request) -> Result<(RawResponse, Context), Error<E>> {
-        match Arc::clone(&self.0).call(request, Mode::Whole).await? {
-            Answer { context, content: Content::Whole(raw) } if raw.status().is_success() => Ok((raw, context)),
-            answer => Err(refused(answer)),
-        }
+    pub(crate) fn call(&self, request: Request, mode: Mode) -> BoxFuture<'static, Result<Answer, Failure>> {
+        Arc::clone(&self.0).call(request, mode)
     }
+}
 
-    /// An answer that reports success, its body still to be read.
-    async fn open<E: ErrorBody>(&self, request: Request) -> Result<(Streamed, Context), Error<E>> {
-        match Arc::clone(&self.0).call(request, Mode::Streamed).await? {
-            Answer { context, content: Content::Streamed(streamed) } => Ok((streamed, context)),
-            answer => Err(refused(answer)),
-        }
+/// A whole answer, if it reports success.
+pub(crate) fn whole<E: ErrorBody>(answer: Answer) -> Result<(RawResponse, Context), Error<E>> {
+    match answer {
+        Answer { context, content: Content::Whole(raw) } if raw.status().is_success() => Ok((raw, context)),
+        answer => Err(refused(answer)),
+    }
+}
+
+/// An answer whose body is still to be read, if it reports success.
+fn opened<E: ErrorBody>(answer: Answer) -> Result<(Streamed, Context), Error<E>> {
+    match answer {
+        Answer { context, content: Content::Streamed(streamed) } => Ok((streamed, context)),
+        answer => Err(refused(answer)),
     }
 }
 

@@ -13,6 +13,9 @@ use crate::text::cut;
 /// How much of a body is shown around a fault, in bytes to either side.
 const EXCERPT: usize = 60;
 
+/// How many characters of a message, or of a path, are kept: serde repeats the value at fault, however long it is.
+const LONGEST: usize = 300;
+
 /// A body is not what the document promises.
 #[derive(Clone, Debug)]
 pub struct BodyError {
@@ -145,7 +148,7 @@ fn locate<T: DeserializeOwned>(response: &RawResponse, body: &[u8], error: serde
 
 fn describe(response: &RawResponse, body: &[u8], error: &serde_json::Error, path: Option<String>) -> BodyError {
     let message = match error.classify() {
-        serde_json::error::Category::Data => error.to_string(),
+        serde_json::error::Category::Data => cut(&error.to_string(), LONGEST).into_owned(),
         _ => match response.content_type() {
             Some(kind) => format!("not JSON: {error}; the content type is {}", cut(kind, 80)),
             None => format!("not JSON: {error}"),
@@ -153,7 +156,7 @@ fn describe(response: &RawResponse, body: &[u8], error: &serde_json::Error, path
     };
     BodyError {
         message,
-        path: path.filter(|path| path != "." && path != "?"),
+        path: path.filter(|path| path != "." && path != "?").map(|path| cut(&path, LONGEST).into_owned()),
         excerpt: excerpt(body, offset(body, error.line(), error.column())),
     }
 }
@@ -265,6 +268,15 @@ mod tests {
         let excerpt = error.excerpt().unwrap();
         assert!(excerpt.starts_with('…') && excerpt.ends_with('…') && excerpt.contains("\"ä\", x"), "{excerpt}");
         assert!(excerpt.len() < 140);
+    }
+
+    #[test]
+    fn a_long_value_at_fault_is_cut() {
+        let body = format!(r#"{{"connections":[{{"name":{{"{0}":"{0}"}}}},"{0}"]}}"#, "a\\n".repeat(5000));
+        let error = json::<Page>(&response("", body)).unwrap_err();
+        assert!(error.to_string().len() < 500 && !error.to_string().contains('\n'), "{error}");
+        let error = json::<Vec<u8>>(&response("", format!("[\"{}\"]", "b\\n".repeat(5000)))).unwrap_err();
+        assert!(error.to_string().chars().count() < 500 && !error.to_string().contains('\n'), "{error}");
     }
 
     #[test]

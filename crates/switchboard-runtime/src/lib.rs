@@ -39,10 +39,12 @@ mod values;
 pub mod __private;
 
 pub use bytes::Bytes;
+pub use chrono;
 pub use futures_core::Stream;
 pub use http::header::{HeaderName, HeaderValue};
 pub use http::{HeaderMap, Method, StatusCode};
 pub use secrecy::{ExposeSecret, SecretString};
+pub use uuid;
 
 pub use self::api::{
     Api, ApiKeyLocation, ClientAuth, ClientCredentialsFlow, HttpMethod, Operation, RateLimit, Requirement, SchemeKind,

@@ -57,10 +57,10 @@ macro_rules! string_enum {
         #[allow(unreachable_patterns)]
         impl $name {
             /// The values that the document lists, in its order.
-            pub const VALUES: &'static [&'static str] = &[$($text),*];
+            $vis const VALUES: &'static [&'static str] = &[$($text),*];
 
             /// The value as it goes over the wire.
-            pub fn as_str(&self) -> &str {
+            $vis fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*
                     Self::$other(text) => text,
@@ -68,10 +68,10 @@ macro_rules! string_enum {
             }
 
             fn __listed(text: &str) -> ::std::option::Option<Self> {
-                ::std::option::Option::Some(match text {
-                    $($text => Self::$variant,)*
-                    _ => return ::std::option::Option::None,
-                })
+                match text {
+                    $($text => ::std::option::Option::Some(Self::$variant),)*
+                    _ => ::std::option::Option::None,
+                }
             }
         }
 
@@ -194,6 +194,7 @@ mod tests {
 
     #[test]
     fn known_and_unknown_values_survive_a_round_trip() {
+        assert_eq!(Color::VALUES, ["blue", "grün"]);
         let json = r#"["blue","grün","red",""]"#;
         let colors: Vec<Color> = serde_json::from_str(json).unwrap();
         assert!(

@@ -10,30 +10,41 @@ pub(crate) fn configure(
     builder: reqwest::ClientBuilder,
     base: Option<&Url>,
 ) -> Result<reqwest::ClientBuilder, BoxError> {
-    use std::sync::Arc;
+    Ok(builder.tls_backend_preconfigured(config(base)?))
+}
+
+/// Reading the system's root certificates takes milliseconds and memory, so all clients share one reading.
+#[cfg(feature = "rustls")]
+fn config(base: Option<&Url>) -> Result<rustls::ClientConfig, BoxError> {
+    use std::sync::{Arc, OnceLock};
 
     use rustls::{ClientConfig, RootCertStore};
     use rustls_platform_verifier::BuilderVerifierExt;
 
-    let versions = || {
+    static SHARED: OnceLock<ClientConfig> = OnceLock::new();
+    if let Some(config) = SHARED.get() {
+        return Ok(config.clone());
+    }
+    let begin = || {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
     };
-    let config = match versions()?.with_platform_verifier() {
-        Ok(verified) => verified.with_no_client_auth(),
+    match begin()?.with_platform_verifier() {
+        Ok(verified) => Ok(SHARED.get_or_init(|| with_alpn(verified.with_no_client_auth())).clone()),
         // A system without any root certificates, such as a bare container, can still call a server without TLS.
         Err(_) if base.is_some_and(|base| base.scheme() == "http") => {
-            versions()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
+            Ok(begin()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
         }
-        Err(error) => return Err(error.into()),
-    };
-    #[cfg(feature = "http2")]
-    let config = {
-        let mut config = config;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        config
-    };
-    Ok(builder.tls_backend_preconfigured(config))
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A configuration handed in ready-made has to name the protocols itself (RFC 7301).
+#[cfg(feature = "rustls")]
+fn with_alpn(mut config: rustls::ClientConfig) -> rustls::ClientConfig {
+    config.alpn_protocols =
+        if cfg!(feature = "http2") { vec![b"h2".to_vec(), b"http/1.1".to_vec()] } else { vec![b"http/1.1".to_vec()] };
+    config
 }
 
 #[cfg(not(feature = "rustls"))]

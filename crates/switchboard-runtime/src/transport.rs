@@ -157,8 +157,9 @@ fn redirect(again: Again, response: &reqwest::Response) -> Result<Option<Outgoin
     let unusable = |reason: &str| Fault::because(TransportErrorKind::Redirect, reason);
     let location = location.to_str().map_err(|_| unusable("the Location header is no text"))?;
     let target = next.url.join(location).map_err(|_| unusable("the Location header is no URL"))?;
-    if next.url.scheme() == "https" && target.scheme() != "https" {
-        return Err(unusable("redirected from https to something else"));
+    let insecure = next.url.scheme() == "https" && target.scheme() != "https";
+    if insecure || !matches!(target.scheme(), "http" | "https") {
+        return Err(unusable("redirected from https to something else, or to what is not the web"));
     }
     if response.status() == StatusCode::SEE_OTHER && !reads {
         next.method = Method::GET;

@@ -80,7 +80,7 @@ pub struct Connection {
 impl Connection {
     /// Starts building a value.
     pub fn builder() -> builder::Connection {
-        builder::Connection::default()
+        Default::default()
     }
 }
 
@@ -174,7 +174,7 @@ pub struct ConnectionAuth {
 impl ConnectionAuth {
     /// Starts building a value.
     pub fn builder() -> builder::ConnectionAuth {
-        builder::ConnectionAuth::default()
+        Default::default()
     }
 }
 
@@ -2199,7 +2199,7 @@ pub struct Webhook {
 impl Webhook {
     /// Starts building a value.
     pub fn builder() -> builder::Webhook {
-        builder::Webhook::default()
+        Default::default()
     }
 }
 

@@ -124,6 +124,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "switchboard_runtime::Scalar",
     },
     Explanation {
+        code: "recursive-all-of",
+        title: "a schema that is a member of its own `allOf`",
+        text: "A schema demands itself among other things. What it adds to itself is nothing: the other members make the type.",
+        before: r##"{"Node": {"allOf": [{"$ref": "#/components/schemas/Node"}, {"properties": {"id": {"type": "string"}}}]}}"##,
+        after: "struct Node { id: Option<String> }",
+    },
+    Explanation {
         code: "ref-siblings",
         title: "keywords beside a `$ref`",
         text: "OpenAPI 3.0 ignores what stands beside a `$ref` (section 4.7.23); the crate does too. In OpenAPI 3.1 the keywords count.",

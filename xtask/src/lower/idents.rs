@@ -14,8 +14,23 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// Names that generated code uses unqualified, so that a type of the document must not take them.
-const PRELUDE: &[&str] =
-    &["Box", "Default", "Err", "From", "Into", "None", "Ok", "Option", "Result", "Some", "String", "TryFrom", "Vec"];
+const PRELUDE: &[&str] = &[
+    "Box",
+    "Default",
+    "Err",
+    "From",
+    "Into",
+    "IntoIterator",
+    "None",
+    "Ok",
+    "Option",
+    "Result",
+    "Some",
+    "String",
+    "TryFrom",
+    "TryInto",
+    "Vec",
+];
 
 /// A `snake_case` identifier for fields, parameters and methods.
 pub fn snake(name: &str) -> String {

@@ -72,3 +72,27 @@ fn shape_name(pointer: &str) -> String {
         })
         .unwrap_or_else(|| "Value".to_owned())
 }
+
+/// What tests share: the plan of a small document.
+#[cfg(test)]
+pub mod testing {
+    use serde_json::{Value, json};
+
+    use super::lower;
+    use crate::diagnostics::Diagnostics;
+    use crate::plan::{Operation, Plan};
+
+    /// The plan of an OpenAPI 3.1 document with these paths and component schemas.
+    pub fn plan(paths: &Value, schemas: &Value) -> Plan {
+        let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, "components": {"schemas": schemas}});
+        lower("t", &document, &mut Diagnostics::default()).plan
+    }
+
+    /// The plan of one operation, a `GET` of `path`, with the codes of what was found.
+    pub fn operation(path: &str, operation: &Value) -> (Operation, Vec<&'static str>) {
+        let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}], "paths": {path: {"get": operation}}});
+        let mut diagnostics = Diagnostics::default();
+        let mut plan = lower("t", &document, &mut diagnostics).plan;
+        (plan.operations.remove(0), diagnostics.iter().map(|found| found.code).collect())
+    }
+}

@@ -193,3 +193,33 @@ fn repeatable(source: &Source<'_>) -> bool {
     let hint = source.operation.get("x-switchboard-repeatable").and_then(Value::as_bool);
     hint.unwrap_or(!matches!(source.method, "post" | "patch"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::plan;
+
+    #[test]
+    fn operations_without_an_id_or_with_anothers_are_named_by_their_path() {
+        let plan = plan(
+            &json!({
+                "/users/{id}/posts": {"get": {"responses": {}}, "post": {"operationId": "same", "responses": {}}},
+                "/other": {"get": {"operationId": "same", "responses": {}}, "delete": {"operationId": "builder", "responses": {}}},
+                "x-note": {"get": {"responses": {}}},
+            }),
+            &json!({}),
+        );
+        let names: Vec<_> = plan.operations.iter().map(|operation| operation.ident.as_str()).collect();
+        assert_eq!(names, ["get_users_by_id_posts", "same", "get_other", "builder_operation"]);
+    }
+
+    #[test]
+    fn operations_behind_a_path_items_ref_are_found() {
+        let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"$ref": "#/components/pathItems/A"}},
+            "components": {"pathItems": {"A": {"get": {"operationId": "a", "responses": {}}}}}});
+        let lowered = super::super::lower("t", &document, &mut crate::diagnostics::Diagnostics::default());
+        assert_eq!(lowered.plan.operations.len(), 1);
+        assert_eq!(lowered.plan.operations[0].path, "/a");
+    }
+}

@@ -107,3 +107,46 @@ fn walk(root: &TypeRef, steps: &mut [Step], types: &IndexMap<String, TypeDef>) -
     }
     Ok(current)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::operation;
+    use super::*;
+
+    fn listing(hint: &Value) -> Value {
+        json!({"operationId": "o", "x-switchboard-paging": hint,
+        "parameters": [{"name": "offset", "in": "query", "schema": {"type": "integer"}}],
+        "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"type": "object", "required": ["fooItems"], "properties": {
+            "fooItems": {"type": "array", "items": {"type": "string"}},
+            "meta": {"type": "object", "properties": {"total": {"type": ["string", "integer"]}}},
+        }}}}}}})
+    }
+
+    #[test]
+    fn pointers_become_fields() {
+        let (found, codes) = operation(
+            "/a",
+            &listing(&json!({"style": "offset", "offset": "offset", "items": "/fooItems", "total": "/meta/total"})),
+        );
+        let paging = found.paging.expect("there is paging");
+        assert_eq!(paging.items, [Step { ident: "foo_items".to_owned(), presence: Presence::Required }]);
+        assert_eq!(paging.item, TypeRef::String);
+        assert_eq!(paging.total.map(|steps| steps.len()), Some(2));
+        assert!(!codes.contains(&"bad-hint"));
+    }
+
+    #[test]
+    fn a_hint_that_cannot_be_followed_is_an_error() {
+        for hint in [
+            json!({"style": "offset", "offset": "skip", "items": "/fooItems"}),
+            json!({"style": "offset", "offset": "offset", "items": "/nothing"}),
+            json!({"style": "offset", "offset": "offset", "items": "/meta"}),
+            json!({"style": "magic", "offset": "offset", "items": "/fooItems"}),
+        ] {
+            let (found, codes) = operation("/a", &listing(&hint));
+            assert!(found.paging.is_none() && codes.contains(&"bad-hint"), "{hint}");
+        }
+    }
+}

@@ -135,7 +135,8 @@ fn parameter(
     types: &mut Types<'_>,
 ) -> Parameter {
     let typed = typed(object, pointer, types);
-    let word = idents::pascal(&idents::singular(name));
+    let several = matches!(typed.shape, Shape::Array(_));
+    let word = idents::pascal(&if several { idents::singular(name) } else { name.to_owned() });
     let context = Context::named(vec![format!("{operation}{word}")]);
     let (ty, _) = types.type_of(&typed, &context);
     // In a place without types everything is text: bytes too.
@@ -234,4 +235,77 @@ fn docs(object: &Value, typed: &Typed) -> Docs {
     }
     docs.deprecated |= object.get("deprecated").and_then(Value::as_bool).unwrap_or(false);
     docs
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::operation;
+    use super::*;
+
+    #[test]
+    fn path_parameters_come_first_whether_declared_or_not() {
+        let (found, codes) = operation(
+            "/a/{x}/{y}",
+            &json!({"operationId": "o", "responses": {}, "parameters": [
+                {"name": "q", "in": "query", "schema": {"type": "integer"}},
+                {"name": "y", "in": "path", "required": true, "schema": {"type": "integer"}},
+                {"name": "z", "in": "path", "required": true, "schema": {"type": "integer"}},
+            ]}),
+        );
+        let names: Vec<_> = found
+            .parameters
+            .iter()
+            .map(|parameter| (parameter.name.as_str(), parameter.required, parameter.ty.clone()))
+            .collect();
+        assert_eq!(
+            names,
+            [("x", true, TypeRef::String), ("y", true, TypeRef::Integer), ("q", false, TypeRef::Integer)]
+        );
+        assert_eq!(codes, ["unused-path-parameter", "undeclared-path-parameter"]);
+    }
+
+    #[test]
+    fn styles_and_their_defaults_are_those_of_the_place() {
+        let (found, codes) = operation(
+            "/a",
+            &json!({"operationId": "o", "responses": {}, "parameters": [
+                {"name": "a", "in": "query", "schema": {}},
+                {"name": "b", "in": "query", "schema": {}, "style": "pipeDelimited"},
+                {"name": "c", "in": "header", "schema": {}},
+                {"name": "d", "in": "cookie", "schema": {}, "style": "matrix"},
+                {"name": "e", "in": "query", "content": {"application/json": {"schema": {}}}},
+                {"name": "Accept", "in": "header", "schema": {}},
+            ]}),
+        );
+        let styles: Vec<_> = found.parameters.iter().map(|parameter| (parameter.style, parameter.explode)).collect();
+        assert_eq!(
+            styles,
+            [
+                (Style::Form, true),
+                (Style::PipeDelimited, false),
+                (Style::Simple, false),
+                (Style::Form, true),
+                (Style::Json, false)
+            ]
+        );
+        assert_eq!(codes, ["reserved-header", "bad-style"]);
+    }
+
+    #[test]
+    fn one_name_in_two_places_and_the_builders_own_words_stay_apart() {
+        let (found, _) = operation(
+            "/a/{id}",
+            &json!({"operationId": "o", "responses": {}, "parameters": [
+                {"name": "id", "in": "path", "required": true, "schema": {}},
+                {"name": "id", "in": "query", "schema": {}},
+                {"name": "send", "in": "query", "schema": {}},
+            ]}),
+        );
+        assert_eq!(
+            found.parameters.iter().map(|parameter| parameter.ident.as_str()).collect::<Vec<_>>(),
+            ["id", "id_query", "send_query"]
+        );
+    }
 }

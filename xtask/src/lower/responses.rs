@@ -274,3 +274,69 @@ const REASONS: &[(u16, &str)] = &[
     (504, "GatewayTimeout"),
     (507, "InsufficientStorage"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::operation;
+    use super::*;
+
+    fn json_body(schema: &Value) -> Value {
+        json!({"description": "", "content": {"application/json": {"schema": schema}}})
+    }
+
+    #[test]
+    fn the_same_body_for_every_success_is_one_type() {
+        let body = json_body(&json!({"type": "string"}));
+        let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": {"200": body, "201": body}}));
+        assert_eq!(found.success, Success::One(Payload::Json(TypeRef::String)));
+        assert!(codes.is_empty(), "{codes:?}");
+    }
+
+    #[test]
+    fn different_bodies_are_an_enum_by_status() {
+        let (found, codes) = operation(
+            "/a",
+            &json!({"operationId": "o", "responses": {"204": {"description": ""}, "200": json_body(&json!({"type": "string"}))}}),
+        );
+        let Success::ByStatus { variants, .. } = found.success else { panic!("no enum") };
+        let variants: Vec<_> = variants.into_iter().map(|variant| (variant.ident, variant.payload)).collect();
+        assert_eq!(
+            variants,
+            [("Ok".to_owned(), Payload::Json(TypeRef::String)), ("NoContent".to_owned(), Payload::Empty)]
+        );
+        assert_eq!(codes, ["several-successes"]);
+    }
+
+    #[test]
+    fn default_is_an_error_unless_nothing_else_is_a_success() {
+        let body = json_body(&json!({"type": "string"}));
+        let (found, _) =
+            operation("/a", &json!({"operationId": "o", "responses": {"200": body, "default": body, "4XX": body}}));
+        assert_eq!(
+            found.errors.iter().map(|error| error.status).collect::<Vec<_>>(),
+            [Status::Range(4), Status::Default]
+        );
+        let (found, _) = operation("/a", &json!({"operationId": "o", "responses": {"default": body, "404": body}}));
+        assert_eq!(found.success, Success::One(Payload::Json(TypeRef::String)));
+        assert_eq!(found.errors.len(), 1);
+    }
+
+    #[test]
+    fn media_types_decide_how_a_body_is_read() {
+        for (media_type, payload) in [
+            ("application/vnd.api+json", Payload::Json(TypeRef::Any)),
+            ("text/csv", Payload::Text),
+            ("image/png", Payload::Binary),
+            ("text/event-stream", Payload::Events(TypeRef::Any)),
+            ("application/x-ndjson", Payload::Lines(TypeRef::Any)),
+        ] {
+            let (found, _) = operation(
+                "/a",
+                &json!({"operationId": "o", "responses": {"200": {"description": "", "content": {media_type: {"schema": {}}}}}}),
+            );
+            assert_eq!((found.success, found.accept.as_str()), (Success::One(payload), media_type));
+        }
+    }
+}

@@ -257,7 +257,7 @@ impl<'a> Types<'a> {
         let mut taken = BTreeSet::new();
         let mut fields = Vec::with_capacity(object.properties.len());
         for (wire, property) in &object.properties {
-            let context = property_context(name, wire, envelope);
+            let context = property_context(name, wire, &property.typed, envelope);
             let (ty, nullable) = self.type_of(&property.typed, &context);
             fields.push(Field {
                 ident: idents::unique([idents::snake(wire)], &mut taken),
@@ -345,8 +345,9 @@ fn definition_names(pointer: &str, typed: &Typed) -> Vec<String> {
 }
 
 /// How the type of an inline property could be called.
-fn property_context(parent: &str, wire: &str, envelope: Option<&str>) -> Context {
-    let word = idents::singular(wire);
+fn property_context(parent: &str, wire: &str, typed: &Typed, envelope: Option<&str>) -> Context {
+    let several = matches!(typed.shape, Shape::Array(_) | Shape::Map(_));
+    let word = if several { idents::singular(wire) } else { wire.to_owned() };
     let short = idents::pascal(&word);
     let generic = GENERIC.contains(&word.to_lowercase().as_str()) || GENERIC.contains(&wire.to_lowercase().as_str());
     let mut candidates = Vec::new();
@@ -442,5 +443,86 @@ fn hash_shape(shape: &Shape, hasher: &mut blake3::Hasher) {
             }
             hash_text(&format!("{:?}", union.discriminator), hasher);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::plan;
+    use super::*;
+
+    fn names(plan: &crate::plan::Plan) -> Vec<&str> {
+        plan.types.keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn inline_schemas_are_named_by_where_they_stand_and_equal_ones_are_one() {
+        let connection = json!({"type": "object", "properties": {"id": {"type": "string"}, "links": {"type": "object", "properties": {"self": {"type": "string"}}}}});
+        let content =
+            |schema: serde_json::Value| json!({"description": "", "content": {"application/json": {"schema": schema}}});
+        let plan = plan(
+            &json!({
+                "/connections": {
+                    "get": {"operationId": "list-all-connections", "responses": {"200": content(json!({"type": "object", "properties": {
+                        "connections": {"type": "array", "items": connection},
+                        "meta": {"type": "object", "properties": {"total": {"type": "string"}}},
+                    }}))}},
+                    "post": {"operationId": "create-connection",
+                        "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"connection": {"type": "object", "properties": {"name": {"type": "string"}}}}}}}},
+                        "responses": {"200": content(json!({"type": "object", "properties": {"connection": connection}}))}},
+                },
+            }),
+            &json!({}),
+        );
+        assert_eq!(
+            names(&plan),
+            [
+                "ListAllConnectionsResponse",
+                "CreateConnectionRequest",
+                "CreateConnectionResponse",
+                "Connection",
+                "ListAllConnectionsMeta",
+                "CreateConnection",
+                "ConnectionLinks",
+            ]
+        );
+    }
+
+    #[test]
+    fn components_that_are_other_words_for_plain_types_are_written_out() {
+        let plan = plan(
+            &json!({}),
+            &json!({
+                "Id": {"type": "string"}, "Ids": {"type": "array", "items": {"$ref": "#/components/schemas/Id"}},
+                "Holder": {"type": "object", "properties": {"ids": {"$ref": "#/components/schemas/Ids"}}},
+            }),
+        );
+        assert_eq!(names(&plan), ["Holder"]);
+        let TypeKind::Struct(holder) = &plan.types["Holder"].kind else { panic!("no struct") };
+        assert_eq!(holder.fields[0].ty, TypeRef::Array(Box::new(TypeRef::String)));
+    }
+
+    #[test]
+    fn a_list_that_contains_itself_is_a_type_of_its_own() {
+        let plan =
+            plan(&json!({}), &json!({"Tree": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}));
+        assert_eq!(
+            plan.types["Tree"].kind,
+            TypeKind::Newtype(TypeRef::Array(Box::new(TypeRef::Named("Tree".to_owned()))))
+        );
+    }
+
+    #[test]
+    fn names_that_collide_get_numbers_and_prelude_names_a_word() {
+        let object = json!({"type": "object", "properties": {"a-b": {}, "a_b": {}, "type": {}}});
+        let plan = plan(&json!({}), &json!({"foo-bar": object, "FooBar": object, "Option": object}));
+        assert_eq!(names(&plan), ["FooBar", "FooBar2", "OptionValue"]);
+        let TypeKind::Struct(structure) = &plan.types["FooBar"].kind else { panic!("no struct") };
+        assert_eq!(
+            structure.fields.iter().map(|field| field.ident.as_str()).collect::<Vec<_>>(),
+            ["a_b", "a_b_2", "type_"]
+        );
     }
 }

@@ -57,7 +57,7 @@ fn builder_method(name: &str) -> TokenStream {
         impl #name {
             /// Starts building a value.
             pub fn builder() -> builder::#name {
-                builder::#name::default()
+                Default::default()
             }
         }
     }

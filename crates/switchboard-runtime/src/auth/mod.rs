@@ -11,3 +11,6 @@ pub(crate) use self::client_credentials::TokenEndpoint;
 pub use self::client_credentials::{ClientCredentials, DEFAULT_TOKEN_LIFETIME};
 pub use self::credential::{Credential, CredentialSource, Issued};
 pub(crate) use self::token::{FromSource, TokenCache};
+
+#[cfg(test)]
+mod tests;

@@ -416,7 +416,7 @@ async fn streams_are_sent_once_and_only_once() {
 async fn a_body_that_cannot_be_read_is_told_as_such() {
     let server = Server::script([json(200, "{}")]).await;
     let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
-    let mut request = Request::new(&GET);
+    let mut request = Request::new(&POST);
     let pieces = [Ok("ab"), Err(std::io::Error::other("the disk is gone"))];
     request.body("text/plain", Body::stream(futures_util::stream::iter(pieces)));
     let outcome: Outcome = client.send(request, decode::json).await;

@@ -1,7 +1,7 @@
 //! Lists that come in pages, read as one stream. Pages are fetched as they are needed, one at a time, so memory stays
 //! flat however long the list is.
 //!
-//! Every kind of paging is a [`Step`]: from what one page says to the request for the next. What is around it, fetching,
+//! Every kind of paging is a step from what one page says to the request for the next. What is around it, fetching,
 //! decoding, ending on errors and on pages that repeat, is the same for all.
 
 mod count;
@@ -19,10 +19,11 @@ pub use self::count::Count;
 pub use self::items::Items;
 pub use self::offset::{OffsetPaging, items_by_offset, pages_by_offset};
 pub use self::pages::Pages;
-use crate::client::{Client, decoded};
+use crate::client::{Client, decoded, whole};
 use crate::decode::BodyError;
+use crate::engine::{Answer, Mode};
 use crate::environment::BoxFuture;
-use crate::error::{Error, ErrorBody, InvalidRequest, PagingError};
+use crate::error::{Error, ErrorBody, Failure, InvalidRequest, PagingError};
 use crate::request::Request;
 use crate::response::{RawResponse, ResponseValue};
 
@@ -53,14 +54,14 @@ pub(crate) struct Fetcher<P, E> {
     request: Option<Request>,
     step: Box<dyn Step>,
     decode: fn(&RawResponse) -> Result<P, BodyError>,
-    state: State<P, E>,
+    state: State<E>,
     /// The body of the page before, to notice one that repeats.
     before: Option<Bytes>,
 }
 
-enum State<P, E> {
+enum State<E> {
     Ready,
-    Fetching(BoxFuture<'static, Fetched<P, E>>),
+    Fetching(BoxFuture<'static, Result<Answer, Failure>>),
     Failed(Option<Error<E>>),
     Ended,
 }
@@ -94,19 +95,25 @@ impl<P: 'static, E: ErrorBody> Fetcher<P, E> {
                 }
                 State::Ready => self.state = self.start(),
                 State::Fetching(call) => {
-                    let fetched = ready!(Pin::new(call).poll(cx));
+                    let answer = ready!(Pin::new(call).poll(cx));
                     self.state = State::Ended;
-                    return Poll::Ready(Some(fetched));
+                    return Poll::Ready(Some(self.read(answer)));
                 }
             }
         }
     }
 
-    fn start(&mut self) -> State<P, E> {
+    fn read(&self, answer: Result<Answer, Failure>) -> Fetched<P, E> {
+        let (raw, context) = whole(answer?)?;
+        let body = raw.body().clone();
+        Ok((decoded(raw, context, self.decode)?, body))
+    }
+
+    fn start(&mut self) -> State<E> {
         // A request with a stream for a body cannot be kept; nobody asks for a list with one, but if so, one page it is.
         let kept = self.request.as_ref().and_then(Request::try_clone);
         match std::mem::replace(&mut self.request, kept) {
-            Some(request) => State::Fetching(Box::pin(fetch(self.client.clone(), request, self.decode))),
+            Some(request) => State::Fetching(self.client.call(request, Mode::Whole)),
             None => State::Ended,
         }
     }
@@ -126,12 +133,5 @@ impl<P: 'static, E: ErrorBody> Fetcher<P, E> {
     }
 }
 
-async fn fetch<P, E: ErrorBody>(
-    client: Client,
-    request: Request,
-    decode: fn(&RawResponse) -> Result<P, BodyError>,
-) -> Fetched<P, E> {
-    let (raw, context) = client.fetch(request).await?;
-    let body = raw.body().clone();
-    Ok((decoded(raw, context, decode)?, body))
-}
+#[cfg(test)]
+mod tests;

@@ -8,3 +8,6 @@ pub use self::bytes::ByteStream;
 pub(crate) use self::lines::ItemMeta;
 pub use self::lines::JsonLines;
 pub use self::sse::{Event, EventStream};
+
+#[cfg(test)]
+mod tests;

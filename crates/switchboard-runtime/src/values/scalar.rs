@@ -82,7 +82,7 @@ impl Scalar {
 fn whole(number: f64) -> Option<i64> {
     // 2^63 is exact as a float, i64::MAX is not.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    (number.fract() == 0.0 && number >= -LIMIT && number < LIMIT).then_some(number as i64)
+    (number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number)).then_some(number as i64)
 }
 
 impl fmt::Display for Scalar {

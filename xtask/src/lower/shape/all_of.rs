@@ -89,6 +89,16 @@ impl Schemas<'_> {
             return right.clone();
         }
         let (left, right) = (self.resolved(left), self.resolved(right));
+        if let (Shape::Ref(_), other) | (other, Shape::Ref(_)) = (&left.shape, &right.shape) {
+            // A schema that demands itself demands nothing more.
+            self.diagnostics.push(Diagnostic::adaptation(
+                "recursive-all-of",
+                pointer,
+                "a schema is a member of its own `allOf`: what it adds there is nothing",
+            ));
+            let shape = other.clone();
+            return Typed { shape, ..left };
+        }
         let shape = match (&left.shape, &right.shape) {
             (Shape::Object(first), Shape::Object(second)) => Shape::Object(self.merge_objects(first, second, depth)),
             (Shape::Object(object), Shape::Map(values)) | (Shape::Map(values), Shape::Object(object)) => {
@@ -198,4 +208,78 @@ impl Schemas<'_> {
 /// The members of `allOf` and its like.
 pub(super) fn members<'v>(schema: &'v Map<String, Value>, key: &str) -> impl Iterator<Item = &'v Value> {
     schema.get(key).and_then(Value::as_array).into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{properties, understand};
+    use super::*;
+
+    #[test]
+    fn one_member_keeps_its_identity() {
+        let components = json!({"A": {"type": "object", "properties": {"a": {}}}});
+        let (typed, _) = understand(
+            &components,
+            &json!({"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": true, "description": "an A"}),
+        );
+        assert_eq!(typed.shape, Shape::Ref("/components/schemas/A".to_owned()));
+        assert!(typed.nullable);
+        assert_eq!(typed.docs.description.as_deref(), Some("an A"));
+    }
+
+    #[test]
+    fn members_and_siblings_are_one_object() {
+        let components = json!({"A": {"type": "object", "properties": {"a": {"type": "string"}}}});
+        let schema = json!({
+            "allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {"type": "string"}}}, {"required": ["a"]}],
+            "properties": {"c": {"type": "string"}},
+        });
+        let (typed, codes) = understand(&components, &schema);
+        assert_eq!(properties(&typed.shape), ["c", "a!", "b"]);
+        assert!(codes.contains(&"all-of"));
+    }
+
+    #[test]
+    fn a_member_that_is_a_union_distributes() {
+        let schema = json!({
+            "allOf": [{"properties": {"id": {"type": "string"}}}, {"oneOf": [
+                {"title": "Cat", "properties": {"lives": {"type": "integer"}}},
+                {"title": "Dog", "properties": {"bark": {"type": "string"}}},
+            ]}],
+        });
+        let (typed, _) = understand(&json!({}), &schema);
+        let Shape::Union(union) = typed.shape else { panic!("no union") };
+        let shapes: Vec<_> =
+            union.variants.iter().map(|variant| (variant.name.clone(), properties(&variant.typed.shape))).collect();
+        let expected = [("Cat", ["id", "lives"]), ("Dog", ["id", "bark"])];
+        assert_eq!(shapes, expected.map(|(name, names)| (Some(name.to_owned()), names.map(str::to_owned).to_vec())));
+    }
+
+    #[test]
+    fn recursion_through_all_of_ends() {
+        let components = json!({"A": {"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"a": {"$ref": "#/components/schemas/A"}}}]}});
+        let (typed, _) =
+            understand(&components, &json!({"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {}}}]}));
+        assert_eq!(properties(&typed.shape), ["a", "b"]);
+    }
+
+    #[test]
+    fn types_that_contradict_one_another_are_any_json() {
+        let (typed, codes) =
+            understand(&json!({}), &json!({"allOf": [{"type": "string"}, {"type": "array", "items": {}}]}));
+        assert_eq!(typed.shape, Shape::Any);
+        assert!(codes.contains(&"all-of-conflict"));
+    }
+
+    #[test]
+    fn combinations_are_bounded() {
+        let many = |letter: &str| -> Vec<_> {
+            (0..20).map(|index| json!({"properties": {format!("{letter}{index}"): {"type": "string"}}})).collect()
+        };
+        let (typed, codes) = understand(&json!({}), &json!({"allOf": [{"oneOf": many("p")}, {"anyOf": many("q")}]}));
+        assert!(typed.shape == Shape::Any);
+        assert!(codes.contains(&"too-many-variants"));
+    }
 }

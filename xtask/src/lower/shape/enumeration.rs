@@ -97,3 +97,50 @@ fn listed(values: &[&Value]) -> String {
     }
     format!("one of {}", shown.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{shape, understand};
+    use super::*;
+
+    fn values(shape: &Shape) -> Vec<&str> {
+        match shape {
+            Shape::Enum(values) => values.iter().map(|value| value.value.as_str()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn strings_are_an_enum_null_is_a_flag_and_doubles_go() {
+        let (typed, _) = understand(&json!({}), &json!({"enum": ["a", "A", "", null, "a"]}));
+        assert_eq!(values(&typed.shape), ["a", "A", ""]);
+        assert!(typed.nullable);
+        assert_eq!(values(&shape(&json!({"const": "only"}))), ["only"]);
+    }
+
+    #[test]
+    fn numbers_keep_their_type_and_are_listed() {
+        let (typed, _) = understand(&json!({}), &json!({"type": "integer", "enum": [1, 2]}));
+        assert_eq!(typed.shape, Shape::Integer(false));
+        assert_eq!(typed.docs.constraints, ["one of `1`, `2`"]);
+        assert_eq!(shape(&json!({"enum": [1, 2.5]})), Shape::Number);
+        assert_eq!(shape(&json!({"enum": [true]})), Shape::Boolean);
+    }
+
+    #[test]
+    fn values_of_several_types_are_a_scalar_and_objects_any_json() {
+        assert_eq!(shape(&json!({"type": "integer", "enum": ["1", "2"]})), Shape::Scalar);
+        assert_eq!(shape(&json!({"enum": [1, "a", true]})), Shape::Scalar);
+        assert_eq!(shape(&json!({"enum": [{"a": 1}]})), Shape::Any);
+    }
+
+    #[test]
+    fn names_from_extensions_are_kept() {
+        let Shape::Enum(values) = shape(&json!({"enum": ["1", "2"], "x-enum-varnames": ["One", "Two"]})) else {
+            panic!("no enum")
+        };
+        assert_eq!(values.iter().filter_map(|value| value.name.as_deref()).collect::<Vec<_>>(), ["One", "Two"]);
+    }
+}

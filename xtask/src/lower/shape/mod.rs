@@ -249,3 +249,44 @@ impl<'a> Schemas<'a> {
         found
     }
 }
+
+/// What tests share: a schema understood in a document of its own.
+#[cfg(test)]
+pub mod testing {
+    use serde_json::{Value, json};
+
+    use super::{Schemas, Shape, Typed};
+    use crate::diagnostics::Diagnostics;
+
+    /// Understands `schema` in an OpenAPI 3.1 document with these component schemas; the codes of what was found, too.
+    pub fn understand(components: &Value, schema: &Value) -> (Typed, Vec<&'static str>) {
+        understand_in("3.1.0", components, schema)
+    }
+
+    /// As [`understand`], in another version of OpenAPI.
+    pub fn understand_in(version: &str, components: &Value, schema: &Value) -> (Typed, Vec<&'static str>) {
+        let document = json!({"openapi": version, "components": {"schemas": components}});
+        let mut diagnostics = Diagnostics::default();
+        let mut schemas = Schemas::new(&document, &mut diagnostics);
+        let parsed = schemas.parse(schema, "/schema");
+        let typed = if matches!(parsed.shape, Shape::Ref(_)) { parsed } else { schemas.resolved(&parsed) };
+        (typed, diagnostics.iter().map(|found| found.code).collect())
+    }
+
+    /// The shape alone, of a schema that needs no components.
+    pub fn shape(schema: &Value) -> Shape {
+        understand(&json!({}), schema).0.shape
+    }
+
+    /// The names of an object's properties, the required ones with a `!`.
+    pub fn properties(shape: &Shape) -> Vec<String> {
+        match shape {
+            Shape::Object(object) => object
+                .properties
+                .iter()
+                .map(|(name, property)| format!("{name}{}", if property.required { "!" } else { "" }))
+                .collect(),
+            other => vec![format!("no object: {other:?}")],
+        }
+    }
+}

@@ -57,3 +57,34 @@ impl Schemas<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{properties, shape};
+    use super::*;
+
+    #[test]
+    fn required_names_that_no_property_declares_are_properties_too() {
+        assert_eq!(properties(&shape(&json!({"properties": {"a": {}}, "required": ["a", "b"]}))), ["a!", "b!"]);
+    }
+
+    #[test]
+    fn additional_properties_are_kept_where_they_are_allowed_expressly() {
+        for (schema, kept) in [
+            (json!({"properties": {"a": {}}}), false),
+            (json!({"properties": {"a": {}}, "additionalProperties": false}), false),
+            (json!({"properties": {"a": {}}, "additionalProperties": true}), true),
+            (json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}}), true),
+            (json!({"properties": {"a": {}}, "patternProperties": {"^x-": {"type": "string"}}}), true),
+        ] {
+            let Shape::Object(object) = shape(&schema) else { panic!("no object") };
+            assert_eq!(object.additional.is_some(), kept, "{schema}");
+        }
+        let Shape::Map(values) = shape(&json!({"patternProperties": {"^x-": {"type": "integer"}}})) else {
+            panic!("no map")
+        };
+        assert_eq!(values.shape, Shape::Integer(false));
+    }
+}

@@ -233,3 +233,83 @@ fn inferred_discriminator(members: &[Typed]) -> Option<Discriminator> {
         Some(Discriminator { property: name.clone(), mapping })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{shape, understand};
+    use super::*;
+
+    fn union(components: &Value, schema: &Value) -> Union {
+        match understand(components, schema).0.shape {
+            Shape::Union(union) => union,
+            other => panic!("no union: {other:?}"),
+        }
+    }
+
+    fn pets() -> Value {
+        json!({"Cat": {"type": "object", "properties": {"kind": {"type": "string"}}}, "Dog": {"type": "object", "properties": {"bark": {"type": "string"}}}})
+    }
+
+    #[test]
+    fn primitives_are_one_type() {
+        assert_eq!(
+            shape(&json!({"anyOf": [{"type": "string", "format": "uuid"}, {"type": "string"}]})),
+            Shape::Text(TextFormat::Plain)
+        );
+        assert_eq!(shape(&json!({"oneOf": [{"type": "string"}, {"type": "boolean"}]})), Shape::Scalar);
+        let open = shape(&json!({"anyOf": [{"enum": ["a"]}, {"type": "string"}]}));
+        assert!(matches!(open, Shape::Enum(values) if values.len() == 1));
+    }
+
+    #[test]
+    fn one_alternative_is_no_union_and_equal_ones_are_one() {
+        assert_eq!(shape(&json!({"oneOf": [{"type": "integer"}]})), Shape::Integer(false));
+        assert!(matches!(
+            shape(&json!({"anyOf": [{"properties": {"a": {}}}, {"properties": {"a": {}}}]})),
+            Shape::Object(_)
+        ));
+    }
+
+    #[test]
+    fn alternatives_that_only_require_are_no_union() {
+        let schema = json!({"properties": {"a": {}, "b": {}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]});
+        let (typed, codes) = understand(&json!({}), &schema);
+        assert!(matches!(typed.shape, Shape::Object(_)));
+        assert_eq!(codes, ["required-alternatives"]);
+    }
+
+    #[test]
+    fn a_mapping_is_read_and_the_names_of_schemas_stand_in_for_it() {
+        let of = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
+        let mapped = json!({"oneOf": of, "discriminator": {"propertyName": "kind", "mapping": {"c": "#/components/schemas/Cat", "d": "Dog"}}});
+        let found = union(&pets(), &mapped).discriminator.map(|found| found.mapping);
+        assert_eq!(found, Some(vec![("c".to_owned(), 0), ("d".to_owned(), 1)]));
+        let bare = json!({"oneOf": of, "discriminator": {"propertyName": "kind"}});
+        let found = union(&pets(), &bare).discriminator.map(|found| found.mapping);
+        assert_eq!(found, Some(vec![("Cat".to_owned(), 0), ("Dog".to_owned(), 1)]));
+    }
+
+    #[test]
+    fn a_property_with_one_value_in_each_shape_tells_them_apart() {
+        let schema = json!({"oneOf": [
+            {"properties": {"type": {"const": "a"}, "x": {}}, "required": ["type"]},
+            {"properties": {"type": {"const": "b"}, "y": {}}, "required": ["type"]},
+        ]});
+        let found = union(&json!({}), &schema).discriminator;
+        assert_eq!(
+            found,
+            Some(Discriminator {
+                property: "type".to_owned(),
+                mapping: vec![("a".to_owned(), 0), ("b".to_owned(), 1)]
+            })
+        );
+    }
+
+    #[test]
+    fn an_alternative_that_allows_anything_makes_it_any_json() {
+        let (typed, codes) = understand(&pets(), &json!({"oneOf": [{"$ref": "#/components/schemas/Cat"}, {}]}));
+        assert_eq!((typed.shape, codes), (Shape::Any, vec!["loose-union"]));
+    }
+}

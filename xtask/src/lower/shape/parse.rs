@@ -316,3 +316,93 @@ fn exceeds_i64(schema: &Map<String, Value>) -> bool {
         |key: &str| schema.get(key).and_then(Value::as_f64).is_some_and(|limit| limit > 9_223_372_036_854_775_807.0);
     schema.get("format").and_then(Value::as_str) == Some("uint64") || beyond("maximum") || beyond("exclusiveMaximum")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{shape, understand, understand_in};
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_null_is_a_flag() {
+        for schema in [
+            json!({"type": ["string", "null"]}),
+            json!({"type": "string", "nullable": true}),
+            json!({"oneOf": [{"type": "string"}, {"type": "null"}]}),
+            json!({"anyOf": [{"type": "string"}, {"enum": [null]}]}),
+            json!({"oneOf": [{"type": "string"}, {"const": null}]}),
+        ] {
+            let (typed, _) = understand(&json!({}), &schema);
+            assert!(typed.nullable, "{schema}");
+            assert_eq!(typed.shape, Shape::Text(TextFormat::Plain), "{schema}");
+        }
+    }
+
+    #[test]
+    fn a_type_array_of_primitives_is_a_scalar() {
+        let (typed, codes) = understand(&json!({}), &json!({"type": ["string", "integer", "null"]}));
+        assert_eq!((typed.shape, typed.nullable), (Shape::Scalar, true));
+        assert!(codes.contains(&"type-array"));
+        assert_eq!(shape(&json!({"type": ["integer", "number"]})), Shape::Number);
+    }
+
+    #[test]
+    fn a_type_array_with_a_list_is_a_union() {
+        let Shape::Union(union) = shape(&json!({"type": ["string", "array"], "items": {"type": "string"}})) else {
+            panic!("no union")
+        };
+        assert_eq!(union.variants.len(), 2);
+    }
+
+    #[test]
+    fn types_are_inferred_from_other_keywords() {
+        assert!(matches!(shape(&json!({"properties": {"a": {}}})), Shape::Object(_)));
+        assert!(matches!(shape(&json!({"items": {"type": "string"}})), Shape::Array(_)));
+        assert!(matches!(shape(&json!({"type": "object"})), Shape::Map(_)));
+        assert_eq!(shape(&json!({"format": "date-time"})), Shape::Text(TextFormat::DateTime));
+        assert_eq!(shape(&json!({})), Shape::Any);
+        assert_eq!(shape(&json!(true)), Shape::Any);
+    }
+
+    #[test]
+    fn integers_beyond_i64_are_told_apart() {
+        assert_eq!(shape(&json!({"type": "integer", "format": "uint64"})), Shape::Integer(true));
+        assert_eq!(shape(&json!({"type": "integer", "maximum": 18_446_744_073_709_551_615_u64})), Shape::Integer(true));
+        assert_eq!(shape(&json!({"type": "integer", "maximum": 7})), Shape::Integer(false));
+    }
+
+    #[test]
+    fn a_tuple_is_a_list_of_what_its_places_hold() {
+        let Shape::Array(items) = shape(&json!({"prefixItems": [{"type": "string"}, {"type": "integer"}]})) else {
+            panic!("no list")
+        };
+        assert_eq!(items.shape, Shape::Scalar);
+    }
+
+    #[test]
+    fn what_stands_beside_a_ref_counts_in_3_1_only() {
+        let components = json!({"A": {"type": "object", "properties": {"a": {"type": "string"}}}});
+        let schema = json!({"$ref": "#/components/schemas/A", "required": ["a"]});
+        let (modern, _) = understand(&components, &schema);
+        assert!(matches!(modern.shape, Shape::Object(object) if object.properties["a"].required));
+        let (classic, codes) = understand_in("3.0.3", &components, &schema);
+        assert_eq!((classic.shape, codes), (Shape::Ref("/components/schemas/A".to_owned()), vec!["ref-siblings"]));
+    }
+
+    #[test]
+    fn refs_into_the_inside_of_a_schema_and_to_defs_are_followed() {
+        let components = json!({"A": {"type": "object", "properties": {"b": {"type": "boolean"}}, "$defs": {"C": {"type": "number"}}}});
+        let (typed, _) = understand(&components, &json!({"allOf": [{"$ref": "#/components/schemas/A/properties/b"}]}));
+        assert_eq!(typed.shape, Shape::Ref("/components/schemas/A/properties/b".to_owned()));
+        let (typed, codes) = understand(&components, &json!({"$ref": "#/components/schemas/A/$defs/D"}));
+        assert_eq!((typed.shape, codes), (Shape::Any, vec!["dangling-ref"]));
+    }
+
+    #[test]
+    fn unknown_types_and_unchecked_keywords_are_told() {
+        let (typed, codes) = understand(&json!({}), &json!({"type": "datetime", "not": {}}));
+        assert_eq!(typed.shape, Shape::Any);
+        assert_eq!(codes, ["unchecked-keyword", "unknown-type"]);
+    }
+}

@@ -1,0 +1,138 @@
+//! Streams over a real socket: in pieces, cut off, silent, and taken up again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use serde_json::Value;
+
+use crate::testing::*;
+use crate::*;
+
+fn streamed(headers: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n{body}").into_bytes()
+}
+
+async fn client_of(server: &Server) -> Client {
+    builder(&server.url, VirtualEnvironment::jumping()).build().unwrap()
+}
+
+#[tokio::test]
+async fn bytes_arrive_as_they_come() {
+    let server = Server::script([Act::Send(answer(200, &[("x-request-id", "r")], "abcdef"))]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).max_body(3).build().unwrap();
+    let value = client.send_stream::<NoErrorBody>(Request::new(&GET)).await.unwrap();
+    assert_eq!((value.status(), value.request_id(), value.length()), (StatusCode::OK, Some("r"), Some(6)));
+    assert_eq!(value.into_inner().collect().await.unwrap(), "abcdef");
+}
+
+#[tokio::test]
+async fn a_stream_cut_off_is_an_error_at_its_place() {
+    let server = Server::script([Act::Send(streamed("content-length: 9", "abc"))]).await;
+    let mut stream =
+        client_of(&server).await.send_stream::<NoErrorBody>(Request::new(&GET)).await.unwrap().into_inner();
+    assert_eq!(stream.try_next().await.unwrap().unwrap(), "abc");
+    let error = stream.try_next().await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(error) if error.kind() == TransportErrorKind::Body), "{error}");
+    assert!(stream.try_next().await.unwrap().is_none());
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_silent_stream_is_given_up() {
+    let server = Server::script([Act::SendAndHang(streamed("content-length: 9", "abc"))]).await;
+    let environment = VirtualEnvironment::standing();
+    let limits = Timeouts::none().idle(Duration::from_secs(5));
+    let client = builder(&server.url, Arc::clone(&environment) as _).timeouts(limits).build().unwrap();
+    let mut stream = client.send_stream::<NoErrorBody>(Request::new(&GET)).await.unwrap().into_inner();
+    assert_eq!(stream.try_next().await.unwrap().unwrap(), "abc");
+    let late = async {
+        tokio::task::yield_now().await;
+        environment.push(Duration::from_secs(5));
+    };
+    let (next, ()) = futures_util::future::join(stream.try_next(), late).await;
+    assert_eq!(next.unwrap_err().to_string(), "getThing: the answer was silent for 5s");
+}
+
+#[tokio::test]
+async fn an_error_answer_to_a_stream_is_read_whole() {
+    let server = Server::script([json(404, r#"{"message":"no such file"}"#)]).await;
+    let error = client_of(&server).await.send_stream::<NoErrorBody>(Request::new(&GET)).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(error.message(), Some("no such file"));
+}
+
+#[tokio::test]
+async fn lines_are_items_and_a_bad_one_costs_only_itself() {
+    let body = "{\"a\":1}\nnonsense\r\n\n{\"a\":2}";
+    let server = Server::script([Act::Send(answer(200, &[("content-type", "application/x-ndjson")], body))]).await;
+    let mut lines =
+        client_of(&server).await.send_lines::<Value, NoErrorBody>(Request::new(&GET)).await.unwrap().into_inner();
+    assert_eq!(lines.try_next().await.unwrap().unwrap()["a"], 1);
+    let error = lines.try_next().await.unwrap_err();
+    assert!(matches!(&error, Error::Decode(error) if error.raw_body() == "nonsense\r"), "{error:?}");
+    assert_eq!(lines.try_next().await.unwrap().unwrap()["a"], 2);
+    assert!(lines.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn events_are_items() {
+    let body = "id: 1\nevent: add\ndata: {\"a\":1}\n\ndata: nonsense\n\ndata: {\"a\":2}\n\n";
+    let server = Server::script([Act::Send(answer(200, &[("content-type", "text/event-stream")], body))]).await;
+    let mut events =
+        client_of(&server).await.send_events::<Value, NoErrorBody>(Request::new(&GET)).await.unwrap().into_inner();
+    let event = events.try_next().await.unwrap().unwrap();
+    assert_eq!((event.kind.as_str(), event.id.as_deref(), event.get("a")), ("add", Some("1"), Some(&Value::from(1))));
+    assert!(matches!(events.try_next().await, Err(Error::Decode(_))));
+    assert_eq!(events.try_next().await.unwrap().unwrap().data["a"], 2);
+    assert!(events.try_next().await.unwrap().is_none());
+    assert_eq!(server.received().len(), 1, "it was not told to reconnect");
+}
+
+#[tokio::test]
+async fn events_are_taken_up_again_after_the_last_one() {
+    let server = Server::script([
+        Act::Send(answer(200, &[], "retry: 1500\nid: 1\ndata: 1\n\nid: 2\ndata: cut")),
+        Act::SendAndReset(streamed("content-length: 99", "id: 3\ndata: 2\n\n")),
+        Act::Send(answer(204, &[], "")),
+    ])
+    .await;
+    let environment = VirtualEnvironment::jumping();
+    let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
+    let events = client.send_events::<u8, NoErrorBody>(Request::new(&GET)).await.unwrap().into_inner().reconnect(2);
+    let found: Vec<u8> = events.map_ok(|event| event.data).try_collect().await.unwrap();
+    assert_eq!(found, [1, 2]);
+    let received = server.received();
+    let ids: Vec<_> = received.iter().map(|request| request.header("last-event-id")).collect();
+    assert_eq!(ids, [None, Some("1"), Some("3")]);
+    assert_eq!(environment.slept(), [Duration::from_millis(1500); 2]);
+}
+
+#[tokio::test]
+async fn reconnecting_ends_when_nothing_comes_of_it() {
+    let server = Server::script([Act::Send(answer(200, &[], "data: 1\n\n")), Act::Send(answer(200, &[], ""))]).await;
+    let client = client_of(&server).await;
+    let events = client.send_events::<u8, NoErrorBody>(Request::new(&GET)).await.unwrap().into_inner().reconnect(3);
+    let found: Vec<u8> = events.map_ok(|event| event.data).try_collect().await.unwrap();
+    assert_eq!((found, server.received().len()), (vec![1], 4));
+}
+
+#[tokio::test]
+async fn a_streamed_form_arrives_whole() {
+    let server = Server::script([status(200)]).await;
+    let pieces = futures_util::stream::iter(["ab", "cd"].map(Ok::<_, std::io::Error>));
+    let mut form = Multipart::new();
+    form.text("title", "t");
+    form.part("file", Part::stream(pieces).file_name("a.bin").media_type("image/png"));
+    let mut request = Request::new(&POST);
+    request.multipart(form);
+    client_of(&server).await.send::<_, NoErrorBody>(request, decode::empty).await.unwrap();
+    let received = &server.received()[0];
+    let boundary = received.header("content-type").unwrap().split_once("boundary=").unwrap().1;
+    let expected = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nt\r\n--{boundary}\r\n\
+         Content-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\nContent-Type: image/png\r\n\r\nabcd\r\n\
+         --{boundary}--\r\n"
+    );
+    assert_eq!(received.text(), expected);
+}

@@ -1,0 +1,269 @@
+//! The switchboard: several providers behind one front.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_util::StreamExt;
+use futures_util::stream::{self, SelectAll};
+
+use crate::{
+    Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, NewConnection, Operation, Query, Settings,
+    SettingsError,
+};
+
+/// Several providers behind one front. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Switchboard {
+    providers: Arc<[Arc<dyn ConnectionProvider>]>,
+}
+
+impl Switchboard {
+    /// Starts with no provider.
+    pub fn builder() -> SwitchboardBuilder {
+        SwitchboardBuilder::default()
+    }
+
+    /// The providers for which the environment has credentials; [`Settings`] tells the variables. There may be none.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] if what is set is not enough for a provider, or cannot be used.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Self::from_settings(&Settings::from_env())
+    }
+
+    /// The providers for which there are credentials in the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] if what is set is not enough for a provider, or cannot be used.
+    pub fn from_settings(settings: &Settings<'_>) -> Result<Self, SettingsError> {
+        let mut builder = Self::builder();
+        for from_settings in crate::providers::FROM_SETTINGS {
+            if let Some(provider) = from_settings(settings)? {
+                builder = builder.shared_provider(provider);
+            }
+        }
+        Ok(builder.build())
+    }
+
+    /// The providers, in the order they were added.
+    pub fn providers(&self) -> impl Iterator<Item = &Arc<dyn ConnectionProvider>> {
+        self.providers.iter()
+    }
+
+    /// The provider of that name.
+    pub fn provider(&self, name: &str) -> Option<&Arc<dyn ConnectionProvider>> {
+        self.providers.iter().find(|provider| provider.name() == name)
+    }
+
+    /// Whether there is no provider at all.
+    pub fn is_empty(&self) -> bool {
+        self.providers.is_empty()
+    }
+
+    /// The connections that a query asks for, of all providers at once.
+    ///
+    /// Each provider's connections come in its vendor's order; among providers, whichever has one at hand gets its
+    /// turn, and none gets a second one while another waits with its first. Nothing is sent before the stream is read.
+    /// From then on all providers fetch at the same time, each no further than the page that its next connection is on,
+    /// so memory stays flat however slow the reader is. Dropping the stream cancels what is under way.
+    ///
+    /// A provider that fails yields its [`Error`], which says which one it is, and the others go on. So does a name in
+    /// [`Query::providers`] that there is no provider of.
+    pub fn connections(&self, query: &Query) -> Connections {
+        let missing = query.providers.iter().filter(|name| self.provider(name).is_none());
+        let missing: Vec<_> = missing.map(|name| Err(Error::unknown_provider(name, Operation::List))).collect();
+        let asked =
+            self.providers().filter(|provider| query.providers.is_empty() || query.providers.iter().any(|name| name == provider.name()));
+        let mut streams: SelectAll<ConnectionStream> = asked.map(|provider| provider.list(query)).collect();
+        if !missing.is_empty() {
+            streams.push(Box::pin(stream::iter(missing)));
+        }
+        Connections { streams }
+    }
+
+    /// One connection of a provider.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
+    pub async fn get(&self, provider: &str, id: &str) -> Result<Connection, Error> {
+        self.find(provider, Operation::Get)?.get(id).await
+    }
+
+    /// Creates a connection with a provider.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
+    pub async fn create(&self, provider: &str, new: NewConnection) -> Result<Connection, Error> {
+        self.find(provider, Operation::Create)?.create(new).await
+    }
+
+    /// Changes a connection of a provider.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
+    pub async fn update(&self, provider: &str, id: &str, change: ConnectionChange) -> Result<Connection, Error> {
+        self.find(provider, Operation::Update)?.update(id, change).await
+    }
+
+    /// Deletes a connection of a provider.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
+    pub async fn delete(&self, provider: &str, id: &str) -> Result<(), Error> {
+        self.find(provider, Operation::Delete)?.delete(id).await
+    }
+
+    fn find(&self, name: &str, operation: Operation) -> Result<&Arc<dyn ConnectionProvider>, Error> {
+        self.provider(name).ok_or_else(|| Error::unknown_provider(name, operation))
+    }
+}
+
+impl fmt::Debug for Switchboard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.providers().map(|provider| provider.name())).finish()
+    }
+}
+
+/// Makes a [`Switchboard`].
+#[derive(Default)]
+#[must_use = "`build` makes the switchboard"]
+pub struct SwitchboardBuilder {
+    providers: Vec<Arc<dyn ConnectionProvider>>,
+}
+
+impl SwitchboardBuilder {
+    /// Adds a provider. It takes the place of one that has the same name: two accounts of one API need a name each.
+    pub fn provider(self, provider: impl ConnectionProvider + 'static) -> Self {
+        self.shared_provider(Arc::new(provider))
+    }
+
+    /// Adds a provider that others may hold, too. It takes the place of one that has the same name.
+    pub fn shared_provider(mut self, provider: Arc<dyn ConnectionProvider>) -> Self {
+        match self.providers.iter_mut().find(|other| other.name() == provider.name()) {
+            Some(other) => *other = provider,
+            None => self.providers.push(provider),
+        }
+        self
+    }
+
+    /// Makes the switchboard.
+    pub fn build(self) -> Switchboard {
+        Switchboard { providers: self.providers.into() }
+    }
+}
+
+impl fmt::Debug for SwitchboardBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.providers.iter().map(|provider| provider.name())).finish()
+    }
+}
+
+/// The connections of several providers; see [`Switchboard::connections`].
+#[must_use = "nothing is fetched until the stream is read"]
+pub struct Connections {
+    streams: SelectAll<ConnectionStream>,
+}
+
+impl Connections {
+    /// The next connection, or a provider's error; `None` when all providers are done. An error is not the end.
+    pub async fn next(&mut self) -> Option<Result<Connection, Error>> {
+        self.streams.next().await
+    }
+
+    /// All connections there are, and what went wrong beside them, in memory.
+    pub async fn collect_all(mut self) -> (Vec<Connection>, Vec<Error>) {
+        let (mut connections, mut errors) = (Vec::new(), Vec::new());
+        while let Some(item) = self.next().await {
+            match item {
+                Ok(connection) => connections.push(connection),
+                Err(error) => errors.push(error),
+            }
+        }
+        (connections, errors)
+    }
+}
+
+impl Stream for Connections {
+    type Item = Result<Connection, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.streams.poll_next_unpin(cx)
+    }
+}
+
+impl fmt::Debug for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connections").field("providers", &self.streams.len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ErrorKind;
+
+    /// As many connections as it says, and then an error if there is one to come.
+    struct Fake(&'static str, u32, bool);
+
+    impl ConnectionProvider for Fake {
+        fn name(&self) -> &str {
+            self.0
+        }
+
+        fn list(&self, query: &Query) -> ConnectionStream {
+            let Self(name, count, fails) = *self;
+            let good = (0..count).map(move |id| Ok(Connection::new(name, id.to_string(), json!({}))));
+            let bad = fails.then(|| Err(Error::other(name, Operation::List, ErrorKind::Api, "out of order")));
+            query.select(name, stream::iter(good.chain(bad)))
+        }
+    }
+
+    fn names(items: &[Connection]) -> Vec<String> {
+        items.iter().map(|item| format!("{}{}", item.provider, item.id)).collect()
+    }
+
+    #[tokio::test]
+    async fn providers_take_turns_and_a_failing_one_does_not_stop_the_others() {
+        let board = Switchboard::builder().provider(Fake("a", 3, false)).provider(Fake("b", 1, true)).build();
+        let (connections, errors) = board.connections(&Query::new()).collect_all().await;
+        assert_eq!(names(&connections), ["a0", "b0", "a1", "a2"]);
+        assert_eq!(errors.iter().map(Error::to_string).collect::<Vec<_>>(), ["b: out of order"]);
+    }
+
+    #[tokio::test]
+    async fn only_the_providers_asked_for_and_an_error_for_those_that_are_not_there() {
+        let board = Switchboard::builder().provider(Fake("a", 1, false)).provider(Fake("b", 1, false)).build();
+        let query = Query::new().provider("b").provider("c");
+        let (connections, errors) = board.connections(&query).collect_all().await;
+        assert_eq!(names(&connections), ["b0"]);
+        assert_eq!(errors[0].to_string(), "c: cannot list: there is no provider of this name");
+        assert_eq!(board.get("c", "1").await.unwrap_err().kind(), ErrorKind::UnknownProvider);
+    }
+
+    #[test]
+    fn a_provider_takes_the_place_of_one_with_its_name() {
+        let builder = Switchboard::builder().provider(Fake("a", 1, false)).provider(Fake("b", 1, false));
+        let board = builder.provider(Fake("a", 2, false)).build();
+        assert_eq!(format!("{board:?}"), r#"["a", "b"]"#);
+        assert!(Switchboard::default().is_empty() && !board.is_empty());
+    }
+
+    #[test]
+    fn a_board_and_its_streams_travel() {
+        fn assert_travels<T: Send + 'static>() {}
+        assert_travels::<Switchboard>();
+        assert_travels::<Connections>();
+        assert_travels::<std::sync::Mutex<Switchboard>>();
+    }
+}

@@ -1,0 +1,262 @@
+//! What a failed call of the facade says: which provider, doing what, and what kind of failure in terms that are the
+//! same for all APIs. The generated client's own error is kept whole, for those who want to know what only it knows.
+
+use std::fmt;
+
+use switchboard_runtime::{Error as CallError, ErrorBody, StatusCode};
+
+use crate::Operation;
+
+/// A boxed error of any type.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a provider could not do what it was asked for.
+///
+/// `Display` says it all in one line: provider, operation, and what the API answered. The
+/// [source](std::error::Error::source) is the error of the generated client, if a call was made; it can be downcast, to
+/// `switchboard::runtime::Error<E>` with the `E` of that client's operation, for the typed body and the headers.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    provider: String,
+    operation: Operation,
+    kind: ErrorKind,
+    problem: Problem,
+    status: Option<StatusCode>,
+    message: Option<String>,
+    request_id: Option<String>,
+    retryable: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Problem {
+    #[error("the API has no such operation")]
+    Unsupported,
+    #[error("there is no provider of this name")]
+    UnknownProvider,
+    #[error("{0}")]
+    Said(String),
+    #[error("{0}")]
+    Caused(BoxError),
+}
+
+/// What kind of failure it is, the same for all APIs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The provider has no such operation. Nothing was sent.
+    Unsupported,
+    /// The switchboard has no provider of that name. Nothing was sent.
+    UnknownProvider,
+    /// There is no connection with that id.
+    NotFound,
+    /// No credential was to be had, or the vendor did not accept it: 401 or 403.
+    Auth,
+    /// The vendor has had too many requests: 429.
+    RateLimited,
+    /// What was asked for makes no sense to the vendor (400, 409, 415, 422), or none at all, and then nothing was sent.
+    Invalid,
+    /// No answer arrived, or not all of it.
+    Transport,
+    /// The answer is not what the vendor's document promises.
+    Decode,
+    /// The vendor answered with any other error.
+    Api,
+}
+
+impl Error {
+    /// The API has no such operation.
+    pub fn unsupported(provider: impl Into<String>, operation: Operation) -> Self {
+        Self::new(provider, operation, ErrorKind::Unsupported, Problem::Unsupported)
+    }
+
+    /// The arguments make no request. `reason` is shown, so it must not hold secrets.
+    pub fn invalid(provider: impl Into<String>, operation: Operation, reason: impl Into<String>) -> Self {
+        Self::new(provider, operation, ErrorKind::Invalid, Problem::Said(reason.into()))
+    }
+
+    /// The vendor reported success, but its answer lacks what cannot be done without. `reason` is shown.
+    pub fn unreadable(provider: impl Into<String>, operation: Operation, reason: impl Into<String>) -> Self {
+        Self::new(provider, operation, ErrorKind::Decode, Problem::Said(reason.into()))
+    }
+
+    /// A call of a generated client failed.
+    pub fn call<E: ErrorBody>(provider: impl Into<String>, operation: Operation, error: CallError<E>) -> Self {
+        let (status, retryable) = (error.status(), error.is_retryable());
+        let (message, request_id) = (error.message().map(str::to_owned), error.request_id().map(str::to_owned));
+        let kind = kind_of(&error);
+        let mut this = Self::new(provider, operation, kind, Problem::Caused(Box::new(error)));
+        this.0.status = status;
+        this.0.message = message;
+        this.0.request_id = request_id;
+        this.0.retryable = retryable;
+        this
+    }
+
+    /// A failure of any other origin, for providers that are not made of generated clients. Its text is shown, so it
+    /// must not hold secrets.
+    pub fn other(
+        provider: impl Into<String>,
+        operation: Operation,
+        kind: ErrorKind,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let mut this = Self::new(provider, operation, kind, Problem::Caused(source.into()));
+        this.0.retryable = matches!(kind, ErrorKind::Transport | ErrorKind::RateLimited);
+        this
+    }
+
+    pub(crate) fn unknown_provider(provider: impl Into<String>, operation: Operation) -> Self {
+        Self::new(provider, operation, ErrorKind::UnknownProvider, Problem::UnknownProvider)
+    }
+
+    fn new(provider: impl Into<String>, operation: Operation, kind: ErrorKind, problem: Problem) -> Self {
+        let provider = provider.into();
+        let (status, message, request_id) = (None, None, None);
+        Self(Box::new(Inner { provider, operation, kind, problem, status, message, request_id, retryable: false }))
+    }
+
+    /// The same as another kind, for vendors whose statuses do not mean what they usually mean.
+    #[must_use]
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// The name of the provider.
+    pub fn provider(&self) -> &str {
+        &self.0.provider
+    }
+
+    /// What it was asked for.
+    pub fn operation(&self) -> Operation {
+        self.0.operation
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The status, if there was an answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The vendor's own words, if it said any.
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// The vendor's id for the request, if it sent one: what its support asks for first.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// Whether the same call may well succeed later. Says nothing on whether a repeat is safe; the clients have already
+    /// repeated what may be.
+    pub fn is_retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// The provider has no such operation.
+    pub fn is_unsupported(&self) -> bool {
+        self.kind() == ErrorKind::Unsupported
+    }
+
+    /// There is no connection with that id.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+
+    /// No credential was to be had, or the vendor did not accept it.
+    pub fn is_auth(&self) -> bool {
+        self.kind() == ErrorKind::Auth
+    }
+
+    /// The vendor has had too many requests.
+    pub fn is_rate_limited(&self) -> bool {
+        self.kind() == ErrorKind::RateLimited
+    }
+}
+
+fn kind_of<E>(error: &CallError<E>) -> ErrorKind {
+    match error {
+        CallError::InvalidRequest(_) => ErrorKind::Invalid,
+        CallError::Transport(_) => ErrorKind::Transport,
+        CallError::Auth(_) => ErrorKind::Auth,
+        CallError::Decode(_) | CallError::Paging(_) => ErrorKind::Decode,
+        CallError::Response(response) => match response.status().as_u16() {
+            400 | 409 | 415 | 422 => ErrorKind::Invalid,
+            401 | 403 => ErrorKind::Auth,
+            404 | 410 => ErrorKind::NotFound,
+            429 => ErrorKind::RateLimited,
+            _ => ErrorKind::Api,
+        },
+        _ => ErrorKind::Api,
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { provider, operation, problem, .. } = &*self.0;
+        match problem {
+            // The client's error begins with the API's own name of the operation.
+            Problem::Caused(error) => write!(f, "{provider}: {error}"),
+            _ => write!(f, "{provider}: cannot {operation}: {problem}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.problem {
+            Problem::Caused(error) => Some(error.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use switchboard_runtime::InvalidRequest;
+
+    use super::*;
+
+    #[test]
+    fn one_line_with_provider_and_operation() {
+        let error = Error::unsupported("mine", Operation::Delete);
+        assert_eq!(error.to_string(), "mine: cannot delete: the API has no such operation");
+        assert!(error.is_unsupported() && !error.is_retryable() && error.source().is_none());
+
+        let error = Error::invalid("mine", Operation::Create, "a name is needed");
+        assert_eq!(error.to_string(), "mine: cannot create: a name is needed");
+    }
+
+    #[test]
+    fn the_clients_error_is_the_source() {
+        let call: CallError = InvalidRequest::new("getThing", "`id` is required").into();
+        let error = Error::call("mine", Operation::Get, call);
+        assert_eq!(error.to_string(), "mine: getThing: `id` is required");
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        assert!(error.source().unwrap().is::<CallError>());
+    }
+
+    #[test]
+    fn a_failure_of_other_origin_keeps_its_kind() {
+        let error = Error::other("mine", Operation::List, ErrorKind::Transport, "no line");
+        assert_eq!((error.to_string().as_str(), error.is_retryable()), ("mine: no line", true));
+    }
+
+    #[test]
+    fn errors_travel_and_are_small() {
+        fn assert_error<T: std::error::Error + Send + Sync + 'static>() {}
+        assert_error::<Error>();
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+}

@@ -1,0 +1,75 @@
+//! Why this crate exists: several APIs have *connections*, accounts of outside services that are joined to a platform,
+//! and each has them in a way of its own. Here they are one kind of thing, listed, looked up and changed in one way,
+//! without hiding what only one vendor has: every [`Connection`] carries the vendor's own typed record.
+//!
+//! ```no_run
+//! # #[cfg(all(feature = "activecampaign", feature = "unified-to"))]
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use switchboard::{ActiveCampaign, Query, Switchboard, UnifiedTo, activecampaign, unified_to};
+//!
+//! let shops = activecampaign::Client::builder()
+//!     .server(activecampaign::Server::new("acme"))
+//!     .api_token("secret")
+//!     .build()?;
+//! let integrations = unified_to::Client::builder().server(unified_to::Server::eu()).jwt("secret").build()?;
+//!
+//! let board = Switchboard::builder()
+//!     .provider(ActiveCampaign::new(shops))
+//!     .provider(UnifiedTo::new(integrations))
+//!     .build();
+//!
+//! let mut connections = board.connections(&Query::default()); // all providers at once
+//! while let Some(item) = connections.next().await {
+//!     match item {
+//!         Ok(connection) => println!("{} {}: {}", connection.provider, connection.id, connection.state),
+//!         Err(error) => eprintln!("{error}"), // one provider failed; the others go on
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! Each API is a feature, and all are on by default: `activecampaign`, `unified-to`, `sitecore-personalize`. A feature
+//! brings the API's own client as a module of the same name, and its provider. Without any of them there is still the
+//! model, for providers of your own: see [`ConnectionProvider`].
+//!
+//! # Settings
+//!
+//! [`Switchboard::from_env`] takes credentials and addresses from the environment; [`Settings`] lists the variables.
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod board;
+mod capabilities;
+mod connection;
+mod draft;
+mod error;
+mod provider;
+mod providers;
+mod query;
+mod settings;
+
+#[cfg(feature = "activecampaign")]
+pub use activecampaign;
+#[cfg(feature = "sitecore-personalize")]
+pub use sitecore_personalize;
+pub use switchboard_runtime::{self as runtime, DateTime};
+#[cfg(feature = "unified-to")]
+pub use unified_to;
+
+pub use self::board::{Connections, Switchboard, SwitchboardBuilder};
+pub use self::capabilities::{AppliedBy, Capabilities, Filter, Operation};
+pub use self::connection::{Connection, State};
+pub use self::draft::{ConnectionChange, NewConnection};
+pub use self::error::{Error, ErrorKind};
+pub use self::provider::{BoxFuture, ConnectionProvider, ConnectionStream};
+pub use self::providers::*;
+pub use self::query::Query;
+pub use self::settings::{Settings, SettingsError, SettingsGroup};
+
+/// The examples of the README, compiled with the tests.
+#[cfg(all(doctest, feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

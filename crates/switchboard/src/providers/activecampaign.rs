@@ -1,0 +1,290 @@
+//! ActiveCampaign's connections: deep-data integrations of an account with shops and other services.
+//!
+//! <https://developers.activecampaign.com/reference/connections>
+
+use std::sync::Arc;
+
+use activecampaign::types::{self, ConnectionResponse};
+use activecampaign::{Client, ResponseValue, Server};
+use futures_util::StreamExt;
+use switchboard_runtime::{Error as CallError, ErrorBody, InvalidRequest, Scalar};
+
+use crate::{
+    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ErrorKind, Filter,
+    NewConnection, Operation, Query, Settings, SettingsError, State,
+};
+
+pub(super) type Record = types::Connection;
+pub(super) type NewRecord = types::NewConnection;
+pub(super) type RecordChange = types::ConnectionUpdate;
+
+/// The longest page (<https://developers.activecampaign.com/reference/pagination>).
+const LONGEST_PAGE: u32 = 100;
+
+const API_TOKEN: &str = "ACTIVECAMPAIGN_API_TOKEN";
+const ACCOUNT: &str = "ACTIVECAMPAIGN_ACCOUNT";
+const BASE_URL: &str = "ACTIVECAMPAIGN_BASE_URL";
+
+/// The connections of an ActiveCampaign account.
+///
+/// | [`Connection`] | is |
+/// |---|---|
+/// | `id`, `name`, `service` | `id`, `name`, `service` |
+/// | `external_id` | `externalid`: the id of the account in the outside service |
+/// | `state` | `status`: 1 connected, 0 error. The answers to `get` and `create` leave it out: unknown |
+/// | `created`, `updated` | `cdate`, `udate` |
+///
+/// To create one takes a service, an external id and a name. The vendor also requires two URLs, of a logo and of a page
+/// to manage the integration: they are sent empty, as its own examples have them, unless the
+/// [record](NewConnection::record) says more.
+#[derive(Clone, Debug)]
+pub struct ActiveCampaign {
+    client: Client,
+    name: Arc<str>,
+}
+
+impl ActiveCampaign {
+    /// The name that the provider has unless it is given another: `activecampaign`.
+    pub const NAME: &'static str = "activecampaign";
+
+    /// The connections of the account that the client is for.
+    pub fn new(client: Client) -> Self {
+        Self { client, name: Self::NAME.into() }
+    }
+
+    /// The same under another name, for boards with several accounts.
+    #[must_use]
+    pub fn named(self, name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// The API's own client, for all that is not about connections.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The account that the settings name, or `None` if they name none; see [`Settings`].
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] if what is set is not enough, or cannot be used.
+    pub fn from_settings(settings: &Settings<'_>) -> Result<Option<Self>, SettingsError> {
+        let Some(given) = settings.group(&[API_TOKEN, ACCOUNT, BASE_URL])? else { return Ok(None) };
+        let builder = Client::builder().api_token(given.required(API_TOKEN)?);
+        let builder = match given.url(BASE_URL)? {
+            Some(url) => builder.base_url(url),
+            None => builder.server(Server::new(given.required_without(ACCOUNT, BASE_URL)?)),
+        };
+        let client = builder.build().map_err(|source| SettingsError::Client { provider: Self::NAME, source })?;
+        Ok(Some(Self::new(client)))
+    }
+
+    fn invalid(&self, operation: Operation, reason: impl ToString) -> Error {
+        Error::invalid(&*self.name, operation, reason.to_string())
+    }
+
+    /// The one connection of an answer.
+    fn one<E: ErrorBody>(
+        &self,
+        operation: Operation,
+        answer: Result<ResponseValue<ConnectionResponse>, CallError<E>>,
+    ) -> Result<Connection, Error> {
+        let answer = answer.map_err(|error| failed(&self.name, operation, error))?;
+        let record = answer.into_inner().connection;
+        let record = record.ok_or_else(|| Error::unreadable(&*self.name, operation, "the answer holds no connection"))?;
+        unified(&self.name, operation, record)
+    }
+}
+
+impl ConnectionProvider for ActiveCampaign {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::ALL_OPERATIONS.filtered_by_server(Filter::Service).filtered_by_server(Filter::ExternalId)
+    }
+
+    fn list(&self, query: &Query) -> ConnectionStream {
+        let mut call = self.client.list_all_connections();
+        if let Some(service) = &query.service {
+            call = call.filters_service(service.as_str());
+        }
+        if let Some(id) = &query.external_id {
+            call = call.filters_externalid(id.as_str());
+        }
+        if let Some(size) = query.page_size {
+            call = call.limit(size.clamp(1, LONGEST_PAGE));
+        }
+        let name = Arc::clone(&self.name);
+        // Whether the vendor's filters mean "equals" or "contains" depends on the endpoint: `select` sees to the former.
+        query.select(
+            &self.name,
+            call.stream().map(move |record| match record {
+                Ok(record) => unified(&name, Operation::List, record),
+                Err(error) => Err(failed(&name, Operation::List, error)),
+            }),
+        )
+    }
+
+    fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
+        Box::pin(async move { self.one(Operation::Get, self.client.get_connection().id(id).send().await) })
+    }
+
+    fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
+        Box::pin(async move {
+            let connection = body_to_create(new).map_err(|reason| self.invalid(Operation::Create, reason))?;
+            let body = types::CreateConnectionRequest::builder().connection(connection);
+            self.one(Operation::Create, self.client.create_connection().body(body).send().await)
+        })
+    }
+
+    fn update<'a>(&'a self, id: &'a str, change: ConnectionChange) -> BoxFuture<'a, Result<Connection, Error>> {
+        Box::pin(async move {
+            let connection = body_to_update(change).map_err(|reason| self.invalid(Operation::Update, reason))?;
+            let body = types::UpdateConnectionRequest::builder().connection(connection);
+            self.one(Operation::Update, self.client.update_connection().id(id).body(body).send().await)
+        })
+    }
+
+    fn delete<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let answer = self.client.delete_connection().id(id).send().await;
+            answer.map(drop).map_err(|error| failed(&self.name, Operation::Delete, error))
+        })
+    }
+}
+
+fn unified(provider: &str, operation: Operation, record: Record) -> Result<Connection, Error> {
+    let Some(id) = record.id.clone() else {
+        return Err(Error::unreadable(provider, operation, "a connection without an `id`"));
+    };
+    Ok(Connection {
+        name: record.name.clone(),
+        service: record.service.clone(),
+        external_id: record.externalid.clone(),
+        state: state(&record),
+        created: record.cdate.clone(),
+        updated: record.udate.clone(),
+        ..Connection::new(provider, id, record)
+    })
+}
+
+/// `status` goes out as a number and comes back as text: 1 connected, 0 error.
+fn state(record: &Record) -> State {
+    match record.status.as_ref().and_then(Scalar::as_i64) {
+        Some(1) => State::Connected,
+        Some(0) => State::Error,
+        _ => State::Unknown,
+    }
+}
+
+/// The vendor answers 404 on some resources and 403 on others for an id that does not exist, with the same words.
+fn failed<E: ErrorBody>(provider: &str, operation: Operation, error: CallError<E>) -> Error {
+    let is_missing = error.message().is_some_and(|message| message.starts_with("No Result found"));
+    let error = Error::call(provider, operation, error);
+    if is_missing && error.is_auth() { error.with_kind(ErrorKind::NotFound) } else { error }
+}
+
+fn body_to_create(new: NewConnection) -> Result<NewRecord, String> {
+    let NewConnection { name, service, external_id, record } = new;
+    if let Some(record) = record {
+        let super::NewRecord::ActiveCampaign(mut body) = record else { return Err(foreign("NewConnection")) };
+        body.name = name.unwrap_or(body.name);
+        body.service = service.unwrap_or(body.service);
+        body.externalid = external_id.unwrap_or(body.externalid);
+        return Ok(*body);
+    }
+    let needed = |value: Option<String>, name: &str| value.ok_or_else(|| format!("`{name}` is needed"));
+    let body = types::NewConnection::builder()
+        .service(needed(service, "service")?)
+        .externalid(needed(external_id, "external_id")?)
+        .name(needed(name, "name")?)
+        .logo_url("")
+        .link_url("");
+    body.build().map_err(|error: InvalidRequest| error.to_string())
+}
+
+fn body_to_update(change: ConnectionChange) -> Result<RecordChange, String> {
+    if change.is_empty() {
+        return Err("there is nothing to change".to_owned());
+    }
+    let ConnectionChange { name, service, external_id, record } = change;
+    let mut body = match record {
+        None => RecordChange::default(),
+        Some(super::RecordChange::ActiveCampaign(body)) => *body,
+        Some(_) => return Err(foreign("ConnectionUpdate")),
+    };
+    body.name = name.or(body.name);
+    body.service = service.or(body.service);
+    body.externalid = external_id.or(body.externalid);
+    Ok(body)
+}
+
+fn foreign(expected: &str) -> String {
+    format!("the record must be an `activecampaign::types::{expected}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn connection(record: Value) -> Connection {
+        unified("activecampaign", Operation::Get, serde_json::from_value(record).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_part_is_taken_from_its_field() {
+        let record = json!({
+            "id": "1", "name": "Foo, Inc.", "service": "shopify", "externalid": "foo.myshopify.com", "status": "1",
+            "cdate": "2017-02-02T13:09:07-06:00", "udate": "2017-02-02T13:09:12-06:00", "new": [null],
+        });
+        let connection = connection(record.clone());
+        assert_eq!((connection.provider.as_str(), connection.id.as_str()), ("activecampaign", "1"));
+        assert_eq!(connection.name.as_deref(), Some("Foo, Inc."));
+        assert_eq!(connection.service.as_deref(), Some("shopify"));
+        assert_eq!(connection.external_id.as_deref(), Some("foo.myshopify.com"));
+        assert_eq!(connection.state, State::Connected);
+        assert_eq!(connection.created.as_ref().unwrap(), &"2017-02-02T13:09:07-06:00");
+        assert_eq!(connection.updated.as_ref().unwrap(), &"2017-02-02T13:09:12-06:00");
+        assert_eq!(serde_json::to_value(&connection.record).unwrap(), record);
+    }
+
+    #[test]
+    fn the_state_is_read_from_text_and_numbers() {
+        let states = [json!("1"), json!(1), json!("0"), json!(0), json!("2"), json!("")]
+            .map(|status| connection(json!({ "id": "1", "status": status })).state);
+        use State::{Connected, Error, Unknown};
+        assert_eq!(states, [Connected, Connected, Error, Error, Unknown, Unknown]);
+        assert_eq!(connection(json!({ "id": "1" })).state, Unknown);
+    }
+
+    #[test]
+    fn a_record_without_an_id_is_an_error() {
+        let error = unified("activecampaign", Operation::List, Record::default()).unwrap_err();
+        assert_eq!(error.to_string(), "activecampaign: cannot list: a connection without an `id`");
+        assert_eq!(error.kind(), ErrorKind::Decode);
+    }
+
+    #[test]
+    fn what_is_missing_to_create_one_is_named() {
+        let new = NewConnection::new().service("fooCommerce").external_id("toystore123");
+        assert_eq!(body_to_create(new.clone()).unwrap_err(), "`name` is needed");
+        let body = body_to_create(new.clone().name("Toystore, Inc.")).unwrap();
+        assert_eq!(
+            serde_json::to_value(body).unwrap(),
+            json!({ "service": "fooCommerce", "externalid": "toystore123", "name": "Toystore, Inc.", "logoUrl": "", "linkUrl": "" })
+        );
+        assert!(body_to_create(new.record(json!({}))).unwrap_err().contains("types::NewConnection"));
+    }
+
+    #[test]
+    fn the_common_parts_go_on_top_of_the_record() {
+        let record = RecordChange::builder().name("Old").status(0).build().unwrap();
+        let body = body_to_update(ConnectionChange::new().name("New").record(record)).unwrap();
+        assert_eq!(serde_json::to_value(body).unwrap(), json!({ "name": "New", "status": 0 }));
+        assert_eq!(body_to_update(ConnectionChange::new()).unwrap_err(), "there is nothing to change");
+    }
+}

@@ -1,0 +1,120 @@
+//! The APIs that come with this crate, one file each. A new one is a file beside these, its feature in `Cargo.toml`, a
+//! `mod` line and a line in the table below; the file has to have
+//!
+//! - a type that implements [`ConnectionProvider`] and has a `from_settings`;
+//! - the types `Record`, `NewRecord` and `RecordChange`: the vendor's own connection as it is answered, and the bodies
+//!   that its client takes to create and to change one.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::{ConnectionProvider, Settings, SettingsError};
+
+#[cfg(feature = "activecampaign")]
+mod activecampaign;
+#[cfg(feature = "sitecore-personalize")]
+mod sitecore_personalize;
+#[cfg(feature = "unified-to")]
+mod unified_to;
+
+macro_rules! providers {
+    ($($feature:literal => $module:ident::$name:ident, $title:literal;)*) => {
+        $(
+            #[cfg(feature = $feature)]
+            pub use self::$module::$name;
+        )*
+
+        /// Makes each provider that there are settings for.
+        pub(crate) const FROM_SETTINGS: &[FromSettings] = &[
+            $(
+                #[cfg(feature = $feature)]
+                |settings| Ok($name::from_settings(settings)?.map(|provider| Arc::new(provider) as _)),
+            )*
+        ];
+
+        by_vendor! {
+            /// A vendor's own record of a connection, with every field that came.
+            Record: $($feature => $module::$name, $title;)*
+        }
+        by_vendor! {
+            /// What a vendor's own client takes to create a connection.
+            NewRecord: $($feature => $module::$name, $title;)*
+        }
+        by_vendor! {
+            /// What a vendor's own client takes to change a connection.
+            RecordChange: $($feature => $module::$name, $title;)*
+        }
+    };
+}
+
+/// An enum with a variant for each vendor, named after its provider, that holds the type of that name in its module.
+macro_rules! by_vendor {
+    ($(#[$attribute:meta])* $enum:ident: $($feature:literal => $module:ident::$name:ident, $title:literal;)*) => {
+        $(#[$attribute])*
+        ///
+        /// It may hold credentials of the connected service, so `Debug` tells only whose it is.
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum $enum {
+            $(
+                #[doc = concat!("For ", $title, ".")]
+                #[cfg(feature = $feature)]
+                $name(Box<self::$module::$enum>),
+            )*
+            /// For a provider that this crate does not have.
+            Other(Value),
+        }
+
+        $(
+            #[cfg(feature = $feature)]
+            impl From<self::$module::$enum> for $enum {
+                fn from(record: self::$module::$enum) -> Self {
+                    Self::$name(Box::new(record))
+                }
+            }
+        )*
+
+        impl From<Value> for $enum {
+            fn from(record: Value) -> Self {
+                Self::Other(record)
+            }
+        }
+
+        impl fmt::Debug for $enum {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $(
+                        #[cfg(feature = $feature)]
+                        Self::$name(_) => concat!(stringify!($name), "(..)"),
+                    )*
+                    Self::Other(_) => "Other(..)",
+                })
+            }
+        }
+
+        /// As the vendor writes it.
+        impl Serialize for $enum {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(
+                        #[cfg(feature = $feature)]
+                        Self::$name(record) => record.serialize(serializer),
+                    )*
+                    Self::Other(record) => record.serialize(serializer),
+                }
+            }
+        }
+    };
+}
+
+/// Makes a provider, if there are settings for it.
+type FromSettings = fn(&Settings<'_>) -> Result<Option<Arc<dyn ConnectionProvider>>, SettingsError>;
+
+providers! {
+    "activecampaign" => activecampaign::ActiveCampaign, "ActiveCampaign";
+    "unified-to" => unified_to::UnifiedTo, "Unified.to";
+    "sitecore-personalize" => sitecore_personalize::SitecorePersonalize, "Sitecore Personalize";
+}

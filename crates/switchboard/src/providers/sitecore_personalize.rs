@@ -1,0 +1,305 @@
+//! Sitecore Personalize's connections: the outside systems that decision models read from and write to.
+//!
+//! <https://doc.sitecore.com/personalize/en/developers/api/connection-rest-api.html>
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use serde_json::Value;
+use sitecore_personalize::types;
+use sitecore_personalize::{Client, ClientCredentials, ResponseValue, Server};
+use switchboard_runtime::{Error as CallError, ErrorBody};
+
+use crate::{
+    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, NewConnection,
+    Operation, Query, Settings, SettingsError, State,
+};
+
+pub(super) type Record = types::Connection;
+pub(super) type NewRecord = types::ConnectionDraft;
+pub(super) type RecordChange = types::ConnectionDraft;
+
+const CLIENT_ID: &str = "SITECORE_PERSONALIZE_CLIENT_ID";
+const CLIENT_SECRET: &str = "SITECORE_PERSONALIZE_CLIENT_SECRET";
+const REGION: &str = "SITECORE_PERSONALIZE_REGION";
+const BASE_URL: &str = "SITECORE_PERSONALIZE_BASE_URL";
+const TOKEN_URL: &str = "SITECORE_PERSONALIZE_TOKEN_URL";
+
+/// What the service sets by itself, so that a draft made of a record goes without it.
+const SET_BY_SERVICE: [&str; 8] =
+    ["clientKey", "href", "ref", "modifiedByRef", "modifiedByUserRef", "modifiedAt", "revision", "archived"];
+
+/// The connections of a Sitecore Personalize tenant.
+///
+/// | [`Connection`] | is |
+/// |---|---|
+/// | `id`, `name` | `ref`, `name` |
+/// | `service` | `systemType`: the kind of system at the other end |
+/// | `external_id` | none |
+/// | `state` | `archived`: archived, or else connected; the API does not tell whether a connection works |
+/// | `created` | none |
+/// | `updated` | `modifiedAt` |
+///
+/// The API documents no way to delete one, and no filters. To create one takes a [record](NewConnection::record), for
+/// what is called and how. A change sends the whole connection, so without a record it is read first; since the API does
+/// not tell the secrets of connections, one that authenticates takes a record to change, lest its secret be lost.
+#[derive(Clone, Debug)]
+pub struct SitecorePersonalize {
+    client: Client,
+    name: Arc<str>,
+}
+
+impl SitecorePersonalize {
+    /// The name that the provider has unless it is given another: `sitecore-personalize`.
+    pub const NAME: &'static str = "sitecore-personalize";
+
+    /// The connections of the tenant that the client is for.
+    pub fn new(client: Client) -> Self {
+        Self { client, name: Self::NAME.into() }
+    }
+
+    /// The same under another name, for boards with several tenants.
+    #[must_use]
+    pub fn named(self, name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// The API's own client, for all that is not about connections.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The tenant that the settings name, or `None` if they name none; see [`Settings`].
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] if what is set is not enough, or cannot be used.
+    pub fn from_settings(settings: &Settings<'_>) -> Result<Option<Self>, SettingsError> {
+        let names = [CLIENT_ID, CLIENT_SECRET, REGION, BASE_URL, TOKEN_URL];
+        let Some(given) = settings.group(&names)? else { return Ok(None) };
+        let mut credentials = ClientCredentials::new(given.required(CLIENT_ID)?, given.required(CLIENT_SECRET)?);
+        if let Some(url) = given.url(TOKEN_URL)? {
+            credentials = credentials.token_url(url);
+        }
+        let builder = Client::builder().oauth2(credentials);
+        let builder = match given.url(BASE_URL)? {
+            Some(url) => builder.base_url(url),
+            None => builder.server(server(given.required_without(REGION, BASE_URL)?)?),
+        };
+        let client = builder.build().map_err(|source| SettingsError::Client { provider: Self::NAME, source })?;
+        Ok(Some(Self::new(client)))
+    }
+
+    fn invalid(&self, operation: Operation, reason: impl Into<String>) -> Error {
+        Error::invalid(&*self.name, operation, reason)
+    }
+
+    /// The connection that an answer is.
+    fn one<E: ErrorBody>(
+        &self,
+        operation: Operation,
+        answer: Result<ResponseValue<Record>, CallError<E>>,
+    ) -> Result<Connection, Error> {
+        let answer = answer.map_err(|error| Error::call(&*self.name, operation, error))?;
+        unified(&self.name, operation, answer.into_inner())
+    }
+
+    /// The connection as it is, as the body of an update.
+    async fn unchanged(&self, id: &str) -> Result<RecordChange, Error> {
+        let answer = self.client.retrieve_connection().connection_ref(id).send().await;
+        let now = answer.map_err(|error| Error::call(&*self.name, Operation::Update, error))?.into_inner();
+        draft_of(&now).map_err(|reason| self.invalid(Operation::Update, reason))
+    }
+}
+
+/// The vendor's servers, by the region of the tenant.
+fn server(region: &str) -> Result<Server, SettingsError> {
+    match region.to_ascii_lowercase().as_str() {
+        "eu" => Ok(Server::eu()),
+        "us" => Ok(Server::us()),
+        "ap" => Ok(Server::ap()),
+        "jp" | "jpe" => Ok(Server::jp()),
+        _ => Err(SettingsError::Invalid { name: REGION, expected: "eu, us, ap or jp" }),
+    }
+}
+
+impl ConnectionProvider for SitecorePersonalize {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let reading = Capabilities::NONE.with(Operation::List).with(Operation::Get);
+        reading.with(Operation::Create).with(Operation::Update)
+    }
+
+    fn list(&self, query: &Query) -> ConnectionStream {
+        let (client, name) = (self.client.clone(), Arc::clone(&self.name));
+        // No paging is documented: the list comes as a whole.
+        let answer = stream::once(async move { (client.retrieve_connections().send().await, name) });
+        let connections = answer.flat_map(|(answer, name)| {
+            stream::iter(match answer {
+                Ok(list) => {
+                    let records = list.into_inner().items.unwrap_or_default().into_iter();
+                    records.map(|record| unified(&name, Operation::List, record)).collect()
+                }
+                Err(error) => vec![Err(Error::call(&*name, Operation::List, error))],
+            })
+        });
+        query.select(&self.name, connections)
+    }
+
+    fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
+        Box::pin(async move {
+            self.one(Operation::Get, self.client.retrieve_connection().connection_ref(id).send().await)
+        })
+    }
+
+    fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
+        Box::pin(async move {
+            let NewConnection { name, service, external_id, record } = new;
+            let Some(super::NewRecord::SitecorePersonalize(body)) = record else {
+                let reason = "a `sitecore_personalize::types::ConnectionDraft` is needed as the record";
+                return Err(self.invalid(Operation::Create, reason));
+            };
+            let body = changed(*body, name, service, external_id);
+            let body = body.map_err(|reason| self.invalid(Operation::Create, reason))?;
+            self.one(Operation::Create, self.client.create_connection().body(body).send().await)
+        })
+    }
+
+    fn update<'a>(&'a self, id: &'a str, change: ConnectionChange) -> BoxFuture<'a, Result<Connection, Error>> {
+        Box::pin(async move {
+            if change.is_empty() {
+                return Err(self.invalid(Operation::Update, "there is nothing to change"));
+            }
+            let ConnectionChange { name, service, external_id, record } = change;
+            if external_id.is_some() {
+                return Err(self.invalid(Operation::Update, NO_EXTERNAL_ID));
+            }
+            let body = match record {
+                None => self.unchanged(id).await?,
+                Some(super::RecordChange::SitecorePersonalize(body)) => *body,
+                Some(_) => {
+                    let reason = "the record must be a `sitecore_personalize::types::ConnectionDraft`";
+                    return Err(self.invalid(Operation::Update, reason));
+                }
+            };
+            let body = changed(body, name, service, None);
+            let body = body.map_err(|reason| self.invalid(Operation::Update, reason))?;
+            self.one(Operation::Update, self.client.update_connection().connection_ref(id).body(body).send().await)
+        })
+    }
+}
+
+const NO_EXTERNAL_ID: &str = "connections of this API have no `external_id`";
+
+/// A body with the parts that are common to all APIs put on top.
+fn changed(
+    mut body: types::ConnectionDraft,
+    name: Option<String>,
+    service: Option<String>,
+    external_id: Option<String>,
+) -> Result<types::ConnectionDraft, &'static str> {
+    if external_id.is_some() {
+        return Err(NO_EXTERNAL_ID);
+    }
+    body.name = name.unwrap_or(body.name);
+    body.system_type = service.unwrap_or(body.system_type);
+    Ok(body)
+}
+
+/// A record as the body that would leave it as it is, if there is nothing in it that the API does not tell.
+fn draft_of(record: &Record) -> Result<RecordChange, String> {
+    let kind = record.auth.as_ref().and_then(|auth| auth.auth_type.as_deref());
+    if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case("none")) {
+        let reason = "the connection authenticates, the API does not tell its secret, and a change sends everything: \
+                      give the whole connection, as a `sitecore_personalize::types::ConnectionDraft` in the record";
+        return Err(reason.to_owned());
+    }
+    let unusable = |error: serde_json::Error| format!("the connection cannot be sent back as it is: {error}");
+    let mut body = serde_json::to_value(record).map_err(unusable)?;
+    if let Value::Object(fields) = &mut body {
+        fields.retain(|name, _| !SET_BY_SERVICE.contains(&name.as_str()));
+    }
+    serde_json::from_value(body).map_err(unusable)
+}
+
+fn unified(provider: &str, operation: Operation, record: Record) -> Result<Connection, Error> {
+    let Some(id) = record.ref_.clone() else {
+        return Err(Error::unreadable(provider, operation, "a connection without a `ref`"));
+    };
+    Ok(Connection {
+        name: record.name.clone(),
+        service: record.system_type.clone(),
+        state: match record.archived {
+            Some(true) => State::Archived,
+            Some(false) => State::Connected,
+            None => State::Unknown,
+        },
+        updated: record.modified_at.clone(),
+        ..Connection::new(provider, id, record)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(auth: &str) -> Value {
+        json!({
+            "ref": "65aeee1b", "href": "https://example.com/65aeee1b", "clientKey": "k", "name": "First web service",
+            "modifiedByRef": "bfe5bd9a", "modifiedAt": "2025-07-02T14:04:58.347Z", "revision": 1, "archived": false,
+            "auth": { "authType": auth }, "request": { "requestType": "GET" }, "systemType": "DATA_SYSTEM", "new": {},
+        })
+    }
+
+    fn connection(record: Value) -> Connection {
+        unified("sitecore-personalize", Operation::Get, serde_json::from_value(record).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_part_is_taken_from_its_field() {
+        let connection = connection(record("OAUTH"));
+        assert_eq!((connection.provider.as_str(), connection.id.as_str()), ("sitecore-personalize", "65aeee1b"));
+        assert_eq!(connection.name.as_deref(), Some("First web service"));
+        assert_eq!(connection.service.as_deref(), Some("DATA_SYSTEM"));
+        assert_eq!((&connection.external_id, &connection.created), (&None, &None));
+        assert_eq!(connection.updated.as_ref().unwrap(), &"2025-07-02T14:04:58.347Z");
+        assert_eq!(serde_json::to_value(&connection.record).unwrap(), record("OAUTH"));
+    }
+
+    #[test]
+    fn archived_is_all_that_the_state_is_told_from() {
+        let states = [json!({ "ref": "1", "archived": true }), json!({ "ref": "1", "archived": false }), json!({ "ref": "1" })];
+        assert_eq!(states.map(|record| connection(record).state), [State::Archived, State::Connected, State::Unknown]);
+    }
+
+    #[test]
+    fn a_draft_has_everything_but_what_the_service_sets() {
+        let draft = draft_of(&serde_json::from_value(record("none")).unwrap()).unwrap();
+        assert_eq!(
+            serde_json::to_value(&draft).unwrap(),
+            json!({
+                "name": "First web service", "auth": { "authType": "none" }, "request": { "requestType": "GET" },
+                "systemType": "DATA_SYSTEM", "new": {},
+            })
+        );
+        assert_eq!(changed(draft, None, None, Some("x".to_owned())).unwrap_err(), NO_EXTERNAL_ID);
+    }
+
+    #[test]
+    fn a_secret_that_is_not_told_is_not_lost() {
+        let refused = draft_of(&serde_json::from_value(record("OAUTH")).unwrap()).unwrap_err();
+        assert!(refused.contains("does not tell its secret"), "{refused}");
+        assert!(draft_of(&Record::default()).is_err());
+    }
+
+    #[test]
+    fn regions_are_known_by_name() {
+        assert_eq!(server("JP").unwrap(), Server::jp());
+        assert_eq!(server("").unwrap_err().to_string(), "SITECORE_PERSONALIZE_REGION must be eu, us, ap or jp");
+    }
+}

@@ -1,0 +1,299 @@
+//! Unified.to's connections: customers' authorizations of integrations.
+//!
+//! <https://docs.unified.to/unified/connection>
+
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use switchboard_runtime::{DateTime, Error as CallError, ErrorBody};
+use unified_to::types;
+use unified_to::{Client, ResponseValue, Server};
+
+use crate::{
+    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, Filter,
+    NewConnection, Operation, Query, Settings, SettingsError, State,
+};
+
+pub(super) type Record = types::Connection;
+pub(super) type NewRecord = types::Connection;
+pub(super) type RecordChange = types::Connection;
+
+/// The longest page (<https://docs.unified.to/reference/pagination>).
+const LONGEST_PAGE: u32 = 100;
+
+const API_KEY: &str = "UNIFIED_TO_API_KEY";
+const REGION: &str = "UNIFIED_TO_REGION";
+const BASE_URL: &str = "UNIFIED_TO_BASE_URL";
+
+/// The connections of a Unified.to workspace, in one of its environments.
+///
+/// | [`Connection`] | is |
+/// |---|---|
+/// | `id` | `id` |
+/// | `name` | `integration_name`: connections have no name of their own |
+/// | `service` | `integration_type` |
+/// | `external_id` | `external_xref`: your own id of the customer |
+/// | `state` | paused if `is_paused`; else error if `last_unhealthy_at` is later than `last_healthy_at`; else connected if there is a `last_healthy_at`; else unknown |
+/// | `created`, `updated` | `created_at`, `updated_at` |
+///
+/// To create one takes permissions, categories and credentials, so it takes a [record](NewConnection::record); customers
+/// normally make connections themselves, through the authorization URL. A change is sent as a `PATCH`. The vendor's
+/// document requires the type of the integration, its permissions and its categories there, too: unless the change has a
+/// record, they are read from the connection first, and sent as they are.
+#[derive(Clone, Debug)]
+pub struct UnifiedTo {
+    client: Client,
+    name: Arc<str>,
+    environment: Option<String>,
+}
+
+impl UnifiedTo {
+    /// The name that the provider has unless it is given another: `unified-to`.
+    pub const NAME: &'static str = "unified-to";
+
+    /// The connections of the workspace that the client is for.
+    pub fn new(client: Client) -> Self {
+        Self { client, name: Self::NAME.into(), environment: None }
+    }
+
+    /// The same under another name, for boards with several workspaces or environments.
+    #[must_use]
+    pub fn named(self, name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// Lists, and creates, the connections of another environment of the workspace than `Production`. The API lists one
+    /// environment at a time.
+    #[must_use]
+    pub fn environment(self, environment: impl Into<String>) -> Self {
+        Self { environment: Some(environment.into()), ..self }
+    }
+
+    /// The API's own client, for all that is not about connections.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The workspace that the settings name, or `None` if they name none; see [`Settings`].
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] if what is set is not enough, or cannot be used.
+    pub fn from_settings(settings: &Settings<'_>) -> Result<Option<Self>, SettingsError> {
+        let Some(given) = settings.group(&[API_KEY, REGION, BASE_URL])? else { return Ok(None) };
+        let builder = Client::builder().jwt(given.required(API_KEY)?);
+        let builder = match given.url(BASE_URL)? {
+            Some(url) => builder.base_url(url),
+            None => builder.server(server(given.get(REGION))?),
+        };
+        let client = builder.build().map_err(|source| SettingsError::Client { provider: Self::NAME, source })?;
+        Ok(Some(Self::new(client)))
+    }
+
+    fn invalid(&self, operation: Operation, reason: impl Into<String>) -> Error {
+        Error::invalid(&*self.name, operation, reason)
+    }
+
+    /// The connection that an answer is.
+    fn one<E: ErrorBody>(
+        &self,
+        operation: Operation,
+        answer: Result<ResponseValue<Record>, CallError<E>>,
+    ) -> Result<Connection, Error> {
+        let answer = answer.map_err(|error| Error::call(&*self.name, operation, error))?;
+        unified(&self.name, operation, answer.into_inner())
+    }
+
+    /// What a change without a record must send beside what it changes.
+    async fn unchanged(&self, id: &str) -> Result<RecordChange, Error> {
+        let answer = self.client.get_unified_connection().id(id).send().await;
+        let now = answer.map_err(|error| Error::call(&*self.name, Operation::Update, error))?.into_inner();
+        let body = RecordChange::builder()
+            .integration_type(now.integration_type)
+            .permissions(now.permissions)
+            .categories(now.categories);
+        body.build().map_err(|error| self.invalid(Operation::Update, error.to_string()))
+    }
+}
+
+/// The vendor's servers, by the region that the account was made in; North America is the one without a suffix.
+fn server(region: Option<&str>) -> Result<Server, SettingsError> {
+    match region.unwrap_or("na").to_ascii_lowercase().as_str() {
+        "na" => Ok(Server::na()),
+        "eu" => Ok(Server::eu()),
+        "au" => Ok(Server::au()),
+        _ => Err(SettingsError::Invalid { name: REGION, expected: "na, eu or au" }),
+    }
+}
+
+impl ConnectionProvider for UnifiedTo {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::ALL_OPERATIONS.filtered_by_server(Filter::ExternalId).filtered_by_server(Filter::UpdatedSince)
+    }
+
+    fn list(&self, query: &Query) -> ConnectionStream {
+        let mut call = self.client.list_unified_connections();
+        if let Some(id) = &query.external_id {
+            call = call.external_xref(id.as_str());
+        }
+        if let Some(Ok(moment)) = query.updated_since.as_ref().map(DateTime::parse) {
+            // The vendor documents moments in UTC, YYYY-MM-DDTHH:MM:SSZ.
+            call = call.updated_gte(DateTime::from(moment.to_utc()).into_string());
+        }
+        if let Some(environment) = &self.environment {
+            call = call.env(environment.as_str());
+        }
+        if let Some(size) = query.page_size {
+            call = call.limit(size.clamp(1, LONGEST_PAGE));
+        }
+        let name = Arc::clone(&self.name);
+        query.select(
+            &self.name,
+            call.stream().map(move |record| match record {
+                Ok(record) => unified(&name, Operation::List, record),
+                Err(error) => Err(Error::call(&*name, Operation::List, error)),
+            }),
+        )
+    }
+
+    fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
+        Box::pin(async move { self.one(Operation::Get, self.client.get_unified_connection().id(id).send().await) })
+    }
+
+    fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
+        Box::pin(async move {
+            let NewConnection { name, service, external_id, record } = new;
+            let Some(super::NewRecord::UnifiedTo(body)) = record else {
+                return Err(self.invalid(Operation::Create, "a `unified_to::types::Connection` is needed as the record"));
+            };
+            let mut body = changed(*body, name, service, external_id);
+            // Or else this provider would not list what it has created.
+            body.environment = body.environment.or_else(|| self.environment.clone());
+            self.one(Operation::Create, self.client.create_unified_connection().body(body).send().await)
+        })
+    }
+
+    fn update<'a>(&'a self, id: &'a str, change: ConnectionChange) -> BoxFuture<'a, Result<Connection, Error>> {
+        Box::pin(async move {
+            if change.is_empty() {
+                return Err(self.invalid(Operation::Update, "there is nothing to change"));
+            }
+            let ConnectionChange { name, service, external_id, record } = change;
+            let body = match record {
+                None => self.unchanged(id).await?,
+                Some(super::RecordChange::UnifiedTo(body)) => *body,
+                Some(_) => {
+                    let reason = "the record must be a `unified_to::types::Connection`";
+                    return Err(self.invalid(Operation::Update, reason));
+                }
+            };
+            let body = changed(body, name, service, external_id);
+            self.one(Operation::Update, self.client.patch_unified_connection().id(id).body(body).send().await)
+        })
+    }
+
+    fn delete<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let answer = self.client.remove_unified_connection().id(id).send().await;
+            answer.map(drop).map_err(|error| Error::call(&*self.name, Operation::Delete, error))
+        })
+    }
+}
+
+/// A body with the parts that are common to all APIs put on top.
+fn changed(
+    mut body: types::Connection,
+    name: Option<String>,
+    service: Option<String>,
+    external_id: Option<String>,
+) -> types::Connection {
+    body.integration_name = name.or(body.integration_name);
+    body.integration_type = service.unwrap_or(body.integration_type);
+    body.external_xref = external_id.or(body.external_xref);
+    body
+}
+
+fn unified(provider: &str, operation: Operation, record: Record) -> Result<Connection, Error> {
+    let Some(id) = record.id.clone() else {
+        return Err(Error::unreadable(provider, operation, "a connection without an `id`"));
+    };
+    Ok(Connection {
+        name: record.integration_name.clone(),
+        service: Some(record.integration_type.clone()),
+        external_id: record.external_xref.clone(),
+        state: state(&record),
+        created: record.created_at.clone(),
+        updated: record.updated_at.clone(),
+        ..Connection::new(provider, id, record)
+    })
+}
+
+/// What the vendor saw last decides. A time that cannot be read tells nothing.
+fn state(record: &Record) -> State {
+    let moment = |time: &Option<DateTime>| time.as_ref().and_then(|time| time.parse().ok());
+    match (moment(&record.last_healthy_at), moment(&record.last_unhealthy_at)) {
+        _ if record.is_paused == Some(true) => State::Paused,
+        (Some(healthy), Some(unhealthy)) if unhealthy > healthy => State::Error,
+        (None, Some(_)) => State::Error,
+        (Some(_), _) => State::Connected,
+        (None, None) => State::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn connection(mut more: Value) -> Connection {
+        let mut record = json!({ "id": "6659", "integration_type": "hubspot", "permissions": [], "categories": ["crm"] });
+        record.as_object_mut().unwrap().append(more.as_object_mut().unwrap());
+        let unified = unified("unified-to", Operation::Get, serde_json::from_value(record.clone()).unwrap()).unwrap();
+        assert_eq!(serde_json::to_value(&unified.record).unwrap(), record);
+        unified
+    }
+
+    #[test]
+    fn every_part_is_taken_from_its_field() {
+        let connection = connection(json!({
+            "integration_name": "HubSpot", "external_xref": "user-1", "is_paused": false,
+            "created_at": "2026-03-02T09:15:00.000Z", "updated_at": "2026-06-19T21:00:27.214Z",
+        }));
+        assert_eq!((connection.provider.as_str(), connection.id.as_str()), ("unified-to", "6659"));
+        assert_eq!(connection.name.as_deref(), Some("HubSpot"));
+        assert_eq!(connection.service.as_deref(), Some("hubspot"));
+        assert_eq!(connection.external_id.as_deref(), Some("user-1"));
+        assert_eq!(connection.created.as_ref().unwrap(), &"2026-03-02T09:15:00.000Z");
+        assert_eq!(connection.updated.as_ref().unwrap(), &"2026-06-19T21:00:27.214Z");
+    }
+
+    #[test]
+    fn what_was_seen_last_is_the_state() {
+        let (early, late) = ("2026-06-01T00:00:00Z", "2026-06-01T02:00:00+01:00");
+        for (more, state) in [
+            (json!({}), State::Unknown),
+            (json!({ "is_paused": false }), State::Unknown),
+            (json!({ "last_healthy_at": early }), State::Connected),
+            (json!({ "last_unhealthy_at": early }), State::Error),
+            (json!({ "last_healthy_at": early, "last_unhealthy_at": late }), State::Error),
+            (json!({ "last_healthy_at": late, "last_unhealthy_at": early }), State::Connected),
+            (json!({ "last_healthy_at": early, "last_unhealthy_at": "never" }), State::Connected),
+            (json!({ "last_healthy_at": early, "is_paused": true }), State::Paused),
+        ] {
+            assert_eq!(connection(more.clone()).state, state, "{more}");
+        }
+    }
+
+    #[test]
+    fn regions_are_known_by_name() {
+        assert_eq!(server(None).unwrap(), Server::na());
+        assert_eq!(server(Some("EU")).unwrap(), Server::eu());
+        let error = server(Some("mars")).unwrap_err().to_string();
+        assert_eq!(error, "UNIFIED_TO_REGION must be na, eu or au");
+    }
+}

@@ -1,0 +1,162 @@
+//! What to list. A query means the same for every provider: what a server cannot filter is filtered here.
+
+use futures_core::Stream;
+use futures_util::{StreamExt, future, stream};
+use switchboard_runtime::DateTime;
+
+use crate::{Connection, ConnectionStream, Error, Operation};
+
+/// Which connections to list. The default is all of them.
+///
+/// ```
+/// use switchboard::Query;
+///
+/// let query = Query::new().service("shopify").updated_since("2026-01-01T00:00:00Z").provider("activecampaign");
+/// assert_eq!(query.service.as_deref(), Some("shopify"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Query {
+    /// Only connections to this service, exactly as the vendor writes it ([`Connection::service`]).
+    pub service: Option<String>,
+    /// Only connections with this id on the other side ([`Connection::external_id`]).
+    pub external_id: Option<String>,
+    /// Only connections changed at or after this moment. One whose record does not tell when it was changed is kept:
+    /// one too many does less harm than one that is missed.
+    pub updated_since: Option<DateTime>,
+    /// Only these providers, by name; empty for all.
+    pub providers: Vec<String>,
+    /// How many connections to fetch at once, where the API pages. Kept within what the API allows; without it, that is
+    /// as many as it allows.
+    pub page_size: Option<u32>,
+}
+
+impl Query {
+    /// All connections of all providers.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only connections to this service, exactly as the vendor writes it.
+    #[must_use]
+    pub fn service(mut self, service: impl Into<String>) -> Self {
+        self.service = Some(service.into());
+        self
+    }
+
+    /// Only connections with this id on the other side.
+    #[must_use]
+    pub fn external_id(mut self, id: impl Into<String>) -> Self {
+        self.external_id = Some(id.into());
+        self
+    }
+
+    /// Only connections changed at or after this moment (RFC 3339).
+    #[must_use]
+    pub fn updated_since(mut self, moment: impl Into<DateTime>) -> Self {
+        self.updated_since = Some(moment.into());
+        self
+    }
+
+    /// Only this provider, beside others named so.
+    #[must_use]
+    pub fn provider(mut self, name: impl Into<String>) -> Self {
+        self.providers.push(name.into());
+        self
+    }
+
+    /// How many connections to fetch at once.
+    #[must_use]
+    pub fn page_size(mut self, connections: u32) -> Self {
+        self.page_size = Some(connections);
+        self
+    }
+
+    /// Whether a connection is one of those asked for.
+    pub fn matches(&self, connection: &Connection) -> bool {
+        let equal = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
+        (self.providers.is_empty() || self.providers.contains(&connection.provider))
+            && equal(&self.service, &connection.service)
+            && equal(&self.external_id, &connection.external_id)
+            && self.is_recent(connection)
+    }
+
+    fn is_recent(&self, connection: &Connection) -> bool {
+        let moment = |time: &Option<DateTime>| time.as_ref().and_then(|time| time.parse().ok());
+        match (moment(&self.updated_since), moment(&connection.updated)) {
+            (Some(since), Some(updated)) => updated >= since,
+            _ => true,
+        }
+    }
+
+    /// What a provider's list is to end with: leaves out the connections that were not asked for. Errors pass.
+    ///
+    /// If the query itself makes no sense, the stream is one [`ErrorKind::Invalid`](crate::ErrorKind::Invalid), and
+    /// `connections` is not looked at.
+    pub fn select(
+        &self,
+        provider: &str,
+        connections: impl Stream<Item = Result<Connection, Error>> + Send + 'static,
+    ) -> ConnectionStream {
+        if let Some(Err(error)) = self.updated_since.as_ref().map(DateTime::parse) {
+            let reason = format!("`updated_since`: {error}");
+            return Box::pin(stream::iter([Err(Error::invalid(provider, Operation::List, reason))]));
+        }
+        // The stream is one provider's: its name need not be compared for every connection.
+        let query = Self { providers: Vec::new(), ..self.clone() };
+        Box::pin(connections.filter(move |item| {
+            future::ready(item.as_ref().map_or(true, |connection| query.matches(connection)))
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn connection() -> Connection {
+        let mut connection = Connection::new("mine", "1", json!({}));
+        connection.service = Some("shopify".to_owned());
+        connection.updated = Some("2026-01-01T00:00:00-06:00".into());
+        connection
+    }
+
+    #[test]
+    fn the_default_matches_everything() {
+        assert!(Query::new().matches(&connection()));
+        assert!(Query::new().matches(&Connection::new("", "", json!(null))));
+    }
+
+    #[test]
+    fn every_filter_filters() {
+        let connection = connection();
+        assert!(Query::new().service("shopify").provider("other").provider("mine").matches(&connection));
+        for other in [
+            Query::new().service("Shopify"),
+            Query::new().external_id("x"),
+            Query::new().provider("other"),
+            Query::new().updated_since("2026-01-01T06:00:01Z"),
+        ] {
+            assert!(!other.matches(&connection), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn moments_are_compared_not_texts() {
+        let mut connection = connection();
+        let query = Query::new().updated_since("2026-01-01T06:00:00Z");
+        assert!(query.matches(&connection));
+        connection.updated = Some("0000-00-00 00:00:00".into());
+        assert!(query.matches(&connection), "what does not tell is kept");
+    }
+
+    #[tokio::test]
+    async fn a_query_without_sense_fetches_nothing() {
+        let unread = stream::once(async { panic!("looked at") });
+        let items: Vec<_> = Query::new().updated_since("yesterday").select("mine", unread).collect().await;
+        let [Err(error)] = &items[..] else { panic!("{items:?}") };
+        assert_eq!(error.to_string(), "mine: cannot list: `updated_since`: \"yesterday\" is not a date-time");
+    }
+}

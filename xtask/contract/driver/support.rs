@@ -1,0 +1,361 @@
+//! What the drivers of the contract test have in common: calls are read from the standard input, a line of JSON each,
+//! and what became of each is written to the standard output in the same form.
+//!
+//! Between the client and the server stands a relay that knows nothing of HTTP and notes the bytes: what is reported is
+//! what went over the wire, not what some library says about it.
+
+#![forbid(unsafe_code)]
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::io::{BufRead, Write};
+use std::pin::{Pin, pin};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use switchboard_runtime::{
+    Body, BuildError, ByteStream, ClientCredentials, Error, EventStream, JsonLines, Multipart, Part, ResponseValue,
+    Stream,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// No call may take longer.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How much of a body is reported, in bytes.
+const SHOWN: usize = 256 << 10;
+
+/// The first line: where the server is, and who calls.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Setup {
+    upstream: String,
+    #[serde(default)]
+    base_url: String,
+    /// Secrets by security scheme.
+    #[serde(default)]
+    secrets: BTreeMap<String, String>,
+    #[serde(default)]
+    client_credentials: BTreeMap<String, Grant>,
+}
+
+/// A client that asks for its tokens.
+#[derive(Clone, Debug, Deserialize)]
+struct Grant {
+    client_id: String,
+    client_secret: String,
+    token_url: String,
+}
+
+impl Setup {
+    /// The URL that the client is to call.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// What is sent for a security scheme.
+    pub fn secret(&self, scheme: &str) -> String {
+        self.secrets.get(scheme).cloned().unwrap_or_else(|| "contract-secret".to_owned())
+    }
+
+    /// Client id and secret, where there is a token endpoint to go to.
+    pub fn client_credentials(&self, scheme: &str) -> Option<ClientCredentials> {
+        let grant = self.client_credentials.get(scheme)?;
+        let credentials = ClientCredentials::new(grant.client_id.clone(), grant.client_secret.clone());
+        Some(credentials.token_url(grant.token_url.clone()))
+    }
+}
+
+/// The arguments of one call.
+#[derive(Debug, Default, Deserialize)]
+pub struct Arguments {
+    operation: usize,
+    /// Values by the setter's name.
+    #[serde(default)]
+    parameters: Map<String, Value>,
+    #[serde(default)]
+    body: Option<Value>,
+}
+
+/// Why a call was not made, or how it failed.
+#[derive(Debug)]
+pub struct Problem {
+    kind: &'static str,
+    message: String,
+}
+
+impl Problem {
+    fn arguments(what: &str, error: &dyn std::fmt::Display) -> Self {
+        Self { kind: "arguments", message: format!("{what}: {error}") }
+    }
+}
+
+/// How a call ended.
+pub type Outcome = Result<(), Problem>;
+
+/// A call under way.
+pub type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+
+impl Arguments {
+    /// Which operation is called.
+    pub fn operation(&self) -> usize {
+        self.operation
+    }
+
+    /// The value for a setter, as the type that it takes.
+    pub fn parameter<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, Problem> {
+        let Some(value) = self.parameters.remove(name) else { return Ok(None) };
+        serde_json::from_value(value).map(Some).map_err(|error| Problem::arguments(name, &error))
+    }
+
+    /// The body, as the type that its setter takes.
+    pub fn body<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Problem> {
+        let Some(value) = self.body.take() else { return Ok(None) };
+        serde_json::from_value(value).map(Some).map_err(|error| Problem::arguments("body", &error))
+    }
+
+    /// The body as bytes.
+    pub fn bytes(&mut self) -> Result<Option<Body>, Problem> {
+        Ok(self.body::<String>()?.map(Body::from))
+    }
+
+    /// The body as a form of parts.
+    pub fn multipart(&mut self) -> Result<Option<Multipart>, Problem> {
+        #[derive(Deserialize)]
+        struct Field {
+            name: String,
+            value: Value,
+            file: bool,
+            media_type: Option<String>,
+        }
+        let Some(fields) = self.body::<Vec<Field>>()? else { return Ok(None) };
+        let mut form = Multipart::new();
+        for Field { name, value, file, media_type } in fields {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            match (file, media_type) {
+                (true, media_type) => {
+                    let part = Part::bytes(text.into_bytes()).file_name("sample.bin");
+                    let part = match media_type {
+                        Some(media_type) => part.media_type(media_type),
+                        None => part,
+                    };
+                    form.part(name, part);
+                }
+                (false, Some(media_type)) => form.part(name, Part::text(text).media_type(media_type)),
+                (false, None) => form.value(name, &value),
+            }
+        }
+        Ok(Some(form))
+    }
+}
+
+fn failed<E: std::fmt::Debug>(error: Error<E>) -> Problem {
+    let kind = match &error {
+        Error::InvalidRequest(_) => "request",
+        Error::Transport(_) => "transport",
+        Error::Auth(_) => "auth",
+        Error::Response(_) => "response",
+        _ => "decode",
+    };
+    Problem { kind, message: error.to_string() }
+}
+
+/// A call whose answer is one value.
+pub async fn value<T, E: std::fmt::Debug>(call: impl Future<Output = Result<ResponseValue<T>, Error<E>>>) -> Outcome {
+    call.await.map(drop).map_err(failed)
+}
+
+/// A call whose answer is bytes.
+pub async fn bytes<E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<ByteStream>, Error<E>>>,
+) -> Outcome {
+    items(call.await.map_err(failed)?.into_inner(), usize::MAX).await
+}
+
+/// A call whose answer is server-sent events. The first is enough: such a stream goes on.
+pub async fn events<T: DeserializeOwned, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<EventStream<T>>, Error<E>>>,
+) -> Outcome {
+    items(call.await.map_err(failed)?.into_inner(), 1).await
+}
+
+/// A call whose answer is NDJSON.
+pub async fn lines<T: DeserializeOwned, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<JsonLines<T>>, Error<E>>>,
+) -> Outcome {
+    items(call.await.map_err(failed)?.into_inner(), usize::MAX).await
+}
+
+/// Reads up to `most` items.
+async fn items<T>(stream: impl Stream<Item = Result<T, Error>>, most: usize) -> Outcome {
+    let mut stream = pin!(stream);
+    for _ in 0..most {
+        match poll_fn(|context| stream.as_mut().poll_next(context)).await {
+            Some(item) => item.map(drop).map_err(failed)?,
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+/// Runs a driver: `build` makes the client, `dispatch` makes one call.
+pub fn run<C>(
+    build: fn(&Setup) -> Result<C, BuildError>,
+    dispatch: for<'a> fn(&'a C, Arguments) -> Calling<'a>,
+) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let result =
+        runtime.map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(serve(build, dispatch)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve<C>(
+    build: fn(&Setup) -> Result<C, BuildError>,
+    dispatch: for<'a> fn(&'a C, Arguments) -> Calling<'a>,
+) -> Result<(), String> {
+    let mut lines = std::io::stdin().lock().lines();
+    let first = lines.next().ok_or("the set-up is missing")?.map_err(|error| error.to_string())?;
+    let mut setup: Setup = serde_json::from_str(&first).map_err(|error| format!("the set-up: {error}"))?;
+    let record = Record::default();
+    setup.base_url = relay(setup.upstream.clone(), record.clone()).await.map_err(|error| error.to_string())?;
+    let client = build(&setup).map_err(|error| format!("the client cannot be built: {error}"))?;
+    for line in lines {
+        let line = line.map_err(|error| error.to_string())?;
+        let arguments = serde_json::from_str(&line).map_err(|error| format!("the call: {error}"))?;
+        record.clear();
+        let outcome = match tokio::time::timeout(PATIENCE, dispatch(&client, arguments)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Problem { kind: "transport", message: format!("no answer within {PATIENCE:?}") }),
+        };
+        let mut report = record.report();
+        if let Err(problem) = outcome {
+            report.insert("problem".to_owned(), json!({"kind": problem.kind, "message": problem.message}));
+        }
+        let mut output = std::io::stdout().lock();
+        writeln!(output, "{}", Value::Object(report))
+            .and_then(|()| output.flush())
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// The bytes that went to the server and came back.
+#[derive(Clone, Debug, Default)]
+struct Record(Arc<Mutex<[Vec<u8>; 2]>>);
+
+impl Record {
+    fn clear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Default::default();
+    }
+
+    fn add(&self, direction: usize, bytes: &[u8]) {
+        let mut both = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(noted) = both.get_mut(direction) {
+            noted.extend_from_slice(bytes);
+        }
+    }
+
+    fn report(&self) -> Map<String, Value> {
+        let [sent, received] = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut report = Map::new();
+        if let Some((line, message)) = message(sent) {
+            let mut words = line.split(' ');
+            let mut request = message;
+            request.insert("method".to_owned(), words.next().unwrap_or_default().into());
+            request.insert("target".to_owned(), words.next().unwrap_or_default().into());
+            report.insert("request".to_owned(), request.into());
+        }
+        if let Some((line, mut response)) = message(received) {
+            let status = line.split(' ').nth(1).and_then(|status| status.parse::<u16>().ok());
+            response.insert("status".to_owned(), status.into());
+            report.insert("response".to_owned(), response.into());
+        }
+        report
+    }
+}
+
+/// The first line of an HTTP/1.1 message (RFC 9112, section 2.1), its headers with names in lower case, and its body.
+fn message(bytes: &[u8]) -> Option<(String, Map<String, Value>)> {
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let (head, body) = bytes.split_at_checked(end)?;
+    let head = String::from_utf8_lossy(head).into_owned();
+    let mut lines = head.split("\r\n");
+    let first = lines.next()?.to_owned();
+    let headers: BTreeMap<String, String> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let body = body.get(4..).unwrap_or_default();
+    let body = match (headers.get("transfer-encoding"), headers.get("content-length").map(|length| length.parse())) {
+        (Some(coding), _) if coding.eq_ignore_ascii_case("chunked") => unchunked(body),
+        (_, Some(Ok(length))) => body.get(..length).unwrap_or(body).to_vec(),
+        _ => body.to_vec(),
+    };
+    let text = String::from_utf8_lossy(body.get(..SHOWN).unwrap_or(&body)).into_owned();
+    let mut message = Map::new();
+    message.insert("headers".to_owned(), json!(headers));
+    message.insert("body".to_owned(), text.into());
+    Some((first, message))
+}
+
+/// A body without its chunks' sizes (RFC 9112, section 7.1).
+fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    loop {
+        let Some(end) = bytes.windows(2).position(|window| window == b"\r\n") else { return whole };
+        let (line, rest) = bytes.split_at(end);
+        let size = String::from_utf8_lossy(line);
+        let size = usize::from_str_radix(size.split(';').next().unwrap_or_default().trim(), 16).unwrap_or(0);
+        let Some(chunk) = rest.get(2..2 + size).filter(|chunk| !chunk.is_empty()) else { return whole };
+        whole.extend_from_slice(chunk);
+        bytes = rest.get(4 + size..).unwrap_or_default();
+    }
+}
+
+/// Listens, passes everything on to `upstream` (host and port) and back, and notes it. Returns its own URL.
+async fn relay(upstream: String, record: Record) -> std::io::Result<String> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let (upstream, record) = (upstream.clone(), record.clone());
+            tokio::spawn(async move {
+                if let Ok(server) = TcpStream::connect(upstream).await {
+                    let (mut from_client, mut to_client) = client.into_split();
+                    let (mut from_server, mut to_server) = server.into_split();
+                    tokio::join!(
+                        pass(&mut from_client, &mut to_server, &record, 0),
+                        pass(&mut from_server, &mut to_client, &record, 1),
+                    );
+                }
+            });
+        }
+    });
+    Ok(url)
+}
+
+async fn pass(
+    from: &mut (impl AsyncReadExt + Unpin),
+    to: &mut (impl AsyncWriteExt + Unpin),
+    record: &Record,
+    direction: usize,
+) {
+    let mut buffer = vec![0; 16 << 10];
+    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        let bytes = buffer.get(..count).unwrap_or_default();
+        record.add(direction, bytes);
+        if to.write_all(bytes).await.is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown().await;
+}

@@ -1,0 +1,166 @@
+//! The driver: a generated program that calls a generated crate as its users do, through setters and `send`.
+
+use crate::{
+    plan::{BodyKind, Operation, Payload, Plan, SchemeKind, SecurityScheme, Success},
+    polish::spelled,
+};
+
+/// The name of a driver's package and program.
+pub fn package(crate_name: &str) -> String {
+    format!("contract-{crate_name}")
+}
+
+/// `Cargo.toml` of a driver, beside the crate that it calls.
+pub fn manifest(crate_name: &str) -> String {
+    format!(
+        r#"[package]
+name = "{package}"
+version = "0.0.0"
+edition = "2024"
+publish = false
+
+[dependencies]
+api = {{ package = "{crate_name}", path = "../../crates/{crate_name}" }}
+contract-support = {{ path = "../../support" }}
+serde_json = "1"
+switchboard-runtime = {{ workspace = true }}
+"#,
+        package = package(crate_name)
+    )
+}
+
+/// `src/main.rs` of a driver.
+pub fn program(plan: &Plan) -> String {
+    let credentials: String = plan.api.schemes.iter().filter_map(credential).collect();
+    let arms: String = (0..plan.operations.len())
+        .map(|index| format!("        {index} => Box::pin(call_{index}(client, arguments)),\n"))
+        .collect();
+    let calls: String = plan.operations.iter().enumerate().map(|(index, operation)| call(index, operation)).collect();
+    format!(
+        r#"//! Calls the operations of `{name}` as it is told to.
+
+#![allow(deprecated, unused_mut, unused_variables)]
+
+use api::Client;
+use contract_support::{{Arguments, Calling, Outcome, Setup}};
+
+fn main() -> std::process::ExitCode {{
+    contract_support::run(client, dispatch)
+}}
+
+fn client(setup: &Setup) -> Result<Client, switchboard_runtime::BuildError> {{
+    let builder = Client::builder()
+        .base_url(setup.base_url())
+        .retry(switchboard_runtime::RetryPolicy::none())
+        .rate_limit(None);
+{credentials}    builder.build()
+}}
+
+fn dispatch(client: &Client, arguments: Arguments) -> Calling<'_> {{
+    match arguments.operation() {{
+{arms}        other => unreachable!("there is no operation {{other}}"),
+    }}
+}}
+{calls}"#,
+        name = plan.api.crate_name
+    )
+}
+
+/// How a secret of the set-up gets into the client; certificates belong to the transport.
+fn credential(scheme: &SecurityScheme) -> Option<String> {
+    let SecurityScheme { name, ident, .. } = scheme;
+    Some(match &scheme.kind {
+        SchemeKind::MutualTls => return None,
+        SchemeKind::Basic => {
+            format!("    let builder = builder.{ident}(setup.secret({name:?}), setup.secret({name:?}));\n")
+        }
+        SchemeKind::OAuth2 { client_credentials: Some(_) } => {
+            let token = format!("{}_token", ident.trim_end_matches('_'));
+            format!(
+                "    let builder = match setup.client_credentials({name:?}) {{\n        Some(grant) => \
+                 builder.{ident}(grant),\n        None => builder.{token}(setup.secret({name:?})),\n    }};\n"
+            )
+        }
+        _ => format!("    let builder = builder.{ident}(setup.secret({name:?}));\n"),
+    })
+}
+
+fn call(index: usize, operation: &Operation) -> String {
+    let mut text = format!(
+        "\n// {}\nasync fn call_{index}(client: &Client, mut arguments: Arguments) -> Outcome {{\n    let mut call = \
+         client.{}();\n",
+        operation.id.escape_debug(),
+        operation.ident
+    );
+    for parameter in &operation.parameters {
+        let (ident, ty) = (&parameter.ident, spelled(&parameter.ty, "api::types"));
+        text.push_str(&format!(
+            "    if let Some(value) = arguments.parameter::<{ty}>({ident:?})? {{\n        call = \
+             call.{ident}(value);\n    }}\n"
+        ));
+    }
+    if let Some(body) = &operation.body {
+        let read = match &body.kind {
+            BodyKind::Json(ty) | BodyKind::Form(ty, _) => format!("body::<{}>", spelled(ty, "api::types")),
+            BodyKind::Text => "body::<String>".to_owned(),
+            BodyKind::Binary => "bytes".to_owned(),
+            BodyKind::Multipart => "multipart".to_owned(),
+        };
+        text.push_str(&format!(
+            "    if let Some(value) = arguments.{read}()? {{\n        call = call.body(value);\n    }}\n"
+        ));
+    }
+    text.push_str(&format!("    contract_support::{}(call.send()).await\n}}\n", reader(&operation.success)));
+    text
+}
+
+/// The function that reads an answer to its end.
+fn reader(success: &Success) -> &'static str {
+    match success {
+        Success::One(Payload::Binary) => "bytes",
+        Success::One(Payload::Events(_)) => "events",
+        Success::One(Payload::Lines(_)) => "lines",
+        Success::One(Payload::Json(_) | Payload::Text | Payload::Empty) | Success::ByStatus { .. } => "value",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{diagnostics::Diagnostics, lower};
+    use serde_json::json;
+
+    #[test]
+    fn a_driver_is_rust_and_names_every_setter() {
+        let document = json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+            "components": {"securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+                "login": {"type": "http", "scheme": "basic"},
+                "grant": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "https://example.com", "scopes": {}}}},
+            }},
+            "paths": {"/a/{id}": {"put": {
+                "operationId": "say \"hello\"",
+                "parameters": [
+                    {"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}},
+                    {"name": "type", "in": "query", "schema": {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}},
+                ],
+                "requestBody": {"content": {"application/octet-stream": {}}},
+                "responses": {"200": {"description": "", "content": {"application/octet-stream": {}}}},
+            }}},
+        });
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let program = program(&plan);
+        syn::parse_file(&program).unwrap_or_else(|error| panic!("{error}\n{program}"));
+        for part in [
+            "arguments.parameter::<i64>(\"id\")",
+            "call = call.r#type(value)",
+            "arguments.bytes()",
+            "contract_support::bytes(call.send())",
+            "builder.key(setup.secret(\"key\"))",
+            "builder.grant_token(",
+        ] {
+            assert!(program.contains(part), "{part}\n{program}");
+        }
+    }
+}

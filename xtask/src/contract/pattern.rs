@@ -1,0 +1,73 @@
+//! Text for a pattern: a string that a regular expression matches, the simplest there is.
+
+use super::schema;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// How long a sample may get.
+const LONGEST: usize = 10_000;
+
+/// Text of at least `least` characters that matches an ECMA-262 pattern; none for a pattern beyond what is understood here, such as
+/// one that looks ahead.
+pub fn sample(pattern: &str, least: usize) -> Option<String> {
+    let hir = regex_syntax::ParserBuilder::new().build().parse(pattern).ok()?;
+    // Repetitions are filled up until the text is long enough.
+    let mut more = 0;
+    loop {
+        let mut text = String::new();
+        write(&hir, more, &mut text)?;
+        if text.chars().count() >= least {
+            return schema::matches(pattern, &text).then_some(text);
+        }
+        more = more * 2 + 1;
+        if more > LONGEST {
+            return None;
+        }
+    }
+}
+
+fn write(hir: &Hir, more: usize, text: &mut String) -> Option<()> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).ok()?),
+        HirKind::Class(class) => text.push(character(class)?),
+        HirKind::Capture(capture) => write(&capture.sub, more, text)?,
+        HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, more, text))?,
+        HirKind::Alternation(parts) => write(parts.first()?, more, text)?,
+        HirKind::Repetition(repetition) => {
+            let least = usize::try_from(repetition.min).ok()?;
+            let most = repetition.max.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
+            // One of what may be missing says more than none.
+            for _ in 0..least.max(1).saturating_add(more).min(most) {
+                write(&repetition.sub, more, text)?;
+            }
+        }
+    }
+    Some(())
+}
+
+/// A character of a class, a letter or digit if there is one.
+fn character(class: &Class) -> Option<char> {
+    let Class::Unicode(class) = class else { return None };
+    let contains = |wanted: char| class.ranges().iter().any(|range| range.start() <= wanted && wanted <= range.end());
+    let plain = "a1A0bcdefghijklmnopqrstuvwxyz23456789BCDEFGHIJKLMNOPQRSTUVWXYZ-_. ";
+    plain.chars().find(|wanted| contains(*wanted)).or_else(|| Some(class.ranges().first()?.start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_match() {
+        for pattern in ["^[a-z]{2,5}$", "^\\d{4}-\\d{2}$", "^(yes|no)$", "^[^@]+@[^@]+\\.[a-z]+$", "abc", "^\\p{L}+$"] {
+            let text = sample(pattern, 0).unwrap();
+            assert!(schema::matches(pattern, &text), "{pattern}: {text}");
+        }
+        assert_eq!(sample("^[a-z]+$", 9).map(|text| text.len() >= 9), Some(true));
+        assert_eq!(sample("^(?=x)y$", 0), None);
+        assert_eq!(sample("^[a-z]{2}$", 9), None);
+    }
+}
