@@ -199,10 +199,14 @@ pub struct Operation {
     pub tags: Vec<String>,
     /// Parameters, path parameters first in template order.
     pub parameters: Vec<Parameter>,
-    /// Request body.
+    /// Request body, in the media type that can be typed best.
     pub body: Option<Body>,
+    /// The same in other media types, for the caller to choose.
+    pub other_bodies: Vec<Body>,
     /// What success means.
     pub success: Success,
+    /// What else success can mean, if the caller asks for another media type.
+    pub other_successes: Vec<OtherSuccess>,
     /// Documented error statuses.
     pub errors: Vec<ErrorResponse>,
     /// Alternatives of combinations of scheme names (with scopes); empty: send none.
@@ -255,11 +259,28 @@ pub struct Parameter {
     pub docs: Docs,
 }
 
+/// A success in a media type that the caller has to ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherSuccess {
+    /// The method that asks for it.
+    pub ident: String,
+    /// The media type.
+    pub media_type: String,
+    /// What comes then.
+    pub payload: Payload,
+}
+
 /// The request body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Body {
+    /// The setter's name, and the field's.
+    pub ident: String,
     /// Media type sent.
     pub media_type: String,
+    /// Whether the caller may name another media type: there are several, or a range.
+    pub open_media_type: bool,
+    /// The parts that the document names, if it is `multipart/form-data`.
+    pub parts: Vec<FormPart>,
     /// How it is encoded.
     pub kind: BodyKind,
     /// Whether the request is invalid without it.
@@ -281,6 +302,34 @@ pub enum BodyKind {
     Binary,
     /// `multipart/form-data`, put together by the caller.
     Multipart,
+}
+
+/// One part of `multipart/form-data`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormPart {
+    /// Its name on the wire.
+    pub name: String,
+    /// Setter and field name.
+    pub ident: String,
+    /// What it holds.
+    pub content: PartContent,
+    /// The media type that the document gives it.
+    pub media_type: Option<String>,
+    /// Whether the form is invalid without it.
+    pub required: bool,
+    /// Documentation.
+    pub docs: Docs,
+}
+
+/// What a part holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PartContent {
+    /// A file or other bytes.
+    File,
+    /// Several of them under one name.
+    Files,
+    /// A value, written as OpenAPI says for its type.
+    Value(TypeRef),
 }
 
 /// How one field of a form is written.
@@ -546,4 +595,6 @@ pub struct Docs {
     pub read_only: bool,
     /// `writeOnly`.
     pub write_only: bool,
+    /// `format: password`: never shown.
+    pub secret: bool,
 }

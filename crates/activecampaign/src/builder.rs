@@ -156,15 +156,12 @@ impl<'a> ListAllConnections<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CreateConnection<'a> {
     client: &'a Client,
-    body: Result<types::CreateConnectionRequest, String>,
+    body: Result<Option<types::CreateConnectionRequest>, String>,
 }
 
 impl<'a> CreateConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self {
-            client,
-            body: Err("the request body is required and was not set".to_owned()),
-        }
+        Self { client, body: Ok(None) }
     }
 
     /// Sets the request body.
@@ -175,7 +172,7 @@ impl<'a> CreateConnection<'a> {
         V: TryInto<types::CreateConnectionRequest>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
         self
     }
 
@@ -185,7 +182,12 @@ impl<'a> CreateConnection<'a> {
             message,
         );
         let mut request = Request::new(&operations::CREATE_CONNECTION);
-        let body = self.body.map_err(invalid)?;
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
         request.json("application/json", &body)?;
         Ok(request)
     }
@@ -256,7 +258,7 @@ impl<'a> GetConnection<'a> {
 pub struct UpdateConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
-    body: Result<types::UpdateConnectionRequest, String>,
+    body: Result<Option<types::UpdateConnectionRequest>, String>,
 }
 
 impl<'a> UpdateConnection<'a> {
@@ -264,7 +266,7 @@ impl<'a> UpdateConnection<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
-            body: Err("the request body is required and was not set".to_owned()),
+            body: Ok(None),
         }
     }
 
@@ -284,7 +286,7 @@ impl<'a> UpdateConnection<'a> {
         V: TryInto<types::UpdateConnectionRequest>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
         self
     }
 
@@ -295,7 +297,12 @@ impl<'a> UpdateConnection<'a> {
         );
         let mut request = Request::new(&operations::UPDATE_CONNECTION);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
-        let body = self.body.map_err(invalid)?;
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
         request.json("application/json", &body)?;
         Ok(request)
     }

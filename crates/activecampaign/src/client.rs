@@ -154,7 +154,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// The account's own host. Not every account is on api-us1.com: the URL in the account's settings, under Developer, is the one to use.: `https://{youraccountname}.api-us1.com/api/3`
+    /// The account's own host. Not every account is on api-us1.com: the URL in the account's settings, under Developer, is the one to use.
+    ///
+    /// `https://{youraccountname}.api-us1.com/api/3`
     pub fn new(youraccountname: impl Into<String>) -> Self {
         Self {
             index: 0,

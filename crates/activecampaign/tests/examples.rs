@@ -9,15 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Decodes `json` as `T`, encodes that, and compares.
-fn keeps_everything<T: DeserializeOwned + Serialize>(json: &str) {
-    let document: Value = serde_json::from_str(json).expect("the example is JSON");
-    let typed: T = serde_json::from_value(document.clone()).expect("the example decodes");
-    let encoded = serde_json::to_value(&typed).expect("the value encodes");
-    assert_eq!(encoded, document);
+fn keeps_everything<T: DeserializeOwned + Serialize>(json: &str) -> serde_json::Result<()> {
+    let document: Value = serde_json::from_str(json)?;
+    let typed: T = serde_json::from_value(document.clone())?;
+    assert_eq!(serde_json::to_value(&typed)?, document);
+    Ok(())
 }
 
 #[test]
-fn list_all_connections_ok_result() {
+fn list_all_connections_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ConnectionList>(r#"{
   "connections": [
     {
@@ -60,11 +60,11 @@ fn list_all_connections_ok_result() {
   "meta": {
     "total": "2"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn list_all_connections_bad_request() {
+fn list_all_connections_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -74,18 +74,18 @@ fn list_all_connections_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn list_all_connections_forbidden() {
+fn list_all_connections_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }
 
 #[test]
-fn create_connection_request_json() {
+fn create_connection_request_json() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::CreateConnectionRequest>(r#"{
   "connection": {
     "service": "fooCommerce",
@@ -95,11 +95,11 @@ fn create_connection_request_json() {
     "linkUrl": "http://example.com/foo/",
     "listId": "1"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn create_connection_ok_result() {
+fn create_connection_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ConnectionResponse>(r#"{
   "connection": {
     "isInternal": 0,
@@ -116,11 +116,11 @@ fn create_connection_ok_result() {
     },
     "id": "1"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn create_connection_created_result() {
+fn create_connection_created_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ConnectionResponse>(r#"{
   "connection": {
     "isInternal": 0,
@@ -137,11 +137,11 @@ fn create_connection_created_result() {
     },
     "id": "1"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn create_connection_bad_request() {
+fn create_connection_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -151,18 +151,18 @@ fn create_connection_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn create_connection_forbidden() {
+fn create_connection_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }
 
 #[test]
-fn create_connection_unprocessable_content() {
+fn create_connection_unprocessable_content() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -172,11 +172,11 @@ fn create_connection_unprocessable_content() {
       "title": "The connection externalid was not provided."
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn get_connection_ok_result() {
+fn get_connection_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ConnectionResponse>(r#"{
   "connection": {
     "isInternal": 0,
@@ -193,11 +193,11 @@ fn get_connection_ok_result() {
     },
     "id": "1"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn get_connection_ok_long_form() {
+fn get_connection_ok_long_form() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ConnectionResponse>(r#"{
   "connection": {
     "id": "1",
@@ -222,11 +222,11 @@ fn get_connection_ok_long_form() {
       "customers": "https://youraccountname.api-us1.com/api/3/connections/1/customers"
     }
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn get_connection_bad_request() {
+fn get_connection_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -236,35 +236,35 @@ fn get_connection_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn get_connection_forbidden() {
+fn get_connection_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }
 
 #[test]
-fn get_connection_not_found() {
+fn get_connection_not_found() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "No Result found for Connection with id 7"
-}"#);
+}"#)
 }
 
 #[test]
-fn update_connection_request_json() {
+fn update_connection_request_json() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::UpdateConnectionRequest>(r#"{
   "connection": {
     "externalid": "johndoe@example.com",
     "name": "Acme, Inc."
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn update_connection_ok_result() {
+fn update_connection_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ConnectionResponse>(r#"{
   "connection": {
     "service": "fooCommerce",
@@ -283,11 +283,11 @@ fn update_connection_ok_result() {
     },
     "id": "1"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn update_connection_bad_request() {
+fn update_connection_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -297,25 +297,25 @@ fn update_connection_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn update_connection_forbidden() {
+fn update_connection_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }
 
 #[test]
-fn update_connection_not_found() {
+fn update_connection_not_found() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "No Result found for Connection with id 7"
-}"#);
+}"#)
 }
 
 #[test]
-fn update_connection_unprocessable_content() {
+fn update_connection_unprocessable_content() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -325,16 +325,16 @@ fn update_connection_unprocessable_content() {
       "title": "The connection externalid was not provided."
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn delete_connection_ok_result() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn delete_connection_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn delete_connection_bad_request() {
+fn delete_connection_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -344,25 +344,25 @@ fn delete_connection_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn delete_connection_forbidden() {
+fn delete_connection_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }
 
 #[test]
-fn delete_connection_not_found() {
+fn delete_connection_not_found() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "No Result found for Connection with id 7"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_all_customers_ok_result() {
+fn list_all_customers_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::EcomCustomerList>(r#"{
   "ecomCustomers": [
     {
@@ -405,11 +405,11 @@ fn list_all_customers_ok_result() {
   "meta": {
     "total": "2"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn list_all_customers_bad_request() {
+fn list_all_customers_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -419,18 +419,18 @@ fn list_all_customers_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn list_all_customers_forbidden() {
+fn list_all_customers_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }
 
 #[test]
-fn get_customer_ok_result() {
+fn get_customer_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::EcomCustomerResponse>(r#"{
   "ecomCustomer": {
     "connectionid": "1",
@@ -450,11 +450,11 @@ fn get_customer_ok_result() {
     "id": "1",
     "connection": "1"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn get_customer_bad_request() {
+fn get_customer_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -464,25 +464,25 @@ fn get_customer_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn get_customer_forbidden() {
+fn get_customer_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }
 
 #[test]
-fn get_customer_not_found() {
+fn get_customer_not_found() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "No Result found for Connection with id 7"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_all_orders_ok_result() {
+fn list_all_orders_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::EcomOrderList>(r#"{
   "ecomOrders": [
     {
@@ -559,11 +559,11 @@ fn list_all_orders_ok_result() {
   "meta": {
     "total": "2"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn list_all_orders_bad_request() {
+fn list_all_orders_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -573,18 +573,18 @@ fn list_all_orders_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn list_all_orders_forbidden() {
+fn list_all_orders_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }
 
 #[test]
-fn list_all_orders_unprocessable_content() {
+fn list_all_orders_unprocessable_content() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -594,11 +594,11 @@ fn list_all_orders_unprocessable_content() {
       "title": "The connection externalid was not provided."
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn get_order_ok_result() {
+fn get_order_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::EcomOrderResponse>(r#"{
   "ecomOrder": {
     "customerid": "1",
@@ -639,11 +639,11 @@ fn get_order_ok_result() {
     ],
     "customer": "1"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn get_order_bad_request() {
+fn get_order_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -653,25 +653,25 @@ fn get_order_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn get_order_forbidden() {
+fn get_order_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }
 
 #[test]
-fn get_order_not_found() {
+fn get_order_not_found() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "No Result found for Connection with id 7"
-}"#);
+}"#)
 }
 
 #[test]
-fn get_user_loggedin_ok_result() {
+fn get_user_loggedin_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::UserResponse>(r#"{
   "user": {
     "username": "admin",
@@ -689,11 +689,11 @@ fn get_user_loggedin_ok_result() {
     },
     "id": "1"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn get_user_loggedin_bad_request() {
+fn get_user_loggedin_bad_request() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorList>(r#"{
   "errors": [
     {
@@ -703,12 +703,12 @@ fn get_user_loggedin_bad_request() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn get_user_loggedin_forbidden() {
+fn get_user_loggedin_forbidden() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "You do not have permission to access this resource."
-}"#);
+}"#)
 }

@@ -42,15 +42,12 @@ impl<'a> RetrieveConnections<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CreateConnection<'a> {
     client: &'a Client,
-    body: Result<types::ConnectionDraft, String>,
+    body: Result<Option<types::ConnectionDraft>, String>,
 }
 
 impl<'a> CreateConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self {
-            client,
-            body: Err("the request body is required and was not set".to_owned()),
-        }
+        Self { client, body: Ok(None) }
     }
 
     /// The connection to create.
@@ -61,7 +58,7 @@ impl<'a> CreateConnection<'a> {
         V: TryInto<types::ConnectionDraft>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
         self
     }
 
@@ -71,7 +68,12 @@ impl<'a> CreateConnection<'a> {
             message,
         );
         let mut request = Request::new(&operations::CREATE_CONNECTION);
-        let body = self.body.map_err(invalid)?;
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
         request.json("application/json", &body)?;
         Ok(request)
     }
@@ -143,7 +145,7 @@ impl<'a> RetrieveConnection<'a> {
 pub struct UpdateConnection<'a> {
     client: &'a Client,
     connection_ref: Result<String, String>,
-    body: Result<types::ConnectionDraft, String>,
+    body: Result<Option<types::ConnectionDraft>, String>,
 }
 
 impl<'a> UpdateConnection<'a> {
@@ -153,7 +155,7 @@ impl<'a> UpdateConnection<'a> {
             connection_ref: Err(
                 "`connectionRef` is required and was not set".to_owned(),
             ),
-            body: Err("the request body is required and was not set".to_owned()),
+            body: Ok(None),
         }
     }
 
@@ -173,7 +175,7 @@ impl<'a> UpdateConnection<'a> {
         V: TryInto<types::ConnectionDraft>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
         self
     }
 
@@ -188,7 +190,12 @@ impl<'a> UpdateConnection<'a> {
                 &Parameter::path("connectionRef"),
                 &self.connection_ref.map_err(invalid)?,
             )?;
-        let body = self.body.map_err(invalid)?;
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
         request.json("application/json", &body)?;
         Ok(request)
     }
@@ -208,15 +215,12 @@ impl<'a> UpdateConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct TestConnection<'a> {
     client: &'a Client,
-    body: Result<types::ConnectionTest, String>,
+    body: Result<Option<types::ConnectionTest>, String>,
 }
 
 impl<'a> TestConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self {
-            client,
-            body: Err("the request body is required and was not set".to_owned()),
-        }
+        Self { client, body: Ok(None) }
     }
 
     /// The connection, as it was retrieved.
@@ -227,7 +231,7 @@ impl<'a> TestConnection<'a> {
         V: TryInto<types::ConnectionTest>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
         self
     }
 
@@ -237,7 +241,12 @@ impl<'a> TestConnection<'a> {
             message,
         );
         let mut request = Request::new(&operations::TEST_CONNECTION);
-        let body = self.body.map_err(invalid)?;
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
         request.json("application/json", &body)?;
         Ok(request)
     }

@@ -135,7 +135,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// European Union: `https://api-engage-eu.sitecorecloud.io`
+    /// European Union
+    ///
+    /// `https://api-engage-eu.sitecorecloud.io`
     pub fn eu() -> Self {
         Self {
             index: 0,
@@ -143,7 +145,9 @@ impl Server {
         }
     }
 
-    /// United States: `https://api-engage-us.sitecorecloud.io`
+    /// United States
+    ///
+    /// `https://api-engage-us.sitecorecloud.io`
     pub fn us() -> Self {
         Self {
             index: 1,
@@ -151,7 +155,9 @@ impl Server {
         }
     }
 
-    /// Asia Pacific: `https://api-engage-ap.sitecorecloud.io`
+    /// Asia Pacific
+    ///
+    /// `https://api-engage-ap.sitecorecloud.io`
     pub fn ap() -> Self {
         Self {
             index: 2,
@@ -159,7 +165,9 @@ impl Server {
         }
     }
 
-    /// Japan: `https://api-engage-jpe.sitecorecloud.io`
+    /// Japan
+    ///
+    /// `https://api-engage-jpe.sitecorecloud.io`
     pub fn jp() -> Self {
         Self {
             index: 3,

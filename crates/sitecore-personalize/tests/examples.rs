@@ -9,15 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Decodes `json` as `T`, encodes that, and compares.
-fn keeps_everything<T: DeserializeOwned + Serialize>(json: &str) {
-    let document: Value = serde_json::from_str(json).expect("the example is JSON");
-    let typed: T = serde_json::from_value(document.clone()).expect("the example decodes");
-    let encoded = serde_json::to_value(&typed).expect("the value encodes");
-    assert_eq!(encoded, document);
+fn keeps_everything<T: DeserializeOwned + Serialize>(json: &str) -> serde_json::Result<()> {
+    let document: Value = serde_json::from_str(json)?;
+    let typed: T = serde_json::from_value(document.clone())?;
+    assert_eq!(serde_json::to_value(&typed)?, document);
+    Ok(())
 }
 
 #[test]
-fn retrieve_connections_ok() {
+fn retrieve_connections_ok() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::ConnectionList>(r#"{
   "href": "<baseURL>/v2/connections",
   "items": [
@@ -105,41 +105,41 @@ fn retrieve_connections_ok() {
       "icon": "assets/images/icons/connections/infare.png"
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn retrieve_connections_bad_request() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connections_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connections_unauthorized() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connections_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connections_not_found() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connections_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connections_unsupported_media_type() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connections_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connections_internal_server_error() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connections_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connections_service_unavailable() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connections_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn create_connection_request() {
+fn create_connection_request() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::ConnectionDraft>(r#"{
   "name": "Weather data",
   "description": "Forecasts by town",
@@ -151,11 +151,11 @@ fn create_connection_request() {
     "connectionUrl": "https://weather.example.com/forecast"
   },
   "systemType": "DATA_SYSTEM"
-}"#);
+}"#)
 }
 
 #[test]
-fn create_connection_created() {
+fn create_connection_created() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::Connection>(r#"{
   "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
   "href": "https://api-engage-eu.sitecorecloud.io/v2/connections/ab5fc100-a0d2-49a0-87d9-1d4219a5d0a2",
@@ -176,41 +176,41 @@ fn create_connection_created() {
   "connectionTimeout": 1000,
   "socketTimeout": 1000,
   "icon": "assets/images/icons/connections/plug.svg"
-}"#);
+}"#)
 }
 
 #[test]
-fn create_connection_bad_request() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn create_connection_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn create_connection_unauthorized() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn create_connection_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn create_connection_not_found() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn create_connection_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn create_connection_unsupported_media_type() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn create_connection_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn create_connection_internal_server_error() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn create_connection_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn create_connection_service_unavailable() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn create_connection_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connection_ok() {
+fn retrieve_connection_ok() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::Connection>(r#"{
   "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
   "href": "https://api-engage-eu.sitecorecloud.io/v2/connections/47c20b31-b5d8-492f-94e5-064958716c21",
@@ -258,41 +258,41 @@ fn retrieve_connection_ok() {
   "connectionTimeout": 1000,
   "socketTimeout": 1000,
   "icon": "assets/images/channel-images/email.svg"
-}"#);
+}"#)
 }
 
 #[test]
-fn retrieve_connection_bad_request() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connection_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connection_unauthorized() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connection_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connection_not_found() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connection_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connection_unsupported_media_type() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connection_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connection_internal_server_error() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connection_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_connection_service_unavailable() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_connection_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn update_connection_request() {
+fn update_connection_request() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::ConnectionDraft>(r#"{
   "name": "Weather data, hourly",
   "description": "Forecasts by town",
@@ -304,11 +304,11 @@ fn update_connection_request() {
     "connectionUrl": "https://weather.example.com/forecast"
   },
   "systemType": "DATA_SYSTEM"
-}"#);
+}"#)
 }
 
 #[test]
-fn update_connection_created() {
+fn update_connection_created() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::Connection>(r#"{
   "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
   "href": "https://api-engage-eu.sitecorecloud.io/v2/connections/ab5fc100-a0d2-49a0-87d9-1d4219a5d0a2",
@@ -329,11 +329,11 @@ fn update_connection_created() {
   "connectionTimeout": 1000,
   "socketTimeout": 1000,
   "icon": "assets/images/icons/connections/plug.svg"
-}"#);
+}"#)
 }
 
 #[test]
-fn update_connection_ok() {
+fn update_connection_ok() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::Connection>(r#"{
   "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
   "href": "https://api-engage-eu.sitecorecloud.io/v2/connections/ab5fc100-a0d2-49a0-87d9-1d4219a5d0a2",
@@ -354,41 +354,41 @@ fn update_connection_ok() {
   "connectionTimeout": 1000,
   "socketTimeout": 1000,
   "icon": "assets/images/icons/connections/plug.svg"
-}"#);
+}"#)
 }
 
 #[test]
-fn update_connection_bad_request() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn update_connection_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn update_connection_unauthorized() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn update_connection_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn update_connection_not_found() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn update_connection_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn update_connection_unsupported_media_type() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn update_connection_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn update_connection_internal_server_error() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn update_connection_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn update_connection_service_unavailable() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn update_connection_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn test_connection_request() {
+fn test_connection_request() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::ConnectionTest>(r#"{
   "connection": {
     "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
@@ -438,11 +438,11 @@ fn test_connection_request() {
     "socketTimeout": 1000,
     "icon": "assets/images/channel-images/email.svg"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn test_connection_success() {
+fn test_connection_success() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::ConnectionTestResult>(r#"{
   "statusCode": 202,
   "executionTimeInMilliseconds": 351,
@@ -451,41 +451,41 @@ fn test_connection_success() {
       "Content-Type": "application/json"
     }
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn test_connection_bad_request() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn test_connection_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn test_connection_unauthorized() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn test_connection_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn test_connection_not_found() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn test_connection_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn test_connection_unsupported_media_type() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn test_connection_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn test_connection_internal_server_error() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn test_connection_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn test_connection_service_unavailable() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn test_connection_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_models_ok() {
+fn retrieve_decision_models_ok() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::DecisionModelList>(r#"{
   "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions",
   "items": [
@@ -522,41 +522,41 @@ fn retrieve_decision_models_ok() {
       }
     }
   ]
-}"#);
+}"#)
 }
 
 #[test]
-fn retrieve_decision_models_bad_request() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_models_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_models_unauthorized() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_models_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_models_not_found() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_models_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_models_unsupported_media_type() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_models_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_models_internal_server_error() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_models_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_models_service_unavailable() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_models_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_model_ok() {
+fn retrieve_decision_model_ok() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::DecisionModel>(r#"{
   "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
   "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178",
@@ -588,35 +588,35 @@ fn retrieve_decision_model_ok() {
   "revisions": {
     "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/revisions"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn retrieve_decision_model_bad_request() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_model_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_model_unauthorized() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_model_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_model_not_found() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_model_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_model_unsupported_media_type() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_model_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_model_internal_server_error() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_model_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }
 
 #[test]
-fn retrieve_decision_model_service_unavailable() {
-    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#);
+fn retrieve_decision_model_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }

@@ -24,12 +24,14 @@ pub struct Part {
     body: Body,
     file_name: Option<String>,
     media_type: Option<String>,
+    /// Whether it is bytes, whose media type must be said, rather than text.
+    bytes: bool,
 }
 
 impl Part {
     /// Text, sent without a media type of its own, which stands for `text/plain` (RFC 7578, section 4.4).
     pub fn text(text: impl Into<String>) -> Self {
-        Self { body: Body::from(text.into()), file_name: None, media_type: None }
+        Self { body: Body::from(text.into()), file_name: None, media_type: None, bytes: false }
     }
 
     /// Bytes, as `application/octet-stream` unless [`media_type`](Self::media_type) says otherwise.
@@ -60,11 +62,18 @@ impl Part {
         self.media_type = Some(media_type.into());
         self
     }
+
+    /// The same with the media type that the document gives the part, unless the part has one already.
+    #[must_use]
+    pub fn default_media_type(mut self, media_type: &str) -> Self {
+        self.media_type.get_or_insert_with(|| media_type.to_owned());
+        self
+    }
 }
 
 impl From<Body> for Part {
     fn from(body: Body) -> Self {
-        Self { body, file_name: None, media_type: Some("application/octet-stream".to_owned()) }
+        Self { body, file_name: None, media_type: None, bytes: true }
     }
 }
 
@@ -178,7 +187,8 @@ fn head(name: &str, part: &Part, boundary: &str) -> String {
     if let Some(file_name) = &part.file_name {
         head.push_str(&format!("; filename=\"{}\"", quoted(file_name)));
     }
-    if let Some(media_type) = &part.media_type {
+    let media_type = part.media_type.as_deref().or(part.bytes.then_some("application/octet-stream"));
+    if let Some(media_type) = media_type {
         // A line break would start a header of the caller's choosing.
         let media_type: String = media_type.chars().filter(|c| !c.is_control()).collect();
         head.push_str(&format!("\r\nContent-Type: {media_type}"));

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use http::HeaderMap;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -190,6 +190,23 @@ impl Request {
     /// Sets a header that the document does not declare, for example `Idempotency-Key`.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
         self.headers.insert(name, value);
+    }
+
+    /// Asks for another media type than the one the operation asks for.
+    pub fn set_accept(&mut self, media_type: &'static str) {
+        self.headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+    }
+
+    /// Says that the body is of another media type than the one it was set with.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if it holds characters that a header must not hold.
+    pub fn set_content_type(&mut self, media_type: &str) -> Result<(), InvalidRequest> {
+        let problem = || RequestProblem::InvalidHeader { place: "header", name: CONTENT_TYPE.to_string() };
+        let value = HeaderValue::from_str(media_type).map_err(|_| InvalidRequest::of(self.operation.id, problem()))?;
+        self.headers.insert(CONTENT_TYPE, value);
+        Ok(())
     }
 
     /// Time limits for this call alone. The limit for connecting stays that of the client.

@@ -130,7 +130,7 @@ fn announcement(sandbox: &Sandbox, format: Format) -> String {
             ("ACTIVECAMPAIGN_BASE_URL", activecampaign.base_url()),
             ("ACTIVECAMPAIGN_API_TOKEN", activecampaign.token().to_owned()),
             ("UNIFIED_TO_BASE_URL", unified_to.base_url()),
-            ("UNIFIED_TO_TOKEN", unified_to.token().to_owned()),
+            ("UNIFIED_TO_API_KEY", unified_to.token().to_owned()),
             ("SITECORE_PERSONALIZE_BASE_URL", sitecore.base_url()),
             ("SITECORE_PERSONALIZE_TOKEN_URL", sitecore.token_url()),
             ("SITECORE_PERSONALIZE_CLIENT_ID", sitecore.client_id().to_owned()),

@@ -1,0 +1,111 @@
+//! One table of the connections of all providers.
+//!
+//! With credentials in the environment (see `switchboard::Settings`) it asks the real services. Without, it starts a
+//! sandbox on loopback that behaves like them, with the records of the vendors' own examples.
+//!
+//! ```console
+//! cargo run -p switchboard --example inventory
+//! ```
+
+use std::process::ExitCode;
+
+use switchboard::runtime::ClientCredentials;
+use switchboard::{
+    ActiveCampaign, Connection, Query, SitecorePersonalize, Switchboard, UnifiedTo, activecampaign,
+    sitecore_personalize, unified_to,
+};
+use switchboard_sandbox::Sandbox;
+
+type BoxError = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Lists, prints, and tells whether every provider answered.
+async fn run() -> Result<ExitCode, BoxError> {
+    let mut board = Switchboard::from_env()?;
+    let sandbox = if board.is_empty() { Some(Sandbox::builder().start().await?) } else { None };
+    if let Some(sandbox) = &sandbox {
+        eprintln!("no credentials in the environment: asking a sandbox at http://{}\n", sandbox.address());
+        board = in_sandbox(sandbox)?;
+    }
+
+    let (mut connections, errors) = board.connections(&Query::default()).collect_all().await;
+    // They come as they come; a table reads better by provider.
+    connections.sort_by(|one, other| one.provider.cmp(&other.provider));
+    print!("{}", table(&connections));
+    println!(
+        "\nconnections: {}, providers: {}, failed: {}",
+        connections.len(),
+        board.providers().count(),
+        errors.len()
+    );
+    for error in &errors {
+        eprintln!("{error}");
+    }
+    Ok(if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The three providers as they are set up by hand. A proxy is no way to reach loopback.
+fn in_sandbox(sandbox: &Sandbox) -> Result<Switchboard, BoxError> {
+    let api = sandbox.activecampaign();
+    let shops = activecampaign::Client::builder().base_url(api.base_url()).api_token(api.token());
+    let api = sandbox.unified_to();
+    let integrations = unified_to::Client::builder().base_url(api.base_url()).jwt(api.token());
+    let api = sandbox.sitecore_personalize();
+    let credentials = ClientCredentials::new(api.client_id(), api.client_secret()).token_url(api.token_url());
+    let systems = sitecore_personalize::Client::builder().base_url(api.base_url()).oauth2(credentials);
+    Ok(Switchboard::builder()
+        .provider(ActiveCampaign::new(shops.configure_http(|http| http.no_proxy()).build()?))
+        .provider(UnifiedTo::new(integrations.configure_http(|http| http.no_proxy()).build()?))
+        .provider(SitecorePersonalize::new(systems.configure_http(|http| http.no_proxy()).build()?))
+        .build())
+}
+
+const HEAD: [&str; 7] = ["PROVIDER", "ID", "NAME", "SERVICE", "EXTERNAL ID", "STATE", "UPDATED"];
+
+/// The connections, a line each, every column as wide as its widest cell.
+fn table(connections: &[Connection]) -> String {
+    let rows: Vec<[String; 7]> = std::iter::once(HEAD.map(str::to_owned)).chain(connections.iter().map(row)).collect();
+    let mut widths = [0; 7];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |row: &[String; 7]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+fn row(connection: &Connection) -> [String; 7] {
+    let Connection { provider, id, name, service, external_id, state, updated, .. } = connection;
+    let updated = updated.as_ref().map(|time| time.as_str());
+    [
+        shown(Some(provider)),
+        shown(Some(id)),
+        shown(name.as_deref()),
+        shown(service.as_deref()),
+        shown(external_id.as_deref()),
+        state.to_string(),
+        shown(updated),
+    ]
+}
+
+/// A cell. What comes from outside must not move the cursor or break the line.
+fn shown(text: Option<&str>) -> String {
+    match text {
+        None | Some("") => "-".to_owned(),
+        Some(text) => text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect(),
+    }
+}

@@ -10,8 +10,8 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, SelectAll};
 
 use crate::{
-    Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, NewConnection, Operation, Query, Settings,
-    SettingsError,
+    Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, NewConnection, Operation, Query,
+    Settings, SettingsError,
 };
 
 /// Several providers behind one front. Cheap to clone.
@@ -77,8 +77,9 @@ impl Switchboard {
     pub fn connections(&self, query: &Query) -> Connections {
         let missing = query.providers.iter().filter(|name| self.provider(name).is_none());
         let missing: Vec<_> = missing.map(|name| Err(Error::unknown_provider(name, Operation::List))).collect();
-        let asked =
-            self.providers().filter(|provider| query.providers.is_empty() || query.providers.iter().any(|name| name == provider.name()));
+        let asked = self.providers().filter(|provider| {
+            query.providers.is_empty() || query.providers.iter().any(|name| name == provider.name())
+        });
         let mut streams: SelectAll<ConnectionStream> = asked.map(|provider| provider.list(query)).collect();
         if !missing.is_empty() {
             streams.push(Box::pin(stream::iter(missing)));

@@ -10,7 +10,7 @@ use crate::Record;
 /// An account of an outside service that is joined to a platform.
 ///
 /// Where a provider's record does not have a thing, it is `None`. Which of the vendor's fields each of them is taken
-/// from is told by the provider, for example [`ActiveCampaign`](crate::ActiveCampaign).
+/// from, the documentation of each provider tells.
 ///
 /// Serializes with the vendor's record, and that may hold credentials of the connected service; `Debug` leaves the
 /// record out for that reason.

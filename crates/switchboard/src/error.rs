@@ -56,7 +56,8 @@ pub enum ErrorKind {
     Auth,
     /// The vendor has had too many requests: 429.
     RateLimited,
-    /// What was asked for makes no sense to the vendor (400, 409, 415, 422), or none at all, and then nothing was sent.
+    /// The vendor refused what was asked for (400, 409, 415, 422), or it cannot be asked for at all; either way nothing
+    /// was changed.
     Invalid,
     /// No answer arrived, or not all of it.
     Transport,
@@ -218,7 +219,6 @@ impl std::error::Error for Error {
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
-//! Why this crate exists: several APIs have *connections*, accounts of outside services that are joined to a platform,
-//! and each has them in a way of its own. Here they are one kind of thing, listed, looked up and changed in one way,
-//! without hiding what only one vendor has: every [`Connection`] carries the vendor's own typed record.
+//! The connections of several APIs, as one. A *connection* is an account of an outside service that is joined to a
+//! platform; every API has them in a way of its own. Here they are listed, looked up and changed in one way, without
+//! hiding what only one vendor has: every [`Connection`] carries the vendor's own typed record.
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "activecampaign", feature = "unified-to"))]

@@ -104,9 +104,10 @@ impl Query {
         }
         // The stream is one provider's: its name need not be compared for every connection.
         let query = Self { providers: Vec::new(), ..self.clone() };
-        Box::pin(connections.filter(move |item| {
-            future::ready(item.as_ref().map_or(true, |connection| query.matches(connection)))
-        }))
+        Box::pin(
+            connections
+                .filter(move |item| future::ready(item.as_ref().map_or(true, |connection| query.matches(connection)))),
+        )
     }
 }
 

@@ -34,9 +34,8 @@ struct NotUnicode;
 impl<'a> Settings<'a> {
     /// The environment of the process.
     pub fn from_env() -> Self {
-        let lookup = |name: &str| {
-            std::env::var_os(name).map(|value| value.into_string().map_err(|_| NotUnicode)).transpose()
-        };
+        let lookup =
+            |name: &str| std::env::var_os(name).map(|value| value.into_string().map_err(|_| NotUnicode)).transpose();
         Self { lookup: Box::new(lookup) }
     }
 

@@ -1,0 +1,377 @@
+//! The facade against the sandbox, over real sockets: what the unified model promises must hold for all three APIs.
+
+// What fails here fails a test.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{AC, SITECORE, UNIFIED, board, sandbox};
+use switchboard::runtime::Scalar;
+use switchboard::{
+    AppliedBy, Connection, ConnectionChange, Error, ErrorKind, Filter, NewConnection, Operation, Query, Record,
+    RecordChange, Settings, SettingsError, State, Switchboard, UnifiedTo, sitecore_personalize, unified_to,
+};
+use switchboard_sandbox::{Fault, ManualClock, Records, Sandbox};
+
+fn ids(connections: &[Connection], provider: &str) -> Vec<String> {
+    connections.iter().filter(|it| it.provider == provider).map(|it| it.id.clone()).collect()
+}
+
+async fn listed(board: &Switchboard, query: &Query) -> Vec<Connection> {
+    let (connections, errors) = board.connections(query).collect_all().await;
+    assert!(errors.is_empty(), "{errors:?}");
+    connections
+}
+
+#[tokio::test]
+async fn all_three_are_listed() {
+    let sandbox = sandbox().await;
+    let connections = listed(&board(&sandbox), &Query::default()).await;
+    assert_eq!(ids(&connections, AC), ["1", "2"]);
+    assert_eq!(ids(&connections, UNIFIED), ["6659f1c2a7d3b80012c4e5f6", "6659f1c2a7d3b80012c4e5f7"]);
+    assert_eq!(ids(&connections, SITECORE), ["65aeee1b-d0ba-478b-ac97-a6fced1b2a4a"]);
+    let hubspot = connections.iter().find(|it| it.id.ends_with("f6")).unwrap();
+    assert_eq!((hubspot.state, hubspot.service.as_deref()), (State::Connected, Some("hubspot")));
+    let bamboo = connections.iter().find(|it| it.id.ends_with("f7")).unwrap();
+    assert_eq!((bamboo.state, bamboo.external_id.as_deref()), (State::Paused, Some("user-2")));
+}
+
+#[tokio::test]
+async fn pages_follow_one_another() {
+    let sandbox = Sandbox::builder().records(Records::Generated { per_api: 250 }).start().await.unwrap();
+    let board = board(&sandbox);
+    let connections = listed(&board, &Query::default()).await;
+    for provider in [AC, UNIFIED, SITECORE] {
+        let ids = ids(&connections, provider);
+        assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), 250, "{provider}");
+    }
+    let limits = |limit: &str| sandbox.requests().iter().filter(|it| it.query_value("limit") == Some(limit)).count();
+    assert_eq!(limits("100"), 6);
+    // A page size is kept within what the APIs allow.
+    listed(&board, &Query::new().page_size(1_000_000)).await;
+    assert_eq!(limits("100"), 12);
+    listed(&board, &Query::new().page_size(90)).await;
+    assert_eq!(limits("90"), 6);
+}
+
+#[tokio::test]
+async fn a_failing_provider_does_not_stop_the_others() {
+    let sandbox = sandbox().await;
+    sandbox.unified_to().misbehave(Fault::status(503).always());
+    let (connections, errors) = board(&sandbox).connections(&Query::default()).collect_all().await;
+    assert_eq!((ids(&connections, AC).len(), ids(&connections, SITECORE).len()), (2, 1));
+    let [error] = &errors[..] else { panic!("{errors:?}") };
+    assert_eq!((error.provider(), error.operation(), error.kind()), (UNIFIED, Operation::List, ErrorKind::Api));
+    assert_eq!(error.status().unwrap(), 503);
+    assert!(error.is_retryable());
+    assert_eq!(error.to_string(), "unified-to: listUnifiedConnections: 503 Service Unavailable: Service Unavailable");
+}
+
+#[tokio::test]
+async fn a_provider_that_fails_on_its_second_page_has_given_its_first() {
+    let sandbox = Sandbox::builder().records(Records::Generated { per_api: 150 }).start().await.unwrap();
+    sandbox.activecampaign().misbehave(Fault::CutOff.nth(2));
+    let (connections, errors) = board(&sandbox).connections(&Query::default()).collect_all().await;
+    let counts = [AC, UNIFIED, SITECORE].map(|provider| ids(&connections, provider).len());
+    assert_eq!(counts, [100, 150, 150]);
+    assert_eq!((errors.len(), errors[0].provider(), errors[0].kind()), (1, AC, ErrorKind::Transport));
+}
+
+#[tokio::test]
+async fn all_providers_are_asked_at_once() {
+    let clock = ManualClock::at(std::time::SystemTime::UNIX_EPOCH);
+    let sandbox = Sandbox::builder().clock(clock.clone()).start().await.unwrap();
+    sandbox.misbehave(Fault::Slow(Duration::from_secs(60)).times(3));
+    let board = board(&sandbox);
+    let list = tokio::spawn(async move { board.connections(&Query::default()).collect_all().await });
+    // Sitecore's is the one for a token. None of the three has been answered yet.
+    sandbox.wait_for_requests(3).await;
+    assert!(!list.is_finished());
+    assert!([sandbox.activecampaign().request_count(), sandbox.unified_to().request_count()].iter().all(|it| *it == 1));
+    clock.advance(Duration::from_secs(60));
+    let (connections, errors) = list.await.unwrap();
+    assert_eq!((connections.len(), errors.len()), (5, 0));
+}
+
+#[tokio::test]
+async fn nothing_is_sent_before_the_stream_is_read_and_no_page_ahead_of_the_reader() {
+    let sandbox = Sandbox::builder().records(Records::Generated { per_api: 500 }).start().await.unwrap();
+    let mut connections = board(&sandbox).connections(&Query::new().provider(AC));
+    assert_eq!(sandbox.request_count(), 0);
+    for _ in 0..100 {
+        connections.next().await.unwrap().unwrap();
+    }
+    assert_eq!(sandbox.request_count(), 1);
+    connections.next().await.unwrap().unwrap();
+    assert_eq!(sandbox.request_count(), 2);
+    drop(connections);
+    assert_eq!(sandbox.request_count(), 2);
+}
+
+#[tokio::test]
+async fn what_an_api_cannot_do_is_not_sent() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    assert!(!board.provider(SITECORE).unwrap().capabilities().can(Operation::Delete));
+    let errors = [
+        board.delete(SITECORE, "65aeee1b-d0ba-478b-ac97-a6fced1b2a4a").await.unwrap_err(),
+        board.create(AC, NewConnection::new().name("Only a name")).await.unwrap_err(),
+        board.create(UNIFIED, NewConnection::new().service("hubspot")).await.unwrap_err(),
+        board.create(SITECORE, NewConnection::new().name("Only a name")).await.unwrap_err(),
+        board.update(SITECORE, "1", ConnectionChange::new().external_id("x")).await.unwrap_err(),
+        board.update(UNIFIED, "1", ConnectionChange::new()).await.unwrap_err(),
+        board.get(AC, "").await.unwrap_err(),
+        board.get("nobody", "1").await.unwrap_err(),
+    ];
+    use ErrorKind::{Invalid, UnknownProvider, Unsupported};
+    let expected = [Unsupported, Invalid, Invalid, Invalid, Invalid, Invalid, Invalid, UnknownProvider];
+    assert_eq!(errors.each_ref().map(Error::kind), expected);
+    assert_eq!(errors[0].to_string(), "sitecore-personalize: cannot delete: the API has no such operation");
+    let (_, errors) = board.connections(&Query::new().updated_since("soon")).collect_all().await;
+    assert_eq!((errors.len(), sandbox.request_count()), (3, 0));
+}
+
+#[tokio::test]
+async fn filters_mean_the_same_whoever_applies_them() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    for (query, expected) in [
+        (Query::new().service("shopify"), vec!["1"]),
+        (Query::new().service("bamboohr"), vec!["6659f1c2a7d3b80012c4e5f7"]),
+        (Query::new().external_id("user-1"), vec!["6659f1c2a7d3b80012c4e5f6"]),
+        (Query::new().external_id("johndoe@example.com"), vec!["2"]),
+        (
+            // The sample of the vendor's page, in another offset.
+            Query::new().updated_since("2026-06-19T23:00:27.214+02:00").provider(UNIFIED),
+            vec!["6659f1c2a7d3b80012c4e5f6"],
+        ),
+        (Query::new().updated_since("2017-02-03T21:54:51Z").provider(AC), vec!["2"]),
+        (Query::new().updated_since("2026-01-01T00:00:00Z").provider(SITECORE), vec![]),
+    ] {
+        let found: Vec<_> = listed(&board, &query).await.into_iter().map(|it| it.id).collect();
+        assert_eq!(found, expected, "{query:?}");
+    }
+    let sent = |name: &str, value: &str| sandbox.requests().iter().any(|it| it.query_value(name) == Some(value));
+    assert!(sent("filters[service]", "shopify") && sent("filters[externalid]", "user-1"));
+    assert!(sent("external_xref", "user-1") && sent("updated_gte", "2026-06-19T21:00:27.214Z"));
+    let capabilities = |name: &str| board.provider(name).unwrap().capabilities();
+    assert_eq!(capabilities(AC).filter(Filter::UpdatedSince), AppliedBy::Client);
+    assert_eq!(capabilities(UNIFIED).filter(Filter::UpdatedSince), AppliedBy::Server);
+}
+
+#[tokio::test]
+async fn an_activecampaign_connection_lives() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let new = NewConnection::new().service("fooCommerce").external_id("toystore123").name("Toystore, Inc.");
+    let created = board.create(AC, new.clone()).await.unwrap();
+    assert_eq!((created.id.as_str(), created.state), ("3", State::Unknown));
+    assert_eq!(board.create(AC, new).await.unwrap_err().kind(), ErrorKind::Invalid);
+
+    assert_eq!(board.get(AC, "3").await.unwrap().external_id.as_deref(), Some("toystore123"));
+    let change =
+        RecordChange::from(switchboard::activecampaign::types::ConnectionUpdate::builder().status(0).build().unwrap());
+    let updated = board.update(AC, "3", ConnectionChange::new().name("Toystore, Ltd.").record(change)).await.unwrap();
+    assert_eq!((updated.name.as_deref(), updated.state), (Some("Toystore, Ltd."), State::Error));
+    let Record::ActiveCampaign(record) = &updated.record else { panic!("{updated:?}") };
+    assert_eq!((record.status.clone(), record.logo_url.as_deref()), (Some(Scalar::from("0")), Some("")));
+
+    board.delete(AC, "3").await.unwrap();
+    let gone = board.delete(AC, "3").await.unwrap_err();
+    assert!(gone.is_not_found());
+    assert_eq!(gone.message(), Some("No Result found for Connection with id 3"));
+}
+
+#[tokio::test]
+async fn a_unified_to_connection_lives() {
+    let sandbox = sandbox().await;
+    let board = Switchboard::builder()
+        .provider(UnifiedTo::new(common::unified_to(&sandbox)).named("test").environment("Sandbox"))
+        .build();
+    let record = unified_to::types::Connection::builder()
+        .integration_type("hubspot")
+        .permissions(["crm_deal_read"])
+        .categories(["crm"])
+        .build()
+        .unwrap();
+    let created = board.create("test", NewConnection::new().external_id("user-9").record(record)).await.unwrap();
+    assert_eq!((created.provider.as_str(), created.external_id.as_deref()), ("test", Some("user-9")));
+    assert_eq!(ids(&listed(&board, &Query::default()).await, "test"), [created.id.as_str()]);
+
+    let updated = board.update("test", &created.id, ConnectionChange::new().external_id("user-10")).await.unwrap();
+    assert_eq!(board.get("test", &created.id).await.unwrap(), updated);
+    let Record::UnifiedTo(record) = &updated.record else { panic!("{updated:?}") };
+    assert_eq!(record.permissions, [unified_to::types::Permission::from("crm_deal_read")]);
+    assert_eq!(record.external_xref.as_deref(), Some("user-10"));
+
+    board.delete("test", &created.id).await.unwrap();
+    assert!(board.get("test", &created.id).await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn a_sitecore_connection_lives_as_far_as_the_api_goes() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    use sitecore_personalize::types::{ConnectionAuth, ConnectionDraft, OutboundRequest};
+    let draft = ConnectionDraft::builder()
+        .name("Messages")
+        .auth(ConnectionAuth::builder().auth_type("NONE").build().unwrap())
+        .request(OutboundRequest::builder().request_type("GET").connection_url("https://example.com/").build().unwrap())
+        .system_type("DESTINATION")
+        .build()
+        .unwrap();
+    let created = board.create(SITECORE, NewConnection::new().record(draft)).await.unwrap();
+    assert_eq!((created.service.as_deref(), created.state), (Some("DESTINATION"), State::Connected));
+
+    let updated = board.update(SITECORE, &created.id, ConnectionChange::new().name("News")).await.unwrap();
+    let got = board.get(SITECORE, &created.id).await.unwrap();
+    assert_eq!((updated.name.as_deref(), got.name.as_deref()), (Some("News"), Some("News")));
+    let Record::SitecorePersonalize(record) = &got.record else { panic!("{got:?}") };
+    let url = record.request.as_ref().and_then(|request| request.connection_url.as_deref());
+    assert_eq!((url, record.revision), (Some("https://example.com/"), Some(2)));
+
+    // The seed authenticates: it is read, and left alone.
+    let seed = "65aeee1b-d0ba-478b-ac97-a6fced1b2a4a";
+    let refused = board.update(SITECORE, seed, ConnectionChange::new().name("News")).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Invalid);
+    assert!(!sandbox.requests().iter().any(|it| it.method == "PUT" && it.path.ends_with(seed)));
+}
+
+#[tokio::test]
+async fn kinds_of_failures_are_the_same_for_all() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    for (status, kind) in [
+        (400, ErrorKind::Invalid),
+        (401, ErrorKind::Auth),
+        (404, ErrorKind::NotFound),
+        (410, ErrorKind::NotFound),
+        (418, ErrorKind::Api),
+        (422, ErrorKind::Invalid),
+        (429, ErrorKind::RateLimited),
+        (500, ErrorKind::Api),
+    ] {
+        for provider in [AC, UNIFIED] {
+            sandbox.misbehave(Fault::status(status));
+            let error = board.get(provider, "1").await.unwrap_err();
+            assert_eq!((error.kind(), error.provider(), error.status().unwrap().as_u16()), (kind, provider, status));
+        }
+    }
+    sandbox.misbehave(Fault::MalformedJson);
+    assert_eq!(board.get(AC, "1").await.unwrap_err().kind(), ErrorKind::Decode);
+    sandbox.misbehave(Fault::EmptyBody);
+    let error = board.get(AC, "1").await.unwrap_err();
+    assert_eq!(error.to_string(), "activecampaign: cannot get: the answer holds no connection");
+    sandbox.misbehave(Fault::Reset);
+    let error = board.get(AC, "1").await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Transport, true));
+}
+
+#[tokio::test]
+async fn a_403_in_the_words_of_not_found_is_not_found() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let api = sandbox.activecampaign();
+    api.misbehave(Fault::status(403).with_body(r#"{"message":"No Result found for Connection with id 7"}"#));
+    let error = board.delete(AC, "7").await.unwrap_err();
+    assert!(error.is_not_found() && !error.is_auth());
+    api.misbehave(Fault::status(403).with_body(r#"{"message":"You do not have permission."}"#));
+    assert!(board.delete(AC, "7").await.unwrap_err().is_auth());
+}
+
+#[tokio::test]
+async fn the_typed_body_is_behind_the_error() {
+    let sandbox = sandbox().await;
+    let error = board(&sandbox).get(AC, "99").await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap();
+    use switchboard::activecampaign::errors::GetConnectionError;
+    let call: &switchboard::runtime::Error<GetConnectionError> = source.downcast_ref().unwrap();
+    assert!(matches!(call.body(), Some(GetConnectionError::NotFound(_))), "{call:?}");
+}
+
+#[tokio::test]
+async fn one_odd_record_costs_only_itself() {
+    let sandbox = sandbox().await;
+    sandbox.activecampaign().misbehave(Fault::missing_field("id"));
+    sandbox.unified_to().misbehave(Fault::unknown_enum_value("categories", "telepathy"));
+    let (connections, errors) = board(&sandbox).connections(&Query::default()).collect_all().await;
+    assert_eq!((connections.len(), errors.len()), (3, 2));
+    assert!(errors.iter().all(|error| error.kind() == ErrorKind::Decode && error.provider() == AC));
+}
+
+/// What a test has set, as `name=value` pairs.
+fn settings<'a>(pairs: &'a [(&'a str, String)]) -> Settings<'a> {
+    Settings::from_fn(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()))
+}
+
+#[tokio::test]
+async fn settings_make_a_board() {
+    let sandbox = sandbox().await;
+    let (ac, unified, sitecore) = (sandbox.activecampaign(), sandbox.unified_to(), sandbox.sitecore_personalize());
+    let pairs = [
+        ("ACTIVECAMPAIGN_BASE_URL", format!(" {}/ ", ac.base_url())),
+        ("ACTIVECAMPAIGN_API_TOKEN", format!("{}\n", ac.token())),
+        ("UNIFIED_TO_BASE_URL", unified.base_url()),
+        ("UNIFIED_TO_API_KEY", unified.token().to_owned()),
+        ("SITECORE_PERSONALIZE_BASE_URL", sitecore.base_url()),
+        ("SITECORE_PERSONALIZE_TOKEN_URL", sitecore.token_url()),
+        ("SITECORE_PERSONALIZE_CLIENT_ID", sitecore.client_id().to_owned()),
+        ("SITECORE_PERSONALIZE_CLIENT_SECRET", sitecore.client_secret().to_owned()),
+    ];
+    let board = Switchboard::from_settings(&settings(&pairs)).unwrap();
+    assert_eq!(listed(&board, &Query::default()).await.len(), 5);
+    assert_eq!(format!("{board:?}"), r#"["activecampaign", "unified-to", "sitecore-personalize"]"#);
+
+    let only = Switchboard::from_settings(&settings(&pairs[2..4])).unwrap();
+    assert_eq!(format!("{only:?}"), r#"["unified-to"]"#);
+    assert!(Switchboard::from_settings(&settings(&[])).unwrap().is_empty());
+}
+
+#[test]
+fn half_a_setting_names_the_other_half() {
+    for (set, expected) in [
+        (
+            vec!["ACTIVECAMPAIGN_API_TOKEN"],
+            "neither ACTIVECAMPAIGN_ACCOUNT nor ACTIVECAMPAIGN_BASE_URL is set, but ACTIVECAMPAIGN_API_TOKEN is",
+        ),
+        (vec!["ACTIVECAMPAIGN_ACCOUNT"], "ACTIVECAMPAIGN_API_TOKEN is not set, but ACTIVECAMPAIGN_ACCOUNT is"),
+        (vec!["UNIFIED_TO_REGION"], "UNIFIED_TO_API_KEY is not set, but UNIFIED_TO_REGION is"),
+        (vec!["UNIFIED_TO_REGION", "UNIFIED_TO_API_KEY"], "UNIFIED_TO_REGION must be na, eu or au"),
+        (
+            vec!["SITECORE_PERSONALIZE_CLIENT_ID"],
+            "SITECORE_PERSONALIZE_CLIENT_SECRET is not set, but SITECORE_PERSONALIZE_CLIENT_ID is",
+        ),
+        (
+            vec!["SITECORE_PERSONALIZE_CLIENT_ID", "SITECORE_PERSONALIZE_CLIENT_SECRET"],
+            "neither SITECORE_PERSONALIZE_REGION nor SITECORE_PERSONALIZE_BASE_URL is set, but \
+             SITECORE_PERSONALIZE_CLIENT_ID is",
+        ),
+        (
+            vec!["ACTIVECAMPAIGN_API_TOKEN", "ACTIVECAMPAIGN_BASE_URL"],
+            "ACTIVECAMPAIGN_BASE_URL must be a URL that begins with https:// or http://",
+        ),
+    ] {
+        let pairs: Vec<_> = set.into_iter().map(|name| (name, "canary".to_owned())).collect();
+        let error = Switchboard::from_settings(&settings(&pairs)).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
+fn a_value_that_no_client_takes_is_not_shown() {
+    let pairs =
+        [("ACTIVECAMPAIGN_API_TOKEN", "canary\u{7f}".to_owned()), ("ACTIVECAMPAIGN_ACCOUNT", "acme".to_owned())];
+    let error = Switchboard::from_settings(&settings(&pairs)).unwrap_err();
+    assert!(matches!(error, SettingsError::Client { provider: "activecampaign", .. }));
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+}
+
+#[test]
+fn nothing_shows_a_credential() {
+    let pairs = [("UNIFIED_TO_API_KEY", "canary".to_owned())];
+    let board = Switchboard::from_settings(&settings(&pairs)).unwrap();
+    let unified = UnifiedTo::from_settings(&settings(&pairs)).unwrap().unwrap();
+    assert!(!format!("{board:?} {unified:?} {:?}", settings(&pairs)).contains("canary"));
+}

@@ -184,15 +184,12 @@ impl<'a> ListUnifiedConnections<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CreateUnifiedConnection<'a> {
     client: &'a Client,
-    body: Result<types::Connection, String>,
+    body: Result<Option<types::Connection>, String>,
 }
 
 impl<'a> CreateUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self {
-            client,
-            body: Err("the request body is required and was not set".to_owned()),
-        }
+        Self { client, body: Ok(None) }
     }
 
     /// The record to send.
@@ -203,7 +200,7 @@ impl<'a> CreateUnifiedConnection<'a> {
         V: TryInto<types::Connection>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
         self
     }
 
@@ -213,7 +210,12 @@ impl<'a> CreateUnifiedConnection<'a> {
             message,
         );
         let mut request = Request::new(&operations::CREATE_UNIFIED_CONNECTION);
-        let body = self.body.map_err(invalid)?;
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
         request.json("application/json", &body)?;
         Ok(request)
     }
@@ -284,7 +286,7 @@ impl<'a> GetUnifiedConnection<'a> {
 pub struct UpdateUnifiedConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
-    body: Result<types::Connection, String>,
+    body: Result<Option<types::Connection>, String>,
 }
 
 impl<'a> UpdateUnifiedConnection<'a> {
@@ -292,7 +294,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
-            body: Err("the request body is required and was not set".to_owned()),
+            body: Ok(None),
         }
     }
 
@@ -312,7 +314,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
         V: TryInto<types::Connection>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
         self
     }
 
@@ -323,7 +325,12 @@ impl<'a> UpdateUnifiedConnection<'a> {
         );
         let mut request = Request::new(&operations::UPDATE_UNIFIED_CONNECTION);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
-        let body = self.body.map_err(invalid)?;
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
         request.json("application/json", &body)?;
         Ok(request)
     }
@@ -391,7 +398,7 @@ impl<'a> RemoveUnifiedConnection<'a> {
 pub struct PatchUnifiedConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
-    body: Result<types::Connection, String>,
+    body: Result<Option<types::Connection>, String>,
 }
 
 impl<'a> PatchUnifiedConnection<'a> {
@@ -399,7 +406,7 @@ impl<'a> PatchUnifiedConnection<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
-            body: Err("the request body is required and was not set".to_owned()),
+            body: Ok(None),
         }
     }
 
@@ -419,7 +426,7 @@ impl<'a> PatchUnifiedConnection<'a> {
         V: TryInto<types::Connection>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
         self
     }
 
@@ -430,7 +437,12 @@ impl<'a> PatchUnifiedConnection<'a> {
         );
         let mut request = Request::new(&operations::PATCH_UNIFIED_CONNECTION);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
-        let body = self.body.map_err(invalid)?;
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
         request.json("application/json", &body)?;
         Ok(request)
     }
@@ -1223,7 +1235,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
 pub struct CreateUnifiedWebhook<'a> {
     client: &'a Client,
     include_all: Result<Option<bool>, String>,
-    body: Result<types::Webhook, String>,
+    body: Result<Option<types::Webhook>, String>,
 }
 
 impl<'a> CreateUnifiedWebhook<'a> {
@@ -1231,7 +1243,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
         Self {
             client,
             include_all: Ok(None),
-            body: Err("the request body is required and was not set".to_owned()),
+            body: Ok(None),
         }
     }
 
@@ -1252,7 +1264,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
         V: TryInto<types::Webhook>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
         self
     }
 
@@ -1267,7 +1279,12 @@ impl<'a> CreateUnifiedWebhook<'a> {
                 &Parameter::query("include_all"),
                 &self.include_all.map_err(invalid)?,
             )?;
-        let body = self.body.map_err(invalid)?;
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
         request.json("application/json", &body)?;
         Ok(request)
     }

@@ -176,7 +176,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// North American data region: `https://api.unified.to`
+    /// North American data region
+    ///
+    /// `https://api.unified.to`
     pub fn na() -> Self {
         Self {
             index: 0,
@@ -184,7 +186,9 @@ impl Server {
         }
     }
 
-    /// European data region: `https://api-eu.unified.to`
+    /// European data region
+    ///
+    /// `https://api-eu.unified.to`
     pub fn eu() -> Self {
         Self {
             index: 1,
@@ -192,7 +196,9 @@ impl Server {
         }
     }
 
-    /// Australian data region: `https://api-au.unified.to`
+    /// Australian data region
+    ///
+    /// `https://api-au.unified.to`
     pub fn au() -> Self {
         Self {
             index: 2,

@@ -85,7 +85,7 @@ impl Connection {
 }
 
 /// The credentials of a connection. Which fields are used depends on the integration.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct ConnectionAuth {
     /// The name of the user who authorized the connection.
@@ -169,6 +169,41 @@ pub struct ConnectionAuth {
     /// Properties that the document does not name.
     #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+impl std::fmt::Debug for ConnectionAuth {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("ConnectionAuth")
+            .field("name", &self.name)
+            .field("emails", &self.emails)
+            .field("user_id", &self.user_id)
+            .field("access_token", &"[secret]")
+            .field("refresh_token", &"[secret]")
+            .field("expires_in", &self.expires_in)
+            .field("expiry_date", &self.expiry_date)
+            .field("refresh_token_expires_in", &self.refresh_token_expires_in)
+            .field("refresh_token_expires_date", &self.refresh_token_expires_date)
+            .field("token", &"[secret]")
+            .field("other_auth_info", &"[secret]")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &"[secret]")
+            .field("consumer_key", &"[secret]")
+            .field("consumer_secret", &"[secret]")
+            .field("dev_api_key", &"[secret]")
+            .field("app_id", &self.app_id)
+            .field("audience", &self.audience)
+            .field("state", &self.state)
+            .field("authorize_url", &self.authorize_url)
+            .field("token_url", &self.token_url)
+            .field("refresh_url", &self.refresh_url)
+            .field("api_url", &self.api_url)
+            .field("key", &"[secret]")
+            .field("pem", &"[secret]")
+            .field("meta", &self.meta)
+            .field("extra", &self.extra.keys())
+            .finish()
+    }
 }
 
 impl ConnectionAuth {

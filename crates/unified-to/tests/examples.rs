@@ -9,42 +9,42 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Decodes `json` as `T`, encodes that, and compares.
-fn keeps_everything<T: DeserializeOwned + Serialize>(json: &str) {
-    let document: Value = serde_json::from_str(json).expect("the example is JSON");
-    let typed: T = serde_json::from_value(document.clone()).expect("the example decodes");
-    let encoded = serde_json::to_value(&typed).expect("the value encodes");
-    assert_eq!(encoded, document);
+fn keeps_everything<T: DeserializeOwned + Serialize>(json: &str) -> serde_json::Result<()> {
+    let document: Value = serde_json::from_str(json)?;
+    let typed: T = serde_json::from_value(document.clone())?;
+    assert_eq!(serde_json::to_value(&typed)?, document);
+    Ok(())
 }
 
 #[test]
-fn list_unified_connections_too_many_requests() {
+fn list_unified_connections_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_connections_default() {
+fn list_unified_connections_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_connections_unauthorized() {
+fn list_unified_connections_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }
 
 #[test]
-fn create_unified_connection_request() {
+fn create_unified_connection_request() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::Connection>(r#"{
   "integration_type": "hubspot",
   "external_xref": "customer-42",
@@ -60,65 +60,65 @@ fn create_unified_connection_request() {
     "access_token": "the-customer-s-access-token",
     "refresh_token": "the-customer-s-refresh-token"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn create_unified_connection_too_many_requests() {
+fn create_unified_connection_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn create_unified_connection_default() {
+fn create_unified_connection_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn create_unified_connection_unauthorized() {
+fn create_unified_connection_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }
 
 #[test]
-fn get_unified_connection_too_many_requests() {
+fn get_unified_connection_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn get_unified_connection_default() {
+fn get_unified_connection_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn get_unified_connection_unauthorized() {
+fn get_unified_connection_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }
 
 #[test]
-fn update_unified_connection_request() {
+fn update_unified_connection_request() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::Connection>(r#"{
   "integration_type": "hubspot",
   "external_xref": "customer-42",
@@ -134,65 +134,65 @@ fn update_unified_connection_request() {
     "access_token": "the-customer-s-access-token",
     "refresh_token": "the-customer-s-refresh-token"
   }
-}"#);
+}"#)
 }
 
 #[test]
-fn update_unified_connection_too_many_requests() {
+fn update_unified_connection_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn update_unified_connection_default() {
+fn update_unified_connection_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn update_unified_connection_unauthorized() {
+fn update_unified_connection_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }
 
 #[test]
-fn remove_unified_connection_too_many_requests() {
+fn remove_unified_connection_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn remove_unified_connection_default() {
+fn remove_unified_connection_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn remove_unified_connection_unauthorized() {
+fn remove_unified_connection_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }
 
 #[test]
-fn patch_unified_connection_request() {
+fn patch_unified_connection_request() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::Connection>(r#"{
   "integration_type": "hubspot",
   "permissions": [
@@ -202,176 +202,176 @@ fn patch_unified_connection_request() {
     "crm"
   ],
   "external_xref": "customer-43"
-}"#);
+}"#)
 }
 
 #[test]
-fn patch_unified_connection_too_many_requests() {
+fn patch_unified_connection_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn patch_unified_connection_default() {
+fn patch_unified_connection_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn patch_unified_connection_unauthorized() {
+fn patch_unified_connection_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_integrations_too_many_requests() {
+fn list_unified_integrations_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_integrations_default() {
+fn list_unified_integrations_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_integrations_unauthorized() {
+fn list_unified_integrations_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_integration_workspaces_too_many_requests() {
+fn list_unified_integration_workspaces_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_integration_workspaces_default() {
+fn list_unified_integration_workspaces_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn get_unified_integration_auth_too_many_requests() {
+fn get_unified_integration_auth_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn get_unified_integration_auth_default() {
+fn get_unified_integration_auth_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_webhooks_too_many_requests() {
+fn list_unified_webhooks_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_webhooks_default() {
+fn list_unified_webhooks_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn list_unified_webhooks_unauthorized() {
+fn list_unified_webhooks_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }
 
 #[test]
-fn create_unified_webhook_too_many_requests() {
+fn create_unified_webhook_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn create_unified_webhook_default() {
+fn create_unified_webhook_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn create_unified_webhook_unauthorized() {
+fn create_unified_webhook_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }
 
 #[test]
-fn remove_unified_webhook_too_many_requests() {
+fn remove_unified_webhook_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
   "error": "Too Many Requests",
   "message": "Too many requests to Unified.to"
-}"#);
+}"#)
 }
 
 #[test]
-fn remove_unified_webhook_default() {
+fn remove_unified_webhook_default() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 404,
   "error": "Not Found",
   "message": "Not Found"
-}"#);
+}"#)
 }
 
 #[test]
-fn remove_unified_webhook_unauthorized() {
+fn remove_unified_webhook_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",
   "message": "Missing authentication"
-}"#);
+}"#)
 }

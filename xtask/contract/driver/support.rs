@@ -21,6 +21,7 @@ use switchboard_runtime::{
     Stream,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
 /// No call may take longer.
@@ -327,28 +328,18 @@ async fn relay(upstream: String, record: Record) -> std::io::Result<String> {
     let url = format!("http://{}", listener.local_addr()?);
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
-            let (upstream, record) = (upstream.clone(), record.clone());
-            tokio::spawn(async move {
-                if let Ok(server) = TcpStream::connect(upstream).await {
-                    let (mut from_client, mut to_client) = client.into_split();
-                    let (mut from_server, mut to_server) = server.into_split();
-                    tokio::join!(
-                        pass(&mut from_client, &mut to_server, &record, 0),
-                        pass(&mut from_server, &mut to_client, &record, 1),
-                    );
-                }
-            });
+            if let Ok(server) = TcpStream::connect(&upstream).await {
+                let (from_client, to_client) = client.into_split();
+                let (from_server, to_server) = server.into_split();
+                tokio::spawn(pass(from_client, to_server, record.clone(), 0));
+                tokio::spawn(pass(from_server, to_client, record.clone(), 1));
+            }
         }
     });
     Ok(url)
 }
 
-async fn pass(
-    from: &mut (impl AsyncReadExt + Unpin),
-    to: &mut (impl AsyncWriteExt + Unpin),
-    record: &Record,
-    direction: usize,
-) {
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, record: Record, direction: usize) {
     let mut buffer = vec![0; 16 << 10];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
         let bytes = buffer.get(..count).unwrap_or_default();

@@ -23,7 +23,7 @@ pub fn examples(plan: &Plan) -> Option<String> {
             let wanted = format!("{}_{}", operation.ident.trim_end_matches('_'), example.name.trim_matches('_'));
             let name = idents::unique([wanted], &mut taken);
             let ty = spelled(&example.ty, &types);
-            let _ = write!(body, "\n#[test]\nfn {name}() {{\n    keeps_everything::<{ty}>({json});\n}}\n");
+            let _ = write!(body, "\n#[test]\nfn {name}() -> serde_json::Result<()> {{\n    keeps_everything::<{ty}>({json})\n}}\n");
         }
     }
     (!body.is_empty()).then(|| format!("{HEADER}{body}"))
@@ -94,10 +94,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Decodes `json` as `T`, encodes that, and compares.
-fn keeps_everything<T: DeserializeOwned + Serialize>(json: &str) {
-    let document: Value = serde_json::from_str(json).expect(\"the example is JSON\");
-    let typed: T = serde_json::from_value(document.clone()).expect(\"the example decodes\");
-    let encoded = serde_json::to_value(&typed).expect(\"the value encodes\");
-    assert_eq!(encoded, document);
+fn keeps_everything<T: DeserializeOwned + Serialize>(json: &str) -> serde_json::Result<()> {
+    let document: Value = serde_json::from_str(json)?;
+    let typed: T = serde_json::from_value(document.clone())?;
+    assert_eq!(serde_json::to_value(&typed)?, document);
+    Ok(())
 }
 ";

@@ -1,23 +1,26 @@
 //! Request bodies: which media type is sent, and how it is encoded.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+use serde_json::Value;
 
 use super::media::{self, Encoding};
 use super::operations::Source;
+use super::shape::{Shape, TextFormat};
 use super::types::{Context, Types};
-use super::{examples, references};
+use super::{examples, idents, references};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::plan::{Body, BodyKind, Example, FormField, Style, TypeRef};
+use crate::plan::{Body, BodyKind, Example, FormField, FormPart, PartContent, Style, TypeRef};
 
-/// The operation's body, if it has one; its examples go to `found`.
+/// The operation's body in each of its media types, the one that can be typed best first; its examples go to `found`.
 pub fn read(
     document: &Value,
     source: &Source<'_>,
     operation: &str,
     types: &mut Types<'_>,
     found: &mut Vec<Example>,
-) -> Option<Body> {
-    let listed = source.operation.get("requestBody")?;
+) -> Vec<Body> {
+    let Some(listed) = source.operation.get("requestBody") else { return Vec::new() };
     let pointer = pointer_join(&source.pointer, "requestBody");
     let Some((object, pointer)) = references::resolve(document, listed, &pointer) else {
         types.schemas.diagnostics.push(Diagnostic::warning(
@@ -25,50 +28,115 @@ pub fn read(
             &pointer,
             "the request body's `$ref` leads nowhere: the body can be any JSON",
         ));
-        return Some(Body {
-            media_type: "application/json".to_owned(),
-            kind: BodyKind::Json(TypeRef::Any),
-            required: false,
-            description: None,
-        });
+        return vec![body("application/json", BodyKind::Json(TypeRef::Any), &Value::Null)];
     };
-    let content = object.get("content")?.as_object()?;
-    let (media_type, content_object) = preferred(content)?;
-    let place = pointer_join(&pointer_join(&pointer, "content"), media_type);
-    if content.len() > 1 {
-        types.schemas.diagnostics.push(Diagnostic::adaptation(
-            "media-type-choice",
-            pointer_join(&pointer, "content"),
-            format!("of {} media types `{media_type}` is sent", content.len()),
-        ));
+    let content = object.get("content").and_then(Value::as_object);
+    let mut listed: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
+    listed.sort_by_key(|(media_type, _)| rank(media_type));
+    let mut bodies: Vec<Body> = Vec::new();
+    for (media_type, content) in listed {
+        let place = pointer_join(&pointer_join(&pointer, "content"), media_type);
+        let kind = kind(media_type, content, &place, operation, types);
+        if let BodyKind::Json(ty) = &kind {
+            found.extend(examples::read(document, content, &place, "request", ty));
+        }
+        // One encoding of one type is one setter, whatever it is called on the wire.
+        if let Some(known) = bodies.iter_mut().find(|known| known.kind == kind) {
+            known.open_media_type = true;
+            continue;
+        }
+        let mut body = body(media_type, kind, object);
+        if body.kind == BodyKind::Multipart {
+            body.parts = parts(content, &place, operation, types);
+        }
+        bodies.push(body);
     }
-    let kind = kind(media_type, content_object, &place, operation, types);
-    if let BodyKind::Json(ty) = &kind {
-        found.extend(examples::read(document, content_object, &place, "request", ty));
-    }
-    Some(Body {
+    bodies
+}
+
+fn body(media_type: &str, kind: BodyKind, object: &Value) -> Body {
+    Body {
+        ident: "body".to_owned(),
         media_type: sent(media_type).to_owned(),
+        open_media_type: media_type.contains('*') && media::encoding(media_type) != Encoding::Json,
+        parts: Vec::new(),
         kind,
         required: object.get("required").and_then(Value::as_bool).unwrap_or(false),
         description: object.get("description").and_then(Value::as_str).map(str::to_owned),
-    })
+    }
 }
 
-/// The media type that can be typed best; of equals the first.
-fn preferred(content: &Map<String, Value>) -> Option<(&String, &Value)> {
-    content.iter().min_by_key(|(media_type, _)| match media::encoding(media_type) {
+/// Gives the bodies and their parts names that no parameter has: the first is `body`, the others say what they are.
+pub fn name(bodies: &mut [Body], taken: &mut BTreeSet<String>) {
+    for (index, body) in bodies.iter_mut().enumerate() {
+        let suffix = match &body.kind {
+            BodyKind::Json(_) => idents::snake(body.media_type.split([';', '/']).nth(1).unwrap_or("json")),
+            BodyKind::Form(..) => "form".to_owned(),
+            BodyKind::Text => "text".to_owned(),
+            BodyKind::Binary => "bytes".to_owned(),
+            BodyKind::Multipart => "multipart".to_owned(),
+        };
+        let wanted = if index == 0 { "body".to_owned() } else { format!("body_{suffix}") };
+        body.ident = idents::unique([wanted], taken);
+        for part in &mut body.parts {
+            let wanted = idents::snake(&part.name);
+            part.ident = idents::unique([wanted.clone(), format!("{}_part", wanted.trim_end_matches('_'))], taken);
+        }
+    }
+}
+
+/// How well a media type can be typed; of equals the document's order decides.
+fn rank(media_type: &str) -> u8 {
+    match media::encoding(media_type) {
         Encoding::Json => 0,
         Encoding::Form => 1,
         Encoding::Multipart => 2,
         Encoding::Lines | Encoding::Events | Encoding::Text => 3,
         Encoding::Binary => 4,
-    })
+    }
+}
+
+/// The parts that a form's schema names, files apart from values.
+fn parts(content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> Vec<FormPart> {
+    let Some(schema) = content.get("schema") else { return Vec::new() };
+    let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
+    let resolved = types.schemas.resolved(&typed);
+    let Shape::Object(object) = &resolved.shape else { return Vec::new() };
+    let mut parts = Vec::new();
+    for (name, property) in &object.properties {
+        let shape = types.schemas.resolved(&property.typed).shape;
+        let is_file = |shape: &Shape| *shape == Shape::Text(TextFormat::Binary);
+        let content_type = content.pointer(&pointer_join(&pointer_join("/encoding", name), "contentType"));
+        let part = match &shape {
+            shape if is_file(shape) => PartContent::File,
+            Shape::Array(items) if is_file(&types.schemas.resolved(items).shape) => PartContent::Files,
+            _ => {
+                let context = Context::named(vec![format!("{operation}{}", idents::pascal(name))]);
+                PartContent::Value(types.type_of(&property.typed, &context).0)
+            }
+        };
+        parts.push(FormPart {
+            name: name.clone(),
+            ident: String::new(),
+            content: part,
+            // Several media types are the caller's choice.
+            media_type: content_type
+                .and_then(Value::as_str)
+                .filter(|text| !text.contains([',', '*']))
+                .map(str::to_owned),
+            required: property.required && !property.typed.docs.read_only,
+            docs: property.typed.docs.clone(),
+        });
+    }
+    parts
 }
 
 /// What the `Content-Type` header says: ranges are made exact.
 fn sent(media_type: &str) -> &str {
     match media_type {
         "*/*" | "application/*" | "" => "application/json",
+        // A range is no media type: bytes are sent as bytes until the caller says what they are.
+        range if range.contains('*') => "application/octet-stream",
         exact => exact,
     }
 }

@@ -10,7 +10,7 @@ mod bodies;
 mod examples;
 pub mod explain;
 pub mod idents;
-mod media;
+pub mod media;
 mod operations;
 mod paging;
 mod parameters;

@@ -162,8 +162,13 @@ fn operation(
     };
     let own_servers = source.operation.get("servers").or_else(|| source.item.get("servers"));
     let mut examples = Vec::new();
-    let body = bodies::read(document, source, &type_ident, types, &mut examples);
+    let mut bodies = bodies::read(document, source, &type_ident, types, &mut examples);
     let outcome = responses::read(document, source, &type_ident, types, &mut examples);
+    let mut taken = parameters::reserved(!bodies.is_empty());
+    let parameters = parameters::read(source, document, &type_ident, &mut taken, types);
+    taken.remove("body");
+    bodies::name(&mut bodies, &mut taken);
+    let mut bodies = bodies.into_iter();
     Operation {
         method: source.method.to_ascii_uppercase(),
         path: source.path.to_owned(),
@@ -172,9 +177,11 @@ fn operation(
         description: text("description"),
         deprecated: source.operation.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
         tags: strings("tags"),
-        parameters: parameters::read(document, source, &type_ident, body.is_some(), types),
-        body,
+        parameters,
+        body: bodies.next(),
+        other_bodies: bodies.collect(),
         success: outcome.success,
+        other_successes: outcome.others,
         errors: outcome.errors,
         accept: outcome.accept,
         security: security::requirements(document, source.operation),

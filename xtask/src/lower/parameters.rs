@@ -13,17 +13,35 @@ use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{Docs, Location, Parameter, Style, TypeRef};
 
 /// Builder methods and fields that a parameter's setter must not hide.
-const RESERVED: &[&str] = &["send", "stream", "new", "client", "into_request", "request"];
+const RESERVED: &[&str] = &[
+    "client",
+    "content_type",
+    "into_request",
+    "new",
+    "request",
+    "send",
+    "send_bytes",
+    "send_events",
+    "send_lines",
+    "send_text",
+    "stream",
+];
 
 /// Headers that are described elsewhere in a document and ignored as parameters (OpenAPI 3.0 section 4.7.12.2.1).
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 
-/// The operation's parameters and those of its path, path parameters first in the template's order.
+/// The names that setters must not have.
+pub fn reserved(has_body: bool) -> BTreeSet<String> {
+    RESERVED.iter().copied().chain(has_body.then_some("body")).map(str::to_owned).collect()
+}
+
+/// The operation's parameters and those of its path, path parameters first in the template's order; `taken` are the
+/// names that setters have already.
 pub fn read(
-    document: &Value,
     source: &Source<'_>,
+    document: &Value,
     operation: &str,
-    has_body: bool,
+    taken: &mut BTreeSet<String>,
     types: &mut Types<'_>,
 ) -> Vec<Parameter> {
     let mut found = declared(document, source, types);
@@ -39,10 +57,6 @@ pub fn read(
         }
         kept
     });
-    let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
-    if has_body {
-        taken.insert("body".to_owned());
-    }
     let mut parameters = Vec::new();
     for name in &template {
         let declared = found.shift_remove(&(Location::Path, name.clone()));
@@ -54,10 +68,10 @@ pub fn read(
             ));
         }
         let (object, pointer) = declared.unwrap_or((&Value::Null, source.pointer.clone()));
-        parameters.push(parameter(object, &pointer, Location::Path, name, operation, &mut taken, types));
+        parameters.push(parameter(object, &pointer, Location::Path, name, operation, taken, types));
     }
     for ((location, name), (object, pointer)) in found {
-        parameters.push(parameter(object, &pointer, location, &name, operation, &mut taken, types));
+        parameters.push(parameter(object, &pointer, location, &name, operation, taken, types));
     }
     parameters
 }

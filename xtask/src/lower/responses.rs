@@ -9,12 +9,14 @@ use super::operations::Source;
 use super::types::{Context, Types};
 use super::{examples, idents, references};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::plan::{ErrorResponse, Example, Payload, Status, StatusVariant, Success, TypeRef};
+use crate::plan::{ErrorResponse, Example, OtherSuccess, Payload, Status, StatusVariant, Success, TypeRef};
 
 /// What an operation answers.
 pub struct Outcome {
     /// On success.
     pub success: Success,
+    /// On success, if the caller asks for another media type.
+    pub others: Vec<OtherSuccess>,
     /// Otherwise.
     pub errors: Vec<ErrorResponse>,
     /// What the client asks for.
@@ -38,10 +40,11 @@ pub fn read(
 ) -> Outcome {
     let responses = listed(document, source, types);
     let (success, errors) = split(responses);
-    let mut reader = Reader { document, operation, types, examples, accepted: Vec::new() };
+    let mut reader = Reader { document, operation, types, examples, accepted: Vec::new(), others: Vec::new() };
     let mut taken = BTreeSet::new();
     let successes: Vec<StatusVariant> =
         success.iter().map(|response| reader.variant(response, &format!("{operation}Response"), &mut taken)).collect();
+    let others = std::mem::take(&mut reader.others);
     let mut taken = BTreeSet::new();
     let mut errors: Vec<StatusVariant> = errors
         .iter()
@@ -51,7 +54,9 @@ pub fn read(
     // What the caller asks for: the media types of all bodies that the client can read.
     let accept =
         reader.accepted.iter().filter(|media_type| media_type.contains('/')).cloned().collect::<Vec<_>>().join(", ");
-    Outcome { accept, success: succeed(successes, operation, source, types), errors }
+    let success = succeed(successes, operation, source, types);
+    let others = if matches!(success, Success::One(_)) { others } else { Vec::new() };
+    Outcome { accept, success, others, errors }
 }
 
 /// Reads the responses of one operation.
@@ -61,6 +66,7 @@ struct Reader<'r, 'd, 't> {
     types: &'r mut Types<'t>,
     examples: &'r mut Vec<Example>,
     accepted: Vec<String>,
+    others: Vec<OtherSuccess>,
 }
 
 fn listed<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -> Vec<Response<'d>> {
@@ -130,36 +136,56 @@ impl Reader<'_, '_, '_> {
 
     fn payload(&mut self, response: &Response<'_>, name: &str, ident: &str) -> Payload {
         let content = response.object.get("content").and_then(Value::as_object);
-        let chosen = content.and_then(|content| {
-            content.iter().min_by_key(|(media_type, _)| match media::encoding(media_type) {
-                Encoding::Json => 0,
-                Encoding::Events => 1,
-                Encoding::Lines => 2,
-                Encoding::Text => 3,
-                Encoding::Form | Encoding::Multipart | Encoding::Binary => 4,
-            })
-        });
-        let Some((media_type, object)) = chosen else { return Payload::Empty };
-        let place = pointer_join(&pointer_join(&response.pointer, "content"), media_type);
-        if content.is_some_and(|content| content.len() > 1) {
-            self.types.schemas.diagnostics.push(Diagnostic::adaptation(
-                "media-type-choice",
-                pointer_join(&response.pointer, "content"),
-                format!("of several media types `{media_type}` is asked for"),
-            ));
-        }
+        let mut listed: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
+        listed.sort_by_key(|(media_type, _)| rank(media_type));
+        let mut listed = listed.into_iter();
+        let Some((media_type, object)) = listed.next() else { return Payload::Empty };
+        let place = pointer_join(&response.pointer, "content");
         if !self.accepted.contains(media_type) {
             self.accepted.push(media_type.clone());
         }
+        let chosen = self.decoded(media_type, object, &pointer_join(&place, media_type), name);
+        if let Payload::Json(ty) = &chosen {
+            let place = pointer_join(&place, media_type);
+            self.examples.extend(examples::read(self.document, object, &place, ident, ty));
+        }
+        for (media_type, object) in listed {
+            let payload = self.decoded(media_type, object, &pointer_join(&place, media_type), name);
+            self.other(media_type, payload, &chosen, &place);
+        }
+        chosen
+    }
+
+    /// Keeps what another media type carries, if it has to be read in another way.
+    fn other(&mut self, media_type: &str, payload: Payload, chosen: &Payload, place: &str) {
+        let ident = match &payload {
+            Payload::Events(_) => "send_events",
+            Payload::Lines(_) => "send_lines",
+            Payload::Text => "send_text",
+            Payload::Binary => "send_bytes",
+            Payload::Json(_) | Payload::Empty => {
+                if payload != *chosen {
+                    self.types.schemas.diagnostics.push(Diagnostic::adaptation(
+                        "media-type-choice",
+                        pointer_join(place, media_type),
+                        format!("the body is JSON of another type as `{media_type}`: the first is asked for"),
+                    ));
+                }
+                return;
+            }
+        };
+        let known = self.others.iter().any(|other| other.ident == ident);
+        if !known && std::mem::discriminant(&payload) != std::mem::discriminant(chosen) {
+            self.others.push(OtherSuccess { ident: ident.to_owned(), media_type: media_type.to_owned(), payload });
+        }
+    }
+
+    fn decoded(&mut self, media_type: &str, object: &Value, place: &str, name: &str) -> Payload {
         match media::encoding(media_type) {
             Encoding::Json if is_binary(object) => Payload::Binary,
-            Encoding::Json => {
-                let ty = self.typed(object, &place, name);
-                self.examples.extend(examples::read(self.document, object, &place, ident, &ty));
-                Payload::Json(ty)
-            }
-            Encoding::Events => Payload::Events(self.typed(object, &place, name)),
-            Encoding::Lines => Payload::Lines(self.typed(object, &place, name)),
+            Encoding::Json => Payload::Json(self.typed(object, place, name)),
+            Encoding::Events => Payload::Events(self.typed(object, place, &format!("{name}Event"))),
+            Encoding::Lines => Payload::Lines(self.typed(object, place, &format!("{name}Line"))),
             Encoding::Text => Payload::Text,
             Encoding::Form | Encoding::Multipart | Encoding::Binary => Payload::Binary,
         }
@@ -173,6 +199,17 @@ impl Reader<'_, '_, '_> {
             (ty, true) => TypeRef::Nullable(Box::new(ty)),
             (ty, false) => ty,
         }
+    }
+}
+
+/// How well a media type can be read; of equals the document's order decides.
+fn rank(media_type: &str) -> u8 {
+    match media::encoding(media_type) {
+        Encoding::Json => 0,
+        Encoding::Events => 1,
+        Encoding::Lines => 2,
+        Encoding::Text => 3,
+        Encoding::Form | Encoding::Multipart | Encoding::Binary => 4,
     }
 }
 

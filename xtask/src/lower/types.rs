@@ -273,11 +273,11 @@ impl<'a> Types<'a> {
                 ty,
             });
         }
-        let extra = object.additional.as_ref().map(|values| {
-            let context = Context::named(vec![format!("{name}Extra")]);
-            let ty = self.element(values, &context);
-            (idents::unique(["extra".to_owned(), "additional_properties".to_owned()], &mut taken), ty)
-        });
+        let context = Context::named(vec![format!("{name}Extra")]);
+        let additional = object.additional.as_ref().map(|values| self.element(values, &context));
+        let extra = additional
+            .or(object.extended.then_some(TypeRef::Any))
+            .map(|ty| (idents::unique(["extra".to_owned(), "additional_properties".to_owned()], &mut taken), ty));
         StructDef { fields, extra }
     }
 
@@ -290,9 +290,11 @@ impl<'a> Types<'a> {
         {
             let read_only = docs.read_only;
             let write_only = docs.write_only;
+            let secret = docs.secret;
             docs = definition.docs.clone();
             docs.read_only |= read_only;
             docs.write_only |= write_only;
+            docs.secret |= secret;
         }
         docs
     }
@@ -428,6 +430,7 @@ fn hash_shape(shape: &Shape, hasher: &mut blake3::Hasher) {
                 hasher.update(b"+");
                 hash_typed(additional, hasher);
             }
+            hasher.update(&[u8::from(object.extended)]);
             hasher.update(b")");
         }
         Shape::Enum(values) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::plan::{BodyKind, Operation, Payload, Presence, Success, TypeDef, TypeKind, TypeRef};
+use crate::plan::{BodyKind, Operation, PartContent, Payload, Presence, Success, TypeDef, TypeKind, TypeRef};
 
 /// Marks every type with who reaches it, and makes fields optional that one of the two sides never sends.
 pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
@@ -13,14 +13,22 @@ pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
     let mut responses = Vec::new();
     for operation in operations {
         operation.parameters.iter().for_each(|parameter| requests.push(&parameter.ty));
-        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) = operation.body.as_ref().map(|body| &body.kind) {
-            requests.push(ty);
+        for body in operation.body.iter().chain(&operation.other_bodies) {
+            if let BodyKind::Json(ty) | BodyKind::Form(ty, _) = &body.kind {
+                requests.push(ty);
+            }
+            for part in &body.parts {
+                if let PartContent::Value(ty) = &part.content {
+                    requests.push(ty);
+                }
+            }
         }
         let payloads: Vec<&Payload> = match &operation.success {
             Success::One(payload) => vec![payload],
             Success::ByStatus { variants, .. } => variants.iter().map(|variant| &variant.payload).collect(),
         };
-        for payload in payloads.into_iter().chain(operation.errors.iter().map(|error| &error.payload)) {
+        let others = operation.other_successes.iter().map(|other| &other.payload);
+        for payload in payloads.into_iter().chain(others).chain(operation.errors.iter().map(|error| &error.payload)) {
             if let Payload::Json(ty) | Payload::Events(ty) | Payload::Lines(ty) = payload {
                 responses.push(ty);
             }

@@ -9,7 +9,7 @@ use quote::quote;
 
 use super::docs;
 use super::rust_type::{From, ident, rust_type};
-use super::structs::{boxed_fields, code};
+use super::structs::{boxed_fields, code, has_secrets, redacted_debug};
 use crate::lower::idents;
 use crate::lower::print::field_key;
 use crate::plan::{Field, Presence, StructDef, TypeRef};
@@ -34,10 +34,14 @@ pub fn builder(name: &str, structure: &StructDef, found: &syn::ItemStruct) -> To
     let setters: Vec<_> = members.iter().map(|member| member.setters(&mut taken)).collect();
     let values = members.iter().map(|member| member.built(name));
     let (extra_field, extra_setter, extra_value) = extra(structure, &mut taken);
+    let debug = has_secrets(structure).then(|| redacted_debug(&type_name, structure));
+    let derive_debug = debug.is_none().then(|| quote!(Debug,));
     quote! {
         #docs
-        #[derive(Clone, Debug, Default)]
+        #[derive(Clone, #derive_debug Default)]
         pub struct #type_name { #(#fields)* #extra_field }
+
+        #debug
 
         impl #type_name {
             #(#setters)*

@@ -7,6 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
 
+use super::bodies;
 use super::builders::argument;
 use super::description::static_name;
 use super::docs;
@@ -14,7 +15,7 @@ use super::outcomes;
 use super::rust_type::{From, ident, payload, rust_type};
 use super::structs::code;
 use crate::plan::{
-    Body, BodyKind, Docs, Location, Operation, Paging, Parameter, Payload, Presence, Step, Style, Success, TypeRef,
+    Location, Operation, OtherSuccess, Paging, Parameter, Payload, Presence, Step, Style, Success, TypeRef,
 };
 
 /// The builder of one operation; `found` is what progenitor made of it.
@@ -22,14 +23,12 @@ pub fn call(operation: &Operation, found: &ItemStruct) -> TokenStream {
     let name = ident(&operation.type_ident);
     let method = &operation.ident;
     let docs = docs::lines(&format!("The call made by [`Client::{method}`](crate::Client::{method})."));
-    let derives = if streams(operation) { quote!(Debug) } else { quote!(Clone, Debug) };
+    let derives = if bodies::streams(operation) { quote!(Debug) } else { quote!(Clone, Debug) };
     let lifetime = &found.generics;
-    let body_type = operation.body.as_ref().map(body_type);
     let fields = operation.parameters.iter().map(|parameter| {
         let (name, ty) = (ident(&parameter.ident), parameter_type(parameter));
         quote!(#name: Result<#ty, String>,)
     });
-    let body_field = body_type.as_ref().map(|ty| quote!(body: Result<#ty, String>,));
     let initial = operation.parameters.iter().map(|parameter| {
         let name = ident(&parameter.ident);
         if parameter.required {
@@ -39,17 +38,12 @@ pub fn call(operation: &Operation, found: &ItemStruct) -> TokenStream {
             quote!(#name: Ok(None),)
         }
     });
-    let initial_body = operation.body.as_ref().map(|body| {
-        if body.required {
-            quote!(body: Err("the request body is required and was not set".to_owned()),)
-        } else {
-            quote!(body: Ok(None),)
-        }
-    });
     let setters = operation.parameters.iter().map(setter);
-    let body_setter = operation.body.as_ref().map(body_setter);
-    let into_request = into_request(operation);
+    let body = bodies::bodies(operation);
+    let (body_fields, initial_body, body_setters) = (&body.fields, &body.initial, &body.setters);
+    let into_request = into_request(operation, &body.put);
     let send = send(operation);
+    let others = operation.other_successes.iter().map(|other| send_other(operation, other));
     let stream = operation.paging.as_ref().map(|paging| stream(operation, paging));
     quote! {
         #docs
@@ -58,7 +52,7 @@ pub fn call(operation: &Operation, found: &ItemStruct) -> TokenStream {
         pub struct #name #lifetime {
             client: &'a crate::Client,
             #(#fields)*
-            #body_field
+            #body_fields
         }
 
         impl #lifetime #name #lifetime {
@@ -67,17 +61,13 @@ pub fn call(operation: &Operation, found: &ItemStruct) -> TokenStream {
             }
 
             #(#setters)*
-            #body_setter
+            #body_setters
             #into_request
             #send
+            #(#others)*
             #stream
         }
     }
-}
-
-/// Whether the body can be a stream, which can be sent only once.
-fn streams(operation: &Operation) -> bool {
-    operation.body.as_ref().is_some_and(|body| matches!(body.kind, BodyKind::Binary | BodyKind::Multipart))
 }
 
 fn parameter_type(parameter: &Parameter) -> TokenStream {
@@ -122,59 +112,12 @@ fn place(location: Location) -> &'static str {
     }
 }
 
-fn body_inner(body: &Body) -> TokenStream {
-    match &body.kind {
-        BodyKind::Json(ty) | BodyKind::Form(ty, _) => rust_type(ty, From::Outside),
-        BodyKind::Text => quote!(String),
-        BodyKind::Binary => quote!(switchboard_runtime::Body),
-        BodyKind::Multipart => quote!(switchboard_runtime::Multipart),
-    }
-}
-
-fn body_type(body: &Body) -> TokenStream {
-    let ty = body_inner(body);
-    if body.required { ty } else { quote!(Option<#ty>) }
-}
-
-fn body_setter(body: &Body) -> TokenStream {
-    let prose = Docs { description: body.description.clone(), ..Docs::default() };
-    let mut text = docs::markdown(&prose, "Sets the request body.");
-    text.push_str(&format!("\n\nSent as {}.", code(&body.media_type)));
-    let docs = docs::lines(&text);
-    let ty = body_inner(body);
-    let some = (!body.required).then(|| quote!(.map(Some)));
-    match &body.kind {
-        BodyKind::Json(TypeRef::Named(_)) | BodyKind::Form(TypeRef::Named(_), _) => quote! {
-            #docs
-            pub fn body<V>(mut self, value: V) -> Self
-            where
-                V: TryInto<#ty>,
-                V::Error: std::fmt::Display,
-            {
-                self.body = value.try_into()#some.map_err(|error| error.to_string());
-                self
-            }
-        },
-        _ => {
-            let value = if body.required { quote!(value.into()) } else { quote!(Some(value.into())) };
-            quote! {
-                #docs
-                pub fn body(mut self, value: impl Into<#ty>) -> Self {
-                    self.body = Ok(#value);
-                    self
-                }
-            }
-        }
-    }
-}
-
-fn into_request(operation: &Operation) -> TokenStream {
+fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
     let description = static_name(operation);
     let uses = operation.parameters.iter().map(|parameter| {
         let (name, described) = (ident(&parameter.ident), described(parameter));
         quote!(request.parameter(&#described, &self.#name.map_err(invalid)?)?;)
     });
-    let body = operation.body.as_ref().map(body_use);
     let has_arguments = !operation.parameters.is_empty() || operation.body.is_some();
     let invalid = has_arguments.then(|| {
         quote! {
@@ -213,7 +156,7 @@ fn described(parameter: &Parameter) -> TokenStream {
     quote!(switchboard_runtime::Parameter::#place(#name) #style #explode #reserved)
 }
 
-fn style(style: Style) -> proc_macro2::Ident {
+pub fn style(style: Style) -> proc_macro2::Ident {
     ident(match style {
         Style::Simple => "Simple",
         Style::Label => "Label",
@@ -226,35 +169,6 @@ fn style(style: Style) -> proc_macro2::Ident {
     })
 }
 
-fn body_use(body: &Body) -> TokenStream {
-    let media_type = &body.media_type;
-    let put = match &body.kind {
-        BodyKind::Json(_) => quote!(request.json(#media_type, &body)?;),
-        BodyKind::Form(_, fields) => {
-            let fields = fields.iter().map(|field| {
-                let (name, style, explode, reserved) = (&field.name, style(field.style), field.explode, field.allow_reserved);
-                quote!((#name, switchboard_runtime::Parameter::query(#name).style(switchboard_runtime::Style::#style).explode(#explode).allow_reserved(#reserved)))
-            });
-            quote!(request.form(#media_type, &body, const { &[#(#fields),*] })?;)
-        }
-        BodyKind::Text => quote!(request.text(#media_type, body);),
-        BodyKind::Binary => quote!(request.body(#media_type, body);),
-        BodyKind::Multipart => quote!(request.multipart(body);),
-    };
-    if body.required {
-        quote! {
-            let body = self.body.map_err(invalid)?;
-            #put
-        }
-    } else {
-        quote! {
-            if let Some(body) = self.body.map_err(invalid)? {
-                #put
-            }
-        }
-    }
-}
-
 fn send(operation: &Operation) -> TokenStream {
     let docs = docs::lines(&format!("Sends `{} {}`.", operation.method, operation.path.replace('`', "'")));
     let error = outcomes::error_type(operation);
@@ -263,26 +177,45 @@ fn send(operation: &Operation) -> TokenStream {
             let name = ident(name);
             (quote!(crate::responses::#name), quote!(client.send(request, crate::responses::#name::decode).await))
         }
-        Success::One(found) => {
-            let call = match found {
-                Payload::Json(_) => {
-                    let ty = payload(found);
-                    quote!(client.send(request, switchboard_runtime::decode::json::<#ty>).await)
-                }
-                Payload::Text => quote!(client.send(request, switchboard_runtime::decode::text).await),
-                Payload::Empty => quote!(client.send(request, switchboard_runtime::decode::empty).await),
-                Payload::Binary => quote!(client.send_stream(request).await),
-                Payload::Events(_) => quote!(client.send_events(request).await),
-                Payload::Lines(_) => quote!(client.send_lines(request).await),
-            };
-            (payload(found), call)
-        }
+        Success::One(found) => (payload(found), sent(found)),
     };
     quote! {
         #docs
         pub async fn send(self) -> Result<switchboard_runtime::ResponseValue<#output>, switchboard_runtime::Error<#error>> {
             let client = self.client.core();
             let request = self.into_request()?;
+            #call
+        }
+    }
+}
+
+/// How a payload is waited for.
+fn sent(found: &Payload) -> TokenStream {
+    match found {
+        Payload::Json(_) => {
+            let ty = payload(found);
+            quote!(client.send(request, switchboard_runtime::decode::json::<#ty>).await)
+        }
+        Payload::Text => quote!(client.send(request, switchboard_runtime::decode::text).await),
+        Payload::Empty => quote!(client.send(request, switchboard_runtime::decode::empty).await),
+        Payload::Binary => quote!(client.send_stream(request).await),
+        Payload::Events(_) => quote!(client.send_events(request).await),
+        Payload::Lines(_) => quote!(client.send_lines(request).await),
+    }
+}
+
+/// The same call, answered in another media type.
+fn send_other(operation: &Operation, other: &OtherSuccess) -> TokenStream {
+    let docs = docs::lines(&format!("Sends the same and asks for {}.", code(&other.media_type)));
+    let error = outcomes::error_type(operation);
+    let (name, output, call, media_type) =
+        (ident(&other.ident), payload(&other.payload), sent(&other.payload), &other.media_type);
+    quote! {
+        #docs
+        pub async fn #name(self) -> Result<switchboard_runtime::ResponseValue<#output>, switchboard_runtime::Error<#error>> {
+            let client = self.client.core();
+            let mut request = self.into_request()?;
+            request.set_accept(#media_type);
             #call
         }
     }

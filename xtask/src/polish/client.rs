@@ -211,7 +211,7 @@ fn constructor(index: usize, server: &Server) -> TokenStream {
     let name = ident(&server.ident);
     let mut text = server.description.as_deref().map(docs::clean).unwrap_or_default();
     if !text.is_empty() {
-        text.push_str(": ");
+        text.push_str("\n\n");
     }
     text.push_str(&code(&server.url));
     let docs = docs::lines(&text);

@@ -3,6 +3,7 @@
 //! progenitor's output is taken apart ([`skeleton`]); each of its structs, enums and call builders goes through a pass
 //! that puts back what the plan remembers and drops what nobody uses; the result is one syntax tree a module.
 
+mod bodies;
 mod builders;
 mod calls;
 mod client;

@@ -33,16 +33,45 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
     let open = definition.in_response.then(|| quote!(#[non_exhaustive]));
     let default = has_default(structure).then(|| quote!(Default,));
     let builder = definition.in_request.then(|| builder_method(name));
+    let debug = has_secrets(structure).then(|| redacted_debug(&ident(name), structure));
+    let derive_debug = debug.is_none().then(|| quote!(Debug,));
     let name = ident(name);
     quote! {
         #docs
-        #[derive(Clone, Debug, #default PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, #derive_debug #default PartialEq, serde::Serialize, serde::Deserialize)]
         #open
         pub struct #name {
             #(#fields)*
             #extra
         }
+        #debug
         #builder
+    }
+}
+
+/// Whether a property holds a secret (`format: password`).
+pub fn has_secrets(structure: &StructDef) -> bool {
+    structure.fields.iter().any(|field| field.docs.secret)
+}
+
+/// `Debug` that tells of secrets only that they are there.
+pub fn redacted_debug(name: &proc_macro2::Ident, structure: &StructDef) -> TokenStream {
+    let text = name.to_string();
+    let fields = structure.fields.iter().map(|field| {
+        let (name, label) = (ident(&field.ident), &field.ident);
+        if field.docs.secret { quote!(.field(#label, &"[secret]")) } else { quote!(.field(#label, &self.#name)) }
+    });
+    let extra = structure.extra.as_ref().map(|(label, _)| {
+        let name = ident(label);
+        // What the document does not name may be secret too: its names are enough.
+        quote!(.field(#label, &self.#name.keys()))
+    });
+    quote! {
+        impl std::fmt::Debug for #name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.debug_struct(#text) #(#fields)* #extra .finish()
+            }
+        }
     }
 }
 

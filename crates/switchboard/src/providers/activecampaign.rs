@@ -10,8 +10,8 @@ use futures_util::StreamExt;
 use switchboard_runtime::{Error as CallError, ErrorBody, InvalidRequest, Scalar};
 
 use crate::{
-    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ErrorKind, Filter,
-    NewConnection, Operation, Query, Settings, SettingsError, State,
+    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ErrorKind,
+    Filter, NewConnection, Operation, Query, Settings, SettingsError, State,
 };
 
 pub(super) type Record = types::Connection;
@@ -91,7 +91,8 @@ impl ActiveCampaign {
     ) -> Result<Connection, Error> {
         let answer = answer.map_err(|error| failed(&self.name, operation, error))?;
         let record = answer.into_inner().connection;
-        let record = record.ok_or_else(|| Error::unreadable(&*self.name, operation, "the answer holds no connection"))?;
+        let record =
+            record.ok_or_else(|| Error::unreadable(&*self.name, operation, "the answer holds no connection"))?;
         unified(&self.name, operation, record)
     }
 }

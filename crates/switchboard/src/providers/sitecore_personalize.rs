@@ -150,9 +150,9 @@ impl ConnectionProvider for SitecorePersonalize {
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
-        Box::pin(async move {
-            self.one(Operation::Get, self.client.retrieve_connection().connection_ref(id).send().await)
-        })
+        Box::pin(
+            async move { self.one(Operation::Get, self.client.retrieve_connection().connection_ref(id).send().await) },
+        )
     }
 
     fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
@@ -273,7 +273,8 @@ mod tests {
 
     #[test]
     fn archived_is_all_that_the_state_is_told_from() {
-        let states = [json!({ "ref": "1", "archived": true }), json!({ "ref": "1", "archived": false }), json!({ "ref": "1" })];
+        let states =
+            [json!({ "ref": "1", "archived": true }), json!({ "ref": "1", "archived": false }), json!({ "ref": "1" })];
         assert_eq!(states.map(|record| connection(record).state), [State::Archived, State::Connected, State::Unknown]);
     }
 

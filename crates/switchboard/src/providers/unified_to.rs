@@ -168,7 +168,9 @@ impl ConnectionProvider for UnifiedTo {
         Box::pin(async move {
             let NewConnection { name, service, external_id, record } = new;
             let Some(super::NewRecord::UnifiedTo(body)) = record else {
-                return Err(self.invalid(Operation::Create, "a `unified_to::types::Connection` is needed as the record"));
+                return Err(
+                    self.invalid(Operation::Create, "a `unified_to::types::Connection` is needed as the record")
+                );
             };
             let mut body = changed(*body, name, service, external_id);
             // Or else this provider would not list what it has created.
@@ -251,7 +253,8 @@ mod tests {
     use super::*;
 
     fn connection(mut more: Value) -> Connection {
-        let mut record = json!({ "id": "6659", "integration_type": "hubspot", "permissions": [], "categories": ["crm"] });
+        let mut record =
+            json!({ "id": "6659", "integration_type": "hubspot", "permissions": [], "categories": ["crm"] });
         record.as_object_mut().unwrap().append(more.as_object_mut().unwrap());
         let unified = unified("unified-to", Operation::Get, serde_json::from_value(record.clone()).unwrap()).unwrap();
         assert_eq!(serde_json::to_value(&unified.record).unwrap(), record);

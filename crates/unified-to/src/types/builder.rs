@@ -235,7 +235,7 @@ impl TryFrom<Connection> for super::Connection {
 }
 
 /// Builds a [`ConnectionAuth`](super::ConnectionAuth).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ConnectionAuth {
     name: Option<String>,
     emails: Option<Vec<String>>,
@@ -264,6 +264,41 @@ pub struct ConnectionAuth {
     pem: Option<String>,
     meta: Option<BTreeMap<String, Value>>,
     extra: BTreeMap<String, Value>,
+}
+
+impl std::fmt::Debug for ConnectionAuth {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("ConnectionAuth")
+            .field("name", &self.name)
+            .field("emails", &self.emails)
+            .field("user_id", &self.user_id)
+            .field("access_token", &"[secret]")
+            .field("refresh_token", &"[secret]")
+            .field("expires_in", &self.expires_in)
+            .field("expiry_date", &self.expiry_date)
+            .field("refresh_token_expires_in", &self.refresh_token_expires_in)
+            .field("refresh_token_expires_date", &self.refresh_token_expires_date)
+            .field("token", &"[secret]")
+            .field("other_auth_info", &"[secret]")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &"[secret]")
+            .field("consumer_key", &"[secret]")
+            .field("consumer_secret", &"[secret]")
+            .field("dev_api_key", &"[secret]")
+            .field("app_id", &self.app_id)
+            .field("audience", &self.audience)
+            .field("state", &self.state)
+            .field("authorize_url", &self.authorize_url)
+            .field("token_url", &self.token_url)
+            .field("refresh_url", &self.refresh_url)
+            .field("api_url", &self.api_url)
+            .field("key", &"[secret]")
+            .field("pem", &"[secret]")
+            .field("meta", &self.meta)
+            .field("extra", &self.extra.keys())
+            .finish()
+    }
 }
 
 impl ConnectionAuth {

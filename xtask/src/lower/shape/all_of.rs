@@ -124,7 +124,8 @@ impl Schemas<'_> {
 
     /// All properties of both; where both have one, what holds for both.
     fn merge_objects(&mut self, first: &Object, second: &Object, depth: usize) -> Object {
-        let mut merged = first.clone();
+        // What extends a base is no base itself.
+        let mut merged = Object { extended: false, ..first.clone() };
         for (name, property) in &second.properties {
             let Some(known) = merged.properties.get(name).cloned() else {
                 merged.properties.insert(name.clone(), property.clone());

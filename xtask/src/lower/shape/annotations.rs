@@ -22,7 +22,13 @@ pub fn docs(schema: &Map<String, Value>) -> Docs {
         constraints: constraints(schema),
         read_only: flag("readOnly"),
         write_only: flag("writeOnly"),
+        secret: is_secret(schema) || schema.get("items").and_then(Value::as_object).is_some_and(is_secret),
     }
+}
+
+/// `format: password`: "a hint to obscure the value" (OpenAPI format registry).
+fn is_secret(schema: &Map<String, Value>) -> bool {
+    schema.get("format").and_then(Value::as_str) == Some("password")
 }
 
 /// `example`, or the first of `examples`.
@@ -39,6 +45,7 @@ pub fn overlay(schema: &Map<String, Value>, inner: &mut Typed) {
     inner.docs.deprecated |= outer.deprecated;
     inner.docs.read_only |= outer.read_only;
     inner.docs.write_only |= outer.write_only;
+    inner.docs.secret |= outer.secret;
     if let Some(name) = name(schema) {
         inner.name = Some(name);
     }

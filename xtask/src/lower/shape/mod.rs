@@ -86,6 +86,8 @@ pub struct Object {
     pub properties: IndexMap<String, Property>,
     /// What additional properties hold, where the document allows them expressly.
     pub additional: Option<Box<Typed>>,
+    /// Whether other schemas extend it and are told apart by its `discriminator`: what they add has to be kept.
+    pub extended: bool,
 }
 
 /// One property.
@@ -178,6 +180,7 @@ fn same_object(left: &Object, right: &Object) -> bool {
         _ => false,
     };
     same_additional
+        && left.extended == right.extended
         && left.properties.len() == right.properties.len()
         && left.properties.iter().zip(&right.properties).all(|((left_name, left), (right_name, right))| {
             left_name == right_name && left.required == right.required && left.typed.same_as(&right.typed)

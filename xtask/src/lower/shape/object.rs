@@ -8,7 +8,8 @@ use crate::diagnostics::{Diagnostic, pointer_join};
 impl Schemas<'_> {
     /// The shape of a schema that describes objects.
     pub(super) fn object(&mut self, schema: &Map<String, Value>, pointer: &str) -> Shape {
-        let mut object = Object { additional: self.additional(schema, pointer), ..Object::default() };
+        let extended = schema.contains_key("discriminator");
+        let mut object = Object { additional: self.additional(schema, pointer), extended, ..Object::default() };
         let required: Vec<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let place = pointer_join(pointer, "properties");

@@ -1,0 +1,282 @@
+//! Request bodies of a call: one setter for each way to encode it, and one for each part that a form names.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::builders::argument;
+use super::calls::style;
+use super::docs;
+use super::rust_type::{From, ident, rust_type};
+use super::structs::code;
+use crate::plan::{Body, BodyKind, Docs, FormPart, Operation, PartContent, TypeRef};
+
+/// What a call's bodies add to it.
+pub struct Bodies {
+    /// Fields of the builder.
+    pub fields: TokenStream,
+    /// Their first values.
+    pub initial: TokenStream,
+    /// Setters.
+    pub setters: TokenStream,
+    /// Statements that put the body into `request`; `invalid` makes errors of messages.
+    pub put: TokenStream,
+}
+
+/// All bodies of an operation.
+pub fn bodies(operation: &Operation) -> Bodies {
+    let all: Vec<&Body> = operation.body.iter().chain(&operation.other_bodies).collect();
+    let open = all.iter().any(|body| body.open_media_type);
+    let fields = all.iter().map(|body| {
+        let (name, ty) = (ident(&body.ident), body_type(body));
+        let parts = body.parts.iter().map(part_field);
+        quote!(#name: Result<Option<#ty>, String>, #(#parts)*)
+    });
+    let initial = all.iter().map(|body| {
+        let name = ident(&body.ident);
+        let parts = body.parts.iter().map(part_initial);
+        quote!(#name: Ok(None), #(#parts)*)
+    });
+    let setters = all.iter().map(|body| {
+        let setter = setter(body);
+        let parts = body.parts.iter().map(part_setter);
+        quote!(#setter #(#parts)*)
+    });
+    let content_type = open.then(content_type);
+    let put = match all.as_slice() {
+        [] => quote!(),
+        [only] => put_only(only),
+        several => put_one_of(several),
+    };
+    let put_type = open.then(|| {
+        quote! {
+            if let Some(media_type) = self.content_type {
+                request.set_content_type(&media_type)?;
+            }
+        }
+    });
+    Bodies {
+        fields: if open { quote!(#(#fields)* content_type: Option<String>,) } else { quote!(#(#fields)*) },
+        initial: if open { quote!(#(#initial)* content_type: None,) } else { quote!(#(#initial)*) },
+        setters: quote!(#(#setters)* #content_type),
+        put: quote!(#put #put_type),
+    }
+}
+
+/// Whether a body can be a stream, which can be sent only once.
+pub fn streams(operation: &Operation) -> bool {
+    operation
+        .body
+        .iter()
+        .chain(&operation.other_bodies)
+        .any(|body| matches!(body.kind, BodyKind::Binary | BodyKind::Multipart))
+}
+
+fn body_type(body: &Body) -> TokenStream {
+    match &body.kind {
+        BodyKind::Json(ty) | BodyKind::Form(ty, _) => rust_type(ty, From::Outside),
+        BodyKind::Text => quote!(String),
+        BodyKind::Binary => quote!(switchboard_runtime::Body),
+        BodyKind::Multipart => quote!(switchboard_runtime::Multipart),
+    }
+}
+
+fn setter(body: &Body) -> TokenStream {
+    let prose = Docs { description: body.description.clone(), ..Docs::default() };
+    let fallback =
+        if body.parts.is_empty() { "Sets the request body." } else { "Sets parts that have no setter of their own." };
+    let docs = docs::lines(&format!("{}\n\nSent as {}.", docs::markdown(&prose, fallback), code(&body.media_type)));
+    let (name, ty) = (ident(&body.ident), body_type(body));
+    match &body.kind {
+        BodyKind::Json(TypeRef::Named(_)) | BodyKind::Form(TypeRef::Named(_), _) => quote! {
+            #docs
+            pub fn #name<V>(mut self, value: V) -> Self
+            where
+                V: TryInto<#ty>,
+                V::Error: std::fmt::Display,
+            {
+                self.#name = value.try_into().map(Some).map_err(|error| error.to_string());
+                self
+            }
+        },
+        _ => quote! {
+            #docs
+            pub fn #name(mut self, value: impl Into<#ty>) -> Self {
+                self.#name = Ok(Some(value.into()));
+                self
+            }
+        },
+    }
+}
+
+fn content_type() -> TokenStream {
+    quote! {
+        /// Sets the media type of the request body, where the document allows several.
+        pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
+            self.content_type = Some(media_type.into());
+            self
+        }
+    }
+}
+
+const MISSING: &str = "the request body is required and was not set";
+
+/// Puts the one body there is.
+fn put_only(body: &Body) -> TokenStream {
+    let name = ident(&body.ident);
+    if !body.parts.is_empty() && body.required {
+        let parts = body.parts.iter().map(put_part);
+        return quote! {
+            let mut form = self.#name.map_err(invalid)?.unwrap_or_default();
+            #(#parts)*
+            request.multipart(form);
+        };
+    }
+    if !body.parts.is_empty() {
+        let gathered = gather(body);
+        return quote! {
+            let #name = self.#name.map_err(invalid)?;
+            #gathered
+            if let Some(form) = #name {
+                request.multipart(form);
+            }
+        };
+    }
+    let put = put(body);
+    if body.required {
+        quote! {
+            let body = self.#name.map_err(invalid)?.ok_or_else(|| invalid(#MISSING.to_owned()))?;
+            #put
+        }
+    } else {
+        quote! {
+            if let Some(body) = self.#name.map_err(invalid)? {
+                #put
+            }
+        }
+    }
+}
+
+/// Puts the body that was set, of several that could be.
+fn put_one_of(bodies: &[&Body]) -> TokenStream {
+    let names: Vec<_> = bodies.iter().map(|body| ident(&body.ident)).collect();
+    let arms = bodies.iter().enumerate().map(|(chosen, body)| {
+        let pattern = (0..bodies.len()).map(|index| if index == chosen { quote!(Some(body)) } else { quote!(None) });
+        let put = put(body);
+        quote!((#(#pattern),*) => { #put })
+    });
+    let none = names.iter().map(|_| quote!(None));
+    let required = bodies.iter().any(|body| body.required);
+    let nothing = if required { quote!(return Err(invalid(#MISSING.to_owned()))) } else { quote!({}) };
+    let parts = bodies.iter().find(|body| !body.parts.is_empty()).map(|body| gather(body));
+    quote! {
+        #(let #names = self.#names.map_err(invalid)?;)*
+        #parts
+        match (#(#names),*) {
+            #(#arms)*
+            (#(#none),*) => #nothing,
+            _ => return Err(invalid("more than one request body was set".to_owned())),
+        }
+    }
+}
+
+/// Makes a form of the parts that were set, if any was.
+fn gather(body: &Body) -> TokenStream {
+    let name = ident(&body.ident);
+    let set = body.parts.iter().map(|part| {
+        let part = ident(&part.ident);
+        quote!(!matches!(self.#part, Ok(None)))
+    });
+    let parts = body.parts.iter().map(put_part);
+    quote! {
+        let #name = if #name.is_some() #(|| #set)* {
+            let mut form = #name.unwrap_or_default();
+            #(#parts)*
+            Some(form)
+        } else {
+            None
+        };
+    }
+}
+
+fn put(body: &Body) -> TokenStream {
+    let media_type = &body.media_type;
+    match &body.kind {
+        BodyKind::Json(_) => quote!(request.json(#media_type, &body)?;),
+        BodyKind::Form(_, fields) => {
+            let fields = fields.iter().map(|field| {
+                let (name, style, explode, reserved) = (&field.name, style(field.style), field.explode, field.allow_reserved);
+                quote!((#name, switchboard_runtime::Parameter::query(#name).style(switchboard_runtime::Style::#style).explode(#explode).allow_reserved(#reserved)))
+            });
+            quote!(request.form(#media_type, &body, const { &[#(#fields),*] })?;)
+        }
+        BodyKind::Text => quote!(request.text(#media_type, body);),
+        BodyKind::Binary => quote!(request.body(#media_type, body);),
+        BodyKind::Multipart => quote!(request.multipart(body);),
+    }
+}
+
+fn part_type(part: &FormPart) -> TokenStream {
+    match &part.content {
+        PartContent::File => quote!(switchboard_runtime::Part),
+        PartContent::Files => quote!(Vec<switchboard_runtime::Part>),
+        PartContent::Value(ty) => rust_type(ty, From::Outside),
+    }
+}
+
+fn part_field(part: &FormPart) -> TokenStream {
+    let (name, ty) = (ident(&part.ident), part_type(part));
+    quote!(#name: Result<Option<#ty>, String>,)
+}
+
+fn part_initial(part: &FormPart) -> TokenStream {
+    let name = ident(&part.ident);
+    quote!(#name: Ok(None),)
+}
+
+fn part_setter(part: &FormPart) -> TokenStream {
+    let docs = docs::attributes(&part.docs, &format!("Sets the part {}.", code(&part.name)));
+    let name = ident(&part.ident);
+    let (argument, value) = match &part.content {
+        PartContent::File => (quote!(impl Into<switchboard_runtime::Part>), quote!(value.into())),
+        PartContent::Files => (
+            quote!(impl IntoIterator<Item = impl Into<switchboard_runtime::Part>>),
+            quote!(value.into_iter().map(Into::into).collect()),
+        ),
+        PartContent::Value(ty) => argument(ty, From::Outside),
+    };
+    quote! {
+        #docs
+        pub fn #name(mut self, value: #argument) -> Self {
+            self.#name = Ok(Some(#value));
+            self
+        }
+    }
+}
+
+fn put_part(part: &FormPart) -> TokenStream {
+    let (name, wire) = (ident(&part.ident), &part.name);
+    let typed = part.media_type.as_ref().map(|media_type| quote!(.default_media_type(#media_type)));
+    let put = match &part.content {
+        PartContent::File => quote!(form.part(#wire, part #typed);),
+        PartContent::Files => quote! {
+            for part in part {
+                form.part(#wire, part #typed);
+            }
+        },
+        PartContent::Value(_) if part.media_type.as_deref().is_some_and(is_json) => quote!(form.json(#wire, &part);),
+        PartContent::Value(_) => quote!(form.value(#wire, &part);),
+    };
+    let missing = part.required.then(|| {
+        let message = format!("the part {} is required and was not set", code(&part.name));
+        quote!(else { return Err(invalid(#message.to_owned())); })
+    });
+    quote! {
+        if let Some(part) = self.#name.map_err(invalid)? {
+            #put
+        } #missing
+    }
+}
+
+fn is_json(media_type: &str) -> bool {
+    crate::lower::media::encoding(media_type) == crate::lower::media::Encoding::Json
+}
