@@ -35,11 +35,18 @@ pub struct Options {
 const STACK_BYTES: usize = 256 << 20;
 
 /// lower → progenitor → polish → emit: the crate's files, or none when there is an error among the findings.
+/// `lowered` is called between the first two.
 ///
 /// Runs on a thread of its own, because documents nest deeper than a worker's stack allows; memory is only taken as used.
-pub fn compile(stem: &str, document: &Value, options: &Options, diagnostics: &mut Diagnostics) -> Option<CrateFiles> {
+pub fn compile(
+    stem: &str,
+    document: &Value,
+    options: &Options,
+    lowered: &(dyn Fn() + Sync),
+    diagnostics: &mut Diagnostics,
+) -> Option<CrateFiles> {
     std::thread::scope(|scope| {
-        let passes = || passes(stem, document, options, diagnostics);
+        let passes = || passes(stem, document, options, lowered, diagnostics);
         let thread =
             std::thread::Builder::new().name(stem.to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, passes);
         match thread.map(std::thread::ScopedJoinHandle::join) {
@@ -50,11 +57,18 @@ pub fn compile(stem: &str, document: &Value, options: &Options, diagnostics: &mu
     })
 }
 
-fn passes(stem: &str, document: &Value, options: &Options, diagnostics: &mut Diagnostics) -> Option<CrateFiles> {
+fn passes(
+    stem: &str,
+    document: &Value,
+    options: &Options,
+    on_lowered: &(dyn Fn() + Sync),
+    diagnostics: &mut Diagnostics,
+) -> Option<CrateFiles> {
     let lowered = lower::lower(stem, document, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
+    on_lowered();
     let generated = generate::generate(&lowered.document, diagnostics)?;
     let modules = polish::polish(generated, &lowered.plan, diagnostics)?;
     Some(emit::emit(&lowered.plan, &modules, &options.runtime))

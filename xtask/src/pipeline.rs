@@ -59,6 +59,17 @@ impl Checked {
     }
 }
 
+/// Who wants to know how far a document has come, for a pass may take long, or not return.
+pub trait Observer: Sync {
+    /// The document is read and its overlay applied. What is changed here is what the other passes see.
+    fn loaded(&self, _document: &mut Document) {}
+    /// The document is in progenitor's dialect.
+    fn lowered(&self) {}
+}
+
+/// Nobody wants to know.
+impl Observer for () {}
+
 /// Reads the files of one API.
 pub fn read(input: &Input, limits: Limits) -> Sources {
     let mut diagnostics = Diagnostics::default();
@@ -101,8 +112,15 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
 
 /// load → overlay → lint: every fault of the document at once.
 pub fn check(sources: Sources, lenient: bool) -> Checked {
+    check_observed(sources, lenient, &())
+}
+
+fn check_observed(sources: Sources, lenient: bool, observer: &dyn Observer) -> Checked {
     let mut checked = prepare(sources, lenient);
     if checked.document.value.is_object() {
+        if !checked.diagnostics.has_errors() {
+            observer.loaded(&mut checked.document);
+        }
         lint::lint(&checked.document, lenient, &mut checked.diagnostics);
     }
     checked
@@ -110,19 +128,34 @@ pub fn check(sources: Sources, lenient: bool) -> Checked {
 
 /// All passes up to the files of the crate; none when there is an error among the findings.
 pub fn run(sources: Sources, options: &Options) -> (Option<CrateFiles>, Findings) {
-    let mut checked = check(sources, options.lenient);
+    run_observed(sources, options, &())
+}
+
+/// The same, with somebody who is told how far it is.
+pub fn run_observed(
+    sources: Sources,
+    options: &Options,
+    observer: &dyn Observer,
+) -> (Option<CrateFiles>, Findings) {
+    let mut checked = check_observed(sources, options.lenient, observer);
     let files = if checked.diagnostics.has_errors() {
         None
     } else {
-        compile_fenced(&checked.document, options, &mut checked.diagnostics)
+        compile_fenced(&checked.document, options, observer, &mut checked.diagnostics)
     };
     (files, checked.into_findings())
 }
 
 /// A bug in a pass costs the crate of the document that shows it, not the run.
-fn compile_fenced(document: &Document, options: &Options, diagnostics: &mut Diagnostics) -> Option<CrateFiles> {
-    let result =
-        catch_unwind(AssertUnwindSafe(|| compile::compile(&document.stem, &document.value, options, diagnostics)));
+fn compile_fenced(
+    document: &Document,
+    options: &Options,
+    observer: &dyn Observer,
+    diagnostics: &mut Diagnostics,
+) -> Option<CrateFiles> {
+    let lowered = || observer.lowered();
+    let passes = || compile::compile(&document.stem, &document.value, options, &lowered, diagnostics);
+    let result = catch_unwind(AssertUnwindSafe(passes));
     result.unwrap_or_else(|panic| {
         let cause = panic
             .downcast_ref::<&str>()

@@ -258,7 +258,12 @@ fn is_in_the_way(kept: &str, wanted: &BTreeMap<String, String>) -> bool {
     wanted.keys().any(|path| inside(path, kept) || inside(kept, path))
 }
 
-fn check_name(name: &str) -> Result<(), WriteError> {
+/// Whether `name` can be a folder's name and a package's, on every system.
+///
+/// # Errors
+///
+/// Fails when it cannot.
+pub fn check_name(name: &str) -> Result<(), WriteError> {
     let mut bytes = name.bytes();
     let plain = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
         && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));

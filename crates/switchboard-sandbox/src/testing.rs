@@ -61,6 +61,9 @@ impl<'a> Target for (ApiHandle<'a>, &str, &str) {
 
 /// A client that talks to the sandbox itself, whatever proxy the environment names.
 pub(crate) fn client() -> Client {
+    // In the workspace reqwest comes with TLS and without a provider for it, which it then wants named even for plain
+    // HTTP. That another test has named it already is no fault.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().build().unwrap()
 }
 

@@ -25,6 +25,7 @@ mod usage;
 
 use serde_json::Value;
 
+pub use self::api::package_name;
 use crate::diagnostics::Diagnostics;
 use crate::plan::Plan;
 
