@@ -3,8 +3,9 @@
 //! Exit codes: 0 done, 1 a document or a check failed, 2 wrong usage.
 
 use crate::{
-    commands,
+    commands, corpus,
     diagnostics::Severity,
+    fence,
     load::Limits,
     render::{Style, render_plain},
 };
@@ -32,8 +33,21 @@ enum Command {
     Lint(commands::lint::Arguments),
     /// Print a document with its overlay applied.
     Effective(commands::effective::Arguments),
+    /// Call every operation of the generated crates, and let Prism judge the requests and the answers.
+    Contract(commands::contract::Arguments),
+    /// Run every document of a folder through the generator, and its crates through rustc if asked for.
+    Corpus(commands::corpus::Arguments),
     /// Tell what the code of a finding means.
     Explain(commands::explain::Arguments),
+    /// Bring one document to a crate for the process that regenerates them all.
+    #[command(hide = true, name = fence::COMMAND)]
+    CompileDocument(fence::Arguments),
+    /// Bring one document to a crate for the process that runs a corpus.
+    #[command(hide = true, name = corpus::worker::COMMAND)]
+    CorpusDocument(commands::corpus::WorkerArguments),
+    /// Become another program that ends when the process that started it does.
+    #[command(hide = true, name = corpus::system::EXEC)]
+    CorpusExec(commands::corpus::ExecArguments),
 }
 
 /// Where documents are read from, and what is shown of the findings.
@@ -88,11 +102,19 @@ impl From<Exit> for ExitCode {
 
 /// Runs the command that the process was called with.
 pub fn main() -> ExitCode {
+    if let Some(exit) = corpus::rustc::as_wrapper() {
+        return exit.into();
+    }
     let exit = match Cli::parse().command {
         Command::Regen(arguments) => commands::regen::run(&arguments),
         Command::Lint(arguments) => commands::lint::run(&arguments),
         Command::Effective(arguments) => commands::effective::run(&arguments),
+        Command::Contract(arguments) => commands::contract::run(&arguments),
+        Command::Corpus(arguments) => commands::corpus::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::CompileDocument(arguments) => fence::work(&arguments),
+        Command::CorpusDocument(arguments) => commands::corpus::work(&arguments),
+        Command::CorpusExec(arguments) => commands::corpus::exec(&arguments),
     };
     exit.into()
 }

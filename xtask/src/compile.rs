@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diagnostics::Diagnostics;
@@ -9,7 +10,7 @@ use crate::emit::{self, CrateFiles};
 use crate::{generate, lower, polish};
 
 /// How a generated `Cargo.toml` names the runtime.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum RuntimeDependency {
     /// By inheritance from the workspace: in this repository.
     Workspace,
@@ -23,7 +24,7 @@ pub enum RuntimeDependency {
 }
 
 /// What a crate is made with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Options {
     /// Whether the document's faults are tolerated.
     pub lenient: bool,

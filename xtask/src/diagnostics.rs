@@ -3,10 +3,10 @@
 //! Passes know JSON pointers; only the loader knows lines and columns. A [`Diagnostic`] therefore carries the pointer,
 //! and the place in the file is looked up when it is rendered.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The document said something that the lowered dialect cannot say; the crate keeps its meaning another way.
@@ -26,6 +26,8 @@ pub enum Source {
     Document,
     /// The overlay's file itself, for example an action that matches nothing.
     Overlay,
+    /// Another file that the document refers to, by its place among them.
+    Part(#[serde(skip)] usize),
 }
 
 /// A second place that belongs to a finding, in the same [`Source`] as the finding itself.
@@ -154,6 +156,15 @@ impl Diagnostics {
     /// How many findings weigh `severity`.
     pub fn count(&self, severity: Severity) -> usize {
         self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 

@@ -28,7 +28,7 @@ impl fmt::Display for Explanation {
 
 /// All explanations: those of the passes that read documents and write crates, and those of lowering.
 pub fn all() -> impl Iterator<Item = &'static Explanation> {
-    EXPLANATIONS.iter().chain(crate::lower::explain::EXPLANATIONS)
+    EXPLANATIONS.iter().chain(crate::lower::explain::EXPLANATIONS).chain(crate::corpus::explain::EXPLANATIONS)
 }
 
 /// The explanation of `code`.
@@ -67,7 +67,7 @@ const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "not-utf8",
         title: "a file is not UTF-8 text",
-        text: "JSON is UTF-8 (RFC 8259, section 8.1). Convert the file; a byte order mark may stay.",
+        text: "No other encoding is read (RFC 8259, section 8.1). Convert the file; a byte order mark may stay.",
         before: "a file saved as UTF-16 or Latin-1",
         after: "the same file saved as UTF-8",
     },
@@ -104,18 +104,138 @@ const EXPLANATIONS: &[Explanation] = &[
         after: "{\"get\": {\"operationId\": \"a\"}, \"post\": {\"operationId\": \"b\"}}",
     },
     Explanation {
+        code: "not-yaml",
+        title: "a file is no YAML",
+        text: "Files whose names end in `.yaml` or `.yml` are read as YAML 1.2. The place is where the parser stopped; the \
+               mistake is there or just before: mostly the indentation, a tab, or a text with `: ` that needs quotes.",
+        before: "description: Pets: all of them",
+        after: "description: \"Pets: all of them\"",
+    },
+    Explanation {
+        code: "yaml-several-documents",
+        title: "a YAML file holds several documents",
+        text: "`---` begins another document, and which of them is meant is anybody's guess. Give each a file of its own.",
+        before: "openapi: 3.1.0\n---\nopenapi: 3.0.3",
+        after: "openapi: 3.1.0",
+    },
+    Explanation {
+        code: "yaml-key",
+        title: "a key in YAML is no name",
+        text: "Numbers and booleans are taken as they are written, so that responses can have the key `200`. Null, lists \
+               and mappings cannot be names in JSON.",
+        before: "? [a, b]\n: 1",
+        after: "\"a, b\": 1",
+    },
+    Explanation {
+        code: "yaml-merge",
+        title: "`<<` is given something other than a mapping",
+        text: "The key `<<` takes over the entries of the mappings that it is given (https://yaml.org/type/merge.html).",
+        before: "<<: pets",
+        after: "<<: *pets",
+    },
+    Explanation {
+        code: "yaml-tag",
+        title: "a YAML tag is one that only some program knows",
+        text: "Nothing is included or computed while a document is read. Read leniently, the tag does not count.",
+        before: "schema: !include pet.yaml",
+        after: "schema:\n  $ref: pet.yaml",
+    },
+    Explanation {
+        code: "yaml-number",
+        title: "a YAML number is one that JSON has no word for",
+        text: "JSON knows neither infinity nor what is no number. Read leniently, it becomes null.",
+        before: "maximum: .inf",
+        after: "minimum: 0",
+    },
+    Explanation {
+        code: "yaml-scalar",
+        title: "an unquoted word in YAML is read as what its field must be",
+        text: "YAML 1.2 reads `1.10` as a number and `yes` as text. Where OpenAPI wants text (a version, a description, the \
+               values of an enum of strings) or a boolean, that is what was meant, and what is read.",
+        before: "info:\n  version: 1.10\nparameters:\n  - required: yes",
+        after: "info:\n  version: \"1.10\"\nparameters:\n  - required: true",
+    },
+    Explanation {
+        code: "yaml-expansion",
+        title: "YAML aliases make a document absurdly large",
+        text: "Each alias stands for a copy, and aliases of aliases for very many. How much they may add is limited, so that \
+               a small file cannot take all memory.",
+        before: "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]  and so on",
+        after: "a: {$ref: '#/components/schemas/A'}",
+    },
+    Explanation {
         code: "not-openapi",
-        title: "a file is JSON, but no OpenAPI document",
-        text: "Every `*.json` in the folder of documents is taken for one, apart from overlays.",
+        title: "a file is no OpenAPI document",
+        text: "Every `*.json`, `*.yaml` and `*.yml` in the folder of documents is taken for one, apart from overlays and from \
+               files that another document refers to. Files in folders below it are only read when referred to.",
         before: "{\"name\": \"pets\", \"version\": \"1.0.0\"}",
         after: "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"Pets\", \"version\": \"1.0.0\"}, \"paths\": {}}",
     },
     Explanation {
         code: "swagger-2",
         title: "a document is Swagger 2.0",
-        text: "OpenAPI 3.0 and 3.1 are read. Convert the document, for example with `npx swagger2openapi`.",
+        text: "It is read as OpenAPI 3.0: host, base path and schemes become servers, definitions become schemas, bodies and \
+               forms become request bodies, and what is consumed and produced becomes media types. Overlays are applied \
+               to the document as it is then; `cargo xtask effective` shows it.",
         before: "{\"swagger\": \"2.0\", \"host\": \"api.example.com\", \"paths\": {}}",
         after: "{\"openapi\": \"3.0.3\", \"servers\": [{\"url\": \"https://api.example.com\"}], \"paths\": {}}",
+    },
+    Explanation {
+        code: "swagger-version",
+        title: "a Swagger document is of a version that is not read",
+        text: "Swagger 2.0 is read, and OpenAPI 3.0 and 3.1. Convert older documents.",
+        before: "{\"swaggerVersion\": \"1.2\", \"swagger\": \"1.2\"}",
+        after: "{\"openapi\": \"3.0.3\"}",
+    },
+    Explanation {
+        code: "swagger-media-type",
+        title: "a Swagger document does not say which media type it means",
+        text: "Where neither the operation nor the document says what it consumes or produces, JSON is meant. So it is where \
+               an object is described and only media types are named that hold none, as with the errors of an operation \
+               that produces PDF.",
+        before: "{\"responses\": {\"200\": {\"description\": \"Pets\", \"schema\": {\"$ref\": \"#/definitions/Pets\"}}}}",
+        after: "{\"responses\": {\"200\": {\"description\": \"Pets\", \"content\": {\"application/json\": {\"schema\": …}}}}}",
+    },
+    Explanation {
+        code: "swagger-collection-format",
+        title: "a Swagger document writes a list in a way that OpenAPI 3 has no word for",
+        text: "Values that are parted by tabs are parted by spaces instead in a query, and by commas in paths and headers, as \
+               are those that spaces or pipes part there. If the API does not take that, describe the parameter as text in \
+               an overlay.",
+        before: "{\"in\": \"query\", \"type\": \"array\", \"collectionFormat\": \"tsv\"}",
+        after: "{\"in\": \"query\", \"schema\": {\"type\": \"array\"}, \"style\": \"spaceDelimited\"}",
+    },
+    Explanation {
+        code: "swagger-two-bodies",
+        title: "an operation of a Swagger document has two bodies",
+        text: "A request has one body, or the parts of one form. Read leniently, the first counts.",
+        before: "{\"parameters\": [{\"in\": \"body\", \"name\": \"a\"}, {\"in\": \"body\", \"name\": \"b\"}]}",
+        after: "{\"parameters\": [{\"in\": \"body\", \"name\": \"a\"}]}",
+    },
+    Explanation {
+        code: "ref-file",
+        title: "a reference leads to a file that is not there, or cannot be used",
+        text: "Files are looked for from the folder of the file that refers to them; they are JSON or YAML, as their names \
+               say. Together with the document they may have 64 MiB, which `--max-mib` raises. Read leniently, the \
+               smallest part that needs it is given up.",
+        before: "{\"$ref\": \"schemas/pets.yaml\"}  where there is only `schemas/pet.yaml`",
+        after: "{\"$ref\": \"schemas/pet.yaml\"}",
+    },
+    Explanation {
+        code: "ref-outside",
+        title: "a reference leads out of the document's folder",
+        text: "Only files in the folder of the document and below it are read, so that no document can show what is \
+               elsewhere on a machine. Move the file there, or bundle the document into one file first.",
+        before: "{\"$ref\": \"../shared/pet.yaml\"}",
+        after: "{\"$ref\": \"shared/pet.yaml\"}",
+    },
+    Explanation {
+        code: "ref-too-large",
+        title: "what a reference leads to makes the document absurdly large or deep",
+        text: "What has no place under `components` is copied to each place that refers to it. How much copies may take, and \
+               how deep they may be, is limited.",
+        before: "{\"get\": {\"$ref\": \"all.yaml\"}}  in a file that is a part of `all.yaml`",
+        after: "{\"get\": {\"responses\": {\"200\": {\"$ref\": \"all.yaml#/responses/Pets\"}}}}",
     },
     Explanation {
         code: "openapi-version",
@@ -127,7 +247,8 @@ const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "overlay-orphan",
         title: "an overlay has no document",
-        text: "`x.overlay.json` corrects `x.json` in the same folder. When an API goes, its overlay goes with it.",
+        text: "`x.overlay.json` corrects `x.json` in the same folder, and either may be YAML. When an API goes, its overlay \
+               goes with it.",
         before: "specs/pets.overlay.json alone",
         after: "specs/pets.json and specs/pets.overlay.json",
     },
@@ -218,7 +339,7 @@ const EXPLANATIONS: &[Explanation] = &[
         code: "external-ref",
         title: "a reference leads to another document",
         text: "Nothing is fetched while crates are generated. Bundle the documents into one first, for example with \
-               `npx @redocly/cli bundle`.",
+               `npx @redocly/cli bundle`, or put the file beside the document: files in its folder are read.",
         before: "{\"$ref\": \"https://example.com/pets.json#/Pet\"}",
         after: "{\"$ref\": \"#/components/schemas/Pet\"}",
     },

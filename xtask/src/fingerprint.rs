@@ -2,8 +2,13 @@
 //!
 //! Line ends are normalised first, so that a checkout on Windows has the same hashes.
 
-use crate::compile::RuntimeDependency;
+use crate::{
+    compile::RuntimeDependency,
+    diagnostics::{Diagnostics, Source},
+    load::{Limits, TextFile, read},
+};
 use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::Path};
 
 /// The generator's identity: its sources and the versions of what shapes its output (see `build.rs`).
 const GENERATOR: &str = env!("SWITCHBOARD_GENERATOR");
@@ -15,19 +20,51 @@ pub struct Inputs {
     pub document: String,
     /// The overlay's file, where there is one.
     pub overlay: Option<String>,
+    /// The other files that the document refers to, by their paths from its folder; a file that is not there has no hash.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, String>,
     /// The generator, and what it was asked for.
     pub generator: String,
 }
 
 impl Inputs {
-    /// The fingerprint of one document.
+    /// The fingerprint of one document, of which only its own file is known yet.
     pub fn new(document: &str, overlay: Option<&str>, runtime: &RuntimeDependency) -> Self {
         Self {
             document: hash(document.as_bytes()),
             overlay: overlay.map(|text| hash(text.as_bytes())),
+            parts: BTreeMap::new(),
             generator: generator(runtime),
         }
     }
+
+    /// The same with the files that references of the document, which is in `folder`, lead to.
+    #[must_use]
+    pub fn with_parts(mut self, folder: &Path, parts: &[TextFile], missing: &[String]) -> Self {
+        self.parts = missing.iter().map(|path| (path.clone(), String::new())).collect();
+        self.parts.extend(parts.iter().map(|part| (relative(folder, &part.path), hash(part.text.as_bytes()))));
+        self
+    }
+
+    /// Whether what was made from `other`, of the document in `folder`, would be made from these inputs, too. The files
+    /// that the document refers to are those that it referred to then, unless one of them is another now.
+    pub fn are_still(&self, other: &Self, folder: &Path, limits: Limits) -> bool {
+        let own = |inputs: &Self| (inputs.document.clone(), inputs.overlay.clone(), inputs.generator.clone());
+        own(self) == own(other) && other.parts.iter().all(|(path, hash)| is_still(&folder.join(path), hash, limits))
+    }
+}
+
+fn relative(folder: &Path, path: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+fn is_still(path: &Path, expected: &str, limits: Limits) -> bool {
+    if expected.is_empty() {
+        return !path.exists();
+    }
+    let mut diagnostics = Diagnostics::default();
+    let file = read(path.to_path_buf(), Source::Document, limits, &mut diagnostics);
+    !diagnostics.has_errors() && hash(file.text.as_bytes()) == expected
 }
 
 /// In its own repository the generator is known by its code alone; elsewhere the crates also hold the runtime's path.
@@ -63,6 +100,23 @@ mod tests {
         assert_eq!(hash(b"a\r\nb\r\n"), hash(b"a\nb\n"));
         assert_ne!(hash(b"a\rb"), hash(b"ab"));
         assert_ne!(hash(b"a\n"), hash(b"a"));
+    }
+
+    #[test]
+    fn parts_are_looked_at_where_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let base = Inputs::new("{}", None, &RuntimeDependency::Workspace);
+        let part = TextFile { path: path.clone(), text: "{}\n".to_owned() };
+        let made = base.clone().with_parts(folder.path(), &[part], &["b.json".to_owned()]);
+        assert_eq!(made.parts.keys().collect::<Vec<_>>(), ["a.json", "b.json"]);
+        let still = || base.are_still(&made, folder.path(), Limits::default());
+        assert!(!still());
+        std::fs::write(&path, "{}\r\n").unwrap();
+        assert!(still());
+        std::fs::write(folder.path().join("b.json"), "{}").unwrap();
+        assert!(!still());
+        assert!(base.are_still(&base, folder.path(), Limits::default()));
     }
 
     #[test]

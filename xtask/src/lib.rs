@@ -6,15 +6,20 @@
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "only `main` is linked to: `pub` says what a module offers to the others")]
 
+mod bundle;
 mod cargo_toml;
 mod cli;
 mod commands;
 mod compile;
+mod contract;
+mod corpus;
 mod diagnostics;
 mod emit;
 mod explain;
+mod fence;
 mod fingerprint;
 mod generate;
+pub mod golden;
 mod lint;
 mod load;
 mod lower;
@@ -28,8 +33,10 @@ mod position;
 mod render;
 mod report;
 mod scan;
+mod swagger;
 mod workspace;
 mod write;
+mod yaml;
 
 /// Runs the command line.
 pub fn main() -> std::process::ExitCode {

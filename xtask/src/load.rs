@@ -7,18 +7,27 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity, Source},
     origins::Origins,
     scan::{Scanner, Token, unquote},
+    yaml,
 };
 use serde_json::{Value, error::Category};
-use std::{borrow::Cow, collections::HashMap, fs::File, io::Read, ops::Range, path::PathBuf};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    fs::File,
+    io::Read,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 /// How deep objects and arrays may be nested: `serde_json`'s own limit, which keeps the stack bounded.
 pub const MAX_DEPTH: usize = 128;
 
 /// How long a key may be, in bytes: some ten times the longest path that vendors have. Places are lists of keys, and are
 /// held for every finding.
-const MAX_KEY: usize = 2048;
+pub const MAX_KEY: usize = 2048;
 
-const KEY_TOO_LONG: &str = "key-too-long";
+/// The code of the finding that a key is longer than [`MAX_KEY`].
+pub const KEY_TOO_LONG: &str = "key-too-long";
 
 /// What a file may cost.
 #[derive(Clone, Copy, Debug)]
@@ -43,19 +52,64 @@ pub struct TextFile {
     pub text: String,
 }
 
+/// How a file says what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// JSON (RFC 8259).
+    Json,
+    /// YAML (1.2).
+    Yaml,
+}
+
+/// What the names of files end in that documents, their parts and overlays can be in.
+pub const EXTENSIONS: [&str; 3] = ["json", "yaml", "yml"];
+
+impl Syntax {
+    /// What a file's name says it is in: YAML when it ends in `.yaml` or `.yml`, otherwise JSON.
+    pub fn of(path: &Path) -> Self {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        match extension.as_deref() {
+            Some("yaml" | "yml") => Self::Yaml,
+            _ => Self::Json,
+        }
+    }
+}
+
+/// A reference that leads out of the document, and why it was not followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unbundled {
+    /// The reference as it is written.
+    pub reference: String,
+    /// The finding's code.
+    pub code: &'static str,
+    /// What is wrong with it.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
 /// An OpenAPI document on its way through the passes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Document {
     /// The file's path as the user gave it.
     pub path: PathBuf,
-    /// The file's name without `.json`: the API's name.
+    /// The file's name without `.json` or `.yaml`: the API's name.
     pub stem: String,
     /// The file's content.
     pub text: String,
-    /// The content as a value, its keys in the file's order; `null` when the text is no OpenAPI document at all.
+    /// The content as a value, its keys in the file's order, with what it refers to in other files; `null` when the text
+    /// is no OpenAPI document at all.
     pub value: Value,
-    /// Which parts of `value` the overlay wrote.
+    /// Which parts of `value` are from the overlay, from other files, or from another place of the file.
     pub origins: Origins,
+    /// The other files that references lead to, in the order in which they were come upon.
+    pub parts: Vec<TextFile>,
+    /// The files that references lead to and that are not there, relative to the document's folder.
+    pub missing: Vec<String>,
+    /// The references that could not be followed, by their JSON pointers.
+    pub unbundled: BTreeMap<String, Unbundled>,
+    /// Whether a reference may lead to another file. In doubt it is so.
+    pub leads_out: bool,
 }
 
 /// Reads `path` as text. Faults are pushed to `diagnostics` as findings about `source`.
@@ -73,7 +127,7 @@ pub fn read(path: PathBuf, source: Source, limits: Limits, diagnostics: &mut Dia
         Err(error) => {
             let finding = Diagnostic::error("not-utf8", "", "the file is not UTF-8 text")
                 .at_offset(error.valid_up_to())
-                .with_help("save the file as UTF-8: JSON knows no other encoding (RFC 8259, section 8.1)");
+                .with_help("save the file as UTF-8, the one encoding that is read (RFC 8259, section 8.1)");
             diagnostics.push(finding.in_source(source));
             String::from_utf8_lossy(bytes).into_owned()
         }
@@ -81,7 +135,7 @@ pub fn read(path: PathBuf, source: Source, limits: Limits, diagnostics: &mut Dia
     TextFile { path, text }
 }
 
-fn read_bytes(path: &std::path::Path, limits: Limits) -> Result<Vec<u8>, Box<Diagnostic>> {
+fn read_bytes(path: &Path, limits: Limits) -> Result<Vec<u8>, Box<Diagnostic>> {
     let unreadable = |error: std::io::Error| {
         let finding = Diagnostic::error("unreadable", "", format!("the file cannot be read: {error}"));
         Box::new(finding.with_help("check that the file is there and that its permissions let you read it"))
@@ -103,10 +157,13 @@ fn read_bytes(path: &std::path::Path, limits: Limits) -> Result<Vec<u8>, Box<Dia
     Ok(bytes)
 }
 
-/// Parses the document. Without errors in `diagnostics`, its value is an object that calls itself OpenAPI.
+/// Parses the document. Without errors in `diagnostics`, its value is an object that calls itself OpenAPI or Swagger.
 pub fn load(file: TextFile, stem: String, lenient: bool, diagnostics: &mut Diagnostics) -> Document {
-    let value = parse(&file.text, Source::Document, lenient, diagnostics)
-        .filter(|value| match not_openapi(value, &file.text) {
+    let parsed = parse(&file, Source::Document, lenient, diagnostics);
+    let leads_out = parsed.as_ref().is_some_and(|parsed| parsed.leads_out);
+    let value = parsed
+        .map(|parsed| parsed.value)
+        .filter(|value| match not_openapi(value, &file) {
             Some(finding) => {
                 diagnostics.push(finding);
                 false
@@ -114,23 +171,47 @@ pub fn load(file: TextFile, stem: String, lenient: bool, diagnostics: &mut Diagn
             None => true,
         })
         .unwrap_or_default();
-    Document { path: file.path, stem, text: file.text, value, origins: Origins::default() }
+    Document { path: file.path, stem, text: file.text, value, leads_out, ..Document::default() }
 }
 
-/// Parses JSON, without duplicate keys. Faults are pushed to `diagnostics` as findings about `source`.
-pub fn parse(text: &str, source: Source, lenient: bool, diagnostics: &mut Diagnostics) -> Option<Value> {
+/// A file's content.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// As a value, its keys in the file's order.
+    pub value: Value,
+    /// Whether a reference in it may lead to another file. In doubt it is so.
+    pub leads_out: bool,
+}
+
+/// Parses JSON or YAML, without duplicate keys. Faults are pushed to `diagnostics` as findings about `source`.
+pub fn parse(file: &TextFile, source: Source, lenient: bool, diagnostics: &mut Diagnostics) -> Option<Parsed> {
+    let (parsed, findings) = match Syntax::of(&file.path) {
+        Syntax::Json => parse_json(&file.text, lenient),
+        Syntax::Yaml => parse_yaml(&file.text, lenient),
+    };
+    diagnostics.extend(findings.into_iter().map(|finding| finding.in_source(source)));
+    parsed
+}
+
+fn parse_json(text: &str, lenient: bool) -> (Option<Parsed>, Vec<Diagnostic>) {
     match serde_json::from_str(text) {
         Ok(value) => {
             let severity = if lenient { Severity::Warning } else { Severity::Error };
-            let faults = key_faults(text, severity);
-            let is_usable = faults.iter().all(|fault| fault.code != KEY_TOO_LONG);
-            diagnostics.extend(faults.into_iter().map(|finding| finding.in_source(source)));
-            is_usable.then_some(value)
+            let keys = check_keys(text, severity);
+            let is_usable = keys.faults.iter().all(|fault| fault.code != KEY_TOO_LONG);
+            (is_usable.then_some(Parsed { value, leads_out: keys.leads_out }), keys.faults)
         }
-        Err(error) => {
-            diagnostics.push(not_json(text, &error).in_source(source));
-            None
+        Err(error) => (None, vec![not_json(text, &error)]),
+    }
+}
+
+fn parse_yaml(text: &str, lenient: bool) -> (Option<Parsed>, Vec<Diagnostic>) {
+    match yaml::Tree::parse(text) {
+        Ok(tree) => {
+            let (value, faults) = yaml::to_value(text, &tree, lenient);
+            (value.map(|value| Parsed { value, leads_out: true }), faults)
         }
+        Err(fault) => (None, vec![*fault]),
     }
 }
 
@@ -151,7 +232,7 @@ fn not_json(text: &str, error: &serde_json::Error) -> Diagnostic {
     } else if start.starts_with('<') {
         "this looks like HTML or XML: download the raw OpenAPI document, not the page that shows it"
     } else if start.starts_with("openapi:") || start.starts_with("swagger:") || start.starts_with("---") {
-        "this looks like YAML: convert the document to JSON"
+        "this looks like YAML: give the file a name that ends in `.yaml`"
     } else if error.classify() == Category::Eof {
         "the file ends too early: fetch it again, it may have been cut off"
     } else {
@@ -160,76 +241,103 @@ fn not_json(text: &str, error: &serde_json::Error) -> Diagnostic {
     Diagnostic::error("not-json", "", format!("the file is no JSON: {cause}")).at_offset(offset).with_help(help)
 }
 
-/// Every key that an object has twice, for `serde_json` would keep the last value and say nothing; and every key that
-/// is too long.
-fn key_faults(text: &str, severity: Severity) -> Vec<Diagnostic> {
-    let mut open: Vec<HashMap<Cow<'_, str>, Range<usize>>> = Vec::new();
-    let mut findings = Vec::new();
+/// What a scan of a JSON text's keys tells.
+#[derive(Default)]
+struct Keys {
+    faults: Vec<Diagnostic>,
+    leads_out: bool,
+}
+
+/// An object or array that is open during the scan.
+#[derive(Default)]
+struct Frame<'t> {
+    /// Where the keys of an object stand.
+    keys: HashMap<Cow<'t, str>, Range<usize>>,
+    /// Whether the texts in it may be references: it is a discriminator's `mapping`.
+    is_mapping: bool,
+}
+
+/// Finds every key that an object has twice, for `serde_json` would keep the last value and say nothing; every key that
+/// is too long; and whether a reference may lead to another file, so that nobody need look for one in a document of a
+/// single file.
+fn check_keys(text: &str, severity: Severity) -> Keys {
+    let mut open: Vec<Frame<'_>> = Vec::new();
+    let mut found = Keys::default();
+    let (mut is_ref, mut is_mapping) = (false, false);
     for (token, range) in Scanner::new(text) {
         match token {
-            Token::ObjectStart | Token::ArrayStart => open.push(HashMap::new()),
+            Token::ObjectStart | Token::ArrayStart => {
+                open.push(Frame { is_mapping: is_mapping && token == Token::ObjectStart, ..Frame::default() });
+            }
             Token::ObjectEnd | Token::ArrayEnd => {
                 open.pop();
             }
             Token::Key => {
                 if range.len() > MAX_KEY {
-                    let message = format!("a key is longer than {MAX_KEY} bytes");
-                    let finding = Diagnostic::error(KEY_TOO_LONG, "", message).at_offset(range.start);
-                    findings.push(finding.with_help("keys are names and paths: check what the file is"));
+                    found.faults.push(key_too_long(range.start));
                 }
                 let key = unquote(text.get(range.clone()).unwrap_or_default());
-                let Some(keys) = open.last_mut() else { continue };
-                match keys.get(&key) {
-                    Some(first) => findings.push(duplicate_key(&key, first.start, range.start, severity)),
+                (is_ref, is_mapping) = (key == "$ref", key == "mapping");
+                let Some(frame) = open.last_mut() else { continue };
+                match frame.keys.get(&key) {
+                    Some(first) => found.faults.push(duplicate_key(&key, first.start, range.start, severity)),
                     None => {
-                        keys.insert(key, range);
+                        frame.keys.insert(key, range);
                     }
                 }
+                continue;
+            }
+            Token::Scalar if !found.leads_out && (is_ref || open.last().is_some_and(|frame| frame.is_mapping)) => {
+                let reference = unquote(text.get(range).unwrap_or_default());
+                found.leads_out = !reference.starts_with('#') && (is_ref || reference.contains(['.', '/', '#']));
             }
             Token::Scalar => {}
         }
+        (is_ref, is_mapping) = (false, false);
     }
-    findings
+    found
 }
 
-fn duplicate_key(key: &str, first: usize, second: usize, severity: Severity) -> Diagnostic {
+/// The finding that a key is longer than [`MAX_KEY`].
+pub fn key_too_long(offset: usize) -> Diagnostic {
+    Diagnostic::error(KEY_TOO_LONG, "", format!("a key is longer than {MAX_KEY} bytes"))
+        .at_offset(offset)
+        .with_help("keys are names and paths: check what the file is")
+}
+
+/// The finding that an object has a key twice, with the bytes at which the two stand.
+pub fn duplicate_key(key: &str, first: usize, second: usize, severity: Severity) -> Diagnostic {
     Diagnostic::new(severity, "duplicate-key", "", format!("the key `{key}` is here twice"))
         .at_offset(second)
         .with_note_at_offset(first, "it is here first")
         .with_help("keep one of the two: which of them counts is anybody's guess (RFC 8259, section 4)")
 }
 
-/// Says why `value` is no OpenAPI document. Which version it is, the lint looks at, after the overlay.
-fn not_openapi(value: &Value, text: &str) -> Option<Diagnostic> {
+/// The code of the finding that a file is no OpenAPI document.
+pub const NOT_OPENAPI: &str = "not-openapi";
+
+/// Says why `value` is no OpenAPI document. Which version it is, is looked at later.
+fn not_openapi(value: &Value, file: &TextFile) -> Option<Diagnostic> {
     let Some(root) = value.as_object() else {
         return Some(
             Diagnostic::error("not-openapi", "", format!("an OpenAPI document is an object, this is {}", kind(value)))
                 .with_help(NOT_OPENAPI_HELP),
         );
     };
-    if let Some(version) = root.get("swagger") {
-        let version = version.as_str().unwrap_or("2.0");
-        return Some(
-            Diagnostic::error("swagger-2", "/swagger", format!("this is a Swagger {version} document, not OpenAPI 3"))
-                .with_help(
-                    "convert it, for example with `npx swagger2openapi FILE -o FILE`, and check what comes out: \
-                     OpenAPI 3.0 and 3.1 are read",
-                ),
-        );
-    }
-    if root.contains_key("openapi") {
+    if root.contains_key("openapi") || root.contains_key("swagger") {
         return None;
     }
-    let at = text.find('{').unwrap_or(0);
-    Some(
+    let finding =
         Diagnostic::error("not-openapi", "", "this is no OpenAPI document: it has no `openapi` field at its root")
-            .at_offset(at)
-            .with_help(NOT_OPENAPI_HELP),
-    )
+            .with_help(NOT_OPENAPI_HELP);
+    Some(match Syntax::of(&file.path) {
+        Syntax::Json => finding.at_offset(file.text.find('{').unwrap_or(0)),
+        Syntax::Yaml => finding,
+    })
 }
 
-const NOT_OPENAPI_HELP: &str = "documents begin with `\"openapi\": \"3.0.3\"` or `\"3.1.0\"`; a file that is none does not \
-                                belong in this folder";
+const NOT_OPENAPI_HELP: &str = "documents begin with `\"openapi\": \"3.0.3\"` or `\"3.1.0\"`; a file that is none, and that \
+                                no document refers to, does not belong in this folder";
 
 /// What sort of JSON value this is, for messages.
 pub fn kind(value: &Value) -> &'static str {
@@ -305,7 +413,23 @@ mod tests {
     fn what_is_not_openapi_is_told_apart() {
         assert_eq!(codes("[]"), ["not-openapi"]);
         assert_eq!(codes(r#"{"name":"left-pad"}"#), ["not-openapi"]);
-        assert_eq!(codes(r#"{"swagger":"2.0"}"#), ["swagger-2"]);
+        assert_eq!(codes(r#"{"swagger":"2.0"}"#), [""; 0]);
+    }
+
+    #[test]
+    fn a_reference_to_another_file_is_noticed() {
+        for (text, expected) in [
+            (r##"{"openapi":"3.0.0","a":{"$ref":"#/b"}}"##, false),
+            (r#"{"openapi":"3.0.0","a":{"$ref":"b.json"}}"#, true),
+            (r#"{"openapi":"3.0.0","a":[{"\u0024ref":"b.json"}]}"#, true),
+            (r#"{"openapi":"3.0.0","mapping":{"a":"Pet","b":"pet.json"}}"#, true),
+            (r##"{"openapi":"3.0.0","mapping":{"a":"Pet","b":"#/a.b"},"c":"pet.json"}"##, false),
+            (r#"{"openapi":"3.0.0","mapping":"pet.json"}"#, false),
+        ] {
+            let file = TextFile { path: "x.json".into(), text: text.to_owned() };
+            let parsed = parse(&file, Source::Document, false, &mut Diagnostics::default()).unwrap();
+            assert_eq!(parsed.leads_out, expected, "{text}");
+        }
     }
 
     #[test]

@@ -1,13 +1,15 @@
-//! Where a part of the effective document was written: in the document's file or in the overlay's.
+//! Where a part of the effective document was written: in the document's file, in one that it refers to, or in the
+//! overlay's.
 //!
 //! Passes after the overlay know only the effective document. When an overlay removes the first of two array items, the
 //! second one's pointer changes although its place in the file does not; when it adds a field, that field is in no line
-//! of the document. Both are looked up here, so that a finding points at text that somebody wrote.
+//! of the document. So it is with what was brought in from other files, and what an older version of the specification
+//! has in other places. All is looked up here, so that a finding points at text that somebody wrote.
 
 use crate::diagnostics::{Source, pointer_join, pointer_tokens};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A value's place in one of the two files.
+/// A value's place in one of the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// Whose file.
@@ -47,6 +49,29 @@ impl Origins {
     /// Notes that the value at `pointer` was written at `origin`, with all that is in it.
     pub fn written(&mut self, pointer: &str, origin: Origin) {
         *self.node(pointer) = Node { origin: Some(origin), children: BTreeMap::new() };
+    }
+
+    /// Notes that the value at `pointer` was written at `origin`, but for its fields `kept`, which stay where they were.
+    pub fn brought_in(&mut self, pointer: &str, origin: Origin, kept: &[String]) {
+        let before = self.resolve(pointer);
+        let node = self.node(pointer);
+        let mut old = std::mem::take(&mut node.children);
+        node.origin = Some(origin);
+        for key in kept {
+            let mut child = old.remove(key).unwrap_or_default();
+            let own = Origin { source: before.source, pointer: pointer_join(&before.pointer, key) };
+            child.origin.get_or_insert(own);
+            node.children.insert(key.clone(), child);
+        }
+    }
+
+    /// Notes that the value at `pointer` is what `before` has at `old`, with all that is known of what is in it.
+    pub fn moved(&mut self, pointer: &str, before: &Self, old: &str) {
+        let origin = before.resolve(old);
+        let node = pointer_tokens(old).try_fold(&before.root, |node, token| node.children.get(&token));
+        let mut node = node.cloned().unwrap_or_default();
+        node.origin = Some(origin);
+        *self.node(pointer) = node;
     }
 
     /// Notes that the member `key` of the object at `parent` is gone.
@@ -106,6 +131,23 @@ mod tests {
         assert_eq!(origins.resolve("/a/x"), document("/a/x"));
         origins.removed_key("/a", "b");
         assert_eq!(origins.resolve("/a/b"), document("/a/b"));
+    }
+
+    #[test]
+    fn what_was_brought_in_stands_in_its_file_and_its_siblings_where_they_were() {
+        let part = |pointer: &str| Origin { source: Source::Part(0), pointer: pointer.to_owned() };
+        let mut origins = Origins::default();
+        origins.written("/a/kept/x", overlay("/u"));
+        origins.brought_in("/a", part("/P"), &["kept".to_owned()]);
+        assert_eq!(origins.resolve("/a/b"), part("/P/b"));
+        assert_eq!(origins.resolve("/a/kept/y"), document("/a/kept/y"));
+        assert_eq!(origins.resolve("/a/kept/x/z"), overlay("/u/z"));
+        let mut moved = Origins::default();
+        moved.moved("/n", &origins, "/a");
+        assert_eq!(moved.resolve("/n/b"), part("/P/b"));
+        assert_eq!(moved.resolve("/n/kept/x"), overlay("/u"));
+        moved.moved("/m", &origins, "/c/d");
+        assert_eq!(moved.resolve("/m/e"), document("/c/d/e"));
     }
 
     #[test]

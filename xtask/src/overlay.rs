@@ -28,7 +28,7 @@ pub struct OverlayFile {
 impl OverlayFile {
     /// Parses the overlay; `None` when it is no JSON, which `diagnostics` then say.
     pub fn parse(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Self> {
-        parse(&file.text, Source::Overlay, false, diagnostics).map(|value| Self { value })
+        parse(file, Source::Overlay, false, diagnostics).map(|parsed| Self { value: parsed.value })
     }
 }
 
@@ -333,7 +333,7 @@ mod tests {
     use serde_json::json;
 
     fn document(value: Value) -> Document {
-        Document { path: "x.json".into(), stem: "x".into(), text: String::new(), value, origins: Origins::default() }
+        Document { path: "x.json".into(), stem: "x".into(), value, ..Document::default() }
     }
 
     fn applied(value: Value, actions: Value) -> (Document, Vec<Diagnostic>) {

@@ -4,13 +4,16 @@
 //! way is collected: no pass prints.
 
 use crate::{
+    bundle,
     compile::{self, Options},
+    corpus::process,
     diagnostics::{Diagnostic, Diagnostics, Source},
     emit::CrateFiles,
-    lint, load,
+    fence, lint, load,
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
+    swagger,
     workspace::Input,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,6 +29,8 @@ pub struct Sources {
     pub overlay: Option<TextFile>,
     /// What went wrong so far.
     pub diagnostics: Diagnostics,
+    /// What the files that the document refers to may cost.
+    pub limits: Limits,
 }
 
 /// All that was found about one API, with what is needed to show where.
@@ -35,10 +40,45 @@ pub struct Findings {
     pub document: TextFile,
     /// The overlay's file, where there is one.
     pub overlay: Option<TextFile>,
-    /// Which of the two a part of the effective document is from.
+    /// The other files that the document refers to.
+    pub parts: Vec<TextFile>,
+    /// The files that the document refers to and that are not there, relative to its folder.
+    pub missing: Vec<String>,
+    /// Which of all these a part of the effective document is from.
     pub origins: Origins,
     /// The findings, in the passes' order.
     pub diagnostics: Diagnostics,
+}
+
+impl Findings {
+    /// Whether the file is no description of an API: if another document refers to it, it is a part of that.
+    pub fn is_no_api(&self) -> bool {
+        let mentions_api = ["openapi", "swagger"].into_iter().any(|word| self.document.text.contains(word));
+        self.diagnostics.has_errors()
+            && (!mentions_api || self.diagnostics.iter().any(|finding| finding.code == load::NOT_OPENAPI))
+    }
+
+    /// The names of the files beside the document that it refers to.
+    pub fn files_beside(&self) -> impl Iterator<Item = String> {
+        let folder = self.document.path.parent();
+        let beside = self.parts.iter().filter(move |part| part.path.parent() == folder);
+        beside.filter_map(|part| Some(part.path.file_name()?.to_string_lossy().into_owned()))
+    }
+
+    /// All files that findings can be about: the document, its overlay, and the files that it refers to.
+    pub fn files(&self) -> Vec<&TextFile> {
+        let overlay = self.overlay.as_ref().unwrap_or(&self.document);
+        [&self.document, overlay].into_iter().chain(&self.parts).collect()
+    }
+
+    /// Which of [`Self::files`] is meant.
+    pub fn slot(&self, source: Source) -> usize {
+        match source {
+            Source::Document => 0,
+            Source::Overlay => 1,
+            Source::Part(index) => index.saturating_add(2),
+        }
+    }
 }
 
 /// A document after the passes that read it.
@@ -54,8 +94,9 @@ pub struct Checked {
 impl Checked {
     /// Keeps what is needed to show the findings.
     pub fn into_findings(self) -> Findings {
-        let Document { path, text, origins, .. } = self.document;
-        Findings { document: TextFile { path, text }, overlay: self.overlay, origins, diagnostics: self.diagnostics }
+        let Document { path, text, origins, parts, missing, .. } = self.document;
+        let document = TextFile { path, text };
+        Findings { document, overlay: self.overlay, parts, missing, origins, diagnostics: self.diagnostics }
     }
 }
 
@@ -83,25 +124,23 @@ pub fn read(input: &Input, limits: Limits) -> Sources {
         diagnostics.push(finding.in_source(Source::Overlay));
         TextFile { path: input.document.clone(), text: String::new() }
     };
-    Sources { stem: input.stem.clone(), document, overlay, diagnostics }
+    Sources { stem: input.stem.clone(), document, overlay, diagnostics, limits }
 }
 
-/// load → overlay: the document as the vendor should have written it.
+/// load → bundle → convert → overlay: the document as the vendor should have written it, in one piece.
 pub fn prepare(sources: Sources, lenient: bool) -> Checked {
-    let Sources { stem, document, overlay: overlay_file, mut diagnostics } = sources;
+    let Sources { stem, document, overlay: overlay_file, mut diagnostics, limits } = sources;
     let unreadable = diagnostics.has_errors();
     if unreadable {
-        let document = Document {
-            path: document.path,
-            stem,
-            text: document.text,
-            value: serde_json::Value::Null,
-            origins: Origins::default(),
-        };
+        let document = Document { path: document.path, stem, text: document.text, ..Document::default() };
         return Checked { document, overlay: overlay_file, diagnostics };
     }
     let overlay = overlay_file.as_ref().and_then(|file| OverlayFile::parse(file, &mut diagnostics));
     let mut document = load::load(document, stem, lenient, &mut diagnostics);
+    if document.leads_out {
+        bundle::bundle(&mut document, limits, lenient, &mut diagnostics);
+    }
+    swagger::convert(&mut document, lenient, &mut diagnostics);
     if document.value.is_object()
         && let Some(overlay) = &overlay
     {
@@ -126,17 +165,20 @@ fn check_observed(sources: Sources, lenient: bool, observer: &dyn Observer) -> C
     checked
 }
 
-/// All passes up to the files of the crate; none when there is an error among the findings.
-pub fn run(sources: Sources, options: &Options) -> (Option<CrateFiles>, Findings) {
-    run_observed(sources, options, &())
+/// All passes up to the files of the crate; none when there is an error among the findings. Those that make code run in
+/// a process of their own, within `limits`.
+pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Option<CrateFiles>, Findings) {
+    let mut checked = check(sources, options.lenient);
+    let files = if checked.diagnostics.has_errors() {
+        None
+    } else {
+        fence::compile(&checked.document, options, limits, &mut checked.diagnostics)
+    };
+    (files, checked.into_findings())
 }
 
-/// The same, with somebody who is told how far it is.
-pub fn run_observed(
-    sources: Sources,
-    options: &Options,
-    observer: &dyn Observer,
-) -> (Option<CrateFiles>, Findings) {
+/// The same in this process, with somebody who is told how far it is.
+pub fn run_observed(sources: Sources, options: &Options, observer: &dyn Observer) -> (Option<CrateFiles>, Findings) {
     let mut checked = check_observed(sources, options.lenient, observer);
     let files = if checked.diagnostics.has_errors() {
         None

@@ -1,10 +1,13 @@
-//! From JSON pointers to lines and columns: done only for the findings that are shown, all of a file in one pass.
+//! From JSON pointers to lines and columns, in JSON and in YAML: done only for the findings that are shown, all of a file
+//! in one pass.
 //!
 //! A 10 MB document with a thousand findings is therefore scanned once, not a thousand times.
 
 use crate::{
     diagnostics::pointer_tokens,
+    load::Syntax,
     scan::{Scanner, Token, unquote},
+    yaml::{Content, Id, Tree, is_merge},
 };
 use std::{collections::HashMap, ops::Range};
 
@@ -29,8 +32,8 @@ pub struct Span {
 }
 
 /// Finds every anchor in `text`, in the anchors' order.
-pub fn locate(text: &str, anchors: &[Anchor]) -> Vec<Span> {
-    let ranges = ranges(text, anchors);
+pub fn locate(text: &str, syntax: Syntax, anchors: &[Anchor]) -> Vec<Span> {
+    let ranges = ranges(text, syntax, anchors);
     let columns = lines_and_columns(text, &ranges);
     ranges.into_iter().zip(columns).map(|(bytes, (line, column))| Span { line, column, bytes }).collect()
 }
@@ -84,6 +87,10 @@ impl Wanted {
         }
     }
 
+    fn is_found(&self, node: usize) -> bool {
+        self.nodes.get(node).is_some_and(|node| node.found.is_some())
+    }
+
     /// What was not found is where its parent is.
     fn inherit(&mut self) {
         for index in 0..self.nodes.len() {
@@ -106,7 +113,7 @@ struct Frame {
     key: Option<Range<usize>>,
 }
 
-fn ranges(text: &str, anchors: &[Anchor]) -> Vec<Range<usize>> {
+fn ranges(text: &str, syntax: Syntax, anchors: &[Anchor]) -> Vec<Range<usize>> {
     let mut wanted = Wanted::default();
     let nodes: Vec<Option<usize>> = anchors
         .iter()
@@ -116,7 +123,10 @@ fn ranges(text: &str, anchors: &[Anchor]) -> Vec<Range<usize>> {
         })
         .collect();
     if !wanted.nodes.is_empty() {
-        find(text, &mut wanted);
+        match syntax {
+            Syntax::Json => find(text, &mut wanted),
+            Syntax::Yaml => find_in_yaml(text, &mut wanted),
+        }
     }
     let of_node = |node: usize| wanted.nodes.get(node).and_then(|node| node.found.clone()).unwrap_or(0..0);
     let of_offset = |offset: usize| {
@@ -158,6 +168,81 @@ fn find(text: &str, wanted: &mut Wanted) {
         }
     }
     wanted.inherit();
+}
+
+/// The most places in which something is looked for: merges may lead to the same place on very many ways.
+const MAX_VISITS: usize = 10_000_000;
+
+fn find_in_yaml(text: &str, wanted: &mut Wanted) {
+    let Ok(tree) = Tree::parse(text) else { return };
+    let Some(root) = tree.root() else { return };
+    let start = tree.range(root).start;
+    wanted.found(Some(0), start..start);
+    let mut open = vec![(0, root)];
+    for _ in 0..MAX_VISITS {
+        let Some((node, id)) = open.pop() else { break };
+        match tree.resolved(id) {
+            Some(Content::Sequence(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let Some(child) = wanted.child(node, &index.to_string()) else { continue };
+                    enter_yaml(&tree, None, *item, child, wanted, &mut open);
+                }
+            }
+            Some(Content::Mapping(entries)) => find_in_mapping(&tree, entries, node, wanted, &mut open),
+            _ => {}
+        }
+    }
+    wanted.inherit();
+}
+
+fn find_in_mapping(
+    tree: &Tree<'_>,
+    entries: &[(Id, Id)],
+    node: usize,
+    wanted: &mut Wanted,
+    open: &mut Vec<(usize, Id)>,
+) {
+    if !wanted.has_children(node) {
+        return;
+    }
+    let mut merged = Vec::new();
+    for (key, value) in entries {
+        if tree.content(*key).is_some_and(is_merge) {
+            match tree.resolved(*value) {
+                Some(Content::Sequence(sources)) => merged.extend(sources.iter().map(|source| (node, *source))),
+                _ => merged.push((node, *value)),
+            }
+            continue;
+        }
+        let Some(Content::Scalar(name)) = tree.resolved(*key) else { continue };
+        // What a mapping says itself counts more than what it takes over, and is met first.
+        let child = wanted.child(node, &name.text).filter(|child| !wanted.is_found(*child));
+        if let Some(child) = child {
+            enter_yaml(tree, Some(*key), *value, child, wanted, open);
+        }
+    }
+    open.extend(merged.into_iter().rev());
+}
+
+/// Notes where a value is, and that there may be more to find in it.
+fn enter_yaml(
+    tree: &Tree<'_>,
+    name: Option<Id>,
+    value: Id,
+    child: usize,
+    wanted: &mut Wanted,
+    open: &mut Vec<(usize, Id)>,
+) {
+    let own = tree.range(value);
+    let range = match (tree.resolved(value), name) {
+        (Some(Content::Scalar(_)), Some(name)) if own.is_empty() => tree.range(name),
+        (Some(Content::Scalar(_)), _) => own,
+        (_, Some(name)) => tree.range(name),
+        // Of a block without a name, its first character.
+        (_, None) => own.start..own.start + 1,
+    };
+    wanted.found(Some(child), range);
+    open.push((child, value));
 }
 
 /// The node and the name of the value that starts now, and counts it in its container.
@@ -215,7 +300,7 @@ mod tests {
     const TEXT: &str = "{\n  \"é\": {\"a/b\": [10,\n 20], \"c\": true},\n  \"d\": \"x\"\n}";
 
     fn at(pointer: &str) -> (usize, usize, &'static str) {
-        let span = locate(TEXT, &[Anchor::Pointer(pointer.to_owned())]).remove(0);
+        let span = locate(TEXT, Syntax::Json, &[Anchor::Pointer(pointer.to_owned())]).remove(0);
         (span.line, span.column, &TEXT[span.bytes])
     }
 
@@ -238,8 +323,40 @@ mod tests {
     #[test]
     fn many_places_are_found_in_the_order_they_were_asked_for() {
         let anchors = [Anchor::Pointer("/d".to_owned()), Anchor::Offset(0), Anchor::Pointer("/é".to_owned())];
-        let lines: Vec<usize> = locate(TEXT, &anchors).into_iter().map(|span| span.line).collect();
+        let lines: Vec<usize> = locate(TEXT, Syntax::Json, &anchors).into_iter().map(|span| span.line).collect();
         assert_eq!(lines, [4, 1, 2]);
+    }
+
+    fn in_yaml(text: &str, pointer: &str) -> (usize, usize, String) {
+        let span = locate(text, Syntax::Yaml, &[Anchor::Pointer(pointer.to_owned())]).remove(0);
+        (span.line, span.column, text[span.bytes].to_owned())
+    }
+
+    #[test]
+    fn places_in_yaml_are_found_like_those_in_json() {
+        let text = "# API\né:\n  a/b:\n    - 10\n    - x: 1\n  'c': true\n200: {k: v}\n";
+        let at = |pointer: &str| in_yaml(text, pointer);
+        assert_eq!(at(""), (2, 1, String::new()));
+        assert_eq!(at("/é"), (2, 1, "é".to_owned()));
+        assert_eq!(at("/é/a~1b"), (3, 3, "a/b".to_owned()));
+        assert_eq!(at("/é/a~1b/0"), (4, 7, "10".to_owned()));
+        assert_eq!(at("/é/a~1b/1"), (5, 7, "x".to_owned()));
+        assert_eq!(at("/é/a~1b/1/x"), (5, 10, "1".to_owned()));
+        assert_eq!(at("/é/c"), (6, 8, "true".to_owned()));
+        assert_eq!(at("/200"), (7, 1, "200".to_owned()));
+        assert_eq!(at("/200/k"), (7, 10, "v".to_owned()));
+        assert_eq!(at("/é/missing/deeper"), (2, 1, "é".to_owned()));
+    }
+
+    #[test]
+    fn what_an_alias_repeats_is_found_where_it_is_written() {
+        let text = "a: &a\n  p: 1\n  q: 2\nb: *a\nc:\n  <<: [*a]\n  q: 3\nd: &d x\ne: *d\n";
+        let at = |pointer: &str| in_yaml(text, pointer);
+        assert_eq!(at("/b"), (4, 1, "b".to_owned()));
+        assert_eq!(at("/b/p"), (2, 6, "1".to_owned()));
+        assert_eq!(at("/c/p"), (2, 6, "1".to_owned()));
+        assert_eq!(at("/c/q"), (7, 6, "3".to_owned()));
+        assert_eq!(at("/e"), (9, 4, "*d".to_owned()));
     }
 
     proptest! {
@@ -258,7 +375,7 @@ mod tests {
                         open.extend(items.iter().enumerate().map(|(index, item)| (format!("{pointer}/{index}"), item)));
                     }
                     scalar => {
-                        let span = locate(&text, &[Anchor::Pointer(pointer)]).remove(0);
+                        let span = locate(&text, Syntax::Json, &[Anchor::Pointer(pointer)]).remove(0);
                         prop_assert_eq!(serde_json::from_str::<Value>(&text[span.bytes]).unwrap(), scalar.clone());
                     }
                 }
@@ -266,9 +383,9 @@ mod tests {
         }
 
         #[test]
-        fn any_text_at_all_has_places(text in ".{0,40}", broken in "[\\[\\]{}:,\"\\\\ a0]{0,40}", offset: usize) {
-            for text in [text, broken] {
-                locate(&text, &[Anchor::Pointer("/a/0".to_owned()), Anchor::Offset(offset), Anchor::Offset(offset % 40)]);
+        fn any_text_at_all_has_places(text in ".{0,40}", broken in "[-\\[\\]{}:,\"\\\\<&* a0\n]{0,40}", offset: usize) {
+            for (text, syntax) in [(&text, Syntax::Json), (&broken, Syntax::Json), (&text, Syntax::Yaml), (&broken, Syntax::Yaml)] {
+                locate(text, syntax, &[Anchor::Pointer("/a/0".to_owned()), Anchor::Offset(offset), Anchor::Offset(offset % 40)]);
             }
         }
     }
@@ -289,9 +406,9 @@ mod tests {
 
     #[test]
     fn an_offset_inside_a_character_or_past_the_end_is_no_panic() {
-        let places = locate(TEXT, &[Anchor::Offset(6), Anchor::Offset(1 << 40)]);
+        let places = locate(TEXT, Syntax::Json, &[Anchor::Offset(6), Anchor::Offset(1 << 40)]);
         assert_eq!((places[0].line, places[0].column), (2, 4));
         assert_eq!(places[1].line, 5);
-        assert_eq!(locate("", &[Anchor::Pointer("/a".to_owned())])[0].bytes, 0..0);
+        assert_eq!(locate("", Syntax::Json, &[Anchor::Pointer("/a".to_owned())])[0].bytes, 0..0);
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::{
     diagnostics::{Diagnostic, Note, Severity, Source},
-    load::TextFile,
+    load::{Syntax, TextFile},
     pipeline::Findings,
     position::{Anchor, Span, floor_char_boundary, locate},
 };
@@ -58,20 +58,21 @@ pub struct Located<'f> {
 /// Looks up the places of all findings that `wanted` picks: one pass over each file.
 pub fn located<'f>(findings: &'f Findings, wanted: impl Fn(&Diagnostic) -> bool) -> Vec<Located<'f>> {
     let picked: Vec<&Diagnostic> = findings.diagnostics.iter().filter(|diagnostic| wanted(diagnostic)).collect();
-    let mut anchors: [Vec<Anchor>; 2] = Default::default();
+    let files = findings.files();
+    let mut anchors: Vec<Vec<Anchor>> = vec![Vec::new(); files.len()];
     let mut note_place = |source: Source, pointer: &str, offset: Option<usize>| {
         let (source, anchor) = match offset {
             Some(offset) => (source, Anchor::Offset(offset)),
-            None if source == Source::Overlay => (source, Anchor::Pointer(pointer.to_owned())),
+            None if source != Source::Document => (source, Anchor::Pointer(pointer.to_owned())),
             None => {
                 let origin = findings.origins.resolve(pointer);
                 (origin.source, Anchor::Pointer(origin.pointer))
             }
         };
-        let [document, overlay] = &mut anchors;
-        let list = if source == Source::Document { document } else { overlay };
+        let slot = findings.slot(source);
+        let Some(list) = anchors.get_mut(slot) else { return (slot, 0) };
         list.push(anchor);
-        (source, list.len() - 1)
+        (slot, list.len() - 1)
     };
     let keys: Vec<_> = picked
         .iter()
@@ -81,12 +82,10 @@ pub fn located<'f>(findings: &'f Findings, wanted: impl Fn(&Diagnostic) -> bool)
             (own, notes.collect::<Vec<_>>())
         })
         .collect();
-    let overlay = findings.overlay.as_ref().unwrap_or(&findings.document);
-    let [in_document, in_overlay] = [(&findings.document, &anchors[0]), (overlay, &anchors[1])]
-        .map(|(file, anchors)| if file.text.is_empty() { Vec::new() } else { locate(&file.text, anchors) });
-    let place = |(source, index): (Source, usize)| match source {
-        Source::Document => Place { file: &findings.document, span: in_document.get(index).cloned() },
-        Source::Overlay => Place { file: overlay, span: in_overlay.get(index).cloned() },
+    let spans: Vec<Vec<Span>> = files.iter().zip(&anchors).map(|(file, anchors)| spans(file, anchors)).collect();
+    let place = |(slot, index): (usize, usize)| Place {
+        file: files.get(slot).copied().unwrap_or(&findings.document),
+        span: spans.get(slot).and_then(|spans| spans.get(index)).cloned(),
     };
     picked
         .into_iter()
@@ -97,6 +96,13 @@ pub fn located<'f>(findings: &'f Findings, wanted: impl Fn(&Diagnostic) -> bool)
             notes: diagnostic.notes.iter().zip(notes.into_iter().map(place)).collect(),
         })
         .collect()
+}
+
+fn spans(file: &TextFile, anchors: &[Anchor]) -> Vec<Span> {
+    if file.text.is_empty() || anchors.is_empty() {
+        return Vec::new();
+    }
+    locate(&file.text, Syntax::of(&file.path), anchors)
 }
 
 /// All findings as text; empty when there is nothing to show.

@@ -35,7 +35,7 @@ pub struct Report {
 /// One document.
 #[derive(Debug, Serialize)]
 pub struct ApiReport {
-    /// The API's name: the document's file name without `.json`.
+    /// The API's name: the document's file name without `.json` or `.yaml`.
     pub name: String,
     /// The document's path.
     pub document: String,

@@ -1,6 +1,6 @@
 //! Where things are: the documents, the generated crates, and the runtime that these call.
 
-use crate::{compile::RuntimeDependency, manifest::Manifest};
+use crate::{compile::RuntimeDependency, load::EXTENSIONS, manifest::Manifest};
 use std::{
     collections::BTreeMap,
     io,
@@ -27,7 +27,7 @@ pub struct Layout {
 /// The files of one API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
-    /// The API's name: the document's file name without `.json`.
+    /// The API's name: the document's file name without `.json` or `.yaml`.
     pub stem: String,
     /// The document; of an overlay that stands alone, where it should be.
     pub document: PathBuf,
@@ -49,8 +49,11 @@ pub enum WorkspaceError {
         error: io::Error,
     },
     /// The folder of documents has none.
-    #[error("there is no OpenAPI document (`*.json`) in `{}`", .0.display())]
+    #[error("there is no OpenAPI document (`*.json`, `*.yaml`) in `{}`", .0.display())]
     Empty(PathBuf),
+    /// Two overlays of one document, of which one would be passed over.
+    #[error("`{}` and `{}` are overlays of one document: make one of them", .0.display(), .1.display())]
+    TwoOverlays(PathBuf, PathBuf),
     /// A name on the command line that no document has.
     #[error("there is no document named `{name}` in `{}`{}", specs.display(), suggestion(known))]
     UnknownApi {
@@ -139,52 +142,70 @@ fn shorten(path: &Path) -> PathBuf {
     path.strip_prefix(&here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
 }
 
-/// The APIs in `specs`, in the order of their names; `names` picks some of them, none means all.
+/// The APIs in `specs`, in the order of their names; `names` picks some of them, none means all. Two documents may have
+/// one name: one of them may be part of the other, which only their content tells.
 ///
 /// # Errors
 ///
-/// Fails when the folder cannot be read or is empty, and for names that are not there.
+/// Fails when the folder cannot be read or is empty, for names that are not there, and for two overlays of one document.
 pub fn inputs(specs: &Path, names: &[String]) -> Result<Vec<Input>, WorkspaceError> {
-    let all = all_inputs(specs).map_err(|error| WorkspaceError::Specs { path: specs.to_path_buf(), error })?;
+    let all = all_inputs(specs)?;
     if all.is_empty() {
         return Err(WorkspaceError::Empty(specs.to_path_buf()));
     }
-    if let Some(name) = names.iter().find(|name| !all.contains_key(*name)) {
-        return Err(WorkspaceError::UnknownApi {
-            name: name.clone(),
-            specs: specs.to_path_buf(),
-            known: all.into_keys().collect(),
-        });
+    if let Some(name) = names.iter().find(|name| !all.iter().any(|input| input.stem == **name)) {
+        let mut known: Vec<String> = all.into_iter().map(|input| input.stem).collect();
+        known.dedup();
+        return Err(WorkspaceError::UnknownApi { name: name.clone(), specs: specs.to_path_buf(), known });
     }
-    Ok(all.into_values().filter(|input| names.is_empty() || names.contains(&input.stem)).collect())
+    Ok(all.into_iter().filter(|input| names.is_empty() || names.contains(&input.stem)).collect())
 }
 
-fn all_inputs(specs: &Path) -> io::Result<BTreeMap<String, Input>> {
-    let mut found: BTreeMap<String, Input> = BTreeMap::new();
-    for entry in std::fs::read_dir(specs)? {
-        let path = entry?.path();
-        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { continue };
-        let Some(stem) = name.strip_suffix(".json").filter(|stem| !stem.is_empty() && !stem.starts_with('.')) else {
-            continue;
-        };
-        let (stem, is_overlay) = match stem.strip_suffix(".overlay") {
-            Some(stem) => (stem, true),
-            None => (stem, false),
-        };
-        let input = found.entry(stem.to_owned()).or_insert_with(|| Input {
-            stem: stem.to_owned(),
-            document: specs.join(format!("{stem}.json")),
-            overlay: None,
-            has_document: false,
-        });
-        if is_overlay {
-            input.overlay = Some(path);
-        } else {
-            input.document = path;
-            input.has_document = true;
+/// The files of `specs` that have one name.
+#[derive(Default)]
+struct Namesakes {
+    documents: Vec<PathBuf>,
+    overlay: Option<PathBuf>,
+}
+
+fn all_inputs(specs: &Path) -> Result<Vec<Input>, WorkspaceError> {
+    let failed = |error: io::Error| WorkspaceError::Specs { path: specs.to_path_buf(), error };
+    let mut paths = std::fs::read_dir(specs)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<PathBuf>>>())
+        .map_err(failed)?;
+    paths.sort();
+    let mut found: BTreeMap<String, Namesakes> = BTreeMap::new();
+    for path in paths {
+        let Some((stem, is_overlay)) = api_name(&path) else { continue };
+        let namesakes = found.entry(stem).or_default();
+        if !is_overlay {
+            namesakes.documents.push(path);
+        } else if let Some(other) = namesakes.overlay.replace(path.clone()) {
+            return Err(WorkspaceError::TwoOverlays(other, path));
         }
     }
-    Ok(found)
+    Ok(found.into_iter().flat_map(|(stem, namesakes)| apis(specs, &stem, namesakes)).collect())
+}
+
+/// The name of the API that a file is about, and whether it is an overlay; `None` for files that are neither.
+fn api_name(path: &Path) -> Option<(String, bool)> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    let (stem, extension) = name.rsplit_once('.')?;
+    if !EXTENSIONS.contains(&extension) || stem.is_empty() || stem.starts_with('.') {
+        return None;
+    }
+    Some(match stem.strip_suffix(".overlay") {
+        Some(stem) => (stem.to_owned(), true),
+        None => (stem.to_owned(), false),
+    })
+}
+
+fn apis(specs: &Path, stem: &str, namesakes: Namesakes) -> Vec<Input> {
+    let Namesakes { documents, overlay } = namesakes;
+    let has_document = !documents.is_empty();
+    let documents = if has_document { documents } else { vec![specs.join(format!("{stem}.json"))] };
+    let input = |document| Input { stem: stem.to_owned(), document, overlay: overlay.clone(), has_document };
+    documents.into_iter().map(input).collect()
 }
 
 /// The generated crates in `out` by folder name. What cannot be read is left out: writing there will say so.
@@ -216,6 +237,24 @@ mod tests {
         assert_eq!(inputs(folder.path(), &["b".to_owned()]).unwrap().len(), 1);
         let error = inputs(folder.path(), &["d".to_owned()]).unwrap_err().to_string();
         assert!(error.contains("`d`") && error.contains("a, b, c"), "{error}");
+    }
+
+    #[test]
+    fn documents_may_be_yaml_and_those_in_folders_below_are_none() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("schemas")).unwrap();
+        for name in ["b.yaml", "b.overlay.yml", "a.yml", "a.json", "schemas/pet.yaml"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let found = inputs(folder.path(), &[]).unwrap();
+        let names: Vec<(String, bool)> = found
+            .iter()
+            .map(|input| (input.document.file_name().unwrap().to_string_lossy().into_owned(), input.overlay.is_some()))
+            .collect();
+        let expected = [("a.json", false), ("a.yml", false), ("b.yaml", true)];
+        assert_eq!(names, expected.map(|(name, overlay)| (name.to_owned(), overlay)));
+        std::fs::write(folder.path().join("b.overlay.json"), "").unwrap();
+        assert!(matches!(inputs(folder.path(), &[]), Err(WorkspaceError::TwoOverlays(..))));
     }
 
     #[test]

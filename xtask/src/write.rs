@@ -549,10 +549,18 @@ pub fn plan_workspace(out: &Path, members: &[String]) -> Result<Option<Change>, 
 /// Fails, with the old file in place, when the system refuses.
 pub fn write_file(path: &Path, text: &str) -> Result<(), WriteError> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(parent).map_err(io_error("write", path))?;
+    let mut file = new_file().tempfile_in(parent).map_err(io_error("write", path))?;
     io::Write::write_all(&mut file, text.as_bytes()).map_err(io_error("write", path))?;
     file.persist(path).map_err(|error| io_error("write", path)(error.error))?;
     Ok(())
+}
+
+/// A file for whoever may read the others: temporary ones are their owner's alone.
+fn new_file() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
 }
 
 #[cfg(test)]

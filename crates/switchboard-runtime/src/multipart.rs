@@ -10,6 +10,9 @@ use crate::body::{Body, ByteSource, Content};
 use crate::error::BoxError;
 use crate::parameter;
 
+/// The media type of forms, whose parts have names.
+pub(crate) const FORM_DATA: &str = "multipart/form-data";
+
 /// A form of several parts.
 #[derive(Debug, Default)]
 pub struct Multipart {
@@ -116,6 +119,16 @@ impl Multipart {
         self.add(name.into(), serde_json::to_value(value), default_part);
     }
 
+    /// The same, with the media type that the document gives the part where the value is plain. What is written as JSON
+    /// says so, whatever the document claims.
+    pub fn value_as<T: Serialize + ?Sized>(&mut self, name: impl Into<String>, media_type: &str, value: &T) {
+        let first = self.parts.len();
+        self.value(name, value);
+        for (_, part) in self.parts.iter_mut().skip(first) {
+            part.media_type.get_or_insert_with(|| media_type.to_owned());
+        }
+    }
+
     fn add(&mut self, name: String, value: serde_json::Result<Value>, part: fn(&Value, bool) -> Vec<Part>) {
         match value {
             Ok(value) => self.parts.extend(part(&value, false).into_iter().map(|part| (name.clone(), part))),
@@ -124,10 +137,17 @@ impl Multipart {
     }
 
     /// The media type and the body that the form comes to.
-    pub(crate) fn encode(self, boundary: &str) -> Result<(String, Body), (String, serde_json::Error)> {
+    pub(crate) fn encode(
+        self,
+        media_type: &str,
+        boundary: &str,
+    ) -> Result<(String, Body), (String, serde_json::Error)> {
         match self.problem {
             Some(problem) => Err(problem),
-            None => Ok((format!("multipart/form-data; boundary={boundary}"), assemble(self.parts, boundary))),
+            None => {
+                let named = media_type == FORM_DATA;
+                Ok((format!("{media_type}; boundary={boundary}"), assemble(self.parts, named, boundary)))
+            }
         }
     }
 }
@@ -153,10 +173,10 @@ pub(crate) fn boundary() -> String {
 }
 
 /// One run of bytes where every part is bytes, so that the form can be sent again; a stream otherwise.
-fn assemble(parts: Vec<(String, Part)>, boundary: &str) -> Body {
+fn assemble(parts: Vec<(String, Part)>, named: bool, boundary: &str) -> Body {
     let mut pieces: Vec<Body> = Vec::with_capacity(parts.len() * 3 + 1);
     for (name, part) in parts {
-        pieces.push(Body::from(head(&name, &part, boundary)));
+        pieces.push(Body::from(head(named.then_some(name.as_str()), &part, boundary)));
         pieces.push(part.body);
         pieces.push(Body::from("\r\n"));
     }
@@ -182,8 +202,14 @@ fn joined(pieces: Vec<Body>, length: Option<u64>) -> Body {
     Body(Content::Stream { source, length })
 }
 
-fn head(name: &str, part: &Part, boundary: &str) -> String {
-    let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(name));
+/// What stands before a part; only those of forms have names (RFC 7578, section 4.2; RFC 2046, section 5.1).
+fn head(name: Option<&str>, part: &Part, boundary: &str) -> String {
+    let mut head = format!("--{boundary}");
+    match (name, &part.file_name) {
+        (Some(name), _) => head.push_str(&format!("\r\nContent-Disposition: form-data; name=\"{}\"", quoted(name))),
+        (None, Some(_)) => head.push_str("\r\nContent-Disposition: attachment"),
+        (None, None) => {}
+    }
     if let Some(file_name) = &part.file_name {
         head.push_str(&format!("; filename=\"{}\"", quoted(file_name)));
     }
@@ -209,7 +235,7 @@ mod tests {
     use super::*;
 
     fn text_of(form: Multipart) -> String {
-        let (media_type, body) = form.encode("B").unwrap();
+        let (media_type, body) = form.encode(FORM_DATA, "B").unwrap();
         assert_eq!(media_type, "multipart/form-data; boundary=B");
         let Content::Bytes(bytes) = body.0 else { panic!("a stream") };
         String::from_utf8(bytes.to_vec()).unwrap()
@@ -243,12 +269,39 @@ mod tests {
     }
 
     #[test]
+    fn plain_values_have_the_media_type_given_and_json_its_own() {
+        let mut form = Multipart::new();
+        form.value_as("plain", "text/csv", "a,b");
+        form.value_as("object", "text/csv", &json!({"k": 1}));
+        let text = text_of(form);
+        assert!(text.contains("name=\"plain\"\r\nContent-Type: text/csv\r\n\r\na,b\r\n"), "{text}");
+        assert!(text.contains("name=\"object\"\r\nContent-Type: application/json\r\n"), "{text}");
+    }
+
+    #[test]
+    fn parts_of_what_is_no_form_have_no_names() {
+        let mut form = Multipart::new();
+        form.json("metadata", &json!({"a": 1}));
+        form.part("media", Part::bytes("x").file_name("a.png").media_type("image/png"));
+        form.text("note", "n");
+        let (media_type, body) = form.encode("multipart/related", "B").unwrap();
+        let Content::Bytes(bytes) = body.0 else { panic!("a stream") };
+        assert_eq!(media_type, "multipart/related; boundary=B");
+        assert_eq!(
+            std::str::from_utf8(&bytes).unwrap(),
+            "--B\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n\
+             --B\r\nContent-Disposition: attachment; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\nx\r\n\
+             --B\r\n\r\nn\r\n--B--\r\n"
+        );
+    }
+
+    #[test]
     fn a_stream_makes_it_a_stream_of_known_length_if_all_are() {
         let pieces = || stream::iter([Ok::<_, std::io::Error>("abc")]);
         let mut form = Multipart::new();
         form.part("file", Body::sized_stream(pieces(), 3));
         form.text("title", "t");
-        let length = form.encode("B").unwrap().1.length();
+        let length = form.encode(FORM_DATA, "B").unwrap().1.length();
         let mut same = Multipart::new();
         same.part("file", Part::bytes("abc"));
         same.text("title", "t");
@@ -256,7 +309,7 @@ mod tests {
 
         let mut form = Multipart::new();
         form.part("file", Part::stream(pieces()));
-        assert_eq!(form.encode("B").unwrap().1.length(), None);
+        assert_eq!(form.encode(FORM_DATA, "B").unwrap().1.length(), None);
     }
 
     #[test]

@@ -163,7 +163,12 @@ impl Request {
 
     /// Sets a form of several parts. A part that is not representable in JSON is reported when the call is sent.
     pub fn multipart(&mut self, form: Multipart) {
-        match form.encode(&multipart::boundary()) {
+        self.multipart_as(multipart::FORM_DATA, form);
+    }
+
+    /// Sets a body of several parts of another kind than a form, such as `multipart/related`: its parts have no names.
+    pub fn multipart_as(&mut self, media_type: &str, form: Multipart) {
+        match form.encode(media_type, &multipart::boundary()) {
             Ok((content_type, body)) => self.body(&content_type, body),
             Err((name, cause)) => {
                 let problem = RequestProblem::Other(format!("the part `{name}` is no JSON value: {cause}"));

@@ -26,7 +26,7 @@ pub fn choose<T: Serialize>(value: &Value, discriminator: &Discriminator<'_>, sh
     let mut best: Option<(usize, T)> = None;
     for decoded in shapes.iter().filter_map(|shape| shape(value).ok()) {
         let Ok(encoded) = serde_json::to_value(&decoded) else { continue };
-        if encoded == *value {
+        if same(value, &encoded) {
             return Some(decoded);
         }
         let kept = kept(value, &encoded);
@@ -51,7 +51,24 @@ fn kept(value: &Value, encoded: &Value) -> usize {
         (Value::Array(before), Value::Array(after)) => {
             before.iter().zip(after).map(|(before, after)| kept(before, after)).sum()
         }
-        (before, after) => usize::from(before == after),
+        (before, after) => usize::from(same(before, after)),
+    }
+}
+
+/// Whether both are the same JSON value: `1` and `1.0` are one number (RFC 8259, section 6), whatever type held it.
+fn same(before: &Value, after: &Value) -> bool {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            before.len() == after.len()
+                && before.iter().all(|(name, value)| after.get(name).is_some_and(|other| same(value, other)))
+        }
+        (Value::Array(before), Value::Array(after)) => {
+            before.len() == after.len() && before.iter().zip(after).all(|(before, after)| same(before, after))
+        }
+        (Value::Number(before), Value::Number(after)) if before.is_f64() != after.is_f64() => {
+            before.as_f64() == after.as_f64()
+        }
+        (before, after) => before == after,
     }
 }
 
@@ -97,6 +114,14 @@ mod tests {
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: None });
         assert_eq!(choose(&json!({"bark": "wau", "new": 1}), &NONE, SHAPES), Some(dog));
         assert_eq!(choose(&json!(7), &NONE, SHAPES), None);
+    }
+
+    #[test]
+    fn a_whole_number_in_a_shape_with_a_fraction_is_kept() {
+        assert!(same(&json!({"a": [1, 2.5]}), &json!({"a": [1.0, 2.5]})));
+        assert!(!same(&json!({"a": 1}), &json!({"a": 1.5})));
+        assert!(!same(&json!({"a": 1}), &json!({"a": 1, "b": null})));
+        assert_eq!(kept(&json!({"a": 1}), &json!({"a": 1.0})), 2);
     }
 
     #[test]

@@ -70,15 +70,15 @@ impl Setup {
     }
 }
 
-/// The arguments of one call.
+/// One call.
 #[derive(Debug, Default, Deserialize)]
 pub struct Arguments {
     operation: usize,
     /// Values by the setter's name.
     #[serde(default)]
-    parameters: Map<String, Value>,
+    arguments: Map<String, Value>,
     #[serde(default)]
-    body: Option<Value>,
+    send: usize,
 }
 
 /// Why a call was not made, or how it failed.
@@ -106,51 +106,45 @@ impl Arguments {
         self.operation
     }
 
+    /// Which method sends it.
+    pub fn send(&self) -> usize {
+        self.send
+    }
+
     /// The value for a setter, as the type that it takes.
-    pub fn parameter<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, Problem> {
-        let Some(value) = self.parameters.remove(name) else { return Ok(None) };
+    pub fn value<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, Problem> {
+        let Some(value) = self.arguments.remove(name) else { return Ok(None) };
         serde_json::from_value(value).map(Some).map_err(|error| Problem::arguments(name, &error))
     }
 
-    /// The body, as the type that its setter takes.
-    pub fn body<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Problem> {
-        let Some(value) = self.body.take() else { return Ok(None) };
-        serde_json::from_value(value).map(Some).map_err(|error| Problem::arguments("body", &error))
+    /// A body of bytes.
+    pub fn bytes(&mut self, name: &str) -> Result<Option<Body>, Problem> {
+        Ok(self.value::<String>(name)?.map(Body::from))
     }
 
-    /// The body as bytes.
-    pub fn bytes(&mut self) -> Result<Option<Body>, Problem> {
-        Ok(self.body::<String>()?.map(Body::from))
+    /// A file in a form.
+    pub fn file(&mut self, name: &str) -> Result<Option<Part>, Problem> {
+        Ok(self.value::<String>(name)?.map(file))
     }
 
-    /// The body as a form of parts.
-    pub fn multipart(&mut self) -> Result<Option<Multipart>, Problem> {
-        #[derive(Deserialize)]
-        struct Field {
-            name: String,
-            value: Value,
-            file: bool,
-            media_type: Option<String>,
-        }
-        let Some(fields) = self.body::<Vec<Field>>()? else { return Ok(None) };
+    /// Files in a form.
+    pub fn files(&mut self, name: &str) -> Result<Option<Vec<Part>>, Problem> {
+        Ok(self.value::<Vec<String>>(name)?.map(|files| files.into_iter().map(file).collect()))
+    }
+
+    /// A form of parts of which the document says nothing.
+    pub fn multipart(&mut self, name: &str) -> Result<Option<Multipart>, Problem> {
+        let Some(Value::Object(parts)) = self.value(name)? else { return Ok(None) };
         let mut form = Multipart::new();
-        for Field { name, value, file, media_type } in fields {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            match (file, media_type) {
-                (true, media_type) => {
-                    let part = Part::bytes(text.into_bytes()).file_name("sample.bin");
-                    let part = match media_type {
-                        Some(media_type) => part.media_type(media_type),
-                        None => part,
-                    };
-                    form.part(name, part);
-                }
-                (false, Some(media_type)) => form.part(name, Part::text(text).media_type(media_type)),
-                (false, None) => form.value(name, &value),
-            }
+        for (name, value) in parts {
+            form.value(name, &value);
         }
         Ok(Some(form))
     }
+}
+
+fn file(text: String) -> Part {
+    Part::bytes(text.into_bytes()).file_name("sample.bin")
 }
 
 fn failed<E: std::fmt::Debug>(error: Error<E>) -> Problem {
@@ -165,12 +159,12 @@ fn failed<E: std::fmt::Debug>(error: Error<E>) -> Problem {
 }
 
 /// A call whose answer is one value.
-pub async fn value<T, E: std::fmt::Debug>(call: impl Future<Output = Result<ResponseValue<T>, Error<E>>>) -> Outcome {
+pub async fn answer<T, E: std::fmt::Debug>(call: impl Future<Output = Result<ResponseValue<T>, Error<E>>>) -> Outcome {
     call.await.map(drop).map_err(failed)
 }
 
 /// A call whose answer is bytes.
-pub async fn bytes<E: std::fmt::Debug>(
+pub async fn stream<E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<ByteStream>, Error<E>>>,
 ) -> Outcome {
     items(call.await.map_err(failed)?.into_inner(), usize::MAX).await

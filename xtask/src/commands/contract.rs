@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{Exit, InputArguments, complain, show, show_findings},
-    contract::{self, ContractError, DriverWorkspace, Judge, Prepared, Prism, Report, Sandbox},
+    contract::{self, ApiReport, ContractError, DriverWorkspace, Judge, Prepared, Prism, Report, Sandbox},
     render::render,
     workspace::{self, Layout},
 };
@@ -52,22 +52,23 @@ fn test(arguments: &Arguments, inputs: &[workspace::Input], layout: &Layout) -> 
     let prism = Prism::find(&workspace::repository().join("xtask/contract"))?;
     let mut drivers = DriverWorkspace::new(&layout.specs);
     let mut prepared: Vec<Prepared> = Vec::new();
-    let mut refused = false;
+    let mut report = Report::default();
     for input in inputs {
         let (ready, findings) =
             contract::prepare(input, arguments.input.limits(), arguments.input.lenient, &mut drivers)?;
-        if ready.is_none() {
-            show_findings(&render(&findings, arguments.input.style()));
+        match ready {
+            Some(ready) => prepared.push(ready),
+            None => {
+                show_findings(&render(&findings, arguments.input.style()));
+                report.apis.push(ApiReport::refused(&input.stem, arguments.server));
+            }
         }
-        refused |= ready.is_none();
-        prepared.extend(ready);
     }
     let sandbox = match arguments.server {
         Judge::Mock => None,
         Judge::Sandbox => Some(Sandbox::start(&drivers.build_sandbox()?)?),
     };
     let programs = drivers.build()?;
-    let mut report = Report::default();
     for api in &prepared {
         let settings = sandbox.as_ref().map(|sandbox| sandbox.api(&api.name)).transpose()?;
         let program = programs.get(api.package()).map(PathBuf::as_path);
@@ -79,7 +80,7 @@ fn test(arguments: &Arguments, inputs: &[workspace::Input], layout: &Layout) -> 
         write_report(path, &report)?;
     }
     let exit = show(&report.summary());
-    let kept = !refused && report.apis.iter().all(contract::ApiReport::is_kept);
+    let kept = report.apis.iter().all(ApiReport::is_kept);
     Ok(if kept { exit } else { Exit::Failed })
 }
 

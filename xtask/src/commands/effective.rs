@@ -11,7 +11,7 @@ use clap::Args;
 /// What the command line says.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The API: the document's file name without `.json`.
+    /// The API: the document's file name without `.json` or `.yaml`.
     name: String,
     #[command(flatten)]
     input: InputArguments,
@@ -21,15 +21,20 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Exit {
     let inputs = Layout::new(arguments.input.specs.clone(), None)
         .and_then(|layout| workspace::inputs(&layout.specs, std::slice::from_ref(&arguments.name)));
-    let input = match inputs.map(|inputs| inputs.into_iter().next()) {
-        Ok(Some(input)) => input,
-        Ok(None) => return Exit::Usage,
+    let inputs = match inputs {
+        Ok(inputs) => inputs,
         Err(error) => {
             complain(&error);
             return Exit::Usage;
         }
     };
-    let checked = pipeline::prepare(pipeline::read(&input, arguments.input.limits()), arguments.input.lenient);
+    let prepare = |input| pipeline::prepare(pipeline::read(input, arguments.input.limits()), arguments.input.lenient);
+    let mut documents = inputs.iter().map(prepare);
+    let Some(mut checked) = documents.next() else { return Exit::Usage };
+    // Of two files of one name, one may be a part of the other, and is no document itself.
+    if checked.document.value.is_null() {
+        checked = documents.find(|other| !other.document.value.is_null()).unwrap_or(checked);
+    }
     let text = overlay::effective(&checked.document);
     let failed = checked.diagnostics.has_errors();
     show_findings(&render(&checked.into_findings(), arguments.input.style()));

@@ -6,9 +6,10 @@ use crate::{
     diagnostics::Severity,
     pipeline,
     render::render,
-    workspace::{self, Layout},
+    workspace::{self, Input, Layout},
 };
 use clap::Args;
+use std::collections::BTreeSet;
 
 /// What the command line says.
 #[derive(Debug, Args)]
@@ -30,15 +31,44 @@ pub fn run(arguments: &Arguments) -> Exit {
             return Exit::Usage;
         }
     };
-    let (mut errors, mut warnings) = (0, 0);
-    for input in &inputs {
-        let sources = pipeline::read(input, arguments.input.limits());
-        let findings = pipeline::check(sources, arguments.input.lenient).into_findings();
-        errors += findings.diagnostics.count(Severity::Error);
-        warnings += findings.diagnostics.count(Severity::Warning);
-        show_findings(&render(&findings, arguments.input.style()));
-    }
-    let totals = [counted(inputs.len(), "document"), counted(errors, "error"), counted(warnings, "warning")];
+    let mut parts = BTreeSet::new();
+    let results: Vec<Linted> = inputs.iter().map(|input| lint(input, arguments, &mut parts)).collect();
+    let documents: Vec<Linted> = results.into_iter().filter(|result| !result.is_part(&parts)).collect();
+    documents.iter().for_each(|document| show_findings(&document.text));
+    let errors = documents.iter().map(|document| document.errors).sum();
+    let warnings = documents.iter().map(|document| document.warnings).sum();
+    let totals = [counted(documents.len(), "document"), counted(errors, "error"), counted(warnings, "warning")];
     let exit = show(&(totals.join(", ") + "\n"));
     if errors > 0 { Exit::Failed } else { exit }
+}
+
+/// What was found in one document.
+struct Linted {
+    /// The document's file name.
+    name: String,
+    is_no_api: bool,
+    text: String,
+    errors: usize,
+    warnings: usize,
+}
+
+impl Linted {
+    /// Whether the file describes no API and is one of `parts`, of which another document is made.
+    fn is_part(&self, parts: &BTreeSet<String>) -> bool {
+        self.is_no_api && parts.contains(&self.name)
+    }
+}
+
+/// Looks at one document, and notes in `parts` which files beside it belong to it.
+fn lint(input: &Input, arguments: &Arguments, parts: &mut BTreeSet<String>) -> Linted {
+    let sources = pipeline::read(input, arguments.input.limits());
+    let findings = pipeline::check(sources, arguments.input.lenient).into_findings();
+    parts.extend(findings.files_beside());
+    Linted {
+        name: input.document.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        is_no_api: findings.is_no_api(),
+        text: render(&findings, arguments.input.style()),
+        errors: findings.diagnostics.count(Severity::Error),
+        warnings: findings.diagnostics.count(Severity::Warning),
+    }
 }

@@ -9,6 +9,7 @@ use crate::{
     compile::Options,
     diagnostics::{Diagnostic, Severity},
     emit::CrateFiles,
+    fence,
     fingerprint::Inputs,
     manifest::{Counts, Manifest},
     pipeline::{self, Findings},
@@ -20,7 +21,7 @@ use crate::{
 use clap::Args;
 use rayon::prelude::*;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::OpenOptions,
     io,
     path::{Path, PathBuf},
@@ -34,7 +35,7 @@ pub struct Arguments {
     /// Write nothing; show what would change, and fail if anything would.
     #[arg(long)]
     check: bool,
-    /// Only this API, by its document's file name without `.json`; may be given several times.
+    /// Only this API, by its document's file name without its ending; may be given several times.
     #[arg(long = "api", value_name = "NAME")]
     apis: Vec<String>,
     /// The folder that gets the crates; any but this repository's `crates` becomes a workspace that builds by itself.
@@ -104,6 +105,16 @@ impl Api {
         self.state = State::Failed;
     }
 
+    fn overlay(&self) -> Option<PathBuf> {
+        self.input.overlay.clone()
+    }
+
+    /// Whether the file describes no API and is one of `parts`.
+    fn is_part(&self, parts: &BTreeSet<String>) -> bool {
+        let name = self.input.document.file_name().unwrap_or_default().to_string_lossy();
+        parts.contains(name.as_ref()) && self.findings.is_no_api()
+    }
+
     /// The folder that the API's crate has or is to have.
     fn folder(&self) -> Option<&str> {
         match &self.state {
@@ -137,10 +148,22 @@ fn regen(arguments: &Arguments) -> Result<Exit, RegenError> {
     let run = Run { arguments, layout, known };
     let pool = rayon::ThreadPoolBuilder::new().build()?;
     let mut apis: Vec<Api> = pool.install(|| inputs.into_par_iter().map(|input| run.generate(input)).collect());
+    drop_parts(&mut apis);
     run.refuse_shared_names(&mut apis);
     pool.install(|| apis.par_iter_mut().for_each(|api| run.settle(api, writer.as_ref())));
     let workspace = run.settle_workspace(writer.as_ref(), &apis)?;
     run.finish(&apis, &workspace, started.elapsed())
+}
+
+/// Leaves out the files that describe no API and that a document beside them refers to: they are parts of that.
+fn drop_parts(apis: &mut Vec<Api>) {
+    let parts: BTreeSet<String> = apis.iter().flat_map(|api| api.inputs.parts.keys().cloned()).collect();
+    let overlays: Vec<PathBuf> = apis.iter().filter(|api| !api.is_part(&parts)).filter_map(Api::overlay).collect();
+    apis.retain(|api| {
+        // An overlay that nothing is done with must not go unnoticed.
+        let is_passed_over = api.overlay().is_some_and(|overlay| !overlays.contains(&overlay));
+        !api.is_part(&parts) || is_passed_over
+    });
 }
 
 /// A report that cannot be written should be known before the work is done.
@@ -161,30 +184,32 @@ impl Run<'_> {
         let overlay = sources.overlay.as_ref().map(|file| file.text.as_str());
         let inputs = Inputs::new(&sources.document.text, overlay, &self.layout.runtime);
         if !sources.diagnostics.has_errors()
-            && let Some((folder, counts)) = self.unchanged(&input, &inputs)
+            && let Some((folder, manifest)) = self.unchanged(&input, &inputs)
         {
-            let state = State::Skipped { folder, counts };
+            let state = State::Skipped { folder: folder.clone(), counts: manifest.summary.clone() };
+            let inputs = manifest.inputs.clone();
             return Api { input, inputs, findings: Findings::default(), state, time: started.elapsed() };
         }
-        let (files, findings) = pipeline::run(sources, &self.options());
+        let (files, findings) = pipeline::run(sources, &self.options(), fence::LIMITS);
+        let inputs = inputs.with_parts(&self.layout.specs, &findings.parts, &findings.missing);
         let state = files.map_or(State::Failed, State::Compiled);
         Api { input, inputs, findings, state, time: started.elapsed() }
     }
 
     /// The crate that was made from the same inputs, where it still is as it was made.
-    fn unchanged(&self, input: &Input, inputs: &Inputs) -> Option<(String, Counts)> {
+    fn unchanged(&self, input: &Input, inputs: &Inputs) -> Option<(&String, &Manifest)> {
         if self.arguments.check || self.arguments.force {
             return None;
         }
         let source = input.document.file_name()?.to_string_lossy();
         let lenient = self.arguments.input.lenient;
-        let (folder, manifest) = self.known.iter().find(|(folder, manifest)| {
+        let limits = self.arguments.input.limits();
+        self.known.iter().find(|(folder, manifest)| {
             manifest.source == source
-                && manifest.inputs == *inputs
+                && inputs.are_still(&manifest.inputs, &self.layout.specs, limits)
                 && (lenient || !manifest.lenient)
                 && write::is_untouched(&self.layout.out.join(folder), manifest)
-        })?;
-        Some((folder.clone(), manifest.summary.clone()))
+        })
     }
 
     /// Two documents cannot have one crate, and neither can take that of a document that is not part of this run.

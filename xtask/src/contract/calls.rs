@@ -4,7 +4,7 @@ use super::{
     sample::{Extent, Sampler},
     schema,
 };
-use crate::plan::{Body, BodyKind, Location, Operation, Parameter, Plan};
+use crate::plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -13,34 +13,95 @@ use serde_json::{Map, Value, json};
 pub struct Call {
     /// Number of the operation in the plan.
     pub operation: usize,
-    /// How much is sent.
+    /// What it tries.
     #[serde(skip)]
-    pub extent: Extent,
-    /// Values by the setter's name.
-    pub parameters: Map<String, Value>,
-    /// The body: JSON, text, or the fields of a form of parts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<Value>,
+    pub variant: Variant,
+    /// Values by the setter's name, the body's among them.
+    pub arguments: Map<String, Value>,
+    /// Which of the methods that send it is used: 0 for `send`, else the number of the other success.
+    pub send: usize,
+    /// The JSON that goes in as the body: what comes out must be the same.
+    #[serde(skip)]
+    pub json: Option<Value>,
+    /// Whether the body is text or bytes.
+    #[serde(skip)]
+    pub is_opaque: bool,
+}
+
+/// What a call of an operation tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// Only what is required.
+    Required,
+    /// All arguments.
+    All,
+    /// All arguments, the body in another media type.
+    OtherBody(usize),
+    /// All arguments, the answer in another media type.
+    OtherSuccess(usize),
+}
+
+impl Variant {
+    /// The variants that make a difference.
+    pub fn of(operation: &Operation) -> Vec<Self> {
+        let body = operation.body.as_ref();
+        let optional = operation.parameters.iter().any(|parameter| !parameter.required) || body.is_some();
+        optional
+            .then_some(Self::Required)
+            .into_iter()
+            .chain([Self::All])
+            .chain((0..operation.other_bodies.len()).map(Self::OtherBody))
+            .chain((0..operation.other_successes.len()).map(Self::OtherSuccess))
+            .collect()
+    }
+
+    /// The variant in words.
+    pub fn describe(self, operation: &Operation) -> String {
+        let missing = "?";
+        match self {
+            Self::Required => "required".to_owned(),
+            Self::All => "all".to_owned(),
+            Self::OtherBody(index) => {
+                let body = operation.other_bodies.get(index);
+                format!("all, as {}", body.map_or(missing, |body| body.media_type.as_str()))
+            }
+            Self::OtherSuccess(index) => {
+                let success = operation.other_successes.get(index);
+                format!("all, accepting {}", success.map_or(missing, |success| success.media_type.as_str()))
+            }
+        }
+    }
 }
 
 /// A call of one operation.
-pub fn call(document: &Value, plan: &Plan, index: usize, extent: Extent) -> Option<Call> {
+pub fn call(document: &Value, plan: &Plan, index: usize, variant: Variant) -> Option<Call> {
     let operation = plan.operations.get(index)?;
+    let extent = if variant == Variant::Required { Extent::Required } else { Extent::All };
     let wanted = |required: bool| required || extent == Extent::All;
-    let parameters = operation
+    let mut arguments: Map<String, Value> = operation
         .parameters
         .iter()
         .filter(|parameter| wanted(parameter.required))
         .map(|parameter| (parameter.ident.clone(), parameter_value(document, operation, parameter, extent)))
         .collect();
-    let body = operation.body.as_ref().filter(|body| wanted(body.required));
-    let body = body.map(|body| body_value(document, operation, body, extent));
-    Some(Call { operation: index, extent, parameters, body })
-}
-
-/// Whether leaving out what is optional changes anything.
-pub fn has_optional_arguments(operation: &Operation) -> bool {
-    operation.parameters.iter().any(|parameter| !parameter.required) || operation.body.is_some()
+    let body = match variant {
+        Variant::OtherBody(index) => operation.other_bodies.get(index),
+        _ => operation.body.as_ref().filter(|body| wanted(body.required)),
+    };
+    let mut json = None;
+    if let Some(body) = body {
+        let set = body_arguments(document, operation, body, extent);
+        if matches!(body.kind, BodyKind::Json(_)) {
+            json = set.get(&body.ident).cloned();
+        }
+        arguments.extend(set);
+    }
+    let send = match variant {
+        Variant::OtherSuccess(index) => index + 1,
+        _ => 0,
+    };
+    let is_opaque = body.is_some_and(|body| matches!(body.kind, BodyKind::Text | BodyKind::Binary));
+    Some(Call { operation: index, variant, arguments, send, json, is_opaque })
 }
 
 fn parameter_value(document: &Value, operation: &Operation, parameter: &Parameter, extent: Extent) -> Value {
@@ -96,7 +157,8 @@ fn unquoted(value: Value) -> Value {
     }
 }
 
-fn body_value(document: &Value, operation: &Operation, body: &Body, extent: Extent) -> Value {
+/// What is set for a body: one value, or one for each part of a form.
+fn body_arguments(document: &Value, operation: &Operation, body: &Body, extent: Extent) -> Map<String, Value> {
     let listed = document.pointer(&operation.pointer).and_then(|operation| operation.get("requestBody"));
     let object = listed.map(|listed| schema::resolve(document, listed)).unwrap_or_default();
     let content = object.get("content").and_then(Value::as_object);
@@ -105,7 +167,7 @@ fn body_value(document: &Value, operation: &Operation, body: &Body, extent: Exte
     let media = media.cloned().unwrap_or_default();
     let schema = media.get("schema").cloned().unwrap_or(Value::Bool(true));
     let mut sampler = Sampler::new(document, extent);
-    match &body.kind {
+    let value = match &body.kind {
         BodyKind::Json(_) | BodyKind::Form(..) => {
             let shown = if extent == Extent::All { examples(document, &media) } else { Vec::new() };
             sampler.sample_or(&schema, &shown)
@@ -114,33 +176,32 @@ fn body_value(document: &Value, operation: &Operation, body: &Body, extent: Exte
             Value::String(text) => Value::String(text),
             other => Value::String(other.to_string()),
         },
-        BodyKind::Multipart => parts(document, &schema, &media, &mut sampler),
-    }
-}
-
-/// The fields of a form of parts, and which of them are files (OpenAPI 3.0 section 4.7.14.4, 3.1 section 4.8.14.3).
-fn parts(document: &Value, schema: &Value, media: &Value, sampler: &mut Sampler<'_>) -> Value {
-    let Value::Object(sampled) = sampler.sample(schema) else { return json!([]) };
-    let flat = schema::flatten(document, schema);
-    let field = |(name, value): (String, Value)| {
-        let described = flat.get("properties").and_then(|known| known.get(&name));
-        let described = described.map(|known| schema::flatten(document, known)).unwrap_or_default();
-        let items = described.get("items").map(|items| schema::flatten(document, items));
-        let (described, value) = match (items.filter(is_file), value) {
-            (Some(items), Value::Array(values)) => (items, values.into_iter().next().unwrap_or_default()),
-            (_, value) => (described, value),
-        };
-        let media_type = media.get("encoding").and_then(|encoding| encoding.get(&name)?.get("contentType")?.as_str());
-        // Of several types or a range the sender chooses; the document's words are then no media type.
-        let media_type = media_type.filter(|text| !text.contains([',', '*']));
-        json!({"name": name, "value": value, "file": is_file(&described), "media_type": media_type})
+        BodyKind::Multipart => {
+            let sampled = sampler.sample(&schema);
+            return parts(body, &sampled, &mut sampler);
+        }
     };
-    sampled.into_iter().map(field).collect()
+    Map::from_iter([(body.ident.clone(), value)])
 }
 
-fn is_file(schema: &Map<String, Value>) -> bool {
-    let text = |key: &str| schema.get(key).and_then(Value::as_str);
-    text("format") == Some("binary") || (text("contentMediaType").is_some() && text("contentEncoding").is_none())
+/// The parts of a form: those with a setter of their own, and the whole where there is none.
+fn parts(body: &Body, sampled: &Value, sampler: &mut Sampler<'_>) -> Map<String, Value> {
+    if body.parts.is_empty() {
+        return Map::from_iter([(body.ident.clone(), sampled.clone())]);
+    }
+    let wanted = body.parts.iter().filter(|part| part.required || sampled.get(&part.name).is_some());
+    wanted
+        .map(|part| {
+            let value = sampled.get(&part.name).cloned();
+            let value = match (&part.content, value) {
+                (PartContent::Value(_), Some(value)) => value,
+                (PartContent::Value(_), None) => sampler.sample(&Value::Bool(true)),
+                (PartContent::File, _) => json!("sample"),
+                (PartContent::Files, _) => json!(["sample", "sample"]),
+            };
+            (part.ident.clone(), value)
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -154,7 +215,7 @@ mod tests {
 
     fn both(document: &Value) -> [Call; 2] {
         let plan = planned(document);
-        [Extent::Required, Extent::All].map(|extent| call(document, &plan, 0, extent).unwrap())
+        [Variant::Required, Variant::All].map(|variant| call(document, &plan, 0, variant).unwrap())
     }
 
     #[test]
@@ -175,30 +236,48 @@ mod tests {
             }},
         });
         let [required, all] = both(&document);
-        assert_eq!(Value::Object(required.parameters), json!({"id": "e1"}));
-        assert_eq!(required.body, Some(json!({"a": "sample"})));
-        assert_eq!(Value::Object(all.parameters), json!({"id": "e1", "page_limit": 1}));
-        assert_eq!(all.body, Some(json!({"a": "shown", "b": false})));
+        assert_eq!(Value::Object(required.arguments), json!({"id": "e1", "body": {"a": "sample"}}));
+        let shown = json!({"a": "shown", "b": false});
+        assert_eq!(Value::Object(all.arguments), json!({"id": "e1", "page_limit": 1, "body": shown}));
+        assert_eq!(all.json, Some(shown));
     }
 
     #[test]
-    fn parts_say_which_of_them_are_files() {
+    fn each_part_of_a_form_has_its_setter() {
+        let schema = json!({"type": "object", "required": ["file"], "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "note": {"type": "object", "properties": {"x": {"type": "integer"}}},
+        }});
         let document = json!({
             "openapi": "3.0.3", "info": {"title": "T", "version": "1"},
             "paths": {"/a": {"post": {
-                "requestBody": {"content": {"multipart/form-data": {
-                    "schema": {"type": "object", "required": ["file"], "properties": {
-                        "file": {"type": "string", "format": "binary"}, "note": {"type": "object", "properties": {"x": {"type": "integer"}}},
-                    }},
-                    "encoding": {"file": {"contentType": "image/png"}},
-                }}},
+                "requestBody": {"content": {"multipart/form-data": {"schema": schema}}},
                 "responses": {"200": {"description": ""}},
             }}},
         });
         let [required, all] = both(&document);
-        assert_eq!(required.body, None);
-        let file = json!({"name": "file", "value": "sample", "file": true, "media_type": "image/png"});
-        let note = json!({"name": "note", "value": {"x": 1}, "file": false, "media_type": null});
-        assert_eq!(all.body, Some(json!([file, note])));
+        assert!(required.arguments.is_empty());
+        assert_eq!(Value::Object(all.arguments), json!({"file": "sample", "note": {"x": 1}}));
+    }
+
+    #[test]
+    fn every_media_type_is_tried() {
+        let schema = json!({"schema": {"type": "object", "properties": {"a": {"type": "string"}}}});
+        let answer = json!({"description": "", "content": {"application/json": schema, "text/csv": {}}});
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"post": {
+                "requestBody": {"content": {"application/json": schema, "application/x-www-form-urlencoded": schema}},
+                "responses": {"200": answer},
+            }}},
+        });
+        let plan = planned(&document);
+        let operation = &plan.operations[0];
+        let words: Vec<String> = Variant::of(operation).iter().map(|variant| variant.describe(operation)).collect();
+        let others = ["all, as application/x-www-form-urlencoded", "all, accepting text/csv"];
+        assert_eq!(words, [["required", "all"], others].concat());
+        let form = call(&document, &plan, 0, Variant::OtherBody(0)).unwrap();
+        assert_eq!((form.arguments.len(), form.json), (1, None));
+        assert_eq!(call(&document, &plan, 0, Variant::OtherSuccess(0)).unwrap().send, 1);
     }
 }

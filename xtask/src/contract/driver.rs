@@ -1,7 +1,7 @@
 //! The driver: a generated program that calls a generated crate as its users do, through setters and `send`.
 
 use crate::{
-    plan::{BodyKind, Operation, Payload, Plan, SchemeKind, SecurityScheme, Success},
+    plan::{Body, BodyKind, Operation, PartContent, Payload, Plan, SchemeKind, SecurityScheme, Success},
     polish::spelled,
 };
 
@@ -93,34 +93,54 @@ fn call(index: usize, operation: &Operation) -> String {
         operation.ident
     );
     for parameter in &operation.parameters {
-        let (ident, ty) = (&parameter.ident, spelled(&parameter.ty, "api::types"));
-        text.push_str(&format!(
-            "    if let Some(value) = arguments.parameter::<{ty}>({ident:?})? {{\n        call = \
-             call.{ident}(value);\n    }}\n"
-        ));
+        let ty = spelled(&parameter.ty, "api::types");
+        text.push_str(&setting(&parameter.ident, &format!("value::<{ty}>")));
     }
-    if let Some(body) = &operation.body {
-        let read = match &body.kind {
-            BodyKind::Json(ty) | BodyKind::Form(ty, _) => format!("body::<{}>", spelled(ty, "api::types")),
-            BodyKind::Text => "body::<String>".to_owned(),
-            BodyKind::Binary => "bytes".to_owned(),
-            BodyKind::Multipart => "multipart".to_owned(),
-        };
-        text.push_str(&format!(
-            "    if let Some(value) = arguments.{read}()? {{\n        call = call.body(value);\n    }}\n"
-        ));
+    for body in operation.body.iter().chain(&operation.other_bodies) {
+        text.push_str(&setting(&body.ident, &body_reader(body)));
+        for part in &body.parts {
+            let read = match &part.content {
+                PartContent::File => "file".to_owned(),
+                PartContent::Files => "files".to_owned(),
+                PartContent::Value(ty) => format!("value::<{}>", spelled(ty, "api::types")),
+            };
+            text.push_str(&setting(&part.ident, &read));
+        }
     }
-    text.push_str(&format!("    contract_support::{}(call.send()).await\n}}\n", reader(&operation.success)));
+    text.push_str("    match arguments.send() {\n");
+    for (index, other) in operation.other_successes.iter().enumerate() {
+        let (number, reader, method) = (index + 1, payload_reader(&other.payload), &other.ident);
+        text.push_str(&format!("        {number} => contract_support::{reader}(call.{method}()).await,\n"));
+    }
+    let reader = match &operation.success {
+        Success::One(payload) => payload_reader(payload),
+        Success::ByStatus { .. } => "answer",
+    };
+    text.push_str(&format!("        _ => contract_support::{reader}(call.send()).await,\n    }}\n}}\n"));
     text
 }
 
+/// Calls a setter, if there is a value for it.
+fn setting(setter: &str, read: &str) -> String {
+    format!("    if let Some(value) = arguments.{read}({setter:?})? {{\n        call = call.{setter}(value);\n    }}\n")
+}
+
+fn body_reader(body: &Body) -> String {
+    match &body.kind {
+        BodyKind::Json(ty) | BodyKind::Form(ty, _) => format!("value::<{}>", spelled(ty, "api::types")),
+        BodyKind::Text => "value::<String>".to_owned(),
+        BodyKind::Binary => "bytes".to_owned(),
+        BodyKind::Multipart => "multipart".to_owned(),
+    }
+}
+
 /// The function that reads an answer to its end.
-fn reader(success: &Success) -> &'static str {
-    match success {
-        Success::One(Payload::Binary) => "bytes",
-        Success::One(Payload::Events(_)) => "events",
-        Success::One(Payload::Lines(_)) => "lines",
-        Success::One(Payload::Json(_) | Payload::Text | Payload::Empty) | Success::ByStatus { .. } => "value",
+fn payload_reader(payload: &Payload) -> &'static str {
+    match payload {
+        Payload::Binary => "stream",
+        Payload::Events(_) => "events",
+        Payload::Lines(_) => "lines",
+        Payload::Json(_) | Payload::Text | Payload::Empty => "answer",
     }
 }
 
@@ -153,10 +173,10 @@ mod tests {
         let program = program(&plan);
         syn::parse_file(&program).unwrap_or_else(|error| panic!("{error}\n{program}"));
         for part in [
-            "arguments.parameter::<i64>(\"id\")",
-            "call = call.r#type(value)",
-            "arguments.bytes()",
-            "contract_support::bytes(call.send())",
+            "arguments.value::<i64>(\"id\")",
+            "call = call.type_(value)",
+            "arguments.bytes(\"body\")",
+            "contract_support::stream(call.send())",
             "builder.key(setup.secret(\"key\"))",
             "builder.grant_token(",
         ] {

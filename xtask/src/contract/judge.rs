@@ -1,6 +1,5 @@
 //! What Prism's words mean: whose fault it is when a call does not go as the document says.
 
-use crate::plan::{Body, BodyKind};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -46,8 +45,32 @@ const ABOUT_REQUESTS: [&str; 6] = [
     "NOT_ACCEPTABLE",
 ];
 
-/// Judges what a driver reports of a call with the sampled `sent` as its body.
-pub fn judge(judge: Judge, report: &Value, body: Option<&Body>, sent: Option<&Value>) -> Judgement {
+/// What a call may and must carry, beside what Prism knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Expected<'a> {
+    /// The JSON that goes in as the body.
+    pub json: Option<&'a Value>,
+    /// Whether Prism takes the body for text, whatever its schema: it reads JSON and forms only.
+    pub is_opaque: bool,
+    /// Names of the headers that the document describes, credentials included.
+    pub headers: &'a [String],
+}
+
+/// Headers that HTTP itself needs or that say who calls (RFC 9110), in lower case.
+const PLAIN_HEADERS: [&str; 9] = [
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "last-event-id",
+    "transfer-encoding",
+    "user-agent",
+];
+
+/// Judges what a driver reports of a call.
+pub fn judge(judge: Judge, report: &Value, expected: Expected<'_>) -> Judgement {
     let problem = report.get("problem");
     let problem_kind = problem.and_then(|problem| problem.get("kind")).and_then(Value::as_str);
     let message = problem.and_then(|problem| problem.get("message")).and_then(Value::as_str).unwrap_or_default();
@@ -66,7 +89,13 @@ pub fn judge(judge: Judge, report: &Value, body: Option<&Body>, sent: Option<&Va
         }
         None => {}
     }
-    ours.extend(changed_on_the_way(report, body, sent));
+    if expected.is_opaque {
+        let (unread, rest) = ours.into_iter().partition(|words: &String| is_about_body(words));
+        theirs.extend::<Vec<String>>(unread);
+        ours = rest;
+    }
+    ours.extend(changed_on_the_way(report, expected.json));
+    ours.extend(invented_headers(report, expected.headers));
     match problem_kind {
         None => {}
         Some("arguments") => ours.push(format!("the sample is not what the setter takes: {message}")),
@@ -99,14 +128,25 @@ fn violations(report: &Value) -> (Vec<String>, Vec<String>) {
     let Some(text) = report.pointer("/response/headers/sl-violations").and_then(Value::as_str) else {
         return (Vec::new(), Vec::new());
     };
-    // Too many for a header are cut off by Prism, and no JSON any more.
-    let Ok(Value::Array(found)) = serde_json::from_str(text) else { return (vec![text.to_owned()], Vec::new()) };
+    let found = listed(text);
+    if found.is_empty() {
+        return (vec![text.to_owned()], Vec::new());
+    }
     // To call what is deprecated is no violation.
     let found = found.iter().filter(|found| found.get("code").and_then(Value::as_str) != Some("deprecated"));
     let (requests, answers): (Vec<&Value>, Vec<&Value>) =
         found.partition(|found| found.pointer("/location/0").and_then(Value::as_str) != Some("response"));
     let words = |found: Vec<&Value>| found.into_iter().map(violation).collect();
     (words(requests), words(answers))
+}
+
+/// The violations of a header. Too many for one are cut off by Prism: then it is no JSON any more, but its parts are.
+fn listed(text: &str) -> Vec<Value> {
+    if let Ok(Value::Array(found)) = serde_json::from_str(text) {
+        return found;
+    }
+    let starts = text.match_indices("{\"location\"").filter_map(|(start, _)| text.get(start..));
+    starts.filter_map(|rest| serde_json::Deserializer::from_str(rest).into_iter().next()?.ok()).collect()
 }
 
 fn violation(found: &Value) -> String {
@@ -132,18 +172,34 @@ fn error_of_prism(report: &Value) -> Option<(bool, Vec<String>)> {
     Some((ABOUT_REQUESTS.contains(&kind), words))
 }
 
+fn is_about_body(words: &str) -> bool {
+    ["request.body", "body", "UNPROCESSABLE_ENTITY"].iter().any(|start| words.starts_with(start))
+}
+
 /// A JSON body that is not what went in: the types of the crate have lost or altered something.
-fn changed_on_the_way(report: &Value, body: Option<&Body>, sent: Option<&Value>) -> Option<String> {
-    let (body, sent) = body.zip(sent)?;
+fn changed_on_the_way(report: &Value, sent: Option<&Value>) -> Option<String> {
+    let sent = sent?;
     let text = report.pointer("/request/body")?.as_str()?;
-    if !matches!(body.kind, BodyKind::Json(_)) {
-        return None;
-    }
     match serde_json::from_str::<Value>(text) {
         Ok(went) if same(&went, sent) => None,
-        Ok(went) => Some(format!("the body was changed on its way: {} became {}", cut(&sent.to_string()), cut(&went.to_string()))),
+        Ok(went) => Some(format!(
+            "the body was changed on its way: {} became {}",
+            cut(&sent.to_string()),
+            cut(&went.to_string())
+        )),
         Err(error) => Some(format!("the body is no JSON: {error}: {}", cut(text))),
     }
+}
+
+/// Headers that nobody asked for: a judge of what is described does not look at them.
+fn invented_headers(report: &Value, described: &[String]) -> Vec<String> {
+    let sent = report.pointer("/request/headers").and_then(Value::as_object).into_iter().flatten();
+    let is_known = |name: &str| {
+        PLAIN_HEADERS.contains(&name) || described.iter().any(|described| described.eq_ignore_ascii_case(name))
+    };
+    sent.filter(|(name, _)| !is_known(name))
+        .map(|(name, _)| format!("the document does not describe the header `{name}`"))
+        .collect()
 }
 
 /// Equality that takes 1 and 1.0 for the same number.
@@ -171,11 +227,10 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::TypeRef;
     use serde_json::json;
 
     fn verdict(who: Judge, report: &Value) -> Verdict {
-        judge(who, report, None, None).verdict
+        judge(who, report, Expected::default()).verdict
     }
 
     fn with_header(violations: &Value) -> Value {
@@ -185,7 +240,7 @@ mod tests {
     #[test]
     fn a_request_that_is_wrong_is_ours() {
         let found = json!([{"location": ["request", "query", "limit"], "severity": "Error", "code": "type", "message": "must be integer"}]);
-        let judged = judge(Judge::Mock, &with_header(&found), None, None);
+        let judged = judge(Judge::Mock, &with_header(&found), Expected::default());
         assert_eq!(judged, violated(vec!["request.query.limit: must be integer".to_owned()]));
     }
 
@@ -197,8 +252,17 @@ mod tests {
     }
 
     #[test]
+    fn what_prism_cuts_off_is_read_as_far_as_it_goes() {
+        let mut report = with_header(&json!([]));
+        let text = "Too many violations! [{\"location\":[\"response\"],\"message\":\"m\"},{\"location\":[\"resp";
+        report["response"]["headers"]["sl-violations"] = json!(text);
+        assert_eq!(judge(Judge::Mock, &report, Expected::default()).words, ["response: m"]);
+    }
+
+    #[test]
     fn what_is_deprecated_may_be_called() {
-        let report = with_header(&json!([{"location": ["request", "query", "old"], "code": "deprecated", "message": ""}]));
+        let report =
+            with_header(&json!([{"location": ["request", "query", "old"], "code": "deprecated", "message": ""}]));
         assert_eq!(verdict(Judge::Sandbox, &report), Verdict::Kept);
     }
 
@@ -225,10 +289,25 @@ mod tests {
     }
 
     #[test]
+    fn a_body_that_prism_cannot_read_is_not_judged() {
+        let mut report = with_header(&json!([{"location": ["request", "body"], "message": "must be object"}]));
+        report["problem"] = json!({"kind": "response", "message": "422"});
+        let opaque = Expected { is_opaque: true, ..Expected::default() };
+        assert_eq!(judge(Judge::Mock, &report, opaque).verdict, Verdict::Unserved);
+        assert_eq!(verdict(Judge::Mock, &report), Verdict::Violated);
+    }
+
+    #[test]
+    fn headers_of_our_own_are_noticed() {
+        let report = json!({"request": {"headers": {"host": "", "x-key": "", "api-version": "1"}}});
+        let found = invented_headers(&report, &["X-Key".to_owned()]);
+        assert_eq!(found, ["the document does not describe the header `api-version`"]);
+    }
+
+    #[test]
     fn a_body_must_arrive_as_it_was_given() {
-        let body = Body { media_type: "application/json".to_owned(), kind: BodyKind::Json(TypeRef::Any), required: true, description: None };
         let report = json!({"request": {"body": "{\"a\": 1.0}"}});
-        assert_eq!(changed_on_the_way(&report, Some(&body), Some(&json!({"a": 1}))), None);
-        assert!(changed_on_the_way(&report, Some(&body), Some(&json!({"a": 1, "b": null}))).is_some());
+        assert_eq!(changed_on_the_way(&report, Some(&json!({"a": 1}))), None);
+        assert!(changed_on_the_way(&report, Some(&json!({"a": 1, "b": null}))).is_some());
     }
 }

@@ -13,6 +13,7 @@ mod processes;
 mod report;
 mod sample;
 mod schema;
+mod thread;
 mod workspace;
 
 pub use self::{
@@ -23,16 +24,17 @@ pub use self::{
 };
 
 use self::{
-    calls::Call,
+    calls::{Call, Variant},
+    judge::Expected,
     processes::{Driver, Server},
-    sample::Extent,
+    thread::Thread,
 };
 use crate::{
     compile::Options,
     load::Limits,
     lower, overlay,
     pipeline::{self, Findings},
-    plan::{Plan, SchemeKind},
+    plan::{Location, Operation, Plan, SchemeKind},
     workspace::Input,
 };
 use serde_json::{Map, Value, json};
@@ -117,7 +119,7 @@ pub fn prepare(
 ) -> Result<(Option<Prepared>, Findings), ContractError> {
     let sources = pipeline::read(input, limits);
     let document = pipeline::prepare(sources.clone(), lenient).document;
-    let (files, findings) = pipeline::run(sources, &Options { lenient, runtime: workspace::runtime() });
+    let (files, findings) = pipeline::run_observed(sources, &Options { lenient, runtime: workspace::runtime() }, &());
     let Some(files) = files else { return Ok((None, findings)) };
     let text = overlay::effective(&document).unwrap_or_default();
     workspace.write_document(&input.stem, &text)?;
@@ -131,7 +133,11 @@ pub fn prepare(
 fn plan(stem: &str, document: &Value) -> Plan {
     let lowered = || lower::lower(stem, document, &mut crate::diagnostics::Diagnostics::default()).plan;
     std::thread::scope(|scope| {
-        match std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, lowered).map(|thread| thread.join()) {
+        match std::thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, lowered)
+            .map(|thread| thread.join())
+        {
             Ok(Ok(plan)) => plan,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
             // Without a thread of its own it is done here.
@@ -150,7 +156,8 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts it.
     pub fn start(program: &Path) -> Result<Self, ContractError> {
-        let server = Server::start(&mut Command::new(program), |line| line.starts_with('{')).map_err(ContractError::Sandbox)?;
+        let server =
+            Server::start(&mut Command::new(program), |line| line.starts_with('{')).map_err(ContractError::Sandbox)?;
         let settings = serde_json::from_str(&server.announcement)
             .map_err(|_| ContractError::Sandbox(server.announcement.clone()))?;
         Ok(Self { _server: server, settings })
@@ -163,7 +170,13 @@ impl Sandbox {
 }
 
 /// Calls every operation of one document, and judges.
-pub fn run(prepared: &Prepared, document: &Path, prism: &Prism, program: Option<&Path>, sandbox: Option<&Value>) -> ApiReport {
+pub fn run(
+    prepared: &Prepared,
+    document: &Path,
+    prism: &Prism,
+    program: Option<&Path>,
+    sandbox: Option<&Value>,
+) -> ApiReport {
     let begun = Instant::now();
     let who = if sandbox.is_some() { Judge::Sandbox } else { Judge::Mock };
     let mut report = ApiReport::new(&prepared.name, who, prepared.plan.operations.len());
@@ -204,9 +217,11 @@ fn session(
     };
     let operations = u32::try_from(prepared.plan.operations.len()).unwrap_or(u32::MAX);
     let deadline = Instant::now() + PATIENCE + PATIENCE_PER_OPERATION.saturating_mul(operations);
-    for call in calls(&prepared.document, &prepared.plan, report.server) {
+    let mut thread = sandbox.map(|_| Thread::new(&prepared.name)).unwrap_or_default();
+    for mut call in calls(&prepared.document, &prepared.plan, report.server) {
         let left = deadline.saturating_duration_since(Instant::now());
         let Some(operation) = prepared.plan.operations.get(call.operation) else { continue };
+        thread.apply(operation, &mut call);
         let request = serde_json::to_value(&call).unwrap_or_default();
         let answer = match driver.call(&request, left) {
             Ok(answer) => answer,
@@ -215,12 +230,38 @@ fn session(
                 break;
             }
         };
-        let judged = judge::judge(report.server, &answer, operation.body.as_ref(), call.body.as_ref());
+        let judged = judge::judge(
+            report.server,
+            &answer,
+            Expected {
+                json: call.json.as_ref(),
+                is_opaque: call.is_opaque,
+                headers: &headers(&prepared.plan, operation),
+            },
+        );
+        thread.keep(operation, &answer);
         report.calls.push(CallReport::new(operation, &call, &answer, judged));
         // Whatever it says of a request is in its answer too.
         server.said();
     }
     Ok(())
+}
+
+/// The headers that the document describes for an operation.
+fn headers(plan: &Plan, operation: &Operation) -> Vec<String> {
+    let parameters = operation.parameters.iter().filter_map(|parameter| match parameter.location {
+        Location::Header => Some(parameter.name.clone()),
+        Location::Cookie => Some("cookie".to_owned()),
+        Location::Path | Location::Query => None,
+    });
+    let asked_for = |name: &str| operation.security.iter().flatten().any(|(scheme, _)| scheme == name);
+    let schemes = plan.api.schemes.iter().filter(|scheme| asked_for(&scheme.name));
+    let credentials = schemes.map(|scheme| match &scheme.kind {
+        SchemeKind::ApiKey { location: Location::Header, name } => name.clone(),
+        SchemeKind::ApiKey { location: Location::Cookie, .. } => "cookie".to_owned(),
+        _ => "authorization".to_owned(),
+    });
+    parameters.chain(credentials).collect()
 }
 
 /// What the driver is told first.
@@ -232,7 +273,8 @@ fn setup(plan: &Plan, address: &str, sandbox: Option<&Value>) -> Value {
             secrets.insert(scheme.name.clone(), token.into());
         }
         if let (SchemeKind::OAuth2 { client_credentials: Some(_) }, Some(url)) = (&scheme.kind, text("token_url")) {
-            let grant = json!({"client_id": text("client_id"), "client_secret": text("client_secret"), "token_url": url});
+            let grant =
+                json!({"client_id": text("client_id"), "client_secret": text("client_secret"), "token_url": url});
             grants.insert(scheme.name.clone(), grant);
         }
     }
@@ -252,15 +294,17 @@ fn calls(document: &Value, plan: &Plan, who: Judge) -> Vec<Call> {
             _ => 2,
         });
     }
-    let extents = |index: usize| {
+    let variants = |index: usize| {
         let once = who == Judge::Sandbox && !matches!(method(index), "GET" | "HEAD" | "OPTIONS");
-        let same = plan.operations.get(index).is_some_and(|operation| !calls::has_optional_arguments(operation));
-        if once || same { vec![Extent::All] } else { vec![Extent::Required, Extent::All] }
+        match plan.operations.get(index) {
+            Some(operation) if !once => Variant::of(operation),
+            _ => vec![Variant::All],
+        }
     };
     order
         .into_iter()
-        .flat_map(|index| extents(index).into_iter().map(move |extent| (index, extent)))
-        .filter_map(|(index, extent)| calls::call(document, plan, index, extent))
+        .flat_map(|index| variants(index).into_iter().map(move |variant| (index, variant)))
+        .filter_map(|(index, variant)| calls::call(document, plan, index, variant))
         .collect()
 }
 

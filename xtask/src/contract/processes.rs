@@ -41,7 +41,8 @@ impl Server {
     ///
     /// What the server said, if it ended or was not up in time.
     pub fn start(command: &mut Command, is_up: fn(&str) -> bool) -> Result<Self, String> {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // The input is never written to: that it ends tells the program that this one has.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut running = Running(command.spawn().map_err(|error| error.to_string())?);
         let (sender, output) = channel();
         if let Some(stdout) = running.0.stdout.take() {
@@ -97,6 +98,7 @@ fn forward(stream: impl Read + Send + 'static, sender: Sender<String>) {
 #[derive(Clone, Debug)]
 pub struct Prism {
     script: PathBuf,
+    leash: PathBuf,
 }
 
 impl Prism {
@@ -114,7 +116,7 @@ impl Prism {
         if !script.is_file() {
             return Err(ContractError::NoPrism(folder.to_path_buf()));
         }
-        Ok(Self { script })
+        Ok(Self { script, leash: folder.join("leash.cjs") })
     }
 
     /// Prism as a server of its own: requests are judged, answers are made from the document.
@@ -130,7 +132,11 @@ impl Prism {
     fn start(&self, command: &str, document: &Path, upstream: Option<&str>) -> Result<(Server, String), String> {
         let mut node = Command::new("node");
         // Port 0 is whatever is free. CORS would answer OPTIONS before the document is asked.
-        node.arg(&self.script).args([command, "--host", "127.0.0.1", "--port", "0", "--cors=false"]).arg(document);
+        node.arg("--require")
+            .arg(&self.leash)
+            .arg(&self.script)
+            .args([command, "--host", "127.0.0.1", "--port", "0", "--cors=false"])
+            .arg(document);
         node.args(upstream).env("NO_COLOR", "1").env("FORCE_COLOR", "0").env_remove("NODE_OPTIONS");
         let server = Server::start(&mut node, |line| listening(line).is_some())?;
         let address = listening(&server.announcement).unwrap_or_default().to_owned();

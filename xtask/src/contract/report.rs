@@ -3,7 +3,6 @@
 use super::{
     calls::Call,
     judge::{Judge, Judgement, Verdict},
-    sample::Extent,
 };
 use crate::plan::Operation;
 use serde::Serialize;
@@ -41,8 +40,8 @@ pub struct ApiReport {
 pub struct CallReport {
     /// The operation's id.
     pub operation: String,
-    /// `required` or `all`.
-    pub arguments: &'static str,
+    /// `required` or `all`, and any other choice that was made.
+    pub arguments: String,
     /// The request's method.
     pub method: String,
     /// The request's target: path and query as sent.
@@ -66,10 +65,7 @@ impl CallReport {
         let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
         Self {
             operation: operation.id.clone(),
-            arguments: match call.extent {
-                Extent::Required => "required",
-                Extent::All => "all",
-            },
+            arguments: call.variant.describe(operation),
             method: text("/request/method").unwrap_or_else(|| operation.method.clone()),
             target: text("/request/target").unwrap_or_else(|| operation.path.clone()),
             body: text("/request/body").filter(|body| !body.is_empty()),
@@ -84,7 +80,20 @@ impl CallReport {
 impl ApiReport {
     /// A report without calls.
     pub fn new(name: &str, server: Judge, operations: usize) -> Self {
-        Self { name: name.to_owned(), server, operations, unserved: None, failed: None, calls: Vec::new(), milliseconds: 0 }
+        Self {
+            name: name.to_owned(),
+            server,
+            operations,
+            unserved: None,
+            failed: None,
+            calls: Vec::new(),
+            milliseconds: 0,
+        }
+    }
+
+    /// A report of a document that the generator refuses.
+    pub fn refused(name: &str, server: Judge) -> Self {
+        Self { failed: Some("the generator refuses this document".to_owned()), ..Self::new(name, server, 0) }
     }
 
     /// Whether the crate keeps to its document, as far as Prism could judge.
@@ -120,7 +129,9 @@ impl ApiReport {
         );
         let mut line = |label: &str, words: &str| text.push_str(&format!("    {label:<10} {words}\n"));
         self.failed.iter().for_each(|words| line("failed", words));
-        self.unserved.iter().for_each(|words| line("unserved", &format!("Prism does not serve this document: {words}")));
+        self.unserved
+            .iter()
+            .for_each(|words| line("unserved", &format!("Prism does not serve this document: {words}")));
         for call in &self.calls {
             let label = match call.verdict {
                 Verdict::Violated => "violation",
@@ -142,10 +153,11 @@ impl Report {
     pub fn summary(&self) -> String {
         let sum = |count: fn(&ApiReport) -> usize| self.apis.iter().map(count).sum::<usize>();
         format!(
-            "{} operations called with {} calls, {} violations, {} unserved\n",
+            "{} operations called with {} calls, {} violations, {} failed, {} unserved\n",
             sum(ApiReport::called),
             sum(|api| api.calls.len()),
-            sum(|api| api.count(Verdict::Violated) + usize::from(api.failed.is_some())),
+            sum(|api| api.count(Verdict::Violated)),
+            sum(|api| usize::from(api.failed.is_some())),
             sum(|api| api.count(Verdict::Unserved) + usize::from(api.unserved.is_some())),
         )
     }

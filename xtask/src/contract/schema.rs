@@ -90,14 +90,16 @@ fn merge(flat: &mut Map<String, Value>, key: String, value: Value) {
                 }
             }
         }
+        ("enum", Some(Value::Array(mine)), Value::Array(other)) => mine.retain(|value| other.contains(value)),
         _ => {}
     }
 }
 
 /// The alternatives of `oneOf` or `anyOf`, each with what the schema says beside them.
 pub fn alternatives(flat: &Map<String, Value>) -> Option<Vec<Value>> {
-    let (key, listed) =
-        ["oneOf", "anyOf"].into_iter().find_map(|key| Some((key, flat.get(key)?.as_array().filter(|list| !list.is_empty())?)))?;
+    let (key, listed) = ["oneOf", "anyOf"]
+        .into_iter()
+        .find_map(|key| Some((key, flat.get(key)?.as_array().filter(|list| !list.is_empty())?)))?;
     let mut beside = flat.clone();
     for gone in [key, "discriminator", "example", "examples", "default"] {
         beside.remove(gone);
@@ -171,7 +173,11 @@ fn is_of(value: &Value, kind: &str) -> bool {
     match kind {
         "null" => value.is_null(),
         "boolean" => value.is_boolean(),
-        "integer" => value.as_i64().is_some() || value.as_u64().is_some() || value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        "integer" => {
+            value.as_i64().is_some()
+                || value.as_u64().is_some()
+                || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+        }
         "number" => value.is_number(),
         "string" => value.is_string(),
         "array" => value.is_array(),
@@ -194,7 +200,9 @@ fn fits_kind(document: &Value, flat: &Map<String, Value>, value: &Value, depth: 
         Value::Number(number) => number.as_f64().is_none_or(|number| within_bounds(flat, number)),
         Value::Array(items) => {
             within(items.len(), "minItems", "maxItems")
-                && flat.get("items").is_none_or(|schema| items.iter().all(|item| fits_to(document, schema, item, depth - 1)))
+                && flat
+                    .get("items")
+                    .is_none_or(|schema| items.iter().all(|item| fits_to(document, schema, item, depth - 1)))
         }
         Value::Object(members) => fits_object(document, flat, members, depth),
         _ => true,
@@ -204,11 +212,11 @@ fn fits_kind(document: &Value, flat: &Map<String, Value>, value: &Value, depth: 
 fn fits_object(document: &Value, flat: &Map<String, Value>, members: &Map<String, Value>, depth: usize) -> bool {
     let properties = flat.get("properties").and_then(Value::as_object);
     let known = |name: &str| properties.and_then(|properties| properties.get(name));
-    let is_read_only = |schema: &Value| flatten(document, schema).get("readOnly").and_then(Value::as_bool) == Some(true);
+    let is_read_only =
+        |schema: &Value| flatten(document, schema).get("readOnly").and_then(Value::as_bool) == Some(true);
     let required = flat.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let complete = required
-        .filter(|name| !known(name).is_some_and(is_read_only))
-        .all(|name| members.contains_key(name));
+    let complete =
+        required.filter(|name| !known(name).is_some_and(is_read_only)).all(|name| members.contains_key(name));
     let closed = flat.get("additionalProperties").and_then(Value::as_bool) == Some(false);
     complete
         && members.iter().all(|(name, value)| match known(name) {
@@ -237,7 +245,8 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 /// A rough check of the formats that decide about types; others are taken as kept to.
 fn has_format(format: &str, text: &str) -> bool {
     let parts = |separator: char, count: usize| text.split(separator).count() == count;
-    let digits_or = |others: &str| text.chars().all(|character| character.is_ascii_digit() || others.contains(character));
+    let digits_or =
+        |others: &str| text.chars().all(|character| character.is_ascii_digit() || others.contains(character));
     match format {
         "date-time" => text.len() >= 20 && text.get(10..11).is_some_and(|mark| mark.eq_ignore_ascii_case("t")),
         "date" => text.len() == 10 && parts('-', 3) && digits_or("-"),
@@ -256,8 +265,10 @@ mod tests {
 
     #[test]
     fn the_parts_of_an_all_of_are_one_schema() {
-        let document = json!({"s": {"A": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}}});
-        let schema = json!({"allOf": [{"$ref": "#/s/A"}, {"required": ["b"], "properties": {"b": {"type": "integer"}}}]});
+        let document =
+            json!({"s": {"A": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}}});
+        let schema =
+            json!({"allOf": [{"$ref": "#/s/A"}, {"required": ["b"], "properties": {"b": {"type": "integer"}}}]});
         let flat = flatten(&document, &schema);
         assert_eq!(flat.get("required"), Some(&json!(["a", "b"])));
         assert!(fits(&document, &schema, &json!({"a": "x", "b": 1})));

@@ -133,7 +133,12 @@ impl DriverWorkspace {
         dependencies.insert("switchboard-runtime", value(runtime));
         let mut table = Table::new();
         table.insert("resolver", value("3"));
-        table.insert("members", value(std::iter::once("support").chain(self.members.iter().map(String::as_str)).collect::<toml_edit::Array>()));
+        table.insert(
+            "members",
+            value(
+                std::iter::once("support").chain(self.members.iter().map(String::as_str)).collect::<toml_edit::Array>(),
+            ),
+        );
         table.insert("dependencies", Item::Table(dependencies));
         let mut manifest = DocumentMut::new();
         manifest.insert("workspace", Item::Table(table));

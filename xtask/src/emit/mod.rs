@@ -8,12 +8,14 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::compile::RuntimeDependency;
 use crate::plan::Plan;
 use crate::polish::Modules;
 
 /// What a crate holds, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Methods that call the API.
     pub operations: usize,
@@ -24,7 +26,7 @@ pub struct Summary {
 }
 
 /// A crate as a set of files.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CrateFiles {
     /// The package's name, which is its folder's.
     pub name: String,
@@ -81,7 +83,7 @@ fn header(name: &str) -> &'static str {
         "client.rs" => "//! The client.\n\n",
         "types.rs" => "//! The types that requests and responses hold.\n\n",
         "types/builder.rs" => "//! Builders of the types that requests hold.\n\n",
-        "builder.rs" => "//! One call for each operation, made by a method of [`Client`](crate::Client).\n\n",
+        "builder.rs" => "//! One call for each operation, made by a method of the [client](crate::Client).\n\n",
         "errors.rs" => "//! What each operation documents to answer when it fails.\n\n",
         "responses.rs" => "//! What operations answer whose bodies differ by status.\n\n",
         _ => "",

@@ -1,7 +1,7 @@
 //! The crate's root: documentation, modules, and what users need from the runtime.
 
 use super::example::{self, Call};
-use crate::plan::Plan;
+use crate::plan::{BodyKind, Payload, Plan, Success, TypeKind, TypeRef};
 use crate::polish::{Modules, docs};
 
 /// `src/lib.rs`.
@@ -37,8 +37,11 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
     }
     text.push_str("\n#![forbid(unsafe_code)]\n#![warn(missing_docs)]\n");
     if !is_ascii(plan) {
-        // Names in the document's own script are its right.
-        text.push_str("#![allow(mixed_script_confusables, uncommon_codepoints, confusable_idents, non_camel_case_types, non_snake_case, non_upper_case_globals)]\n");
+        text.push_str(ANY_SCRIPT);
+    }
+    if nests(plan) {
+        // What the document nests, the types nest.
+        text.push_str("#![allow(clippy::type_complexity)]\n");
     }
     text.push('\n');
     for name in ["api", "builder", "client", "errors", "operations", "responses", "types"] {
@@ -52,13 +55,58 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
     text
 }
 
+/// Names in the document's own script are its right.
+const ANY_SCRIPT: &str = "\
+#![allow(
+    mixed_script_confusables,
+    uncommon_codepoints,
+    confusable_idents,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
+";
+
+/// Lists and maps in one another beyond this many come to a type that clippy calls complex.
+const MAX_NESTING: usize = 2;
+
+/// Whether any type is so deep that it would have to be given a name, which the document does not.
+fn nests(plan: &Plan) -> bool {
+    fn depth(ty: &TypeRef) -> usize {
+        match ty {
+            TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => 1 + depth(inner),
+            _ => 0,
+        }
+    }
+    let field_types = plan.types.values().flat_map(|definition| match &definition.kind {
+        TypeKind::Struct(structure) => {
+            let extra = structure.extra.iter().map(|(_, ty)| ty);
+            structure.fields.iter().map(|field| &field.ty).chain(extra).collect::<Vec<_>>()
+        }
+        TypeKind::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
+        TypeKind::Newtype(ty) => vec![ty],
+        TypeKind::Enum(_) => Vec::new(),
+    });
+    let argument_types = plan.operations.iter().flat_map(|operation| {
+        let bodies = operation.body.iter().chain(&operation.other_bodies).filter_map(|body| match &body.kind {
+            BodyKind::Json(ty) | BodyKind::Form(ty, _) => Some(ty),
+            _ => None,
+        });
+        operation.parameters.iter().map(|parameter| &parameter.ty).chain(bodies)
+    });
+    let answers = plan.operations.iter().filter_map(|operation| match &operation.success {
+        Success::One(Payload::Json(ty)) => Some(ty),
+        _ => None,
+    });
+    field_types.chain(argument_types).chain(answers).any(|ty| depth(ty) > MAX_NESTING)
+}
+
 /// The crate's name in code.
 pub fn crate_ident(plan: &Plan) -> String {
     plan.api.crate_name.replace('-', "_")
 }
 
 fn is_ascii(plan: &Plan) -> bool {
-    use crate::plan::TypeKind;
     let type_is_ascii = |kind: &TypeKind| match kind {
         TypeKind::Struct(structure) => structure.fields.iter().all(|field| field.ident.is_ascii()),
         TypeKind::Enum(values) => values.variants.iter().all(|variant| variant.ident.is_ascii()),

@@ -23,7 +23,10 @@ pub fn examples(plan: &Plan) -> Option<String> {
             let wanted = format!("{}_{}", operation.ident.trim_end_matches('_'), example.name.trim_matches('_'));
             let name = idents::unique([wanted], &mut taken);
             let ty = spelled(&example.ty, &types);
-            let _ = write!(body, "\n#[test]\nfn {name}() -> serde_json::Result<()> {{\n    keeps_everything::<{ty}>({json})\n}}\n");
+            let _ = write!(
+                body,
+                "\n#[test]\nfn {name}() -> serde_json::Result<()> {{\n    keeps_everything::<{ty}>({json})\n}}\n"
+            );
         }
     }
     (!body.is_empty()).then(|| format!("{HEADER}{body}"))

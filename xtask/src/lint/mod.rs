@@ -19,11 +19,15 @@ mod servers;
 mod structure;
 mod suggest;
 
-use crate::{diagnostics::Diagnostics, load::Document};
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    load::Document,
+};
 use fault::Faults;
 use model::Model;
 use serde_json::Value;
 
+pub(crate) use model::{Kind, METHODS, Shape, child, percent_decode};
 pub use suggest::Suggester;
 
 /// The families of rules.
@@ -40,7 +44,27 @@ const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 8] = [
 
 /// Pushes every fault of the document, in the document's order.
 pub fn lint(document: &Document, lenient: bool, diagnostics: &mut Diagnostics) {
-    lint_value(&document.value, lenient, diagnostics);
+    let mut found = Diagnostics::default();
+    lint_value(&document.value, lenient, &mut found);
+    diagnostics.extend(found.into_iter().map(|finding| with_reason(document, finding)));
+}
+
+/// The finding that a reference leads out of the document, with why it could not be followed.
+fn with_reason(document: &Document, mut finding: Diagnostic) -> Diagnostic {
+    let help = finding.help.take().unwrap_or_default();
+    match document.unbundled.get(&finding.pointer) {
+        Some(reason) if finding.code == references::EXTERNAL_REF && !help.contains("did you mean") => {
+            finding.code = reason.code;
+            finding.message.clone_from(&reason.message);
+            let repair = help.find(fault::REPAIR).and_then(|at| help.get(at..));
+            finding.help = Some(match repair {
+                Some(repair) => format!("{}; {repair}", reason.help),
+                None => reason.help.clone(),
+            });
+        }
+        _ => finding.help = Some(help).filter(|help| !help.is_empty()),
+    }
+    finding
 }
 
 fn lint_value(document: &Value, lenient: bool, diagnostics: &mut Diagnostics) {

@@ -18,7 +18,7 @@ pub(super) type Id = usize;
 const WRONG_TYPE: Rule = Rule::survivable("wrong-type");
 
 /// The methods that a path item can have, as the specification spells them.
-pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// How many references may lead to each other: documents have two or three, and circles have no end.
 const MAX_HOPS: usize = 32;
@@ -34,7 +34,7 @@ pub(super) enum Version {
 
 /// The objects of OpenAPI 3.1, section 4.8, as far as rules look at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Root,
     Info,
     Paths,
@@ -60,7 +60,7 @@ pub(super) enum Kind {
 
 /// How a field holds objects.
 #[derive(Clone, Copy, Debug)]
-enum Shape {
+pub(crate) enum Shape {
     One(Kind),
     List(Kind),
     Map(Kind),
@@ -69,7 +69,7 @@ enum Shape {
 }
 
 /// What the field `key` of an object of `kind` holds, where rules look at it.
-fn child(kind: Kind, key: &str) -> Option<Shape> {
+pub(crate) fn child(kind: Kind, key: &str) -> Option<Shape> {
     use Kind::*;
     use Shape::{List, Map, One, OneOrList};
     let shape = match (kind, key) {
@@ -367,7 +367,7 @@ impl<'d> ApiOperation<'_, 'd> {
 }
 
 /// The text with `%41` and the like decoded (RFC 3986, section 2.1); unchanged when that is no UTF-8.
-fn percent_decode(text: &str) -> Cow<'_, str> {
+pub(crate) fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

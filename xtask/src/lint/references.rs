@@ -10,6 +10,9 @@ use std::collections::HashMap;
 
 const DANGLING: Rule = Rule::survivable("dangling-ref");
 const EXTERNAL: Rule = Rule::survivable("external-ref");
+
+/// The code of the finding that a reference leads out of the document.
+pub(super) const EXTERNAL_REF: &str = "external-ref";
 const CYCLE: Rule = Rule::survivable("ref-cycle");
 const MALFORMED: Rule = Rule::survivable("malformed-ref");
 
@@ -82,7 +85,7 @@ fn check_reference(model: &Model<'_>, node: &Node<'_>, below: &[&str], reference
         (Some(near), _) => fault.help(format!("did you mean `{near}`?")),
         (None, EXTERNAL) => fault.help(
             "bundle the document into one file first, for example with `npx @redocly/cli bundle FILE -o FILE`: nothing \
-             is fetched or read from elsewhere while crates are generated",
+             is fetched while crates are generated",
         ),
         (None, _) => fault.help("define what it names under `components`, or correct the name"),
     };

@@ -5,7 +5,6 @@ use super::{fault::REPAIR, lint_value};
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity},
     load::{Document, TextFile},
-    origins::Origins,
     overlay::{OverlayFile, apply},
     pipeline::Findings,
     render::{Style, render},
@@ -47,9 +46,7 @@ fn repairs(diagnostic: &Diagnostic) -> Vec<Value> {
 }
 
 fn repaired(value: &Value, actions: &[Value]) -> Value {
-    let origins = Origins::default();
-    let mut document =
-        Document { path: "x".into(), stem: "x".into(), text: String::new(), value: value.clone(), origins };
+    let mut document = Document { path: "x".into(), stem: "x".into(), value: value.clone(), ..Document::default() };
     let overlay = json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions});
     let mut diagnostics = Diagnostics::default();
     apply(&mut document, &OverlayFile { value: overlay }, &mut diagnostics);
@@ -439,8 +436,7 @@ proptest! {
     fn no_overlay_at_all_makes_it_panic(value in any_json(), update in any_json(), target in "\\$(\\.(paths|\\*|\\.a)|\\[[0-2*]\\]){0,4}") {
         let actions = json!([{"target": target, "update": update}, {"target": target, "remove": true}, value]);
         let overlay = json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions});
-        let origins = Origins::default();
-        let mut document = Document { path: "x".into(), stem: "x".into(), text: String::new(), value: seed(), origins };
+        let mut document = Document { path: "x".into(), stem: "x".into(), value: seed(), ..Document::default() };
         apply(&mut document, &OverlayFile { value: overlay }, &mut Diagnostics::default());
         apply(&mut document, &OverlayFile { value }, &mut Diagnostics::default());
     }

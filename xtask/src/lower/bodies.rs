@@ -42,7 +42,15 @@ pub fn read(
         }
         // One encoding of one type is one setter, whatever it is called on the wire.
         if let Some(known) = bodies.iter_mut().find(|known| known.kind == kind) {
-            known.open_media_type = true;
+            if kind == BodyKind::Multipart {
+                types.schemas.diagnostics.push(Diagnostic::adaptation(
+                    "media-type-choice",
+                    place,
+                    format!("the body has several parts as `{}` too: that is what is sent", known.media_type),
+                ));
+            } else {
+                known.open_media_type = true;
+            }
             continue;
         }
         let mut body = body(media_type, kind, object);
@@ -58,7 +66,8 @@ fn body(media_type: &str, kind: BodyKind, object: &Value) -> Body {
     Body {
         ident: "body".to_owned(),
         media_type: sent(media_type).to_owned(),
-        open_media_type: media_type.contains('*') && media::encoding(media_type) != Encoding::Json,
+        open_media_type: media_type.contains('*')
+            && !matches!(media::encoding(media_type), Encoding::Json | Encoding::Multipart),
         parts: Vec::new(),
         kind,
         required: object.get("required").and_then(Value::as_bool).unwrap_or(false),
@@ -106,9 +115,16 @@ fn parts(content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -
     for (name, property) in &object.properties {
         let shape = types.schemas.resolved(&property.typed).shape;
         let is_file = |shape: &Shape| *shape == Shape::Text(TextFormat::Binary);
-        let content_type = content.pointer(&pointer_join(&pointer_join("/encoding", name), "contentType"));
+        let content_type = content
+            .pointer(&pointer_join(&pointer_join("/encoding", name), "contentType"))
+            .or_else(|| types.schemas.document().pointer(&property.typed.pointer)?.get("contentMediaType"))
+            .and_then(Value::as_str);
         let part = match &shape {
             shape if is_file(shape) => PartContent::File,
+            // OpenAPI 3.1 section 4.8.14.4: bytes need no schema, only a media type.
+            Shape::Any if content_type.is_some_and(|text| media::encoding(text) == Encoding::Binary) => {
+                PartContent::File
+            }
             Shape::Array(items) if is_file(&types.schemas.resolved(items).shape) => PartContent::Files,
             _ => {
                 let context = Context::named(vec![format!("{operation}{}", idents::pascal(name))]);
@@ -120,10 +136,7 @@ fn parts(content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -
             ident: String::new(),
             content: part,
             // Several media types are the caller's choice.
-            media_type: content_type
-                .and_then(Value::as_str)
-                .filter(|text| !text.contains([',', '*']))
-                .map(str::to_owned),
+            media_type: content_type.filter(|text| !text.contains([',', '*'])).map(str::to_owned),
             required: property.required && !property.typed.docs.read_only,
             docs: property.typed.docs.clone(),
         });
@@ -135,6 +148,7 @@ fn parts(content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -
 fn sent(media_type: &str) -> &str {
     match media_type {
         "*/*" | "application/*" | "" => "application/json",
+        "multipart/*" => "multipart/form-data",
         // A range is no media type: bytes are sent as bytes until the caller says what they are.
         range if range.contains('*') => "application/octet-stream",
         exact => exact,

@@ -47,11 +47,25 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: r#"{"in": "header", "style": "simple"}"#,
     },
     Explanation {
+        code: "bodiless-answer",
+        title: "a body where HTTP has none",
+        text: "Answers to `HEAD`, and those of the statuses 204, 205 and 304, never have a body (RFC 9110). What the document describes there is what a `GET` would answer; the call yields nothing but status and headers.",
+        before: r#""204": {"content": {"application/json": {…}}}"#,
+        after: "ResponseValue<()>",
+    },
+    Explanation {
         code: "generator-failed",
         title: "code that could not be generated",
         text: "progenitor, or a pass after it, could not make code of the lowered document, even without the schemas at fault. This is a mistake in the generator: please report it with the document.",
         before: "any document",
         after: "a report with the document that shows it",
+    },
+    Explanation {
+        code: "huge-integer",
+        title: "an integer that no type holds",
+        text: "The limits of the integer allow values beyond `i64` and `u64`. It is typed as any JSON, which holds what comes.",
+        before: r#"{"type": "integer", "minimum": -1, "maximum": 18446744073709551616}"#,
+        after: "serde_json::Value",
     },
     Explanation {
         code: "loose-union",

@@ -40,7 +40,8 @@ pub fn read(document: &Value, types: &mut Types<'_>) -> Vec<Operation> {
     for source in sources {
         let id = operation_id(&source, &mut ids, types);
         let wanted = idents::snake(&id);
-        let ident = idents::unique([wanted.clone(), format!("{wanted}_operation")], &mut methods);
+        let longer = format!("{}_operation", wanted.trim_end_matches('_'));
+        let ident = idents::unique([wanted, longer], &mut methods);
         let type_ident = idents::pascal(&ident);
         operations.push(operation(document, &source, id, ident, type_ident, types));
     }

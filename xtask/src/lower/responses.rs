@@ -40,7 +40,8 @@ pub fn read(
 ) -> Outcome {
     let responses = listed(document, source, types);
     let (success, errors) = split(responses);
-    let mut reader = Reader { document, operation, types, examples, accepted: Vec::new(), others: Vec::new() };
+    let head = source.method == "head";
+    let mut reader = Reader { document, operation, head, types, examples, accepted: Vec::new(), others: Vec::new() };
     let mut taken = BTreeSet::new();
     let successes: Vec<StatusVariant> =
         success.iter().map(|response| reader.variant(response, &format!("{operation}Response"), &mut taken)).collect();
@@ -63,6 +64,8 @@ pub fn read(
 struct Reader<'r, 'd, 't> {
     document: &'d Value,
     operation: &'r str,
+    /// Whether the method is HEAD, whose answers have no body (RFC 9110 section 9.3.2).
+    head: bool,
     types: &'r mut Types<'t>,
     examples: &'r mut Vec<Example>,
     accepted: Vec<String>,
@@ -144,6 +147,14 @@ impl Reader<'_, '_, '_> {
         if !self.accepted.contains(media_type) {
             self.accepted.push(media_type.clone());
         }
+        if self.head || is_bodiless(response.status) {
+            self.types.schemas.diagnostics.push(Diagnostic::adaptation(
+                "bodiless-answer",
+                place,
+                "HTTP has no body here, whatever the document describes: nothing is read",
+            ));
+            return Payload::Empty;
+        }
         let chosen = self.decoded(media_type, object, &pointer_join(&place, media_type), name);
         if let Payload::Json(ty) = &chosen {
             let place = pointer_join(&place, media_type);
@@ -211,6 +222,11 @@ fn rank(media_type: &str) -> u8 {
         Encoding::Text => 3,
         Encoding::Form | Encoding::Multipart | Encoding::Binary => 4,
     }
+}
+
+/// Statuses whose answers have no body (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5).
+fn is_bodiless(status: Status) -> bool {
+    matches!(status, Status::Code(204 | 205 | 304))
 }
 
 /// `*/*` with a binary schema means bytes, not JSON.
@@ -344,6 +360,19 @@ mod tests {
             [("Ok".to_owned(), Payload::Json(TypeRef::String)), ("NoContent".to_owned(), Payload::Empty)]
         );
         assert_eq!(codes, ["several-successes"]);
+    }
+
+    #[test]
+    fn where_http_has_no_body_none_is_read() {
+        let body = json_body(&json!({"type": "string"}));
+        let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": {"204": body}}));
+        assert_eq!((found.success, codes), (Success::One(Payload::Empty), vec!["bodiless-answer"]));
+        let plan = super::super::testing::plan(
+            &json!({"/a": {"head": {"operationId": "o", "responses": {"200": body}}}}),
+            &json!({}),
+        );
+        let found = &plan.operations[0];
+        assert_eq!((&found.success, found.accept.as_str()), (&Success::One(Payload::Empty), "application/json"));
     }
 
     #[test]

@@ -16,11 +16,14 @@ const BUILDER_METHODS: &[&str] = &[
     "timeout",
     "attempt_timeout",
     "connect_timeout",
+    "idle_timeout",
     "retry",
     "rate_limit",
     "concurrency",
     "user_agent",
     "http_client",
+    "configure_http",
+    "observer",
     "max_body",
     "credential",
     "environment",
@@ -47,13 +50,25 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
         let text = |key: &str| scheme.get(key).and_then(Value::as_str);
         let wanted = idents::snake(text("x-switchboard-name").unwrap_or(name));
         schemes.push(SecurityScheme {
-            ident: idents::unique([wanted.clone(), format!("{wanted}_credential")], &mut taken),
+            ident: method(&wanted, &kind, &mut taken),
             name: name.clone(),
             description: text("description").map(str::to_owned),
             kind,
         });
     }
     schemes
+}
+
+/// The builder's method for a scheme; client credentials have a second one for a token that is there already.
+fn method(wanted: &str, kind: &SchemeKind, taken: &mut BTreeSet<String>) -> String {
+    let second = |ident: &str| format!("{}_token", ident.trim_end_matches('_'));
+    let fetched = matches!(kind, SchemeKind::OAuth2 { client_credentials: Some(_) });
+    loop {
+        let ident = idents::unique([wanted.to_owned(), format!("{wanted}_credential")], taken);
+        if !fetched || taken.insert(second(&ident)) {
+            return ident;
+        }
+    }
 }
 
 fn kind(scheme: &Value) -> Option<SchemeKind> {
@@ -108,4 +123,26 @@ pub fn requirements(document: &Value, operation: &Value) -> Vec<Vec<(String, Vec
         alternatives.push(combination);
     }
     alternatives
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn no_method_of_the_builder_is_hidden_or_defined_twice() {
+        let flow = json!({"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/t", "scopes": {}}}});
+        let key = json!({"type": "apiKey", "in": "header", "name": "X"});
+        let document = json!({"components": {"securitySchemes": {
+            "idle_timeout": key, "build": key, "b_token": key, "a": flow, "a_token": key, "b": flow,
+        }}});
+        let found = schemes(&document, &mut Diagnostics::default());
+        let methods: Vec<_> = found.iter().map(|scheme| scheme.ident.as_str()).collect();
+        assert_eq!(
+            methods,
+            ["idle_timeout_credential", "build_credential", "b_token", "a", "a_token_credential", "b_credential"]
+        );
+    }
 }

@@ -5,9 +5,8 @@ use quote::quote;
 
 use super::builders::argument;
 use super::calls::style;
-use super::docs;
+use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
-use super::structs::code;
 use crate::plan::{Body, BodyKind, Docs, FormPart, Operation, PartContent, TypeRef};
 
 /// What a call's bodies add to it.
@@ -124,20 +123,21 @@ const MISSING: &str = "the request body is required and was not set";
 fn put_only(body: &Body) -> TokenStream {
     let name = ident(&body.ident);
     if !body.parts.is_empty() && body.required {
+        let put = put_form(body, &quote!(form));
         let parts = body.parts.iter().map(put_part);
         return quote! {
             let mut form = self.#name.map_err(invalid)?.unwrap_or_default();
             #(#parts)*
-            request.multipart(form);
+            #put
         };
     }
     if !body.parts.is_empty() {
-        let gathered = gather(body);
+        let (gathered, put) = (gather(body), put_form(body, &quote!(form)));
         return quote! {
             let #name = self.#name.map_err(invalid)?;
             #gathered
             if let Some(form) = #name {
-                request.multipart(form);
+                #put
             }
         };
     }
@@ -211,7 +211,15 @@ fn put(body: &Body) -> TokenStream {
         }
         BodyKind::Text => quote!(request.text(#media_type, body);),
         BodyKind::Binary => quote!(request.body(#media_type, body);),
-        BodyKind::Multipart => quote!(request.multipart(body);),
+        BodyKind::Multipart => put_form(body, &quote!(body)),
+    }
+}
+
+/// Puts a body of several parts; only those of forms have names.
+fn put_form(body: &Body, form: &TokenStream) -> TokenStream {
+    match body.media_type.as_str() {
+        "multipart/form-data" => quote!(request.multipart(#form);),
+        other => quote!(request.multipart_as(#other, #form);),
     }
 }
 
@@ -264,7 +272,10 @@ fn put_part(part: &FormPart) -> TokenStream {
             }
         },
         PartContent::Value(_) if part.media_type.as_deref().is_some_and(is_json) => quote!(form.json(#wire, &part);),
-        PartContent::Value(_) => quote!(form.value(#wire, &part);),
+        PartContent::Value(_) => match &part.media_type {
+            Some(media_type) => quote!(form.value_as(#wire, #media_type, &part);),
+            None => quote!(form.value(#wire, &part);),
+        },
     };
     let missing = part.required.then(|| {
         let message = format!("the part {} is required and was not set", code(&part.name));

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
+use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
-use super::structs::{boxed_fields, code, has_secrets, redacted_debug};
+use super::structs::{boxed_fields, has_secrets, redacted_debug};
 use crate::lower::idents;
 use crate::lower::print::field_key;
 use crate::plan::{Field, Presence, StructDef, TypeRef};

@@ -10,10 +10,9 @@ use syn::ItemStruct;
 use super::bodies;
 use super::builders::argument;
 use super::description::static_name;
-use super::docs;
+use super::docs::{self, code};
 use super::outcomes;
 use super::rust_type::{From, ident, payload, rust_type};
-use super::structs::code;
 use crate::plan::{
     Location, Operation, OtherSuccess, Paging, Parameter, Payload, Presence, Step, Style, Success, TypeRef,
 };
@@ -170,7 +169,7 @@ pub fn style(style: Style) -> proc_macro2::Ident {
 }
 
 fn send(operation: &Operation) -> TokenStream {
-    let docs = docs::lines(&format!("Sends `{} {}`.", operation.method, operation.path.replace('`', "'")));
+    let docs = docs::lines(&format!("Sends {}.", code(&format!("{} {}", operation.method, operation.path))));
     let error = outcomes::error_type(operation);
     let (output, call) = match &operation.success {
         Success::ByStatus { ident: name, .. } => {

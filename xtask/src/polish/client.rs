@@ -3,9 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::docs::{self, code};
 use super::rust_type::ident;
-use super::structs::code;
 use crate::plan::{Api, Docs, Operation, Plan, SchemeKind, SecurityScheme, Server, ServerVariable};
 
 /// Whether the default of a server variable only holds the place of a value that each user has their own of.
@@ -63,8 +62,7 @@ fn method(operation: &Operation) -> TokenStream {
     let description = operation.description.as_deref().map(docs::clean).filter(|description| {
         description.trim_end_matches('.') != summary.as_deref().unwrap_or_default().trim_end_matches('.')
     });
-    for part in description.into_iter().chain([format!("`{} {}`", operation.method, operation.path.replace('`', "'"))])
-    {
+    for part in description.into_iter().chain([code(&format!("{} {}", operation.method, operation.path))]) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }

@@ -54,14 +54,15 @@ pub fn markdown(docs: &Docs, fallback: &str) -> String {
     text
 }
 
-/// A value as inline code, on one line and of sane length.
-fn code(value: &str) -> String {
+/// A value or a name as inline code, on one line and of sane length; `""` for what has nothing to show.
+pub fn code(value: &str) -> String {
     let mut shown: String =
         value.chars().filter(|character| !is_hidden(*character) && *character != '`').take(120).collect();
-    if shown.len() < value.len() && value.chars().count() > 120 {
+    if value.chars().count() > 120 {
         shown.push('…');
     }
-    format!("`{}`", shown.replace(['\n', '\r'], " "))
+    let shown = shown.replace(['\n', '\t'], " ");
+    if shown.trim().is_empty() { "`\"\"`".to_owned() } else { format!("`{shown}`") }
 }
 
 /// Characters that change how a line is shown without being seen.
@@ -197,6 +198,16 @@ fn url<'t>(text: &'t str, before: &str) -> Option<(String, &'t str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn inline_code_shows_no_more_than_it_says() {
+        for (value, expected) in
+            [("plain", "`plain`"), ("a`b\nc\u{202E}\u{0}", "`ab c`"), ("", "`\"\"`"), ("\n", "`\"\"`")]
+        {
+            assert_eq!(code(value), expected, "{value:?}");
+        }
+        assert_eq!(code(&"x".repeat(200)).chars().count(), 123);
+    }
 
     #[test]
     fn prose_becomes_markdown_that_rustdoc_takes() {

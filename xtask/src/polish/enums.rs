@@ -3,9 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
+use super::docs::{self, code};
 use super::rust_type::ident;
-use super::structs::code;
 use crate::plan::{Docs, EnumDef, TypeDef};
 
 /// Rewrites one of progenitor's enums.

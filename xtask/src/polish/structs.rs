@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{ItemStruct, visit::Visit};
 
-use super::docs;
+use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type, wrapped};
 use crate::lower::print::field_key;
 use crate::plan::{Field, Presence, StructDef, TypeDef};
@@ -130,12 +130,6 @@ fn field(field: &Field, boxed: bool) -> TokenStream {
         #serde
         pub #name: #ty,
     }
-}
-
-/// A name as inline code.
-pub fn code(name: &str) -> String {
-    let shown: String = name.chars().filter(|character| !character.is_control() && *character != '`').collect();
-    format!("`{shown}`")
 }
 
 /// Which fields progenitor put into a `Box`, because the type contains itself.

@@ -4,5 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod commands;
+mod corpus;
+mod inputs;
 mod regen;
 mod support;

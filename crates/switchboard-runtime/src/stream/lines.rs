@@ -8,7 +8,7 @@ use std::task::{self, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use super::ByteStream;
 use crate::error::{Context, DecodeError, Error};
@@ -41,6 +41,14 @@ impl ItemMeta {
         let raw = RawResponse::new(self.status, self.headers.clone(), text);
         crate::decode::json(&raw)
             .map_err(|error| Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error))))
+    }
+
+    /// One item as JSON, or as the text it is where a `T` can be text: an event's data need not be JSON.
+    pub(crate) fn decode_or_text<T: DeserializeOwned>(&self, data: Bytes) -> Result<T, Error> {
+        self.decode(data.clone()).or_else(|error| {
+            let Ok(text) = std::str::from_utf8(&data) else { return Err(error) };
+            T::deserialize(IntoDeserializer::<serde::de::value::Error>::into_deserializer(text)).map_err(|_| error)
+        })
     }
 
     pub(crate) fn error(&self, text: Bytes, message: &str) -> Error {

@@ -100,7 +100,7 @@ impl<T: DeserializeOwned> EventStream<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] if the event's data is not the JSON of a `T`, any other if the answer breaks off and no
+    /// [`Error::Decode`] if the event's data is neither the JSON of a `T` nor text that is one, any other if the answer breaks off and no
     /// other is to be had.
     pub async fn try_next(&mut self) -> Result<Option<Event<T>>, Error> {
         futures_util::TryStreamExt::try_next(self).await
@@ -163,7 +163,7 @@ impl<T: DeserializeOwned> Stream for EventStream<T> {
         loop {
             if let Some(event) = self.parser.events.pop_front() {
                 self.again.left = self.again.most;
-                let data = self.meta.decode(Bytes::from(event.data));
+                let data = self.meta.decode_or_text(Bytes::from(event.data));
                 return Poll::Ready(Some(data.map(|data| Event { kind: event.kind, id: event.id, data })));
             }
             let ended = match &mut self.state {

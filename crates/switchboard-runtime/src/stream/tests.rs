@@ -1,5 +1,6 @@
 //! Streams over a real socket: in pieces, cut off, silent, and taken up again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,17 +77,28 @@ async fn lines_are_items_and_a_bad_one_costs_only_itself() {
 }
 
 #[tokio::test]
-async fn events_are_items() {
+async fn events_are_items_and_a_bad_one_costs_only_itself() {
     let body = "id: 1\nevent: add\ndata: {\"a\":1}\n\ndata: nonsense\n\ndata: {\"a\":2}\n\n";
     let server = Server::script([Act::Send(answer(200, &[("content-type", "text/event-stream")], body))]).await;
-    let mut events =
-        client_of(&server).await.send_events::<Value, NoErrorBody>(Request::new(&GET)).await.unwrap().into_inner();
+    let client = client_of(&server).await;
+    let call = client.send_events::<BTreeMap<String, i64>, NoErrorBody>(Request::new(&GET));
+    let mut events = call.await.unwrap().into_inner();
     let event = events.try_next().await.unwrap().unwrap();
-    assert_eq!((event.kind.as_str(), event.id.as_deref(), event.get("a")), ("add", Some("1"), Some(&Value::from(1))));
+    assert_eq!((event.kind.as_str(), event.id.as_deref(), event.get("a")), ("add", Some("1"), Some(&1)));
     assert!(matches!(events.try_next().await, Err(Error::Decode(_))));
     assert_eq!(events.try_next().await.unwrap().unwrap().data["a"], 2);
     assert!(events.try_next().await.unwrap().is_none());
     assert_eq!(server.received().len(), 1, "it was not told to reconnect");
+}
+
+#[tokio::test]
+async fn the_data_of_an_event_may_be_text_where_text_fits() {
+    let body = "data: hello\n\ndata: \"quoted\"\n\ndata: 7\n\n";
+    let server = Server::script([Act::Send(answer(200, &[("content-type", "text/event-stream")], body))]).await;
+    let client = client_of(&server).await;
+    let events = client.send_events::<String, NoErrorBody>(Request::new(&GET)).await.unwrap().into_inner();
+    let events: Vec<_> = events.map_ok(|event| event.data).try_collect().await.unwrap();
+    assert_eq!(events, ["hello", "quoted", "7"]);
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! `allOf`, and composition in general: the members' properties become one object, because Rust has no intersection.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::parse::is_structural;
-use super::{Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant};
+use super::{Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::lower::references::local_pointer;
 
 /// How many variants a combination of unions may have; beyond, it is typed loosely.
 const MAX_VARIANTS: usize = 64;
@@ -49,6 +52,50 @@ impl Schemas<'_> {
             }
             _ => typed,
         }
+    }
+
+    /// A schema inside of another's values: a property, an item. One that would merge a definition which is not finished
+    /// yet becomes a reference to itself, and is understood when all definitions are.
+    pub(super) fn nested(&mut self, schema: &Value, pointer: &str) -> Typed {
+        if self.merges_unfinished(schema, &mut BTreeSet::new(), 0) {
+            self.referred.insert(pointer.to_owned());
+            let mut typed = Typed::new(Shape::Ref(pointer.to_owned()), pointer);
+            if let Some(schema) = schema.as_object() {
+                annotations::overlay(schema, &mut typed);
+                typed.nullable = schema.get("nullable").and_then(Value::as_bool).unwrap_or(false);
+            }
+            return typed;
+        }
+        self.parse(schema, pointer)
+    }
+
+    /// Whether understanding `schema` means to merge a definition that is being understood.
+    fn merges_unfinished(&self, schema: &Value, seen: &mut BTreeSet<String>, depth: usize) -> bool {
+        let Some(schema) = schema.as_object().filter(|_| depth <= MAX_MERGE_DEPTH && !self.in_progress.is_empty())
+        else {
+            return false;
+        };
+        let beside = schema
+            .keys()
+            .filter(|key| !matches!(key.as_str(), "type" | "allOf" | "oneOf" | "anyOf"))
+            .any(|key| is_structural(&Map::from_iter([(key.clone(), Value::Null)])));
+        let own = schema.get("$ref").filter(|_| self.modern && beside);
+        let unions = ["oneOf", "anyOf"].map(|key| usize::from(members(schema, key).next().is_some()));
+        let parts = members(schema, "allOf").count() + unions.iter().sum::<usize>() + usize::from(beside);
+        let listed: Vec<&Value> = ["allOf", "oneOf", "anyOf"].iter().flat_map(|key| members(schema, key)).collect();
+        let references = listed.iter().filter_map(|member| member.get("$ref")).chain(own);
+        let mut targets = references.filter_map(Value::as_str).filter_map(local_pointer);
+        targets.any(|target| {
+            if self.in_progress.contains(&target) {
+                return parts > 1 || own.is_some();
+            }
+            !self.definitions.contains_key(&target)
+                && seen.insert(target.clone())
+                && self.document.pointer(&target).is_some_and(|found| self.merges_unfinished(found, seen, depth + 1))
+        }) || listed
+            .iter()
+            .filter(|member| member.get("$ref").is_none())
+            .any(|member| self.merges_unfinished(member, seen, depth + 1))
     }
 
     /// What holds when all `parts` hold.
@@ -103,8 +150,8 @@ impl Schemas<'_> {
             (Shape::Object(first), Shape::Object(second)) => Shape::Object(self.merge_objects(first, second, depth)),
             (Shape::Object(object), Shape::Map(values)) | (Shape::Map(values), Shape::Object(object)) => {
                 let mut object = object.clone();
-                // A map of anything is how documents write "an object": it adds nothing.
-                if values.shape != Shape::Any {
+                // A map of anything is how documents write "an object": it adds nothing, unless it is said expressly.
+                if values.shape != Shape::Any || values.pointer.ends_with("/additionalProperties") {
                     object.additional.get_or_insert_with(|| values.clone());
                 }
                 Shape::Object(object)
@@ -243,6 +290,15 @@ mod tests {
     }
 
     #[test]
+    fn additional_properties_are_kept_where_a_member_allows_them_expressly() {
+        for (member, kept) in [(json!({"type": "object"}), false), (json!({"additionalProperties": true}), true)] {
+            let schema = json!({"allOf": [{"properties": {"a": {}}}, member]});
+            let Shape::Object(object) = understand(&json!({}), &schema).0.shape else { panic!("no object") };
+            assert_eq!(object.additional.is_some(), kept, "{schema}");
+        }
+    }
+
+    #[test]
     fn a_member_that_is_a_union_distributes() {
         let schema = json!({
             "allOf": [{"properties": {"id": {"type": "string"}}}, {"oneOf": [
@@ -264,6 +320,29 @@ mod tests {
         let (typed, _) =
             understand(&components, &json!({"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {}}}]}));
         assert_eq!(properties(&typed.shape), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_property_that_merges_its_own_definition_has_all_of_it() {
+        let components = json!({
+            "A": {"type": "object", "properties": {
+                "name": {"type": "string"},
+                "direct": {"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {}}}]},
+                "kinds": {"type": "array", "items": {"oneOf": [{"$ref": "#/components/schemas/C"}, {"$ref": "#/components/schemas/D"}]}},
+            }},
+            "C": {"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"c": {}}}]},
+            "D": {"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"d": {}}}]},
+        });
+        let whole = ["name", "direct", "kinds"];
+        for (pointer, own) in [("/components/schemas/A/properties/direct", "b"), ("/components/schemas/C", "c")] {
+            let document = json!({"openapi": "3.0.3", "components": {"schemas": components}});
+            let mut diagnostics = crate::diagnostics::Diagnostics::default();
+            let mut schemas = Schemas::new(&document, &mut diagnostics);
+            schemas.definition("/components/schemas/A");
+            let shape = schemas.definition(pointer).map(|typed| typed.shape.clone());
+            let expected: Vec<&str> = whole.into_iter().chain([own]).collect();
+            assert_eq!(shape.map(|shape| properties(&shape)), Some(expected.iter().map(ToString::to_string).collect()));
+        }
     }
 
     #[test]

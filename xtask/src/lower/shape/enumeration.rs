@@ -33,6 +33,15 @@ impl Schemas<'_> {
         if values.is_empty() {
             return Some((Shape::Any, None));
         }
+        let holds_others = |name: &String| matches!(name.as_str(), "array" | "object");
+        if !types.is_empty() && types.iter().all(holds_others) && !values.iter().any(|value| is_structured(value)) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "mixed-enum",
+                pointer,
+                "no value of the type declared is in the enum: typed as declared",
+            ));
+            return None;
+        }
         let listed = listed(&values);
         let number_typed = types.iter().any(|name| matches!(name.as_str(), "integer" | "number" | "boolean"));
         if values.iter().all(|value| value.is_string()) && !number_typed {
@@ -41,7 +50,11 @@ impl Schemas<'_> {
         let shape = if values.iter().all(|value| value.is_i64() || value.is_u64())
             && !types.iter().any(|name| name == "string")
         {
-            if types.iter().any(|name| name == "number") { Shape::Number } else { Shape::Integer(false) }
+            if types.iter().any(|name| name == "number") {
+                Shape::Number
+            } else {
+                Shape::Integer(values.iter().any(|value| !value.is_i64()))
+            }
         } else if values.iter().all(|value| value.is_number()) && !types.iter().any(|name| name == "string") {
             Shape::Number
         } else if values.iter().all(|value| value.is_boolean()) {
@@ -63,6 +76,10 @@ impl Schemas<'_> {
         };
         Some((shape, Some(listed)))
     }
+}
+
+fn is_structured(value: &Value) -> bool {
+    value.is_array() || value.is_object()
 }
 
 /// Distinct strings in order, with the names and descriptions that common extensions give them.
@@ -125,6 +142,7 @@ mod tests {
         let (typed, _) = understand(&json!({}), &json!({"type": "integer", "enum": [1, 2]}));
         assert_eq!(typed.shape, Shape::Integer(false));
         assert_eq!(typed.docs.constraints, ["one of `1`, `2`"]);
+        assert_eq!(shape(&json!({"enum": [1, 18_446_744_073_709_551_615_u64]})), Shape::Integer(true));
         assert_eq!(shape(&json!({"enum": [1, 2.5]})), Shape::Number);
         assert_eq!(shape(&json!({"enum": [true]})), Shape::Boolean);
     }
@@ -134,6 +152,14 @@ mod tests {
         assert_eq!(shape(&json!({"type": "integer", "enum": ["1", "2"]})), Shape::Scalar);
         assert_eq!(shape(&json!({"enum": [1, "a", true]})), Shape::Scalar);
         assert_eq!(shape(&json!({"enum": [{"a": 1}]})), Shape::Any);
+    }
+
+    #[test]
+    fn an_enum_of_what_the_declared_type_cannot_be_is_passed_over() {
+        let schema = json!({"type": "array", "enum": ["a", "b"], "items": {"type": "string"}});
+        let (typed, codes) = understand(&json!({}), &schema);
+        assert!(matches!(typed.shape, Shape::Array(_)));
+        assert_eq!(codes, ["mixed-enum"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ impl Schemas<'_> {
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let place = pointer_join(pointer, "properties");
         for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let typed = self.parse(property, &pointer_join(&place, name));
+            let typed = self.nested(property, &pointer_join(&place, name));
             // OpenAPI 3.0's predecessor marked properties with `required: true`; documents in the wild still do.
             let required =
                 required.contains(&name.as_str()) || property.get("required").and_then(Value::as_bool) == Some(true);
@@ -46,14 +46,14 @@ impl Schemas<'_> {
             let place = pointer_join(pointer, "patternProperties");
             let only = patterns.iter().next().filter(|_| patterns.len() == 1 && schema.get("properties").is_none());
             return Some(Box::new(match only {
-                Some((pattern, values)) => self.parse(values, &pointer_join(&place, pattern)),
+                Some((pattern, values)) => self.nested(values, &pointer_join(&place, pattern)),
                 None => Typed::new(Shape::Any, place),
             }));
         }
         let place = pointer_join(pointer, "additionalProperties");
         match schema.get("additionalProperties")? {
             Value::Bool(false) => None,
-            Value::Object(values) => Some(Box::new(self.parse(&Value::Object(values.clone()), &place))),
+            values @ Value::Object(_) => Some(Box::new(self.nested(values, &place))),
             _ => Some(Box::new(Typed::new(Shape::Any, place))),
         }
     }

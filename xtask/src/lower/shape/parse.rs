@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Schemas, Shape, TextFormat, Typed, annotations, enumeration};
 use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::lower::media;
 use crate::lower::references::local_pointer;
 
 /// Keywords that say what values are, beside those that only describe them.
@@ -227,13 +228,30 @@ impl Schemas<'_> {
     fn of_type(&mut self, name: &str, schema: &Map<String, Value>, pointer: &str) -> Shape {
         match name {
             "string" => Shape::Text(text_format(schema)),
-            "integer" => Shape::Integer(exceeds_i64(schema)),
+            "integer" => self.integer(schema, pointer),
             "number" => Shape::Number,
             "boolean" => Shape::Boolean,
             "object" => self.object(schema, pointer),
             "array" => self.array(schema, pointer),
             _ => Shape::Any,
         }
+    }
+
+    /// Whole numbers, in the type that holds all of them.
+    fn integer(&mut self, schema: &Map<String, Value>, pointer: &str) -> Shape {
+        let wide = exceeds_i64(schema);
+        let limit = |keys: [&str; 2]| keys.iter().find_map(|key| schema.get(*key)?.as_f64());
+        let negative = limit(["minimum", "exclusiveMinimum"]).is_some_and(|limit| limit < 0.0);
+        let huge = limit(["maximum", "exclusiveMaximum"]).is_some_and(|limit| limit > 18_446_744_073_709_551_615.0);
+        if (wide && negative) || huge {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "huge-integer",
+                pointer,
+                "no integer type of Rust's holds all values between the limits: typed as any JSON",
+            ));
+            return Shape::Any;
+        }
+        Shape::Integer(wide)
     }
 
     /// The shape of a type array (JSON Schema 2020-12 section 6.1.1).
@@ -276,7 +294,7 @@ impl Schemas<'_> {
                 }
                 self.one_of(members.into_variants(), None, &place)
             }
-            (None, Some(items)) => self.parse(items, &pointer_join(pointer, "items")),
+            (None, Some(items)) => self.nested(items, &pointer_join(pointer, "items")),
             (None, None) => Typed::new(Shape::Any, pointer),
         };
         Shape::Array(Box::new(items))
@@ -297,8 +315,9 @@ impl IntoVariants for Vec<Typed> {
 
 /// Which text format the schema asks for (OpenAPI format registry; 3.1 says binary by `contentMediaType`).
 fn text_format(schema: &Map<String, Value>) -> TextFormat {
+    let media_type = schema.get("contentMediaType").and_then(Value::as_str);
     let binary = schema.get("type").and_then(Value::as_str) == Some("file")
-        || (schema.get("contentMediaType").and_then(Value::as_str) == Some("application/octet-stream")
+        || (media_type.is_some_and(|media_type| media::encoding(media_type) == media::Encoding::Binary)
             && !schema.contains_key("contentEncoding"));
     match schema.get("format").and_then(Value::as_str) {
         Some("date-time") => TextFormat::DateTime,
@@ -370,6 +389,25 @@ mod tests {
         assert_eq!(shape(&json!({"type": "integer", "format": "uint64"})), Shape::Integer(true));
         assert_eq!(shape(&json!({"type": "integer", "maximum": 18_446_744_073_709_551_615_u64})), Shape::Integer(true));
         assert_eq!(shape(&json!({"type": "integer", "maximum": 7})), Shape::Integer(false));
+        for (minimum, maximum) in [(-1.0, 1e19), (0.0, 1e30)] {
+            let schema = json!({"type": "integer", "minimum": minimum, "maximum": maximum});
+            assert_eq!(shape(&schema), Shape::Any, "{schema}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_told_by_format_or_media_type_unless_they_are_encoded_as_text() {
+        for (schema, format) in [
+            (json!({"type": "string", "format": "binary"}), TextFormat::Binary),
+            (json!({"type": "string", "contentMediaType": "image/png"}), TextFormat::Binary),
+            (
+                json!({"type": "string", "contentMediaType": "image/png", "contentEncoding": "base64"}),
+                TextFormat::Plain,
+            ),
+            (json!({"type": "string", "contentMediaType": "application/json"}), TextFormat::Plain),
+        ] {
+            assert_eq!(shape(&schema), Shape::Text(format), "{schema}");
+        }
     }
 
     #[test]

@@ -1,0 +1,273 @@
+//! `bodies.json`: request bodies in every encoding.
+
+use futures_util::stream;
+use golden_bodies::types::{Address, Note, NotePatch, SendFormRequest};
+use golden_bodies::{Client, runtime};
+use runtime::{Body, Multipart, Nullable, Part};
+use serde_json::json;
+
+use crate::server::{Seen, Server};
+
+fn client(server: &Server) -> Client {
+    Client::builder().base_url(server.url()).build().unwrap()
+}
+
+fn note() -> Note {
+    Note { text: "é\"".to_owned(), stars: None }
+}
+
+/// Media type and text of the body.
+fn sent(seen: &Seen) -> (Option<&str>, &str) {
+    (seen.header("Content-Type"), seen.text())
+}
+
+#[tokio::test]
+async fn json_with_only_what_is_set() {
+    let server = Server::accepting();
+    client(&server).send_json().body(note()).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!(sent(&seen), (Some("application/json"), r#"{"text":"é\""}"#));
+    assert_eq!(seen.header("Content-Length"), Some("15"));
+}
+
+#[tokio::test]
+async fn json_from_a_builder_that_says_what_is_missing() {
+    let server = Server::accepting();
+    let client = client(&server);
+    let error = client.send_json().body(Note::builder().stars(1)).send().await.unwrap_err();
+    assert!(error.to_string().contains("text"), "{error}");
+    client.send_json().body(Note::builder().text("a").stars(1)).send().await.unwrap();
+    assert_eq!(server.seen().json(), json!({"text": "a", "stars": 1}));
+}
+
+#[tokio::test]
+async fn a_required_body_cannot_be_left_out() {
+    let server = Server::accepting();
+    let error = client(&server).send_json().send().await.unwrap_err();
+    assert!(error.to_string().contains("body is required"), "{error}");
+}
+
+#[tokio::test]
+async fn an_optional_body_left_out_is_no_body_and_no_media_type() {
+    let server = Server::accepting();
+    client(&server).send_json_optionally().send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!((seen.method.as_str(), seen.header("Content-Type"), seen.text()), ("PUT", None, ""));
+
+    let server = Server::accepting();
+    client(&server).send_json_optionally().body(note()).send().await.unwrap();
+    assert_eq!(server.seen().json(), json!({"text": "é\""}));
+}
+
+#[tokio::test]
+async fn a_patch_tells_absent_null_and_value_apart() {
+    let server = Server::accepting();
+    let patch = NotePatch { text: Nullable::Null, stars: Nullable::Absent, pinned: None };
+    client(&server).change_note().body(patch).send().await.unwrap();
+    assert_eq!(sent(&server.seen()), (Some("application/merge-patch+json"), r#"{"text":null}"#));
+
+    let server = Server::accepting();
+    client(&server).change_note().body(NotePatch::builder().stars(5).text_null()).send().await.unwrap();
+    assert_eq!(server.seen().json(), json!({"text": null, "stars": 5}));
+
+    let server = Server::accepting();
+    client(&server).change_note().body(NotePatch::default()).send().await.unwrap();
+    assert_eq!(server.seen().text(), "{}");
+}
+
+#[tokio::test]
+async fn get_and_delete_with_bodies() {
+    let server = Server::accepting();
+    client(&server).search_with_body().body(note()).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!((seen.method.as_str(), seen.json()), ("GET", json!({"text": "é\""})));
+
+    let server = Server::accepting();
+    client(&server).delete_with_body().body([1, 2]).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!((seen.method.as_str(), seen.text()), ("DELETE", "[1,2]"));
+}
+
+#[tokio::test]
+async fn vendor_media_types_and_parameters_are_sent_as_documented() {
+    let server = Server::accepting();
+    client(&server).send_vendor_json().body(note()).send().await.unwrap();
+    assert_eq!(server.seen().header("Content-Type"), Some("application/vnd.example.v2+json"));
+
+    let server = Server::accepting();
+    client(&server).send_shared_body().body(note()).send().await.unwrap();
+    assert_eq!(server.seen().header("Content-Type"), Some("application/json; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn a_body_without_a_schema_is_any_json() {
+    let server = Server::accepting();
+    client(&server).send_anything().body(json!(["a", {"b": null}])).send().await.unwrap();
+    assert_eq!(sent(&server.seen()), (Some("application/json"), r#"["a",{"b":null}]"#));
+}
+
+#[tokio::test]
+async fn the_caller_chooses_among_encodings() {
+    let server = Server::accepting();
+    client(&server).send_either_way().body(note()).send().await.unwrap();
+    assert_eq!(server.seen().header("Content-Type"), Some("application/json"));
+
+    let server = Server::accepting();
+    client(&server).send_either_way().body_form(Note { text: "a b".to_owned(), stars: Some(1) }).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!(seen.header("Content-Type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(seen.pairs(), ["stars=1", "text=a+b"]);
+
+    let server = Server::accepting();
+    client(&server).send_either_way().body_text("plain").send().await.unwrap();
+    assert_eq!(sent(&server.seen()), (Some("text/plain"), "plain"));
+
+    let server = Server::accepting();
+    client(&server).send_either_way().body_bytes(vec![1, 2]).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!((seen.header("Content-Type"), &seen.body[..]), (Some("application/octet-stream"), &[1, 2][..]));
+
+    let server = Server::accepting();
+    client(&server).send_either_way().attachment(vec![b'x']).send().await.unwrap();
+    let part = ("name=\"attachment\"; Content-Type: application/octet-stream".to_owned(), "x".to_owned());
+    assert_eq!(server.seen().parts(), [part]);
+}
+
+#[tokio::test]
+async fn of_several_encodings_exactly_one_is_set() {
+    let server = Server::accepting();
+    let client = client(&server);
+    assert!(client.send_either_way().send().await.is_err());
+    assert!(client.send_either_way().body(note()).body_text("x").send().await.is_err());
+}
+
+#[tokio::test]
+async fn one_type_under_several_media_types() {
+    let server = Server::accepting();
+    client(&server).send_either_json().body(note()).send().await.unwrap();
+    assert_eq!(server.seen().header("Content-Type"), Some("application/json"));
+
+    let server = Server::accepting();
+    let client = client(&server);
+    client.send_either_json().body(note()).content_type("application/vnd.example+json").send().await.unwrap();
+    assert_eq!(server.seen().header("Content-Type"), Some("application/vnd.example+json"));
+}
+
+#[tokio::test]
+async fn a_form_with_an_encoding_for_each_field() {
+    let list = || Some(vec!["a b".to_owned(), "c".to_owned()]);
+    let address = || Some(Address { city: Some("X Y".to_owned()), zip: Some("1".to_owned()) });
+    let form = SendFormRequest {
+        name: "n&m".to_owned(),
+        count: Some(2),
+        plain: list(),
+        spaced: list(),
+        joined: list(),
+        json: address(),
+        deep: address(),
+        nested: address(),
+        url: Some("http://a/b?c".to_owned()),
+    };
+    let server = Server::accepting();
+    client(&server).send_form().body(form).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!(seen.header("Content-Type"), Some("application/x-www-form-urlencoded"));
+    let expected = [
+        "count=2",
+        "deep%5Bcity%5D=X+Y",
+        "deep%5Bzip%5D=1",
+        "joined=a+b,c",
+        "json=%7B%22city%22%3A%22X+Y%22%2C%22zip%22%3A%221%22%7D",
+        "name=n%26m",
+        "nested=%7B%22city%22%3A%22X+Y%22%2C%22zip%22%3A%221%22%7D",
+        "plain=a+b",
+        "plain=c",
+        "spaced=a+b%20c",
+        "url=http://a/b?c",
+    ];
+    assert_eq!(seen.pairs(), expected);
+}
+
+#[tokio::test]
+async fn multipart_with_files_values_and_json() {
+    let server = Server::accepting();
+    let client = client(&server);
+    let chunks = stream::iter([Ok::<_, std::io::Error>("first "), Ok("second")]);
+    let call = client.send_parts().title("t\"\r\n").count(3).tags(["a", "b"]);
+    let call = call.address(Address { city: Some("X".to_owned()), zip: None });
+    let call = call.file(Part::stream(chunks).file_name("f\".txt").media_type("image/jpeg"));
+    let call = call.pages([vec![b'1'], vec![b'2']]).icon(vec![b'i']).settings([1, 2]).table("a,b");
+    call.send().await.unwrap();
+    let expected = [
+        ("name=\"title\"", "t\"\r\n"),
+        ("name=\"count\"", "3"),
+        ("name=\"tags\"", "a"),
+        ("name=\"tags\"", "b"),
+        ("name=\"address\"; Content-Type: application/json", r#"{"city":"X"}"#),
+        ("name=\"file\"; filename=\"f%22.txt\"; Content-Type: image/jpeg", "first second"),
+        ("name=\"pages\"; Content-Type: application/octet-stream", "1"),
+        ("name=\"pages\"; Content-Type: application/octet-stream", "2"),
+        ("name=\"icon\"; Content-Type: image/png", "i"),
+        ("name=\"settings\"; Content-Type: application/json", "[1,2]"),
+        ("name=\"table\"; Content-Type: text/csv", "a,b"),
+    ];
+    assert_eq!(server.seen().parts(), expected.map(|(head, content)| (head.to_owned(), content.to_owned())));
+}
+
+#[tokio::test]
+async fn multipart_that_is_no_form_has_parts_without_names() {
+    let server = Server::accepting();
+    let address = Address { city: Some("X".to_owned()), zip: None };
+    client(&server).send_related().metadata(address).media(vec![b'i']).send().await.unwrap();
+    let seen = server.seen();
+    assert!(seen.header("Content-Type").unwrap().starts_with("multipart/related; boundary="));
+    let expected = [("Content-Type: application/json", r#"{"city":"X"}"#), ("Content-Type: image/png", "i")];
+    assert_eq!(seen.parts(), expected.map(|(head, content)| (head.to_owned(), content.to_owned())));
+}
+
+#[tokio::test]
+async fn multipart_without_a_required_part_is_no_request() {
+    let server = Server::accepting();
+    let error = client(&server).send_parts().title("t").send().await.unwrap_err();
+    assert!(error.to_string().contains("`file` is required"), "{error}");
+}
+
+#[tokio::test]
+async fn optional_multipart_and_parts_that_the_document_does_not_name() {
+    let server = Server::accepting();
+    client(&server).send_parts_optionally().send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!(sent(&seen), (None, ""));
+
+    let server = Server::accepting();
+    let mut form = Multipart::new();
+    form.text("other", "x");
+    client(&server).send_parts_optionally().body(form).title("t").send().await.unwrap();
+    let parts = [("name=\"other\"", "x"), ("name=\"title\"", "t")];
+    assert_eq!(server.seen().parts(), parts.map(|(head, content)| (head.to_owned(), content.to_owned())));
+}
+
+#[tokio::test]
+async fn text_and_xml_are_sent_as_they_are() {
+    let server = Server::accepting();
+    client(&server).send_text().body("a,b\r\n").send().await.unwrap();
+    assert_eq!(sent(&server.seen()), (Some("text/csv"), "a,b\r\n"));
+
+    let server = Server::accepting();
+    client(&server).send_xml().body("<a>é</a>").send().await.unwrap();
+    assert_eq!(sent(&server.seen()), (Some("application/xml"), "<a>é</a>"));
+}
+
+#[tokio::test]
+async fn binary_bodies_are_bytes_or_streams_of_a_media_type_that_a_range_leaves_open() {
+    let server = Server::accepting();
+    client(&server).send_bytes().body(vec![0, 255]).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!((seen.header("Content-Type"), &seen.body[..]), (Some("application/zip"), &[0, 255][..]));
+
+    let server = Server::accepting();
+    let chunks = stream::iter([Ok::<_, std::io::Error>(vec![1]), Ok(vec![2, 3])]);
+    client(&server).send_any_image().body(Body::stream(chunks)).content_type("image/webp").send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!((seen.header("Content-Type"), &seen.body[..]), (Some("image/webp"), &[1, 2, 3][..]));
+}

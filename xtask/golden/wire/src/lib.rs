@@ -1,0 +1,23 @@
+//! Proves, by calling the crates in `golden/crates` over a socket, that the generator keeps the meaning of a document:
+//! what goes over the wire, and what comes back, is what the document says, whatever it was rewritten to on the way.
+//!
+//! A module a document of `golden/specs`; a test a rule, named after it.
+
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+mod bodies;
+#[cfg(test)]
+mod names;
+#[cfg(test)]
+mod parameters;
+#[cfg(test)]
+mod responses;
+#[cfg(test)]
+mod schemas_30;
+#[cfg(test)]
+mod schemas_31;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod servers;

@@ -1,0 +1,211 @@
+//! One document from the outside: its worker is started and listened to, and the crate that it hands over is written.
+
+use super::{
+    Outcome, Stage, explain,
+    failure::Failure,
+    process::{self, Ended, Ending, epitaph},
+    select::Document,
+    system,
+    worker::{Arguments, Done, Message},
+};
+use crate::{
+    emit::{CrateFiles, Summary},
+    fingerprint::Inputs,
+    load::Limits,
+    manifest::{Counts, Manifest},
+    render,
+    write::{self, Writer},
+};
+use std::{io, path::Path, process::Command, time::Duration};
+
+/// How many bytes of addresses a worker may ask for beyond the memory that it may hold: its stacks, its program, and
+/// what was given back.
+const SPARE_ADDRESSES: u64 = 2 << 30;
+
+/// What all documents are generated with.
+pub struct Setup<'a> {
+    /// The folder of crates.
+    pub out: &'a Path,
+    /// What a document's file may cost.
+    pub file: Limits,
+    /// What a document's process may cost.
+    pub process: process::Limits,
+    /// The folder of crates, held.
+    pub writer: &'a Writer,
+}
+
+/// How much memory a document is expected to take, in bytes: what decides how many are worked on at once, while the limit
+/// decides how far one may go.
+pub fn expected_bytes(document: &Document, limit: u64) -> u64 {
+    /// Measured on documents of vendors: the program itself, and what the largest take for each byte of the file.
+    const BASE: u64 = 64 << 20;
+    const PER_BYTE: u64 = 600;
+    BASE.saturating_add(document.bytes.saturating_mul(PER_BYTE)).min(limit)
+}
+
+/// Brings a document to a crate on the disk. `inputs` gets the files that the document turns out to be made of.
+pub fn generate(document: &Document, inputs: &mut Inputs, setup: &Setup<'_>) -> Outcome {
+    let mut heard = Heard::default();
+    let ended = command(document, setup)
+        .and_then(|mut command| process::run(&mut command, setup.process, |line| heard.hear(line)));
+    let mut outcome = Outcome {
+        file: document.file.clone(),
+        package: document.package.clone(),
+        operations: heard.operations,
+        stage: heard.stage,
+        ..Outcome::default()
+    };
+    match (ended, heard.done) {
+        (Ok(Ended { ending: Ending::Exited(_), .. }), Some(done)) => {
+            settle(&mut outcome, document, inputs, *done, setup)
+        }
+        (Ok(ended), _) => outcome.fail_with(&ended, setup.process),
+        (Err(error), _) => {
+            let message = format!("the document's process cannot be run: {error}");
+            outcome.failure = Some(Failure::new(explain::PROCESS_DIED, &message));
+        }
+    }
+    if let Some(failure) = outcome.failure.take() {
+        let failure = if failure.file.is_some() { failure } else { failure.in_file(&path(document), None) };
+        outcome.failure = Some(failure);
+    }
+    outcome
+}
+
+fn path(document: &Document) -> String {
+    render::path(&document.input.document)
+}
+
+fn command(document: &Document, setup: &Setup<'_>) -> io::Result<Command> {
+    let addresses = setup.process.memory.saturating_add(SPARE_ADDRESSES);
+    let mut command = Command::new(system::this_program()?);
+    command.args(Arguments::words(&document.input, &document.package, setup.out, setup.file, addresses));
+    Ok(command)
+}
+
+/// What a worker has said so far.
+#[derive(Default)]
+struct Heard {
+    stage: Option<Stage>,
+    operations: usize,
+    done: Option<Box<Done>>,
+}
+
+impl Heard {
+    /// Takes a line; what is no message is somebody else's.
+    fn hear(&mut self, line: &[u8]) {
+        match serde_json::from_slice(line) {
+            Ok(Message::Loaded(operations)) => {
+                self.stage = Some(Stage::Loaded);
+                self.operations = operations;
+            }
+            Ok(Message::Lowered) => self.stage = Some(Stage::Lowered),
+            Ok(Message::Done(done)) => self.done = Some(done),
+            Err(_) => {}
+        }
+    }
+}
+
+impl Outcome {
+    /// The worker ended without a result.
+    fn fail_with(&mut self, ended: &Ended, limits: process::Limits) {
+        self.milliseconds = milliseconds(ended.time);
+        self.peak_bytes = ended.peak_bytes;
+        self.failure = Some(limit_or_end(ended, limits, "the document's process"));
+    }
+}
+
+/// Why a process that should have given an answer gave none.
+pub fn limit_or_end(ended: &Ended, limits: process::Limits, who: &str) -> Failure {
+    match ended.ending {
+        Ending::OutOfTime => {
+            let message = format!("{who} was ended after {:?}", limits.time);
+            Failure::new(explain::TIME_LIMIT, &message)
+        }
+        Ending::OutOfMemory => {
+            let message = format!("{who} was ended when it held more than {} MiB", limits.memory >> 20);
+            Failure::new(explain::MEMORY_LIMIT, &message)
+        }
+        // Only a request beyond the limit is refused: the watcher would have ended it for what it holds.
+        Ending::Exited(_) if ended.last_words.contains("memory allocation of ") => {
+            let message = format!("{who} asked for more than {} MiB", limits.memory >> 20);
+            Failure::new(explain::MEMORY_LIMIT, &message)
+        }
+        Ending::Exited(status) => {
+            let message = format!("{who} gave no result: {}", epitaph(status, &ended.last_words));
+            Failure::new(explain::PROCESS_DIED, &message)
+        }
+    }
+}
+
+/// Takes over what a worker made.
+fn settle(outcome: &mut Outcome, document: &Document, inputs: &mut Inputs, done: Done, setup: &Setup<'_>) {
+    let Done { files, summary: (operations, types, lines), methods, adaptations, warnings, failure, .. } = done;
+    outcome.types = types;
+    outcome.adaptations.clone_from(&adaptations);
+    outcome.warnings = warnings;
+    outcome.milliseconds = done.milliseconds;
+    outcome.peak_bytes = done.peak_bytes;
+    outcome.failure = failure;
+    (outcome.beside, outcome.is_no_api) = (done.beside, done.is_no_api);
+    inputs.parts = done.parts;
+    let Some(files) = files.filter(|_| outcome.failure.is_none()) else {
+        let nothing = || Failure::new(explain::PROCESS_DIED, "there is neither a crate nor a finding");
+        outcome.failure.get_or_insert_with(nothing);
+        return;
+    };
+    outcome.operations_generated = methods;
+    let files = CrateFiles { name: document.package.clone(), files, summary: Summary { operations, types, lines } };
+    let counts = Counts { operations, types, lines, adaptations, warnings };
+    let manifest = Manifest::new(document.file.clone(), inputs.clone(), warnings > 0, counts);
+    let written = write::plan(setup.out, &files, manifest).and_then(|plan| setup.writer.commit(&plan));
+    match written {
+        Ok(()) => outcome.stage = Some(Stage::Generated),
+        Err(error) => outcome.failure = Some(Failure::new(error.code(), &error.to_string())),
+    }
+    if outcome.failure.is_none() && methods != outcome.operations {
+        let message = format!("the document has {} operations, the client {methods} methods", outcome.operations);
+        outcome.failure = Some(Failure::new(explain::OPERATIONS_LOST, &message));
+    }
+}
+
+/// A duration in whole milliseconds.
+pub fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_is_heard_up_to_where_it_came() {
+        let mut heard = Heard::default();
+        heard.hear(b"a library prints something");
+        assert_eq!(heard.stage, None);
+        heard.hear(&serde_json::to_vec(&Message::Loaded(7)).unwrap());
+        assert_eq!((heard.stage, heard.operations), (Some(Stage::Loaded), 7));
+        heard.hear(&serde_json::to_vec(&Message::Lowered).unwrap());
+        heard.hear(b"{\"done\": ");
+        assert_eq!(heard.stage, Some(Stage::Lowered));
+        assert!(heard.done.is_none());
+    }
+
+    #[test]
+    fn the_end_of_a_process_tells_which_limit_it_met() {
+        let limits = process::Limits { time: Duration::from_secs(2), memory: 1 << 30 };
+        let ended = |ending, words: &str| Ended {
+            ending,
+            peak_bytes: Some(5),
+            time: Duration::from_millis(7),
+            last_words: words.to_owned(),
+        };
+        let reason = |ended| limit_or_end(&ended, limits, "it").reason();
+        assert_eq!(reason(ended(Ending::OutOfTime, "")), "error[time-limit]: it was ended after 2s");
+        assert!(reason(ended(Ending::OutOfMemory, "")).starts_with("error[memory-limit]: it was ended when"));
+        let died = Ending::Exited(std::process::ExitStatus::default());
+        assert!(reason(ended(died, "memory allocation of 9 bytes failed")).starts_with("error[memory-limit]"));
+        let overflow = reason(ended(died, "\nthread 'x' has overflowed its stack\nfatal runtime error\n"));
+        assert!(overflow.starts_with("error[process-died]") && overflow.contains("overflowed its stack"), "{overflow}");
+    }
+}

@@ -1,0 +1,131 @@
+//! Operations, counted twice: in the document, and in the code that was made of it.
+//!
+//! Both without the passes between, so that an operation that gets lost on the way is missed.
+
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The methods that a path item can have (OpenAPI 3.1, "Path Item Object").
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// How many references may lead to each other.
+const MAX_CHAIN: usize = 32;
+
+/// How many operations a document has: one for each method of each path, also where a path is only referred to.
+pub fn in_document(document: &Value) -> usize {
+    let Some(paths) = document.get("paths").and_then(Value::as_object) else { return 0 };
+    // A member that starts with `x-` is an extension and no path.
+    paths.iter().filter(|(path, _)| !path.starts_with("x-")).map(|(_, item)| methods(document, item).len()).sum()
+}
+
+fn methods<'a>(document: &'a Value, item: &'a Value) -> BTreeSet<&'static str> {
+    let mut found = BTreeSet::new();
+    let mut next = item.as_object();
+    for _ in 0..MAX_CHAIN {
+        let Some(item) = next else { break };
+        found.extend(METHODS.into_iter().filter(|method| item.get(*method).is_some_and(Value::is_object)));
+        next = referred(document, item);
+    }
+    found
+}
+
+fn referred<'a>(document: &'a Value, item: &Map<String, Value>) -> Option<&'a Map<String, Value>> {
+    let pointer = item.get("$ref")?.as_str()?.strip_prefix('#')?;
+    document.pointer(pointer).or_else(|| document.pointer(&percent_decoded(pointer)))?.as_object()
+}
+
+/// A reference is a URI, so its fragment may be percent-encoded (RFC 6901, section 6).
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let digits = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// How many operations a crate has: the public methods of its `Client` that are called on a client. `None` when there is
+/// no such type, or a file that should have it is no Rust.
+pub fn in_crate(files: &BTreeMap<String, String>) -> Option<usize> {
+    // The document may well describe a `Client` itself: that one is among the types.
+    let candidates = files.iter().filter(|(path, text)| {
+        let is_code = path.starts_with("src/") && path.ends_with(".rs") && !path.starts_with("src/types");
+        is_code && text.contains("impl Client {")
+    });
+    let mut total = None;
+    for (_, text) in candidates {
+        let methods = syn::parse_file(text).ok()?.items.iter().map(methods_of_client).sum::<usize>();
+        *total.get_or_insert(0) += methods;
+    }
+    total
+}
+
+fn methods_of_client(item: &syn::Item) -> usize {
+    let syn::Item::Impl(block) = item else { return 0 };
+    let is_client = matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident("Client"));
+    if !is_client || block.trait_.is_some() {
+        return 0;
+    }
+    let is_call = |item: &&syn::ImplItem| {
+        let syn::ImplItem::Fn(method) = item else { return false };
+        matches!(method.vis, syn::Visibility::Public(_)) && method.sig.receiver().is_some()
+    };
+    block.items.iter().filter(is_call).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_method_of_every_path_counts_also_by_reference() {
+        let document = json!({
+            "paths": {
+                "/a": {"get": {}, "post": {}, "parameters": [], "summary": "get"},
+                "/b": {"$ref": "#/components/pathItems/B%20b", "get": {}},
+                "/c": {"$ref": "#/paths/~1a"},
+                "/loop": {"$ref": "#/paths/~1loop", "trace": {}},
+                "/null": {"get": null},
+                "/gone": {"$ref": "#/nowhere"},
+                "x-internal": {"get": {}},
+            },
+            "webhooks": {"w": {"post": {}}},
+            "components": {"pathItems": {"B b": {"put": {}, "get": {}}}},
+        });
+        assert_eq!(in_document(&document), 2 + 2 + 2 + 1);
+        assert_eq!(in_document(&json!({"paths": null})), 0);
+        assert_eq!(percent_decoded("/%7Bid%7D%"), "/{id}%");
+    }
+
+    #[test]
+    fn public_methods_of_the_client_count() {
+        let client = "
+            pub struct Client { core: u8 }
+            impl Client {
+                pub fn builder() -> u8 { 0 }
+                pub(crate) fn core(&self) -> u8 { 0 }
+                pub fn list(&self) -> u8 { 0 }
+                #[cfg(feature = \"pets\")]
+                pub fn get(&self) -> u8 { 0 }
+            }
+            impl Clone for Client { fn clone(&self) -> Self { Self { core: 0 } } }";
+        let files = |text: &str| BTreeMap::from([("src/client.rs".to_owned(), text.to_owned())]);
+        assert_eq!(in_crate(&files(client)), Some(2));
+        let types = ("src/types.rs".to_owned(), client.to_owned());
+        assert_eq!(in_crate(&files(client).into_iter().chain([types.clone()]).collect()), Some(2));
+        assert_eq!(in_crate(&[types].into()), None);
+        assert_eq!(in_crate(&files("pub struct Other;")), None);
+        assert_eq!(in_crate(&files("impl Client { fn")), None);
+    }
+}

@@ -1,0 +1,258 @@
+//! One program under a limit of time and memory: started, listened to, watched, and ended if need be.
+
+use super::system;
+use std::{
+    collections::VecDeque,
+    io::{self, BufRead, BufReader, Read},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+/// What a program may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Wall-clock time.
+    pub time: Duration,
+    /// Resident memory in bytes, where the system tells.
+    pub memory: u64,
+}
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself, or by somebody else.
+    Exited(ExitStatus),
+    /// Its time was over.
+    OutOfTime,
+    /// It held more memory than it may.
+    OutOfMemory,
+}
+
+/// A program that has ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// How.
+    pub ending: Ending,
+    /// The most memory it held, as far as seen from here: short peaks may be missed.
+    pub peak_bytes: Option<u64>,
+    /// How long it ran.
+    pub time: Duration,
+    /// The end of what it wrote to its standard error stream.
+    pub last_words: String,
+}
+
+/// How often a program is looked after: more often while it is young, for most are done soon.
+const PATIENCE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
+
+/// How much of the standard error stream is kept.
+const LAST_WORDS: usize = 4096;
+
+/// How long to wait for the rest of the output of a program that has ended: another may hold the other end.
+const REST: Duration = Duration::from_secs(5);
+
+/// The longest line that is taken from a program; whatever it says beyond is no answer.
+const MAX_LINE: u64 = 1 << 30;
+
+/// A program that ends when this is dropped.
+#[derive(Debug)]
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Runs a program; `on_line` gets every line of its standard output without its end.
+///
+/// # Errors
+///
+/// Fails when the program cannot be started or watched.
+pub fn run(command: &mut Command, limits: Limits, mut on_line: impl FnMut(&[u8])) -> io::Result<Ended> {
+    let mut running = Running(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?);
+    let lines = running.0.stdout.take().map(lines);
+    let words = running.0.stderr.take().map(last_words);
+    let mut watch = Watch::new(limits);
+    let mut open = true;
+    let ending = loop {
+        match &lines {
+            Some(lines) if open => match lines.recv_timeout(watch.pause()) {
+                Ok(line) => on_line(&line),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => open = false,
+            },
+            _ => thread::sleep(watch.pause()),
+        }
+        if let Some(ending) = watch.look(&mut running.0)? {
+            break ending;
+        }
+    };
+    while let Some(Ok(line)) = lines.as_ref().map(|lines| lines.recv_timeout(REST)) {
+        on_line(&line);
+    }
+    let (time, peak_bytes) = (watch.started.elapsed(), watch.peak_bytes);
+    drop(running);
+    Ok(Ended { ending, peak_bytes, time, last_words: words.map(last).unwrap_or_default() })
+}
+
+/// Runs a program on the streams of this one.
+///
+/// # Errors
+///
+/// Fails when the program cannot be started or watched.
+pub fn run_attached(command: &mut Command, limits: Limits) -> io::Result<Ended> {
+    let mut running = Running(command.spawn()?);
+    let mut watch = Watch::new(limits);
+    let ending = loop {
+        thread::sleep(watch.pause());
+        if let Some(ending) = watch.look(&mut running.0)? {
+            break ending;
+        }
+    };
+    Ok(Ended { ending, peak_bytes: watch.peak_bytes, time: watch.started.elapsed(), last_words: String::new() })
+}
+
+/// What is known of a program while it runs.
+struct Watch {
+    limits: Limits,
+    started: Instant,
+    peak_bytes: Option<u64>,
+    pause: Duration,
+}
+
+impl Watch {
+    fn new(limits: Limits) -> Self {
+        Self { limits, started: Instant::now(), peak_bytes: None, pause: PATIENCE.0 }
+    }
+
+    fn pause(&mut self) -> Duration {
+        let pause = self.pause;
+        self.pause = (pause * 2).min(PATIENCE.1);
+        pause
+    }
+
+    /// How it ended, if it has ended, or has been ended now.
+    fn look(&mut self, child: &mut Child) -> io::Result<Option<Ending>> {
+        let usage = system::usage(child.id());
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(Ending::Exited(status)));
+        }
+        if let Some(usage) = usage {
+            self.peak_bytes = self.peak_bytes.max(Some(usage.peak));
+        }
+        let ending = if usage.is_some_and(|usage| usage.resident > self.limits.memory) {
+            Ending::OutOfMemory
+        } else if self.started.elapsed() > self.limits.time {
+            Ending::OutOfTime
+        } else {
+            return Ok(None);
+        };
+        child.kill()?;
+        child.wait()?;
+        Ok(Some(ending))
+    }
+}
+
+/// Sends the lines of a stream to where they are read, until either end is gone.
+fn lines(stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver): (SyncSender<Vec<u8>>, _) = sync_channel(4);
+    thread::spawn(move || {
+        let mut reader = BufReader::new(stream);
+        loop {
+            let mut line = Vec::new();
+            match reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line) {
+                Ok(1..) if line.pop() == Some(b'\n') && sender.send(line).is_ok() => {}
+                _ => break,
+            }
+        }
+    });
+    receiver
+}
+
+/// Reads a stream to its end, and keeps what was said last.
+fn last_words(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let (mut kept, mut buffer) = (VecDeque::new(), [0; 1024]);
+        while let Ok(read @ 1..) = stream.read(&mut buffer) {
+            kept.extend(buffer.iter().take(read));
+            kept.drain(..kept.len().saturating_sub(LAST_WORDS));
+        }
+        kept.into()
+    })
+}
+
+fn last(words: JoinHandle<Vec<u8>>) -> String {
+    // The stream of a program that left another one behind does not end: nobody waits for that one.
+    let deadline = Instant::now() + REST;
+    while !words.is_finished() && Instant::now() < deadline {
+        thread::sleep(PATIENCE.0);
+    }
+    let bytes = if words.is_finished() { words.join().unwrap_or_default() } else { Vec::new() };
+    String::from_utf8_lossy(&bytes).trim().to_owned()
+}
+
+/// How a program ended that gave no answer, with its last words.
+pub fn epitaph(status: ExitStatus, last_words: &str) -> String {
+    let words: Vec<&str> = last_words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    match words.get(words.len().saturating_sub(4)..) {
+        Some([]) | None => status.to_string(),
+        Some(last) => format!("{status}: {}", last.join(" | ")),
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GENEROUS: Limits = Limits { time: Duration::from_secs(60), memory: 1 << 30 };
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn run_all(command: &mut Command, limits: Limits) -> (Ended, Vec<String>) {
+        let mut lines = Vec::new();
+        let ended = run(command, limits, |line| lines.push(String::from_utf8_lossy(line).into_owned())).unwrap();
+        (ended, lines)
+    }
+
+    #[test]
+    fn every_line_is_heard_and_the_last_words_are_kept() {
+        let (ended, lines) = run_all(&mut shell("echo one; echo two; echo oh >&2; exit 3"), GENEROUS);
+        assert_eq!(lines, ["one", "two"]);
+        let Ending::Exited(status) = ended.ending else { panic!("{ended:?}") };
+        assert_eq!(status.code(), Some(3));
+        assert_eq!(epitaph(status, &ended.last_words), "exit status: 3: oh");
+    }
+
+    #[test]
+    fn a_program_that_does_not_end_is_ended_and_what_it_said_is_known() {
+        let limits = Limits { time: Duration::from_millis(200), ..GENEROUS };
+        let (ended, lines) = run_all(&mut shell("echo loaded; exec sleep 600"), limits);
+        assert_eq!((ended.ending, lines), (Ending::OutOfTime, vec!["loaded".to_owned()]));
+        assert!(ended.time < Duration::from_secs(60));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_program_that_takes_all_memory_is_ended() {
+        // A line without an end, of which `tail` must keep all.
+        let limits = Limits { memory: 64 << 20, ..GENEROUS };
+        let (ended, _) = run_all(Command::new("tail").arg("/dev/zero"), limits);
+        assert_eq!(ended.ending, Ending::OutOfMemory);
+        assert!(ended.peak_bytes.is_some_and(|bytes| bytes > 64 << 20), "{ended:?}");
+        let ended = run_attached(Command::new("tail").arg("/dev/zero"), limits).unwrap();
+        assert_eq!(ended.ending, Ending::OutOfMemory);
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_an_error() {
+        assert!(run(&mut Command::new("no-such-program-anywhere"), GENEROUS, |_| {}).is_err());
+    }
+}
