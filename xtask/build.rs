@@ -27,8 +27,8 @@ const SHAPING_PACKAGES: [&str; 17] = [
     "typify-macro",
 ];
 
-/// Folders of commands that run the pipeline, or judge its output, and have no part in it.
-const WITHOUT_INFLUENCE: [&str; 3] = ["src/commands", "src/contract", "src/corpus"];
+/// Folders of what runs the pipeline, or judges its output, and has no part in it.
+const WITHOUT_INFLUENCE: [&str; 4] = ["src/commands", "src/contract", "src/corpus", "src/process"];
 
 fn main() -> std::io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");

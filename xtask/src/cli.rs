@@ -7,6 +7,7 @@ use crate::{
     diagnostics::Severity,
     fence,
     load::Limits,
+    process::system,
     render::{Style, render_plain},
 };
 use clap::{Args, Parser, Subcommand};
@@ -46,7 +47,7 @@ enum Command {
     #[command(hide = true, name = corpus::worker::COMMAND)]
     CorpusDocument(commands::corpus::WorkerArguments),
     /// Become another program that ends when the process that started it does.
-    #[command(hide = true, name = corpus::system::EXEC)]
+    #[command(hide = true, name = system::EXEC)]
     CorpusExec(commands::corpus::ExecArguments),
 }
 

@@ -19,15 +19,11 @@ use serde_json::Value;
 use crate::{
     cli::Exit,
     compile::{self, Options},
-    corpus::{
-        generate::limit_or_end,
-        process::{self, Ended, Ending},
-        system,
-    },
     diagnostics::{Diagnostic, Diagnostics, Severity},
     emit::CrateFiles,
     explain,
     load::Document,
+    process::{self, Ended, Ending, system},
 };
 
 /// The subcommand that a process is started with.
@@ -97,14 +93,13 @@ pub fn compile(
             answer.files.filter(|_| !diagnostics.has_errors())
         }
         (Ok(ended), _) => {
-            let failure = limit_or_end(&ended, limits, "the document's process");
-            let code = explain::find(&failure.code).map_or("process-died", |explanation| explanation.code);
-            diagnostics.push(Diagnostic::error(code, "", failure.message));
+            let (code, message) = ended.why(limits, "the document's process");
+            diagnostics.push(Diagnostic::error(code, "", message));
             None
         }
         (Err(error), _) => {
             diagnostics.push(Diagnostic::error(
-                "process-died",
+                process::PROCESS_DIED,
                 "",
                 format!("the document's process cannot be run: {error}"),
             ));

@@ -30,6 +30,7 @@ mod pipeline;
 mod plan;
 mod polish;
 mod position;
+mod process;
 mod render;
 mod report;
 mod scan;

@@ -6,14 +6,13 @@
 use crate::{
     bundle,
     compile::{self, Options},
-    corpus::process,
     diagnostics::{Diagnostic, Diagnostics, Source},
     emit::CrateFiles,
     fence, lint, load,
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
-    swagger,
+    process, swagger,
     workspace::Input,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};

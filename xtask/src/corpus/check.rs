@@ -8,9 +8,10 @@ use super::{
     failure::Failure,
     progress::Progress,
     rustc::{VARIABLE, Wrapper},
-    store, system,
+    store,
 };
 use crate::{
+    process::{self, system},
     workspace,
     write::{self, WriteError},
 };
@@ -75,7 +76,7 @@ pub struct Verdict {
 pub fn check(
     out: &Path,
     packages: &[String],
-    limits: super::process::Limits,
+    limits: process::Limits,
     jobs: usize,
     progress: &Progress,
 ) -> Result<BTreeMap<String, Verdict>, CheckError> {
@@ -400,12 +401,12 @@ mod tests {
         let note = super::super::rustc::Note {
             milliseconds: 7,
             peak_bytes: Some(8),
-            limit: Some(explain::TIME_LIMIT.to_owned()),
+            limit: Some(process::TIME_LIMIT.to_owned()),
         };
         std::fs::write(folder.path().join("bad.json"), serde_json::to_string(&note).unwrap()).unwrap();
         let verdicts = found.verdicts(&wrapper, "");
         let code = |name: &str| verdicts[name].failure.as_ref().unwrap().code.clone();
-        assert_eq!((code("bad"), code("never")), (explain::TIME_LIMIT.to_owned(), explain::NOT_CHECKED.to_owned()));
+        assert_eq!((code("bad"), code("never")), (process::TIME_LIMIT.to_owned(), explain::NOT_CHECKED.to_owned()));
         assert_eq!(verdicts["bad"].check, Check { milliseconds: Some(7), peak_bytes: Some(8), warnings: 0 });
         assert!(verdicts["never"].failure.as_ref().unwrap().message.contains("`runtime` does not compile"));
     }

@@ -1,13 +1,10 @@
 //! What the codes mean that a document gets for its process, not for what is written in it.
 
-use crate::explain::Explanation;
+use crate::{
+    explain::Explanation,
+    process::{MEMORY_LIMIT, PROCESS_DIED, TIME_LIMIT},
+};
 
-/// A document's process was ended for its time.
-pub const TIME_LIMIT: &str = "time-limit";
-/// A document's process was ended for its memory.
-pub const MEMORY_LIMIT: &str = "memory-limit";
-/// A document's process ended by itself, before its time.
-pub const PROCESS_DIED: &str = "process-died";
 /// The crate has fewer methods than the document has operations.
 pub const OPERATIONS_LOST: &str = "operations-lost";
 /// rustc could not look at the crate.

@@ -3,9 +3,7 @@
 use super::{
     Outcome, Stage, explain,
     failure::Failure,
-    process::{self, Ended, Ending, epitaph},
     select::Document,
-    system,
     worker::{Arguments, Done, Message},
 };
 use crate::{
@@ -13,6 +11,7 @@ use crate::{
     fingerprint::Inputs,
     load::Limits,
     manifest::{Counts, Manifest},
+    process::{self, Ended, Ending, system},
     render,
     write::{self, Writer},
 };
@@ -62,7 +61,7 @@ pub fn generate(document: &Document, inputs: &mut Inputs, setup: &Setup<'_>) -> 
         (Ok(ended), _) => outcome.fail_with(&ended, setup.process),
         (Err(error), _) => {
             let message = format!("the document's process cannot be run: {error}");
-            outcome.failure = Some(Failure::new(explain::PROCESS_DIED, &message));
+            outcome.failure = Some(Failure::new(process::PROCESS_DIED, &message));
         }
     }
     if let Some(failure) = outcome.failure.take() {
@@ -111,30 +110,8 @@ impl Outcome {
     fn fail_with(&mut self, ended: &Ended, limits: process::Limits) {
         self.milliseconds = milliseconds(ended.time);
         self.peak_bytes = ended.peak_bytes;
-        self.failure = Some(limit_or_end(ended, limits, "the document's process"));
-    }
-}
-
-/// Why a process that should have given an answer gave none.
-pub fn limit_or_end(ended: &Ended, limits: process::Limits, who: &str) -> Failure {
-    match ended.ending {
-        Ending::OutOfTime => {
-            let message = format!("{who} was ended after {:?}", limits.time);
-            Failure::new(explain::TIME_LIMIT, &message)
-        }
-        Ending::OutOfMemory => {
-            let message = format!("{who} was ended when it held more than {} MiB", limits.memory >> 20);
-            Failure::new(explain::MEMORY_LIMIT, &message)
-        }
-        // Only a request beyond the limit is refused: the watcher would have ended it for what it holds.
-        Ending::Exited(_) if ended.last_words.contains("memory allocation of ") => {
-            let message = format!("{who} asked for more than {} MiB", limits.memory >> 20);
-            Failure::new(explain::MEMORY_LIMIT, &message)
-        }
-        Ending::Exited(status) => {
-            let message = format!("{who} gave no result: {}", epitaph(status, &ended.last_words));
-            Failure::new(explain::PROCESS_DIED, &message)
-        }
+        let (code, message) = ended.why(limits, "the document's process");
+        self.failure = Some(Failure::new(code, &message));
     }
 }
 
@@ -150,7 +127,7 @@ fn settle(outcome: &mut Outcome, document: &Document, inputs: &mut Inputs, done:
     (outcome.beside, outcome.is_no_api) = (done.beside, done.is_no_api);
     inputs.parts = done.parts;
     let Some(files) = files.filter(|_| outcome.failure.is_none()) else {
-        let nothing = || Failure::new(explain::PROCESS_DIED, "there is neither a crate nor a finding");
+        let nothing = || Failure::new(process::PROCESS_DIED, "there is neither a crate nor a finding");
         outcome.failure.get_or_insert_with(nothing);
         return;
     };
@@ -189,23 +166,5 @@ mod tests {
         heard.hear(b"{\"done\": ");
         assert_eq!(heard.stage, Some(Stage::Lowered));
         assert!(heard.done.is_none());
-    }
-
-    #[test]
-    fn the_end_of_a_process_tells_which_limit_it_met() {
-        let limits = process::Limits { time: Duration::from_secs(2), memory: 1 << 30 };
-        let ended = |ending, words: &str| Ended {
-            ending,
-            peak_bytes: Some(5),
-            time: Duration::from_millis(7),
-            last_words: words.to_owned(),
-        };
-        let reason = |ended| limit_or_end(&ended, limits, "it").reason();
-        assert_eq!(reason(ended(Ending::OutOfTime, "")), "error[time-limit]: it was ended after 2s");
-        assert!(reason(ended(Ending::OutOfMemory, "")).starts_with("error[memory-limit]: it was ended when"));
-        let died = Ending::Exited(std::process::ExitStatus::default());
-        assert!(reason(ended(died, "memory allocation of 9 bytes failed")).starts_with("error[memory-limit]"));
-        let overflow = reason(ended(died, "\nthread 'x' has overflowed its stack\nfatal runtime error\n"));
-        assert!(overflow.starts_with("error[process-died]") && overflow.contains("overflowed its stack"), "{overflow}");
     }
 }

@@ -10,14 +10,12 @@ pub mod explain;
 pub mod failure;
 pub mod generate;
 pub mod operations;
-pub mod process;
 pub mod progress;
 pub mod report;
 pub mod rustc;
 pub mod schedule;
 pub mod select;
 pub mod store;
-pub mod system;
 pub mod worker;
 
 use self::failure::Failure;

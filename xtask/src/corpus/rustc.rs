@@ -3,12 +3,11 @@
 //! Cargo tells neither how long a crate took nor how much memory, and ends none that takes too much. So it is told to run
 //! rustc through this program (Cargo reference, `build.rustc-workspace-wrapper`), which notes both down for each package.
 
-use super::{
-    generate::milliseconds,
-    process::{self, Ending},
-    system,
+use super::generate::milliseconds;
+use crate::{
+    cli::Exit,
+    process::{self, Ending, system},
 };
-use crate::cli::Exit;
 use serde::{Deserialize, Serialize};
 use std::{
     ffi::{OsStr, OsString},
@@ -113,8 +112,8 @@ fn wrap(setup: &Wrapper, rustc: &OsStr, words: Vec<OsString>) -> Exit {
     let (exit, limit) = match ended.ending {
         Ending::Exited(status) if status.success() => (Exit::Done, None),
         Ending::Exited(_) => (Exit::Failed, None),
-        Ending::OutOfTime => (Exit::Failed, Some(super::explain::TIME_LIMIT)),
-        Ending::OutOfMemory => (Exit::Failed, Some(super::explain::MEMORY_LIMIT)),
+        Ending::OutOfTime => (Exit::Failed, Some(process::TIME_LIMIT)),
+        Ending::OutOfMemory => (Exit::Failed, Some(process::MEMORY_LIMIT)),
     };
     let note =
         Note { milliseconds: milliseconds(ended.time), peak_bytes: ended.peak_bytes, limit: limit.map(str::to_owned) };

@@ -3,7 +3,7 @@
 //! It touches no file but the document: the crate goes to the process that started it, in memory. So nothing is half
 //! done when it is ended.
 
-use super::{failure::Failure, operations, system};
+use super::{failure::Failure, operations};
 use crate::{
     cli::Exit,
     compile::Options,
@@ -12,6 +12,7 @@ use crate::{
     fingerprint::Inputs,
     load::{Document, Limits},
     pipeline::{self, Findings, Observer},
+    process::system,
     render, report,
     workspace::{Input, Layout},
 };

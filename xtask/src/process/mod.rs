@@ -1,6 +1,7 @@
 //! One program under a limit of time and memory: started, listened to, watched, and ended if need be.
 
-use super::system;
+pub mod system;
+
 use std::{
     collections::VecDeque,
     io::{self, BufRead, BufReader, Read},
@@ -54,6 +55,32 @@ const REST: Duration = Duration::from_secs(5);
 
 /// The longest line that is taken from a program; whatever it says beyond is no answer.
 const MAX_LINE: u64 = 1 << 30;
+
+/// The code for a program that was ended for its time.
+pub const TIME_LIMIT: &str = "time-limit";
+/// The code for a program that was ended for its memory.
+pub const MEMORY_LIMIT: &str = "memory-limit";
+/// The code for a program that ended by itself, before its time.
+pub const PROCESS_DIED: &str = "process-died";
+
+impl Ended {
+    /// Why a program that should have given an answer gave none: a code, and a sentence about `who` that was.
+    pub fn why(&self, limits: Limits, who: &str) -> (&'static str, String) {
+        match self.ending {
+            Ending::OutOfTime => (TIME_LIMIT, format!("{who} was ended after {:?}", limits.time)),
+            Ending::OutOfMemory => {
+                (MEMORY_LIMIT, format!("{who} was ended when it held more than {} MiB", limits.memory >> 20))
+            }
+            // Only a request beyond the limit is refused: the watcher would have ended it for what it holds.
+            Ending::Exited(_) if self.last_words.contains("memory allocation of ") => {
+                (MEMORY_LIMIT, format!("{who} asked for more than {} MiB", limits.memory >> 20))
+            }
+            Ending::Exited(status) => {
+                (PROCESS_DIED, format!("{who} gave no result: {}", epitaph(status, &self.last_words)))
+            }
+        }
+    }
+}
 
 /// A program that ends when this is dropped.
 #[derive(Debug)]
@@ -254,5 +281,26 @@ mod tests {
     #[test]
     fn a_program_that_is_not_there_is_an_error() {
         assert!(run(&mut Command::new("no-such-program-anywhere"), GENEROUS, |_| {}).is_err());
+    }
+
+    #[test]
+    fn the_end_of_a_process_tells_which_limit_it_met() {
+        let limits = Limits { time: Duration::from_secs(2), memory: 1 << 30 };
+        let ended = |ending, words: &str| Ended {
+            ending,
+            peak_bytes: Some(5),
+            time: Duration::from_millis(7),
+            last_words: words.to_owned(),
+        };
+        let reason = |ended: Ended| {
+            let (code, message) = ended.why(limits, "it");
+            format!("error[{code}]: {message}")
+        };
+        assert_eq!(reason(ended(Ending::OutOfTime, "")), "error[time-limit]: it was ended after 2s");
+        assert!(reason(ended(Ending::OutOfMemory, "")).starts_with("error[memory-limit]: it was ended when"));
+        let died = Ending::Exited(ExitStatus::default());
+        assert!(reason(ended(died, "memory allocation of 9 bytes failed")).starts_with("error[memory-limit]"));
+        let overflow = reason(ended(died, "\nthread 'x' has overflowed its stack\nfatal runtime error\n"));
+        assert!(overflow.starts_with("error[process-died]") && overflow.contains("overflowed its stack"), "{overflow}");
     }
 }
