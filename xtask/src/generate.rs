@@ -81,7 +81,8 @@ fn attempt(document: &Value) -> Result<syn::File, String> {
     let outcome = silently(|| {
         let mut settings = GenerationSettings::new();
         settings
-            .with_interface(InterfaceStyle::Builder)
+            // The builders are polish's own: progenitor would make twice the code, for types as for calls.
+            .with_interface(InterfaceStyle::Positional)
             .with_tag(TagStyle::Merged)
             .with_map_type("::std::collections::BTreeMap");
         Generator::new(&settings).generate_tokens(&spec).map_err(|error| error.to_string())

@@ -126,12 +126,9 @@ impl Printer<'_> {
                 }
                 json!({"type": "object", "properties": properties, "required": required})
             }
-            TypeKind::Enum(values) => {
-                let values: Vec<String> = (0..values.variants.len()).map(|index| format!("Value{index}")).collect();
-                json!({"type": "string", "enum": values})
-            }
-            // progenitor sees a placeholder; polish makes the union.
-            TypeKind::Union(_) => json!({}),
+            // progenitor's enums are closed, and fall over names that collide: it sees placeholders, and polish makes
+            // the types.
+            TypeKind::Enum(_) | TypeKind::Union(_) => json!({}),
             TypeKind::Newtype(ty) => self.schema(ty),
         }
     }

@@ -5,7 +5,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemStruct;
+use syn::Signature;
 
 use super::bodies;
 use super::builders::argument;
@@ -17,8 +17,8 @@ use crate::plan::{
     Location, Operation, OtherSuccess, Paging, Parameter, Payload, Presence, Step, Style, Success, TypeRef,
 };
 
-/// The builder of one operation; `found` is what progenitor made of it.
-pub fn call(operation: &Operation, found: &ItemStruct) -> TokenStream {
+/// The builder of one operation; `found` is the method that progenitor made of it.
+pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
     let name = ident(&operation.type_ident);
     let method = &operation.ident;
     let docs = docs::lines(&format!("The call made by [`Client::{method}`](crate::Client::{method})."));

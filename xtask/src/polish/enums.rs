@@ -7,7 +7,7 @@ use super::docs::{self, code};
 use super::rust_type::ident;
 use crate::plan::{Docs, EnumDef, TypeDef};
 
-/// Rewrites one of progenitor's enums.
+/// Makes the open enum that progenitor saw a placeholder for.
 pub fn polish(name: &str, definition: &TypeDef, values: &EnumDef) -> TokenStream {
     let docs = docs::attributes(&definition.docs, &format!("The known values of `{name}`."));
     let name = ident(name);

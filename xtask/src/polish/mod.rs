@@ -1,6 +1,6 @@
 //! Polish: from progenitor's code to the code that users read.
 //!
-//! progenitor's output is taken apart ([`skeleton`]); each of its structs, enums and call builders goes through a pass
+//! progenitor's output is taken apart ([`skeleton`]); each of its structs and methods goes through a pass
 //! that puts back what the plan remembers and drops what nobody uses; the result is one syntax tree a module.
 
 mod bodies;
@@ -124,7 +124,7 @@ fn type_builders(plan: &Plan, skeleton: &Skeleton) -> TokenStream {
 
 fn calls(plan: &Plan, skeleton: &Skeleton, diagnostics: &mut Diagnostics) -> TokenStream {
     let calls = plan.operations.iter().enumerate().filter_map(|(index, operation)| {
-        let found = skeleton.calls.get(&crate::lower::idents::pascal(&operation_key(index)));
+        let found = skeleton.calls.get(&operation_key(index));
         if found.is_none() {
             diagnostics.push(Diagnostic::error(
                 "generator-failed",

@@ -2,39 +2,50 @@
 
 use std::collections::BTreeMap;
 
-use syn::{File, Item, ItemStruct};
+use syn::{File, ImplItem, Item, ItemStruct, Signature, Type};
 
 /// What polish starts from.
 #[derive(Debug, Default)]
 pub struct Skeleton {
     /// The structs of `mod types`.
     pub structs: BTreeMap<String, ItemStruct>,
-    /// The variants' counts of the enums of `mod types`.
-    pub enums: BTreeMap<String, usize>,
-    /// The calls' structs of `mod builder`.
-    pub calls: BTreeMap<String, ItemStruct>,
+    /// The client's methods.
+    pub calls: BTreeMap<String, Signature>,
 }
 
 /// Takes `file` apart.
 pub fn dismantle(file: File) -> Skeleton {
     let mut skeleton = Skeleton::default();
     for item in file.items {
-        let Item::Mod(module) = item else { continue };
-        let items = module.content.map(|(_, items)| items).unwrap_or_default();
-        for item in items {
-            match item {
-                Item::Struct(found) if module.ident == "types" => {
-                    skeleton.structs.insert(found.ident.to_string(), found);
-                }
-                Item::Enum(found) if module.ident == "types" => {
-                    skeleton.enums.insert(found.ident.to_string(), found.variants.len());
-                }
-                Item::Struct(found) if module.ident == "builder" => {
-                    skeleton.calls.insert(found.ident.to_string(), found);
-                }
-                _ => {}
+        match item {
+            Item::Mod(module) if module.ident == "types" => {
+                skeleton.types(module.content.map(|(_, items)| items).unwrap_or_default());
             }
+            Item::Impl(block) if block.trait_.is_none() && is_client(&block.self_ty) => skeleton.calls(block.items),
+            _ => {}
         }
     }
     skeleton
+}
+
+fn is_client(ty: &Type) -> bool {
+    matches!(ty, Type::Path(named) if named.path.is_ident("Client"))
+}
+
+impl Skeleton {
+    fn types(&mut self, items: Vec<Item>) {
+        for item in items {
+            if let Item::Struct(found) = item {
+                self.structs.insert(found.ident.to_string(), found);
+            }
+        }
+    }
+
+    fn calls(&mut self, items: Vec<ImplItem>) {
+        for item in items {
+            if let ImplItem::Fn(method) = item {
+                self.calls.insert(method.sig.ident.to_string(), method.sig);
+            }
+        }
+    }
 }
