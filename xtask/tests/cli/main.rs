@@ -5,6 +5,7 @@
 
 mod commands;
 mod corpus;
+mod hostile;
 mod inputs;
 mod regen;
 mod support;
