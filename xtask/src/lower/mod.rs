@@ -26,7 +26,7 @@ mod usage;
 use serde_json::Value;
 
 pub use self::api::package_name;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, pointer_tokens};
 use crate::plan::Plan;
 
 /// What lowering yields.
@@ -54,9 +54,10 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
 
 /// The word in a pointer that names what it points to: the last token that is no keyword or index.
 fn shape_name(pointer: &str) -> String {
-    pointer
-        .rsplit('/')
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+    let tokens: Vec<String> = pointer_tokens(pointer).collect();
+    tokens
+        .into_iter()
+        .rev()
         .find(|token| {
             !matches!(
                 token.as_str(),

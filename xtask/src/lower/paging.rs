@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::operations::Source;
 use super::types::Types;
-use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
+use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
 use crate::plan::{Location, Operation, Paging, Payload, Presence, Step, Success, TypeDef, TypeKind, TypeRef};
 
 /// The hint as it stands, with field names as on the wire; [`resolve`] makes Rust fields of them.
@@ -36,11 +36,7 @@ pub fn hint(source: &Source<'_>, types: &mut Types<'_>) -> Option<Paging> {
 }
 
 fn steps(pointer: &str) -> Vec<Step> {
-    pointer
-        .split('/')
-        .skip(1)
-        .map(|token| Step { ident: token.replace("~1", "/").replace("~0", "~"), presence: Presence::Required })
-        .collect()
+    pointer_tokens(pointer).map(|ident| Step { ident, presence: Presence::Required }).collect()
 }
 
 /// Finds the Rust fields that the hints' pointers mean.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::all_of::members;
 use super::{Discriminator, EnumValue, Schemas, Shape, TextFormat, Typed, Union, Variant};
-use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::diagnostics::{Diagnostic, pointer_join, pointer_tokens};
 use crate::lower::references::local_pointer;
 
 /// More variants than this are typed loosely: no reader could use them, and rustc could hardly compile them.
@@ -16,7 +16,7 @@ const MAX_VARIANTS: usize = 256;
 
 /// The last reference token of a pointer, unescaped.
 pub(super) fn last_token(pointer: &str) -> String {
-    pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~")
+    pointer_tokens(pointer).last().unwrap_or_default()
 }
 
 impl Schemas<'_> {
