@@ -4,11 +4,13 @@
 use crate::{
     cargo_toml,
     compile::{Options, RuntimeDependency},
+    diagnostics::Diagnostics,
     load::Limits,
-    pipeline,
+    lower, pipeline, registry,
     render::{self, Style},
     workspace::Input,
 };
+use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};
 
 /// The crate's files by their path in its folder, and the number of operations that they call.
@@ -28,8 +30,7 @@ pub struct Generated {
 ///
 /// The findings as they are shown on a terminal, if there is an error among them.
 pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Result<Generated, String> {
-    let stem = document.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let input = Input { stem, document: document.to_path_buf(), overlay: None, has_document: true };
+    let input = input(document);
     let options = Options { lenient, runtime: RuntimeDependency::Workspace };
     let (files, findings) = pipeline::run_observed(pipeline::read(&input, Limits::default()), &options, &());
     let Some(mut crate_files) = files else {
@@ -39,4 +40,35 @@ pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Resul
         *generated = cargo_toml::merge(manifest, generated, &[]).map_err(|error| error.to_string())?.text;
     }
     Ok(Generated { name: crate_files.name, files: crate_files.files, operations: crate_files.summary.operations })
+}
+
+/// The document with the overlay that stands beside it applied: what the crate is made of.
+///
+/// # Errors
+///
+/// The findings as they are shown on a terminal, if there is an error among them.
+pub fn effective(document: &Path) -> Result<Value, String> {
+    let checked = pipeline::prepare(pipeline::read(&input(document), Limits::default()), false);
+    if checked.diagnostics.has_errors() {
+        return Err(render::render(&checked.into_findings(), Style { colour: false, verbose: false }));
+    }
+    Ok(checked.document.value)
+}
+
+/// The Rust type that values of each schema of the document have, by the schema's JSON pointer, and the crate's name.
+///
+/// # Errors
+///
+/// As [`effective`].
+pub fn registry(document: &Path) -> Result<(String, BTreeMap<String, String>), String> {
+    let value = effective(document)?;
+    let plan = lower::lower(&input(document).stem, &value, &mut Diagnostics::default()).plan;
+    let module = format!("{}::types", plan.api.crate_name.replace('-', "_"));
+    Ok((plan.api.crate_name.clone(), registry::registry(&value, &plan, &module)))
+}
+
+fn input(document: &Path) -> Input {
+    let stem = document.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let overlay = Some(document.with_extension("overlay.json")).filter(|overlay| overlay.exists());
+    Input { stem, document: document.to_path_buf(), overlay, has_document: true }
 }

@@ -31,6 +31,7 @@ mod plan;
 mod polish;
 mod position;
 mod process;
+mod registry;
 mod render;
 mod report;
 mod scan;

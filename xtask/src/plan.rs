@@ -3,6 +3,8 @@
 //! The *wire plan* says how each operation goes over the wire, the *type plan* what each Rust type means in JSON. Lowering
 //! writes both, polish and emit only read them, so every fact about the vendor's document is decided in one place.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -15,6 +17,8 @@ pub struct Plan {
     pub operations: Vec<Operation>,
     /// The named types by their Rust name, in the order they were found.
     pub types: IndexMap<String, TypeDef>,
+    /// The types of the definitions, bodies and parameters by the JSON pointers of their schemas.
+    pub schemas: BTreeMap<String, TypeRef>,
 }
 
 /// The API as a whole.

@@ -128,7 +128,7 @@ fn parts(content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -
             Shape::Array(items) if is_file(&types.schemas.resolved(items).shape) => PartContent::Files,
             _ => {
                 let context = Context::named(vec![format!("{operation}{}", idents::pascal(name))]);
-                PartContent::Value(types.type_of(&property.typed, &context).0)
+                PartContent::Value(types.root(&property.typed, &context).0)
             }
         };
         parts.push(FormPart {
@@ -167,7 +167,7 @@ fn kind(media_type: &str, content: &Value, place: &str, operation: &str, types: 
     let ty = match content.get("schema") {
         Some(schema) => {
             let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
-            types.type_of(&typed, &Context::root(format!("{operation}Request"), operation)).0
+            types.root(&typed, &Context::root(format!("{operation}Request"), operation)).0
         }
         None => {
             types.schemas.diagnostics.push(Diagnostic::adaptation(

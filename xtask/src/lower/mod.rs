@@ -45,10 +45,10 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     types.complete();
     let mut operations = operations::read(document, &mut types);
     types.complete();
-    let mut planned = types.into_planned();
+    let (mut planned, schemas) = types.into_planned();
     usage::mark(&operations, &mut planned);
     paging::resolve(&mut operations, &planned, diagnostics);
-    let plan = Plan { api, operations, types: planned };
+    let plan = Plan { api, operations, types: planned, schemas };
     Lowered { document: print::document(&plan), plan }
 }
 

@@ -152,7 +152,7 @@ fn parameter(
     let several = matches!(typed.shape, Shape::Array(_));
     let word = idents::pascal(&if several { idents::singular(name) } else { name.to_owned() });
     let context = Context::named(vec![format!("{operation}{word}")]);
-    let (ty, _) = types.type_of(&typed, &context);
+    let (ty, _) = types.root(&typed, &context);
     // In a place without types everything is text: bytes too.
     let ty = if typed.shape == Shape::Text(TextFormat::Binary) { TypeRef::String } else { ty };
     let style = style(object, location, pointer, types);
@@ -189,12 +189,12 @@ fn typed(object: &Value, pointer: &str, types: &mut Types<'_>) -> Typed {
         Some((media_type, content)) => {
             let place = pointer_join(&pointer_join(pointer, "content"), media_type);
             content.get("schema").map_or_else(
-                || Typed::new(Shape::Any, place.clone()),
+                || Typed::new(Shape::Any, pointer_join(&place, "schema")),
                 |schema| types.schemas.parse(schema, &pointer_join(&place, "schema")),
             )
         }
         // Neither: a value of which nothing is known but that it is written as text.
-        None => Typed::new(Shape::Text(TextFormat::Plain), pointer),
+        None => Typed::new(Shape::Text(TextFormat::Plain), pointer_join(pointer, "schema")),
     }
 }
 

@@ -102,6 +102,7 @@ pub struct Types<'a> {
     pub schemas: Schemas<'a>,
     planned: IndexMap<String, TypeDef>,
     definitions: BTreeMap<String, Definition>,
+    roots: BTreeMap<String, TypeRef>,
     taken: BTreeSet<String>,
     inline: BTreeMap<Fingerprint, String>,
     components: BTreeMap<Fingerprint, Vec<String>>,
@@ -121,6 +122,7 @@ impl<'a> Types<'a> {
             schemas,
             planned: IndexMap::new(),
             definitions: BTreeMap::new(),
+            roots: BTreeMap::new(),
             taken: BTreeSet::new(),
             inline: BTreeMap::new(),
             components: BTreeMap::new(),
@@ -136,6 +138,13 @@ impl<'a> Types<'a> {
     /// Reserves a type name that is no schema's: an operation's error or success enum.
     pub fn reserve(&mut self, candidates: Vec<String>) -> String {
         idents::unique(candidates, &mut self.taken)
+    }
+
+    /// As [`Self::type_of`], of a schema that is no part of another one.
+    pub fn root(&mut self, typed: &Typed, context: &Context) -> (TypeRef, bool) {
+        let (ty, nullable) = self.type_of(typed, context);
+        self.roots.insert(typed.pointer.clone(), wrapped(ty.clone(), nullable));
+        (ty, nullable)
     }
 
     /// The Rust type for a schema at a place, and whether `null` is a value.
@@ -162,10 +171,8 @@ impl<'a> Types<'a> {
     /// The Rust type of a list's or map's elements, where null has to be part of the type.
     fn element(&mut self, typed: &Typed, context: &Context) -> TypeRef {
         let context = Context { candidates: context.candidates.clone(), envelope: None };
-        match self.type_of(typed, &context) {
-            (ty, true) => TypeRef::Nullable(Box::new(ty)),
-            (ty, false) => ty,
-        }
+        let (ty, nullable) = self.type_of(typed, &context);
+        wrapped(ty, nullable)
     }
 
     /// The Rust type of a definition.
@@ -333,10 +340,24 @@ impl<'a> Types<'a> {
         UnionDef { variants, discriminator, other }
     }
 
-    /// The plan's types; shapes are no longer needed.
-    pub fn into_planned(self) -> IndexMap<String, TypeDef> {
-        self.planned
+    /// The plan's types, and the types of all schemas that are no part of another one; shapes are no longer needed.
+    pub fn into_planned(self) -> (IndexMap<String, TypeDef>, BTreeMap<String, TypeRef>) {
+        let mut schemas = self.roots;
+        for (pointer, definition) in self.definitions {
+            let (ty, nullable) = match definition {
+                Definition::Named(name, nullable) => (TypeRef::Named(name), nullable),
+                Definition::Alias(ty, nullable) => (ty, nullable),
+                Definition::InProgress => continue,
+            };
+            schemas.insert(pointer, wrapped(ty, nullable));
+        }
+        (self.planned, schemas)
     }
+}
+
+/// The type where null has to be part of it.
+fn wrapped(ty: TypeRef, nullable: bool) -> TypeRef {
+    if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty }
 }
 
 /// The names a definition's type could have.

@@ -1,0 +1,42 @@
+//! A schema beside the Rust type of its values: the one place that decodes and encodes.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A schema of a document, with the type that the generator gave it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schema {
+    /// The document's file name, without its ending.
+    pub(crate) document: &'static str,
+    /// The schema's JSON pointer in the effective document.
+    pub(crate) pointer: &'static str,
+    /// The type's name.
+    pub(crate) ty: fn() -> &'static str,
+    /// JSON to a value of the type, and that to JSON again.
+    pub(crate) through: fn(&[u8], Mode) -> Result<Vec<u8>, String>,
+}
+
+/// How a body is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// As a client does that was told to be strict.
+    Strict,
+    /// As a client does by default.
+    Lenient,
+}
+
+impl Schema {
+    pub(crate) const fn of<T: Serialize + DeserializeOwned>(document: &'static str, pointer: &'static str) -> Self {
+        Self { document, pointer, ty: std::any::type_name::<T>, through: through::<T> }
+    }
+}
+
+fn through<T: Serialize + DeserializeOwned>(body: &[u8], mode: Mode) -> Result<Vec<u8>, String> {
+    let value: T = decode(body, mode)?;
+    serde_json::to_vec(&value).map_err(|error| format!("cannot be encoded: {error}"))
+}
+
+fn decode<T: DeserializeOwned>(body: &[u8], mode: Mode) -> Result<T, String> {
+    match mode {
+        Mode::Strict | Mode::Lenient => serde_json::from_slice(body).map_err(|error| error.to_string()),
+    }
+}

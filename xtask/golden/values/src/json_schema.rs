@@ -1,0 +1,215 @@
+//! A document's schemas as JSON Schema 2020-12, each in its place, so that a validator which knows nothing of OpenAPI can
+//! judge values by them.
+//!
+//! | OpenAPI | JSON Schema |
+//! |---|---|
+//! | 3.0: `nullable: true` | `null` among the types, or among the alternatives where no type is given |
+//! | 3.0: `exclusiveMinimum: true` beside `minimum` | the limit itself under `exclusiveMinimum` |
+//! | 3.0: keywords beside `$ref` | nothing (section 4.7.23.1) |
+//! | `oneOf` | `anyOf`: where alternatives overlap, what fits several of them is sent like any other value |
+//! | `discriminator` | each alternative demands its own values of the property (3.0 section 4.7.25, 3.1 section 4.8.25) |
+//! | a reference with letters that a URI does not have | the same, percent-encoded |
+//! | a `pattern` that is no regular expression | nothing |
+
+use serde_json::{Map, Value, json};
+
+use crate::schemas::{join, schemas};
+
+/// The document with its schemas in the dialect of JSON Schema 2020-12.
+pub(crate) fn convert(document: &Value) -> Value {
+    let classic = document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"));
+    let mut converted = document.clone();
+    // The inner ones first: what is inside of a schema may move to where its pointer no longer leads.
+    for pointer in schemas(document).into_keys().rev() {
+        if let Some(Value::Object(schema)) = converted.pointer_mut(&pointer) {
+            if classic {
+                from_3_0(schema);
+            }
+            spell_out_discriminator(schema);
+            allow_several(schema);
+            encode_reference(schema);
+            drop_broken_pattern(schema);
+        }
+    }
+    converted
+}
+
+fn from_3_0(schema: &mut Map<String, Value>) {
+    if schema.contains_key("$ref") {
+        schema.retain(|key, _| key == "$ref");
+        return;
+    }
+    for (limit, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+        if schema.get(exclusive).is_some_and(Value::is_boolean)
+            && schema.remove(exclusive) == Some(Value::Bool(true))
+            && let Some(value) = schema.remove(limit)
+        {
+            schema.insert(exclusive.to_owned(), value);
+        }
+    }
+    if schema.remove("nullable") == Some(Value::Bool(true)) {
+        allow_null(schema);
+    }
+}
+
+fn allow_null(schema: &mut Map<String, Value>) {
+    if let Some(name) = schema.get("type").cloned() {
+        schema.insert("type".to_owned(), json!([name, "null"]));
+    } else if schema.contains_key("properties") {
+        schema.insert("type".to_owned(), json!(["object", "null"]));
+    } else if let Some(Value::Array(members)) =
+        ["oneOf", "anyOf"].into_iter().find(|key| schema.contains_key(*key)).and_then(|key| schema.get_mut(key))
+    {
+        members.push(json!({"type": "null"}));
+    } else if let Some(all) = schema.remove("allOf") {
+        schema.insert("anyOf".to_owned(), json!([{"allOf": all}, {"type": "null"}]));
+    }
+}
+
+fn spell_out_discriminator(schema: &mut Map<String, Value>) {
+    let Some(discriminator) = schema.get("discriminator").cloned() else { return };
+    let Some(property) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
+    let mapping = discriminator.get("mapping").and_then(Value::as_object);
+    for key in ["oneOf", "anyOf"] {
+        for member in schema.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
+            let Some(reference) = member.get("$ref").and_then(Value::as_str) else { continue };
+            let name = reference.rsplit('/').next().unwrap_or_default();
+            let is_this = |target: &Value| target == reference || target == name;
+            let mapped: Vec<&String> =
+                mapping.into_iter().flatten().filter(|(_, target)| is_this(target)).map(|(value, _)| value).collect();
+            let values = if mapped.is_empty() { json!([name]) } else { json!(mapped) };
+            *member =
+                json!({"allOf": [member.clone()], "properties": {property: {"enum": values}}, "required": [property]});
+        }
+    }
+}
+
+fn allow_several(schema: &mut Map<String, Value>) {
+    if !schema.contains_key("anyOf")
+        && let Some(members) = schema.remove("oneOf")
+    {
+        schema.insert("anyOf".to_owned(), members);
+    }
+}
+
+/// Where what was at `pointer` in the document is when it has been converted.
+pub(crate) fn located(converted: &Value, pointer: &str) -> String {
+    let mut place = String::new();
+    for token in pointer.split('/').skip(1) {
+        let next = format!("{place}/{token}");
+        let moved = token == "oneOf" && converted.pointer(&next).is_none();
+        place = if moved { format!("{place}/anyOf") } else { next };
+    }
+    place
+}
+
+fn encode_reference(schema: &mut Map<String, Value>) {
+    if let Some(Value::String(found)) = schema.get_mut("$ref")
+        && let Some(pointer) = target(found)
+    {
+        *found = reference("", &pointer);
+    }
+}
+
+fn drop_broken_pattern(schema: &mut Map<String, Value>) {
+    let broken = |pattern: &Value| jsonschema::options().offline().build(&json!({"pattern": pattern})).is_err();
+    if schema.get("pattern").is_some_and(broken) {
+        schema.remove("pattern");
+    }
+}
+
+/// A reference to the schema at the pointer, percent-encoded as a URI's fragment must be (RFC 6901 section 6).
+pub(crate) fn reference(base: &str, pointer: &str) -> String {
+    let mut text = format!("{base}#");
+    for byte in pointer.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
+/// The pointer in a local reference.
+pub(crate) fn target(reference: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = reference.strip_prefix('#')?.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn converted(version: &str, schema: &Value) -> Value {
+        let document = json!({"openapi": version, "components": {"schemas": {"A": schema}}});
+        convert(&document).pointer("/components/schemas/A").unwrap().clone()
+    }
+
+    #[test]
+    fn nullable_is_a_type_or_an_alternative() {
+        for (classic, modern) in [
+            (json!({"type": "string", "nullable": true}), json!({"type": ["string", "null"]})),
+            (json!({"type": "string", "nullable": false}), json!({"type": "string"})),
+            (json!({"nullable": true, "properties": {}}), json!({"properties": {}, "type": ["object", "null"]})),
+            (json!({"nullable": true, "anyOf": [{}]}), json!({"anyOf": [{}, {"type": "null"}]})),
+            (json!({"nullable": true, "allOf": [{}]}), json!({"anyOf": [{"allOf": [{}]}, {"type": "null"}]})),
+        ] {
+            assert_eq!(converted("3.0.3", &classic), modern);
+            assert_eq!(converted("3.1.0", &classic), classic, "3.1 has no `nullable`");
+        }
+    }
+
+    #[test]
+    fn exclusive_limits_are_numbers_and_nothing_stands_beside_a_reference() {
+        let limits = json!({"minimum": 1, "exclusiveMinimum": true, "maximum": 2, "exclusiveMaximum": false});
+        assert_eq!(converted("3.0.3", &limits), json!({"exclusiveMinimum": 1, "maximum": 2}));
+        let reference = json!({"$ref": "#/components/schemas/B", "required": ["x"]});
+        assert_eq!(converted("3.0.3", &reference), json!({"$ref": "#/components/schemas/B"}));
+        assert_eq!(converted("3.1.0", &reference), reference);
+    }
+
+    #[test]
+    fn a_discriminator_is_demanded_of_each_alternative() {
+        let schema = json!({
+            "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+            "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat", "kitten": "Cat"}},
+        });
+        let kind = |member: &Value| member["properties"]["kind"]["enum"].clone();
+        let found = converted("3.1.0", &schema);
+        assert_eq!(kind(&found["anyOf"][0]), json!(["cat", "kitten"]));
+        assert_eq!(kind(&found["anyOf"][1]), json!(["Dog"]));
+        assert_eq!(found["anyOf"][1]["required"], json!(["kind"]));
+    }
+
+    #[test]
+    fn alternatives_may_overlap_and_are_found_where_they_have_moved() {
+        let schema = converted("3.1.0", &json!({"oneOf": [{}, {"properties": {"oneOf": {"oneOf": [true]}}}]}));
+        assert_eq!(schema, json!({"anyOf": [{}, {"properties": {"oneOf": {"anyOf": [true]}}}]}));
+        assert_eq!(located(&schema, "/oneOf/1/properties/oneOf/oneOf/0"), "/anyOf/1/properties/oneOf/anyOf/0");
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_is_dropped() {
+        assert_eq!(converted("3.1.0", &json!({"pattern": "([a-z"})), json!({}));
+        assert_eq!(converted("3.1.0", &json!({"pattern": "^a$"})), json!({"pattern": "^a$"}));
+    }
+
+    #[test]
+    fn references_are_encoded_as_fragments() {
+        let pointer = "/paths/~1a~1{id}/get";
+        assert_eq!(reference("urn:x", pointer), "urn:x#/paths/~1a~1%7Bid%7D/get");
+        assert_eq!(target("#/paths/~1a~1%7Bid%7D/get").as_deref(), Some(pointer));
+        assert_eq!(converted("3.1.0", &json!({"$ref": "#/é%7E"})), json!({"$ref": "#/%C3%A9~"}));
+        assert_eq!(join("/a", "b/c~"), "/a/b~1c~0");
+    }
+}
