@@ -6,7 +6,8 @@ use crate::{Client, errors, operations, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    Error, InvalidRequest, Parameter, Request, ResponseValue, Style, decode, paging,
+    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Style, decode,
+    paging,
 };
 
 /// The call made by [`Client::list_all_connections`](crate::Client::list_all_connections).
@@ -19,6 +20,7 @@ pub struct ListAllConnections<'a> {
     limit: Result<Option<i64>, String>,
     offset: Result<Option<i64>, String>,
     orders: Result<Option<BTreeMap<String, types::SortDirection>>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ListAllConnections<'a> {
@@ -30,6 +32,7 @@ impl<'a> ListAllConnections<'a> {
             limit: Ok(None),
             offset: Ok(None),
             orders: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -85,6 +88,12 @@ impl<'a> ListAllConnections<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::LIST_ALL_CONNECTIONS.id,
@@ -108,6 +117,7 @@ impl<'a> ListAllConnections<'a> {
                 &Parameter::query("orders").style(Style::DeepObject),
                 &self.orders.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -157,11 +167,16 @@ impl<'a> ListAllConnections<'a> {
 pub struct CreateConnection<'a> {
     client: &'a Client,
     body: Result<Option<types::CreateConnectionRequest>, String>,
+    options: CallOptions,
 }
 
 impl<'a> CreateConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -173,6 +188,12 @@ impl<'a> CreateConnection<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -189,6 +210,7 @@ impl<'a> CreateConnection<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -211,6 +233,7 @@ impl<'a> CreateConnection<'a> {
 pub struct GetConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> GetConnection<'a> {
@@ -218,6 +241,7 @@ impl<'a> GetConnection<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -229,6 +253,12 @@ impl<'a> GetConnection<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::GET_CONNECTION.id,
@@ -236,6 +266,7 @@ impl<'a> GetConnection<'a> {
         );
         let mut request = Request::new(&operations::GET_CONNECTION);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -259,6 +290,7 @@ pub struct UpdateConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
     body: Result<Option<types::UpdateConnectionRequest>, String>,
+    options: CallOptions,
 }
 
 impl<'a> UpdateConnection<'a> {
@@ -267,6 +299,7 @@ impl<'a> UpdateConnection<'a> {
             client,
             id: Err("`id` is required and was not set".to_owned()),
             body: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -290,6 +323,12 @@ impl<'a> UpdateConnection<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::UPDATE_CONNECTION.id,
@@ -304,6 +343,7 @@ impl<'a> UpdateConnection<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -326,6 +366,7 @@ impl<'a> UpdateConnection<'a> {
 pub struct DeleteConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> DeleteConnection<'a> {
@@ -333,6 +374,7 @@ impl<'a> DeleteConnection<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -344,6 +386,12 @@ impl<'a> DeleteConnection<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::DELETE_CONNECTION.id,
@@ -351,6 +399,7 @@ impl<'a> DeleteConnection<'a> {
         );
         let mut request = Request::new(&operations::DELETE_CONNECTION);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -378,6 +427,7 @@ pub struct ListAllCustomers<'a> {
     limit: Result<Option<i64>, String>,
     offset: Result<Option<i64>, String>,
     orders: Result<Option<BTreeMap<String, types::SortDirection>>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ListAllCustomers<'a> {
@@ -390,6 +440,7 @@ impl<'a> ListAllCustomers<'a> {
             limit: Ok(None),
             offset: Ok(None),
             orders: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -456,6 +507,12 @@ impl<'a> ListAllCustomers<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::LIST_ALL_CUSTOMERS.id,
@@ -484,6 +541,7 @@ impl<'a> ListAllCustomers<'a> {
                 &Parameter::query("orders").style(Style::DeepObject),
                 &self.orders.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -533,6 +591,7 @@ impl<'a> ListAllCustomers<'a> {
 pub struct GetCustomer<'a> {
     client: &'a Client,
     id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> GetCustomer<'a> {
@@ -540,6 +599,7 @@ impl<'a> GetCustomer<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -551,6 +611,12 @@ impl<'a> GetCustomer<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::GET_CUSTOMER.id,
@@ -558,6 +624,7 @@ impl<'a> GetCustomer<'a> {
         );
         let mut request = Request::new(&operations::GET_CUSTOMER);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -595,6 +662,7 @@ pub struct ListAllOrders<'a> {
     orders_external_created_date: Result<Option<types::SortDirection>, String>,
     limit: Result<Option<i64>, String>,
     offset: Result<Option<i64>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ListAllOrders<'a> {
@@ -617,6 +685,7 @@ impl<'a> ListAllOrders<'a> {
             orders_external_created_date: Ok(None),
             limit: Ok(None),
             offset: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -807,6 +876,12 @@ impl<'a> ListAllOrders<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::LIST_ALL_ORDERS.id,
@@ -885,6 +960,7 @@ impl<'a> ListAllOrders<'a> {
             )?;
         request.parameter(&Parameter::query("limit"), &self.limit.map_err(invalid)?)?;
         request.parameter(&Parameter::query("offset"), &self.offset.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -929,6 +1005,7 @@ impl<'a> ListAllOrders<'a> {
 pub struct GetOrder<'a> {
     client: &'a Client,
     ecom_order_id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> GetOrder<'a> {
@@ -936,6 +1013,7 @@ impl<'a> GetOrder<'a> {
         Self {
             client,
             ecom_order_id: Err("`ecomOrderId` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -944,6 +1022,12 @@ impl<'a> GetOrder<'a> {
         self.ecom_order_id = value
             .try_into()
             .map_err(|_| "`ecomOrderId` cannot be made of the value given".to_owned());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -958,6 +1042,7 @@ impl<'a> GetOrder<'a> {
                 &Parameter::path("ecomOrderId"),
                 &self.ecom_order_id.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -976,15 +1061,26 @@ impl<'a> GetOrder<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetUserLoggedin<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> GetUserLoggedin<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::GET_USER_LOGGEDIN);
+        let mut request = Request::new(&operations::GET_USER_LOGGEDIN);
+        request.set_options(self.options);
         Ok(request)
     }
 

@@ -3,7 +3,7 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse};
+use switchboard_runtime::{ErrorBody, RawResponse, Undocumented, decode};
 
 /// What `list_all_connections` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,16 +15,26 @@ pub enum ListAllConnectionsError {
     Forbidden(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for ListAllConnectionsError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -40,22 +50,30 @@ pub enum CreateConnectionError {
     UnprocessableContent(Box<types::ErrorList>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for CreateConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
             422 => {
-                response
-                    .json()
-                    .ok()
+                decode::error_body(response)
                     .map(|body| Self::UnprocessableContent(Box::new(body)))
             }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -71,17 +89,29 @@ pub enum GetConnectionError {
     NotFound(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for GetConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
-            404 => response.json().ok().map(|body| Self::NotFound(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
+            404 => {
+                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
+            }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -99,23 +129,33 @@ pub enum UpdateConnectionError {
     UnprocessableContent(Box<types::ErrorList>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for UpdateConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
-            404 => response.json().ok().map(|body| Self::NotFound(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
+            404 => {
+                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
+            }
             422 => {
-                response
-                    .json()
-                    .ok()
+                decode::error_body(response)
                     .map(|body| Self::UnprocessableContent(Box::new(body)))
             }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -131,17 +171,29 @@ pub enum DeleteConnectionError {
     NotFound(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for DeleteConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
-            404 => response.json().ok().map(|body| Self::NotFound(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
+            404 => {
+                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
+            }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -155,16 +207,26 @@ pub enum ListAllCustomersError {
     Forbidden(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for ListAllCustomersError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -180,17 +242,29 @@ pub enum GetCustomerError {
     NotFound(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for GetCustomerError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
-            404 => response.json().ok().map(|body| Self::NotFound(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
+            404 => {
+                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
+            }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -206,22 +280,30 @@ pub enum ListAllOrdersError {
     UnprocessableContent(Box<types::ErrorList>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for ListAllOrdersError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
             422 => {
-                response
-                    .json()
-                    .ok()
+                decode::error_body(response)
                     .map(|body| Self::UnprocessableContent(Box::new(body)))
             }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -237,17 +319,29 @@ pub enum GetOrderError {
     NotFound(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for GetOrderError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
-            404 => response.json().ok().map(|body| Self::NotFound(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
+            404 => {
+                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
+            }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -261,15 +355,25 @@ pub enum GetUserLoggedinError {
     Forbidden(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
     TooManyRequests,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for GetUserLoggedinError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(|body| Self::BadRequest(Box::new(body))),
-            403 => response.json().ok().map(|body| Self::Forbidden(Box::new(body))),
+            400 => {
+                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
+            }
+            403 => {
+                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
+            }
             429 => Some(Self::TooManyRequests),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }

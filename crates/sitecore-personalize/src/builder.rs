@@ -4,7 +4,7 @@
 
 use crate::{Client, errors, operations, types};
 use switchboard_runtime::{
-    Error, InvalidRequest, Parameter, Request, ResponseValue, decode,
+    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode,
 };
 
 /// The call made by [`Client::retrieve_connections`](crate::Client::retrieve_connections).
@@ -12,15 +12,26 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct RetrieveConnections<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> RetrieveConnections<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::RETRIEVE_CONNECTIONS);
+        let mut request = Request::new(&operations::RETRIEVE_CONNECTIONS);
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -43,11 +54,16 @@ impl<'a> RetrieveConnections<'a> {
 pub struct CreateConnection<'a> {
     client: &'a Client,
     body: Result<Option<types::ConnectionDraft>, String>,
+    options: CallOptions,
 }
 
 impl<'a> CreateConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// The connection to create.
@@ -59,6 +75,12 @@ impl<'a> CreateConnection<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -75,6 +97,7 @@ impl<'a> CreateConnection<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -94,13 +117,17 @@ impl<'a> CreateConnection<'a> {
 pub struct RetrieveConnection<'a> {
     client: &'a Client,
     connection_ref: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> RetrieveConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            connection_ref: Err("`connectionRef` is required and was not set".to_owned()),
+            connection_ref: Err(
+                "`connectionRef` is required and was not set".to_owned(),
+            ),
+            options: CallOptions::new(),
         }
     }
 
@@ -109,6 +136,12 @@ impl<'a> RetrieveConnection<'a> {
         self.connection_ref = value
             .try_into()
             .map_err(|_| "`connectionRef` cannot be made of the value given".to_owned());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -123,6 +156,7 @@ impl<'a> RetrieveConnection<'a> {
                 &Parameter::path("connectionRef"),
                 &self.connection_ref.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -146,6 +180,7 @@ pub struct UpdateConnection<'a> {
     client: &'a Client,
     connection_ref: Result<String, String>,
     body: Result<Option<types::ConnectionDraft>, String>,
+    options: CallOptions,
 }
 
 impl<'a> UpdateConnection<'a> {
@@ -156,6 +191,7 @@ impl<'a> UpdateConnection<'a> {
                 "`connectionRef` is required and was not set".to_owned(),
             ),
             body: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -179,6 +215,12 @@ impl<'a> UpdateConnection<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::UPDATE_CONNECTION.id,
@@ -197,6 +239,7 @@ impl<'a> UpdateConnection<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -216,11 +259,16 @@ impl<'a> UpdateConnection<'a> {
 pub struct TestConnection<'a> {
     client: &'a Client,
     body: Result<Option<types::ConnectionTest>, String>,
+    options: CallOptions,
 }
 
 impl<'a> TestConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// The connection, as it was retrieved.
@@ -232,6 +280,12 @@ impl<'a> TestConnection<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -248,6 +302,7 @@ impl<'a> TestConnection<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -269,15 +324,26 @@ impl<'a> TestConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct RetrieveDecisionModels<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> RetrieveDecisionModels<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::RETRIEVE_DECISION_MODELS);
+        let mut request = Request::new(&operations::RETRIEVE_DECISION_MODELS);
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -300,6 +366,7 @@ impl<'a> RetrieveDecisionModels<'a> {
 pub struct RetrieveDecisionModel<'a> {
     client: &'a Client,
     decision_model_ref: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> RetrieveDecisionModel<'a> {
@@ -309,6 +376,7 @@ impl<'a> RetrieveDecisionModel<'a> {
             decision_model_ref: Err(
                 "`decisionModelRef` is required and was not set".to_owned(),
             ),
+            options: CallOptions::new(),
         }
     }
 
@@ -319,6 +387,12 @@ impl<'a> RetrieveDecisionModel<'a> {
             .map_err(|_| {
                 "`decisionModelRef` cannot be made of the value given".to_owned()
             });
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -333,6 +407,7 @@ impl<'a> RetrieveDecisionModel<'a> {
                 &Parameter::path("decisionModelRef"),
                 &self.decision_model_ref.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 

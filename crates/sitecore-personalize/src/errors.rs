@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{ErrorBody, RawResponse};
+use switchboard_runtime::{ErrorBody, RawResponse, Undocumented, decode};
 
 /// What `retrieve_connections` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,19 +22,25 @@ pub enum RetrieveConnectionsError {
     InternalServerError(BTreeMap<String, Value>),
     /// Status 503: The server that got the request is down. Repeat it at once, for there are several.
     ServiceUnavailable(BTreeMap<String, Value>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for RetrieveConnectionsError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(Self::BadRequest),
-            401 => response.json().ok().map(Self::Unauthorized),
-            404 => response.json().ok().map(Self::NotFound),
-            415 => response.json().ok().map(Self::UnsupportedMediaType),
-            500 => response.json().ok().map(Self::InternalServerError),
-            503 => response.json().ok().map(Self::ServiceUnavailable),
+            400 => decode::error_body(response).map(Self::BadRequest),
+            401 => decode::error_body(response).map(Self::Unauthorized),
+            404 => decode::error_body(response).map(Self::NotFound),
+            415 => decode::error_body(response).map(Self::UnsupportedMediaType),
+            500 => decode::error_body(response).map(Self::InternalServerError),
+            503 => decode::error_body(response).map(Self::ServiceUnavailable),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -54,19 +60,25 @@ pub enum CreateConnectionError {
     InternalServerError(BTreeMap<String, Value>),
     /// Status 503: The server that got the request is down. Repeat it at once, for there are several.
     ServiceUnavailable(BTreeMap<String, Value>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for CreateConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(Self::BadRequest),
-            401 => response.json().ok().map(Self::Unauthorized),
-            404 => response.json().ok().map(Self::NotFound),
-            415 => response.json().ok().map(Self::UnsupportedMediaType),
-            500 => response.json().ok().map(Self::InternalServerError),
-            503 => response.json().ok().map(Self::ServiceUnavailable),
+            400 => decode::error_body(response).map(Self::BadRequest),
+            401 => decode::error_body(response).map(Self::Unauthorized),
+            404 => decode::error_body(response).map(Self::NotFound),
+            415 => decode::error_body(response).map(Self::UnsupportedMediaType),
+            500 => decode::error_body(response).map(Self::InternalServerError),
+            503 => decode::error_body(response).map(Self::ServiceUnavailable),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -86,19 +98,25 @@ pub enum RetrieveConnectionError {
     InternalServerError(BTreeMap<String, Value>),
     /// Status 503: The server that got the request is down. Repeat it at once, for there are several.
     ServiceUnavailable(BTreeMap<String, Value>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for RetrieveConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(Self::BadRequest),
-            401 => response.json().ok().map(Self::Unauthorized),
-            404 => response.json().ok().map(Self::NotFound),
-            415 => response.json().ok().map(Self::UnsupportedMediaType),
-            500 => response.json().ok().map(Self::InternalServerError),
-            503 => response.json().ok().map(Self::ServiceUnavailable),
+            400 => decode::error_body(response).map(Self::BadRequest),
+            401 => decode::error_body(response).map(Self::Unauthorized),
+            404 => decode::error_body(response).map(Self::NotFound),
+            415 => decode::error_body(response).map(Self::UnsupportedMediaType),
+            500 => decode::error_body(response).map(Self::InternalServerError),
+            503 => decode::error_body(response).map(Self::ServiceUnavailable),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -118,19 +136,25 @@ pub enum UpdateConnectionError {
     InternalServerError(BTreeMap<String, Value>),
     /// Status 503: The server that got the request is down. Repeat it at once, for there are several.
     ServiceUnavailable(BTreeMap<String, Value>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for UpdateConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(Self::BadRequest),
-            401 => response.json().ok().map(Self::Unauthorized),
-            404 => response.json().ok().map(Self::NotFound),
-            415 => response.json().ok().map(Self::UnsupportedMediaType),
-            500 => response.json().ok().map(Self::InternalServerError),
-            503 => response.json().ok().map(Self::ServiceUnavailable),
+            400 => decode::error_body(response).map(Self::BadRequest),
+            401 => decode::error_body(response).map(Self::Unauthorized),
+            404 => decode::error_body(response).map(Self::NotFound),
+            415 => decode::error_body(response).map(Self::UnsupportedMediaType),
+            500 => decode::error_body(response).map(Self::InternalServerError),
+            503 => decode::error_body(response).map(Self::ServiceUnavailable),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -150,19 +174,25 @@ pub enum TestConnectionError {
     InternalServerError(BTreeMap<String, Value>),
     /// Status 503: The server that got the request is down. Repeat it at once, for there are several.
     ServiceUnavailable(BTreeMap<String, Value>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for TestConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(Self::BadRequest),
-            401 => response.json().ok().map(Self::Unauthorized),
-            404 => response.json().ok().map(Self::NotFound),
-            415 => response.json().ok().map(Self::UnsupportedMediaType),
-            500 => response.json().ok().map(Self::InternalServerError),
-            503 => response.json().ok().map(Self::ServiceUnavailable),
+            400 => decode::error_body(response).map(Self::BadRequest),
+            401 => decode::error_body(response).map(Self::Unauthorized),
+            404 => decode::error_body(response).map(Self::NotFound),
+            415 => decode::error_body(response).map(Self::UnsupportedMediaType),
+            500 => decode::error_body(response).map(Self::InternalServerError),
+            503 => decode::error_body(response).map(Self::ServiceUnavailable),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -182,19 +212,25 @@ pub enum RetrieveDecisionModelsError {
     InternalServerError(BTreeMap<String, Value>),
     /// Status 503: The server that got the request is down. Repeat it at once, for there are several.
     ServiceUnavailable(BTreeMap<String, Value>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for RetrieveDecisionModelsError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(Self::BadRequest),
-            401 => response.json().ok().map(Self::Unauthorized),
-            404 => response.json().ok().map(Self::NotFound),
-            415 => response.json().ok().map(Self::UnsupportedMediaType),
-            500 => response.json().ok().map(Self::InternalServerError),
-            503 => response.json().ok().map(Self::ServiceUnavailable),
+            400 => decode::error_body(response).map(Self::BadRequest),
+            401 => decode::error_body(response).map(Self::Unauthorized),
+            404 => decode::error_body(response).map(Self::NotFound),
+            415 => decode::error_body(response).map(Self::UnsupportedMediaType),
+            500 => decode::error_body(response).map(Self::InternalServerError),
+            503 => decode::error_body(response).map(Self::ServiceUnavailable),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -214,18 +250,24 @@ pub enum RetrieveDecisionModelError {
     InternalServerError(BTreeMap<String, Value>),
     /// Status 503: The server that got the request is down. Repeat it at once, for there are several.
     ServiceUnavailable(BTreeMap<String, Value>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for RetrieveDecisionModelError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            400 => response.json().ok().map(Self::BadRequest),
-            401 => response.json().ok().map(Self::Unauthorized),
-            404 => response.json().ok().map(Self::NotFound),
-            415 => response.json().ok().map(Self::UnsupportedMediaType),
-            500 => response.json().ok().map(Self::InternalServerError),
-            503 => response.json().ok().map(Self::ServiceUnavailable),
+            400 => decode::error_body(response).map(Self::BadRequest),
+            401 => decode::error_body(response).map(Self::Unauthorized),
+            404 => decode::error_body(response).map(Self::NotFound),
+            415 => decode::error_body(response).map(Self::UnsupportedMediaType),
+            500 => decode::error_body(response).map(Self::InternalServerError),
+            503 => decode::error_body(response).map(Self::ServiceUnavailable),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }

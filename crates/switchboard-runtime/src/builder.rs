@@ -116,6 +116,7 @@ pub struct ClientBuilder {
     http: Option<reqwest::Client>,
     configure: Option<Configure>,
     max_body: u64,
+    strict: bool,
     environment: Arc<dyn Environment>,
     observer: Option<Arc<dyn Observer>>,
 }
@@ -136,6 +137,7 @@ impl ClientBuilder {
             http: None,
             configure: None,
             max_body: DEFAULT_MAX_BODY,
+            strict: false,
             environment: Arc::new(SystemEnvironment),
             observer: None,
         }
@@ -237,6 +239,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Whether an answer that does not keep to the document is an error, even where a reasonable value exists. Unless
+    /// this is set, a required property that is missing or null takes the empty value of its type, and texts, numbers
+    /// and booleans that say the same are taken for one another; [`ResponseValue::repairs`](crate::ResponseValue::repairs)
+    /// tells where. Unknown enum values and properties are no faults in either case.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
     /// Another source of time, pauses and randomness.
     pub fn environment(mut self, environment: Arc<dyn Environment>) -> Self {
         self.environment = environment;
@@ -280,6 +291,7 @@ impl ClientBuilder {
             limiter: self.rate_limit.map(RateLimiter::new),
             concurrency: self.concurrency.map(|limit| Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS)))),
             max_body: self.max_body,
+            strict: self.strict,
             observer: self.observer,
         })))
     }

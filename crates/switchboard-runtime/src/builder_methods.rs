@@ -53,6 +53,15 @@ macro_rules! client_builder_methods {
             self
         }
 
+        /// Whether an answer that does not keep to the document is an error, even where a reasonable value exists. `false`
+        /// by default: a required property that is missing or null takes the empty value of its type, and texts, numbers
+        /// and booleans that say the same are taken for one another; `ResponseValue::repairs` tells where.
+        #[must_use]
+        pub fn strict(mut self, strict: bool) -> Self {
+            self.inner = self.inner.strict(strict);
+            self
+        }
+
         /// When and how often calls are tried again.
         #[must_use]
         pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {

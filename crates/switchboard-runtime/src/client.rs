@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::Api;
 use crate::builder::ClientBuilder;
-use crate::decode::BodyError;
+use crate::decode::{BodyError, Decoder};
 use crate::engine::{Answer, Content, Engine, Mode, Streamed};
 use crate::environment::BoxFuture;
 use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse, Failure};
@@ -21,7 +21,7 @@ use crate::stream::{ByteStream, EventStream, ItemMeta, JsonLines};
 ///
 /// ```no_run
 /// use switchboard_runtime::{
-///     Api, ApiKeyLocation, Client, Credential, Error, HttpMethod, NoErrorBody, Operation, Parameter, Request,
+///     Api, ApiKeyLocation, Client, Credential, Error, HttpMethod, Operation, Parameter, Request,
 ///     Requirement, ResponseValue, SchemeKind, SecurityScheme, ServerTemplate, decode,
 /// };
 ///
@@ -47,7 +47,7 @@ use crate::stream::{ByteStream, EventStream, ItemMeta, JsonLines};
 ///     repeatable: true,
 /// };
 ///
-/// async fn get_connection(client: &Client, id: &str) -> Result<ResponseValue<serde_json::Value>, Error<NoErrorBody>> {
+/// async fn get_connection(client: &Client, id: &str) -> Result<ResponseValue<serde_json::Value>, Error> {
 ///     const ID: Parameter = Parameter::path("id");
 ///     let mut request = Request::new(&GET_CONNECTION);
 ///     request.parameter(&ID, id)?;
@@ -83,7 +83,7 @@ impl Client {
     pub async fn send<T, E: ErrorBody>(
         &self,
         request: Request,
-        decode: fn(&RawResponse) -> Result<T, BodyError>,
+        decode: fn(&Decoder<'_>) -> Result<T, BodyError>,
     ) -> Result<ResponseValue<T>, Error<E>> {
         // All that waits is behind this one call, which is not generic: an operation adds only what comes after it.
         let answer = self.call(request, Mode::Whole).await?;
@@ -97,7 +97,7 @@ impl Client {
     ///
     /// As [`send`](Self::send), up to the headers of the answer.
     pub async fn send_stream<E: ErrorBody>(&self, request: Request) -> Result<ResponseValue<ByteStream>, Error<E>> {
-        let idle = request.options.timeouts.unwrap_or(self.0.net.timeouts).idle;
+        let idle = request.timeouts(self.0.net.timeouts).idle;
         let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let meta = meta(&streamed, &context);
         Ok(ResponseValue::new(ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle), meta))
@@ -128,7 +128,7 @@ impl Client {
         &self,
         request: Request,
     ) -> Result<ResponseValue<JsonLines<T>>, Error<E>> {
-        let idle = request.options.timeouts.unwrap_or(self.0.net.timeouts).idle;
+        let idle = request.timeouts(self.0.net.timeouts).idle;
         let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
         let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle);
@@ -160,13 +160,16 @@ fn opened<E: ErrorBody>(answer: Answer) -> Result<(Streamed, Context), Error<E>>
 pub(crate) fn decoded<T, E>(
     raw: RawResponse,
     context: Context,
-    decode: fn(&RawResponse) -> Result<T, BodyError>,
+    decode: fn(&Decoder<'_>) -> Result<T, BodyError>,
 ) -> Result<ResponseValue<T>, Error<E>> {
-    match decode(&raw) {
+    let decoder = Decoder::new(&raw).strict(context.strict);
+    match decode(&decoder) {
         Ok(value) => {
+            let repairs = decoder.into_repairs();
+            crate::observe::repaired(context.operation, &repairs);
             let (status, headers, _) = raw.into_parts();
             let Context { request_id, attempts, .. } = context;
-            Ok(ResponseValue::new(value, Meta { status, headers, request_id, attempts }))
+            Ok(ResponseValue::new(value, Meta { status, headers, request_id, attempts, repairs }))
         }
         Err(error) => Err(Error::Decode(Box::new(DecodeError::new(raw, context, error)))),
     }
@@ -189,6 +192,7 @@ fn meta(streamed: &Streamed, context: &Context) -> Meta {
         headers: streamed.response.headers().clone(),
         request_id: context.request_id.clone(),
         attempts: context.attempts,
+        repairs: Vec::new(),
     }
 }
 

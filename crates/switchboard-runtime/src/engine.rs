@@ -21,6 +21,7 @@ use crate::error::{
     find_request_id,
 };
 use crate::observe::{Attempt, AttemptResult, Observer};
+use crate::options::IDEMPOTENCY_KEY;
 use crate::rate_limit::RateLimiter;
 use crate::request::Request;
 use crate::response::RawResponse;
@@ -49,6 +50,8 @@ pub(crate) struct Engine {
     pub(crate) limiter: Option<RateLimiter>,
     pub(crate) concurrency: Option<Arc<Semaphore>>,
     pub(crate) max_body: u64,
+    /// Whether an answer that does not keep to the document is an error even where a reasonable value exists.
+    pub(crate) strict: bool,
     pub(crate) observer: Option<Arc<dyn Observer>>,
 }
 
@@ -88,6 +91,7 @@ struct Plan {
     timeouts: Timeouts,
     retry: RetryPolicy,
     repeatable: bool,
+    strict: bool,
     deadline: Option<Instant>,
 }
 
@@ -119,7 +123,7 @@ impl Engine {
     pub(crate) fn call(self: Arc<Self>, request: Request, mode: Mode) -> BoxFuture<'static, Result<Answer, Failure>> {
         Box::pin(async move {
             let operation = request.operation;
-            let limit = request.options.timeouts.unwrap_or(self.net.timeouts).whole;
+            let limit = request.timeouts(self.net.timeouts).whole;
             let attempts = AtomicU32::new(0);
             let Some(limit) = limit else { return self.run(request, mode, &attempts).await };
             match select(pin!(self.run(request, mode, &attempts)), self.net.environment.sleep(limit)).await {
@@ -167,20 +171,26 @@ impl Engine {
         let base = self.base(operation).map_err(invalid)?;
         let url = server::join(&base, &target).map_err(|reason| invalid(RequestProblem::InvalidUrl(reason)))?;
         let cookies = request.cookies().collect();
+        let timeouts = request.timeouts(self.net.timeouts);
+        let settings = request.settings();
+        let retry = settings.and_then(|settings| settings.retry).unwrap_or(self.net.retry);
+        let strict = settings.and_then(|settings| settings.strict).unwrap_or(self.strict);
+        let told = settings.and_then(|settings| settings.repeatable);
+        let repeatable = told.unwrap_or(operation.repeatable || request.headers.contains_key(IDEMPOTENCY_KEY));
         let mut headers = request.headers;
         if !operation.accept.is_empty() {
             headers.entry(ACCEPT).or_insert(HeaderValue::from_static(operation.accept));
         }
         headers.entry(USER_AGENT).or_insert_with(|| self.net.user_agent.clone());
-        let timeouts = request.options.timeouts.unwrap_or(self.net.timeouts);
         Ok(Plan {
             operation,
             url,
             headers,
             cookies,
             timeouts,
-            retry: request.options.retry.unwrap_or(self.net.retry),
-            repeatable: request.options.repeatable.unwrap_or(operation.repeatable),
+            retry,
+            repeatable,
+            strict,
             deadline: timeouts.whole.and_then(|whole| self.net.environment.now().checked_add(whole)),
         })
     }
@@ -299,7 +309,13 @@ impl Engine {
                     names => names,
                 };
                 let request_id = find_request_id(content.headers(), names);
-                let context = Context { operation, attempts: number, request_id, redactor: applied.redactor };
+                let context = Context {
+                    operation,
+                    attempts: number,
+                    request_id,
+                    redactor: applied.redactor,
+                    strict: plan.strict,
+                };
                 Ok(Answer { context, content })
             }
         }

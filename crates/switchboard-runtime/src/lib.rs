@@ -4,6 +4,8 @@
 
 pub mod api;
 mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod body;
 mod builder;
 mod builder_methods;
@@ -14,6 +16,7 @@ mod environment;
 mod error;
 mod multipart;
 mod observe;
+mod options;
 pub mod paging;
 mod parameter;
 mod percent;
@@ -54,14 +57,15 @@ pub use self::auth::{ClientCredentials, Credential, CredentialSource, DEFAULT_TO
 pub use self::body::Body;
 pub use self::builder::{BuildError, ClientBuilder, DEFAULT_MAX_BODY};
 pub use self::client::Client;
-pub use self::decode::BodyError;
+pub use self::decode::{BodyError, Decoder, Repair};
 pub use self::environment::{BoxFuture, Environment, SystemEnvironment};
 pub use self::error::{
-    AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, NoErrorBody, PagingError, TransportError,
-    TransportErrorKind, required,
+    AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, TransportError,
+    TransportErrorKind, Undocumented, required,
 };
 pub use self::multipart::{Multipart, Part};
 pub use self::observe::{Attempt, AttemptResult, Observer};
+pub use self::options::CallOptions;
 pub use self::paging::{Items, Pages};
 pub use self::parameter::{Location, Parameter, Style};
 pub use self::request::Request;

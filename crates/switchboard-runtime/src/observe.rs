@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::api::Operation;
+use crate::decode::Repair;
 use crate::error::TransportErrorKind;
 
 /// Told of every attempt of every call of a client. Called from within the call, so it should be quick.
@@ -41,6 +42,21 @@ pub struct AttemptResult {
     pub error: Option<TransportErrorKind>,
     /// How long it took, by the client's [`Environment`](crate::Environment).
     pub elapsed: Duration,
+}
+
+/// Tells of an answer that did not keep to its document. Paths hold the names of properties, never their values.
+pub(crate) fn repaired(operation: &'static str, repairs: &[Repair]) {
+    #[cfg(feature = "tracing")]
+    if let Some(first) = repairs.first() {
+        tracing::warn!(
+            switchboard.operation = operation,
+            switchboard.repairs = repairs.len(),
+            switchboard.first_repair = %first,
+            "the answer does not keep to the document"
+        );
+    }
+    #[cfg(not(feature = "tracing"))]
+    let _ = (operation, repairs);
 }
 
 /// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").

@@ -12,9 +12,9 @@ use crate::api::Operation;
 use crate::body::Body;
 use crate::error::{InvalidRequest, RequestProblem};
 use crate::multipart::{self, Multipart};
+use crate::options::{CallOptions, Settings};
 use crate::parameter::{Location, Pair, Parameter, render_form, render_pairs, render_text};
 use crate::percent;
-use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
 
 /// An operation with its arguments.
@@ -25,17 +25,10 @@ pub struct Request {
     pub(crate) headers: HeaderMap,
     cookies: Vec<Pair>,
     pub(crate) body: Option<Body>,
-    pub(crate) options: Options,
+    /// What differs from the client's own policies.
+    options: Option<Box<Settings>>,
     /// The first fault that could not be reported where it was made.
     problem: Option<RequestProblem>,
-}
-
-/// What differs from the client's own policies for this call.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Options {
-    pub(crate) timeouts: Option<Timeouts>,
-    pub(crate) retry: Option<RetryPolicy>,
-    pub(crate) repeatable: Option<bool>,
 }
 
 impl Request {
@@ -48,7 +41,7 @@ impl Request {
             headers: HeaderMap::new(),
             cookies: Vec::new(),
             body: None,
-            options: Options::default(),
+            options: None,
             problem: None,
         }
     }
@@ -214,20 +207,33 @@ impl Request {
         Ok(())
     }
 
-    /// Time limits for this call alone. The limit for connecting stays that of the client.
-    pub fn set_timeouts(&mut self, timeouts: Timeouts) {
-        self.options.timeouts = Some(timeouts);
+    /// Whatever the caller wants otherwise for this call alone. Headers and query pairs replace those of the same name.
+    pub fn set_options(&mut self, options: CallOptions) {
+        let settings = match options.settings() {
+            Ok(None) => return,
+            Ok(Some(settings)) => settings,
+            Err(problem) => {
+                self.problem.get_or_insert(problem);
+                return;
+            }
+        };
+        for (name, value) in &settings.headers {
+            self.headers.insert(name.clone(), value.clone());
+        }
+        for (name, value) in &settings.query {
+            self.set_query(name, value.clone());
+        }
+        self.options = Some(settings);
     }
 
-    /// A retry policy for this call alone.
-    pub fn set_retry(&mut self, policy: RetryPolicy) {
-        self.options.retry = Some(policy);
+    /// The call's own settings, if it has any.
+    pub(crate) fn settings(&self) -> Option<&Settings> {
+        self.options.as_deref()
     }
 
-    /// Whether sending this request twice does no more than sending it once, in place of what is known of the
-    /// operation. An idempotency key makes it so.
-    pub fn set_repeatable(&mut self, repeatable: bool) {
-        self.options.repeatable = Some(repeatable);
+    /// The limits of the call, given those of its client.
+    pub(crate) fn timeouts(&self, client: Timeouts) -> Timeouts {
+        self.settings().map_or(client, |settings| settings.timeouts(client))
     }
 
     /// The same request once more, unless its body is a stream.

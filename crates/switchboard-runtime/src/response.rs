@@ -8,7 +8,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::decode::{self, BodyError};
+use crate::decode::{self, BodyError, Decoder, Repair};
 
 /// An answer as it came, its body read to the end and unpacked.
 #[derive(Clone)]
@@ -45,7 +45,7 @@ impl RawResponse {
     ///
     /// [`BodyError`] if it is not the JSON of a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, BodyError> {
-        decode::json(self)
+        decode::json(&Decoder::new(self))
     }
 
     /// The body as text; see [`decode::text`].
@@ -54,7 +54,7 @@ impl RawResponse {
     ///
     /// [`BodyError`] if it is not text in the encoding that it says it is in.
     pub fn text(&self) -> Result<String, BodyError> {
-        decode::text(self)
+        decode::text(&Decoder::new(self))
     }
 
     /// The media type without its parameters, as the server spells it.
@@ -108,6 +108,7 @@ pub(crate) struct Meta {
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
+    pub(crate) repairs: Vec<Repair>,
 }
 
 impl<T> ResponseValue<T> {
@@ -118,7 +119,7 @@ impl<T> ResponseValue<T> {
     /// A value made up, for tests of code that is given one.
     pub fn from_value(value: T, status: StatusCode, headers: HeaderMap) -> Self {
         let request_id = crate::error::find_request_id(&headers, crate::api::DEFAULT_REQUEST_ID_HEADERS);
-        Self { value, meta: Meta { status, headers, request_id, attempts: 1 } }
+        Self { value, meta: Meta { status, headers, request_id, attempts: 1, repairs: Vec::new() } }
     }
 
     /// The value alone.
@@ -144,6 +145,12 @@ impl<T> ResponseValue<T> {
     /// How many times the request was sent.
     pub fn attempts(&self) -> u32 {
         self.meta.attempts
+    }
+
+    /// Where the answer does not keep to the document, and an empty value or one of another type was taken; of very many
+    /// the first hundred. Always empty where the client is strict.
+    pub fn repairs(&self) -> &[Repair] {
+        &self.meta.repairs
     }
 
     /// Another value beside the same status and headers.

@@ -4,7 +4,7 @@
 
 use crate::{Client, errors, operations, types};
 use switchboard_runtime::{
-    Error, InvalidRequest, Parameter, Request, ResponseValue, decode, paging,
+    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode, paging,
 };
 
 /// The call made by [`Client::list_unified_connections`](crate::Client::list_unified_connections).
@@ -20,6 +20,7 @@ pub struct ListUnifiedConnections<'a> {
     external_xref: Result<Option<String>, String>,
     categories: Result<Option<Vec<types::Category>>, String>,
     env: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ListUnifiedConnections<'a> {
@@ -34,6 +35,7 @@ impl<'a> ListUnifiedConnections<'a> {
             external_xref: Ok(None),
             categories: Ok(None),
             env: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -115,6 +117,12 @@ impl<'a> ListUnifiedConnections<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::LIST_UNIFIED_CONNECTIONS.id,
@@ -141,6 +149,7 @@ impl<'a> ListUnifiedConnections<'a> {
                 &self.categories.map_err(invalid)?,
             )?;
         request.parameter(&Parameter::query("env"), &self.env.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -185,11 +194,16 @@ impl<'a> ListUnifiedConnections<'a> {
 pub struct CreateUnifiedConnection<'a> {
     client: &'a Client,
     body: Result<Option<types::Connection>, String>,
+    options: CallOptions,
 }
 
 impl<'a> CreateUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// The record to send.
@@ -201,6 +215,12 @@ impl<'a> CreateUnifiedConnection<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -217,6 +237,7 @@ impl<'a> CreateUnifiedConnection<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -239,6 +260,7 @@ impl<'a> CreateUnifiedConnection<'a> {
 pub struct GetUnifiedConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> GetUnifiedConnection<'a> {
@@ -246,6 +268,7 @@ impl<'a> GetUnifiedConnection<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -257,6 +280,12 @@ impl<'a> GetUnifiedConnection<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::GET_UNIFIED_CONNECTION.id,
@@ -264,6 +293,7 @@ impl<'a> GetUnifiedConnection<'a> {
         );
         let mut request = Request::new(&operations::GET_UNIFIED_CONNECTION);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -287,6 +317,7 @@ pub struct UpdateUnifiedConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
     body: Result<Option<types::Connection>, String>,
+    options: CallOptions,
 }
 
 impl<'a> UpdateUnifiedConnection<'a> {
@@ -295,6 +326,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
             client,
             id: Err("`id` is required and was not set".to_owned()),
             body: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -318,6 +350,12 @@ impl<'a> UpdateUnifiedConnection<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::UPDATE_UNIFIED_CONNECTION.id,
@@ -332,6 +370,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -354,6 +393,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
 pub struct RemoveUnifiedConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> RemoveUnifiedConnection<'a> {
@@ -361,6 +401,7 @@ impl<'a> RemoveUnifiedConnection<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -372,6 +413,12 @@ impl<'a> RemoveUnifiedConnection<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::REMOVE_UNIFIED_CONNECTION.id,
@@ -379,6 +426,7 @@ impl<'a> RemoveUnifiedConnection<'a> {
         );
         let mut request = Request::new(&operations::REMOVE_UNIFIED_CONNECTION);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -399,6 +447,7 @@ pub struct PatchUnifiedConnection<'a> {
     client: &'a Client,
     id: Result<String, String>,
     body: Result<Option<types::Connection>, String>,
+    options: CallOptions,
 }
 
 impl<'a> PatchUnifiedConnection<'a> {
@@ -407,6 +456,7 @@ impl<'a> PatchUnifiedConnection<'a> {
             client,
             id: Err("`id` is required and was not set".to_owned()),
             body: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -430,6 +480,12 @@ impl<'a> PatchUnifiedConnection<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::PATCH_UNIFIED_CONNECTION.id,
@@ -444,6 +500,7 @@ impl<'a> PatchUnifiedConnection<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -473,6 +530,7 @@ pub struct ListUnifiedIntegrations<'a> {
     active: Result<Option<bool>, String>,
     env: Result<Option<String>, String>,
     type_: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ListUnifiedIntegrations<'a> {
@@ -487,6 +545,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
             active: Ok(None),
             env: Ok(None),
             type_: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -568,6 +627,12 @@ impl<'a> ListUnifiedIntegrations<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::LIST_UNIFIED_INTEGRATIONS.id,
@@ -591,6 +656,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         request.parameter(&Parameter::query("active"), &self.active.map_err(invalid)?)?;
         request.parameter(&Parameter::query("env"), &self.env.map_err(invalid)?)?;
         request.parameter(&Parameter::query("type"), &self.type_.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -642,6 +708,7 @@ pub struct ListUnifiedIntegrationWorkspaces<'a> {
     summary: Result<Option<bool>, String>,
     active: Result<Option<bool>, String>,
     env: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
@@ -656,6 +723,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
             summary: Ok(None),
             active: Ok(None),
             env: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -736,6 +804,12 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::LIST_UNIFIED_INTEGRATION_WORKSPACES.id,
@@ -763,6 +837,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
             .parameter(&Parameter::query("summary"), &self.summary.map_err(invalid)?)?;
         request.parameter(&Parameter::query("active"), &self.active.map_err(invalid)?)?;
         request.parameter(&Parameter::query("env"), &self.env.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -823,6 +898,7 @@ pub struct GetUnifiedIntegrationAuth<'a> {
     region: Result<Option<String>, String>,
     connection_id: Result<Option<String>, String>,
     reauth_token: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> GetUnifiedIntegrationAuth<'a> {
@@ -845,6 +921,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
             region: Ok(None),
             connection_id: Ok(None),
             reauth_token: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -977,6 +1054,12 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::GET_UNIFIED_INTEGRATION_AUTH.id,
@@ -1030,6 +1113,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
                 &Parameter::query("reauth_token"),
                 &self.reauth_token.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -1057,6 +1141,7 @@ pub struct ListUnifiedWebhooks<'a> {
     object: Result<Option<String>, String>,
     integration_type: Result<Option<String>, String>,
     env: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ListUnifiedWebhooks<'a> {
@@ -1072,6 +1157,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
             object: Ok(None),
             integration_type: Ok(None),
             env: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -1164,6 +1250,12 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::LIST_UNIFIED_WEBHOOKS.id,
@@ -1191,6 +1283,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
                 &self.integration_type.map_err(invalid)?,
             )?;
         request.parameter(&Parameter::query("env"), &self.env.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -1236,6 +1329,7 @@ pub struct CreateUnifiedWebhook<'a> {
     client: &'a Client,
     include_all: Result<Option<bool>, String>,
     body: Result<Option<types::Webhook>, String>,
+    options: CallOptions,
 }
 
 impl<'a> CreateUnifiedWebhook<'a> {
@@ -1244,6 +1338,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
             client,
             include_all: Ok(None),
             body: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -1268,6 +1363,12 @@ impl<'a> CreateUnifiedWebhook<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::CREATE_UNIFIED_WEBHOOK.id,
@@ -1286,6 +1387,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -1308,6 +1410,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
 pub struct RemoveUnifiedWebhook<'a> {
     client: &'a Client,
     id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> RemoveUnifiedWebhook<'a> {
@@ -1315,6 +1418,7 @@ impl<'a> RemoveUnifiedWebhook<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -1326,6 +1430,12 @@ impl<'a> RemoveUnifiedWebhook<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::REMOVE_UNIFIED_WEBHOOK.id,
@@ -1333,6 +1443,7 @@ impl<'a> RemoveUnifiedWebhook<'a> {
         );
         let mut request = Request::new(&operations::REMOVE_UNIFIED_WEBHOOK);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 

@@ -3,7 +3,7 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse};
+use switchboard_runtime::{ErrorBody, RawResponse, Undocumented, decode};
 
 /// What `list_unified_connections` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,15 +15,27 @@ pub enum ListUnifiedConnectionsError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for ListUnifiedConnectionsError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -37,15 +49,27 @@ pub enum CreateUnifiedConnectionError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for CreateUnifiedConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -59,15 +83,27 @@ pub enum GetUnifiedConnectionError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for GetUnifiedConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -81,15 +117,27 @@ pub enum UpdateUnifiedConnectionError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for UpdateUnifiedConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -103,15 +151,27 @@ pub enum RemoveUnifiedConnectionError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for RemoveUnifiedConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -125,15 +185,27 @@ pub enum PatchUnifiedConnectionError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for PatchUnifiedConnectionError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -147,15 +219,27 @@ pub enum ListUnifiedIntegrationsError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for ListUnifiedIntegrationsError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -167,14 +251,23 @@ pub enum ListUnifiedIntegrationWorkspacesError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for ListUnifiedIntegrationWorkspacesError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -186,14 +279,23 @@ pub enum GetUnifiedIntegrationAuthError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for GetUnifiedIntegrationAuthError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -207,15 +309,27 @@ pub enum ListUnifiedWebhooksError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for ListUnifiedWebhooksError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -229,15 +343,27 @@ pub enum CreateUnifiedWebhookError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for CreateUnifiedWebhookError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -251,14 +377,26 @@ pub enum RemoveUnifiedWebhookError {
     TooManyRequests(Box<types::ApiError>),
     /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
     Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for RemoveUnifiedWebhookError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            401 => response.json().ok().map(|body| Self::Unauthorized(Box::new(body))),
-            429 => response.json().ok().map(|body| Self::TooManyRequests(Box::new(body))),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }

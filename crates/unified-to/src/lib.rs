@@ -37,5 +37,6 @@ pub mod types;
 
 pub use client::{Client, ClientBuilder, Server};
 pub use switchboard_runtime::{
-    self as runtime, BuildError, ClientCredentials, Error, InvalidRequest, ResponseValue, SecretString,
+    self as runtime, BuildError, CallOptions, ClientCredentials, Error, InvalidRequest, ResponseValue, RetryPolicy,
+    SecretString, Undocumented,
 };

@@ -10,6 +10,7 @@ pub fn manifest(plan: &Plan, runtime: &RuntimeDependency) -> String {
     let inherits = matches!(runtime, RuntimeDependency::Workspace);
     let mut document = DocumentMut::new();
     document.insert("package", Item::Table(package(plan, inherits)));
+    document.insert("features", Item::Table(runtime_features()));
     document.insert("dependencies", Item::Table(dependencies(runtime)));
     document.insert("dev-dependencies", Item::Table(dev_dependencies(inherits)));
     if inherits {
@@ -48,6 +49,21 @@ fn package(plan: &Plan, inherits: bool) -> Table {
     package
 }
 
+/// The runtime's features, each under its own name: nobody should have to depend on the runtime to choose a TLS library.
+const FEATURES: &[&str] = &["blocking", "gzip", "http2", "native-tls", "rustls", "system-proxy", "tracing"];
+
+/// Those of them that are on unless the user says otherwise, as in the runtime itself.
+const DEFAULT_FEATURES: &[&str] = &["gzip", "rustls"];
+
+fn runtime_features() -> Table {
+    let mut features = Table::new();
+    features.insert("default", value(DEFAULT_FEATURES.iter().copied().collect::<Array>()));
+    for feature in FEATURES {
+        features.insert(feature, value(Array::from_iter([format!("switchboard-runtime/{feature}")])));
+    }
+    features
+}
+
 fn dependencies(runtime: &RuntimeDependency) -> Table {
     let mut dependencies = Table::new();
     match runtime {
@@ -62,6 +78,7 @@ fn dependencies(runtime: &RuntimeDependency) -> Table {
             let mut named = InlineTable::new();
             named.insert("path", path.to_string_lossy().as_ref().into());
             named.insert("version", version.as_str().into());
+            named.insert("default-features", false.into());
             dependencies.insert("switchboard-runtime", value(named));
         }
     }

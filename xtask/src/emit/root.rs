@@ -51,7 +51,7 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         }
     }
     text.push_str("\npub use client::{Client, ClientBuilder, Server};\n");
-    text.push_str("pub use switchboard_runtime::{\n    self as runtime, BuildError, ClientCredentials, Error, InvalidRequest, ResponseValue, SecretString,\n};\n");
+    text.push_str("pub use switchboard_runtime::{\n    self as runtime, BuildError, CallOptions, ClientCredentials, Error, InvalidRequest, ResponseValue, RetryPolicy,\n    SecretString, Undocumented,\n};\n");
     text
 }
 

@@ -18,6 +18,7 @@ const RESERVED: &[&str] = &[
     "content_type",
     "into_request",
     "new",
+    "options",
     "request",
     "send",
     "send_bytes",

@@ -52,15 +52,23 @@ pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
             client: &'a crate::Client,
             #(#fields)*
             #body_fields
+            options: switchboard_runtime::CallOptions,
         }
 
         impl #lifetime #name #lifetime {
             pub(crate) fn new(client: &'a crate::Client) -> Self {
-                Self { client, #(#initial)* #initial_body }
+                Self { client, #(#initial)* #initial_body options: switchboard_runtime::CallOptions::new() }
             }
 
             #(#setters)*
             #body_setters
+
+            /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+            pub fn options(mut self, options: switchboard_runtime::CallOptions) -> Self {
+                self.options = options;
+                self
+            }
+
             #into_request
             #send
             #(#others)*
@@ -123,13 +131,13 @@ fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
             let invalid = |message: String| switchboard_runtime::InvalidRequest::new(crate::operations::#description.id, message);
         }
     });
-    let mutable = has_arguments.then(|| quote!(mut));
     quote! {
         fn into_request(self) -> Result<switchboard_runtime::Request, switchboard_runtime::InvalidRequest> {
             #invalid
-            let #mutable request = switchboard_runtime::Request::new(&crate::operations::#description);
+            let mut request = switchboard_runtime::Request::new(&crate::operations::#description);
             #(#uses)*
             #body
+            request.set_options(self.options);
             Ok(request)
         }
     }

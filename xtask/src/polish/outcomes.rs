@@ -16,7 +16,7 @@ pub fn error_ident(operation: &Operation) -> Option<proc_macro2::Ident> {
 pub fn error_type(operation: &Operation) -> TokenStream {
     match error_ident(operation) {
         Some(name) => quote!(crate::errors::#name),
-        None => quote!(switchboard_runtime::NoErrorBody),
+        None => quote!(switchboard_runtime::Undocumented),
     }
 }
 
@@ -48,8 +48,10 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
     let arms = operation.errors.iter().map(|error| {
         let variant = ident(&error.ident);
         let value = match &error.payload {
-            Payload::Json(TypeRef::Named(_)) => quote!(response.json().ok().map(|body| Self::#variant(Box::new(body)))),
-            Payload::Json(_) => quote!(response.json().ok().map(Self::#variant)),
+            Payload::Json(TypeRef::Named(_)) => {
+                quote!(switchboard_runtime::decode::error_body(response).map(|body| Self::#variant(Box::new(body))))
+            }
+            Payload::Json(_) => quote!(switchboard_runtime::decode::error_body(response).map(Self::#variant)),
             _ => quote!(Some(Self::#variant)),
         };
         let pattern = pattern(error.status);
@@ -60,11 +62,19 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
         #docs
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
-        pub enum #name { #(#variants)* }
+        pub enum #name {
+            #(#variants)*
+            /// Any other answer, or one that is not what the document describes for its status.
+            Undocumented(switchboard_runtime::Undocumented),
+        }
 
         impl switchboard_runtime::ErrorBody for #name {
-            fn from_response(response: &switchboard_runtime::RawResponse) -> Option<Self> {
+            fn documented(response: &switchboard_runtime::RawResponse) -> Option<Self> {
                 match response.status().as_u16() { #(#arms)* #rest }
+            }
+
+            fn undocumented(body: switchboard_runtime::Undocumented) -> Self {
+                Self::Undocumented(body)
             }
         }
     }
@@ -101,7 +111,7 @@ fn success(operation: &Operation, name: &str, variants: &[StatusVariant]) -> Tok
         }
     });
     let rest = (!variants.iter().any(|variant| variant.status == Status::Default))
-        .then(|| quote!(_ => Err(switchboard_runtime::BodyError::unexpected_status(response.status())),));
+        .then(|| quote!(_ => Err(switchboard_runtime::BodyError::unexpected_status(decoder.status())),));
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq)]
@@ -109,8 +119,8 @@ fn success(operation: &Operation, name: &str, variants: &[StatusVariant]) -> Tok
         pub enum #name { #(#declarations)* }
 
         impl #name {
-            pub(crate) fn decode(response: &switchboard_runtime::RawResponse) -> Result<Self, switchboard_runtime::BodyError> {
-                match response.status().as_u16() { #(#arms)* #rest }
+            pub(crate) fn decode(decoder: &switchboard_runtime::Decoder<'_>) -> Result<Self, switchboard_runtime::BodyError> {
+                match decoder.status().as_u16() { #(#arms)* #rest }
             }
         }
     }
@@ -120,14 +130,14 @@ fn success_body(payload: &Payload) -> Option<(TokenStream, TokenStream)> {
     match payload {
         Payload::Json(ty @ TypeRef::Named(_)) => {
             let ty = rust_type(ty, From::Outside);
-            Some((quote!(Box<#ty>), quote!(switchboard_runtime::decode::json(response).map(Box::new))))
+            Some((quote!(Box<#ty>), quote!(switchboard_runtime::decode::json(decoder).map(Box::new))))
         }
-        Payload::Json(ty) => Some((rust_type(ty, From::Outside), quote!(switchboard_runtime::decode::json(response)))),
+        Payload::Json(ty) => Some((rust_type(ty, From::Outside), quote!(switchboard_runtime::decode::json(decoder)))),
         Payload::Text | Payload::Events(_) | Payload::Lines(_) => {
-            Some((quote!(String), quote!(switchboard_runtime::decode::text(response))))
+            Some((quote!(String), quote!(switchboard_runtime::decode::text(decoder))))
         }
         Payload::Binary => {
-            Some((quote!(switchboard_runtime::Bytes), quote!(switchboard_runtime::decode::bytes(response))))
+            Some((quote!(switchboard_runtime::Bytes), quote!(switchboard_runtime::decode::bytes(decoder))))
         }
         Payload::Empty => None,
     }

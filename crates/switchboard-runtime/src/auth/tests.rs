@@ -85,7 +85,7 @@ async fn a_key_in_the_query_goes_behind_the_arguments() {
     let client = builder(&server.url, VirtualEnvironment::jumping()).credential("query", key).build().unwrap();
     let mut request = Request::new(secured!("query"));
     request.parameter(&Parameter::query("a"), &1).unwrap();
-    client.send::<_, NoErrorBody>(request, decode::empty).await.unwrap();
+    client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
     assert_eq!(server.received()[0].target, "/things?a=1&api_key=k");
 }
 
@@ -364,7 +364,7 @@ async fn redirects_take_no_credential_to_another_host() {
             .unwrap();
         let mut request = Request::new(secured!("key", "query", "cookie", "bearer"));
         request.parameter(&Parameter::header("X-Session"), "canary").unwrap();
-        client.send::<_, NoErrorBody>(request, decode::empty).await.unwrap();
+        client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
         let arrived = other.received().pop().unwrap();
         assert_eq!(arrived.target, "/there?x=1");
         assert!(!format!("{arrived:?}").contains("canary"), "{arrived:?}");
@@ -384,7 +384,7 @@ async fn redirects_on_the_same_host_keep_credentials() {
         Operation { security: &[&[needs("key")]], ..operation("createThing", HttpMethod::Post, false) };
     let mut request = Request::new(&POST_KEY);
     request.json("application/json", &1).unwrap();
-    let value = client.send::<_, NoErrorBody>(request, decode::empty).await.unwrap();
+    let value = client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
     let arrived = server.received().pop().unwrap();
     assert_eq!((arrived.method.as_str(), arrived.target.as_str(), arrived.text()), ("POST", "/there", "1"));
     assert_eq!((arrived.header("api-token"), value.attempts()), (Some("k"), 1));

@@ -151,8 +151,7 @@ async fn a_call_may_have_policies_of_its_own() {
     let server = Server::script([status(500)]).await;
     let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
     let mut request = Request::new(&POST);
-    request.set_repeatable(true);
-    request.set_retry(RetryPolicy::default().max_attempts(2));
+    request.set_options(CallOptions::new().repeatable(true).retry(RetryPolicy::default().max_attempts(2)));
     let outcome: Outcome = client.send(request, decode::json).await;
     assert_eq!(word(&outcome), "500 after 2");
 }
@@ -230,7 +229,7 @@ async fn only_what_was_asked_for_is_sent() {
     let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
     let mut request = Request::new(&POST);
     request.json("application/json", &serde_json::json!({"a": 1})).unwrap();
-    client.send::<_, NoErrorBody>(request, decode::empty).await.unwrap();
+    client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
     let received = &server.received()[0];
     assert_eq!((received.method.as_str(), received.target.as_str(), received.text()), ("POST", "/things", "{\"a\":1}"));
     let mut names: Vec<&str> = received.headers.iter().map(|(name, _)| name.as_str()).collect();
@@ -255,7 +254,7 @@ async fn parameters_arrive_where_they_belong() {
     request.parameter(&Parameter::query("filters[x]"), "1&2").unwrap();
     request.parameter(&Parameter::header("X-Flag"), &true).unwrap();
     request.parameter(&Parameter::cookie("c"), "d e").unwrap();
-    client.send::<_, NoErrorBody>(request, decode::empty).await.unwrap();
+    client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
     let received = &server.received()[0];
     assert_eq!(received.target, "/api/3/things/a%2Fb%20%C3%BC?filters%5Bx%5D=1%262");
     assert_eq!(received.header("x-flag"), Some("true"));
@@ -302,7 +301,7 @@ async fn gzip_is_unpacked_and_counted_unpacked() {
     let packed = || Act::Send(answer(200, &[("content-encoding", "gzip")], PACKED));
     let server = Server::script([packed()]).await;
     let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
-    let value: ResponseValue<Vec<u8>> = client.send::<_, NoErrorBody>(Request::new(&GET), decode::json).await.unwrap();
+    let value: ResponseValue<Vec<u8>> = client.send::<_, Undocumented>(Request::new(&GET), decode::json).await.unwrap();
     assert_eq!(*value, [1, 2, 3]);
     let client = builder(&server.url, VirtualEnvironment::jumping()).max_body(6).build().unwrap();
     assert_eq!(word(&call(&client, &GET).await), "BodyTooLarge(6) after 1");

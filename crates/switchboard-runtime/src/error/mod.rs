@@ -6,6 +6,7 @@ mod message;
 mod request;
 mod response;
 mod transport;
+mod undocumented;
 
 use std::fmt;
 
@@ -20,17 +21,21 @@ pub use self::request::{InvalidRequest, required};
 pub(crate) use self::response::Context;
 pub use self::response::{DecodeError, ErrorResponse, PagingError};
 pub use self::transport::{TransportError, TransportErrorKind};
+pub use self::undocumented::Undocumented;
 use crate::response::RawResponse;
 
 /// A boxed error of any type.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// The typed body of an operation's error answers. Generated enums, one variant for each status that the document
-/// describes, implement it.
+/// The typed body of an operation's error answers. Generated enums implement it, with a variant for each status that the
+/// document describes and one for the rest.
 pub trait ErrorBody: Sized + fmt::Debug + Send + Sync + 'static {
     /// The body of an error answer, or `None` if the document describes none for its status, or the body does not
     /// keep to the description: an error that cannot be read is no reason to hide it.
-    fn from_response(response: &RawResponse) -> Option<Self>;
+    fn documented(response: &RawResponse) -> Option<Self>;
+
+    /// What stands for an answer that the document does not describe.
+    fn undocumented(body: Undocumented) -> Self;
 
     /// The vendor's words, where the type knows better than the runtime's own search.
     fn message(&self) -> Option<String> {
@@ -38,19 +43,9 @@ pub trait ErrorBody: Sized + fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// For operations whose document describes no error body. There is no value of this type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoErrorBody {}
-
-impl ErrorBody for NoErrorBody {
-    fn from_response(_: &RawResponse) -> Option<Self> {
-        None
-    }
-}
-
 /// Why a call failed. `E` is the operation's typed error body.
 #[non_exhaustive]
-pub enum Error<E = NoErrorBody> {
+pub enum Error<E = Undocumented> {
     /// The arguments make no valid request. Nothing was sent.
     InvalidRequest(InvalidRequest),
     /// No answer arrived, or not all of it: no connection, a reset, a time limit, a body cut off.
@@ -118,10 +113,10 @@ impl<E> Error<E> {
         self.raw().map(RawResponse::headers)
     }
 
-    /// The typed body, if the document describes one and the answer keeps to it.
+    /// The typed body, if there was an answer that is no success.
     pub fn body(&self) -> Option<&E> {
         match self {
-            Self::Response(error) => error.body(),
+            Self::Response(error) => Some(error.body()),
             _ => None,
         }
     }

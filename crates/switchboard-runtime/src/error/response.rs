@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::{ErrorBody, NoErrorBody, find_message};
+use super::{ErrorBody, Undocumented, find_message};
 use crate::decode::BodyError;
 use crate::redact::Redactor;
 use crate::response::RawResponse;
@@ -21,20 +21,22 @@ pub(crate) struct Context {
     pub(crate) attempts: u32,
     pub(crate) request_id: Option<String>,
     pub(crate) redactor: Redactor,
+    /// Whether the answer is to be read strictly.
+    pub(crate) strict: bool,
 }
 
 /// An answer whose status is no success.
 pub struct ErrorResponse<E> {
     raw: RawResponse,
     context: Context,
-    body: Option<E>,
+    body: E,
     message: Option<String>,
 }
 
 impl<E: ErrorBody> ErrorResponse<E> {
     pub(crate) fn new(raw: RawResponse, context: Context) -> Self {
-        let body = E::from_response(&raw);
-        let message = body.as_ref().and_then(ErrorBody::message).or_else(|| find_message(&raw));
+        let body = E::documented(&raw).unwrap_or_else(|| E::undocumented(Undocumented::new(&raw)));
+        let message = body.message().or_else(|| find_message(&raw));
         let message =
             message.map(|message| cut(&context.redactor.clean(&message), super::message::LONGEST).into_owned());
         Self { raw, context, body, message }
@@ -57,13 +59,13 @@ impl<E> ErrorResponse<E> {
         self.raw.headers()
     }
 
-    /// The typed body, if the document describes one and the answer keeps to it.
-    pub fn body(&self) -> Option<&E> {
-        self.body.as_ref()
+    /// The typed body: by status what the document describes, or what stands for the rest.
+    pub fn body(&self) -> &E {
+        &self.body
     }
 
-    /// The typed body, if the document describes one and the answer keeps to it.
-    pub fn into_body(self) -> Option<E> {
+    /// The typed body alone.
+    pub fn into_body(self) -> E {
         self.body
     }
 
@@ -92,8 +94,9 @@ impl<E> ErrorResponse<E> {
         self.context.attempts
     }
 
-    pub(crate) fn erase(self) -> ErrorResponse<NoErrorBody> {
-        ErrorResponse { raw: self.raw, context: self.context, body: None, message: self.message }
+    pub(crate) fn erase(self) -> ErrorResponse<Undocumented> {
+        let body = Undocumented::new(&self.raw);
+        ErrorResponse { raw: self.raw, context: self.context, body, message: self.message }
     }
 }
 
@@ -254,17 +257,22 @@ mod tests {
     #[derive(Debug)]
     enum Typed {
         Invalid(String),
+        Undocumented(Undocumented),
     }
 
     impl ErrorBody for Typed {
-        fn from_response(response: &RawResponse) -> Option<Self> {
-            response.json().ok().map(Self::Invalid)
+        fn documented(response: &RawResponse) -> Option<Self> {
+            crate::decode::error_body(response).map(Self::Invalid)
+        }
+
+        fn undocumented(body: Undocumented) -> Self {
+            Self::Undocumented(body)
         }
     }
 
     fn context(secret: &str) -> Context {
         let redactor = Redactor::new(vec![secret.into()]);
-        Context { operation: "createConnection", attempts: 1, request_id: Some("r-1".into()), redactor }
+        Context { operation: "createConnection", attempts: 1, request_id: Some("r-1".into()), redactor, strict: false }
     }
 
     fn raw(status: StatusCode, body: &'static str) -> RawResponse {
@@ -274,7 +282,7 @@ mod tests {
     #[test]
     fn one_line_with_the_vendors_words() {
         let body = r#"{"errors":[{"title":"The connection service was not provided."}]}"#;
-        let error = ErrorResponse::<NoErrorBody>::new(raw(StatusCode::UNPROCESSABLE_ENTITY, body), context(""));
+        let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::UNPROCESSABLE_ENTITY, body), context(""));
         assert_eq!(
             error.to_string(),
             "createConnection: 422 Unprocessable Entity: The connection service was not provided. (request id r-1)"
@@ -283,9 +291,9 @@ mod tests {
 
     #[test]
     fn a_body_without_a_message_is_shown_cut() {
-        let error = ErrorResponse::<NoErrorBody>::new(raw(StatusCode::BAD_GATEWAY, "<html>\n</html>"), context(""));
+        let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::BAD_GATEWAY, "<html>\n</html>"), context(""));
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway: <html> </html> (request id r-1)");
-        let error = ErrorResponse::<NoErrorBody>::new(raw(StatusCode::BAD_GATEWAY, ""), context(""));
+        let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::BAD_GATEWAY, ""), context(""));
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway (request id r-1)");
     }
 
@@ -295,8 +303,12 @@ mod tests {
         let error = ErrorResponse::<Typed>::new(answer(), context("s3cr3t-key"));
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains("s3cr3t") && shown.contains("bad key [redacted]"), "{shown}");
-        let Some(Typed::Invalid(text)) = error.body() else { panic!("no body") };
+        let Typed::Invalid(text) = error.body() else { panic!("no body") };
         assert_eq!(text, "bad key s3cr3t-key");
+
+        let error = ErrorResponse::<Typed>::new(raw(StatusCode::CONFLICT, "{\"state\":\"busy\"}"), context(""));
+        let Typed::Undocumented(body) = error.into_body() else { panic!("documented") };
+        assert_eq!((body.status(), &body.body()[..]), (StatusCode::CONFLICT, &b"{\"state\":\"busy\"}"[..]));
 
         let unreadable = BodyError::new("not JSON near s3cr3t-key");
         let error = DecodeError::new(answer(), context("s3cr3t-key"), unreadable);

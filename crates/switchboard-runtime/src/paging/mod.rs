@@ -20,12 +20,12 @@ pub use self::items::Items;
 pub use self::offset::{OffsetPaging, items_by_offset, pages_by_offset};
 pub use self::pages::Pages;
 use crate::client::{Client, decoded, whole};
-use crate::decode::BodyError;
+use crate::decode::{BodyError, Decoder};
 use crate::engine::{Answer, Mode};
 use crate::environment::BoxFuture;
 use crate::error::{Error, ErrorBody, Failure, InvalidRequest, PagingError};
 use crate::request::Request;
-use crate::response::{RawResponse, ResponseValue};
+use crate::response::ResponseValue;
 
 /// What a page says, as far as going on is concerned.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +53,7 @@ pub(crate) struct Fetcher<P, E> {
     client: Client,
     request: Option<Request>,
     step: Box<dyn Step>,
-    decode: fn(&RawResponse) -> Result<P, BodyError>,
+    decode: fn(&Decoder<'_>) -> Result<P, BodyError>,
     state: State<E>,
     /// The body of the page before, to notice one that repeats.
     before: Option<Bytes>,
@@ -71,7 +71,7 @@ impl<P: 'static, E: ErrorBody> Fetcher<P, E> {
         client: Client,
         request: Result<Request, InvalidRequest>,
         mut step: Box<dyn Step>,
-        decode: fn(&RawResponse) -> Result<P, BodyError>,
+        decode: fn(&Decoder<'_>) -> Result<P, BodyError>,
     ) -> Self {
         let (request, state) = match request {
             Ok(mut request) => {

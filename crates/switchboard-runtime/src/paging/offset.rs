@@ -2,10 +2,9 @@
 
 use super::{Fetcher, Items, PageInfo, Pages, Step};
 use crate::client::Client;
-use crate::decode::BodyError;
+use crate::decode::{BodyError, Decoder};
 use crate::error::{ErrorBody, InvalidRequest};
 use crate::request::Request;
-use crate::response::RawResponse;
 
 /// The names of an API's offset paging.
 #[derive(Debug)]
@@ -70,7 +69,7 @@ pub fn items_by_offset<P, T, E>(
     client: Client,
     request: Result<Request, InvalidRequest>,
     paging: &'static OffsetPaging,
-    decode: fn(&RawResponse) -> Result<P, BodyError>,
+    decode: fn(&Decoder<'_>) -> Result<P, BodyError>,
     items: fn(P) -> Vec<T>,
     total: Option<fn(&P) -> Option<u64>>,
 ) -> Items<T, E>
@@ -88,7 +87,7 @@ pub fn pages_by_offset<P, E>(
     client: Client,
     request: Result<Request, InvalidRequest>,
     paging: &'static OffsetPaging,
-    decode: fn(&RawResponse) -> Result<P, BodyError>,
+    decode: fn(&Decoder<'_>) -> Result<P, BodyError>,
     items: fn(&P) -> usize,
     total: Option<fn(&P) -> Option<u64>>,
 ) -> Pages<P, E>

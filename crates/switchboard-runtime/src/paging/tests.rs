@@ -33,7 +33,7 @@ async fn list(length: u64, clamp: u64, total: &'static str) -> Server {
     .await
 }
 
-fn items(server: &Server, request: Request, paging: &'static OffsetPaging) -> Items<u64, NoErrorBody> {
+fn items(server: &Server, request: Request, paging: &'static OffsetPaging) -> Items<u64, Undocumented> {
     let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
     let total: fn(&Page) -> Option<u64> = |page| page.total.count();
     items_by_offset(client, Ok(request), paging, decode::json, |page: Page| page.items, Some(total))
@@ -145,12 +145,12 @@ async fn pages_are_fetched_as_they_are_needed() {
 async fn an_invalid_request_is_the_first_item() {
     let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
     let request = Err(InvalidRequest::new("getThing", "no good"));
-    let mut items: Items<u64, NoErrorBody> =
+    let mut items: Items<u64, Undocumented> =
         items_by_offset(client, request, &PAGING, decode::json::<Page>, |page| page.items, None);
     assert_eq!(items.try_next().await.unwrap_err().to_string(), "getThing: no good");
     assert_eq!(items.try_next().await.unwrap(), None);
 
-    let failed = Items::<u64, NoErrorBody>::failed(InvalidRequest::new("getThing", "no good").into());
+    let failed = Items::<u64, Undocumented>::failed(InvalidRequest::new("getThing", "no good").into());
     assert!(failed.collect_all().await.is_err());
 }
 
@@ -159,7 +159,7 @@ async fn pages_come_with_what_stands_beside_the_items() {
     let server = list(5, 100, r#","total":5"#).await;
     let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
     let total: fn(&Page) -> Option<u64> = |page| page.total.count();
-    let pages: Pages<Page, NoErrorBody> =
+    let pages: Pages<Page, Undocumented> =
         pages_by_offset(client, Ok(Request::new(&GET)), &PAGING, decode::json, |page| page.items.len(), Some(total));
     let pages: Vec<_> = pages.try_collect().await.unwrap();
     assert_eq!(pages.iter().map(|page| page.items.len()).collect::<Vec<_>>(), [3, 2]);

@@ -39,7 +39,8 @@ impl ItemMeta {
     /// One item as JSON.
     pub(crate) fn decode<T: DeserializeOwned>(&self, text: Bytes) -> Result<T, Error> {
         let raw = RawResponse::new(self.status, self.headers.clone(), text);
-        crate::decode::json(&raw)
+        let decoder = crate::decode::Decoder::new(&raw).strict(self.context.strict);
+        crate::decode::json(&decoder)
             .map_err(|error| Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error))))
     }
 

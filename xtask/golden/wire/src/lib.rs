@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod bodies;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod parameters;

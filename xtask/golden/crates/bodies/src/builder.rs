@@ -5,8 +5,8 @@
 use crate::{Client, operations, types};
 use serde_json::Value;
 use switchboard_runtime::{
-    Body, Error, InvalidRequest, Multipart, NoErrorBody, Parameter, Part, Request,
-    ResponseValue, Style, decode,
+    Body, CallOptions, Error, InvalidRequest, Multipart, Parameter, Part, Request,
+    ResponseValue, Style, Undocumented, decode,
 };
 
 /// The call made by [`Client::search_with_body`](crate::Client::search_with_body).
@@ -15,11 +15,16 @@ use switchboard_runtime::{
 pub struct SearchWithBody<'a> {
     client: &'a Client,
     body: Result<Option<types::Note>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SearchWithBody<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -31,6 +36,12 @@ impl<'a> SearchWithBody<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -43,11 +54,12 @@ impl<'a> SearchWithBody<'a> {
         if let Some(body) = self.body.map_err(invalid)? {
             request.json("application/json", &body)?;
         }
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -60,11 +72,16 @@ impl<'a> SearchWithBody<'a> {
 pub struct SendJsonOptionally<'a> {
     client: &'a Client,
     body: Result<Option<types::Note>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendJsonOptionally<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -79,6 +96,12 @@ impl<'a> SendJsonOptionally<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::SEND_JSON_OPTIONALLY.id,
@@ -88,11 +111,12 @@ impl<'a> SendJsonOptionally<'a> {
         if let Some(body) = self.body.map_err(invalid)? {
             request.json("application/json", &body)?;
         }
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `PUT /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -105,11 +129,16 @@ impl<'a> SendJsonOptionally<'a> {
 pub struct SendJson<'a> {
     client: &'a Client,
     body: Result<Option<types::Note>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendJson<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -121,6 +150,12 @@ impl<'a> SendJson<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -137,11 +172,12 @@ impl<'a> SendJson<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -154,11 +190,16 @@ impl<'a> SendJson<'a> {
 pub struct DeleteWithBody<'a> {
     client: &'a Client,
     body: Result<Option<Vec<i64>>, String>,
+    options: CallOptions,
 }
 
 impl<'a> DeleteWithBody<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -166,6 +207,12 @@ impl<'a> DeleteWithBody<'a> {
     /// Sent as `application/json`.
     pub fn body(mut self, value: impl Into<Vec<i64>>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -178,11 +225,12 @@ impl<'a> DeleteWithBody<'a> {
         if let Some(body) = self.body.map_err(invalid)? {
             request.json("application/json", &body)?;
         }
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `DELETE /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -195,11 +243,16 @@ impl<'a> DeleteWithBody<'a> {
 pub struct ChangeNote<'a> {
     client: &'a Client,
     body: Result<Option<types::NotePatch>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ChangeNote<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -211,6 +264,12 @@ impl<'a> ChangeNote<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -227,11 +286,12 @@ impl<'a> ChangeNote<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/merge-patch+json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `PATCH /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -244,11 +304,16 @@ impl<'a> ChangeNote<'a> {
 pub struct SendVendorJson<'a> {
     client: &'a Client,
     body: Result<Option<types::Note>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendVendorJson<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -260,6 +325,12 @@ impl<'a> SendVendorJson<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -276,11 +347,12 @@ impl<'a> SendVendorJson<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/vnd.example.v2+json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /vendor`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -293,11 +365,16 @@ impl<'a> SendVendorJson<'a> {
 pub struct SendAnything<'a> {
     client: &'a Client,
     body: Result<Option<Value>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendAnything<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -305,6 +382,12 @@ impl<'a> SendAnything<'a> {
     /// Sent as `application/json`.
     pub fn body(mut self, value: impl Into<Value>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -321,11 +404,12 @@ impl<'a> SendAnything<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /untyped`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -339,6 +423,7 @@ pub struct SendEitherJson<'a> {
     client: &'a Client,
     body: Result<Option<types::Note>, String>,
     content_type: Option<String>,
+    options: CallOptions,
 }
 
 impl<'a> SendEitherJson<'a> {
@@ -347,6 +432,7 @@ impl<'a> SendEitherJson<'a> {
             client,
             body: Ok(None),
             content_type: None,
+            options: CallOptions::new(),
         }
     }
 
@@ -368,6 +454,12 @@ impl<'a> SendEitherJson<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::SEND_EITHER_JSON.id,
@@ -384,11 +476,12 @@ impl<'a> SendEitherJson<'a> {
         if let Some(media_type) = self.content_type {
             request.set_content_type(&media_type)?;
         }
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `PUT /choice`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -406,6 +499,7 @@ pub struct SendEitherWay<'a> {
     attachment: Result<Option<Part>, String>,
     body_text: Result<Option<String>, String>,
     body_bytes: Result<Option<Body>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendEitherWay<'a> {
@@ -418,6 +512,7 @@ impl<'a> SendEitherWay<'a> {
             attachment: Ok(None),
             body_text: Ok(None),
             body_bytes: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -475,6 +570,12 @@ impl<'a> SendEitherWay<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::SEND_EITHER_WAY.id,
@@ -520,11 +621,12 @@ impl<'a> SendEitherWay<'a> {
             }
             _ => return Err(invalid("more than one request body was set".to_owned())),
         }
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /choice`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -537,11 +639,16 @@ impl<'a> SendEitherWay<'a> {
 pub struct SendForm<'a> {
     client: &'a Client,
     body: Result<Option<types::SendFormRequest>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendForm<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -553,6 +660,12 @@ impl<'a> SendForm<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -612,11 +725,12 @@ impl<'a> SendForm<'a> {
                     ]
                 },
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /form`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -631,6 +745,7 @@ pub struct SendPartsOptionally<'a> {
     body: Result<Option<Multipart>, String>,
     title: Result<Option<String>, String>,
     file: Result<Option<Part>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendPartsOptionally<'a> {
@@ -640,6 +755,7 @@ impl<'a> SendPartsOptionally<'a> {
             body: Ok(None),
             title: Ok(None),
             file: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -660,6 +776,12 @@ impl<'a> SendPartsOptionally<'a> {
     /// Sets the part `file`.
     pub fn file(mut self, value: impl Into<Part>) -> Self {
         self.file = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -687,11 +809,12 @@ impl<'a> SendPartsOptionally<'a> {
         if let Some(form) = body {
             request.multipart(form);
         }
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `PUT /multipart`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -713,6 +836,7 @@ pub struct SendParts<'a> {
     icon: Result<Option<Part>, String>,
     settings: Result<Option<Vec<i64>>, String>,
     table: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendParts<'a> {
@@ -729,6 +853,7 @@ impl<'a> SendParts<'a> {
             icon: Ok(None),
             settings: Ok(None),
             table: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -794,6 +919,12 @@ impl<'a> SendParts<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::SEND_PARTS.id,
@@ -839,11 +970,12 @@ impl<'a> SendParts<'a> {
             form.value_as("table", "text/csv", &part);
         }
         request.multipart(form);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /multipart`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -858,6 +990,7 @@ pub struct SendRelated<'a> {
     body: Result<Option<Multipart>, String>,
     metadata: Result<Option<types::Address>, String>,
     media: Result<Option<Part>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendRelated<'a> {
@@ -867,6 +1000,7 @@ impl<'a> SendRelated<'a> {
             body: Ok(None),
             metadata: Ok(None),
             media: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -890,6 +1024,12 @@ impl<'a> SendRelated<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::SEND_RELATED.id,
@@ -904,11 +1044,12 @@ impl<'a> SendRelated<'a> {
             form.part("media", part.default_media_type("image/png"));
         }
         request.multipart_as("multipart/related", form);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /related`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -921,11 +1062,16 @@ impl<'a> SendRelated<'a> {
 pub struct SendText<'a> {
     client: &'a Client,
     body: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendText<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -933,6 +1079,12 @@ impl<'a> SendText<'a> {
     /// Sent as `text/csv`.
     pub fn body(mut self, value: impl Into<String>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -949,11 +1101,12 @@ impl<'a> SendText<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.text("text/csv", body);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /text`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -966,11 +1119,16 @@ impl<'a> SendText<'a> {
 pub struct SendXml<'a> {
     client: &'a Client,
     body: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendXml<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -978,6 +1136,12 @@ impl<'a> SendXml<'a> {
     /// Sent as `application/xml`.
     pub fn body(mut self, value: impl Into<String>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -994,11 +1158,12 @@ impl<'a> SendXml<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.text("application/xml", body);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /xml`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1012,6 +1177,7 @@ pub struct SendAnyImage<'a> {
     client: &'a Client,
     body: Result<Option<Body>, String>,
     content_type: Option<String>,
+    options: CallOptions,
 }
 
 impl<'a> SendAnyImage<'a> {
@@ -1020,6 +1186,7 @@ impl<'a> SendAnyImage<'a> {
             client,
             body: Ok(None),
             content_type: None,
+            options: CallOptions::new(),
         }
     }
 
@@ -1034,6 +1201,12 @@ impl<'a> SendAnyImage<'a> {
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1053,11 +1226,12 @@ impl<'a> SendAnyImage<'a> {
         if let Some(media_type) = self.content_type {
             request.set_content_type(&media_type)?;
         }
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `PUT /binary`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1070,11 +1244,16 @@ impl<'a> SendAnyImage<'a> {
 pub struct SendBytes<'a> {
     client: &'a Client,
     body: Result<Option<Body>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendBytes<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1082,6 +1261,12 @@ impl<'a> SendBytes<'a> {
     /// Sent as `application/zip`.
     pub fn body(mut self, value: impl Into<Body>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1098,11 +1283,12 @@ impl<'a> SendBytes<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.body("application/zip", body);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /binary`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1115,11 +1301,16 @@ impl<'a> SendBytes<'a> {
 pub struct SendSharedBody<'a> {
     client: &'a Client,
     body: Result<Option<types::Note>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SendSharedBody<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1131,6 +1322,12 @@ impl<'a> SendSharedBody<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1147,11 +1344,12 @@ impl<'a> SendSharedBody<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json; charset=utf-8", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /shared`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

@@ -4,7 +4,8 @@
 
 use crate::{Client, operations, types};
 use switchboard_runtime::{
-    Error, InvalidRequest, NoErrorBody, Parameter, Request, ResponseValue, decode,
+    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
+    decode,
 };
 
 /// The call made by [`Client::echo_type`](crate::Client::echo_type).
@@ -13,11 +14,16 @@ use switchboard_runtime::{
 pub struct EchoType<'a> {
     client: &'a Client,
     body: Result<Option<types::Type>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoType<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -29,6 +35,12 @@ impl<'a> EchoType<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -45,11 +57,12 @@ impl<'a> EchoType<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo0`.
-    pub async fn send(self) -> Result<ResponseValue<types::Type>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Type>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Type>).await
@@ -62,11 +75,16 @@ impl<'a> EchoType<'a> {
 pub struct EchoOption<'a> {
     client: &'a Client,
     body: Result<Option<types::OptionValue>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoOption<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -78,6 +96,12 @@ impl<'a> EchoOption<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -94,13 +118,14 @@ impl<'a> EchoOption<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo1`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::OptionValue>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::OptionValue>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::OptionValue>).await
@@ -113,11 +138,16 @@ impl<'a> EchoOption<'a> {
 pub struct EchoVec<'a> {
     client: &'a Client,
     body: Result<Option<types::VecValue>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoVec<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -129,6 +159,12 @@ impl<'a> EchoVec<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -145,13 +181,14 @@ impl<'a> EchoVec<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo2`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::VecValue>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::VecValue>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::VecValue>).await
@@ -164,11 +201,16 @@ impl<'a> EchoVec<'a> {
 pub struct EchoString<'a> {
     client: &'a Client,
     body: Result<Option<types::StringValue>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoString<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -180,6 +222,12 @@ impl<'a> EchoString<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -196,13 +244,14 @@ impl<'a> EchoString<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo3`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::StringValue>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::StringValue>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::StringValue>).await
@@ -215,11 +264,16 @@ impl<'a> EchoString<'a> {
 pub struct EchoResult<'a> {
     client: &'a Client,
     body: Result<Option<types::ResultValue>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoResult<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -231,6 +285,12 @@ impl<'a> EchoResult<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -247,13 +307,14 @@ impl<'a> EchoResult<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo4`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ResultValue>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::ResultValue>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ResultValue>).await
@@ -266,11 +327,16 @@ impl<'a> EchoResult<'a> {
 pub struct EchoBox<'a> {
     client: &'a Client,
     body: Result<Option<types::BoxValue>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoBox<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -282,6 +348,12 @@ impl<'a> EchoBox<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -298,13 +370,14 @@ impl<'a> EchoBox<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo5`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BoxValue>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::BoxValue>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::BoxValue>).await
@@ -317,11 +390,16 @@ impl<'a> EchoBox<'a> {
 pub struct EchoDefault<'a> {
     client: &'a Client,
     body: Result<Option<types::DefaultValue>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoDefault<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -333,6 +411,12 @@ impl<'a> EchoDefault<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -349,13 +433,14 @@ impl<'a> EchoDefault<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo6`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DefaultValue>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::DefaultValue>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::DefaultValue>).await
@@ -368,11 +453,16 @@ impl<'a> EchoDefault<'a> {
 pub struct EchoNullable<'a> {
     client: &'a Client,
     body: Result<Option<types::Nullable>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoNullable<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -384,6 +474,12 @@ impl<'a> EchoNullable<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -400,13 +496,14 @@ impl<'a> EchoNullable<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo7`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Nullable>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Nullable>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Nullable>).await
@@ -419,11 +516,16 @@ impl<'a> EchoNullable<'a> {
 pub struct EchoValue<'a> {
     client: &'a Client,
     body: Result<Option<types::Value>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoValue<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -435,6 +537,12 @@ impl<'a> EchoValue<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -451,11 +559,12 @@ impl<'a> EchoValue<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo8`.
-    pub async fn send(self) -> Result<ResponseValue<types::Value>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Value>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Value>).await
@@ -468,11 +577,16 @@ impl<'a> EchoValue<'a> {
 pub struct EchoBTreeMap<'a> {
     client: &'a Client,
     body: Result<Option<types::BTreeMap>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoBTreeMap<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -484,6 +598,12 @@ impl<'a> EchoBTreeMap<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -500,13 +620,14 @@ impl<'a> EchoBTreeMap<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo9`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BTreeMap>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::BTreeMap>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::BTreeMap>).await
@@ -519,11 +640,16 @@ impl<'a> EchoBTreeMap<'a> {
 pub struct EchoDebug<'a> {
     client: &'a Client,
     body: Result<Option<types::Debug>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoDebug<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -535,6 +661,12 @@ impl<'a> EchoDebug<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -551,11 +683,12 @@ impl<'a> EchoDebug<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo10`.
-    pub async fn send(self) -> Result<ResponseValue<types::Debug>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Debug>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Debug>).await
@@ -568,11 +701,16 @@ impl<'a> EchoDebug<'a> {
 pub struct EchoClone<'a> {
     client: &'a Client,
     body: Result<Option<types::Clone>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoClone<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -584,6 +722,12 @@ impl<'a> EchoClone<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -600,11 +744,12 @@ impl<'a> EchoClone<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo11`.
-    pub async fn send(self) -> Result<ResponseValue<types::Clone>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Clone>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Clone>).await
@@ -617,11 +762,16 @@ impl<'a> EchoClone<'a> {
 pub struct EchoSerialize<'a> {
     client: &'a Client,
     body: Result<Option<types::Serialize>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoSerialize<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -633,6 +783,12 @@ impl<'a> EchoSerialize<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -649,13 +805,14 @@ impl<'a> EchoSerialize<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo12`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Serialize>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Serialize>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Serialize>).await
@@ -668,11 +825,16 @@ impl<'a> EchoSerialize<'a> {
 pub struct EchoDateTime<'a> {
     client: &'a Client,
     body: Result<Option<types::DateTime>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoDateTime<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -684,6 +846,12 @@ impl<'a> EchoDateTime<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -700,13 +868,14 @@ impl<'a> EchoDateTime<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo13`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DateTime>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::DateTime>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::DateTime>).await
@@ -719,11 +888,16 @@ impl<'a> EchoDateTime<'a> {
 pub struct EchoScalar<'a> {
     client: &'a Client,
     body: Result<Option<types::Scalar>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoScalar<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -735,6 +909,12 @@ impl<'a> EchoScalar<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -751,11 +931,14 @@ impl<'a> EchoScalar<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo14`.
-    pub async fn send(self) -> Result<ResponseValue<types::Scalar>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Scalar>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Scalar>).await
@@ -768,11 +951,16 @@ impl<'a> EchoScalar<'a> {
 pub struct EchoClient<'a> {
     client: &'a Client,
     body: Result<Option<types::Client>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoClient<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -784,6 +972,12 @@ impl<'a> EchoClient<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -800,11 +994,14 @@ impl<'a> EchoClient<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo15`.
-    pub async fn send(self) -> Result<ResponseValue<types::Client>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Client>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Client>).await
@@ -817,11 +1014,16 @@ impl<'a> EchoClient<'a> {
 pub struct EchoError<'a> {
     client: &'a Client,
     body: Result<Option<types::Error>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoError<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -833,6 +1035,12 @@ impl<'a> EchoError<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -849,11 +1057,12 @@ impl<'a> EchoError<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo16`.
-    pub async fn send(self) -> Result<ResponseValue<types::Error>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Error>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Error>).await
@@ -866,11 +1075,16 @@ impl<'a> EchoError<'a> {
 pub struct EchoFooBar<'a> {
     client: &'a Client,
     body: Result<Option<types::FooBar>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoFooBar<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -882,6 +1096,12 @@ impl<'a> EchoFooBar<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -898,11 +1118,14 @@ impl<'a> EchoFooBar<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo17`.
-    pub async fn send(self) -> Result<ResponseValue<types::FooBar>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::FooBar>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::FooBar>).await
@@ -915,11 +1138,16 @@ impl<'a> EchoFooBar<'a> {
 pub struct EchoFooBarOperation<'a> {
     client: &'a Client,
     body: Result<Option<types::FooBar2>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoFooBarOperation<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -931,6 +1159,12 @@ impl<'a> EchoFooBarOperation<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -947,13 +1181,14 @@ impl<'a> EchoFooBarOperation<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo18`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::FooBar2>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::FooBar2>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::FooBar2>).await
@@ -966,11 +1201,16 @@ impl<'a> EchoFooBarOperation<'a> {
 pub struct EchoFooBarOperation2<'a> {
     client: &'a Client,
     body: Result<Option<types::FooBar3>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoFooBarOperation2<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -982,6 +1222,12 @@ impl<'a> EchoFooBarOperation2<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -998,13 +1244,14 @@ impl<'a> EchoFooBarOperation2<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo19`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::FooBar3>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::FooBar3>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::FooBar3>).await
@@ -1017,11 +1264,16 @@ impl<'a> EchoFooBarOperation2<'a> {
 pub struct EchoПользователь<'a> {
     client: &'a Client,
     body: Result<Option<types::Пользователь>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoПользователь<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1033,6 +1285,12 @@ impl<'a> EchoПользователь<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1049,13 +1307,14 @@ impl<'a> EchoПользователь<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo20`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Пользователь>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Пользователь>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Пользователь>).await
@@ -1068,11 +1327,16 @@ impl<'a> EchoПользователь<'a> {
 pub struct Echoユーザー<'a> {
     client: &'a Client,
     body: Result<Option<types::ユーザー>, String>,
+    options: CallOptions,
 }
 
 impl<'a> Echoユーザー<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1084,6 +1348,12 @@ impl<'a> Echoユーザー<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1100,13 +1370,14 @@ impl<'a> Echoユーザー<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo21`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ユーザー>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::ユーザー>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ユーザー>).await
@@ -1119,11 +1390,16 @@ impl<'a> Echoユーザー<'a> {
 pub struct Echo<'a> {
     client: &'a Client,
     body: Result<Option<types::Empty>, String>,
+    options: CallOptions,
 }
 
 impl<'a> Echo<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1135,6 +1411,12 @@ impl<'a> Echo<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1151,11 +1433,12 @@ impl<'a> Echo<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo22`.
-    pub async fn send(self) -> Result<ResponseValue<types::Empty>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Empty>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Empty>).await
@@ -1168,11 +1451,16 @@ impl<'a> Echo<'a> {
 pub struct Echo3dModel<'a> {
     client: &'a Client,
     body: Result<Option<types::N3dModel>, String>,
+    options: CallOptions,
 }
 
 impl<'a> Echo3dModel<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1184,6 +1472,12 @@ impl<'a> Echo3dModel<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1200,13 +1494,14 @@ impl<'a> Echo3dModel<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo23`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::N3dModel>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::N3dModel>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::N3dModel>).await
@@ -1219,11 +1514,16 @@ impl<'a> Echo3dModel<'a> {
 pub struct EchoHostile<'a> {
     client: &'a Client,
     body: Result<Option<types::Hostile>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoHostile<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1235,6 +1535,12 @@ impl<'a> EchoHostile<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1251,13 +1557,14 @@ impl<'a> EchoHostile<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo24`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Hostile>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Hostile>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Hostile>).await
@@ -1269,20 +1576,31 @@ impl<'a> EchoHostile<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Type<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Type<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::TYPE);
+        let mut request = Request::new(&operations::TYPE);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op0`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1294,20 +1612,31 @@ impl<'a> Type<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Self_<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Self_<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::SELF);
+        let mut request = Request::new(&operations::SELF);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op1`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1319,20 +1648,31 @@ impl<'a> Self_<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct NewOperation<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> NewOperation<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::NEW_OPERATION);
+        let mut request = Request::new(&operations::NEW_OPERATION);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op2`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1344,20 +1684,31 @@ impl<'a> NewOperation<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct BuilderOperation<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> BuilderOperation<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::BUILDER_OPERATION);
+        let mut request = Request::new(&operations::BUILDER_OPERATION);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op3`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1369,20 +1720,31 @@ impl<'a> BuilderOperation<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CloneOperation<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> CloneOperation<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::CLONE_OPERATION);
+        let mut request = Request::new(&operations::CLONE_OPERATION);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op4`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1394,20 +1756,31 @@ impl<'a> CloneOperation<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CoreOperation<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> CoreOperation<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::CORE_OPERATION);
+        let mut request = Request::new(&operations::CORE_OPERATION);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op5`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1419,20 +1792,31 @@ impl<'a> CoreOperation<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SelfOperation<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> SelfOperation<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::SELF_OPERATION);
+        let mut request = Request::new(&operations::SELF_OPERATION);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op6`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1444,20 +1828,31 @@ impl<'a> SelfOperation<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Async<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Async<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::ASYNC);
+        let mut request = Request::new(&operations::ASYNC);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op7`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1469,20 +1864,31 @@ impl<'a> Async<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct N1<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> N1<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::_1);
+        let mut request = Request::new(&operations::_1);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op8`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1494,20 +1900,31 @@ impl<'a> N1<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Получить<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Получить<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::ПОЛУЧИТЬ);
+        let mut request = Request::new(&operations::ПОЛУЧИТЬ);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op9`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1519,20 +1936,31 @@ impl<'a> Получить<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct 取得<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> 取得<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::取得);
+        let mut request = Request::new(&operations::取得);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op10`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1544,20 +1972,31 @@ impl<'a> 取得<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Field<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Field<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::FIELD);
+        let mut request = Request::new(&operations::FIELD);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op11`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1569,20 +2008,31 @@ impl<'a> Field<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetThing<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> GetThing<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::GET_THING);
+        let mut request = Request::new(&operations::GET_THING);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op12`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1594,20 +2044,31 @@ impl<'a> GetThing<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetThingOperation<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> GetThingOperation<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::GET_THING_OPERATION);
+        let mut request = Request::new(&operations::GET_THING_OPERATION);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op13`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1619,20 +2080,31 @@ impl<'a> GetThingOperation<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetThingOperation2<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> GetThingOperation2<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::GET_THING_OPERATION_2);
+        let mut request = Request::new(&operations::GET_THING_OPERATION_2);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op14`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1644,20 +2116,31 @@ impl<'a> GetThingOperation2<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EtcPasswd<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> EtcPasswd<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::ETC_PASSWD);
+        let mut request = Request::new(&operations::ETC_PASSWD);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op15`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1669,20 +2152,31 @@ impl<'a> EtcPasswd<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ABStar<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> ABStar<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::A_B_STAR);
+        let mut request = Request::new(&operations::A_B_STAR);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /op16`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1694,20 +2188,31 @@ impl<'a> ABStar<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetWithoutId<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> GetWithoutId<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::GET_WITHOUT_ID);
+        let mut request = Request::new(&operations::GET_WITHOUT_ID);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /without/id`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1719,20 +2224,31 @@ impl<'a> GetWithoutId<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct PostWithoutId<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> PostWithoutId<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::POST_WITHOUT_ID);
+        let mut request = Request::new(&operations::POST_WITHOUT_ID);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /without/id`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1746,6 +2262,7 @@ pub struct GetWithoutByIdItemsByItemId<'a> {
     client: &'a Client,
     id: Result<String, String>,
     item_id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> GetWithoutByIdItemsByItemId<'a> {
@@ -1754,6 +2271,7 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
             client,
             id: Err("`id` is required and was not set".to_owned()),
             item_id: Err("`item_id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -1773,6 +2291,12 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID.id,
@@ -1781,11 +2305,12 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
         let mut request = Request::new(&operations::GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
         request.parameter(&Parameter::path("item_id"), &self.item_id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /without/{id}/items/{item_id}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1799,6 +2324,7 @@ pub struct DeleteWithoutByIdItemsByItemId<'a> {
     client: &'a Client,
     id: Result<String, String>,
     item_id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
@@ -1807,6 +2333,7 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
             client,
             id: Err("`id` is required and was not set".to_owned()),
             item_id: Err("`item_id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -1826,6 +2353,12 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID.id,
@@ -1836,11 +2369,12 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
         );
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
         request.parameter(&Parameter::path("item_id"), &self.item_id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `DELETE /without/{id}/items/{item_id}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1852,20 +2386,31 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetRoot<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> GetRoot<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::GET_ROOT);
+        let mut request = Request::new(&operations::GET_ROOT);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1903,6 +2448,7 @@ pub struct ParametersOfEveryName<'a> {
     x_y: Result<Option<String>, String>,
     message: Result<Option<String>, String>,
     body_text: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ParametersOfEveryName<'a> {
@@ -1935,6 +2481,7 @@ impl<'a> ParametersOfEveryName<'a> {
             x_y: Ok(None),
             message: Ok(None),
             body_text: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -2354,6 +2901,12 @@ impl<'a> ParametersOfEveryName<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::PARAMETERS_OF_EVERY_NAME.id,
@@ -2414,11 +2967,12 @@ impl<'a> ParametersOfEveryName<'a> {
                 &Parameter::query("body_text"),
                 &self.body_text.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /parameters`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2436,6 +2990,7 @@ pub struct ParametersBesideABody<'a> {
     part: Result<Option<String>, String>,
     body: Result<Option<types::ParametersBesideABodyRequest>, String>,
     body_text: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> ParametersBesideABody<'a> {
@@ -2448,6 +3003,7 @@ impl<'a> ParametersBesideABody<'a> {
             part: Ok(None),
             body: Ok(None),
             body_text: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -2507,6 +3063,12 @@ impl<'a> ParametersBesideABody<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::PARAMETERS_BESIDE_A_BODY.id,
@@ -2538,11 +3100,12 @@ impl<'a> ParametersBesideABody<'a> {
             }
             _ => return Err(invalid("more than one request body was set".to_owned())),
         }
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /parameters`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2554,20 +3117,31 @@ impl<'a> ParametersBesideABody<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct PathInAnyScript<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> PathInAnyScript<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::PATH_IN_ANY_SCRIPT);
+        let mut request = Request::new(&operations::PATH_IN_ANY_SCRIPT);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /путь/日本/a b/"x"`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2580,11 +3154,16 @@ impl<'a> PathInAnyScript<'a> {
 pub struct EchoSelf<'a> {
     client: &'a Client,
     body: Result<Option<types::Self_>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoSelf<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -2596,6 +3175,12 @@ impl<'a> EchoSelf<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -2612,11 +3197,12 @@ impl<'a> EchoSelf<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /echo25`.
-    pub async fn send(self) -> Result<ResponseValue<types::Self_>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Self_>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Self_>).await

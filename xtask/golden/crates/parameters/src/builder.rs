@@ -5,8 +5,8 @@
 use crate::{Client, operations, types};
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    Date, Error, InvalidRequest, NoErrorBody, Parameter, Request, ResponseValue, Scalar,
-    Style, decode,
+    CallOptions, Date, Error, InvalidRequest, Parameter, Request, ResponseValue, Scalar,
+    Style, Undocumented, decode,
 };
 
 /// The call made by [`Client::path_simple`](crate::Client::path_simple).
@@ -18,6 +18,7 @@ pub struct PathSimple<'a> {
     list: Result<Vec<i64>, String>,
     object: Result<types::Color, String>,
     exploded: Result<types::Color, String>,
+    options: CallOptions,
 }
 
 impl<'a> PathSimple<'a> {
@@ -28,6 +29,7 @@ impl<'a> PathSimple<'a> {
             list: Err("`list` is required and was not set".to_owned()),
             object: Err("`object` is required and was not set".to_owned()),
             exploded: Err("`exploded` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -61,6 +63,12 @@ impl<'a> PathSimple<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::PATH_SIMPLE.id,
@@ -75,11 +83,12 @@ impl<'a> PathSimple<'a> {
                 &Parameter::path("exploded").explode(true),
                 &self.exploded.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /simple/{text}/{list}/{object}/{exploded}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -96,6 +105,7 @@ pub struct PathLabel<'a> {
     list_exploded: Result<Vec<String>, String>,
     object: Result<types::Color, String>,
     object_exploded: Result<types::Color, String>,
+    options: CallOptions,
 }
 
 impl<'a> PathLabel<'a> {
@@ -109,6 +119,7 @@ impl<'a> PathLabel<'a> {
             object_exploded: Err(
                 "`objectExploded` is required and was not set".to_owned(),
             ),
+            options: CallOptions::new(),
         }
     }
 
@@ -150,6 +161,12 @@ impl<'a> PathLabel<'a> {
             .map_err(|_| {
                 "`objectExploded` cannot be made of the value given".to_owned()
             });
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -184,11 +201,12 @@ impl<'a> PathLabel<'a> {
                 &Parameter::path("objectExploded").style(Style::Label).explode(true),
                 &self.object_exploded.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /label/{text}/{list}/{listExploded}/{object}/{objectExploded}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -205,6 +223,7 @@ pub struct PathMatrix<'a> {
     list_exploded: Result<Vec<String>, String>,
     object: Result<types::Color, String>,
     object_exploded: Result<types::Color, String>,
+    options: CallOptions,
 }
 
 impl<'a> PathMatrix<'a> {
@@ -218,6 +237,7 @@ impl<'a> PathMatrix<'a> {
             object_exploded: Err(
                 "`objectExploded` is required and was not set".to_owned(),
             ),
+            options: CallOptions::new(),
         }
     }
 
@@ -262,6 +282,12 @@ impl<'a> PathMatrix<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::PATH_MATRIX.id,
@@ -293,11 +319,12 @@ impl<'a> PathMatrix<'a> {
                 &Parameter::path("objectExploded").style(Style::Matrix).explode(true),
                 &self.object_exploded.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -310,6 +337,7 @@ impl<'a> PathMatrix<'a> {
 pub struct CancelJob<'a> {
     client: &'a Client,
     id: Result<String, String>,
+    options: CallOptions,
 }
 
 impl<'a> CancelJob<'a> {
@@ -317,6 +345,7 @@ impl<'a> CancelJob<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -328,6 +357,12 @@ impl<'a> CancelJob<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::CANCEL_JOB.id,
@@ -335,11 +370,12 @@ impl<'a> CancelJob<'a> {
         );
         let mut request = Request::new(&operations::CANCEL_JOB);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /jobs/{id}:cancel`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -353,6 +389,7 @@ pub struct FileByName<'a> {
     client: &'a Client,
     name: Result<String, String>,
     extension: Result<types::FileByNameExtension, String>,
+    options: CallOptions,
 }
 
 impl<'a> FileByName<'a> {
@@ -361,6 +398,7 @@ impl<'a> FileByName<'a> {
             client,
             name: Err("`name` is required and was not set".to_owned()),
             extension: Err("`extension` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -380,6 +418,12 @@ impl<'a> FileByName<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::FILE_BY_NAME.id,
@@ -392,11 +436,12 @@ impl<'a> FileByName<'a> {
                 &Parameter::path("extension"),
                 &self.extension.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /files/{name}.{extension}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -409,6 +454,7 @@ impl<'a> FileByName<'a> {
 pub struct RowsOfTable<'a> {
     client: &'a Client,
     key: Result<i64, String>,
+    options: CallOptions,
 }
 
 impl<'a> RowsOfTable<'a> {
@@ -416,6 +462,7 @@ impl<'a> RowsOfTable<'a> {
         Self {
             client,
             key: Err("`key` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -427,6 +474,12 @@ impl<'a> RowsOfTable<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::ROWS_OF_TABLE.id,
@@ -434,11 +487,12 @@ impl<'a> RowsOfTable<'a> {
         );
         let mut request = Request::new(&operations::ROWS_OF_TABLE);
         request.parameter(&Parameter::path("key"), &self.key.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /tables({key})/rows`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -451,6 +505,7 @@ impl<'a> RowsOfTable<'a> {
 pub struct PathJson<'a> {
     client: &'a Client,
     key: Result<types::Color, String>,
+    options: CallOptions,
 }
 
 impl<'a> PathJson<'a> {
@@ -458,6 +513,7 @@ impl<'a> PathJson<'a> {
         Self {
             client,
             key: Err("`key` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -466,6 +522,12 @@ impl<'a> PathJson<'a> {
         self.key = value
             .try_into()
             .map_err(|_| "`key` cannot be made of the value given".to_owned());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -480,11 +542,12 @@ impl<'a> PathJson<'a> {
                 &Parameter::path("key").style(Style::Json),
                 &self.key.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /jsonKey/{key}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -505,6 +568,7 @@ pub struct QueryScalars<'a> {
     one_or_other: Result<Option<Scalar>, String>,
     text_or_list: Result<Option<types::QueryScalarsTextOrList>, String>,
     nothing: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> QueryScalars<'a> {
@@ -520,6 +584,7 @@ impl<'a> QueryScalars<'a> {
             one_or_other: Ok(None),
             text_or_list: Ok(None),
             nothing: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -608,6 +673,12 @@ impl<'a> QueryScalars<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::QUERY_SCALARS.id,
@@ -632,11 +703,12 @@ impl<'a> QueryScalars<'a> {
             )?;
         request
             .parameter(&Parameter::query("nothing"), &self.nothing.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /query/scalars`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -655,6 +727,7 @@ pub struct QueryLists<'a> {
     piped: Result<Option<Vec<i64>>, String>,
     bracketed: Result<Option<Vec<i64>>, String>,
     sorts: Result<Option<Vec<types::QueryListsSort>>, String>,
+    options: CallOptions,
 }
 
 impl<'a> QueryLists<'a> {
@@ -668,6 +741,7 @@ impl<'a> QueryLists<'a> {
             piped: Ok(None),
             bracketed: Ok(None),
             sorts: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -722,6 +796,12 @@ impl<'a> QueryLists<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::QUERY_LISTS.id,
@@ -760,11 +840,12 @@ impl<'a> QueryLists<'a> {
                 &Parameter::query("sorts").explode(false),
                 &self.sorts.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /query/lists`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -783,6 +864,7 @@ pub struct QueryObjects<'a> {
     free: Result<Option<BTreeMap<String, String>>, String>,
     filters_service: Result<Option<String>, String>,
     filters_type: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> QueryObjects<'a> {
@@ -796,6 +878,7 @@ impl<'a> QueryObjects<'a> {
             free: Ok(None),
             filters_service: Ok(None),
             filters_type: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -864,6 +947,12 @@ impl<'a> QueryObjects<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::QUERY_OBJECTS.id,
@@ -898,11 +987,12 @@ impl<'a> QueryObjects<'a> {
                 &Parameter::query("filters[type]"),
                 &self.filters_type.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /query/objects`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -916,6 +1006,7 @@ pub struct QueryReserved<'a> {
     client: &'a Client,
     kept: Result<Option<String>, String>,
     encoded: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> QueryReserved<'a> {
@@ -924,6 +1015,7 @@ impl<'a> QueryReserved<'a> {
             client,
             kept: Ok(None),
             encoded: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -945,6 +1037,12 @@ impl<'a> QueryReserved<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::QUERY_RESERVED.id,
@@ -958,11 +1056,12 @@ impl<'a> QueryReserved<'a> {
             )?;
         request
             .parameter(&Parameter::query("encoded"), &self.encoded.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /query/reserved`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -975,11 +1074,16 @@ impl<'a> QueryReserved<'a> {
 pub struct QueryInThePath<'a> {
     client: &'a Client,
     more: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> QueryInThePath<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, more: Ok(None) }
+        Self {
+            client,
+            more: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the query parameter `more`.
@@ -991,6 +1095,12 @@ impl<'a> QueryInThePath<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::QUERY_IN_THE_PATH.id,
@@ -998,11 +1108,12 @@ impl<'a> QueryInThePath<'a> {
         );
         let mut request = Request::new(&operations::QUERY_IN_THE_PATH);
         request.parameter(&Parameter::query("more"), &self.more.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /query/fixed?version=2`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1021,6 +1132,7 @@ pub struct Headers<'a> {
     x_object: Result<Option<types::Color>, String>,
     x_exploded: Result<Option<types::Color>, String>,
     x_json: Result<Option<types::Color>, String>,
+    options: CallOptions,
 }
 
 impl<'a> Headers<'a> {
@@ -1034,6 +1146,7 @@ impl<'a> Headers<'a> {
             x_object: Ok(None),
             x_exploded: Ok(None),
             x_json: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -1096,6 +1209,12 @@ impl<'a> Headers<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::HEADERS.id,
@@ -1122,11 +1241,12 @@ impl<'a> Headers<'a> {
                 &Parameter::header("X-Json").style(Style::Json),
                 &self.x_json.map_err(invalid)?,
             )?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /headers`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1141,6 +1261,7 @@ pub struct Cookies<'a> {
     session: Result<String, String>,
     list: Result<Option<Vec<i64>>, String>,
     debug: Result<Option<bool>, String>,
+    options: CallOptions,
 }
 
 impl<'a> Cookies<'a> {
@@ -1150,6 +1271,7 @@ impl<'a> Cookies<'a> {
             session: Err("`session` is required and was not set".to_owned()),
             list: Ok(None),
             debug: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -1176,6 +1298,12 @@ impl<'a> Cookies<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::COOKIES.id,
@@ -1190,11 +1318,12 @@ impl<'a> Cookies<'a> {
                 &self.list.map_err(invalid)?,
             )?;
         request.parameter(&Parameter::cookie("debug"), &self.debug.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /cookies`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1210,6 +1339,7 @@ pub struct SameNameEverywhere<'a> {
     id_query: Result<Option<String>, String>,
     id_header: Result<Option<String>, String>,
     id_cookie: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SameNameEverywhere<'a> {
@@ -1220,6 +1350,7 @@ impl<'a> SameNameEverywhere<'a> {
             id_query: Ok(None),
             id_header: Ok(None),
             id_cookie: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -1258,6 +1389,12 @@ impl<'a> SameNameEverywhere<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::SAME_NAME_EVERYWHERE.id,
@@ -1268,11 +1405,12 @@ impl<'a> SameNameEverywhere<'a> {
         request.parameter(&Parameter::query("id"), &self.id_query.map_err(invalid)?)?;
         request.parameter(&Parameter::header("id"), &self.id_header.map_err(invalid)?)?;
         request.parameter(&Parameter::cookie("id"), &self.id_cookie.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /everywhere/{id}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1287,6 +1425,7 @@ pub struct SharedByPath<'a> {
     tenant: Result<String, String>,
     page: Result<Option<Vec<i64>>, String>,
     x_trace: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SharedByPath<'a> {
@@ -1296,6 +1435,7 @@ impl<'a> SharedByPath<'a> {
             tenant: Err("`tenant` is required and was not set".to_owned()),
             page: Ok(None),
             x_trace: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -1322,6 +1462,12 @@ impl<'a> SharedByPath<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::SHARED_BY_PATH.id,
@@ -1336,11 +1482,12 @@ impl<'a> SharedByPath<'a> {
             )?;
         request
             .parameter(&Parameter::header("X-Trace"), &self.x_trace.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /shared/{tenant}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1354,6 +1501,7 @@ pub struct SharedByPathAlone<'a> {
     client: &'a Client,
     tenant: Result<String, String>,
     page: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> SharedByPathAlone<'a> {
@@ -1362,6 +1510,7 @@ impl<'a> SharedByPathAlone<'a> {
             client,
             tenant: Err("`tenant` is required and was not set".to_owned()),
             page: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -1382,6 +1531,12 @@ impl<'a> SharedByPathAlone<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::SHARED_BY_PATH_ALONE.id,
@@ -1390,11 +1545,12 @@ impl<'a> SharedByPathAlone<'a> {
         let mut request = Request::new(&operations::SHARED_BY_PATH_ALONE);
         request.parameter(&Parameter::path("tenant"), &self.tenant.map_err(invalid)?)?;
         request.parameter(&Parameter::query("page"), &self.page.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `DELETE /shared/{tenant}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

@@ -6,8 +6,8 @@ use crate::{Client, errors, operations, responses, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    ByteStream, Error, EventStream, InvalidRequest, JsonLines, NoErrorBody, Request,
-    ResponseValue, decode,
+    ByteStream, CallOptions, Error, EventStream, InvalidRequest, JsonLines, Request,
+    ResponseValue, Undocumented, decode,
 };
 
 /// The call made by [`Client::several_successes`](crate::Client::several_successes).
@@ -15,22 +15,33 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SeveralSuccesses<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> SeveralSuccesses<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::SEVERAL_SUCCESSES);
+        let mut request = Request::new(&operations::SEVERAL_SUCCESSES);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /several`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<responses::SeveralSuccessesSuccess>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<responses::SeveralSuccessesSuccess>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, responses::SeveralSuccessesSuccess::decode).await
@@ -42,20 +53,31 @@ impl<'a> SeveralSuccesses<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SameSuccess<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> SameSuccess<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::SAME_SUCCESS);
+        let mut request = Request::new(&operations::SAME_SUCCESS);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /same`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
@@ -67,22 +89,33 @@ impl<'a> SameSuccess<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SuccessOrNothing<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> SuccessOrNothing<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::SUCCESS_OR_NOTHING);
+        let mut request = Request::new(&operations::SUCCESS_OR_NOTHING);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /maybe`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<responses::SuccessOrNothingSuccess>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<responses::SuccessOrNothingSuccess>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, responses::SuccessOrNothingSuccess::decode).await
@@ -94,15 +127,26 @@ impl<'a> SuccessOrNothing<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Ranges<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Ranges<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::RANGES);
+        let mut request = Request::new(&operations::RANGES);
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -121,20 +165,31 @@ impl<'a> Ranges<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct OnlyDefault<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> OnlyDefault<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::ONLY_DEFAULT);
+        let mut request = Request::new(&operations::ONLY_DEFAULT);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /default`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
@@ -146,15 +201,26 @@ impl<'a> OnlyDefault<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct NothingSaid<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> NothingSaid<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::NOTHING_SAID);
+        let mut request = Request::new(&operations::NOTHING_SAID);
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -173,20 +239,31 @@ impl<'a> NothingSaid<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct VendorJson<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> VendorJson<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::VENDOR_JSON);
+        let mut request = Request::new(&operations::VENDOR_JSON);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /vendor`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
@@ -198,27 +275,38 @@ impl<'a> VendorJson<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SeveralMediaTypes<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> SeveralMediaTypes<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::SEVERAL_MEDIA_TYPES);
+        let mut request = Request::new(&operations::SEVERAL_MEDIA_TYPES);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /choice`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
     }
 
     /// Sends the same and asks for `text/csv`.
-    pub async fn send_text(self) -> Result<ResponseValue<String>, Error<NoErrorBody>> {
+    pub async fn send_text(self) -> Result<ResponseValue<String>, Error<Undocumented>> {
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("text/csv");
@@ -228,7 +316,7 @@ impl<'a> SeveralMediaTypes<'a> {
     /// Sends the same and asks for `application/pdf`.
     pub async fn send_bytes(
         self,
-    ) -> Result<ResponseValue<ByteStream>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("application/pdf");
@@ -241,22 +329,33 @@ impl<'a> SeveralMediaTypes<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ListOfThings<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> ListOfThings<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::LIST_OF_THINGS);
+        let mut request = Request::new(&operations::LIST_OF_THINGS);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /list`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Thing>>).await
@@ -268,22 +367,36 @@ impl<'a> ListOfThings<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct MapOfThings<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> MapOfThings<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::MAP_OF_THINGS);
+        let mut request = Request::new(&operations::MAP_OF_THINGS);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /map`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<BTreeMap<String, Vec<types::Thing>>>, Error<NoErrorBody>> {
+    ) -> Result<
+        ResponseValue<BTreeMap<String, Vec<types::Thing>>>,
+        Error<Undocumented>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<BTreeMap<String, Vec<types::Thing>>>).await
@@ -295,20 +408,31 @@ impl<'a> MapOfThings<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ANumber<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> ANumber<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::A_NUMBER);
+        let mut request = Request::new(&operations::A_NUMBER);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /scalar`.
-    pub async fn send(self) -> Result<ResponseValue<Option<i64>>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<Option<i64>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Option<i64>>).await
@@ -320,20 +444,31 @@ impl<'a> ANumber<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct AnyJson<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> AnyJson<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::ANY_JSON);
+        let mut request = Request::new(&operations::ANY_JSON);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /any`.
-    pub async fn send(self) -> Result<ResponseValue<Value>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<Value>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Value>).await
@@ -345,20 +480,31 @@ impl<'a> AnyJson<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Text<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Text<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::TEXT);
+        let mut request = Request::new(&operations::TEXT);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /text`.
-    pub async fn send(self) -> Result<ResponseValue<String>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<String>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::text).await
@@ -370,20 +516,31 @@ impl<'a> Text<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Binary<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Binary<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::BINARY);
+        let mut request = Request::new(&operations::BINARY);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /binary`.
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_stream(request).await
@@ -395,20 +552,31 @@ impl<'a> Binary<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct BinaryOfAnyType<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> BinaryOfAnyType<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::BINARY_OF_ANY_TYPE);
+        let mut request = Request::new(&operations::BINARY_OF_ANY_TYPE);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /anything`.
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_stream(request).await
@@ -420,22 +588,33 @@ impl<'a> BinaryOfAnyType<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Events<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Events<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::EVENTS);
+        let mut request = Request::new(&operations::EVENTS);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /events`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<EventStream<types::Thing>>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<EventStream<types::Thing>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_events(request).await
@@ -447,22 +626,33 @@ impl<'a> Events<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct TextEvents<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> TextEvents<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::TEXT_EVENTS);
+        let mut request = Request::new(&operations::TEXT_EVENTS);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /text-events`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<EventStream<String>>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<EventStream<String>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_events(request).await
@@ -474,22 +664,33 @@ impl<'a> TextEvents<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct UntypedEvents<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> UntypedEvents<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::UNTYPED_EVENTS);
+        let mut request = Request::new(&operations::UNTYPED_EVENTS);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /text-events`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<EventStream<Value>>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<EventStream<Value>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_events(request).await
@@ -501,20 +702,31 @@ impl<'a> UntypedEvents<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct PutMethod<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> PutMethod<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::PUT_METHOD);
+        let mut request = Request::new(&operations::PUT_METHOD);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `PUT /methods`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -526,20 +738,31 @@ impl<'a> PutMethod<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct OptionsMethod<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> OptionsMethod<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::OPTIONS_METHOD);
+        let mut request = Request::new(&operations::OPTIONS_METHOD);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `OPTIONS /methods`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -551,20 +774,31 @@ impl<'a> OptionsMethod<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct PatchMethod<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> PatchMethod<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::PATCH_METHOD);
+        let mut request = Request::new(&operations::PATCH_METHOD);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `PATCH /methods`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -576,20 +810,31 @@ impl<'a> PatchMethod<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct TraceMethod<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> TraceMethod<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::TRACE_METHOD);
+        let mut request = Request::new(&operations::TRACE_METHOD);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `TRACE /methods`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -601,22 +846,33 @@ impl<'a> TraceMethod<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Lines<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::LINES);
+        let mut request = Request::new(&operations::LINES);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /lines`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<JsonLines<types::Thing>>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<JsonLines<types::Thing>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_lines(request).await
@@ -628,20 +884,31 @@ impl<'a> Lines<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct JsonOrEvents<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> JsonOrEvents<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::JSON_OR_EVENTS);
+        let mut request = Request::new(&operations::JSON_OR_EVENTS);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /chat`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
@@ -650,7 +917,7 @@ impl<'a> JsonOrEvents<'a> {
     /// Sends the same and asks for `text/event-stream`.
     pub async fn send_events(
         self,
-    ) -> Result<ResponseValue<EventStream<types::Receipt>>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<EventStream<types::Receipt>>, Error<Undocumented>> {
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("text/event-stream");
@@ -663,15 +930,26 @@ impl<'a> JsonOrEvents<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct HeadOnly<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> HeadOnly<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::HEAD_ONLY);
+        let mut request = Request::new(&operations::HEAD_ONLY);
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -688,20 +966,31 @@ impl<'a> HeadOnly<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct BodyBeside204<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> BodyBeside204<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::BODY_BESIDE204);
+        let mut request = Request::new(&operations::BODY_BESIDE204);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `DELETE /deleted`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -713,20 +1002,31 @@ impl<'a> BodyBeside204<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Redirected<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Redirected<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::REDIRECTED);
+        let mut request = Request::new(&operations::REDIRECTED);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /redirect`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

@@ -3,7 +3,7 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse};
+use switchboard_runtime::{ErrorBody, RawResponse, Undocumented, decode};
 
 /// What `ranges` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,18 +17,27 @@ pub enum RangesError {
     ServerError,
     /// Any other status.
     Default(Box<types::Problem>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for RangesError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
-            404 => response.json().ok().map(|body| Self::NotFound(Box::new(body))),
+            404 => {
+                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
+            }
             400..=499 => {
-                response.json().ok().map(|body| Self::ClientError(Box::new(body)))
+                decode::error_body(response)
+                    .map(|body| Self::ClientError(Box::new(body)))
             }
             500..=599 => Some(Self::ServerError),
-            _ => response.json().ok().map(|body| Self::Default(Box::new(body))),
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -38,14 +47,20 @@ impl ErrorBody for RangesError {
 pub enum NothingSaidError {
     /// Status 404.
     NotFound,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for NothingSaidError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
             404 => Some(Self::NotFound),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }
 
@@ -55,13 +70,19 @@ impl ErrorBody for NothingSaidError {
 pub enum HeadOnlyError {
     /// Status 404.
     NotFound,
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
 }
 
 impl ErrorBody for HeadOnlyError {
-    fn from_response(response: &RawResponse) -> Option<Self> {
+    fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
             404 => Some(Self::NotFound),
             _ => None,
         }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
     }
 }

@@ -3,7 +3,7 @@
 //! What operations answer whose bodies differ by status.
 
 use crate::types;
-use switchboard_runtime::{BodyError, RawResponse, decode};
+use switchboard_runtime::{BodyError, Decoder, decode};
 
 /// What `several_successes` answers, by status.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,13 +20,13 @@ pub enum SeveralSuccessesSuccess {
 }
 
 impl SeveralSuccessesSuccess {
-    pub(crate) fn decode(response: &RawResponse) -> Result<Self, BodyError> {
-        match response.status().as_u16() {
-            200 => decode::json(response).map(Box::new).map(Self::Ok),
-            201 => decode::json(response).map(Box::new).map(Self::Created),
-            202 => decode::text(response).map(Self::Accepted),
+    pub(crate) fn decode(decoder: &Decoder<'_>) -> Result<Self, BodyError> {
+        match decoder.status().as_u16() {
+            200 => decode::json(decoder).map(Box::new).map(Self::Ok),
+            201 => decode::json(decoder).map(Box::new).map(Self::Created),
+            202 => decode::text(decoder).map(Self::Accepted),
             204 => Ok(Self::NoContent),
-            _ => Err(BodyError::unexpected_status(response.status())),
+            _ => Err(BodyError::unexpected_status(decoder.status())),
         }
     }
 }
@@ -42,11 +42,11 @@ pub enum SuccessOrNothingSuccess {
 }
 
 impl SuccessOrNothingSuccess {
-    pub(crate) fn decode(response: &RawResponse) -> Result<Self, BodyError> {
-        match response.status().as_u16() {
-            200 => decode::json(response).map(Box::new).map(Self::Ok),
+    pub(crate) fn decode(decoder: &Decoder<'_>) -> Result<Self, BodyError> {
+        match decoder.status().as_u16() {
+            200 => decode::json(decoder).map(Box::new).map(Self::Ok),
             204 => Ok(Self::NoContent),
-            _ => Err(BodyError::unexpected_status(response.status())),
+            _ => Err(BodyError::unexpected_status(decoder.status())),
         }
     }
 }

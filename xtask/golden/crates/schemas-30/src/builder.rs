@@ -5,7 +5,7 @@
 use crate::{Client, operations, types};
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    Error, InvalidRequest, NoErrorBody, Request, ResponseValue, decode,
+    CallOptions, Error, InvalidRequest, Request, ResponseValue, Undocumented, decode,
 };
 
 /// The call made by [`Client::echo_nullables`](crate::Client::echo_nullables).
@@ -14,11 +14,16 @@ use switchboard_runtime::{
 pub struct EchoNullables<'a> {
     client: &'a Client,
     body: Result<Option<types::Nullables>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoNullables<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -30,6 +35,12 @@ impl<'a> EchoNullables<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -46,13 +57,14 @@ impl<'a> EchoNullables<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Nullables`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Nullables>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Nullables>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Nullables>).await
@@ -65,11 +77,16 @@ impl<'a> EchoNullables<'a> {
 pub struct EchoPoint<'a> {
     client: &'a Client,
     body: Result<Option<types::Point>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoPoint<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -81,6 +98,12 @@ impl<'a> EchoPoint<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -97,11 +120,12 @@ impl<'a> EchoPoint<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Point`.
-    pub async fn send(self) -> Result<ResponseValue<types::Point>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Point>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Point>).await
@@ -114,11 +138,16 @@ impl<'a> EchoPoint<'a> {
 pub struct EchoComposed<'a> {
     client: &'a Client,
     body: Result<Option<types::Composed>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoComposed<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -130,6 +159,12 @@ impl<'a> EchoComposed<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -146,13 +181,14 @@ impl<'a> EchoComposed<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Composed`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Composed>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Composed>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Composed>).await
@@ -165,11 +201,16 @@ impl<'a> EchoComposed<'a> {
 pub struct EchoTree<'a> {
     client: &'a Client,
     body: Result<Option<types::Tree>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoTree<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -181,6 +222,12 @@ impl<'a> EchoTree<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -197,11 +244,12 @@ impl<'a> EchoTree<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Tree`.
-    pub async fn send(self) -> Result<ResponseValue<types::Tree>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Tree>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Tree>).await
@@ -214,11 +262,16 @@ impl<'a> EchoTree<'a> {
 pub struct EchoNested<'a> {
     client: &'a Client,
     body: Result<Option<types::Nested>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoNested<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -230,6 +283,12 @@ impl<'a> EchoNested<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -246,11 +305,14 @@ impl<'a> EchoNested<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Nested`.
-    pub async fn send(self) -> Result<ResponseValue<types::Nested>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Nested>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Nested>).await
@@ -263,11 +325,16 @@ impl<'a> EchoNested<'a> {
 pub struct EchoMutualA<'a> {
     client: &'a Client,
     body: Result<Option<types::MutualA>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoMutualA<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -279,6 +346,12 @@ impl<'a> EchoMutualA<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -295,13 +368,14 @@ impl<'a> EchoMutualA<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /MutualA`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::MutualA>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::MutualA>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::MutualA>).await
@@ -314,11 +388,16 @@ impl<'a> EchoMutualA<'a> {
 pub struct EchoMutualB<'a> {
     client: &'a Client,
     body: Result<Option<types::MutualB>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoMutualB<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -330,6 +409,12 @@ impl<'a> EchoMutualB<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -346,13 +431,14 @@ impl<'a> EchoMutualB<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /MutualB`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::MutualB>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::MutualB>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::MutualB>).await
@@ -365,11 +451,16 @@ impl<'a> EchoMutualB<'a> {
 pub struct EchoOverlapping<'a> {
     client: &'a Client,
     body: Result<Option<types::Overlapping>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoOverlapping<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -381,6 +472,12 @@ impl<'a> EchoOverlapping<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -397,13 +494,14 @@ impl<'a> EchoOverlapping<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Overlapping`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Overlapping>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Overlapping>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Overlapping>).await
@@ -416,11 +514,16 @@ impl<'a> EchoOverlapping<'a> {
 pub struct EchoShort<'a> {
     client: &'a Client,
     body: Result<Option<types::Short>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoShort<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -432,6 +535,12 @@ impl<'a> EchoShort<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -448,11 +557,12 @@ impl<'a> EchoShort<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Short`.
-    pub async fn send(self) -> Result<ResponseValue<types::Short>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Short>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Short>).await
@@ -465,11 +575,16 @@ impl<'a> EchoShort<'a> {
 pub struct EchoLong<'a> {
     client: &'a Client,
     body: Result<Option<types::Long>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoLong<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -481,6 +596,12 @@ impl<'a> EchoLong<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -497,11 +618,12 @@ impl<'a> EchoLong<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Long`.
-    pub async fn send(self) -> Result<ResponseValue<types::Long>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Long>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Long>).await
@@ -514,11 +636,16 @@ impl<'a> EchoLong<'a> {
 pub struct EchoPriced<'a> {
     client: &'a Client,
     body: Result<Option<types::Priced>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoPriced<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -530,6 +657,12 @@ impl<'a> EchoPriced<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -546,11 +679,14 @@ impl<'a> EchoPriced<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Priced`.
-    pub async fn send(self) -> Result<ResponseValue<types::Priced>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Priced>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Priced>).await
@@ -563,11 +699,16 @@ impl<'a> EchoPriced<'a> {
 pub struct EchoAnyOf<'a> {
     client: &'a Client,
     body: Result<Option<types::AnyOf>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoAnyOf<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -579,6 +720,12 @@ impl<'a> EchoAnyOf<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -595,11 +742,12 @@ impl<'a> EchoAnyOf<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /AnyOf`.
-    pub async fn send(self) -> Result<ResponseValue<types::AnyOf>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::AnyOf>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::AnyOf>).await
@@ -612,11 +760,16 @@ impl<'a> EchoAnyOf<'a> {
 pub struct EchoPet<'a> {
     client: &'a Client,
     body: Result<Option<types::Pet>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoPet<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -628,6 +781,12 @@ impl<'a> EchoPet<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -644,11 +803,12 @@ impl<'a> EchoPet<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Pet`.
-    pub async fn send(self) -> Result<ResponseValue<types::Pet>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Pet>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Pet>).await
@@ -661,11 +821,16 @@ impl<'a> EchoPet<'a> {
 pub struct EchoCat<'a> {
     client: &'a Client,
     body: Result<Option<types::Cat>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoCat<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -677,6 +842,12 @@ impl<'a> EchoCat<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -693,11 +864,12 @@ impl<'a> EchoCat<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Cat`.
-    pub async fn send(self) -> Result<ResponseValue<types::Cat>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Cat>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Cat>).await
@@ -710,11 +882,16 @@ impl<'a> EchoCat<'a> {
 pub struct EchoDog<'a> {
     client: &'a Client,
     body: Result<Option<types::Dog>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoDog<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -726,6 +903,12 @@ impl<'a> EchoDog<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -742,11 +925,12 @@ impl<'a> EchoDog<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Dog`.
-    pub async fn send(self) -> Result<ResponseValue<types::Dog>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Dog>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Dog>).await
@@ -759,11 +943,16 @@ impl<'a> EchoDog<'a> {
 pub struct EchoShape<'a> {
     client: &'a Client,
     body: Result<Option<types::Shape>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoShape<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -775,6 +964,12 @@ impl<'a> EchoShape<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -791,11 +986,12 @@ impl<'a> EchoShape<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Shape`.
-    pub async fn send(self) -> Result<ResponseValue<types::Shape>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Shape>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Shape>).await
@@ -808,11 +1004,16 @@ impl<'a> EchoShape<'a> {
 pub struct EchoCircle<'a> {
     client: &'a Client,
     body: Result<Option<types::Circle>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoCircle<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -824,6 +1025,12 @@ impl<'a> EchoCircle<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -840,11 +1047,14 @@ impl<'a> EchoCircle<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Circle`.
-    pub async fn send(self) -> Result<ResponseValue<types::Circle>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Circle>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Circle>).await
@@ -857,11 +1067,16 @@ impl<'a> EchoCircle<'a> {
 pub struct EchoSquare<'a> {
     client: &'a Client,
     body: Result<Option<types::Square>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoSquare<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -873,6 +1088,12 @@ impl<'a> EchoSquare<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -889,11 +1110,14 @@ impl<'a> EchoSquare<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Square`.
-    pub async fn send(self) -> Result<ResponseValue<types::Square>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Square>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Square>).await
@@ -906,11 +1130,16 @@ impl<'a> EchoSquare<'a> {
 pub struct EchoBase<'a> {
     client: &'a Client,
     body: Result<Option<types::Base>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoBase<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -922,6 +1151,12 @@ impl<'a> EchoBase<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -938,11 +1173,12 @@ impl<'a> EchoBase<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Base`.
-    pub async fn send(self) -> Result<ResponseValue<types::Base>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Base>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Base>).await
@@ -955,11 +1191,16 @@ impl<'a> EchoBase<'a> {
 pub struct EchoSpecial<'a> {
     client: &'a Client,
     body: Result<Option<types::Special>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoSpecial<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -971,6 +1212,12 @@ impl<'a> EchoSpecial<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -987,13 +1234,14 @@ impl<'a> EchoSpecial<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Special`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Special>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Special>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Special>).await
@@ -1006,11 +1254,16 @@ impl<'a> EchoSpecial<'a> {
 pub struct EchoHolder<'a> {
     client: &'a Client,
     body: Result<Option<types::Holder>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoHolder<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1022,6 +1275,12 @@ impl<'a> EchoHolder<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1038,11 +1297,14 @@ impl<'a> EchoHolder<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Holder`.
-    pub async fn send(self) -> Result<ResponseValue<types::Holder>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Holder>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Holder>).await
@@ -1055,11 +1317,16 @@ impl<'a> EchoHolder<'a> {
 pub struct EchoNegated<'a> {
     client: &'a Client,
     body: Result<Option<types::Negated>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoNegated<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1071,6 +1338,12 @@ impl<'a> EchoNegated<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1087,13 +1360,14 @@ impl<'a> EchoNegated<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Negated`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Negated>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Negated>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Negated>).await
@@ -1106,11 +1380,16 @@ impl<'a> EchoNegated<'a> {
 pub struct EchoEnums<'a> {
     client: &'a Client,
     body: Result<Option<types::Enums>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoEnums<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1122,6 +1401,12 @@ impl<'a> EchoEnums<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1138,11 +1423,12 @@ impl<'a> EchoEnums<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Enums`.
-    pub async fn send(self) -> Result<ResponseValue<types::Enums>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Enums>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Enums>).await
@@ -1155,11 +1441,16 @@ impl<'a> EchoEnums<'a> {
 pub struct EchoNumbers<'a> {
     client: &'a Client,
     body: Result<Option<types::Numbers>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoNumbers<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1171,6 +1462,12 @@ impl<'a> EchoNumbers<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1187,13 +1484,14 @@ impl<'a> EchoNumbers<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Numbers`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Numbers>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Numbers>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Numbers>).await
@@ -1206,11 +1504,16 @@ impl<'a> EchoNumbers<'a> {
 pub struct EchoOdd<'a> {
     client: &'a Client,
     body: Result<Option<types::Odd>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoOdd<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1222,6 +1525,12 @@ impl<'a> EchoOdd<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1238,11 +1547,12 @@ impl<'a> EchoOdd<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Odd`.
-    pub async fn send(self) -> Result<ResponseValue<types::Odd>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Odd>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Odd>).await
@@ -1255,11 +1565,16 @@ impl<'a> EchoOdd<'a> {
 pub struct EchoOpen<'a> {
     client: &'a Client,
     body: Result<Option<types::Open>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoOpen<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1271,6 +1586,12 @@ impl<'a> EchoOpen<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1287,11 +1608,12 @@ impl<'a> EchoOpen<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Open`.
-    pub async fn send(self) -> Result<ResponseValue<types::Open>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Open>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Open>).await
@@ -1304,11 +1626,16 @@ impl<'a> EchoOpen<'a> {
 pub struct EchoFree<'a> {
     client: &'a Client,
     body: Result<Option<types::Free>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoFree<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1320,6 +1647,12 @@ impl<'a> EchoFree<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1336,11 +1669,12 @@ impl<'a> EchoFree<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Free`.
-    pub async fn send(self) -> Result<ResponseValue<types::Free>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Free>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Free>).await
@@ -1353,11 +1687,16 @@ impl<'a> EchoFree<'a> {
 pub struct EchoMaps<'a> {
     client: &'a Client,
     body: Result<Option<BTreeMap<String, BTreeMap<String, Vec<String>>>>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoMaps<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1368,6 +1707,12 @@ impl<'a> EchoMaps<'a> {
         value: impl Into<BTreeMap<String, BTreeMap<String, Vec<String>>>>,
     ) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1384,6 +1729,7 @@ impl<'a> EchoMaps<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -1392,7 +1738,7 @@ impl<'a> EchoMaps<'a> {
         self,
     ) -> Result<
         ResponseValue<BTreeMap<String, BTreeMap<String, Vec<String>>>>,
-        Error<NoErrorBody>,
+        Error<Undocumented>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;
@@ -1411,11 +1757,16 @@ impl<'a> EchoMaps<'a> {
 pub struct EchoAccount<'a> {
     client: &'a Client,
     body: Result<Option<types::Account>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoAccount<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1427,6 +1778,12 @@ impl<'a> EchoAccount<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1443,13 +1800,14 @@ impl<'a> EchoAccount<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Account`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Account>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Account>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Account>).await
@@ -1461,15 +1819,26 @@ impl<'a> EchoAccount<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct InlineNullable<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> InlineNullable<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::INLINE_NULLABLE);
+        let mut request = Request::new(&operations::INLINE_NULLABLE);
+        request.set_options(self.options);
         Ok(request)
     }
 
@@ -1478,7 +1847,7 @@ impl<'a> InlineNullable<'a> {
         self,
     ) -> Result<
         ResponseValue<Option<types::InlineNullableResponse>>,
-        Error<NoErrorBody>,
+        Error<Undocumented>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;
@@ -1492,11 +1861,16 @@ impl<'a> InlineNullable<'a> {
 pub struct EchoNode<'a> {
     client: &'a Client,
     body: Result<Option<types::Node>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoNode<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1508,6 +1882,12 @@ impl<'a> EchoNode<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1524,11 +1904,12 @@ impl<'a> EchoNode<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Node`.
-    pub async fn send(self) -> Result<ResponseValue<types::Node>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Node>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Node>).await
@@ -1541,11 +1922,16 @@ impl<'a> EchoNode<'a> {
 pub struct EchoJson<'a> {
     client: &'a Client,
     body: Result<Option<types::Json>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoJson<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1557,6 +1943,12 @@ impl<'a> EchoJson<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1573,13 +1965,14 @@ impl<'a> EchoJson<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Json`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Option<types::Json>>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<Option<types::Json>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Option<types::Json>>).await
@@ -1592,11 +1985,16 @@ impl<'a> EchoJson<'a> {
 pub struct EchoLinks<'a> {
     client: &'a Client,
     body: Result<Option<types::Links>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoLinks<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1608,6 +2006,12 @@ impl<'a> EchoLinks<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1624,11 +2028,12 @@ impl<'a> EchoLinks<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Links`.
-    pub async fn send(self) -> Result<ResponseValue<types::Links>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Links>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Links>).await
@@ -1641,11 +2046,16 @@ impl<'a> EchoLinks<'a> {
 pub struct EchoMust<'a> {
     client: &'a Client,
     body: Result<Option<types::Must>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoMust<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1657,6 +2067,12 @@ impl<'a> EchoMust<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1673,11 +2089,12 @@ impl<'a> EchoMust<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Must`.
-    pub async fn send(self) -> Result<ResponseValue<types::Must>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Must>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Must>).await
@@ -1690,11 +2107,16 @@ impl<'a> EchoMust<'a> {
 pub struct EchoForest<'a> {
     client: &'a Client,
     body: Result<Option<types::Forest>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoForest<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1706,6 +2128,12 @@ impl<'a> EchoForest<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1722,11 +2150,14 @@ impl<'a> EchoForest<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Forest`.
-    pub async fn send(self) -> Result<ResponseValue<types::Forest>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Forest>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Forest>).await
@@ -1739,11 +2170,16 @@ impl<'a> EchoForest<'a> {
 pub struct EchoOpenPoint<'a> {
     client: &'a Client,
     body: Result<Option<types::OpenPoint>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoOpenPoint<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1755,6 +2191,12 @@ impl<'a> EchoOpenPoint<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1771,13 +2213,14 @@ impl<'a> EchoOpenPoint<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /OpenPoint`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::OpenPoint>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::OpenPoint>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::OpenPoint>).await

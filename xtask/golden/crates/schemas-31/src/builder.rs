@@ -6,8 +6,8 @@ use crate::{Client, operations, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    Body, ByteStream, Error, InvalidRequest, Multipart, NoErrorBody, Parameter, Part,
-    Request, ResponseValue, Scalar, decode,
+    Body, ByteStream, CallOptions, Error, InvalidRequest, Multipart, Parameter, Part,
+    Request, ResponseValue, Scalar, Undocumented, decode,
 };
 
 /// The call made by [`Client::echo_type_arrays`](crate::Client::echo_type_arrays).
@@ -16,11 +16,16 @@ use switchboard_runtime::{
 pub struct EchoTypeArrays<'a> {
     client: &'a Client,
     body: Result<Option<types::TypeArrays>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoTypeArrays<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -32,6 +37,12 @@ impl<'a> EchoTypeArrays<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -48,13 +59,14 @@ impl<'a> EchoTypeArrays<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /TypeArrays`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::TypeArrays>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::TypeArrays>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::TypeArrays>).await
@@ -67,11 +79,16 @@ impl<'a> EchoTypeArrays<'a> {
 pub struct EchoPoint<'a> {
     client: &'a Client,
     body: Result<Option<types::Point>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoPoint<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -83,6 +100,12 @@ impl<'a> EchoPoint<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -99,11 +122,12 @@ impl<'a> EchoPoint<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Point`.
-    pub async fn send(self) -> Result<ResponseValue<types::Point>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Point>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Point>).await
@@ -116,11 +140,16 @@ impl<'a> EchoPoint<'a> {
 pub struct EchoConsts<'a> {
     client: &'a Client,
     body: Result<Option<types::Consts>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoConsts<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -132,6 +161,12 @@ impl<'a> EchoConsts<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -148,11 +183,14 @@ impl<'a> EchoConsts<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Consts`.
-    pub async fn send(self) -> Result<ResponseValue<types::Consts>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Consts>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Consts>).await
@@ -165,11 +203,16 @@ impl<'a> EchoConsts<'a> {
 pub struct EchoTagged<'a> {
     client: &'a Client,
     body: Result<Option<types::Tagged>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoTagged<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -181,6 +224,12 @@ impl<'a> EchoTagged<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -197,11 +246,14 @@ impl<'a> EchoTagged<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Tagged`.
-    pub async fn send(self) -> Result<ResponseValue<types::Tagged>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Tagged>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Tagged>).await
@@ -214,11 +266,16 @@ impl<'a> EchoTagged<'a> {
 pub struct EchoLocal<'a> {
     client: &'a Client,
     body: Result<Option<types::Local>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoLocal<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -230,6 +287,12 @@ impl<'a> EchoLocal<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -246,11 +309,12 @@ impl<'a> EchoLocal<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Local`.
-    pub async fn send(self) -> Result<ResponseValue<types::Local>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Local>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Local>).await
@@ -263,11 +327,16 @@ impl<'a> EchoLocal<'a> {
 pub struct EchoTuple<'a> {
     client: &'a Client,
     body: Result<Option<Vec<types::Tuple>>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoTuple<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -275,6 +344,12 @@ impl<'a> EchoTuple<'a> {
     /// Sent as `application/json`.
     pub fn body(mut self, value: impl Into<Vec<types::Tuple>>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -291,13 +366,14 @@ impl<'a> EchoTuple<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Tuple`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Tuple>>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<Vec<types::Tuple>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Tuple>>).await
@@ -310,11 +386,16 @@ impl<'a> EchoTuple<'a> {
 pub struct EchoCoordinates<'a> {
     client: &'a Client,
     body: Result<Option<Vec<f64>>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoCoordinates<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -322,6 +403,12 @@ impl<'a> EchoCoordinates<'a> {
     /// Sent as `application/json`.
     pub fn body(mut self, value: impl Into<Vec<f64>>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -338,11 +425,12 @@ impl<'a> EchoCoordinates<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Coordinates`.
-    pub async fn send(self) -> Result<ResponseValue<Vec<f64>>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<Vec<f64>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<f64>>).await
@@ -355,11 +443,16 @@ impl<'a> EchoCoordinates<'a> {
 pub struct EchoBounds<'a> {
     client: &'a Client,
     body: Result<Option<types::Bounds>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoBounds<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -371,6 +464,12 @@ impl<'a> EchoBounds<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -387,11 +486,14 @@ impl<'a> EchoBounds<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Bounds`.
-    pub async fn send(self) -> Result<ResponseValue<types::Bounds>, Error<NoErrorBody>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Bounds>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Bounds>).await
@@ -404,11 +506,16 @@ impl<'a> EchoBounds<'a> {
 pub struct EchoAnything<'a> {
     client: &'a Client,
     body: Result<Option<Value>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoAnything<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -416,6 +523,12 @@ impl<'a> EchoAnything<'a> {
     /// Sent as `application/json`.
     pub fn body(mut self, value: impl Into<Value>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -432,11 +545,12 @@ impl<'a> EchoAnything<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Anything`.
-    pub async fn send(self) -> Result<ResponseValue<Value>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<Value>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Value>).await
@@ -449,11 +563,16 @@ impl<'a> EchoAnything<'a> {
 pub struct EchoNever<'a> {
     client: &'a Client,
     body: Result<Option<types::Never>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoNever<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -465,6 +584,12 @@ impl<'a> EchoNever<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -481,11 +606,12 @@ impl<'a> EchoNever<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Never`.
-    pub async fn send(self) -> Result<ResponseValue<types::Never>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Never>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Never>).await
@@ -498,11 +624,16 @@ impl<'a> EchoNever<'a> {
 pub struct EchoSiblings<'a> {
     client: &'a Client,
     body: Result<Option<types::Siblings>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoSiblings<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -514,6 +645,12 @@ impl<'a> EchoSiblings<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -530,13 +667,14 @@ impl<'a> EchoSiblings<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Siblings`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Siblings>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Siblings>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Siblings>).await
@@ -549,11 +687,16 @@ impl<'a> EchoSiblings<'a> {
 pub struct EchoDescribed<'a> {
     client: &'a Client,
     body: Result<Option<types::Described>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoDescribed<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -565,6 +708,12 @@ impl<'a> EchoDescribed<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -581,13 +730,14 @@ impl<'a> EchoDescribed<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Described`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Described>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Described>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Described>).await
@@ -600,11 +750,16 @@ impl<'a> EchoDescribed<'a> {
 pub struct EchoPatterned<'a> {
     client: &'a Client,
     body: Result<Option<types::Patterned>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoPatterned<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -616,6 +771,12 @@ impl<'a> EchoPatterned<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -632,13 +793,14 @@ impl<'a> EchoPatterned<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Patterned`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Patterned>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Patterned>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Patterned>).await
@@ -651,11 +813,16 @@ impl<'a> EchoPatterned<'a> {
 pub struct EchoPatternMap<'a> {
     client: &'a Client,
     body: Result<Option<BTreeMap<String, types::Point>>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoPatternMap<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -663,6 +830,12 @@ impl<'a> EchoPatternMap<'a> {
     /// Sent as `application/json`.
     pub fn body(mut self, value: impl Into<BTreeMap<String, types::Point>>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -679,13 +852,14 @@ impl<'a> EchoPatternMap<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /PatternMap`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<BTreeMap<String, types::Point>>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<BTreeMap<String, types::Point>>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<BTreeMap<String, types::Point>>).await
@@ -698,11 +872,16 @@ impl<'a> EchoPatternMap<'a> {
 pub struct EchoEncoded<'a> {
     client: &'a Client,
     body: Result<Option<types::Encoded>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoEncoded<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -714,6 +893,12 @@ impl<'a> EchoEncoded<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -730,13 +915,14 @@ impl<'a> EchoEncoded<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Encoded`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Encoded>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Encoded>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Encoded>).await
@@ -749,11 +935,16 @@ impl<'a> EchoEncoded<'a> {
 pub struct EchoConditional<'a> {
     client: &'a Client,
     body: Result<Option<types::Conditional>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoConditional<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -765,6 +956,12 @@ impl<'a> EchoConditional<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -781,13 +978,14 @@ impl<'a> EchoConditional<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Conditional`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Conditional>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Conditional>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Conditional>).await
@@ -800,11 +998,16 @@ impl<'a> EchoConditional<'a> {
 pub struct EchoDependent<'a> {
     client: &'a Client,
     body: Result<Option<types::Dependent>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoDependent<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -816,6 +1019,12 @@ impl<'a> EchoDependent<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -832,13 +1041,14 @@ impl<'a> EchoDependent<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Dependent`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Dependent>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Dependent>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Dependent>).await
@@ -851,11 +1061,16 @@ impl<'a> EchoDependent<'a> {
 pub struct EchoExamples<'a> {
     client: &'a Client,
     body: Result<Option<types::Examples>, String>,
+    options: CallOptions,
 }
 
 impl<'a> EchoExamples<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -867,6 +1082,12 @@ impl<'a> EchoExamples<'a> {
         V::Error: std::fmt::Display,
     {
         self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -883,13 +1104,14 @@ impl<'a> EchoExamples<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.json("application/json", &body)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /Examples`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Examples>, Error<NoErrorBody>> {
+    ) -> Result<ResponseValue<types::Examples>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Examples>).await
@@ -902,6 +1124,7 @@ impl<'a> EchoExamples<'a> {
 pub struct ItemByReference<'a> {
     client: &'a Client,
     id: Result<Scalar, String>,
+    options: CallOptions,
 }
 
 impl<'a> ItemByReference<'a> {
@@ -909,6 +1132,7 @@ impl<'a> ItemByReference<'a> {
         Self {
             client,
             id: Err("`id` is required and was not set".to_owned()),
+            options: CallOptions::new(),
         }
     }
 
@@ -920,6 +1144,12 @@ impl<'a> ItemByReference<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::ITEM_BY_REFERENCE.id,
@@ -927,11 +1157,12 @@ impl<'a> ItemByReference<'a> {
         );
         let mut request = Request::new(&operations::ITEM_BY_REFERENCE);
         request.parameter(&Parameter::path("id"), &self.id.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /item/{id}`.
-    pub async fn send(self) -> Result<ResponseValue<types::Point>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<types::Point>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Point>).await
@@ -948,6 +1179,7 @@ pub struct Upload<'a> {
     image: Result<Option<Part>, String>,
     untyped: Result<Option<Part>, String>,
     encoded: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> Upload<'a> {
@@ -959,6 +1191,7 @@ impl<'a> Upload<'a> {
             image: Ok(None),
             untyped: Ok(None),
             encoded: Ok(None),
+            options: CallOptions::new(),
         }
     }
 
@@ -994,6 +1227,12 @@ impl<'a> Upload<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::UPLOAD.id,
@@ -1018,11 +1257,12 @@ impl<'a> Upload<'a> {
             form.value_as("encoded", "image/png", &part);
         }
         request.multipart(form);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /upload`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1035,11 +1275,16 @@ impl<'a> Upload<'a> {
 pub struct Raw<'a> {
     client: &'a Client,
     body: Result<Option<Body>, String>,
+    options: CallOptions,
 }
 
 impl<'a> Raw<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, body: Ok(None) }
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the request body.
@@ -1047,6 +1292,12 @@ impl<'a> Raw<'a> {
     /// Sent as `application/octet-stream`.
     pub fn body(mut self, value: impl Into<Body>) -> Self {
         self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -1060,11 +1311,12 @@ impl<'a> Raw<'a> {
                 "the request body is required and was not set".to_owned(),
             ))?;
         request.body("application/octet-stream", body);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `PUT /raw`.
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_stream(request).await

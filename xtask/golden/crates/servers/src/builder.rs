@@ -4,7 +4,8 @@
 
 use crate::{Client, operations};
 use switchboard_runtime::{
-    Error, InvalidRequest, NoErrorBody, Parameter, Request, ResponseValue, decode,
+    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
+    decode,
 };
 
 /// The call made by [`Client::inherited`](crate::Client::inherited).
@@ -12,20 +13,31 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Inherited<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Inherited<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::INHERITED);
+        let mut request = Request::new(&operations::INHERITED);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /inherited`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -37,20 +49,31 @@ impl<'a> Inherited<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ServerOfThePath<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> ServerOfThePath<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::SERVER_OF_THE_PATH);
+        let mut request = Request::new(&operations::SERVER_OF_THE_PATH);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /own-server`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -62,20 +85,31 @@ impl<'a> ServerOfThePath<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ServerOfTheOperation<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> ServerOfTheOperation<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::SERVER_OF_THE_OPERATION);
+        let mut request = Request::new(&operations::SERVER_OF_THE_OPERATION);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `POST /own-server`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -87,20 +121,31 @@ impl<'a> ServerOfTheOperation<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct HeaderKey<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> HeaderKey<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::HEADER_KEY);
+        let mut request = Request::new(&operations::HEADER_KEY);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /header-key`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -113,11 +158,16 @@ impl<'a> HeaderKey<'a> {
 pub struct QueryKey<'a> {
     client: &'a Client,
     q: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> QueryKey<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, q: Ok(None) }
+        Self {
+            client,
+            q: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the query parameter `q`.
@@ -129,6 +179,12 @@ impl<'a> QueryKey<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::QUERY_KEY.id,
@@ -136,11 +192,12 @@ impl<'a> QueryKey<'a> {
         );
         let mut request = Request::new(&operations::QUERY_KEY);
         request.parameter(&Parameter::query("q"), &self.q.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /query-key`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -153,11 +210,16 @@ impl<'a> QueryKey<'a> {
 pub struct CookieKey<'a> {
     client: &'a Client,
     c: Result<Option<String>, String>,
+    options: CallOptions,
 }
 
 impl<'a> CookieKey<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client, c: Ok(None) }
+        Self {
+            client,
+            c: Ok(None),
+            options: CallOptions::new(),
+        }
     }
 
     /// Sets the cookie parameter `c`.
@@ -169,6 +231,12 @@ impl<'a> CookieKey<'a> {
         self
     }
 
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: String| InvalidRequest::new(
             operations::COOKIE_KEY.id,
@@ -176,11 +244,12 @@ impl<'a> CookieKey<'a> {
         );
         let mut request = Request::new(&operations::COOKIE_KEY);
         request.parameter(&Parameter::cookie("c"), &self.c.map_err(invalid)?)?;
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /cookie-key`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -192,20 +261,31 @@ impl<'a> CookieKey<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Basic<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Basic<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::BASIC);
+        let mut request = Request::new(&operations::BASIC);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /basic`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -217,20 +297,31 @@ impl<'a> Basic<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct OtherScheme<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> OtherScheme<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::OTHER_SCHEME);
+        let mut request = Request::new(&operations::OTHER_SCHEME);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /other`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -242,20 +333,31 @@ impl<'a> OtherScheme<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Oauth<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Oauth<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::OAUTH);
+        let mut request = Request::new(&operations::OAUTH);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /oauth`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -267,20 +369,31 @@ impl<'a> Oauth<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ClientCredentials<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> ClientCredentials<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::CLIENT_CREDENTIALS);
+        let mut request = Request::new(&operations::CLIENT_CREDENTIALS);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /machine`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -292,20 +405,31 @@ impl<'a> ClientCredentials<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Combined<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Combined<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::COMBINED);
+        let mut request = Request::new(&operations::COMBINED);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /both`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -317,20 +441,31 @@ impl<'a> Combined<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Alternatives<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Alternatives<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::ALTERNATIVES);
+        let mut request = Request::new(&operations::ALTERNATIVES);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /either`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -342,20 +477,31 @@ impl<'a> Alternatives<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Optional<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Optional<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::OPTIONAL);
+        let mut request = Request::new(&operations::OPTIONAL);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /optional`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -367,20 +513,31 @@ impl<'a> Optional<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Anonymous<'a> {
     client: &'a Client,
+    options: CallOptions,
 }
 
 impl<'a> Anonymous<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let request = Request::new(&operations::ANONYMOUS);
+        let mut request = Request::new(&operations::ANONYMOUS);
+        request.set_options(self.options);
         Ok(request)
     }
 
     /// Sends `GET /open`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<NoErrorBody>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

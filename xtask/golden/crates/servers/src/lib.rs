@@ -33,5 +33,6 @@ mod operations;
 
 pub use client::{Client, ClientBuilder, Server};
 pub use switchboard_runtime::{
-    self as runtime, BuildError, ClientCredentials, Error, InvalidRequest, ResponseValue, SecretString,
+    self as runtime, BuildError, CallOptions, ClientCredentials, Error, InvalidRequest, ResponseValue, RetryPolicy,
+    SecretString, Undocumented,
 };

@@ -1,0 +1,578 @@
+//! Decoding that survives the vendor. An answer that serde refuses is read a second time, by a deserializer that knows
+//! what vendors do: leave out what they promised, send null where a value was, send numbers as texts.
+//!
+//! It goes over a parsed [`Value`], for this is the slow path: an answer that keeps to its document never gets here. The
+//! types do not take part in it. serde tells a deserializer what a type asks for, which is enough to know its empty
+//! value; which properties are required it tells only by failing, so a failure is noted and the value is read again.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{self, DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
+use serde_json::{Number, Value};
+
+use super::path::Path;
+use super::repair::{Fault, Repair};
+
+/// How exact an answer has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Exactness {
+    /// As the document says. `1.0` is an integer all the same (JSON Schema 2020-12 validation, section 6.1.1).
+    Strict,
+    /// Values may be null or of a neighbouring type, but what is required has to be there.
+    Complete,
+    /// What is missing is made up, too.
+    Lenient,
+}
+
+impl Exactness {
+    fn allows(self, rule: &Rule) -> bool {
+        match rule {
+            Rule::Requires { .. } => self == Self::Lenient,
+            Rule::NoNull { .. } => self > Self::Strict,
+        }
+    }
+}
+
+/// How many kinds of absences are made good in one answer. Each costs a reading of the whole.
+const MOST_RULES: usize = 256;
+
+/// How deep values are made up inside of made-up ones: a type that requires itself has no end.
+const DEEPEST: usize = 16;
+
+/// How many repairs are told; an answer can have one for each of its records.
+const MOST_REPAIRS: usize = 100;
+
+/// Why a value cannot be read.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    pub(super) path: String,
+    pub(super) message: String,
+    /// What stands there, cut.
+    pub(super) excerpt: Option<String>,
+}
+
+/// Reads a value as a `T`, and tells what had to be repaired for that.
+pub(super) fn read<'v, T: Deserialize<'v>>(
+    value: &'v Value,
+    exactness: Exactness,
+) -> Result<(T, Vec<Repair>), Unreadable> {
+    let mut rules = BTreeSet::new();
+    loop {
+        let reading = Reading { exactness, rules: &rules, repairs: RefCell::default() };
+        let error =
+            match T::deserialize(Lenient { value: Some(value), path: Path::Root, made_up: 0, reading: &reading }) {
+                Ok(read) => return Ok((read, reading.repairs.into_inner())),
+                Err(error) => error,
+            };
+        let rule = error.0.rule.clone().filter(|rule| exactness.allows(rule) && rules.len() < MOST_RULES);
+        if !rule.is_some_and(|rule| rules.insert(rule)) {
+            let Told { message, path, excerpt, .. } = *error.0;
+            return Err(Unreadable { path: path.unwrap_or_default(), message, excerpt });
+        }
+    }
+}
+
+/// What a failed reading has taught: types are known by what serde says that they expect, such as `struct Connection`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rule {
+    /// The type requires this property.
+    Requires { expected: String, field: &'static str },
+    /// The type, which takes several JSON types, does not take null.
+    NoNull { expected: String },
+}
+
+/// One reading of an answer.
+struct Reading<'r> {
+    exactness: Exactness,
+    rules: &'r BTreeSet<Rule>,
+    repairs: RefCell<Vec<Repair>>,
+}
+
+impl Reading<'_> {
+    fn repaired(&self, path: impl FnOnce() -> String, fault: Fault) {
+        let mut repairs = self.repairs.borrow_mut();
+        if repairs.len() < MOST_REPAIRS {
+            repairs.push(Repair { path: path(), fault });
+        }
+    }
+
+    fn lenient(&self) -> bool {
+        self.exactness > Exactness::Strict
+    }
+
+    /// The properties that the type requires, as far as is known by now.
+    fn required(&self, expected: &str) -> impl Iterator<Item = &'static str> {
+        self.rules.iter().filter_map(move |rule| match rule {
+            Rule::Requires { expected: of, field } if of == expected => Some(*field),
+            _ => None,
+        })
+    }
+}
+
+/// A place in the answer. No value means that there is nothing, where something is required.
+#[derive(Clone, Copy)]
+struct Lenient<'v, 'r> {
+    value: Option<&'v Value>,
+    path: Path<'r>,
+    /// How many of the values around it are made up.
+    made_up: usize,
+    reading: &'r Reading<'r>,
+}
+
+/// serde's error, with its place, and with what it teaches. On the heap, for it goes up through every value around it.
+#[derive(Debug)]
+struct Error(Box<Told>);
+
+#[derive(Debug)]
+struct Told {
+    message: String,
+    path: Option<String>,
+    excerpt: Option<String>,
+    /// The excerpt is as long as it may be.
+    shown: bool,
+    teaches: Option<Lesson>,
+    rule: Option<Rule>,
+}
+
+/// What a type says of itself by failing; the deserializer that hears of it knows which type that is.
+#[derive(Clone, Copy, Debug)]
+enum Lesson {
+    Requires(&'static str),
+    NoNull,
+}
+
+impl Error {
+    fn new(message: impl fmt::Display) -> Self {
+        let message = message.to_string();
+        Self(Box::new(Told { message, path: None, excerpt: None, shown: false, teaches: None, rule: None }))
+    }
+
+    fn teaching(mut self, lesson: Lesson) -> Self {
+        self.0.teaches = Some(lesson);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message)
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(format_args!("missing field `{field}`")).teaching(Lesson::Requires(field))
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let error = Self::new(format_args!("invalid type: {found}, expected {expected}"));
+        if matches!(found, Unexpected::Unit) { error.teaching(Lesson::NoNull) } else { error }
+    }
+}
+
+/// What a visitor says that it wants: for a struct its name, which is how rules know it again.
+fn expected<'de, V: Visitor<'de>>(visitor: &V) -> String {
+    (visitor as &dyn Expected).to_string()
+}
+
+impl<'v, 'r> Lenient<'v, 'r> {
+    /// Whether there is nothing here that could be read, and an empty value is to be taken.
+    fn is_empty(&self) -> bool {
+        self.reading.lenient() && self.value.is_none_or(Value::is_null)
+    }
+
+    fn note(&self, fault: Fault) {
+        self.reading.repaired(|| self.path.to_string(), fault);
+    }
+
+    /// Notes that an empty value is taken for what is not here.
+    fn note_empty(&self) {
+        self.note(if self.value.is_some() { Fault::Null } else { Fault::Missing });
+    }
+
+    /// The error of a value that is none of what is wanted.
+    fn wrong<'de, V: Visitor<'de>>(&self, visitor: &V) -> Error {
+        let found = match self.value {
+            None => Unexpected::Other("nothing"),
+            Some(value) => unexpected(value),
+        };
+        self.place(<Error as de::Error>::invalid_type(found, visitor))
+    }
+
+    /// Says where an error is, if nobody closer by has.
+    fn place(&self, mut error: Error) -> Error {
+        error.0.path.get_or_insert_with(|| self.path.to_string());
+        let Some(value) = self.value.filter(|_| !error.0.shown) else { return error };
+        // As much of what is around the fault as fits; of what does not fit, the beginning.
+        match (beginning(value), &error.0.excerpt) {
+            ((text, true), _) => error.0.excerpt = Some(text),
+            ((text, false), None) => (error.0.excerpt, error.0.shown) = (Some(text), true),
+            ((_, false), Some(_)) => error.0.shown = true,
+        }
+        error
+    }
+
+    /// Says where an error is, and which rule it stands for.
+    fn place_of(&self, mut error: Error, expected: String) -> Error {
+        match error.0.teaches.take() {
+            Some(Lesson::Requires(field)) if error.0.path.is_none() => {
+                error.0.path = Some(self.path.with(field));
+                error.0.rule = Some(Rule::Requires { expected, field });
+            }
+            Some(Lesson::NoNull) if error.0.path.is_none() => error.0.rule = Some(Rule::NoNull { expected }),
+            _ => {}
+        }
+        self.place(error)
+    }
+
+    /// An object; `fields` are the properties that the type has, where it says so.
+    fn map<V: Visitor<'v>>(self, visitor: V, fields: &[&str]) -> Result<V::Value, Error> {
+        let made_up = self.made_up + usize::from(self.value.is_none_or(Value::is_null));
+        let members = match self.value {
+            Some(Value::Object(members)) => Some(members),
+            // An answer of nothing but null is no record at all.
+            Some(Value::Null) if matches!(self.path, Path::Root) && !fields.is_empty() => {
+                return Err(self.wrong(&visitor));
+            }
+            _ if self.is_empty() && made_up <= DEEPEST => {
+                self.note_empty();
+                None
+            }
+            // PHP, which writes an empty map as an empty list.
+            Some(Value::Array(items)) if items.is_empty() && self.reading.lenient() => {
+                self.note(Fault::Converted);
+                None
+            }
+            _ => return Err(self.wrong(&visitor)),
+        };
+        let wanted = expected(&visitor);
+        let there = |field: &str| members.is_some_and(|members| members.contains_key(field));
+        let missing: Vec<_> = self.reading.required(&wanted).filter(|field| !there(field)).collect();
+        // An object that has nothing of what the type has is something else, such as an error under a status of success.
+        let something = members.is_some_and(|members| !members.is_empty());
+        if something && !missing.is_empty() && !fields.is_empty() && !fields.iter().any(|field| there(field)) {
+            return Err(self.place(Error::new(format_args!("it has none of the properties of {wanted}"))));
+        }
+        let members = Members {
+            of: self,
+            made_up,
+            entries: members.map(serde_json::Map::iter),
+            missing: missing.into_iter(),
+            next: None,
+        };
+        visitor.visit_map(members).map_err(|error| self.place_of(error, wanted))
+    }
+
+    fn seq<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
+        let items = match self.value {
+            Some(Value::Array(items)) => items.as_slice(),
+            Some(Value::Object(members)) if members.is_empty() && self.reading.lenient() => {
+                self.note(Fault::Converted);
+                &[]
+            }
+            _ if self.is_empty() => {
+                self.note_empty();
+                &[]
+            }
+            _ => return Err(self.wrong(&visitor)),
+        };
+        let items = Elements { of: self, items: items.iter().enumerate() };
+        visitor.visit_seq(items).map_err(|error| self.place(error))
+    }
+
+    fn number<'de, V: Visitor<'de>>(self, visitor: V, whole: bool) -> Result<V::Value, Error> {
+        let read = match self.value {
+            Some(Value::Number(number)) => visit_number(number, whole, visitor),
+            _ if self.is_empty() => {
+                self.note_empty();
+                visitor.visit_u64(0)
+            }
+            Some(Value::String(text)) if self.reading.lenient() => match text.trim().parse::<Number>() {
+                Ok(number) => {
+                    self.note(Fault::Converted);
+                    visit_number(&number, whole, visitor)
+                }
+                Err(_) => Err(self.wrong(&visitor)),
+            },
+            _ => Err(self.wrong(&visitor)),
+        };
+        read.map_err(|error| self.place(error))
+    }
+
+    fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let read = match self.value {
+            Some(Value::String(text)) => visitor.visit_str(text),
+            _ if self.is_empty() => {
+                self.note_empty();
+                visitor.visit_str("")
+            }
+            Some(value @ (Value::Number(_) | Value::Bool(_))) if self.reading.lenient() => {
+                self.note(Fault::Converted);
+                visitor.visit_string(value.to_string())
+            }
+            _ => Err(self.wrong(&visitor)),
+        };
+        read.map_err(|error| self.place(error))
+    }
+
+    fn flag(&self) -> Option<bool> {
+        match self.value? {
+            Value::String(text) if text.eq_ignore_ascii_case("true") || text == "1" => Some(true),
+            Value::String(text) if text.eq_ignore_ascii_case("false") || text == "0" => Some(false),
+            Value::Number(number) if number.as_u64() == Some(1) => Some(true),
+            Value::Number(number) if number.as_u64() == Some(0) => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// How a value begins, as JSON, and whether that is all of it.
+fn beginning(value: &Value) -> (String, bool) {
+    const MOST: usize = 120;
+    /// Takes so many bytes and no more: a value can be as large as the answer.
+    struct Beginning(Vec<u8>);
+
+    impl std::io::Write for Beginning {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.extend_from_slice(bytes);
+            if self.0.len() > 4 * MOST { Err(std::io::ErrorKind::WriteZero.into()) } else { Ok(bytes.len()) }
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut text = Beginning(Vec::new());
+    // An error means that there is more than is wanted.
+    let whole = serde_json::to_writer(&mut text, value).is_ok();
+    let text = String::from_utf8_lossy(&text.0);
+    let shown = crate::text::cut(&text, MOST);
+    let whole = whole && shown.len() == text.len();
+    (shown.into_owned(), whole)
+}
+
+/// Numbers by their value: 1.0 is an integer.
+fn visit_number<'de, V: Visitor<'de>>(number: &Number, whole: bool, visitor: V) -> Result<V::Value, Error> {
+    // 2^63 and 2^64 as floats; what is smaller and has no fraction fits.
+    const SIGNED: f64 = 9_223_372_036_854_775_808.0;
+    const UNSIGNED: f64 = 18_446_744_073_709_551_616.0;
+    match (number.as_u64(), number.as_i64(), number.as_f64()) {
+        (Some(number), ..) => visitor.visit_u64(number),
+        (_, Some(number), _) => visitor.visit_i64(number),
+        (.., Some(float)) if whole && float.fract() == 0.0 && (0.0..UNSIGNED).contains(&float) => {
+            visitor.visit_u64(float as u64)
+        }
+        (.., Some(float)) if whole && float.fract() == 0.0 && (-SIGNED..0.0).contains(&float) => {
+            visitor.visit_i64(float as i64)
+        }
+        (.., Some(float)) => visitor.visit_f64(float),
+        _ => Err(Error::new("a number that is out of range")),
+    }
+}
+
+fn unexpected(value: &Value) -> Unexpected<'_> {
+    match value {
+        Value::Null => Unexpected::Unit,
+        Value::Bool(flag) => Unexpected::Bool(*flag),
+        Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(number), ..) => Unexpected::Unsigned(number),
+            (_, Some(number), _) => Unexpected::Signed(number),
+            (.., Some(number)) => Unexpected::Float(number),
+            _ => Unexpected::Other("number"),
+        },
+        Value::String(text) => Unexpected::Str(text),
+        Value::Array(_) => Unexpected::Seq,
+        Value::Object(_) => Unexpected::Map,
+    }
+}
+
+macro_rules! numbers {
+    ($whole:literal: $($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.number(visitor, $whole)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Lenient<'de, '_> {
+    type Error = Error;
+
+    /// What takes several JSON types takes the value as it is: which of them is meant is its own affair.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let wanted = expected(&visitor);
+        let empty = self.value.is_none_or(Value::is_null);
+        if empty && self.reading.rules.contains(&Rule::NoNull { expected: wanted.clone() }) {
+            self.note_empty();
+            return visitor.visit_str("").map_err(|error| self.place(error));
+        }
+        let read = match self.value {
+            None => {
+                self.note(Fault::Missing);
+                visitor.visit_unit()
+            }
+            Some(Value::Null) => visitor.visit_unit(),
+            Some(value) => value.deserialize_any(visitor).map_err(Error::new),
+        };
+        read.map_err(|error| self.place_of(error, wanted))
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let flag = match self.value {
+            Some(Value::Bool(flag)) => *flag,
+            _ if self.is_empty() => {
+                self.note_empty();
+                false
+            }
+            _ => match self.flag().filter(|_| self.reading.lenient()) {
+                Some(flag) => {
+                    self.note(Fault::Converted);
+                    flag
+                }
+                None => return Err(self.wrong(&visitor)),
+            },
+        };
+        visitor.visit_bool(flag).map_err(|error| self.place(error))
+    }
+
+    numbers! { true: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+    deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 }
+    numbers! { false: deserialize_f32 deserialize_f64 }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.text(visitor)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.text(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.text(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            None | Some(Value::Null) => visitor.visit_none(),
+            Some(_) => visitor.visit_some(self),
+        }
+        .map_err(|error| self.place(error))
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self).map_err(|error| self.place(error))
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.seq(visitor)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.map(visitor, &[])
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.map(visitor, fields)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let value = self.value.unwrap_or(&Value::Null);
+        value.deserialize_enum(name, variants, visitor).map_err(|error| self.place(Error::new(error)))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! { bytes byte_buf identifier }
+}
+
+/// The properties of an object: those that are there, then those that should be.
+struct Members<'v, 'r> {
+    of: Lenient<'v, 'r>,
+    made_up: usize,
+    entries: Option<serde_json::map::Iter<'v>>,
+    missing: std::vec::IntoIter<&'static str>,
+    next: Option<(&'v str, Option<&'v Value>)>,
+}
+
+impl<'de> MapAccess<'de> for Members<'de, '_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        let there = self.entries.as_mut().and_then(Iterator::next);
+        let there = there.map(|(key, value)| (key.as_str(), Some(value)));
+        self.next = there.or_else(|| self.missing.next().map(|field| (field, None)));
+        let Some((key, _)) = self.next else { return Ok(None) };
+        let path = Path::Key { parent: &self.of.path, key };
+        let read = seed.deserialize(BorrowedStrDeserializer::new(key));
+        read.map(Some).map_err(|error| Lenient { path, ..self.of }.place(error))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let Some((key, value)) = self.next.take() else {
+            return Err(Error::new("a value was asked for before its key"));
+        };
+        let path = Path::Key { parent: &self.of.path, key };
+        let here = Lenient { value, path, made_up: self.made_up, reading: self.of.reading };
+        seed.deserialize(here).map_err(|error| here.place(error))
+    }
+}
+
+/// The elements of a list.
+struct Elements<'v, 'r> {
+    of: Lenient<'v, 'r>,
+    items: std::iter::Enumerate<std::slice::Iter<'v, Value>>,
+}
+
+impl<'de> SeqAccess<'de> for Elements<'de, '_> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let Some((index, value)) = self.items.next() else { return Ok(None) };
+        let path = Path::Index { parent: &self.of.path, index };
+        let here = Lenient { value: Some(value), path, made_up: 0, reading: self.of.reading };
+        seed.deserialize(here).map(Some).map_err(|error| here.place(error))
+    }
+}

@@ -1,0 +1,533 @@
+//! From an answer's body to a value. The fast way is taken first; only when it fails is the body read again: to make
+//! good what the vendor did not keep to, and to find out where what cannot be made good is, for whoever has to mend it
+//! needs the field, not the byte.
+
+mod lenient;
+mod path;
+mod repair;
+
+use std::cell::RefCell;
+use std::fmt;
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use self::lenient::{Exactness, Unreadable};
+pub use self::repair::{Fault, Repair};
+use crate::response::{RawResponse, content_type_parameter};
+use crate::text::cut;
+
+/// How much of a body is shown around a fault, in bytes to either side.
+const EXCERPT: usize = 60;
+
+/// How many characters of a message, or of a path, are kept: serde repeats the value at fault, however long it is.
+const LONGEST: usize = 300;
+
+/// A body is not what the document promises.
+#[derive(Clone, Debug)]
+pub struct BodyError {
+    message: String,
+    path: Option<String>,
+    excerpt: Option<String>,
+}
+
+impl BodyError {
+    /// An error in the decoder's own words.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), path: None, excerpt: None }
+    }
+
+    /// The document promises nothing for this status.
+    pub fn unexpected_status(status: StatusCode) -> Self {
+        Self::new(format!("the document describes no body for status {status}"))
+    }
+
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The field at fault, for example `connections[3].name`; none if the body as a whole is at fault.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// The body around the fault.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.excerpt.as_deref()
+    }
+
+    pub(crate) fn clean(mut self, redactor: &crate::redact::Redactor) -> Self {
+        self.message = redactor.clean(&self.message).into_owned();
+        self.excerpt = self.excerpt.map(|excerpt| redactor.clean(&excerpt).into_owned());
+        self
+    }
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(path) = &self.path {
+            write!(f, "{path}: ")?;
+        }
+        f.write_str(&self.message)?;
+        match &self.excerpt {
+            Some(excerpt) => write!(f, ", near `{excerpt}`"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for BodyError {}
+
+/// What decoders read: an answer, and how exact about it the client wants them to be.
+#[derive(Debug)]
+pub struct Decoder<'a> {
+    response: &'a RawResponse,
+    strict: bool,
+    repairs: RefCell<Vec<Repair>>,
+}
+
+impl<'a> Decoder<'a> {
+    /// Reads an answer as the runtime does unless it is told otherwise: leniently.
+    pub fn new(response: &'a RawResponse) -> Self {
+        Self { response, strict: false, repairs: RefCell::default() }
+    }
+
+    /// Whether a body that does not keep to the document is an error, even where a reasonable value exists.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// The answer.
+    pub fn response(&self) -> &'a RawResponse {
+        self.response
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// What had to be made good so far; of very many, the first hundred.
+    pub fn into_repairs(self) -> Vec<Repair> {
+        self.repairs.into_inner()
+    }
+}
+
+/// The body as JSON, whatever the content type says: vendors mislabel it, and what is JSON can be read.
+///
+/// An empty body stands for `null` or `{}`, whichever the type accepts: vendors answer 200 with nothing where their
+/// document promises an object.
+///
+/// Unless the decoder is strict, a required property that is missing or null takes the empty value of its type (an
+/// empty text, 0, `false`, an empty list), and texts, numbers and booleans that say the same are taken for one another.
+/// Each such repair is noted. What has nothing of what the document names is an error all the same.
+///
+/// # Errors
+///
+/// [`BodyError`], with the path of the field at fault, if the body is not the JSON of a `T`.
+pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
+    let response = decoder.response;
+    let body = without_bom(response.body());
+    let error = match serde_json::from_slice(body) {
+        Ok(value) => return Ok(value),
+        Err(_) if body.trim_ascii().is_empty() => return empty_json(),
+        Err(error) => error,
+    };
+    if error.classify() != serde_json::error::Category::Data {
+        return Err(not_json(response, body, &error));
+    }
+    let Ok(value) = serde_json::from_slice::<Value>(body) else { return Err(not_json(response, body, &error)) };
+    let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
+    match lenient::read(&value, exactness) {
+        Ok((value, repairs)) => {
+            decoder.repairs.borrow_mut().extend(repairs);
+            Ok(value)
+        }
+        Err(unreadable) if decoder.strict => Err(BodyError {
+            message: cut(&error.to_string(), LONGEST).into_owned(),
+            excerpt: excerpt(body, offset(body, error.line(), error.column())),
+            ..unreadable.into()
+        }),
+        Err(unreadable) => Err(unreadable.into()),
+    }
+}
+
+/// A JSON value as a `T`, as [`json`] reads it.
+///
+/// # Errors
+///
+/// [`BodyError`], with the path of the field at fault, if the value is not that of a `T`.
+pub fn value<T: DeserializeOwned>(decoder: &Decoder<'_>, value: &Value) -> Result<T, BodyError> {
+    let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
+    let (value, repairs) = lenient::read(value, exactness)?;
+    decoder.repairs.borrow_mut().extend(repairs);
+    Ok(value)
+}
+
+/// The body of an error answer, if it is what the document describes. Here what is missing is not made up: an error
+/// without what is promised is another error, and the raw body tells more than an empty one.
+pub fn error_body<T: DeserializeOwned>(response: &RawResponse) -> Option<T> {
+    let body = without_bom(response.body());
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Some(value);
+    }
+    let value = serde_json::from_slice::<Value>(body).ok()?;
+    lenient::read(&value, Exactness::Complete).ok().map(|(value, _)| value)
+}
+
+/// Nothing, whatever came: where the document promises no body, one that comes all the same is of no interest.
+///
+/// # Errors
+///
+/// None; the signature is that of the other decoders.
+pub fn empty(_: &Decoder<'_>) -> Result<(), BodyError> {
+    Ok(())
+}
+
+/// The body as text, in UTF-8 unless the content type says ISO 8859-1.
+///
+/// # Errors
+///
+/// [`BodyError`] if it is not UTF-8.
+pub fn text(decoder: &Decoder<'_>) -> Result<String, BodyError> {
+    let response = decoder.response;
+    let latin1 = content_type_parameter(response.headers(), "charset")
+        .is_some_and(|charset| ["iso-8859-1", "latin1"].iter().any(|name| charset.eq_ignore_ascii_case(name)));
+    if latin1 {
+        return Ok(response.body().iter().copied().map(char::from).collect());
+    }
+    match std::str::from_utf8(without_bom(response.body())) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => Err(BodyError {
+            message: format!("the body is not UTF-8: {error}"),
+            path: None,
+            excerpt: excerpt(response.body(), error.valid_up_to()),
+        }),
+    }
+}
+
+/// The body as it came.
+///
+/// # Errors
+///
+/// None; the signature is that of the other decoders.
+pub fn bytes(decoder: &Decoder<'_>) -> Result<Bytes, BodyError> {
+    Ok(decoder.response.body().clone())
+}
+
+/// RFC 8259, section 8.1: a parser may ignore a byte order mark.
+fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+fn empty_json<T: DeserializeOwned>() -> Result<T, BodyError> {
+    serde_json::from_str("null")
+        .or_else(|_| serde_json::from_str("{}"))
+        .map_err(|_| BodyError::new("the body is empty where the document promises JSON"))
+}
+
+impl From<Unreadable> for BodyError {
+    fn from(Unreadable { path, message, excerpt }: Unreadable) -> Self {
+        Self {
+            message: cut(&message, LONGEST).into_owned(),
+            path: (!path.is_empty()).then(|| cut(&path, LONGEST).into_owned()),
+            excerpt,
+        }
+    }
+}
+
+fn not_json(response: &RawResponse, body: &[u8], error: &serde_json::Error) -> BodyError {
+    let message = match response.content_type() {
+        Some(kind) => format!("not JSON: {error}; the content type is {}", cut(kind, 80)),
+        None => format!("not JSON: {error}"),
+    };
+    BodyError { message, path: None, excerpt: excerpt(body, offset(body, error.line(), error.column())) }
+}
+
+/// The byte that a line and a column, both counted from 1, stand for.
+fn offset(body: &[u8], line: usize, column: usize) -> usize {
+    let before: usize = body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+    (before + column).min(body.len())
+}
+
+/// A stretch of the body around a byte; whatever is not UTF-8 shows as such.
+fn excerpt(body: &[u8], at: usize) -> Option<String> {
+    let mut start = at.saturating_sub(EXCERPT);
+    let mut end = at.saturating_add(EXCERPT).min(body.len());
+    // Not to cut through a character: its later bytes all begin with the bits 10.
+    let inside = |index: usize| body.get(index).is_some_and(|byte| byte & 0xC0 == 0x80);
+    while start > 0 && inside(start) {
+        start -= 1;
+    }
+    while end < body.len() && inside(end) {
+        end += 1;
+    }
+    let text = String::from_utf8_lossy(body.get(start..end)?);
+    let text = cut(&text, usize::MAX);
+    (!text.is_empty()).then(|| {
+        let before = if start > 0 { "…" } else { "" };
+        let after = if end < body.len() { "…" } else { "" };
+        format!("{before}{text}{after}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Page {
+        #[serde(default)]
+        connections: Vec<Connection>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Connection {
+        name: String,
+    }
+
+    fn response(content_type: &'static str, body: impl Into<Bytes>) -> RawResponse {
+        let headers =
+            HeaderMap::from_iter([(http::header::CONTENT_TYPE, http::HeaderValue::from_static(content_type))]);
+        RawResponse::new(StatusCode::OK, headers, body)
+    }
+
+    // The decoders as a client that is not told otherwise calls them.
+    fn json<T: DeserializeOwned>(response: &RawResponse) -> Result<T, BodyError> {
+        super::json(&Decoder::new(response))
+    }
+
+    fn strict<T: DeserializeOwned>(body: &'static str) -> Result<T, BodyError> {
+        super::json(&Decoder::new(&response("application/json", body)).strict(true))
+    }
+
+    fn text(response: &RawResponse) -> Result<String, BodyError> {
+        super::text(&Decoder::new(response))
+    }
+
+    /// What is read, and what had to be made good.
+    fn lenient<T: DeserializeOwned>(body: &'static str) -> Result<(T, Vec<String>), BodyError> {
+        let response = response("application/json", body);
+        let decoder = Decoder::new(&response);
+        let value = super::json(&decoder)?;
+        Ok((value, decoder.into_repairs().iter().map(Repair::to_string).collect()))
+    }
+
+    #[test]
+    fn json_under_any_name() {
+        for kind in ["application/json", "application/problem+json", "text/html", ""] {
+            assert_eq!(json::<Vec<u8>>(&response(kind, "[1]")).unwrap(), [1], "{kind}");
+        }
+        assert_eq!(json::<Vec<u8>>(&response("", "\u{feff}[1]")).unwrap(), [1]);
+    }
+
+    #[test]
+    fn an_empty_body_is_null_or_an_empty_object() {
+        assert_eq!(json::<Option<u8>>(&response("", "")).unwrap(), None);
+        assert_eq!(json::<Page>(&response("", " \r\n")).unwrap(), Page { connections: vec![] });
+        assert_eq!(json::<serde_json::Value>(&response("", "")).unwrap(), serde_json::Value::Null);
+        let error = json::<Connection>(&response("", "")).unwrap_err();
+        assert_eq!(error.to_string(), "the body is empty where the document promises JSON");
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_and_shown() {
+        let body = r#"{"connections":[{"name":"a"},{"name":[7]}]}"#;
+        let error = json::<Page>(&response("application/json", body)).unwrap_err();
+        assert_eq!(error.path(), Some("connections[1].name"));
+        assert_eq!(error.message(), "invalid type: sequence, expected a string");
+        assert_eq!(error.excerpt(), Some(body));
+        let error = strict::<Page>(body).unwrap_err();
+        assert_eq!(error.path(), Some("connections[1].name"));
+        assert_eq!(error.message(), "invalid type: sequence, expected a string at line 1 column 37");
+        assert_eq!(error.excerpt(), Some(body));
+    }
+
+    #[test]
+    fn strictly_what_is_missing_or_null_is_an_error_that_names_it() {
+        let error = strict::<Page>(r#"{"connections":[{}]}"#).unwrap_err();
+        assert_eq!(error.path(), Some("connections[0].name"));
+        assert!(error.message().starts_with("missing field `name`"), "{error}");
+        for body in [r#"{"connections":[{"name":null}]}"#, r#"{"connections":[{"name":7}]}"#] {
+            assert_eq!(strict::<Page>(body).unwrap_err().path(), Some("connections[0].name"));
+        }
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Record {
+        text: String,
+        integer: i64,
+        number: f64,
+        flag: bool,
+        list: Vec<i64>,
+        map: std::collections::BTreeMap<String, i64>,
+        nested: Box<Nested>,
+        scalar: crate::Scalar,
+        moment: crate::DateTime,
+        anything: Value,
+        #[serde(default)]
+        note: crate::Nullable<String>,
+        #[serde(default)]
+        maybe: Option<String>,
+    }
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    struct Nested {
+        id: String,
+        #[serde(flatten)]
+        extra: std::collections::BTreeMap<String, Value>,
+    }
+
+    fn empty_record() -> Record {
+        Record {
+            text: String::new(),
+            integer: 0,
+            number: 0.0,
+            flag: false,
+            list: Vec::new(),
+            map: std::collections::BTreeMap::new(),
+            nested: Box::default(),
+            scalar: "".into(),
+            moment: "".into(),
+            anything: Value::Null,
+            note: crate::Nullable::Absent,
+            maybe: None,
+        }
+    }
+
+    #[test]
+    fn what_is_missing_takes_the_empty_value_of_its_type() {
+        let (records, repairs) = lenient::<Vec<Record>>(r#"[{"text":"a"},{}]"#).unwrap();
+        assert_eq!(records, [Record { text: "a".to_owned(), ..empty_record() }, empty_record()]);
+        assert!(repairs.contains(&"[1].text: is missing".to_owned()), "{repairs:?}");
+        // One for each property and one for the id within `nested`; what may be absent needs no repair.
+        assert_eq!(repairs.len(), 10 + 11);
+    }
+
+    #[test]
+    fn what_is_null_takes_the_empty_value_of_its_type() {
+        let body = r#"{"text":null,"integer":null,"number":null,"flag":null,"list":null,"map":null,"nested":null,
+            "scalar":null,"moment":null,"anything":null,"note":null,"maybe":null}"#;
+        let (record, repairs) = lenient::<Record>(body).unwrap();
+        assert_eq!(record, Record { note: crate::Nullable::Null, ..empty_record() });
+        assert_eq!(repairs.len(), 10, "{repairs:?}");
+        assert!(repairs.contains(&"text: is null".to_owned()), "{repairs:?}");
+        assert!(repairs.contains(&"nested.id: is missing".to_owned()), "{repairs:?}");
+    }
+
+    #[test]
+    fn values_of_a_neighbouring_type_are_taken_for_what_they_say() {
+        let body = r#"{"text":7,"integer":"7","number":" 1.5 ","flag":"1","list":{},"map":[],"nested":{"id":true},
+            "scalar":1,"moment":"x","anything":[]}"#;
+        let (record, repairs) = lenient::<Record>(body).unwrap();
+        assert_eq!((record.text.as_str(), record.integer, record.number, record.flag), ("7", 7, 1.5, true));
+        assert_eq!(record.nested.id, "true");
+        assert_eq!(repairs.len(), 7, "{repairs:?}");
+        assert!(lenient::<Record>(r#"{"integer":"seven"}"#).is_err());
+        assert!(lenient::<Record>(r#"{"flag":2}"#).is_err());
+    }
+
+    #[test]
+    fn a_whole_number_is_an_integer_however_it_is_written() {
+        assert_eq!(strict::<Vec<i64>>("[1.0, -2.0, 1e3]").unwrap(), [1, -2, 1000]);
+        assert_eq!(lenient::<Vec<u64>>("[1.0]").unwrap(), (vec![1], vec![]));
+        for body in ["[1.5]", "[1e300]"] {
+            assert!(lenient::<Vec<i64>>(body).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_something_else_altogether_is_not_made_good() {
+        let error = lenient::<Connection>(r#"{"error":"no such account"}"#).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "it has none of the properties of struct Connection, near `{\"error\":\"no such account\"}`"
+        );
+        assert!(lenient::<Connection>("null").is_err());
+        assert!(lenient::<Connection>("[1]").is_err());
+        assert_eq!(lenient::<Vec<Connection>>("null").unwrap().0, []);
+    }
+
+    #[test]
+    fn a_type_without_end_is_not_made_up() {
+        #[derive(Debug, Deserialize)]
+        struct Endless {
+            #[allow(dead_code)]
+            next: Box<Endless>,
+        }
+        assert!(lenient::<Endless>("{}").is_err());
+    }
+
+    #[test]
+    fn an_error_body_may_be_sloppy_but_not_another() {
+        let body = |body: &'static str| error_body::<Connection>(&response("", body));
+        assert_eq!(body(r#"{"name":null}"#), Some(Connection { name: String::new() }));
+        assert_eq!(body("{}"), None);
+    }
+
+    #[test]
+    fn repairs_of_very_many_records_are_told_in_part() {
+        let body = format!("{{\"connections\":[{}{{}}]}}", "{},".repeat(5000));
+        let response = response("", body);
+        let decoder = Decoder::new(&response);
+        assert_eq!(super::json::<Page>(&decoder).unwrap().connections.len(), 5001);
+        assert_eq!(decoder.into_repairs().len(), 100);
+    }
+
+    #[test]
+    fn what_is_not_json_says_what_it_says_it_is() {
+        let error = json::<Page>(&response("text/html; charset=utf-8", "<html>Sign in</html>")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "not JSON: expected value at line 1 column 1; the content type is text/html, near `<html>Sign in</html>`"
+        );
+    }
+
+    #[test]
+    fn malformed_and_non_utf8_bodies_are_errors() {
+        for body in [&b"{\"connections\":["[..], b"{\"connections\":\xff}", b"{} {}", b"[1"] {
+            json::<Page>(&response("application/json", body)).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_whole_characters() {
+        let body = format!("[{}\"ä\", x{}]", "1,".repeat(500), ",1".repeat(500));
+        let error = json::<serde_json::Value>(&response("", body)).unwrap_err();
+        let excerpt = error.excerpt().unwrap();
+        assert!(excerpt.starts_with('…') && excerpt.ends_with('…') && excerpt.contains("\"ä\", x"), "{excerpt}");
+        assert!(excerpt.len() < 140);
+    }
+
+    #[test]
+    fn a_long_value_at_fault_is_cut() {
+        let body = format!(r#"{{"connections":[{{"name":{{"{0}":"{0}"}}}},"{0}"]}}"#, "a\\n".repeat(5000));
+        let error = json::<Page>(&response("", body)).unwrap_err();
+        assert!(error.to_string().len() < 500 && !error.to_string().contains('\n'), "{error}");
+        let error = json::<Vec<u8>>(&response("", format!("[\"{}\"]", "b\\n".repeat(5000)))).unwrap_err();
+        assert!(error.to_string().chars().count() < 500 && !error.to_string().contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn text_in_its_encoding() {
+        assert_eq!(text(&response("text/plain", "grün")).unwrap(), "grün");
+        assert_eq!(text(&response("text/plain; charset=ISO-8859-1", &b"gr\xfcn"[..])).unwrap(), "grün");
+        assert!(
+            text(&response("text/plain", &b"gr\xfcn"[..])).unwrap_err().message().starts_with("the body is not UTF-8")
+        );
+    }
+
+    #[test]
+    fn nothing_is_read_where_nothing_is_promised() {
+        empty(&Decoder::new(&response("text/html", "<html>"))).unwrap();
+        assert_eq!(bytes(&Decoder::new(&response("", "a"))).unwrap(), "a");
+    }
+}

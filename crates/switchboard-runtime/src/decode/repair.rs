@@ -1,0 +1,37 @@
+//! What was made up, or read as another type, for an answer to be readable although it does not keep to the document.
+//! Nothing of that is done in silence: whoever wants to know finds it beside the value.
+
+use std::fmt;
+
+/// One place where an answer does not keep to its document, and what was taken instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Repair {
+    /// Where, for example `connections[3].name`.
+    pub path: String,
+    /// What was wrong there.
+    pub fault: Fault,
+}
+
+/// In what way a value does not keep to its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A required property is not there. The type's empty value stands for it: an empty text, 0, `false`, an empty list.
+    Missing,
+    /// It is `null` where the document allows none. The type's empty value stands for it.
+    Null,
+    /// It is of another JSON type that says the same: `"7"` for 7, 7 for `"7"`, `"true"` for `true`, `[]` for `{}`.
+    Converted,
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = match self.fault {
+            Fault::Missing => "is missing",
+            Fault::Null => "is null",
+            Fault::Converted => "is of another type than the document says",
+        };
+        if self.path.is_empty() { write!(f, "the body {said}") } else { write!(f, "{}: {said}", self.path) }
+    }
+}

@@ -1,0 +1,62 @@
+//! Error answers that the document says nothing about, or that are not what it says: every real API has them.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use super::ErrorBody;
+use crate::decode::BodyError;
+use crate::response::RawResponse;
+
+/// The body of an error answer that the document does not describe.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Undocumented {
+    status: StatusCode,
+    body: Bytes,
+}
+
+impl Undocumented {
+    pub(crate) fn new(response: &RawResponse) -> Self {
+        Self { status: response.status(), body: response.body().clone() }
+    }
+
+    /// The status of the answer. One that the document lists stands here too, if the body is not what it lists for it.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The body as JSON of the caller's own idea.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`] if it is not the JSON of a `T`.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, BodyError> {
+        RawResponse::new(self.status, http::HeaderMap::new(), self.body.clone()).json()
+    }
+}
+
+/// For operations whose document describes no error at all.
+impl ErrorBody for Undocumented {
+    fn documented(_: &RawResponse) -> Option<Self> {
+        None
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        body
+    }
+}
+
+/// The size only: the body is nobody's business.
+impl fmt::Debug for Undocumented {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = format_args!("{} bytes", self.body.len());
+        f.debug_struct("Undocumented").field("status", &self.status).field("body", &body).finish()
+    }
+}

@@ -1,0 +1,172 @@
+//! What one call does otherwise than its client: limits, repeats, and what the document does not know of.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::error::RequestProblem;
+use crate::retry::RetryPolicy;
+use crate::timeouts::Timeouts;
+
+/// The header that makes a request repeatable
+/// ([draft-ietf-httpapi-idempotency-key-header](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/)).
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What differs from the client's own policies for one call. Whatever is not set stays as the client has it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_runtime::{CallOptions, RetryPolicy};
+///
+/// let options = CallOptions::new()
+///     .timeout(Duration::from_secs(5))
+///     .retry(RetryPolicy::none())
+///     .idempotency_key("order-7");
+/// # let _ = options;
+/// ```
+#[derive(Clone, Default)]
+#[must_use = "give it to a call"]
+pub struct CallOptions(Option<Box<Settings>>);
+
+/// The settings themselves, on the heap: most calls have none, and pay with one word for it.
+#[derive(Clone, Default)]
+pub(crate) struct Settings {
+    whole: Option<Option<Duration>>,
+    attempt: Option<Option<Duration>>,
+    idle: Option<Option<Duration>>,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) repeatable: Option<bool>,
+    pub(crate) strict: Option<bool>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Vec<(String, String)>,
+    /// The name of a header that cannot be sent.
+    unsendable: Option<String>,
+}
+
+impl CallOptions {
+    /// No difference yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(self.0.get_or_insert_default());
+        self
+    }
+
+    /// How long the call may take in all, pauses and repeats included; `None` for as long as it takes.
+    pub fn timeout(self, limit: impl Into<Option<Duration>>) -> Self {
+        self.set(|settings| settings.whole = Some(limit.into()))
+    }
+
+    /// How long one attempt may take; `None` for as long as it takes.
+    pub fn attempt_timeout(self, limit: impl Into<Option<Duration>>) -> Self {
+        self.set(|settings| settings.attempt = Some(limit.into()))
+    }
+
+    /// How long a streamed answer may be silent; `None` for as long as it likes.
+    pub fn idle_timeout(self, limit: impl Into<Option<Duration>>) -> Self {
+        self.set(|settings| settings.idle = Some(limit.into()))
+    }
+
+    /// When and how often the call is tried again.
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        self.set(|settings| settings.retry = Some(policy))
+    }
+
+    /// Whether sending the request twice does no more than sending it once, in place of what is known of the operation.
+    pub fn repeatable(self, repeatable: bool) -> Self {
+        self.set(|settings| settings.repeatable = Some(repeatable))
+    }
+
+    /// Sends the key in `Idempotency-Key`. The server, if it knows the header, does the same request once however often
+    /// it comes, so the call may be repeated.
+    pub fn idempotency_key(self, key: &str) -> Self {
+        self.header(IDEMPOTENCY_KEY.as_str(), key)
+    }
+
+    /// Whether an answer that does not keep to the document is an error, in place of what the client says.
+    pub fn strict(self, strict: bool) -> Self {
+        self.set(|settings| settings.strict = Some(strict))
+    }
+
+    /// Sends a header that the document does not know of, in place of one of the same name. One that holds what a header
+    /// must not hold fails the call before it is sent.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.set(|settings| {
+            match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+                (Ok(name), Ok(value)) => {
+                    settings.headers.insert(name, value);
+                }
+                _ => settings.unsendable = Some(name.to_owned()),
+            };
+        })
+    }
+
+    /// Sends a pair of the query that the document does not know of, in place of those of the same name.
+    pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.set(|settings| settings.query.push((name.into(), value.into())))
+    }
+
+    pub(crate) fn settings(self) -> Result<Option<Box<Settings>>, RequestProblem> {
+        let Some(mut settings) = self.0 else { return Ok(None) };
+        match settings.unsendable.take() {
+            Some(name) => Err(RequestProblem::InvalidHeader { place: "header", name }),
+            None => Ok(Some(settings)),
+        }
+    }
+}
+
+impl Settings {
+    /// The limits of the call, given those of its client.
+    pub(crate) fn timeouts(&self, client: Timeouts) -> Timeouts {
+        Timeouts {
+            connect: client.connect,
+            attempt: self.attempt.unwrap_or(client.attempt),
+            whole: self.whole.unwrap_or(client.whole),
+            idle: self.idle.unwrap_or(client.idle),
+        }
+    }
+}
+
+/// Names of headers and query pairs, not their values: those may be secret.
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(settings) = &self.0 else { return f.write_str("CallOptions") };
+        f.debug_struct("CallOptions")
+            .field("timeout", &settings.whole)
+            .field("attempt_timeout", &settings.attempt)
+            .field("idle_timeout", &settings.idle)
+            .field("retry", &settings.retry)
+            .field("repeatable", &settings.repeatable)
+            .field("strict", &settings.strict)
+            .field("headers", &settings.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
+            .field("query", &settings.query.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_stays_the_clients() {
+        let client = Timeouts::default();
+        let settings =
+            CallOptions::new().timeout(Duration::from_secs(1)).idle_timeout(None).settings().unwrap().unwrap();
+        let limits = settings.timeouts(client);
+        assert_eq!(limits, Timeouts { whole: Some(Duration::from_secs(1)), idle: None, ..client });
+        assert!(CallOptions::new().settings().unwrap().is_none());
+    }
+
+    #[test]
+    fn a_header_that_cannot_be_sent_is_an_error_and_no_value_is_shown() {
+        let options = CallOptions::new().header("x-note", "a\nb");
+        assert!(options.settings().is_err());
+        let shown = format!("{:?}", CallOptions::new().header("x-token", "s3cr3t").query("key", "s3cr3t"));
+        assert!(shown.contains("x-token") && shown.contains("\"key\"") && !shown.contains("s3cr3t"), "{shown}");
+    }
+}
