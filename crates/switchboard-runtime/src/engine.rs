@@ -168,7 +168,7 @@ impl Engine {
         let operation = request.operation;
         let invalid = |problem: RequestProblem| InvalidRequest::of(operation.id, problem);
         let target = request.target().map_err(invalid)?;
-        let base = self.base(operation).map_err(invalid)?;
+        let base = self.base(&request).map_err(invalid)?;
         let url = server::join(&base, &target).map_err(|reason| invalid(RequestProblem::InvalidUrl(reason)))?;
         let cookies = request.cookies().collect();
         let timeouts = request.timeouts(self.net.timeouts);
@@ -195,9 +195,12 @@ impl Engine {
         })
     }
 
-    /// The server of an operation.
-    fn base(&self, operation: &'static Operation) -> Result<Url, RequestProblem> {
-        match operation.servers.first().filter(|_| !self.servers.fixed) {
+    /// The server of a call: the caller's for this call, the client's, the operation's own, the API's.
+    fn base(&self, request: &Request) -> Result<Url, RequestProblem> {
+        if let Some(url) = request.settings().and_then(|settings| settings.base_url.as_deref()) {
+            return server::parse(url, None).map_err(|problem| RequestProblem::InvalidServer(problem.to_string()));
+        }
+        match request.operation.servers.first().filter(|_| !self.servers.fixed) {
             None => self.servers.base.clone().ok_or(RequestProblem::NoServer),
             Some(template) => server::fill(template, &self.servers.variables)
                 .and_then(|text| server::parse(&text, self.servers.base.as_ref()))

@@ -190,9 +190,9 @@ impl Request {
         self.headers.insert(name, value);
     }
 
-    /// Asks for another media type than the one the operation asks for.
+    /// Asks for another media type than the one the operation asks for, unless the caller's options name one.
     pub fn set_accept(&mut self, media_type: &'static str) {
-        self.headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+        self.headers.entry(ACCEPT).or_insert(HeaderValue::from_static(media_type));
     }
 
     /// Says that the body is of another media type than the one it was set with.
