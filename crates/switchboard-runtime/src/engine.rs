@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::api::{Api, DEFAULT_REQUEST_ID_HEADERS, Operation};
 use crate::auth::{Applied, Credentials};
-use crate::body::Body;
+use crate::body::{Body, Kept};
 use crate::environment::BoxFuture;
 use crate::error::{
     AuthError, AuthProblem, Context, Failure, InvalidRequest, RequestProblem, TransportError, TransportErrorKind,
@@ -28,6 +28,10 @@ use crate::retry::{Outcome, RetryBudget, RetryPolicy, told_pause};
 use crate::server;
 use crate::timeouts::Timeouts;
 use crate::transport::{Fault, Net, Outgoing, read};
+
+/// A server that is sent two requests with the same key does the work once (draft-ietf-httpapi-idempotency-key-header,
+/// section 2), so a request that carries one may be repeated whatever its method.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Where calls go.
 pub(crate) struct Servers {
@@ -75,6 +79,8 @@ pub(crate) enum Content {
 /// An answer whose body is still to be read.
 pub(crate) struct Streamed {
     pub(crate) response: reqwest::Response,
+    /// The longest event or line, in bytes and unpacked, that is read into memory.
+    pub(crate) max_item: u64,
     /// The call counts as running until its body is read.
     pub(crate) _permit: Option<OwnedSemaphorePermit>,
 }
@@ -144,10 +150,13 @@ impl Engine {
             self.wait_for_turn().await;
 
             let number = attempts.fetch_add(1, Ordering::Relaxed) + 1;
-            let copy = body.as_ref().and_then(Body::try_clone);
-            spending.resendable = body.is_none() || copy.is_some();
-            let outgoing = plan.outgoing(&applied, std::mem::replace(&mut body, copy));
+            let (lent, kept) = body.take().map(Body::lend).unzip();
+            let outgoing = plan.outgoing(&applied, lent);
             let reply = self.attempt(&plan, outgoing, mode, number, permit).await;
+            let not_sent = reply.error() == Some(TransportErrorKind::Connect);
+            let back = kept.map(|kept: Kept| kept.take_back(not_sent));
+            spending.resendable = !matches!(back, Some(None));
+            body = back.flatten();
             match self.decide(&plan, &reply, number, &applied, &mut spending) {
                 Next::Done => return self.finish(&plan, reply, number, applied, &spending),
                 Next::Pause(pause) => {
@@ -168,6 +177,7 @@ impl Engine {
         let url = server::join(&base, &target).map_err(|reason| invalid(RequestProblem::InvalidUrl(reason)))?;
         let cookies = request.cookies().collect();
         let mut headers = request.headers;
+        let keyed = headers.contains_key(IDEMPOTENCY_KEY);
         if !operation.accept.is_empty() {
             headers.entry(ACCEPT).or_insert(HeaderValue::from_static(operation.accept));
         }
@@ -180,7 +190,7 @@ impl Engine {
             cookies,
             timeouts,
             retry: request.options.retry.unwrap_or(self.net.retry),
-            repeatable: request.options.repeatable.unwrap_or(operation.repeatable),
+            repeatable: request.options.repeatable.unwrap_or(operation.repeatable || keyed),
             deadline: timeouts.whole.and_then(|whole| self.net.environment.now().checked_add(whole)),
         })
     }
@@ -224,7 +234,7 @@ impl Engine {
         let work = self.net.within(plan.timeouts.attempt, TransportErrorKind::AttemptTimeout, async {
             let response = self.net.open(outgoing).await?;
             if mode == Mode::Streamed && response.status().is_success() {
-                return Ok(Content::Streamed(Streamed { response, _permit: permit }));
+                return Ok(Content::Streamed(Streamed { response, max_item: self.max_body, _permit: permit }));
             }
             read(response, self.max_body).await.map(Content::Whole)
         });
@@ -362,5 +372,7 @@ impl Content {
     }
 }
 
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod tests;

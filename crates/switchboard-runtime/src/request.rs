@@ -192,7 +192,8 @@ impl Request {
         Some(percent_encoding::percent_decode_str(&pair.value).decode_utf8_lossy().into_owned())
     }
 
-    /// Sets a header that the document does not declare, for example `Idempotency-Key`.
+    /// Sets a header that the document does not declare. `Idempotency-Key`
+    /// (draft-ietf-httpapi-idempotency-key-header) makes any call one that may be repeated.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
         self.headers.insert(name, value);
     }
@@ -225,7 +226,7 @@ impl Request {
     }
 
     /// Whether sending this request twice does no more than sending it once, in place of what is known of the
-    /// operation. An idempotency key makes it so.
+    /// operation and of its headers.
     pub fn set_repeatable(&mut self, repeatable: bool) {
         self.options.repeatable = Some(repeatable);
     }
