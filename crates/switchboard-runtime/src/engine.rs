@@ -145,9 +145,14 @@ impl Engine {
         loop {
             let sent = attempts.load(Ordering::Relaxed);
             let failed = |problem: AuthProblem| AuthError::new(plan.operation.id, sent, problem);
-            let applied = self.credentials.apply(self.api.schemes, plan.operation).await.map_err(failed)?;
+            let apply = || self.credentials.apply(self.api.schemes, plan.operation);
+            // Credentials come last: while a call waits, a token may expire. They come before the turn, too, or all who
+            // waited for the same token would start at once.
             let permit = self.permit().await;
-            self.wait_for_turn().await;
+            let mut applied = apply().await.map_err(failed)?;
+            if self.wait_for_turn().await {
+                applied = apply().await.map_err(failed)?;
+            }
 
             let number = attempts.fetch_add(1, Ordering::Relaxed) + 1;
             let (lent, kept) = body.take().map(Body::lend).unzip();
@@ -210,12 +215,15 @@ impl Engine {
         Arc::clone(self.concurrency.as_ref()?).acquire_owned().await.ok()
     }
 
-    async fn wait_for_turn(&self) {
-        let Some(limiter) = &self.limiter else { return };
+    /// Whether the turn was long in coming.
+    async fn wait_for_turn(&self) -> bool {
+        let Some(limiter) = &self.limiter else { return false };
         let wait = limiter.reserve(self.net.environment.now());
-        if !wait.is_zero() {
-            self.net.environment.sleep(wait).await;
+        if wait.is_zero() {
+            return false;
         }
+        self.net.environment.sleep(wait).await;
+        true
     }
 
     async fn attempt(
