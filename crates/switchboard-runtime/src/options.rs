@@ -9,8 +9,8 @@ use crate::error::RequestProblem;
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
 
-/// The header that makes a request repeatable
-/// ([draft-ietf-httpapi-idempotency-key-header](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/)).
+/// A server that is sent two requests with the same key does the work once (draft-ietf-httpapi-idempotency-key-header,
+/// section 2), so a request that carries one may be repeated whatever its method.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// What differs from the client's own policies for one call. Whatever is not set stays as the client has it.

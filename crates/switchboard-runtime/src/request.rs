@@ -185,7 +185,8 @@ impl Request {
         Some(percent_encoding::percent_decode_str(&pair.value).decode_utf8_lossy().into_owned())
     }
 
-    /// Sets a header that the document does not declare, for example `Idempotency-Key`.
+    /// Sets a header that the document does not declare. `Idempotency-Key`
+    /// (draft-ietf-httpapi-idempotency-key-header) makes any call one that may be repeated.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
         self.headers.insert(name, value);
     }
