@@ -1,11 +1,14 @@
-//! What is sent: bytes, or a stream of them. Only bytes can be sent a second time.
+//! What is sent: bytes, or a stream of them. Only bytes can be sent a second time; a stream of which nothing was read
+//! can still be sent a first time.
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{self, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 
 use crate::error::BoxError;
 
@@ -54,6 +57,18 @@ impl Body {
         }
     }
 
+    /// Hands the body over to be sent, and keeps what it takes to send it again.
+    pub(crate) fn lend(self) -> (Self, Kept) {
+        match self.0 {
+            Content::Bytes(bytes) => (Self(Content::Bytes(bytes.clone())), Kept::Bytes(bytes)),
+            Content::Stream { source, length } => {
+                let slot = Arc::new(Mutex::new(Some(source)));
+                let source = lent(Arc::clone(&slot));
+                (Self(Content::Stream { source, length }), Kept::Stream { slot, length })
+            }
+        }
+    }
+
     /// The same body once more, unless it is a stream.
     pub fn try_clone(&self) -> Option<Self> {
         match &self.0 {
@@ -61,6 +76,47 @@ impl Body {
             Content::Stream { .. } => None,
         }
     }
+}
+
+/// A stream that is there until it is first read.
+type Slot = Arc<Mutex<Option<ByteSource>>>;
+
+/// What is kept of a body that was handed over to be sent.
+pub(crate) enum Kept {
+    Bytes(Bytes),
+    Stream { slot: Slot, length: Option<u64> },
+}
+
+impl Kept {
+    /// The body, to be sent again. A stream is only had back if the request was `not_sent`, and nothing of it was read.
+    pub(crate) fn take_back(self, not_sent: bool) -> Option<Body> {
+        match self {
+            Self::Bytes(bytes) => Some(Body(Content::Bytes(bytes))),
+            Self::Stream { slot, length } => {
+                let source = take(&slot).filter(|_| not_sent)?;
+                Some(Body(Content::Stream { source, length }))
+            }
+        }
+    }
+}
+
+fn take(slot: &Slot) -> Option<ByteSource> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Takes the stream out of its slot when it is first read. One that was taken back in between fails instead of ending:
+/// an end would pass for a whole body.
+fn lent(slot: Slot) -> ByteSource {
+    let mut taken: Option<ByteSource> = None;
+    Box::pin(stream::poll_fn(move |cx: &mut task::Context<'_>| {
+        if taken.is_none() {
+            taken = take(&slot);
+        }
+        match &mut taken {
+            Some(source) => source.as_mut().poll_next(cx),
+            None => Poll::Ready(Some(Err("the body was taken back before it was sent".into()))),
+        }
+    }))
 }
 
 impl<B: Into<Bytes>> From<B> for Body {
@@ -91,5 +147,33 @@ mod tests {
         let stream = Body::stream(futures_util::stream::iter([Ok::<_, std::io::Error>("abc")]));
         assert!(stream.try_clone().is_none() && stream.length().is_none());
         assert_eq!(format!("{bytes:?} {stream:?}"), "Body(3 bytes) Body(stream)");
+    }
+
+    #[test]
+    fn a_stream_is_had_back_only_unread_and_unsent() {
+        let stream = || Body::sized_stream(stream::iter([Ok::<_, std::io::Error>("abc")]), 3);
+        let read = |body: Body| {
+            let Content::Stream { source, .. } = body.0 else { panic!("no stream") };
+            futures_util::FutureExt::now_or_never(source.collect::<Vec<_>>()).unwrap()
+        };
+        let (_, kept) = stream().lend();
+        let back = kept.take_back(true).unwrap();
+        assert_eq!(back.length(), Some(3));
+        assert_eq!(read(back)[0].as_ref().unwrap(), "abc");
+
+        let (_, kept) = stream().lend();
+        assert!(kept.take_back(false).is_none());
+
+        let (lent, kept) = stream().lend();
+        assert_eq!(read(lent)[0].as_ref().unwrap(), "abc");
+        assert!(kept.take_back(true).is_none());
+
+        let (lent, kept) = stream().lend();
+        let _back = kept.take_back(true);
+        let Content::Stream { mut source, .. } = lent.0 else { panic!("no stream") };
+        assert!(futures_util::FutureExt::now_or_never(source.next()).unwrap().unwrap().is_err());
+
+        let (lent, kept) = Body::from("abc").lend();
+        assert_eq!((lent.length(), kept.take_back(false).unwrap().length()), (Some(3), Some(3)));
     }
 }

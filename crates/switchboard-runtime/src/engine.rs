@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::api::{Api, DEFAULT_REQUEST_ID_HEADERS, Operation};
 use crate::auth::{Applied, Credentials};
-use crate::body::Body;
+use crate::body::{Body, Kept};
 use crate::environment::BoxFuture;
 use crate::error::{
     AuthError, AuthProblem, Context, Failure, InvalidRequest, RequestProblem, TransportError, TransportErrorKind,
@@ -78,6 +78,8 @@ pub(crate) enum Content {
 /// An answer whose body is still to be read.
 pub(crate) struct Streamed {
     pub(crate) response: reqwest::Response,
+    /// The longest event or line, in bytes and unpacked, that is read into memory.
+    pub(crate) max_item: u64,
     /// The call counts as running until its body is read.
     pub(crate) _permit: Option<OwnedSemaphorePermit>,
 }
@@ -143,15 +145,23 @@ impl Engine {
         loop {
             let sent = attempts.load(Ordering::Relaxed);
             let failed = |problem: AuthProblem| AuthError::new(plan.operation.id, sent, problem);
-            let applied = self.credentials.apply(self.api.schemes, plan.operation).await.map_err(failed)?;
+            let apply = || self.credentials.apply(self.api.schemes, plan.operation);
+            // Credentials come last: while a call waits, a token may expire. They come before the turn, too, or all who
+            // waited for the same token would start at once.
             let permit = self.permit().await;
-            self.wait_for_turn().await;
+            let mut applied = apply().await.map_err(failed)?;
+            if self.wait_for_turn().await {
+                applied = apply().await.map_err(failed)?;
+            }
 
             let number = attempts.fetch_add(1, Ordering::Relaxed) + 1;
-            let copy = body.as_ref().and_then(Body::try_clone);
-            spending.resendable = body.is_none() || copy.is_some();
-            let outgoing = plan.outgoing(&applied, std::mem::replace(&mut body, copy));
+            let (lent, kept) = body.take().map(Body::lend).unzip();
+            let outgoing = plan.outgoing(&applied, lent);
             let reply = self.attempt(&plan, outgoing, mode, number, permit).await;
+            let not_sent = reply.error() == Some(TransportErrorKind::Connect);
+            let back = kept.map(|kept: Kept| kept.take_back(not_sent));
+            spending.resendable = !matches!(back, Some(None));
+            body = back.flatten();
             match self.decide(&plan, &reply, number, &applied, &mut spending) {
                 Next::Done => return self.finish(&plan, reply, number, applied, &spending),
                 Next::Pause(pause) => {
@@ -168,7 +178,7 @@ impl Engine {
         let operation = request.operation;
         let invalid = |problem: RequestProblem| InvalidRequest::of(operation.id, problem);
         let target = request.target().map_err(invalid)?;
-        let base = self.base(operation).map_err(invalid)?;
+        let base = self.base(&request).map_err(invalid)?;
         let url = server::join(&base, &target).map_err(|reason| invalid(RequestProblem::InvalidUrl(reason)))?;
         let cookies = request.cookies().collect();
         let timeouts = request.timeouts(self.net.timeouts);
@@ -195,9 +205,12 @@ impl Engine {
         })
     }
 
-    /// The server of an operation.
-    fn base(&self, operation: &'static Operation) -> Result<Url, RequestProblem> {
-        match operation.servers.first().filter(|_| !self.servers.fixed) {
+    /// The server of a call: the caller's for this call, the client's, the operation's own, the API's.
+    fn base(&self, request: &Request) -> Result<Url, RequestProblem> {
+        if let Some(url) = request.settings().and_then(|settings| settings.base_url.as_deref()) {
+            return server::parse(url, None).map_err(|problem| RequestProblem::InvalidServer(problem.to_string()));
+        }
+        match request.operation.servers.first().filter(|_| !self.servers.fixed) {
             None => self.servers.base.clone().ok_or(RequestProblem::NoServer),
             Some(template) => server::fill(template, &self.servers.variables)
                 .and_then(|text| server::parse(&text, self.servers.base.as_ref()))
@@ -210,12 +223,15 @@ impl Engine {
         Arc::clone(self.concurrency.as_ref()?).acquire_owned().await.ok()
     }
 
-    async fn wait_for_turn(&self) {
-        let Some(limiter) = &self.limiter else { return };
+    /// Whether the turn was long in coming.
+    async fn wait_for_turn(&self) -> bool {
+        let Some(limiter) = &self.limiter else { return false };
         let wait = limiter.reserve(self.net.environment.now());
-        if !wait.is_zero() {
-            self.net.environment.sleep(wait).await;
+        if wait.is_zero() {
+            return false;
         }
+        self.net.environment.sleep(wait).await;
+        true
     }
 
     async fn attempt(
@@ -234,7 +250,7 @@ impl Engine {
         let work = self.net.within(plan.timeouts.attempt, TransportErrorKind::AttemptTimeout, async {
             let response = self.net.open(outgoing).await?;
             if mode == Mode::Streamed && response.status().is_success() {
-                return Ok(Content::Streamed(Streamed { response, _permit: permit }));
+                return Ok(Content::Streamed(Streamed { response, max_item: self.max_body, _permit: permit }));
             }
             read(response, self.max_body).await.map(Content::Whole)
         });
@@ -378,5 +394,7 @@ impl Content {
     }
 }
 
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod tests;

@@ -9,8 +9,8 @@ use crate::error::RequestProblem;
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
 
-/// The header that makes a request repeatable
-/// ([draft-ietf-httpapi-idempotency-key-header](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/)).
+/// A server that is sent two requests with the same key does the work once (draft-ietf-httpapi-idempotency-key-header,
+/// section 2), so a request that carries one may be repeated whatever its method.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// What differs from the client's own policies for one call. Whatever is not set stays as the client has it.
@@ -39,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) repeatable: Option<bool>,
     pub(crate) strict: Option<bool>,
+    pub(crate) base_url: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
     /// The name of a header that cannot be sent.
@@ -92,6 +93,12 @@ impl CallOptions {
         self.set(|settings| settings.strict = Some(strict))
     }
 
+    /// Sends the call to this URL in place of the client's or the operation's own server. The client's credentials go
+    /// with it.
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        self.set(|settings| settings.base_url = Some(url.into()))
+    }
+
     /// Sends a header that the document does not know of, in place of one of the same name. One that holds what a header
     /// must not hold fails the call before it is sent.
     pub fn header(self, name: &str, value: &str) -> Self {
@@ -142,6 +149,7 @@ impl fmt::Debug for CallOptions {
             .field("retry", &settings.retry)
             .field("repeatable", &settings.repeatable)
             .field("strict", &settings.strict)
+            .field("base_url", &settings.base_url)
             .field("headers", &settings.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
             .field("query", &settings.query.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
             .finish()

@@ -185,14 +185,15 @@ impl Request {
         Some(percent_encoding::percent_decode_str(&pair.value).decode_utf8_lossy().into_owned())
     }
 
-    /// Sets a header that the document does not declare, for example `Idempotency-Key`.
+    /// Sets a header that the document does not declare. `Idempotency-Key`
+    /// (draft-ietf-httpapi-idempotency-key-header) makes any call one that may be repeated.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
         self.headers.insert(name, value);
     }
 
-    /// Asks for another media type than the one the operation asks for.
+    /// Asks for another media type than the one the operation asks for, unless the caller's options name one.
     pub fn set_accept(&mut self, media_type: &'static str) {
-        self.headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+        self.headers.entry(ACCEPT).or_insert(HeaderValue::from_static(media_type));
     }
 
     /// Says that the body is of another media type than the one it was set with.

@@ -14,12 +14,14 @@ use crate::error::{TransportErrorKind, is_passing};
 /// Tried again is
 /// - what was certainly not sent (no connection), whatever the operation;
 /// - a request answered with 429, whatever the operation: the server refused to look at it;
-/// - a repeatable operation, if the connection failed, an attempt took too long, or the answer was 408, 425, 500, 502,
-///   503 or 504.
+/// - a repeatable request, if the connection failed, an attempt took too long, or the answer was 408, 425, 500, 502,
+///   503 or 504. Repeatable is what the operation's method or the document makes so, and whatever carries an
+///   `Idempotency-Key`.
 ///
 /// The pause doubles with each attempt and is drawn at random between nothing and that ("full jitter"). Where the
 /// server names a time (`Retry-After` in seconds or as a date, RFC 9110, section 10.2.3; else the reset of the
-/// `RateLimit` headers) that is kept instead, with a little random on top. A body that is a stream is not sent twice.
+/// `RateLimit` headers) that is kept instead, with a little random on top. A body that is a stream is not sent twice:
+/// such a request is only tried again where there was no connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {

@@ -3,11 +3,13 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::environment::{BoxFuture, Environment};
@@ -17,6 +19,8 @@ use crate::{Api, ApiKeyLocation, ClientBuilder, HttpMethod, Operation, Requireme
 pub(crate) struct VirtualEnvironment {
     start: Instant,
     jumps: bool,
+    /// Not jumped over, but waited for: time limits, as against pauses.
+    limits: Vec<Duration>,
     random: u64,
     state: Mutex<Clock>,
 }
@@ -36,17 +40,45 @@ impl VirtualEnvironment {
 
     /// The same with another throw of the dice.
     pub(crate) fn jumping_with(random: u64) -> Arc<Self> {
-        Arc::new(Self { start: Instant::now(), jumps: true, random, state: Mutex::default() })
+        Self::jumping_but(&[], random)
+    }
+
+    /// Pauses are over at once; time limits, which are told by how long they are, are over when they are
+    /// [expired](Self::expire).
+    pub(crate) fn jumping_but(limits: &[Duration], random: u64) -> Arc<Self> {
+        let limits = limits.to_vec();
+        Arc::new(Self { start: Instant::now(), jumps: true, limits, random, state: Mutex::default() })
     }
 
     /// Pauses are over when the clock is pushed.
     pub(crate) fn standing() -> Arc<Self> {
-        Arc::new(Self { start: Instant::now(), jumps: false, random: 0, state: Mutex::default() })
+        Arc::new(Self { start: Instant::now(), jumps: false, limits: vec![], random: 0, state: Mutex::default() })
     }
 
     /// Every pause so far.
     pub(crate) fn slept(&self) -> Vec<Duration> {
         self.state.lock().unwrap().slept.clone()
+    }
+
+    /// How many time limits and pauses somebody waits for.
+    pub(crate) fn waiting(&self) -> usize {
+        self.state.lock().unwrap().sleepers.iter().filter(|(_, wake)| !wake.is_closed()).count()
+    }
+
+    /// Waits until some time limit runs, and lets it run out.
+    pub(crate) async fn expire(&self) {
+        let left = loop {
+            {
+                let mut clock = self.state.lock().unwrap();
+                let now = clock.elapsed;
+                clock.sleepers.retain(|(_, wake)| !wake.is_closed());
+                if let Some(until) = clock.sleepers.iter().map(|(until, _)| *until).min() {
+                    break until.saturating_sub(now);
+                }
+            }
+            tokio::task::yield_now().await;
+        };
+        self.push(left);
     }
 
     /// Moves the clock, and wakes whoever has slept long enough.
@@ -71,8 +103,11 @@ impl Environment for VirtualEnvironment {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let mut clock = self.state.lock().unwrap();
-        clock.slept.push(duration);
-        if self.jumps {
+        let limit = self.limits.contains(&duration);
+        if !limit {
+            clock.slept.push(duration);
+        }
+        if self.jumps && !limit {
             clock.elapsed += duration;
             return Box::pin(async {});
         }
@@ -118,7 +153,8 @@ pub(crate) enum Act {
     SendAndReset(Vec<u8>),
     /// Reads the request, sends these bytes, and nothing ever after.
     SendAndHang(Vec<u8>),
-    /// Breaks the connection before reading anything.
+    /// Breaks the connection as soon as anything of the request is there, and reads nothing. Not sooner: the client
+    /// would take it for a connection that was never made.
     Reset,
 }
 
@@ -163,8 +199,17 @@ impl Plan {
 /// A server on a port of its own.
 pub(crate) struct Server {
     pub(crate) url: String,
-    received: Arc<Mutex<Vec<Received>>>,
-    arrived: Arc<Semaphore>,
+    log: Arc<Log>,
+    /// An address taken, but not listened at: whoever calls is refused.
+    closed: Mutex<Option<(TcpSocket, Plan)>>,
+}
+
+/// What a server has seen.
+struct Log {
+    received: Mutex<Vec<Received>>,
+    connections: AtomicUsize,
+    arrived: Semaphore,
+    hung: Semaphore,
 }
 
 impl Server {
@@ -178,41 +223,75 @@ impl Server {
         Self::start(Plan::Answering(Box::new(answer))).await
     }
 
+    /// Refuses every connection until it is opened; then does one thing after the other.
+    pub(crate) fn closed(acts: impl IntoIterator<Item = Act>) -> Self {
+        Self::bind(Plan::Script(Mutex::new(acts.into_iter().collect())))
+    }
+
     async fn start(plan: Plan) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let arrived = Arc::new(Semaphore::new(0));
+        let server = Self::bind(plan);
+        server.open();
+        server
+    }
+
+    fn bind(plan: Plan) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let url = format!("http://{}", socket.local_addr().unwrap());
+        let log = Log {
+            received: Mutex::default(),
+            connections: AtomicUsize::new(0),
+            arrived: Semaphore::new(0),
+            hung: Semaphore::new(0),
+        };
+        Self { url, log: Arc::new(log), closed: Mutex::new(Some((socket, plan))) }
+    }
+
+    /// Begins to listen.
+    pub(crate) fn open(&self) {
+        let Some((socket, plan)) = self.closed.lock().unwrap().take() else { return };
+        let listener = socket.listen(1024).unwrap();
         let plan = Arc::new(plan);
-        let (log, arrivals) = (Arc::clone(&received), Arc::clone(&arrived));
+        let log = Arc::clone(&self.log);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                log.connections.fetch_add(1, Ordering::SeqCst);
                 let act = plan.next();
-                let (plan, log, arrivals) = (Arc::clone(&plan), Arc::clone(&log), Arc::clone(&arrivals));
-                tokio::spawn(async move { serve(stream, act, &plan, &log, &arrivals).await });
+                let (plan, log) = (Arc::clone(&plan), Arc::clone(&log));
+                tokio::spawn(async move { serve(stream, act, &plan, &log).await });
             }
         });
-        Self { url, received, arrived }
     }
 
     /// Every request so far.
     pub(crate) fn received(&self) -> Vec<Received> {
-        self.received.lock().unwrap().clone()
+        self.log.received.lock().unwrap().clone()
+    }
+
+    /// How often somebody connected.
+    pub(crate) fn connections(&self) -> usize {
+        self.log.connections.load(Ordering::SeqCst)
     }
 
     /// Waits for one more request.
     pub(crate) async fn next_arrival(&self) {
-        self.arrived.acquire().await.unwrap().forget();
+        self.log.arrived.acquire().await.unwrap().forget();
+    }
+
+    /// Waits until one more answer hangs.
+    pub(crate) async fn next_hang(&self) {
+        self.log.hung.acquire().await.unwrap().forget();
     }
 }
 
-async fn serve(mut stream: TcpStream, act: Option<Act>, plan: &Plan, log: &Mutex<Vec<Received>>, arrived: &Semaphore) {
+async fn serve(mut stream: TcpStream, act: Option<Act>, plan: &Plan, log: &Log) {
     if let Some(Act::Reset) = act {
+        let _ = stream.peek(&mut [0]).await;
         stream.set_zero_linger().unwrap();
         return;
     }
     let Some(request) = read_request(&mut stream).await else { return };
-    log.lock().unwrap().push(request.clone());
+    log.received.lock().unwrap().push(request.clone());
     let act = match plan {
         Plan::Script(_) => act,
         Plan::Answering(answer) => Some(answer(&request)),
@@ -225,7 +304,7 @@ async fn serve(mut stream: TcpStream, act: Option<Act>, plan: &Plan, log: &Mutex
     };
     let _ = stream.write_all(&bytes).await;
     let _ = stream.flush().await;
-    arrived.add_permits(1);
+    log.arrived.add_permits(1);
     match after {
         None => {
             let _ = stream.shutdown().await;
@@ -233,7 +312,10 @@ async fn serve(mut stream: TcpStream, act: Option<Act>, plan: &Plan, log: &Mutex
             let _ = stream.read(&mut [0; 16]).await;
         }
         Some(true) => stream.set_zero_linger().unwrap(),
-        Some(false) => std::future::pending().await,
+        Some(false) => {
+            log.hung.add_permits(1);
+            std::future::pending().await
+        }
     }
 }
 
@@ -292,10 +374,12 @@ fn unchunk(mut bytes: &[u8]) -> Vec<u8> {
     body
 }
 
-/// An address at which nobody listens.
+/// An address at which nobody listens, nor ever will: it stays taken.
 pub(crate) async fn nowhere() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+    let server = Server::closed([]);
+    let url = server.url.clone();
+    std::mem::forget(server);
+    url
 }
 
 /// An API with one scheme of every kind.

@@ -2,12 +2,19 @@
 //!
 //! The discriminator decides where there is one that fits. Otherwise the shape is chosen that keeps the value whole, else
 //! the one that keeps most of it, so that shapes whose properties overlap or are all optional do not swallow one another.
+//! A shape that keeps nothing of the value does not fit.
 
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// Decodes a value as one shape.
-pub type Shape<T> = fn(&Value) -> Result<T, serde_json::Error>;
+pub type Shape<T> = fn(&Value) -> Option<T>;
+
+/// The value as a `T`, if it is exactly that: an object is no list of its properties' values, as it is to serde, and a
+/// whole number is one however it is written.
+pub fn shape<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    crate::decode::exact(value)
+}
 
 /// The property that tells shapes apart (OpenAPI 3.0 section 4.7.25).
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +27,11 @@ pub struct Discriminator<'a> {
 
 /// The value as the shape that fits it best, or nothing if it fits none.
 pub fn choose<T: Serialize>(value: &Value, discriminator: &Discriminator<'_>, shapes: &[Shape<T>]) -> Option<T> {
-    if let Some(named) = named(value, discriminator).and_then(|index| shapes.get(index)?(value).ok()) {
+    if let Some(named) = named(value, discriminator).and_then(|index| shapes.get(index)?(value)) {
         return Some(named);
     }
     let mut best: Option<(usize, T)> = None;
-    for decoded in shapes.iter().filter_map(|shape| shape(value).ok()) {
+    for decoded in shapes.iter().filter_map(|shape| shape(value)) {
         let Ok(encoded) = serde_json::to_value(&decoded) else { continue };
         if same(value, &encoded) {
             return Some(decoded);
@@ -34,7 +41,12 @@ pub fn choose<T: Serialize>(value: &Value, discriminator: &Discriminator<'_>, sh
             best = Some((kept, decoded));
         }
     }
-    best.map(|(_, decoded)| decoded)
+    let empty = |value: &Value| match value {
+        Value::Object(members) => members.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    best.filter(|(kept, _)| *kept > 0 || empty(value)).map(|(_, decoded)| decoded)
 }
 
 fn named(value: &Value, discriminator: &Discriminator<'_>) -> Option<usize> {
@@ -103,7 +115,7 @@ mod tests {
     }
 
     const SHAPES: &[Shape<Pet>] =
-        &[|value| Cat::deserialize(value).map(Pet::Cat), |value| Dog::deserialize(value).map(Pet::Dog)];
+        &[|value| shape(value).map(Pet::Cat), |value| shape(value).map(Pet::Dog)];
     const NONE: Discriminator<'static> = Discriminator { property: "", values: &[] };
 
     #[test]
@@ -114,6 +126,16 @@ mod tests {
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: None });
         assert_eq!(choose(&json!({"bark": "wau", "new": 1}), &NONE, SHAPES), Some(dog));
         assert_eq!(choose(&json!(7), &NONE, SHAPES), None);
+    }
+
+    #[test]
+    fn a_shape_that_keeps_nothing_does_not_fit() {
+        assert_eq!(choose(&json!({"new": 1}), &NONE, SHAPES), None);
+        assert_eq!(choose(&json!([7, "cat"]), &NONE, SHAPES), None, "a list is no object");
+        let cat = Pet::Cat(Cat { lives: None, kind: None });
+        assert_eq!(choose(&json!({}), &NONE, SHAPES), Some(cat));
+        let cat = Pet::Cat(Cat { lives: Some(9), kind: None });
+        assert_eq!(choose(&json!({"lives": 9.0}), &NONE, SHAPES), Some(cat));
     }
 
     #[test]

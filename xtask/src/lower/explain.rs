@@ -77,9 +77,9 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "media-type-choice",
         title: "one of several media types",
-        text: "A body is described in several media types. The client uses the one that can be typed best, JSON before forms before text before bytes, and says so in `Accept` or `Content-Type`.",
-        before: r#""content": {"application/xml": {…}, "application/json": {…}}"#,
-        after: "Content-Type: application/json",
+        text: "A multipart body is described under several media types. The client sends the first.",
+        before: r#""content": {"multipart/form-data": {…}, "multipart/mixed": {…}}"#,
+        after: "Content-Type: multipart/form-data",
     },
     Explanation {
         code: "missing-operation-id",

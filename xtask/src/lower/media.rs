@@ -46,6 +46,12 @@ pub fn encoding(media_type: &str) -> Encoding {
     }
 }
 
+/// What follows the slash, without parameters: what tells one kind of JSON from another.
+pub fn subtype(media_type: &str) -> &str {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.split_once('/').map_or(essence, |(_, name)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

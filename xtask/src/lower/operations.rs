@@ -166,6 +166,7 @@ fn operation(
     let mut bodies = bodies::read(document, source, &type_ident, types, &mut examples);
     let outcome = responses::read(document, source, &type_ident, types, &mut examples);
     let mut taken = parameters::reserved(!bodies.is_empty());
+    taken.extend(outcome.others.iter().map(|other| other.ident.clone()));
     let parameters = parameters::read(source, document, &type_ident, &mut taken, types);
     taken.remove("body");
     bodies::name(&mut bodies, &mut taken);

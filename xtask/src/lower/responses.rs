@@ -162,32 +162,30 @@ impl Reader<'_, '_, '_> {
         }
         for (media_type, object) in listed {
             let payload = self.decoded(media_type, object, &pointer_join(&place, media_type), name);
-            self.other(media_type, payload, &chosen, &place);
+            self.other(media_type, payload, &chosen);
         }
         chosen
     }
 
     /// Keeps what another media type carries, if it has to be read in another way.
-    fn other(&mut self, media_type: &str, payload: Payload, chosen: &Payload, place: &str) {
+    fn other(&mut self, media_type: &str, payload: Payload, chosen: &Payload) {
         let ident = match &payload {
-            Payload::Events(_) => "send_events",
-            Payload::Lines(_) => "send_lines",
-            Payload::Text => "send_text",
-            Payload::Binary => "send_bytes",
-            Payload::Json(_) | Payload::Empty => {
-                if payload != *chosen {
-                    self.types.schemas.diagnostics.push(Diagnostic::adaptation(
-                        "media-type-choice",
-                        pointer_join(place, media_type),
-                        format!("the body is JSON of another type as `{media_type}`: the first is asked for"),
-                    ));
-                }
-                return;
-            }
+            Payload::Events(_) => "send_events".to_owned(),
+            Payload::Lines(_) => "send_lines".to_owned(),
+            Payload::Text => "send_text".to_owned(),
+            Payload::Binary => "send_bytes".to_owned(),
+            // A range names nothing that a method could be named after.
+            Payload::Json(_) if media_type.contains('*') => return,
+            // JSON of another type has a method named after its media type.
+            Payload::Json(_) => format!("send_{}", idents::snake(&media::subtype(media_type).replace('+', "-"))),
+            Payload::Empty => return,
         };
-        let known = self.others.iter().any(|other| other.ident == ident);
-        if !known && std::mem::discriminant(&payload) != std::mem::discriminant(chosen) {
-            self.others.push(OtherSuccess { ident: ident.to_owned(), media_type: media_type.to_owned(), payload });
+        let read_alike = match &payload {
+            Payload::Json(_) => payload == *chosen || self.others.iter().any(|other| other.payload == payload),
+            _ => std::mem::discriminant(&payload) == std::mem::discriminant(chosen),
+        };
+        if !read_alike && !self.others.iter().any(|other| other.ident == ident) {
+            self.others.push(OtherSuccess { ident, media_type: media_type.to_owned(), payload });
         }
     }
 
@@ -360,6 +358,23 @@ mod tests {
             [("Ok".to_owned(), Payload::Json(TypeRef::String)), ("NoContent".to_owned(), Payload::Empty)]
         );
         assert_eq!(codes, ["several-successes"]);
+    }
+
+    #[test]
+    fn json_of_another_type_has_a_method_of_its_own() {
+        let content = |ty: &str| json!({"schema": {"type": ty}});
+        let (found, codes) = operation(
+            "/a",
+            &json!({"operationId": "o", "responses": {"200": {"description": "", "content": {
+                "application/json": content("string"),
+                "application/problem+json": content("string"),
+                "application/vnd.acme.long+json; charset=utf-8": content("integer"),
+            }}}}),
+        );
+        assert_eq!(found.success, Success::One(Payload::Json(TypeRef::String)));
+        let others: Vec<_> = found.other_successes.into_iter().map(|other| (other.ident, other.payload)).collect();
+        assert_eq!(others, [("send_vnd_acme_long_json".to_owned(), Payload::Json(TypeRef::Integer))]);
+        assert!(codes.is_empty(), "{codes:?}");
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let value = serde_json::Value::deserialize(deserializer)?;
                 let shapes: &[switchboard_runtime::union::Shape<Self>] = &[
-                    #(|value| serde::Deserialize::deserialize(value).map(Self::#idents),)*
+                    #(|value| switchboard_runtime::union::shape(value).map(Self::#idents),)*
                 ];
                 let tag = switchboard_runtime::union::Discriminator { property: #property, values: &[#(#mapping),*] };
                 Ok(switchboard_runtime::union::choose(&value, &tag, shapes).unwrap_or(Self::#other(value)))

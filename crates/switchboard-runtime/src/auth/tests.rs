@@ -1,9 +1,8 @@
 //! Which credential goes where, when tokens are fetched, and that no secret shows anywhere.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -174,24 +173,95 @@ async fn client_credentials_by_form_and_by_basic() {
     }
 }
 
+/// Tokens as a vendor's server keeps them: only the last one is good, until it expires or is revoked.
+#[derive(Default)]
+struct Issuer {
+    issued: u32,
+    good_until: Option<Instant>,
+    /// Calls that were answered with what they asked for, and with 401.
+    accepted: u32,
+    refused: u32,
+}
+
+impl Issuer {
+    fn issue(&mut self, now: Instant, lifetime: u32) -> Act {
+        self.issued += 1;
+        self.good_until = Some(now + Duration::from_secs(lifetime.into()));
+        token(self.issued, lifetime)
+    }
+
+    fn accepts(&mut self, now: Instant, authorization: Option<&str>) -> bool {
+        let good = self.good_until.is_some_and(|until| now < until);
+        let accepted = good && authorization == Some(&format!("Bearer token-{}", self.issued));
+        *(if accepted { &mut self.accepted } else { &mut self.refused }) += 1;
+        accepted
+    }
+}
+
+/// What happens to a token while a thousand calls go on.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Expires,
+    Revoked,
+}
+
 #[tokio::test]
-async fn a_thousand_calls_at_once_fetch_one_token_per_expiry() {
-    let server = token_server(|number| token(number, 100)).await;
-    let environment = VirtualEnvironment::standing();
+async fn a_thousand_calls_at_once_fetch_one_token_for_each_that_ends() {
+    const LIFETIME: u32 = 100;
+    const AT_ONCE: u32 = 32;
+    const ENDS: [u32; 5] = [100, 200, 300, 400, 500];
+    for end in [End::Expires, End::Revoked] {
+        let environment = VirtualEnvironment::standing();
+        let issuer = Arc::new(Mutex::new(Issuer::default()));
+        let (clock, state) = (Arc::clone(&environment), Arc::clone(&issuer));
+        let server = Server::answering(move |request| {
+            let mut issuer = state.lock().unwrap();
+            if request.target == "/token" {
+                return issuer.issue(clock.now(), LIFETIME);
+            }
+            if !issuer.accepts(clock.now(), request.header("authorization")) {
+                return json(401, r#"{"message":"invalid token"}"#);
+            }
+            if ENDS.contains(&issuer.accepted) {
+                // Other calls are on their way with the same token.
+                match end {
+                    End::Expires => clock.push(Duration::from_secs(LIFETIME.into())),
+                    End::Revoked => issuer.good_until = None,
+                }
+            }
+            json(200, "{}")
+        })
+        .await;
+        let client = builder(&server.url, Arc::clone(&environment) as _)
+            .credential("oauth", oauth(ClientCredentials::new("id", "secret")))
+            .concurrency(AT_ONCE as usize)
+            .build()
+            .unwrap();
+        let outcomes = join_all((0..1000).map(|_| call(&client, secured!("oauth")))).await;
+        let attempts: u32 = outcomes.iter().map(|outcome| outcome.as_ref().unwrap().attempts()).sum();
+        let issuer = issuer.lock().unwrap();
+        assert_eq!((issuer.issued, issuer.accepted), (1 + ENDS.len() as u32, 1000), "{end:?}");
+        assert_eq!(attempts, 1000 + issuer.refused, "{end:?}: every refusal is one more attempt, and no other is");
+        let most = ENDS.len() as u32 * (AT_ONCE - 1);
+        assert!((1..=most).contains(&issuer.refused), "{end:?}: only calls under way: {}", issuer.refused);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_its_turn_does_not_take_an_old_token_with_it() {
+    let server = token_server(|number| token(number, 10)).await;
+    let environment = VirtualEnvironment::jumping();
     let client = builder(&server.url, Arc::clone(&environment) as _)
         .credential("oauth", oauth(ClientCredentials::new("id", "secret")))
-        .concurrency(32)
+        .rate_limit(RateLimit { requests: 1, per: Duration::from_secs(60) })
         .build()
         .unwrap();
-    for expiry in 1..=3 {
-        let outcomes = join_all((0..1000).map(|_| call(&client, secured!("oauth")))).await;
-        assert!(outcomes.iter().all(Result::is_ok));
-        assert_eq!(token_requests(&server), expiry);
-        environment.push(Duration::from_secs(100));
+    for _ in 0..3 {
+        call(&client, secured!("oauth")).await.unwrap();
     }
-    let tokens: BTreeSet<_> =
-        server.received().iter().filter_map(|request| request.header("authorization").map(str::to_owned)).collect();
-    assert_eq!(tokens.into_iter().collect::<Vec<_>>(), ["Bearer token-1", "Bearer token-2", "Bearer token-3"]);
+    let received = server.received();
+    let used: Vec<_> = received.iter().filter_map(|request| request.header("authorization")).collect();
+    assert_eq!(used, ["Bearer token-1", "Bearer token-2", "Bearer token-3"]);
 }
 
 #[tokio::test]

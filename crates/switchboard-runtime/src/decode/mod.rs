@@ -169,6 +169,11 @@ pub fn value<T: DeserializeOwned>(decoder: &Decoder<'_>, value: &Value) -> Resul
     Ok(value)
 }
 
+/// A JSON value as a `T`, if it is one to the letter.
+pub(crate) fn exact<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    lenient::read(value, Exactness::Strict).ok().map(|(value, _)| value)
+}
+
 /// The body of an error answer, if it is what the document describes. Here what is missing is not made up: an error
 /// without what is promised is another error, and the raw body tells more than an empty one.
 pub fn error_body<T: DeserializeOwned>(response: &RawResponse) -> Option<T> {

@@ -1,5 +1,5 @@
-//! What is sent, how often, and what the caller gets, for everything that can go wrong on the way. The server is a
-//! real socket; the clock is not.
+//! What is sent and what the caller gets, beside what the table of [faults](super::faults) tells. The server is a real
+//! socket; the clock is not.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -44,18 +44,6 @@ fn expect(get: (usize, &str), post: (usize, &str)) -> [(usize, String); 2] {
 }
 
 #[tokio::test]
-async fn passing_statuses_are_tried_again_where_that_is_safe() {
-    for code in [408, 425, 500, 502, 503, 504] {
-        let once = both(&[status(code), json(200, "{}")]).await;
-        assert_eq!(once, expect((2, "ok after 2"), (1, &format!("{code} after 1"))), "{code}");
-        let always = both(&[status(code)]).await;
-        assert_eq!(always, expect((4, &format!("{code} after 4")), (1, &format!("{code} after 1"))), "{code}");
-    }
-    assert_eq!(both(&[status(429), json(200, "{}")]).await, expect((2, "ok after 2"), (2, "ok after 2")));
-    assert_eq!(both(&[status(429)]).await, expect((4, "429 after 4"), (4, "429 after 4")));
-}
-
-#[tokio::test]
 async fn other_statuses_are_final() {
     for code in [300, 304, 400, 401, 403, 404, 409, 418, 422, 501, 505, 599] {
         let word = format!("{code} after 1");
@@ -74,26 +62,6 @@ async fn a_refused_connection_sent_nothing_so_anything_is_tried_again() {
         let text = error.to_string();
         assert!(text.to_lowercase().contains("refused") && !text.contains("127.0.0.1:0"), "{text}");
         assert!(error.is_retryable() && std::error::Error::source(&error).is_some());
-    }
-}
-
-#[tokio::test]
-async fn a_connection_that_breaks_is_tried_again_where_that_is_safe() {
-    let before = both(&[Act::Reset, json(200, "{}")]).await;
-    assert_eq!(before[0], (1, "ok after 2".to_owned()));
-    assert_eq!(before[1], (0, "Interrupted after 1".to_owned()));
-    for act in [Act::SendAndReset(vec![]), Act::Send(vec![]), Act::SendAndReset(b"HTTP/1.1 200 OK\r\nconte".to_vec())] {
-        let outcome = both(&[act, json(200, "{}")]).await;
-        assert_eq!(outcome, expect((2, "ok after 2"), (1, "Interrupted after 1")));
-    }
-}
-
-#[tokio::test]
-async fn a_body_cut_off_is_tried_again_where_that_is_safe() {
-    let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\"".to_vec();
-    for act in [Act::Send(cut.clone()), Act::SendAndReset(cut)] {
-        let outcome = both(&[act, json(200, "{}")]).await;
-        assert_eq!(outcome, expect((2, "ok after 2"), (1, "Body after 1")));
     }
 }
 
@@ -138,15 +106,6 @@ async fn retry_after_is_kept_in_both_forms_unless_it_is_too_long() {
 }
 
 #[tokio::test]
-async fn pauses_grow() {
-    let server = Server::script([status(500)]).await;
-    let environment = VirtualEnvironment::jumping_with(1 << 63);
-    let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
-    assert_eq!(word(&call(&client, &GET).await), "500 after 4");
-    assert_eq!(environment.slept(), [125, 250, 500].map(Duration::from_millis));
-}
-
-#[tokio::test]
 async fn a_call_may_have_policies_of_its_own() {
     let server = Server::script([status(500)]).await;
     let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
@@ -154,6 +113,37 @@ async fn a_call_may_have_policies_of_its_own() {
     request.set_options(CallOptions::new().repeatable(true).retry(RetryPolicy::default().max_attempts(2)));
     let outcome: Outcome = client.send(request, decode::json).await;
     assert_eq!(word(&outcome), "500 after 2");
+}
+
+#[tokio::test]
+async fn an_idempotency_key_makes_a_call_repeatable_however_it_is_set() {
+    static KEYED: Operation = operation("createThing", HttpMethod::Post, false);
+    let attempts = async |prepare: fn(&mut Request)| {
+        let server = Server::script([status(500)]).await;
+        let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+        let mut request = Request::new(&KEYED);
+        prepare(&mut request);
+        let outcome: Outcome = client.send(request, decode::json).await;
+        let keys: Vec<_> =
+            server.received().iter().map(|request| request.header("idempotency-key").map(str::to_owned)).collect();
+        assert!(keys.windows(2).all(|two| two[0] == two[1]), "{keys:?}");
+        outcome.unwrap_err().attempts()
+    };
+    let header = |request: &mut Request| {
+        request.set_header(HeaderName::from_static("idempotency-key"), HeaderValue::from_static("k"));
+    };
+    assert_eq!(attempts(|_| {}).await, 1);
+    assert_eq!(attempts(header).await, 4);
+    assert_eq!(attempts(|request| request.parameter(&Parameter::header("Idempotency-Key"), "k").unwrap()).await, 4);
+    let unset =
+        |request: &mut Request| request.parameter(&Parameter::header("Idempotency-Key"), &None::<&str>).unwrap();
+    assert_eq!(attempts(unset).await, 1);
+    // Whoever says otherwise is believed.
+    let forbidden = |request: &mut Request| {
+        request.set_header(HeaderName::from_static("idempotency-key"), HeaderValue::from_static("k"));
+        request.set_options(CallOptions::new().repeatable(false));
+    };
+    assert_eq!(attempts(forbidden).await, 1);
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ use crate::transport::{Fault, next_piece};
 pub struct ByteStream {
     inner: Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>,
     length: Option<u64>,
+    /// The longest item, in bytes, that whoever cuts the stream into items may gather.
+    pub(super) max_item: usize,
 }
 
 impl ByteStream {
@@ -32,6 +34,7 @@ impl ByteStream {
         idle: Option<Duration>,
     ) -> Self {
         let length = streamed.response.content_length();
+        let max_item = usize::try_from(streamed.max_item).unwrap_or(usize::MAX);
         let inner = Box::pin(stream::unfold(Some(streamed), move |state| {
             let environment = Arc::clone(&environment);
             let (operation, attempts) = (context.operation, context.attempts);
@@ -57,7 +60,7 @@ impl ByteStream {
                 }
             }
         }));
-        Self { inner, length }
+        Self { inner, length, max_item }
     }
 
     /// The length in bytes that the server announced. A packed body announces none.

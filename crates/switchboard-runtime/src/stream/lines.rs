@@ -14,12 +14,10 @@ use super::ByteStream;
 use crate::error::{Context, DecodeError, Error};
 use crate::response::RawResponse;
 
-/// A line longer than this, in bytes, is an error: nothing else keeps a server from filling the memory.
-const LONGEST_LINE: usize = 64 << 20;
-
 /// The values of an NDJSON answer as they arrive.
 ///
-/// A line that cannot be read is an error of its own; the lines after it still come.
+/// A line that cannot be read is an error of its own; the lines after it still come. One longer than the client's
+/// [`max_body`](crate::ClientBuilder::max_body) ends the stream.
 pub struct JsonLines<T> {
     source: Option<ByteStream>,
     lines: Lines,
@@ -60,28 +58,43 @@ impl ItemMeta {
 }
 
 /// Cuts bytes into lines. Lines end with LF, or CR LF.
-#[derive(Default)]
 struct Lines {
     partial: Vec<u8>,
     whole: VecDeque<Bytes>,
+    /// The longest line, in bytes: nothing else keeps a server from filling the memory.
+    limit: usize,
+    /// There was a longer one. It and what comes after it is not kept.
+    too_long: bool,
 }
 
 impl Lines {
+    fn new(limit: usize) -> Self {
+        Self { partial: Vec::new(), whole: VecDeque::new(), limit, too_long: false }
+    }
+
     fn add(&mut self, piece: &Bytes) {
         let mut rest = &piece[..];
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
             let (line, after) = rest.split_at(end);
-            self.partial.extend_from_slice(line);
+            self.go_on(line);
             self.end();
             rest = after.get(1..).unwrap_or_default();
         }
-        self.partial.extend_from_slice(rest);
+        self.go_on(rest);
+    }
+
+    /// More of the line begun.
+    fn go_on(&mut self, part: &[u8]) {
+        self.too_long |= self.partial.len() + part.len() > self.limit;
+        if !self.too_long {
+            self.partial.extend_from_slice(part);
+        }
     }
 
     /// Ends the line begun. Empty lines are no items.
     fn end(&mut self) {
         let line = std::mem::take(&mut self.partial);
-        if !line.trim_ascii().is_empty() {
+        if !self.too_long && !line.trim_ascii().is_empty() {
             self.whole.push_back(Bytes::from(line));
         }
     }
@@ -89,7 +102,8 @@ impl Lines {
 
 impl<T: DeserializeOwned> JsonLines<T> {
     pub(crate) fn new(source: ByteStream, meta: ItemMeta) -> Self {
-        Self { source: Some(source), lines: Lines::default(), meta, item: PhantomData }
+        let lines = Lines::new(source.max_item);
+        Self { source: Some(source), lines, meta, item: PhantomData }
     }
 
     /// The next value, or `None` at the end.
@@ -110,6 +124,12 @@ impl<T: DeserializeOwned> Stream for JsonLines<T> {
             if let Some(line) = self.lines.whole.pop_front() {
                 return Poll::Ready(Some(self.meta.decode(line)));
             }
+            let limit = self.lines.limit;
+            if std::mem::take(&mut self.lines.too_long) {
+                self.source = None;
+                let message = format!("a line is longer than {limit} bytes");
+                return Poll::Ready(Some(Err(self.meta.error(Bytes::new(), &message))));
+            }
             let Some(source) = self.source.as_mut() else { return Poll::Ready(None) };
             match ready!(Pin::new(source).poll_next(cx)) {
                 Some(Ok(piece)) => self.lines.add(&piece),
@@ -121,10 +141,6 @@ impl<T: DeserializeOwned> Stream for JsonLines<T> {
                     self.source = None;
                     self.lines.end();
                 }
-            }
-            if self.lines.partial.len() > LONGEST_LINE {
-                self.source = None;
-                return Poll::Ready(Some(Err(self.meta.error(Bytes::new(), "a line is too long"))));
             }
         }
     }
@@ -143,13 +159,24 @@ mod tests {
     #[test]
     fn lines_may_come_in_any_pieces() {
         for size in 1..12 {
-            let mut lines = Lines::default();
+            let mut lines = Lines::new(usize::MAX);
             for piece in b"{\"a\":1}\r\n\n  \n[2]\n3".chunks(size) {
                 lines.add(&Bytes::copy_from_slice(piece));
             }
             lines.end();
             let found: Vec<_> = lines.whole.iter().map(|line| line.trim_ascii()).collect();
             assert_eq!(found, [&b"{\"a\":1}"[..], b"[2]", b"3"], "{size}");
+        }
+    }
+
+    #[test]
+    fn a_line_may_only_be_so_long_in_any_pieces() {
+        for size in 1..12 {
+            let mut lines = Lines::new(3);
+            for piece in b"123\n1234\n123\n".chunks(size) {
+                lines.add(&Bytes::copy_from_slice(piece));
+            }
+            assert_eq!((lines.whole.as_slices().0, lines.too_long), (&[Bytes::from("123")][..], true), "{size}");
         }
     }
 }

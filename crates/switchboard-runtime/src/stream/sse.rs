@@ -19,9 +19,11 @@ use crate::engine::{Answer, Content, Engine, Mode};
 use crate::environment::BoxFuture;
 use crate::error::{Error, Failure};
 use crate::request::Request;
+use crate::response::content_type;
+use crate::text::cut;
 
-/// An event whose data is longer than this, in bytes, is an error.
-const LONGEST_EVENT: usize = 64 << 20;
+/// How much is kept, in bytes, of an answer that may turn out to be something else than events.
+const OPENING: usize = 4 << 10;
 
 /// How long to wait before connecting again when the server names no time; the standard leaves it to the client.
 const RECONNECT_PAUSE: Duration = Duration::from_secs(3);
@@ -48,8 +50,10 @@ impl<T> Deref for Event<T> {
 
 /// The events of an answer as they arrive, each one's data read as JSON.
 ///
-/// An event that cannot be read is an error of its own; the events after it still come. The stream ends when the
-/// server ends it, unless it was told to [`reconnect`](Self::reconnect).
+/// An event that cannot be read is an error of its own; the events after it still come. One longer than the client's
+/// [`max_body`](crate::ClientBuilder::max_body) ends the stream. An answer that ends without a single field or comment
+/// of the format, such as a page that asks to sign in, is an error, whatever its content type. The stream ends when
+/// the server ends it, unless it was told to [`reconnect`](Self::reconnect).
 pub struct EventStream<T> {
     state: State,
     parser: Parser,
@@ -75,7 +79,8 @@ pub(crate) struct Again {
 impl<T: DeserializeOwned> EventStream<T> {
     pub(crate) fn new(source: ByteStream, meta: ItemMeta, engine: Arc<Engine>, request: Option<Request>) -> Self {
         let again = Again { engine, request, left: 0, most: 0 };
-        Self { state: State::Open(source), parser: Parser::default(), meta, again, item: PhantomData }
+        let parser = Parser::new(source.max_item);
+        Self { state: State::Open(source), parser, meta, again, item: PhantomData }
     }
 
     /// Connects again whenever the stream ends or breaks off, as browsers do: after the pause that the server names,
@@ -146,6 +151,21 @@ impl<T: DeserializeOwned> EventStream<T> {
         }
     }
 
+    /// What is wrong with an answer that was none of events, or held one that is too long.
+    fn fault(&mut self, ended: bool) -> Option<Error> {
+        let message = if self.parser.too_long {
+            format!("an event is longer than {} bytes", self.parser.limit)
+        } else if ended && self.parser.is_foreign() {
+            let kind = content_type(&self.meta.headers).map(|kind| format!("; the content type is {}", cut(kind, 80)));
+            format!("the answer holds no server-sent events{}", kind.unwrap_or_default())
+        } else {
+            return None;
+        };
+        self.state = State::Ended;
+        let opening = std::mem::take(&mut self.parser.opening);
+        Some(self.meta.error(Bytes::from(opening), &message))
+    }
+
     /// Ends, or begins again.
     fn end(&mut self, error: Option<Error>) -> Option<Result<Event<T>, Error>> {
         if self.start_over() {
@@ -166,19 +186,23 @@ impl<T: DeserializeOwned> Stream for EventStream<T> {
                 let data = self.meta.decode_or_text(Bytes::from(event.data));
                 return Poll::Ready(Some(data.map(|data| Event { kind: event.kind, id: event.id, data })));
             }
+            if !matches!(self.state, State::Ended)
+                && let Some(error) = self.fault(false)
+            {
+                return Poll::Ready(Some(Err(error)));
+            }
             let ended = match &mut self.state {
                 State::Ended => return Poll::Ready(None),
                 State::Open(source) => match ready!(Pin::new(source).poll_next(cx)) {
                     Some(Ok(piece)) => {
                         self.parser.add(&piece);
-                        if self.parser.is_too_long() {
-                            self.state = State::Ended;
-                            return Poll::Ready(Some(Err(self.meta.error(Bytes::new(), "an event is too long"))));
-                        }
                         continue;
                     }
                     Some(Err(error)) => self.end(Some(error)),
-                    None => self.end(None),
+                    None => match self.fault(true) {
+                        Some(error) => Some(Err(error)),
+                        None => self.end(None),
+                    },
                 },
                 State::Connecting(call) => match ready!(call.as_mut().poll(cx)) {
                     Ok(answer) => self.connected(answer).map(Err),
@@ -209,6 +233,14 @@ struct RawEvent {
 /// The standard's parser (WHATWG HTML, section 9.2.6).
 #[derive(Default)]
 struct Parser {
+    /// The longest event, in bytes: nothing else keeps a server from filling the memory.
+    limit: usize,
+    /// There was a longer one. It and what comes after it is not kept.
+    too_long: bool,
+    /// A field or a comment of the format was there.
+    recognised: bool,
+    /// How the answer begins, until something is recognised.
+    opening: Vec<u8>,
     line: Vec<u8>,
     /// The last byte was a CR: an LF that follows belongs to it.
     after_cr: bool,
@@ -224,8 +256,19 @@ struct Parser {
 }
 
 impl Parser {
+    fn new(limit: usize) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
     fn add(&mut self, piece: &[u8]) {
+        if !self.recognised {
+            let room = OPENING.saturating_sub(self.opening.len()).min(piece.len());
+            self.opening.extend_from_slice(piece.get(..room).unwrap_or_default());
+        }
         for byte in piece {
+            if self.too_long {
+                return;
+            }
             match byte {
                 b'\n' if self.after_cr => self.after_cr = false,
                 b'\n' | b'\r' => {
@@ -236,6 +279,7 @@ impl Parser {
                 _ => {
                     self.after_cr = false;
                     self.line.push(*byte);
+                    self.too_long = self.line.len() + self.data.len() > self.limit;
                 }
             }
         }
@@ -247,12 +291,8 @@ impl Parser {
         if line.is_empty() {
             return self.dispatch();
         }
-        let colon = line.iter().position(|byte| *byte == b':');
-        let (field, value) = match colon {
-            None => (line, &[][..]),
-            Some(at) => (line.get(..at).unwrap_or_default(), line.get(at + 1..).unwrap_or_default()),
-        };
-        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let (field, value) = split_field(line);
+        self.recognised |= is_known(field);
         let text = || String::from_utf8_lossy(value).into_owned();
         match field {
             b"data" => {
@@ -286,12 +326,25 @@ impl Parser {
     /// What was begun when the connection broke is not completed by the next.
     fn forget_event(&mut self) {
         let (id, retry) = (self.id.take(), self.retry);
-        *self = Self { told_id: id.clone(), id, retry, ..Self::default() };
+        *self = Self { told_id: id.clone(), id, retry, ..Self::new(self.limit) };
     }
 
-    fn is_too_long(&self) -> bool {
-        self.line.len() + self.data.len() > LONGEST_EVENT
+    /// Something came, and nothing of it was of the format, not even a last line that was not ended.
+    fn is_foreign(&self) -> bool {
+        let begun = !self.line.is_empty() && is_known(split_field(&self.line).0);
+        !self.recognised && !begun && !self.opening.trim_ascii().is_empty()
     }
+}
+
+/// A line's field name and value. A comment is a line whose field has no name.
+fn split_field(line: &[u8]) -> (&[u8], &[u8]) {
+    let mut parts = line.splitn(2, |byte| *byte == b':');
+    let (field, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    (field, value.strip_prefix(b" ").unwrap_or(value))
+}
+
+fn is_known(field: &[u8]) -> bool {
+    matches!(field, b"" | b"data" | b"event" | b"id" | b"retry")
 }
 
 #[cfg(test)]
@@ -299,7 +352,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str, size: usize) -> (Vec<RawEvent>, Parser) {
-        let mut parser = Parser::default();
+        let mut parser = Parser::new(usize::MAX);
         text.as_bytes().chunks(size).for_each(|piece| parser.add(piece));
         (parser.events.drain(..).collect(), parser)
     }
@@ -336,5 +389,24 @@ mod tests {
         parser.forget_event();
         parser.add(b"data: c\n\n");
         assert_eq!(parser.events, [event("message", Some("3"), "c")]);
+    }
+
+    #[test]
+    fn an_event_may_only_be_so_long_in_any_pieces() {
+        for size in 1..40 {
+            let mut parser = Parser::new(9);
+            b"data: abc\n\ndata: abcd\n\ndata: abc\n\n".chunks(size).for_each(|piece| parser.add(piece));
+            assert_eq!((parser.events.len(), parser.too_long), (1, true), "{size}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_of_the_format_is_told_from_what_is() {
+        for foreign in ["<html>\n<a href=\"http://x\">\n</html>", "{\"error\": \"x\"}", "Not now\n\n"] {
+            assert!(parse(foreign, 64).1.is_foreign(), "{foreign}");
+        }
+        for own in ["", "\n\n", ": hello", ":\n", "id: 1\n", "data: cut", "retry", "\u{feff}data: 1\n\n"] {
+            assert!(!parse(own, 64).1.is_foreign(), "{own}");
+        }
     }
 }

@@ -1,6 +1,10 @@
 //! A schema beside the Rust type of its values: the one place that decodes and encodes.
 
 use serde::{Serialize, de::DeserializeOwned};
+use switchboard_runtime::{
+    HeaderMap, RawResponse, StatusCode,
+    decode::{self, Decoder},
+};
 
 /// A schema of a document, with the type that the generator gave it.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +40,6 @@ fn through<T: Serialize + DeserializeOwned>(body: &[u8], mode: Mode) -> Result<V
 }
 
 fn decode<T: DeserializeOwned>(body: &[u8], mode: Mode) -> Result<T, String> {
-    match mode {
-        Mode::Strict | Mode::Lenient => serde_json::from_slice(body).map_err(|error| error.to_string()),
-    }
+    let response = RawResponse::new(StatusCode::OK, HeaderMap::new(), body.to_vec());
+    decode::json(&Decoder::new(&response).strict(mode == Mode::Strict)).map_err(|error| error.to_string())
 }

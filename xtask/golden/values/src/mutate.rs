@@ -1,1 +1,188 @@
-//! Mutations.
+//! Values that are not quite what their schema says, as vendors send them.
+
+use serde_json::{Map, Value, json};
+
+use crate::{choices::Choices, schemas::join};
+
+/// One departure from the document.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Mutation {
+    /// The property at the pointer is gone.
+    Dropped(String),
+    /// The property or item at the pointer is null.
+    Nulled(String),
+    /// The text at the pointer is another one, which no enum lists.
+    Unknown(String),
+    /// The object at the pointer has this property more.
+    Added(String, &'static str),
+}
+
+/// A text that is in no document.
+const UNKNOWN: &str = "no document lists this";
+
+/// Properties that are in no document: one of each type.
+const ADDED: &[&str] = &["x-added", "addedByTheVendor", "added_object", "añadido"];
+
+/// The most departures in one value.
+const MOST: usize = 4;
+
+impl Mutation {
+    /// Where the value differs from what was valid.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Self::Dropped(place) | Self::Nulled(place) | Self::Unknown(place) => place.clone(),
+            Self::Added(object, name) => join(object, name),
+        }
+    }
+
+    /// Makes the departure, unless an earlier one has taken away the place for it.
+    fn apply(&self, value: &mut Value) -> bool {
+        match self {
+            Self::Dropped(place) => {
+                parent(value, place).is_some_and(|(object, name)| object.shift_remove(&name).is_some())
+            }
+            Self::Nulled(place) => replace(value, place, Value::Null),
+            Self::Unknown(place) => replace(value, place, json!(UNKNOWN)),
+            Self::Added(place, name) => match value.pointer_mut(place) {
+                // An object of which nothing is left is something else, and no longer a record with one property more.
+                Some(Value::Object(object)) if !object.is_empty() => {
+                    object.insert((*name).to_owned(), added(name));
+                    true
+                }
+                _ => false,
+            },
+        }
+    }
+}
+
+/// The value with one to a few departures, at any depth; the departures themselves, in order.
+pub(crate) fn mutate(value: &Value, choices: &mut Choices<'_>) -> (Value, Vec<Mutation>) {
+    let mut mutated = value.clone();
+    let mut made = Vec::new();
+    for _ in 0..=choices.below(MOST) {
+        let mutation = possible(&mutated, choices);
+        if let Some(mutation) = mutation.filter(|mutation| mutation.apply(&mut mutated)) {
+            made.push(mutation);
+        }
+    }
+    (mutated, made)
+}
+
+/// One departure that the value has a place for.
+fn possible(value: &Value, choices: &mut Choices<'_>) -> Option<Mutation> {
+    let mut members = Vec::new();
+    collect(value, String::new(), &mut members);
+    let objects: Vec<&String> =
+        members.iter().filter(|member| member.value.is_object()).map(|member| &member.place).collect();
+    let texts: Vec<&String> =
+        members.iter().filter(|member| member.value.is_string()).map(|member| &member.place).collect();
+    let fields: Vec<&String> = members.iter().filter(|member| member.is_field).map(|member| &member.place).collect();
+    let inner: Vec<&String> =
+        members.iter().filter(|member| !member.place.is_empty()).map(|member| &member.place).collect();
+    let kind = choices.below(4);
+    // Where there is no place for the kind drawn, the next is tried.
+    (kind..kind + 4).find_map(|kind| match kind % 4 {
+        0 => choices.one(&fields).map(|place| Mutation::Dropped((*place).clone())),
+        1 => choices.one(&inner).map(|place| Mutation::Nulled((*place).clone())),
+        2 => choices.one(&texts).map(|place| Mutation::Unknown((*place).clone())),
+        _ => {
+            let name = *choices.one(ADDED)?;
+            choices.one(&objects).map(|place| Mutation::Added((*place).clone(), name))
+        }
+    })
+}
+
+struct Member<'v> {
+    place: String,
+    value: &'v Value,
+    is_field: bool,
+}
+
+fn collect<'v>(value: &'v Value, place: String, found: &mut Vec<Member<'v>>) {
+    found.push(Member { place: place.clone(), value, is_field: false });
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                let index = found.len();
+                collect(value, join(&place, name), found);
+                if let Some(member) = found.get_mut(index) {
+                    member.is_field = true;
+                }
+            }
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| collect(item, join(&place, &index.to_string()), found));
+        }
+        _ => {}
+    }
+}
+
+fn added(name: &str) -> Value {
+    match ADDED.iter().position(|known| *known == name) {
+        Some(0) => json!(1.5),
+        Some(1) => json!([null, "a"]),
+        Some(2) => json!({"a": {"b": [true]}}),
+        _ => Value::Null,
+    }
+}
+
+fn replace(value: &mut Value, place: &str, by: Value) -> bool {
+    match value.pointer_mut(place) {
+        Some(found) if *found != by => {
+            *found = by;
+            true
+        }
+        _ => false,
+    }
+}
+
+fn parent<'v>(value: &'v mut Value, place: &str) -> Option<(&'v mut Map<String, Value>, String)> {
+    let (parent, name) = place.rsplit_once('/')?;
+    let name = name.replace("~1", "/").replace("~0", "~");
+    Some((value.pointer_mut(parent)?.as_object_mut()?, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_is_reached_by_every_kind_that_fits_it() {
+        let value = json!({"a": {"b/c": "x"}, "d": [1]});
+        let mut reached: Vec<Mutation> = Vec::new();
+        for kind in 0..4 {
+            for place in 0..24 {
+                reached.extend(mutate(&value, &mut Choices::new(&[0, kind, place, place / 4])).1);
+            }
+        }
+        let at = |place: &str| place.to_owned();
+        for expected in [
+            Mutation::Dropped(at("/a/b~1c")),
+            Mutation::Dropped(at("/d")),
+            Mutation::Nulled(at("/d/0")),
+            Mutation::Nulled(at("/a")),
+            Mutation::Unknown(at("/a/b~1c")),
+            Mutation::Added(at(""), ADDED[0]),
+            Mutation::Added(at("/a"), ADDED[2]),
+        ] {
+            assert!(reached.contains(&expected), "{expected:?}: {reached:?}");
+        }
+        assert!(
+            !reached.contains(&Mutation::Dropped(at("/d/0"))) && !reached.contains(&Mutation::Nulled(String::new()))
+        );
+    }
+
+    #[test]
+    fn departures_are_made_one_after_the_other() {
+        let value = json!({"a": "x", "b": 1});
+        let (mutated, made) = mutate(&value, &mut Choices::new(&[1, 0, 0, 1, 0]));
+        assert_eq!(mutated, json!({"b": null}));
+        assert_eq!(made, [Mutation::Dropped("/a".to_owned()), Mutation::Nulled("/b".to_owned())]);
+        assert_eq!(
+            mutate(&json!({}), &mut Choices::new(&[0, 3])),
+            (json!({}), vec![]),
+            "there is nothing of a record left"
+        );
+        assert_eq!(mutate(&json!(1), &mut Choices::new(&[3])), (json!(1), vec![]));
+    }
+}

@@ -65,6 +65,18 @@ async fn options_add_headers_and_query_pairs() {
 }
 
 #[tokio::test]
+async fn options_can_send_one_call_elsewhere() {
+    let (here, there) = (Server::json(r#"{"id":1}"#), Server::json(r#"{"id":2}"#));
+    let client = client(&here);
+    let found =
+        client.ranges().options(CallOptions::new().base_url(format!("{}/v2", there.url()))).send().await.unwrap();
+    assert_eq!(found.id, Some(2));
+    assert!(there.line().starts_with("GET /v2/"));
+    let error = client.ranges().options(CallOptions::new().base_url("nonsense")).send().await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_header_that_cannot_be_sent_is_told_before_anything_is() {
     let client = Client::builder().base_url("http://127.0.0.1:9").build().unwrap();
     let error = client.ranges().options(CallOptions::new().header("X-Trace", "a\nb")).send().await.unwrap_err();

@@ -132,6 +132,11 @@ async fn the_caller_chooses_the_media_type_of_the_answer() {
     assert_eq!(client(&server).several_media_types().send_text().await.unwrap().into_inner(), "a,b");
     assert_eq!(server.seen().header("Accept"), Some("text/csv"));
 
+    let server = Server::answering(answer(200, "application/vnd.acme.receipt+json", r#"{"number":"7"}"#));
+    let found = client(&server).several_media_types().send_vnd_acme_receipt_json().await.unwrap();
+    assert_eq!(found.number, "7");
+    assert_eq!(server.seen().header("Accept"), Some("application/vnd.acme.receipt+json"));
+
     let server = Server::answering(answer(200, "application/pdf", [0, 255]));
     let found = client(&server).several_media_types().send_bytes().await.unwrap().into_inner();
     assert_eq!(&found.collect().await.unwrap()[..], [0, 255]);

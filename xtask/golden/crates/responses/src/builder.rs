@@ -305,6 +305,16 @@ impl<'a> SeveralMediaTypes<'a> {
         client.send(request, decode::json::<types::Thing>).await
     }
 
+    /// Sends the same and asks for `application/vnd.acme.receipt+json`.
+    pub async fn send_vnd_acme_receipt_json(
+        self,
+    ) -> Result<ResponseValue<types::Receipt>, Error<Undocumented>> {
+        let client = self.client.core();
+        let mut request = self.into_request()?;
+        request.set_accept("application/vnd.acme.receipt+json");
+        client.send(request, decode::json::<types::Receipt>).await
+    }
+
     /// Sends the same and asks for `text/csv`.
     pub async fn send_text(self) -> Result<ResponseValue<String>, Error<Undocumented>> {
         let client = self.client.core();
