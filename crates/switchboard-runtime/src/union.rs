@@ -114,8 +114,7 @@ mod tests {
         kind: Option<String>,
     }
 
-    const SHAPES: &[Shape<Pet>] =
-        &[|value| shape(value).map(Pet::Cat), |value| shape(value).map(Pet::Dog)];
+    const SHAPES: &[Shape<Pet>] = &[|value| shape(value).map(Pet::Cat), |value| shape(value).map(Pet::Dog)];
     const NONE: Discriminator<'static> = Discriminator { property: "", values: &[] };
 
     #[test]

@@ -36,15 +36,17 @@ impl Mutation {
     }
 
     /// Makes the departure, unless an earlier one has taken away the place for it.
-    fn apply(&self, value: &mut Value) -> bool {
+    pub(crate) fn apply(&self, value: &mut Value) -> bool {
         match self {
-            Self::Dropped(place) => {
-                parent(value, place).is_some_and(|(object, name)| object.shift_remove(&name).is_some())
-            }
+            Self::Dropped(place) => parent(value, place).is_some_and(|(object, name)| {
+                let left = || object.keys().filter(|key| **key != name);
+                // An object of which nothing is left but what was added is something else, and no record any more.
+                let is_record = left().count() == 0 || left().any(|key| !ADDED.contains(&key.as_str()));
+                is_record && object.shift_remove(&name).is_some()
+            }),
             Self::Nulled(place) => replace(value, place, Value::Null),
             Self::Unknown(place) => replace(value, place, json!(UNKNOWN)),
             Self::Added(place, name) => match value.pointer_mut(place) {
-                // An object of which nothing is left is something else, and no longer a record with one property more.
                 Some(Value::Object(object)) if !object.is_empty() => {
                     object.insert((*name).to_owned(), added(name));
                     true
@@ -55,13 +57,20 @@ impl Mutation {
     }
 }
 
-/// The value with one to a few departures, at any depth; the departures themselves, in order.
-pub(crate) fn mutate(value: &Value, choices: &mut Choices<'_>) -> (Value, Vec<Mutation>) {
+/// The value with one to a few departures, at any depth; the departures themselves, in order. `may_add` tells whether an
+/// object may get a property of that name, and is no map, of which all members are alike.
+pub(crate) fn mutate(
+    value: &Value,
+    choices: &mut Choices<'_>,
+    may_add: impl Fn(&Mutation) -> bool,
+) -> (Value, Vec<Mutation>) {
     let mut mutated = value.clone();
     let mut made = Vec::new();
     for _ in 0..=choices.below(MOST) {
-        let mutation = possible(&mutated, choices);
-        if let Some(mutation) = mutation.filter(|mutation| mutation.apply(&mut mutated)) {
+        let mutation = possible(&mutated, choices)
+            .filter(|mutation| !matches!(mutation, Mutation::Added(..)) || may_add(mutation))
+            .filter(|mutation| mutation.apply(&mut mutated));
+        if let Some(mutation) = mutation {
             made.push(mutation);
         }
     }
@@ -152,7 +161,7 @@ mod tests {
         let mut reached: Vec<Mutation> = Vec::new();
         for kind in 0..4 {
             for place in 0..24 {
-                reached.extend(mutate(&value, &mut Choices::new(&[0, kind, place, place / 4])).1);
+                reached.extend(mutate(&value, &mut Choices::new(&[0, kind, place, place / 4]), |_| true).1);
             }
         }
         let at = |place: &str| place.to_owned();
@@ -175,14 +184,15 @@ mod tests {
     #[test]
     fn departures_are_made_one_after_the_other() {
         let value = json!({"a": "x", "b": 1});
-        let (mutated, made) = mutate(&value, &mut Choices::new(&[1, 0, 0, 1, 0]));
+        let (mutated, made) = mutate(&value, &mut Choices::new(&[1, 0, 0, 1, 0]), |_| true);
         assert_eq!(mutated, json!({"b": null}));
         assert_eq!(made, [Mutation::Dropped("/a".to_owned()), Mutation::Nulled("/b".to_owned())]);
-        assert_eq!(
-            mutate(&json!({}), &mut Choices::new(&[0, 3])),
-            (json!({}), vec![]),
-            "there is nothing of a record left"
-        );
-        assert_eq!(mutate(&json!(1), &mut Choices::new(&[3])), (json!(1), vec![]));
+        let mutated =
+            |value: Value, choices: &[u32], may_add| mutate(&value, &mut Choices::new(choices), |_| may_add).0;
+        assert_eq!(mutated(json!({}), &[0, 3], true), json!({}), "nothing is left of a record");
+        let once = mutated(json!({"a": 1}), &[1, 3, 0, 0, 0, 0], true);
+        assert_eq!(once, json!({"a": 1, "x-added": 1.5}), "nothing of the record would be left");
+        assert_eq!(mutated(json!(1), &[3], true), json!(1));
+        assert_eq!(mutated(value.clone(), &[0, 3], false), value);
     }
 }

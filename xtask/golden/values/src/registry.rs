@@ -359,6 +359,7 @@ pub(crate) const SCHEMAS: &[Schema] = &[
     Schema::of::<golden_responses::types::Thing>("responses", "/paths/~1chat/post/responses/200/content/application~1json/schema"),
     Schema::of::<golden_responses::types::Receipt>("responses", "/paths/~1chat/post/responses/200/content/text~1event-stream/schema"),
     Schema::of::<golden_responses::types::Thing>("responses", "/paths/~1choice/get/responses/200/content/application~1json/schema"),
+    Schema::of::<golden_responses::types::Receipt>("responses", "/paths/~1choice/get/responses/200/content/application~1vnd.acme.receipt+json/schema"),
     Schema::of::<golden_responses::types::Thing>("responses", "/paths/~1default/get/responses/default/content/application~1json/schema"),
     Schema::of::<golden_responses::types::Thing>("responses", "/paths/~1events/get/responses/200/content/text~1event-stream/schema"),
     Schema::of::<golden_responses::types::Thing>("responses", "/paths/~1lines/get/responses/200/content/application~1x-ndjson/schema"),

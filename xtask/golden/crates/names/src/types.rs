@@ -290,8 +290,8 @@ impl<'de> serde::Deserialize<'de> for DefaultValue {
     ) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::StringValue),
-            |value| serde::Deserialize::deserialize(value).map(Self::VecValue),
+            |value| union::shape(value).map(Self::StringValue),
+            |value| union::shape(value).map(Self::VecValue),
         ];
         let tag = union::Discriminator {
             property: "",
@@ -720,10 +720,10 @@ impl<'de> serde::Deserialize<'de> for Self_ {
     ) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::S),
-            |value| serde::Deserialize::deserialize(value).map(Self::D),
-            |value| serde::Deserialize::deserialize(value).map(Self::V),
-            |value| serde::Deserialize::deserialize(value).map(Self::E),
+            |value| union::shape(value).map(Self::S),
+            |value| union::shape(value).map(Self::D),
+            |value| union::shape(value).map(Self::V),
+            |value| union::shape(value).map(Self::E),
         ];
         let tag = union::Discriminator {
             property: "",

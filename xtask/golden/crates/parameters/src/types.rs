@@ -164,8 +164,8 @@ impl<'de> serde::Deserialize<'de> for QueryScalarsTextOrList {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Text),
-            |value| serde::Deserialize::deserialize(value).map(Self::List),
+            |value| union::shape(value).map(Self::Text),
+            |value| union::shape(value).map(Self::List),
         ];
         let tag = union::Discriminator {
             property: "",

@@ -222,10 +222,10 @@ impl<'de> serde::Deserialize<'de> for Overlapping {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Short),
-            |value| serde::Deserialize::deserialize(value).map(Self::Long),
-            |value| serde::Deserialize::deserialize(value).map(Self::Text),
-            |value| serde::Deserialize::deserialize(value).map(Self::List),
+            |value| union::shape(value).map(Self::Short),
+            |value| union::shape(value).map(Self::Long),
+            |value| union::shape(value).map(Self::Text),
+            |value| union::shape(value).map(Self::List),
         ];
         let tag = union::Discriminator {
             property: "",
@@ -316,8 +316,8 @@ impl<'de> serde::Deserialize<'de> for Priced {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Open),
-            |value| serde::Deserialize::deserialize(value).map(Self::Exact),
+            |value| union::shape(value).map(Self::Open),
+            |value| union::shape(value).map(Self::Exact),
         ];
         let tag = union::Discriminator {
             property: "",
@@ -361,8 +361,8 @@ impl<'de> serde::Deserialize<'de> for AnyOf {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Point),
-            |value| serde::Deserialize::deserialize(value).map(Self::Short),
+            |value| union::shape(value).map(Self::Point),
+            |value| union::shape(value).map(Self::Short),
         ];
         let tag = union::Discriminator {
             property: "",
@@ -412,8 +412,8 @@ impl<'de> serde::Deserialize<'de> for Pet {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Cat),
-            |value| serde::Deserialize::deserialize(value).map(Self::Dog),
+            |value| union::shape(value).map(Self::Cat),
+            |value| union::shape(value).map(Self::Dog),
         ];
         let tag = union::Discriminator {
             property: "kind",
@@ -499,8 +499,8 @@ impl<'de> serde::Deserialize<'de> for Shape {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Circle),
-            |value| serde::Deserialize::deserialize(value).map(Self::Square),
+            |value| union::shape(value).map(Self::Circle),
+            |value| union::shape(value).map(Self::Square),
         ];
         let tag = union::Discriminator {
             property: "type",
@@ -977,9 +977,9 @@ impl<'de> serde::Deserialize<'de> for Json {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Text),
-            |value| serde::Deserialize::deserialize(value).map(Self::List),
-            |value| serde::Deserialize::deserialize(value).map(Self::Map),
+            |value| union::shape(value).map(Self::Text),
+            |value| union::shape(value).map(Self::List),
+            |value| union::shape(value).map(Self::Map),
         ];
         let tag = union::Discriminator {
             property: "",
@@ -1322,8 +1322,8 @@ impl<'de> serde::Deserialize<'de> for Children {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Branch),
-            |value| serde::Deserialize::deserialize(value).map(Self::Leaf),
+            |value| union::shape(value).map(Self::Branch),
+            |value| union::shape(value).map(Self::Leaf),
         ];
         let tag = union::Discriminator {
             property: "",
@@ -1373,8 +1373,8 @@ impl<'de> serde::Deserialize<'de> for MustOr {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Must),
-            |value| serde::Deserialize::deserialize(value).map(Self::Boolean),
+            |value| union::shape(value).map(Self::Must),
+            |value| union::shape(value).map(Self::Boolean),
         ];
         let tag = union::Discriminator {
             property: "",

@@ -117,8 +117,8 @@ impl<'de> serde::Deserialize<'de> for Tagged {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::A),
-            |value| serde::Deserialize::deserialize(value).map(Self::B),
+            |value| union::shape(value).map(Self::A),
+            |value| union::shape(value).map(Self::B),
         ];
         let tag = union::Discriminator {
             property: "type",
@@ -190,9 +190,9 @@ impl<'de> serde::Deserialize<'de> for Tuple {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Text),
-            |value| serde::Deserialize::deserialize(value).map(Self::Integer),
-            |value| serde::Deserialize::deserialize(value).map(Self::Variant3),
+            |value| union::shape(value).map(Self::Text),
+            |value| union::shape(value).map(Self::Integer),
+            |value| union::shape(value).map(Self::Variant3),
         ];
         let tag = union::Discriminator {
             property: "",
@@ -403,8 +403,8 @@ impl<'de> serde::Deserialize<'de> for TypeArraysTextOrList {
     ) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let shapes: &[union::Shape<Self>] = &[
-            |value| serde::Deserialize::deserialize(value).map(Self::Text),
-            |value| serde::Deserialize::deserialize(value).map(Self::List),
+            |value| union::shape(value).map(Self::Text),
+            |value| union::shape(value).map(Self::List),
         ];
         let tag = union::Discriminator {
             property: "",
