@@ -237,16 +237,13 @@ impl Engine {
     async fn attempt(
         &self,
         plan: &Plan,
-        outgoing: Outgoing,
+        mut outgoing: Outgoing,
         mode: Mode,
         number: u32,
         permit: Option<OwnedSemaphorePermit>,
     ) -> Reply {
         let attempt = Attempt { operation: plan.operation, number };
-        let started = self.net.environment.now();
-        if let Some(observer) = &self.observer {
-            observer.before(&attempt);
-        }
+        let mut watch = Watch::begin(self, attempt, &mut outgoing.headers);
         let work = self.net.within(plan.timeouts.attempt, TransportErrorKind::AttemptTimeout, async {
             let response = self.net.open(outgoing).await?;
             if mode == Mode::Streamed && response.status().is_success() {
@@ -262,13 +259,9 @@ impl Engine {
             Ok(content) => Reply::Answer(content),
             Err(fault) => Reply::Failed(fault),
         };
-        let elapsed = self.net.environment.now().saturating_duration_since(started);
-        let result = AttemptResult { status: reply.status(), error: reply.error(), elapsed };
+        (watch.status, watch.error) = (reply.status(), reply.error());
         #[cfg(feature = "tracing")]
-        crate::observe::record(&span, &result);
-        if let Some(observer) = &self.observer {
-            observer.after(&attempt, &result);
-        }
+        crate::observe::record(&span, &watch.result());
         reply
     }
 
@@ -334,6 +327,40 @@ impl Engine {
                 };
                 Ok(Answer { context, content })
             }
+        }
+    }
+}
+
+/// Tells the observer that an attempt is over, also when the call is dropped in the midst of it.
+struct Watch<'e> {
+    engine: &'e Engine,
+    attempt: Attempt,
+    started: Instant,
+    status: Option<StatusCode>,
+    error: Option<TransportErrorKind>,
+}
+
+impl<'e> Watch<'e> {
+    fn begin(engine: &'e Engine, attempt: Attempt, headers: &mut HeaderMap) -> Self {
+        if let Some(observer) = &engine.observer {
+            for (name, value) in &observer.headers(&attempt) {
+                headers.insert(name.clone(), value.clone());
+            }
+            observer.before(&attempt);
+        }
+        Self { engine, attempt, started: engine.net.environment.now(), status: None, error: None }
+    }
+
+    fn result(&self) -> AttemptResult {
+        let elapsed = self.engine.net.environment.now().saturating_duration_since(self.started);
+        AttemptResult { status: self.status, error: self.error, elapsed }
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.engine.observer {
+            observer.after(&self.attempt, &self.result());
         }
     }
 }

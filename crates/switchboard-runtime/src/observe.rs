@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 use crate::api::Operation;
 use crate::decode::Repair;
@@ -11,12 +11,20 @@ use crate::error::TransportErrorKind;
 
 /// Told of every attempt of every call of a client. Called from within the call, so it should be quick.
 pub trait Observer: Send + Sync + 'static {
+    /// Headers to send with an attempt, beside its own and in place of those of the same name: a `traceparent`, for
+    /// example (W3C Trace Context, section 3.2). Asked for before [`before`](Self::before).
+    fn headers(&self, attempt: &Attempt) -> HeaderMap {
+        let _ = attempt;
+        HeaderMap::new()
+    }
+
     /// An attempt is about to be sent.
     fn before(&self, attempt: &Attempt) {
         let _ = attempt;
     }
 
-    /// An attempt is over.
+    /// An attempt is over. There is neither a status nor an error if the call was given up in the midst of it: it was
+    /// dropped, or the time for the whole call was up.
     fn after(&self, attempt: &Attempt, result: &AttemptResult) {
         let _ = (attempt, result);
     }

@@ -85,7 +85,7 @@ impl Request {
         Ok(())
     }
 
-    /// Sets a JSON body, under the media type that the document names. `None` (`null`) sends no body.
+    /// Sets a JSON body, under the media type that the document names. `null` is a body like any other.
     ///
     /// # Errors
     ///
@@ -93,9 +93,7 @@ impl Request {
     pub fn json<T: Serialize + ?Sized>(&mut self, content_type: &'static str, body: &T) -> Result<(), InvalidRequest> {
         let bytes = serde_json::to_vec(body)
             .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::NotJson { name: "body", cause }))?;
-        if bytes != b"null" {
-            self.body(content_type, Body::from(bytes));
-        }
+        self.body(content_type, Body::from(bytes));
         Ok(())
     }
 
@@ -414,7 +412,7 @@ mod tests {
     fn json_bodies() {
         let mut request = Request::new(&POST);
         request.json("application/merge-patch+json", &None::<u8>).unwrap();
-        assert!(request.body.is_none() && request.headers.is_empty());
+        assert_eq!(body_text(&request), "null");
         request.json("application/merge-patch+json", &json!({"a": null})).unwrap();
         assert_eq!(body_text(&request), "{\"a\":null}");
         assert_eq!(request.headers[CONTENT_TYPE], "application/merge-patch+json");

@@ -25,9 +25,25 @@ pub fn readme(plan: &Plan, call: Option<Call<'_>>) -> String {
         text.push_str("```\n\n");
     }
     text.push_str(&operations(plan));
+    text.push_str(FEATURES);
     text.push_str("\n## Licence\n\nMIT OR Apache-2.0, at your option. The API's own terms are its vendor's.\n");
     text
 }
+
+/// What Cargo features there are, as the manifest lists them.
+const FEATURES: &str = "
+## Features
+
+| feature | default | what it does |
+|---|---|---|
+| `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+| `gzip` | yes | asks for gzip and unpacks it |
+| `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+| `http2` | | HTTP/2 where the server offers it |
+| `native-tls` | | TLS by the operating system's own library |
+| `system-proxy` | | the proxy settings of macOS and Windows |
+| `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
+";
 
 /// A table of the operations; long ones are left to the docs.
 fn operations(plan: &Plan) -> String {

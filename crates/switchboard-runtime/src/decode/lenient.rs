@@ -32,13 +32,17 @@ impl Exactness {
     fn allows(self, rule: &Rule) -> bool {
         match rule {
             Rule::Requires { .. } => self == Self::Lenient,
-            Rule::NoNull { .. } => self > Self::Strict,
+            Rule::NoNull { .. } | Rule::LeaveOut { .. } => self > Self::Strict,
         }
     }
 }
 
-/// How many kinds of absences are made good in one answer. Each costs a reading of the whole.
+/// How many things are learned from one answer at the most. Each costs a reading of the whole.
 const MOST_RULES: usize = 256;
+
+/// How many values are looked at for that in all, but for the first few readings.
+const MOST_WORK: usize = 20_000_000;
+const FEWEST_RULES: usize = 8;
 
 /// How deep values are made up inside of made-up ones: a type that requires itself has no end.
 const DEEPEST: usize = 16;
@@ -61,14 +65,19 @@ pub(super) fn read<'v, T: Deserialize<'v>>(
     exactness: Exactness,
 ) -> Result<(T, Vec<Repair>), Unreadable> {
     let mut rules = BTreeSet::new();
+    let mut most_rules = FEWEST_RULES;
     loop {
-        let reading = Reading { exactness, rules: &rules, repairs: RefCell::default() };
+        if rules.len() == FEWEST_RULES {
+            most_rules = (MOST_WORK / count(value)).clamp(FEWEST_RULES, MOST_RULES);
+        }
+        let leaves_out = rules.iter().any(|rule| matches!(rule, Rule::LeaveOut { .. }));
+        let reading = Reading { exactness, rules: &rules, leaves_out, repairs: RefCell::default() };
         let error =
             match T::deserialize(Lenient { value: Some(value), path: Path::Root, made_up: 0, reading: &reading }) {
                 Ok(read) => return Ok((read, reading.repairs.into_inner())),
                 Err(error) => error,
             };
-        let rule = error.0.rule.clone().filter(|rule| exactness.allows(rule) && rules.len() < MOST_RULES);
+        let rule = error.0.rule.clone().filter(|rule| exactness.allows(rule) && rules.len() < most_rules);
         if !rule.is_some_and(|rule| rules.insert(rule)) {
             let Told { message, path, excerpt, .. } = *error.0;
             return Err(Unreadable { path: path.unwrap_or_default(), message, excerpt });
@@ -83,12 +92,25 @@ enum Rule {
     Requires { expected: String, field: &'static str },
     /// The type, which takes several JSON types, does not take null.
     NoNull { expected: String },
+    /// What stands in this place of the answer is nothing that could be read, and need not be there.
+    LeaveOut { path: String },
+}
+
+/// How many values there are in a value, itself included.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(members) => members.values().map(count).sum(),
+        _ => 0,
+    }
 }
 
 /// One reading of an answer.
 struct Reading<'r> {
     exactness: Exactness,
     rules: &'r BTreeSet<Rule>,
+    /// Whether any of the rules leaves something out.
+    leaves_out: bool,
     repairs: RefCell<Vec<Repair>>,
 }
 
@@ -143,6 +165,8 @@ struct Told {
 enum Lesson {
     Requires(&'static str),
     NoNull,
+    /// What is here is of another type. Lost on whoever is not right around it.
+    OfAnotherType,
 }
 
 impl Error {
@@ -191,6 +215,16 @@ impl<'v, 'r> Lenient<'v, 'r> {
         self.reading.lenient() && self.value.is_none_or(Value::is_null)
     }
 
+    /// Whether a reading before has found that this is to be left out, which is noted then.
+    fn is_left_out(&self) -> bool {
+        let left_out =
+            self.reading.leaves_out && self.reading.rules.contains(&Rule::LeaveOut { path: self.path.to_string() });
+        if left_out {
+            self.note(Fault::Unreadable);
+        }
+        left_out
+    }
+
     fn note(&self, fault: Fault) {
         self.reading.repaired(|| self.path.to_string(), fault);
     }
@@ -206,7 +240,15 @@ impl<'v, 'r> Lenient<'v, 'r> {
             None => Unexpected::Other("nothing"),
             Some(value) => unexpected(value),
         };
-        self.place(<Error as de::Error>::invalid_type(found, visitor))
+        let error = <Error as de::Error>::invalid_type(found, visitor);
+        self.place(error.teaching(Lesson::OfAnotherType))
+    }
+
+    /// Goes on as the error of what is around this value.
+    fn leave(&self, error: Error) -> Error {
+        let mut error = self.place(error);
+        error.0.teaches = None;
+        error
     }
 
     /// Says where an error is, if nobody closer by has.
@@ -284,7 +326,8 @@ impl<'v, 'r> Lenient<'v, 'r> {
                 self.note_empty();
                 &[]
             }
-            _ => return Err(self.wrong(&visitor)),
+            // A list is never left out: what looks like an empty one could be a page of records lost.
+            _ => return Err(self.leave(self.wrong(&visitor))),
         };
         let items = Elements { of: self, items: items.iter().enumerate() };
         visitor.visit_seq(items).map_err(|error| self.place(error))
@@ -462,11 +505,17 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.value {
+        let read = match self.value {
             None | Some(Value::Null) => visitor.visit_none(),
             Some(_) => visitor.visit_some(self),
-        }
-        .map_err(|error| self.place(error))
+        };
+        read.map_err(|error| {
+            let mut error = self.place(error);
+            if let Some(Lesson::OfAnotherType) = error.0.teaches {
+                error.0.rule = Some(Rule::LeaveOut { path: self.path.to_string() });
+            }
+            error
+        })
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -541,13 +590,16 @@ impl<'de> MapAccess<'de> for Members<'de, '_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let there = self.entries.as_mut().and_then(Iterator::next);
-        let there = there.map(|(key, value)| (key.as_str(), Some(value)));
-        self.next = there.or_else(|| self.missing.next().map(|field| (field, None)));
+        let (of, entries) = (self.of, self.entries.as_mut());
+        // What is left out is as if it had never been there: sent back, it changes nothing.
+        let kept = |key: &str| !(Lenient { path: Path::Key { parent: &of.path, key }, ..of }).is_left_out();
+        let there = entries.and_then(|entries| entries.find(|(key, _)| kept(key)));
+        self.next = there.map(|(key, value)| (key.as_str(), Some(value)));
+        self.next = self.next.or_else(|| self.missing.next().map(|field| (field, None)));
         let Some((key, _)) = self.next else { return Ok(None) };
         let path = Path::Key { parent: &self.of.path, key };
         let read = seed.deserialize(BorrowedStrDeserializer::new(key));
-        read.map(Some).map_err(|error| Lenient { path, ..self.of }.place(error))
+        read.map(Some).map_err(|error| Lenient { path, ..self.of }.leave(error))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
@@ -556,7 +608,7 @@ impl<'de> MapAccess<'de> for Members<'de, '_> {
         };
         let path = Path::Key { parent: &self.of.path, key };
         let here = Lenient { value, path, made_up: self.made_up, reading: self.of.reading };
-        seed.deserialize(here).map_err(|error| here.place(error))
+        seed.deserialize(here).map_err(|error| here.leave(error))
     }
 }
 
@@ -572,7 +624,10 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let Some((index, value)) = self.items.next() else { return Ok(None) };
         let path = Path::Index { parent: &self.of.path, index };
-        let here = Lenient { value: Some(value), path, made_up: 0, reading: self.of.reading };
-        seed.deserialize(here).map(Some).map_err(|error| here.place(error))
+        let mut here = Lenient { value: Some(value), path, made_up: 0, reading: self.of.reading };
+        if here.is_left_out() {
+            here.value = Some(&Value::Null);
+        }
+        seed.deserialize(here).map(Some).map_err(|error| here.leave(error))
     }
 }

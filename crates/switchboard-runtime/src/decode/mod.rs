@@ -125,7 +125,7 @@ impl<'a> Decoder<'a> {
 ///
 /// Unless the decoder is strict, a required property that is missing or null takes the empty value of its type (an
 /// empty text, 0, `false`, an empty list), and texts, numbers and booleans that say the same are taken for one another.
-/// Each such repair is noted. What has nothing of what the document names is an error all the same.
+/// A value of any other type, other than a list, is left out where the document requires none. Each such repair is noted. What has nothing of what the document names is an error all the same.
 ///
 /// # Errors
 ///
@@ -285,6 +285,8 @@ fn excerpt(body: &[u8], at: usize) -> Option<String> {
 mod tests {
     use http::HeaderMap;
     use serde::Deserialize;
+
+    use crate::Nullable;
 
     use super::*;
 
@@ -446,6 +448,36 @@ mod tests {
         assert_eq!(lenient::<Vec<u64>>("[1.0]").unwrap(), (vec![1], vec![]));
         for body in ["[1.5]", "[1e300]"] {
             assert!(lenient::<Vec<i64>>(body).is_err());
+        }
+    }
+
+    #[test]
+    fn what_may_be_absent_and_is_of_no_use_is_left_out() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Sparse {
+            id: String,
+            size: Option<i64>,
+            #[serde(default)]
+            owner: Nullable<Box<Connection>>,
+            list: Option<Vec<String>>,
+        }
+        let body = r#"[{"id":"a","size":"large","owner":"b"},{"id":"c","size":3,"owner":{"name":"d"}}]"#;
+        let (records, mut repairs) = lenient::<Vec<Sparse>>(body).unwrap();
+        // Without serde_json's `preserve_order` they come in the order of their names.
+        repairs.sort();
+        let owner = Nullable::Value(Box::new(Connection { name: "d".to_owned() }));
+        let sparse = |id: &str, size, owner| Sparse { id: id.to_owned(), size, owner, list: None };
+        assert_eq!(records, [sparse("a", None, Nullable::Absent), sparse("c", Some(3), owner)]);
+        let said = |field: &str| format!("[0].{field}: cannot be read, and is left out");
+        assert_eq!(repairs, [said("owner"), said("size")]);
+        assert_eq!(lenient::<Vec<Option<i64>>>(r#"[1,"x"]"#).unwrap().0, [Some(1), None]);
+        // Neither is what holds the fault, nor a list: records would be lost.
+        for (body, path) in [
+            (r#"[{"id":"a","owner":{"name":[]}}]"#, "[0].owner.name"),
+            (r#"[{"id":"a","list":"none"}]"#, "[0].list"),
+            (r#"[{"id":"a","list":[{}]}]"#, "[0].list[0]"),
+        ] {
+            assert_eq!(lenient::<Vec<Sparse>>(body).unwrap_err().path(), Some(path));
         }
     }
 

@@ -23,6 +23,8 @@ pub enum Fault {
     Null,
     /// It is of another JSON type that says the same: `"7"` for 7, 7 for `"7"`, `"true"` for `true`, `[]` for `{}`.
     Converted,
+    /// It is of a type that says nothing here, and need not be there: it is left out.
+    Unreadable,
 }
 
 impl fmt::Display for Repair {
@@ -31,6 +33,7 @@ impl fmt::Display for Repair {
             Fault::Missing => "is missing",
             Fault::Null => "is null",
             Fault::Converted => "is of another type than the document says",
+            Fault::Unreadable => "cannot be read, and is left out",
         };
         if self.path.is_empty() { write!(f, "the body {said}") } else { write!(f, "{}: {said}", self.path) }
     }

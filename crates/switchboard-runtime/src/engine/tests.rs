@@ -373,6 +373,11 @@ async fn an_observer_is_told_of_every_attempt() {
     #[derive(Default)]
     struct Log(Mutex<Vec<String>>);
     impl Observer for Log {
+        fn headers(&self, attempt: &Attempt) -> HeaderMap {
+            let number = HeaderValue::from(attempt.number);
+            HeaderMap::from_iter([(HeaderName::from_static("x-attempt"), number)])
+        }
+
         fn after(&self, attempt: &Attempt, result: &AttemptResult) {
             let line = format!("{} {} {:?} {:?}", attempt.operation.id, attempt.number, result.status, result.error);
             self.0.lock().unwrap().push(line);
@@ -384,6 +389,31 @@ async fn an_observer_is_told_of_every_attempt() {
     call(&client, &GET).await.unwrap();
     let lines = log.0.lock().unwrap().clone();
     assert_eq!(lines, ["getThing 1 Some(503) None", "getThing 2 None Some(Interrupted)", "getThing 3 Some(200) None"]);
+    let sent: Vec<_> = server.received().iter().map(|request| request.header("x-attempt").map(str::to_owned)).collect();
+    assert_eq!(sent, ["1", "2", "3"].map(|number| Some(number.to_owned())));
+}
+
+#[tokio::test]
+async fn an_observer_is_told_of_an_attempt_that_is_given_up() {
+    #[derive(Default)]
+    struct Balance(AtomicU32, AtomicU32);
+    impl Observer for Balance {
+        fn before(&self, _: &Attempt) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+
+        fn after(&self, _: &Attempt, result: &AttemptResult) {
+            assert!(result.status.is_none() && result.error.is_none());
+            self.1.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    let server = Server::script([Act::SendAndHang(vec![])]).await;
+    let balance = Arc::new(Balance::default());
+    let client =
+        builder(&server.url, VirtualEnvironment::standing()).observer(Arc::clone(&balance) as _).build().unwrap();
+    // The call is dropped as soon as its request has arrived.
+    drop(futures_util::future::select(Box::pin(call(&client, &GET)), Box::pin(server.next_arrival())).await);
+    assert_eq!((balance.0.load(Ordering::SeqCst), balance.1.load(Ordering::SeqCst)), (1, 1));
 }
 
 #[tokio::test]
