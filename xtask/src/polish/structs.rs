@@ -9,7 +9,7 @@ use syn::{ItemStruct, visit::Visit};
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type, wrapped};
 use crate::lower::print::field_key;
-use crate::plan::{Field, Presence, StructDef, TypeDef};
+use crate::plan::{Field, Presence, StructDef, TypeDef, TypeRef};
 
 /// Rewrites one of progenitor's structs.
 pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &ItemStruct) -> TokenStream {
@@ -22,10 +22,14 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
         field(member, boxed)
     });
     let extra = structure.extra.as_ref().map(|(name, ty)| {
+        // serde reads these on its own, and knows nothing of how exact the client wants to be: where that matters the
+        // runtime does it.
+        let read =
+            (*ty != TypeRef::Any).then(|| quote!(, deserialize_with = "switchboard_runtime::decode::additional"));
         let (name, ty) = (ident(name), rust_type(ty, From::Types));
         quote! {
             /// Properties that the document does not name.
-            #[serde(flatten)]
+            #[serde(flatten #read)]
             pub #name: std::collections::BTreeMap<String, #ty>,
         }
     });

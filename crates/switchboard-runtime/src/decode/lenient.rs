@@ -14,6 +14,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, Expected, MapAccess, SeqAcc
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::{Number, Value};
 
+use super::additional;
 use super::path::Path;
 use super::repair::{Fault, Repair};
 
@@ -72,11 +73,16 @@ pub(super) fn read<'v, T: Deserialize<'v>>(
         }
         let leaves_out = rules.iter().any(|rule| matches!(rule, Rule::LeaveOut { .. }));
         let reading = Reading { exactness, rules: &rules, leaves_out, repairs: RefCell::default() };
-        let error =
-            match T::deserialize(Lenient { value: Some(value), path: Path::Root, made_up: 0, reading: &reading }) {
-                Ok(read) => return Ok((read, reading.repairs.into_inner())),
-                Err(error) => error,
-            };
+        let here = Lenient { value: Some(value), path: Path::Root, made_up: 0, reading: &reading };
+        let (read, among_additional) = additional::reading(exactness, || T::deserialize(here));
+        let error = match read {
+            Ok(read) => {
+                let mut repairs = reading.repairs.into_inner();
+                repairs.extend(among_additional.into_iter().take(MOST_REPAIRS.saturating_sub(repairs.len())));
+                return Ok((read, repairs));
+            }
+            Err(error) => error,
+        };
         let rule = error.0.rule.clone().filter(|rule| exactness.allows(rule) && rules.len() < most_rules);
         if !rule.is_some_and(|rule| rules.insert(rule)) {
             let Told { message, path, excerpt, .. } = *error.0;
@@ -312,7 +318,13 @@ impl<'v, 'r> Lenient<'v, 'r> {
             missing: missing.into_iter(),
             next: None,
         };
-        visitor.visit_map(members).map_err(|error| self.place_of(error, wanted))
+        // What may have additional properties does not tell which others it has.
+        let read = if fields.is_empty() {
+            additional::object(|| self.path.to_string(), || visitor.visit_map(members))
+        } else {
+            visitor.visit_map(members)
+        };
+        read.map_err(|error| self.place_of(error, wanted))
     }
 
     fn seq<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {

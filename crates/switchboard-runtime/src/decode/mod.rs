@@ -2,6 +2,7 @@
 //! good what the vendor did not keep to, and to find out where what cannot be made good is, for whoever has to mend it
 //! needs the field, not the byte.
 
+mod additional;
 mod lenient;
 mod path;
 mod repair;
@@ -14,6 +15,7 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use self::additional::additional;
 use self::lenient::{Exactness, Unreadable};
 pub use self::repair::{Fault, Repair};
 use crate::response::{RawResponse, content_type_parameter};

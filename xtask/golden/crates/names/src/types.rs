@@ -353,7 +353,7 @@ pub struct BTreeMap {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub m: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "switchboard_runtime::decode::additional")]
     pub extra: std::collections::BTreeMap<String, Value>,
 }
 

@@ -822,7 +822,7 @@ pub struct Open {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "switchboard_runtime::decode::additional")]
     pub additional_properties: BTreeMap<String, i64>,
 }
 
