@@ -165,8 +165,8 @@ pub(crate) fn decoded<T, E>(
     match decode(&raw) {
         Ok(value) => {
             let (status, headers, _) = raw.into_parts();
-            let Context { request_id, attempts, .. } = context;
-            Ok(ResponseValue::new(value, Meta { status, headers, request_id, attempts }))
+            let Context { request_id, attempts, redactor, .. } = context;
+            Ok(ResponseValue::new(value, Meta { status, headers, request_id, attempts, redactor }))
         }
         Err(error) => Err(Error::Decode(Box::new(DecodeError::new(raw, context, error)))),
     }
@@ -189,6 +189,7 @@ fn meta(streamed: &Streamed, context: &Context) -> Meta {
         headers: streamed.response.headers().clone(),
         request_id: context.request_id.clone(),
         attempts: context.attempts,
+        redactor: context.redactor.clone(),
     }
 }
 

@@ -95,3 +95,7 @@ fn error_type(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::RequestBody => "request_body",
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "tracing")]
+mod tests;
