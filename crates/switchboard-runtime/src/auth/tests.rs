@@ -132,6 +132,25 @@ async fn alternatives_and_combinations() {
 }
 
 #[tokio::test]
+async fn openid_connect_takes_a_token_or_fetches_one() {
+    let server = token_server(|number| token(number, 900)).await;
+    let tokens = format!("{}/token", server.url);
+    let cases = [
+        (Credential::Bearer("given".into()), "Bearer given", 0),
+        (oauth(ClientCredentials::new("id", "secret").token_url(tokens)), "Bearer token-1", 1),
+    ];
+    for (credential, expected, fetched) in cases {
+        let client =
+            builder(&server.url, VirtualEnvironment::jumping()).credential("oidc", credential).build().unwrap();
+        for _ in 0..2 {
+            call(&client, secured!("oidc")).await.unwrap();
+            assert_eq!(server.received().pop().unwrap().header("authorization"), Some(expected));
+        }
+        assert_eq!(token_requests(&server), fetched);
+    }
+}
+
+#[tokio::test]
 async fn mutual_tls_is_the_callers_http_client() {
     let server = Server::script([status(200)]).await;
     call(&builder(&server.url, VirtualEnvironment::jumping()).build().unwrap(), secured!("mtls")).await.unwrap();
