@@ -16,7 +16,6 @@ use crate::auth::{
 use crate::client::Client;
 use crate::engine::{Engine, Servers};
 use crate::environment::{Environment, SystemEnvironment};
-use crate::error::BoxError;
 use crate::observe::Observer;
 use crate::rate_limit::RateLimiter;
 use crate::retry::{RetryBudget, RetryPolicy};
@@ -87,6 +86,22 @@ pub enum BuildError {
     /// A limit of nothing would let nothing through.
     #[error("the {0} must not be zero")]
     ZeroLimit(&'static str),
+    /// A certificate or a private key is none, or the two do not belong together.
+    #[error("{what} cannot be used: {reason}")]
+    Certificate {
+        /// Which of them.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The proxy's URL is none.
+    #[error("the proxy `{url}` cannot be used: {reason}")]
+    Proxy {
+        /// The URL, without user name and password.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The HTTP client cannot be made.
     #[error("the HTTP client cannot be made: {0}")]
     Http(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -96,6 +111,17 @@ impl From<ServerProblem> for BuildError {
     fn from(problem: ServerProblem) -> Self {
         Self::BaseUrl(problem.to_string())
     }
+}
+
+/// By way of which proxy calls go.
+#[derive(Default)]
+enum ProxyChoice {
+    /// Those that the environment variables, and with the feature `system-proxy` the operating system, name.
+    #[default]
+    Environment,
+    None,
+    /// Its URL may hold a password.
+    Url(SecretString),
 }
 
 /// A change to the HTTP client's own settings.
@@ -115,6 +141,8 @@ pub struct ClientBuilder {
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
     configure: Option<Configure>,
+    trust: tls::Trust,
+    proxy: ProxyChoice,
     max_body: u64,
     strict: bool,
     environment: Arc<dyn Environment>,
@@ -136,6 +164,8 @@ impl ClientBuilder {
             user_agent: None,
             http: None,
             configure: None,
+            trust: tls::Trust::default(),
+            proxy: ProxyChoice::default(),
             max_body: DEFAULT_MAX_BODY,
             strict: false,
             environment: Arc::new(SystemEnvironment),
@@ -223,8 +253,40 @@ impl ClientBuilder {
         self
     }
 
-    /// Changes the settings of the HTTP client that would be made: proxies, certificates, local address. Without
-    /// effect beside [`http_client`](Self::http_client).
+    /// Trusts the servers whose certificates these authorities have signed, beside those that the operating system
+    /// trusts: one or more certificates in PEM (RFC 7468). May be called more than once. Without effect beside
+    /// [`http_client`](Self::http_client).
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.trust.roots.push(pem.as_ref().to_vec());
+        self
+    }
+
+    /// Shows this certificate to servers that ask who is calling (mutual TLS): the chain of certificates, the client's
+    /// own first, and its private key, both in PEM (RFC 7468; the key in PKCS#8, PKCS#1 or SEC1). Without effect beside
+    /// [`http_client`](Self::http_client).
+    pub fn client_certificate(mut self, chain: impl AsRef<[u8]>, key: impl Into<SecretString>) -> Self {
+        self.trust.client = Some((chain.as_ref().to_vec(), key.into()));
+        self
+    }
+
+    /// Sends every call by way of this proxy, in place of those that the environment variables name:
+    /// `http://user:password@proxy.example.com:3128`. Without effect beside [`http_client`](Self::http_client).
+    pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
+        self.proxy = ProxyChoice::Url(url.into());
+        self
+    }
+
+    /// Sends calls by way of no proxy, whatever the environment variables say. Without effect beside
+    /// [`http_client`](Self::http_client).
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = ProxyChoice::None;
+        self
+    }
+
+    /// Changes the settings of the HTTP client that would be made, such as its local address. Those of its TLS are made
+    /// beforehand: beside [`root_certificates`](Self::root_certificates) and
+    /// [`client_certificate`](Self::client_certificate) they can only be replaced as a whole, by
+    /// `tls_backend_preconfigured`. Without effect beside [`http_client`](Self::http_client).
     pub fn configure_http(
         mut self,
         configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
@@ -269,10 +331,10 @@ impl ClientBuilder {
         self.check_limits()?;
         let user_agent = self.effective_user_agent()?;
         let servers = self.servers()?;
-        let own_http = self.http.is_some() || self.configure.is_some();
+        let own_http = self.http.is_some() || self.configure.is_some() || self.trust.client.is_some();
         let http = match self.http.take() {
             Some(http) => http,
-            None => self.new_http(servers.base.as_ref()).map_err(BuildError::Http)?,
+            None => self.new_http(servers.base.as_ref())?,
         };
         let net = Arc::new(Net {
             http,
@@ -331,19 +393,24 @@ impl ClientBuilder {
         Ok(Servers { base, fixed: self.base_url.is_some(), variables })
     }
 
-    fn new_http(&mut self, base: Option<&Url>) -> Result<reqwest::Client, BoxError> {
+    fn new_http(&mut self, base: Option<&Url>) -> Result<reqwest::Client, BuildError> {
         // Load balancers commonly close connections that were idle for 60 seconds (Elastic Load Balancing's default).
         // One that is closed just as it is used again fails a call that may not be repeated, so ours closes first.
         let mut builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(50));
         if let Some(limit) = self.timeouts.connect {
             builder = builder.connect_timeout(limit);
         }
-        builder = tls::configure(builder, base)?;
+        builder = match &self.proxy {
+            ProxyChoice::Environment => builder,
+            ProxyChoice::None => builder.no_proxy(),
+            ProxyChoice::Url(url) => builder.proxy(to_proxy(url)?),
+        };
+        builder = tls::configure(builder, base, &self.trust)?;
         if let Some(configure) = self.configure.take() {
             builder = configure(builder);
         }
         // Redirects are followed by the transport, which knows what is a credential.
-        builder.redirect(reqwest::redirect::Policy::none()).build().map_err(cause)
+        builder.redirect(reqwest::redirect::Policy::none()).build().map_err(|error| BuildError::Http(cause(error)))
     }
 
     fn hold(&mut self, net: &Arc<Net>, base: Option<&Url>, own_http: bool) -> Result<Credentials, BuildError> {
@@ -365,6 +432,16 @@ impl ClientBuilder {
     fn known_schemes(&self) -> String {
         self.api.schemes.iter().map(|scheme| scheme.name).collect::<Vec<_>>().join(", ")
     }
+}
+
+fn to_proxy(url: &SecretString) -> Result<reqwest::Proxy, BuildError> {
+    let url = url.expose_secret();
+    let unusable = |reason: &str| BuildError::Proxy { url: server::shown(url), reason: reason.to_owned() };
+    let parsed = Url::parse(url).map_err(|error| unusable(&error.to_string()))?;
+    if !matches!(parsed.scheme(), "http" | "https") {
+        return Err(unusable("it must begin with http:// or https://"));
+    }
+    reqwest::Proxy::all(parsed).map_err(|_| unusable("the HTTP client does not take it"))
 }
 
 fn from_template(template: &ServerTemplate, variables: &[(&'static str, String)]) -> Result<Url, BuildError> {

@@ -101,8 +101,44 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// Changes the settings of the HTTP client that is made: proxies, certificates, local address. Without effect
-        /// beside an HTTP client of your own.
+        /// Trusts the servers whose certificates these authorities have signed, beside those that the operating system
+        /// trusts: one or more certificates in PEM. Without effect beside an HTTP client of your own.
+        #[must_use]
+        pub fn root_certificates(mut self, pem: impl ::std::convert::AsRef<[u8]>) -> Self {
+            self.inner = self.inner.root_certificates(pem);
+            self
+        }
+
+        /// Shows this certificate to servers that ask who is calling (mutual TLS): the chain of certificates, the
+        /// client's own first, and its private key, both in PEM. Without effect beside an HTTP client of your own.
+        #[must_use]
+        pub fn client_certificate(
+            mut self,
+            chain: impl ::std::convert::AsRef<[u8]>,
+            key: impl ::std::convert::Into<$crate::SecretString>,
+        ) -> Self {
+            self.inner = self.inner.client_certificate(chain, key);
+            self
+        }
+
+        /// Sends every call by way of this proxy, in place of those that the environment variables name:
+        /// `http://user:password@proxy.example.com:3128`. Without effect beside an HTTP client of your own.
+        #[must_use]
+        pub fn proxy(mut self, url: impl ::std::convert::Into<$crate::SecretString>) -> Self {
+            self.inner = self.inner.proxy(url);
+            self
+        }
+
+        /// Sends calls by way of no proxy, whatever the environment variables say. Without effect beside an HTTP client
+        /// of your own.
+        #[must_use]
+        pub fn no_proxy(mut self) -> Self {
+            self.inner = self.inner.no_proxy();
+            self
+        }
+
+        /// Changes the settings of the HTTP client that is made, such as its local address. Its TLS can only be replaced
+        /// as a whole, by `tls_backend_preconfigured`. Without effect beside an HTTP client of your own.
         #[must_use]
         pub fn configure_http(
             mut self,

@@ -166,10 +166,10 @@ pub(crate) fn decoded<T, E>(
     match decode(&decoder) {
         Ok(value) => {
             let repairs = decoder.into_repairs();
-            crate::observe::repaired(context.operation, &repairs);
+            crate::observe::repaired(&context, &repairs);
             let (status, headers, _) = raw.into_parts();
-            let Context { request_id, attempts, .. } = context;
-            Ok(ResponseValue::new(value, Meta { status, headers, request_id, attempts, repairs }))
+            let Context { request_id, attempts, redactor, .. } = context;
+            Ok(ResponseValue::new(value, Meta { status, headers, request_id, attempts, repairs, redactor }))
         }
         Err(error) => Err(Error::Decode(Box::new(DecodeError::new(raw, context, error)))),
     }
@@ -193,6 +193,7 @@ fn meta(streamed: &Streamed, context: &Context) -> Meta {
         request_id: context.request_id.clone(),
         attempts: context.attempts,
         repairs: Vec::new(),
+        redactor: context.redactor.clone(),
     }
 }
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::api::Operation;
 use crate::decode::Repair;
-use crate::error::TransportErrorKind;
+use crate::error::{Context, TransportErrorKind};
 
 /// Told of every attempt of every call of a client. Called from within the call, so it should be quick.
 pub trait Observer: Send + Sync + 'static {
@@ -52,19 +52,20 @@ pub struct AttemptResult {
     pub elapsed: Duration,
 }
 
-/// Tells of an answer that did not keep to its document. Paths hold the names of properties, never their values.
-pub(crate) fn repaired(operation: &'static str, repairs: &[Repair]) {
+/// Tells of an answer that did not keep to its document. Names of properties are the vendor's, who may put anything into
+/// them, so secrets are looked for.
+pub(crate) fn repaired(context: &Context, repairs: &[Repair]) {
     #[cfg(feature = "tracing")]
     if let Some(first) = repairs.first() {
         tracing::warn!(
-            switchboard.operation = operation,
+            switchboard.operation = context.operation,
             switchboard.repairs = repairs.len(),
-            switchboard.first_repair = %first,
+            switchboard.first_repair = %context.redactor.clean(&first.to_string()),
             "the answer does not keep to the document"
         );
     }
     #[cfg(not(feature = "tracing"))]
-    let _ = (operation, repairs);
+    let _ = (context, repairs);
 }
 
 /// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").
@@ -119,3 +120,7 @@ fn error_type(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::RequestBody => "request_body",
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "tracing")]
+mod tests;

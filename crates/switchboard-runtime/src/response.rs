@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::decode::{self, BodyError, Decoder, Repair};
+use crate::redact::Redactor;
 
 /// An answer as it came, its body read to the end and unpacked.
 #[derive(Clone)]
@@ -109,6 +110,7 @@ pub(crate) struct Meta {
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) repairs: Vec<Repair>,
+    pub(crate) redactor: Redactor,
 }
 
 impl<T> ResponseValue<T> {
@@ -119,7 +121,8 @@ impl<T> ResponseValue<T> {
     /// A value made up, for tests of code that is given one.
     pub fn from_value(value: T, status: StatusCode, headers: HeaderMap) -> Self {
         let request_id = crate::error::find_request_id(&headers, crate::api::DEFAULT_REQUEST_ID_HEADERS);
-        Self { value, meta: Meta { status, headers, request_id, attempts: 1, repairs: Vec::new() } }
+        let redactor = Redactor::default();
+        Self { value, meta: Meta { status, headers, request_id, attempts: 1, repairs: Vec::new(), redactor } }
     }
 
     /// The value alone.
@@ -179,12 +182,14 @@ impl<T> AsRef<T> for ResponseValue<T> {
     }
 }
 
+/// Searched for secrets: some vendors answer with the very key that they were called with.
 impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = if f.alternate() { format!("{:#?}", self.value) } else { format!("{:?}", self.value) };
         f.debug_struct("ResponseValue")
             .field("status", &self.meta.status)
-            .field("request_id", &self.meta.request_id)
-            .field("value", &self.value)
+            .field("request_id", &self.request_id().map(|id| self.meta.redactor.clean(id)))
+            .field("value", &format_args!("{}", self.meta.redactor.clean(&value)))
             .finish_non_exhaustive()
     }
 }

@@ -92,13 +92,16 @@ pub(crate) fn parse(text: &str, base: Option<&Url>) -> Result<Url, ServerProblem
     Ok(url)
 }
 
-/// A URL as it may be shown: without what stands before an `@`.
-fn shown(text: &str) -> String {
-    let text = crate::text::cut(text, 200);
-    match text.rsplit_once('@') {
+/// A URL as it may be shown: without what stands before an `@`, and behind a `?` or a `#`; nothing, where an `@` behind
+/// one of those leaves open which is which.
+pub(crate) fn shown(text: &str) -> String {
+    let (place, rest) = text.split_at(text.find(['?', '#']).unwrap_or(text.len()));
+    let text = match place.rsplit_once('@') {
+        _ if rest.contains('@') => String::new(),
         Some((_, after)) => format!("…@{after}"),
-        None => text.into_owned(),
-    }
+        None => place.to_owned(),
+    };
+    crate::text::cut(&format!("{text}{}", if rest.is_empty() { "" } else { "…" }), 200).into_owned()
 }
 
 /// The base with a path and query behind it. `path` begins with a slash.
@@ -153,6 +156,9 @@ mod tests {
         assert!(said("https://u:hunter2@x.com").ends_with("it must not hold a user name or password"));
         assert!(!said("https://u:hunter2@x.com").contains("hunter2"));
         assert!(said("https://x.com?a=b").contains("query"));
+        assert!(!said("https://x.com?key=hunter2#hunter2").contains("hunter2"));
+        assert!(!said("https://x.com?key=a@hunter2").contains("hunter2"));
+        assert!(!said("https://u:hunter?2@x.com").contains("hunter"));
         assert!(said("https://").contains("no base URL"));
         let base = Url::parse("https://x.com/a/").unwrap();
         assert_eq!(parse("/v2", Some(&base)).unwrap().as_str(), "https://x.com/v2");

@@ -1,6 +1,9 @@
 //! What the tests of this crate need: a clock that goes only where it is pushed, and a server on a real socket that
 //! does what it is told, including everything a server should not do.
 
+#[cfg(feature = "tracing")]
+pub(crate) mod spans;
+
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::net::SocketAddr;

@@ -156,7 +156,9 @@ fn redirect(again: Again, response: &reqwest::Response) -> Result<Option<Outgoin
     let Some(location) = response.headers().get(LOCATION).filter(|_| follow) else { return Ok(None) };
     let unusable = |reason: &str| Fault::because(TransportErrorKind::Redirect, reason);
     let location = location.to_str().map_err(|_| unusable("the Location header is no text"))?;
-    let target = next.url.join(location).map_err(|_| unusable("the Location header is no URL"))?;
+    let mut target = next.url.join(location).map_err(|_| unusable("the Location header is no URL"))?;
+    // RFC 9110, section 4.2.4: a user name and password in a URL are of no use, and would get into traces.
+    let _ = target.set_username("").and_then(|()| target.set_password(None));
     let insecure = next.url.scheme() == "https" && target.scheme() != "https";
     if insecure || !matches!(target.scheme(), "http" | "https") {
         return Err(unusable("redirected from https to something else, or to what is not the web"));

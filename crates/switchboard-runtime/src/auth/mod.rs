@@ -13,4 +13,6 @@ pub use self::credential::{Credential, CredentialSource, Issued};
 pub(crate) use self::token::{FromSource, TokenCache};
 
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod tests;

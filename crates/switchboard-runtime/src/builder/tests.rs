@@ -142,7 +142,7 @@ fn generated_builders_pass_the_common_methods_on() {
         .configure_http(|http| http.no_proxy())
         .environment(Arc::new(SystemEnvironment));
     let client = builder.inner.build().unwrap();
-    let http = crate::tls::configure(reqwest::Client::builder(), None).unwrap().build().unwrap();
+    let http = crate::tls::configure(reqwest::Client::builder(), None, &Default::default()).unwrap().build().unwrap();
     let own = Generated { inner: ClientBuilder::new(&API) }.base_url("http://127.0.0.1:9").http_client(http);
     own.inner.build().unwrap();
     assert_eq!(client.api().name, "testing");

@@ -216,6 +216,11 @@ fn expected<'de, V: Visitor<'de>>(visitor: &V) -> String {
 }
 
 impl<'v, 'r> Lenient<'v, 'r> {
+    /// What is wanted here, for rules to go by. A strict reading, such as that of each shape of a union, has no rules.
+    fn wanted<'de, V: Visitor<'de>>(&self, visitor: &V) -> String {
+        if self.reading.lenient() { expected(visitor) } else { String::new() }
+    }
+
     /// Whether there is nothing here that could be read, and an empty value is to be taken.
     fn is_empty(&self) -> bool {
         self.reading.lenient() && self.value.is_none_or(Value::is_null)
@@ -303,7 +308,7 @@ impl<'v, 'r> Lenient<'v, 'r> {
             }
             _ => return Err(self.wrong(&visitor)),
         };
-        let wanted = expected(&visitor);
+        let wanted = self.wanted(&visitor);
         let there = |field: &str| members.is_some_and(|members| members.contains_key(field));
         let missing: Vec<_> = self.reading.required(&wanted).filter(|field| !there(field)).collect();
         // An object that has nothing of what the type has is something else, such as an error under a status of success.
@@ -465,7 +470,7 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
 
     /// What takes several JSON types takes the value as it is: which of them is meant is its own affair.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let wanted = expected(&visitor);
+        let wanted = self.wanted(&visitor);
         let empty = self.value.is_none_or(Value::is_null);
         if empty && self.reading.rules.contains(&Rule::NoNull { expected: wanted.clone() }) {
             self.note_empty();

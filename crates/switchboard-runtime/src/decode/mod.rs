@@ -62,8 +62,9 @@ impl BodyError {
     }
 
     pub(crate) fn clean(mut self, redactor: &crate::redact::Redactor) -> Self {
-        self.message = redactor.clean(&self.message).into_owned();
-        self.excerpt = self.excerpt.map(|excerpt| redactor.clean(&excerpt).into_owned());
+        self.message = redactor.clean_cut(&self.message);
+        self.path = self.path.map(|path| redactor.clean_cut(&path));
+        self.excerpt = self.excerpt.map(|excerpt| redactor.clean_cut(&excerpt));
         self
     }
 }

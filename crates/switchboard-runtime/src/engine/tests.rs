@@ -485,3 +485,55 @@ async fn nothing_is_sent_for_an_invalid_request() {
     assert!(matches!(outcome, Err(Error::InvalidRequest(_))));
     assert!(server.received().is_empty());
 }
+
+#[tokio::test]
+async fn a_proxy_gets_the_whole_url_and_credentials_of_its_own() {
+    let proxy = Server::script([json(200, "{}")]).await;
+    let through = |proxy: String, environment: Arc<VirtualEnvironment>| {
+        let builder = ClientBuilder::new(&API).base_url("http://api.example.com/v3").environment(environment);
+        builder.timeouts(Timeouts::none()).proxy(proxy).credential("key", Credential::ApiKey("api-key".into()))
+    };
+    static KEYED: Operation =
+        Operation { security: &[&[needs("key")]], ..operation("getThing", HttpMethod::Get, true) };
+    let url = proxy.url.replace("http://", "http://user:c4n4ry%2F@");
+    let builder = through(url, VirtualEnvironment::jumping());
+    assert!(!format!("{builder:?}").contains("c4n4ry"));
+    let client = builder.build().unwrap();
+    assert!(!format!("{client:?}").contains("c4n4ry"));
+    assert_eq!(word(&call(&client, &KEYED).await), "ok after 1");
+    let received = proxy.received().pop().unwrap();
+    assert_eq!(received.target, "http://api.example.com/v3/things");
+    assert_eq!(received.header("host"), Some("api.example.com"));
+    assert_eq!(received.header("api-token"), Some("api-key"));
+    // `user:c4n4ry/`, as RFC 7617 has it.
+    assert_eq!(received.header("proxy-authorization"), Some("Basic dXNlcjpjNG40cnkv"));
+
+    // One that is out of reach, or says no, is told of without its password.
+    let url = nowhere().await.replace("http://", "http://user:c4n4ry@");
+    let outcome = call(&through(url, VirtualEnvironment::jumping()).build().unwrap(), &KEYED).await;
+    assert_eq!(word(&outcome), "Connect after 4");
+    assert!(!format!("{outcome:?} {outcome:#?} {}", outcome.as_ref().unwrap_err()).contains("c4n4ry"));
+    let strict = Server::script([status(407)]).await;
+    let outcome = call(&through(strict.url, VirtualEnvironment::jumping()).build().unwrap(), &KEYED).await;
+    assert_eq!(word(&outcome), "407 after 1");
+}
+
+#[tokio::test]
+async fn no_proxy_goes_straight() {
+    let server = Server::script([json(200, "{}")]).await;
+    let builder = || ClientBuilder::new(&API).base_url(server.url.as_str()).environment(VirtualEnvironment::jumping());
+    // What was said last holds.
+    let proxy = nowhere().await;
+    let client = builder().timeouts(Timeouts::none()).proxy(proxy.as_str()).no_proxy().build().unwrap();
+    assert_eq!(word(&call(&client, &GET).await), "ok after 1");
+    assert_eq!(server.received()[0].target, "/things");
+    for (url, reason) in [
+        ("socks9://user:c4n4ry@x", "it must begin with http:// or https://"),
+        ("http://user:c4n4ry@x:y", "invalid port number"),
+        ("user:c4n4ry@x", "it must begin with http:// or https://"),
+    ] {
+        let error = builder().proxy(url).build().unwrap_err();
+        assert_eq!(error.to_string().split_once(": ").unwrap().1, reason);
+        assert!(!format!("{error} {error:?}").contains("c4n4ry"), "{error}");
+    }
+}
