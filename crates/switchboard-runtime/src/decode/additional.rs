@@ -140,7 +140,8 @@ mod tests {
             "[1].uk.cents: is missing",
         ];
         let mut repairs: Vec<&str> = repairs.iter().map(String::as_str).collect();
-        (expected.sort_unstable(), repairs.sort_unstable());
+        expected.sort_unstable();
+        repairs.sort_unstable();
         assert_eq!(repairs, expected);
         assert!(read(body, true).is_err());
     }
