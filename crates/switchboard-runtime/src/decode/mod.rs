@@ -340,6 +340,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_read_to_its_last_digit() {
+        for text in ["95819.90000000001", "8.383658838626809e-78", "-7.803913958627244e173"] {
+            let read: Vec<f64> = json(&response("", format!("[{text}]"))).unwrap();
+            assert_eq!(read, [text.parse::<f64>().unwrap()], "{text}");
+        }
+    }
+
+    #[test]
     fn an_empty_body_is_null_or_an_empty_object() {
         assert_eq!(json::<Option<u8>>(&response("", "")).unwrap(), None);
         assert_eq!(json::<Page>(&response("", " \r\n")).unwrap(), Page { connections: vec![] });

@@ -11,6 +11,8 @@
 #![forbid(unsafe_code)]
 
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod choices;
 #[cfg(test)]
 mod codec;

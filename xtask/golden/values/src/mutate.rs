@@ -1,5 +1,7 @@
 //! Values that are not quite what their schema says, as vendors send them.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 use crate::{choices::Choices, schemas::join};
@@ -101,6 +103,40 @@ fn possible(value: &Value, choices: &mut Choices<'_>) -> Option<Mutation> {
     })
 }
 
+/// Whether the values of one schema were departed from in each way in which they could be.
+#[derive(Debug, Default)]
+pub(crate) struct Departures {
+    possible: Cell<[bool; 3]>,
+    made: Cell<[bool; 3]>,
+}
+
+impl Departures {
+    pub(crate) fn note(&self, value: &Value, mutations: &[Mutation]) {
+        let mut members = Vec::new();
+        collect(value, String::new(), &mut members);
+        let fields = members.iter().any(|member| member.is_field);
+        let [dropped, nulled, unknown] = self.possible.get();
+        self.possible.set([
+            dropped || fields,
+            nulled || fields,
+            unknown || members.iter().any(|member| member.value.is_string()),
+        ]);
+        let [dropped, nulled, unknown] = self.made.get();
+        let made = |kind: fn(&Mutation) -> bool| mutations.iter().any(kind);
+        self.made.set([
+            dropped || made(|mutation| matches!(mutation, Mutation::Dropped(_))),
+            nulled || made(|mutation| matches!(mutation, Mutation::Nulled(_))),
+            unknown || made(|mutation| matches!(mutation, Mutation::Unknown(_))),
+        ]);
+    }
+
+    pub(crate) fn missed(&self) -> Vec<&'static str> {
+        let ways = ["without a property", "with a null", "with an unknown text"];
+        let both = self.possible.get().into_iter().zip(self.made.get());
+        ways.into_iter().zip(both).filter(|(_, (possible, made))| *possible && !made).map(|(way, _)| way).collect()
+    }
+}
+
 struct Member<'v> {
     place: String,
     value: &'v Value,
@@ -194,5 +230,14 @@ mod tests {
         assert_eq!(once, json!({"a": 1, "x-added": 1.5}), "nothing of the record would be left");
         assert_eq!(mutated(json!(1), &[3], true), json!(1));
         assert_eq!(mutated(value.clone(), &[0, 3], false), value);
+    }
+
+    #[test]
+    fn departures_that_were_possible_and_never_made_are_told() {
+        let departures = Departures::default();
+        departures.note(&json!(1), &[]);
+        assert!(departures.missed().is_empty());
+        departures.note(&json!({"a": "x"}), &[Mutation::Nulled("/a".to_owned())]);
+        assert_eq!(departures.missed(), ["without a property", "with an unknown text"]);
     }
 }
