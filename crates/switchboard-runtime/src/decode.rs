@@ -1,12 +1,15 @@
 //! From an answer's body to a value. The fast way is taken first; only when it fails is the body read again to find
 //! out where, for whoever has to mend it needs the field, not the byte.
 
+mod items;
+
 use std::fmt;
 
 use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
+pub(crate) use self::items::{parts, path};
 use crate::response::{RawResponse, content_type_parameter};
 use crate::text::cut;
 
@@ -129,7 +132,7 @@ pub fn bytes(response: &RawResponse) -> Result<Bytes, BodyError> {
 }
 
 /// RFC 8259, section 8.1: a parser may ignore a byte order mark.
-fn without_bom(body: &[u8]) -> &[u8] {
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 

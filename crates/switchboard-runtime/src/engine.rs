@@ -162,10 +162,7 @@ impl Engine {
 
     fn plan(&self, mut request: Request) -> Result<Plan, InvalidRequest> {
         let operation = request.operation;
-        let invalid = |problem: RequestProblem| InvalidRequest::of(operation.id, problem);
-        let target = request.target().map_err(invalid)?;
-        let base = self.base(operation).map_err(invalid)?;
-        let url = server::join(&base, &target).map_err(|reason| invalid(RequestProblem::InvalidUrl(reason)))?;
+        let url = self.url(&mut request)?;
         let cookies = request.cookies().collect();
         let mut headers = request.headers;
         if !operation.accept.is_empty() {
@@ -183,6 +180,18 @@ impl Engine {
             repeatable: request.options.repeatable.unwrap_or(operation.repeatable),
             deadline: timeouts.whole.and_then(|whole| self.net.environment.now().checked_add(whole)),
         })
+    }
+
+    /// Where a request goes, without credentials.
+    pub(crate) fn url(&self, request: &mut Request) -> Result<Url, InvalidRequest> {
+        if let Some(url) = request.url.take() {
+            return Ok(url);
+        }
+        let operation = request.operation;
+        let invalid = |problem: RequestProblem| InvalidRequest::of(operation.id, problem);
+        let target = request.target().map_err(invalid)?;
+        let base = self.base(operation).map_err(invalid)?;
+        server::join(&base, &target).map_err(|reason| invalid(RequestProblem::InvalidUrl(reason)))
     }
 
     /// The server of an operation.

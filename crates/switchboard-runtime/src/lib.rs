@@ -17,6 +17,7 @@ mod observe;
 pub mod paging;
 mod parameter;
 mod percent;
+mod pointer;
 mod rate_limit;
 mod redact;
 mod request;
