@@ -25,11 +25,14 @@ use crate::response::RawResponse;
 #[must_use = "nothing is fetched until the stream is read"]
 pub struct Items<T, E> {
     source: Source,
-    open: Box<dyn Fn(RawResponse, Context) -> Result<Opened<T>, Error<E>> + Send + Sync>,
+    open: Box<Open<T, E>>,
     page: Option<Current<T>>,
     /// Comes before everything else.
     error: Option<Error<E>>,
 }
+
+/// Reads a page.
+type Open<T, E> = dyn Fn(RawResponse, Context) -> Result<Opened<T>, Error<E>> + Send + Sync;
 
 /// The page whose items are being taken.
 struct Current<T> {
