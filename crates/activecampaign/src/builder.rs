@@ -142,6 +142,7 @@ impl<'a> ListAllConnections<'a> {
         Self::LIST.pages(client, self.into_request())
     }
 
+    /// How the list comes in pages.
     const LIST: paging::List<types::ConnectionList, types::Connection> = paging::List::json(
         &paging::Paging {
             style: paging::Style::Offset {
@@ -525,6 +526,7 @@ impl<'a> ListAllCustomers<'a> {
         Self::LIST.pages(client, self.into_request())
     }
 
+    /// How the list comes in pages.
     const LIST: paging::List<types::EcomCustomerList, types::EcomCustomer> = paging::List::json(
         &paging::Paging {
             style: paging::Style::Offset {
@@ -928,6 +930,7 @@ impl<'a> ListAllOrders<'a> {
         Self::LIST.pages(client, self.into_request())
     }
 
+    /// How the list comes in pages.
     const LIST: paging::List<types::EcomOrderList, types::EcomOrder> = paging::List::json(
         &paging::Paging {
             style: paging::Style::Offset {

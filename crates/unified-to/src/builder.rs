@@ -175,6 +175,7 @@ impl<'a> ListUnifiedConnections<'a> {
         Self::LIST.pages(client, self.into_request())
     }
 
+    /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Connection>, types::Connection> = paging::List::json(
         &paging::Paging {
             style: paging::Style::Offset {
@@ -637,6 +638,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         Self::LIST.pages(client, self.into_request())
     }
 
+    /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Integration>, types::Integration> = paging::List::json(
         &paging::Paging {
             style: paging::Style::Offset {
@@ -827,6 +829,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         Self::LIST.pages(client, self.into_request())
     }
 
+    /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Integration>, types::Integration> = paging::List::json(
         &paging::Paging {
             style: paging::Style::Offset {
@@ -1264,6 +1267,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         Self::LIST.pages(client, self.into_request())
     }
 
+    /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Webhook>, types::Webhook> = paging::List::json(
         &paging::Paging {
             style: paging::Style::Offset {

@@ -30,6 +30,7 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
             Self::LIST.pages(client, self.into_request())
         }
 
+        /// How the list comes in pages.
         const LIST: switchboard_runtime::paging::List<#page, #item> =
             switchboard_runtime::paging::List::json(&#described, |page| #items);
     })

@@ -15,8 +15,9 @@ pub struct Paging {
     pub style: Style,
     /// The query parameter that says how many items a page is to have, if there is one.
     pub limit: Option<&'static str>,
-    /// How many items to ask for when the caller does not say; `None` asks for no number. Where no parameter says it,
-    /// how many items a full page has.
+    /// How many items to ask for when the caller does not say; `None` asks for no number. A page with fewer items than
+    /// were asked for is the last one, unless the page tells otherwise, or more were asked for than this: servers cut
+    /// that down. Where no parameter says it, how many items a full page has.
     pub page_size: Option<u64>,
     /// The pointer to the items; empty if the body is the list.
     pub items: &'static str,

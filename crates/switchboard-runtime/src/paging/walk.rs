@@ -79,7 +79,10 @@ impl Walk {
             request.set_query(limit, size.to_string());
         }
         let size = match paging.limit {
-            Some(limit) => number(&request, limit).filter(|size| *size > 0),
+            // A server may cut down what is asked of it above its own page size: then a short page says nothing.
+            Some(limit) => {
+                number(&request, limit).filter(|size| *size > 0 && paging.page_size.is_some_and(|usual| *size <= usual))
+            }
             None => paging.page_size,
         };
         let place = match paging.style {

@@ -10,6 +10,8 @@ mod bodies;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
+mod paging;
+#[cfg(test)]
 mod parameters;
 #[cfg(test)]
 mod responses;

@@ -12,8 +12,9 @@ use crate::plan::{Location, Operation, Paging, PagingStyle, Parameter, Payload, 
 /// Parameters that count the items to pass over.
 const OFFSETS: &[&str] = &["offset", "pageoffset", "skip"];
 
-/// The same by words that may count from one, or mean something else: only where the document says that they begin at 0.
-const STARTS: &[&str] = &["from", "start", "startat"];
+/// The same by words that may count from one, or mean a stretch that is filtered afterwards: only where the document says
+/// that they begin at 0, and where the response tells when the list is at its end.
+const STARTS: &[&str] = &["start", "startat"];
 
 /// Parameters that say how many items a page is to have.
 const SIZES: &[&str] = &[
@@ -37,10 +38,19 @@ const SIZES: &[&str] = &[
 /// Parameters with the number of a page.
 const PAGES: &[&str] = &["page", "pageindex", "pageno", "pagenum", "pagenumber"];
 
+/// How a document says that pages are counted from zero.
+const FROM_ZERO: &[&str] =
+    &["zero", "0-based", "0-indexed", "0 based", "0 indexed", "starts at 0", "starting at 0", "starting from 0"];
+
+/// How a document says that pages are counted from one.
+const FROM_ONE: &[&str] =
+    &["one-based", "1-based", "1-indexed", "1 based", "1 indexed", "starts at 1", "starting at 1", "starting from 1"];
+
 /// Parameters that take a cursor.
 const CURSORS: &[&str] = &[
     "after",
     "aftercursor",
+    "afterid",
     "bookmark",
     "continuation",
     "continuationtoken",
@@ -52,6 +62,7 @@ const CURSORS: &[&str] = &[
     "nextmarker",
     "nextpagetoken",
     "nexttoken",
+    "offset",
     "pageafter",
     "pagecursor",
     "pagetoken",
@@ -71,9 +82,9 @@ const PLAIN_CURSORS: &[&str] =
 const PLAIN_TOKENS: &[&str] = &["continuationtoken", "pagetoken", "paginationtoken", "pagingtoken"];
 
 /// Links by names that can be nothing else.
-const LINKS: &[&str] =
-    &["nexthref", "nextlink", "nextpagelink", "nextpageuri", "nextpageurl", "nexturi", "nexturl", "odatanextlink"];
+const LINKS: &[&str] = &["nexthref", "nextlink", "nextpagelink", "nextpageurl", "nexturl", "odatanextlink"];
 
+/// Properties with the number of all items.
 const TOTALS: &[&str] = &[
     "total",
     "totalcount",
@@ -86,6 +97,7 @@ const TOTALS: &[&str] = &[
     "totalrows",
 ];
 
+/// Properties with the number of all pages, or that of the last.
 const TOTAL_PAGES: &[&str] = &[
     "lastpage",
     "numberofpages",
@@ -98,6 +110,7 @@ const TOTAL_PAGES: &[&str] = &[
     "totalpages",
 ];
 
+/// Properties that say whether there is another page.
 const HAS_MORE: &[&str] =
     &["hasmore", "hasmoreitems", "hasmorepages", "hasmoreresults", "hasnext", "hasnextpage", "more", "moreavailable"];
 
@@ -114,33 +127,29 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
     let style = link(&page, types)
         .or_else(|| request.link_header(size.is_some()))
         .or_else(|| cursor(&request, &page))
-        .or_else(|| size.and_then(|_| offset(&request)))
-        .or_else(|| size.and_then(|_| number(&request)))?;
+        .or_else(|| size.filter(|_| !request.takes_a_token()).and_then(|_| offset(&request, &page)))
+        .or_else(|| size.filter(|_| !request.takes_a_token()).and_then(|_| number(&request)))?;
     let counted = matches!(style, PagingStyle::Offset { .. } | PagingStyle::Page { .. });
     let numbered = matches!(style, PagingStyle::Page { .. });
-    let tell = |names: &[&str], fits: &dyn Fn(&Leaf<'_>) -> bool| {
-        let found = page.leaves.iter().find(|leaf| names.contains(&leaf.name.as_str()) && fits(leaf));
-        found.map(|leaf| leaf.pointer.clone())
+    let tell = |is_it: &dyn Fn(&Leaf<'_>) -> bool| {
+        page.leaves.iter().find(|leaf| is_it(leaf)).map(|leaf| leaf.pointer.clone())
     };
-    let has_more = tell(HAS_MORE, &|leaf| leaf.field.ty == TypeRef::Boolean);
-    let total = tell(TOTALS, &|leaf| is_count(&leaf.field.ty) && !leaf.prose().contains("page"));
-    let total_pages = tell(TOTAL_PAGES, &|leaf| {
+    let total = tell(&is_total);
+    let total_pages = tell(&|leaf| {
         let last_of_zero = leaf.name == "lastpage" && !matches!(style, PagingStyle::Page { first: 1, .. });
-        is_count(&leaf.field.ty) && !leaf.prose().contains("item") && !leaf.prose().contains("result") && !last_of_zero
+        is_total_pages(leaf) && !last_of_zero
     });
     Some(Paging {
         limit: size.map(|(parameter, _)| parameter.name.clone()),
-        // What the server takes when it is told nothing: told to it, a page that is not full can be told from one that is.
-        page_size: size
-            .filter(|_| counted)
-            .and_then(|(_, schema)| schema?.get("default")?.as_u64())
-            .filter(|size| *size > 0),
+        // Nobody says that a page with fewer items is the last: where no end is told, an empty page is.
+        page_size: None,
         items: page.items,
         path: Vec::new(),
         item: TypeRef::Any,
         total: total.filter(|_| counted),
         total_pages: total_pages.filter(|_| numbered),
-        has_more,
+        // A link says by itself whether there is one.
+        has_more: tell(&is_has_more).filter(|_| counted || matches!(style, PagingStyle::Cursor { .. })),
         style,
     })
 }
@@ -180,6 +189,15 @@ impl<'p> Request<'p> {
         })
     }
 
+    /// Whether a parameter takes a token or cursor: beside one that nobody can tell where to get, numbers of pages are
+    /// often of no effect.
+    fn takes_a_token(&self) -> bool {
+        let parameters = self.named(CURSORS);
+        parameters
+            .map(|(parameter, _)| plain(&parameter.name))
+            .any(|name| name.ends_with("token") || name.ends_with("cursor"))
+    }
+
     /// A `Link` header that is there for paging: the description says so, or there is a page's size to set.
     fn link_header(&self, sized: bool) -> Option<PagingStyle> {
         let responses = self.document.pointer(&self.operation.pointer)?.get("responses")?.as_object()?;
@@ -209,12 +227,14 @@ fn link(page: &Page<'_>, types: &IndexMap<String, TypeDef>) -> Option<PagingStyl
 fn is_link(leaf: &Leaf<'_>, types: &IndexMap<String, TypeDef>) -> bool {
     let in_links = matches!(leaf.holder.as_str(), "links" | "link");
     let is_next = matches!(leaf.name.as_str(), "next" | "nextpage");
+    // Some of these lead on from the API's own root, which no document says: only a format tells a whole URL.
+    let is_uri = matches!(leaf.name.as_str(), "nextpageuri" | "nexturi");
+    let in_next = matches!(leaf.holder.as_str(), "next" | "nextpage") && matches!(leaf.name.as_str(), "uri" | "url");
     match &leaf.field.ty {
         TypeRef::Named(_) => is_next && in_links && super::is_link_object(&leaf.field.ty, types),
-        TypeRef::String | TypeRef::Any => {
-            let text = leaf.field.ty == TypeRef::String;
+        TypeRef::String => {
             let certain = LINKS.contains(&leaf.name.as_str()) || (is_next && in_links);
-            text && (certain || (is_next && says_url(leaf)))
+            certain || (is_next && says_url(leaf)) || ((is_uri || in_next) && has_url_format(leaf))
         }
         _ => false,
     }
@@ -222,21 +242,30 @@ fn is_link(leaf: &Leaf<'_>, types: &IndexMap<String, TypeDef>) -> bool {
 
 /// Whether the document says of a text that it is a URL: by its format, an example, or in so many words.
 fn says_url(leaf: &Leaf<'_>) -> bool {
+    let prose = leaf.prose();
+    let mut words = prose.split(|character: char| !character.is_alphanumeric());
+    has_url_format(leaf) || words.any(|word| matches!(word, "url" | "uri" | "link"))
+}
+
+/// Whether a text is a URL by its format or its example.
+fn has_url_format(leaf: &Leaf<'_>) -> bool {
     let member = |name: &str| leaf.schema?.get(name)?.as_str();
     let format = matches!(member("format"), Some("uri" | "url" | "uri-reference"));
-    let example = member("example").is_some_and(|example| example.starts_with("http") || example.starts_with('/'));
-    let prose = leaf.prose();
-    let words =
-        prose.split(|character: char| !character.is_alphanumeric()).any(|word| matches!(word, "url" | "uri" | "link"));
-    format || example || words
+    format || member("example").is_some_and(|example| example.starts_with("http"))
 }
 
 /// A parameter that takes a cursor, and the property that plainly holds the next one.
 fn cursor(request: &Request<'_>, page: &Page<'_>) -> Option<PagingStyle> {
+    let has_more = page.leaves.iter().any(is_has_more);
     request.named(CURSORS).filter(|(parameter, _)| is_token(&parameter.ty)).find_map(|(parameter, _)| {
         let taken = plain(&parameter.name);
+        if taken == "offset" && parameter.ty != TypeRef::String {
+            return None;
+        }
+        // The last item's own id goes on for ever, unless it is told that there are no more.
+        let last = |leaf: &Leaf<'_>| has_more && leaf.name == "lastid" && matches!(taken.as_str(), "after" | "afterid");
         let mut leaves = page.leaves.iter().filter(|leaf| is_token(&leaf.field.ty));
-        let next = leaves.find(|leaf| is_successor(&taken, leaf))?;
+        let next = leaves.find(|leaf| is_successor(&taken, leaf) || last(leaf))?;
         Some(PagingStyle::Cursor { cursor: parameter.name.clone(), next: next.pointer.clone() })
     })
 }
@@ -251,7 +280,7 @@ fn is_successor(taken: &str, leaf: &Leaf<'_>) -> bool {
     if name == format!("next{taken}") || (taken.starts_with("next") && name == taken) {
         return true;
     }
-    if leaf.holder == "next" && name == taken {
+    if matches!(leaf.holder.as_str(), "next" | "nextpage") && name == taken {
         return true;
     }
     if PLAIN_CURSORS.contains(&taken) {
@@ -271,9 +300,26 @@ fn is_told_to_be_next(taken: &str, leaf: &Leaf<'_>) -> bool {
     leaf.name == taken && next.iter().any(|phrase| prose.contains(phrase))
 }
 
+/// The number of all items; not that of those on the page, which some call the same.
+fn is_total(leaf: &Leaf<'_>) -> bool {
+    TOTALS.contains(&leaf.name.as_str()) && is_count(&leaf.field.ty) && !leaf.prose().contains("page")
+}
+
+/// The number of all pages; not that of the items on one.
+fn is_total_pages(leaf: &Leaf<'_>) -> bool {
+    let prose = leaf.prose();
+    let counts_items = prose.contains("item") || prose.contains("result");
+    TOTAL_PAGES.contains(&leaf.name.as_str()) && is_count(&leaf.field.ty) && !counts_items
+}
+
+fn is_has_more(leaf: &Leaf<'_>) -> bool {
+    HAS_MORE.contains(&leaf.name.as_str()) && leaf.field.ty == TypeRef::Boolean
+}
+
 /// A parameter that counts items.
-fn offset(request: &Request<'_>) -> Option<PagingStyle> {
-    let zero = |schema: Option<&Value>| first(schema) == Some(0);
+fn offset(request: &Request<'_>, page: &Page<'_>) -> Option<PagingStyle> {
+    let told = page.leaves.iter().any(|leaf| is_total(leaf) || is_has_more(leaf));
+    let zero = |schema: Option<&Value>| told && first(schema) == Some(0);
     let sure = request.named(OFFSETS).find(|(_, schema)| !matches!(first(*schema), Some(number) if number != 0));
     let (parameter, _) = sure.or_else(|| request.named(STARTS).find(|(_, schema)| zero(*schema)))?;
     let prose = parameter.docs.description.as_deref().unwrap_or_default().to_lowercase();
@@ -285,15 +331,34 @@ fn offset(request: &Request<'_>) -> Option<PagingStyle> {
 /// A parameter with the number of a page, where it is known what number the first page has.
 fn number(request: &Request<'_>) -> Option<PagingStyle> {
     let (parameter, schema) = request.named(PAGES).find(|(parameter, _)| is_whole(&parameter.ty))?;
-    let first = first(schema).filter(|first| *first <= 1)?;
-    Some(PagingStyle::Page { page: parameter.name.clone(), first })
+    let prose = parameter.docs.description.as_deref().unwrap_or_default().to_lowercase();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| prose.contains(phrase));
+    let said = match (says(FROM_ZERO), says(FROM_ONE)) {
+        (true, false) => Some(0),
+        (false, true) => Some(1),
+        _ => None,
+    };
+    let default = whole(schema, "default").filter(|default| said.is_none_or(|said| said == *default));
+    // A minimum of 0 is what many tools write of any number without a sign.
+    let minimum = whole(schema, "minimum").filter(|minimum| *minimum == 1 && said != Some(0));
+    let first = match whole(schema, "default") {
+        Some(_) => default,
+        None => said.or(minimum),
+    };
+    first.filter(|first| *first <= 1).map(|first| PagingStyle::Page { page: parameter.name.clone(), first })
 }
 
-/// The number that a parameter begins at: its default, or its minimum.
+/// The number that a count of items begins at: its default, or its minimum.
 fn first(schema: Option<&Value>) -> Option<u64> {
-    let schema = schema?;
-    let number = |name: &str| schema.get(name)?.as_f64().filter(|number| number.fract() == 0.0 && *number >= 0.0);
-    number("default").or_else(|| number("minimum")).map(|number| number as u64)
+    whole(schema, "default").or_else(|| whole(schema, "minimum"))
+}
+
+/// A whole number that a schema gives.
+fn whole(schema: Option<&Value>, keyword: &str) -> Option<u64> {
+    let number = schema?.get(keyword)?;
+    number
+        .as_u64()
+        .or_else(|| number.as_f64().filter(|number| *number == 0.0 || *number == 1.0).map(|number| number as u64))
 }
 
 fn is_whole(ty: &TypeRef) -> bool {

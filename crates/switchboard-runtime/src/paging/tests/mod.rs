@@ -122,9 +122,18 @@ async fn the_callers_offset_and_limit_are_kept() {
     let server = list(9, 100, "").await;
     let mut request = Request::new(&GET);
     request.parameter(&Parameter::query("offset"), &2).unwrap();
-    request.parameter(&Parameter::query("limit"), &5).unwrap();
+    request.parameter(&Parameter::query("limit"), &2).unwrap();
     assert_eq!(items(&server, request, &PAGING).collect_all().await.unwrap(), (2..9).collect::<Vec<_>>());
-    assert_eq!(targets(&server), ["/things?offset=2&limit=5", "/things?offset=7&limit=5"]);
+    let expected = [2, 4, 6, 8].map(|offset| format!("/things?offset={offset}&limit=2"));
+    assert_eq!(targets(&server), expected);
+}
+
+#[tokio::test]
+async fn a_server_that_cuts_down_a_large_page_loses_nothing() {
+    let server = list(7, 3, "").await;
+    let mut request = Request::new(&GET);
+    request.parameter(&Parameter::query("limit"), &1000).unwrap();
+    assert_eq!(items(&server, request, &PAGING).collect_all().await.unwrap(), (0..7).collect::<Vec<_>>());
 }
 
 #[tokio::test]

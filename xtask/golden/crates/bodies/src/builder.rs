@@ -709,7 +709,7 @@ pub struct SendParts<'a> {
     tags: Result<Option<Vec<String>>, String>,
     address: Result<Option<types::Address>, String>,
     file: Result<Option<Part>, String>,
-    pages_part: Result<Option<Vec<Part>>, String>,
+    pages: Result<Option<Vec<Part>>, String>,
     icon: Result<Option<Part>, String>,
     settings: Result<Option<Vec<i64>>, String>,
     table: Result<Option<String>, String>,
@@ -725,7 +725,7 @@ impl<'a> SendParts<'a> {
             tags: Ok(None),
             address: Ok(None),
             file: Ok(None),
-            pages_part: Ok(None),
+            pages: Ok(None),
             icon: Ok(None),
             settings: Ok(None),
             table: Ok(None),
@@ -771,11 +771,8 @@ impl<'a> SendParts<'a> {
     }
 
     /// Sets the part `pages`.
-    pub fn pages_part(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Part>>,
-    ) -> Self {
-        self.pages_part = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn pages(mut self, value: impl IntoIterator<Item = impl Into<Part>>) -> Self {
+        self.pages = Ok(Some(value.into_iter().map(Into::into).collect()));
         self
     }
 
@@ -827,7 +824,7 @@ impl<'a> SendParts<'a> {
                 invalid("the part `file` is required and was not set".to_owned()),
             );
         }
-        if let Some(part) = self.pages_part.map_err(invalid)? {
+        if let Some(part) = self.pages.map_err(invalid)? {
             for part in part {
                 form.part("pages", part);
             }

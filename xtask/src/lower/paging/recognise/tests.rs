@@ -80,21 +80,27 @@ fn offsets() {
     );
     let paging = paging.expect("there is paging");
     assert_eq!(paging.style, PagingStyle::Offset { offset: "offset".to_owned() });
-    assert_eq!((paging.limit.as_deref(), paging.page_size, paging.items.as_str()), (Some("limit"), Some(20), "/data"));
+    assert_eq!((paging.limit.as_deref(), paging.page_size, paging.items.as_str()), (Some("limit"), None, "/data"));
     assert_eq!(paging.total.as_deref(), Some("/meta/total_count"));
     assert_eq!(paging.has_more.as_deref(), Some("/meta/has_more"));
 
     assert_eq!(style(&[whole("$skip"), whole("$top")], &array()), by_offset("$skip"));
     assert_eq!(style(&[whole("page[offset]"), whole("page[limit]")], &array()), by_offset("page[offset]"));
     let start = |default: Value| query("startAt", json!({"type": "integer", "default": default}));
-    assert_eq!(style(&[start(json!(0)), whole("maxResults")], &array()), by_offset("startAt"));
+    let told = envelope(&json!({"total": {"type": "integer"}}));
+    assert_eq!(style(&[start(json!(0)), whole("maxResults")], &told), by_offset("startAt"));
+
+    for total in ["Total number of items on the page.", "Total pages."] {
+        let schema = envelope(&json!({"total": {"type": "integer", "description": total}}));
+        assert_eq!(found(&[whole("offset"), whole("limit")], &schema).and_then(|paging| paging.total), None);
+    }
 
     for parameters in [
         vec![whole("offset")],
         vec![text("offset"), whole("limit")],
         vec![whole("offset"), text("limit")],
         vec![query("offset", json!({"type": "integer", "default": 1})), whole("limit")],
-        vec![start(json!(1)), whole("maxResults")],
+        vec![start(json!(0)), whole("maxResults")],
         vec![whole("start"), whole("limit")],
         vec![
             json!({"name": "offset", "in": "query", "description": "The page number.", "schema": {"type": "integer"}}),
@@ -114,6 +120,14 @@ fn page_numbers_need_a_first_and_a_size() {
     let zero = query("page[number]", json!({"type": "integer", "minimum": 0, "default": 0}));
     assert_eq!(style(&[zero, whole("page[size]")], &array()), by_page("page[number]", 0));
     assert_eq!(style(&[page(json!({"type": "integer", "minimum": 1})), whole("limit")], &array()), by_page("page", 1));
+    let said =
+        |text: &str, schema: Value| json!({"name": "page", "in": "query", "description": text, "schema": schema});
+    let unsigned = json!({"type": "integer", "minimum": 0});
+    assert_eq!(style(&[said("Zero-based.", unsigned.clone()), whole("limit")], &array()), by_page("page", 0));
+    assert_eq!(
+        style(&[said("The page, starting from 1.", unsigned.clone()), whole("limit")], &array()),
+        by_page("page", 1)
+    );
     let pages = envelope(
         &json!({"pagination": {"type": "object", "properties": {"totalPages": {"type": "integer"}, "total": {"type": "string"}, "count": {"type": "integer"}}}}),
     );
@@ -124,6 +138,9 @@ fn page_numbers_need_a_first_and_a_size() {
     for parameters in [
         vec![one()],
         vec![page(json!({"type": "integer"})), whole("limit")],
+        vec![page(unsigned), whole("limit")],
+        vec![one(), whole("limit"), text("PageToken")],
+        vec![said("Zero-based.", json!({"type": "integer", "default": 1})), whole("limit")],
         vec![page(json!({"type": "integer", "default": 2})), whole("limit")],
         vec![page(json!({"type": "string", "default": "1"})), whole("limit")],
     ] {
@@ -168,6 +185,7 @@ fn cursors_need_their_successor() {
         ("cursor", envelope(&json!({"next_cursor": {"type": "boolean"}}))),
         ("after", envelope(&json!({"after": {"type": "string"}}))),
         ("next", envelope(&json!({"next": {"type": "string"}}))),
+        ("after", envelope(&json!({"last_id": {"type": "string"}}))),
         ("pageToken", envelope(&json!({"next_cursor": {"type": "string"}}))),
     ] {
         assert_eq!(style(&[text(parameter)], &schema), None, "{parameter} {schema}");
@@ -187,6 +205,10 @@ fn links_in_the_body_are_known_by_what_they_are() {
             "/_links/next",
         ),
         (json!({"nextLink": {"type": "string"}}), "/nextLink"),
+        (
+            json!({"next_page": {"type": "object", "properties": {"uri": {"type": "string", "format": "uri"}}}}),
+            "/next_page/uri",
+        ),
         (json!({"@odata.nextLink": {"type": "string"}}), "/@odata.nextLink"),
     ] {
         assert_eq!(style(&[], &envelope(&schema)), by_link(pointer), "{pointer}");
@@ -194,6 +216,7 @@ fn links_in_the_body_are_known_by_what_they_are() {
     for schema in [
         next(json!({"type": "string"})),
         next(json!({"type": "integer"})),
+        json!({"nextUri": {"type": "string"}}),
         json!({"links": {"type": "object", "properties": {"self": {"type": "string"}, "prev": {"type": "string"}}}}),
         json!({"link": {"type": "string", "format": "uri"}}),
     ] {
@@ -217,9 +240,10 @@ fn the_link_header_is_for_paging_where_it_says_so() {
 
 #[test]
 fn the_surest_goes_first() {
-    let parameters =
-        [query("page", json!({"type": "integer", "default": 1})), whole("offset"), whole("limit"), text("cursor")];
+    let mut parameters = vec![query("page", json!({"type": "integer", "default": 1})), whole("offset"), whole("limit")];
     assert_eq!(style(&parameters, &array()), by_offset("offset"));
+    parameters.push(text("cursor"));
+    assert_eq!(style(&parameters, &array()), None, "nobody says where the cursor comes from");
     let cursor = json!({"next_cursor": {"type": "string"}});
     assert_eq!(style(&parameters, &envelope(&cursor)), by_cursor("cursor", "/next_cursor"));
     let both = json!({"next_cursor": {"type": "string"}, "next_url": {"type": "string"}});
