@@ -20,7 +20,13 @@ pub(crate) enum Found<'b> {
     Value(Value),
 }
 
-/// What stands at each of the pointers, in their order. No pointer may be the beginning of another.
+impl From<Value> for Found<'_> {
+    fn from(value: Value) -> Self {
+        if value.is_null() { Self::Absent } else { Self::Value(value) }
+    }
+}
+
+/// What stands at each of the pointers, in their order.
 ///
 /// # Errors
 ///
@@ -56,14 +62,22 @@ impl<'b> DeserializeSeed<'b> for Seek<'_, 'b> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'b>>(mut self, deserializer: D) -> Result<(), D::Error> {
-        match self.0.first_mut() {
-            None => IgnoredAny::deserialize(deserializer).map(drop),
-            Some(("", slot)) => {
-                **slot = deserializer.deserialize_any(Leaf)?;
-                Ok(())
-            }
-            Some(_) => deserializer.deserialize_any(self),
+        if self.0.is_empty() {
+            return IgnoredAny::deserialize(deserializer).map(drop);
         }
+        let Some(leaf) = self.0.iter().position(|(pointer, _)| pointer.is_empty()) else {
+            return deserializer.deserialize_any(self);
+        };
+        let found = deserializer.deserialize_any(Leaf)?;
+        let (_, slot) = self.0.swap_remove(leaf);
+        // Other pointers may lead further, into what was just read.
+        for (pointer, inner) in self.0 {
+            if let Found::Value(value) = &found {
+                *inner = value.pointer(pointer).cloned().map_or(Found::Absent, Found::from);
+            }
+        }
+        *slot = found;
+        Ok(())
     }
 }
 
@@ -217,6 +231,18 @@ mod tests {
         assert!(matches!(data, Found::List(list) if list.len() == 2));
         assert!(matches!(none, Found::Absent));
         assert!(matches!(total, Found::Value(Value::String(text)) if text == "7"));
+    }
+
+    #[test]
+    fn one_pointer_may_lead_into_what_another_leads_to() {
+        let body = br#"{"next":{"href":"/x","last":null,"page":2}}"#;
+        let pointers = [Some("/next/page"), Some("/next"), Some("/next/last"), Some("/next/none"), Some("/next")];
+        let [page, next, last, none, again] = find(body, pointers).unwrap();
+        assert!(matches!(page, Found::Value(page) if page == 2));
+        assert!(matches!((last, none), (Found::Absent, Found::Absent)));
+        for next in [next, again] {
+            assert!(matches!(next, Found::Value(next) if next["href"] == "/x"));
+        }
     }
 
     #[test]
