@@ -407,30 +407,78 @@ pub struct StatusVariant {
 /// One documented error.
 pub type ErrorResponse = StatusVariant;
 
-/// How pages follow one another.
+/// How pages follow one another. Pointers are JSON pointers into the body of a page, with names as on the wire.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Paging {
-    /// Query parameter with the number of items to skip.
-    pub offset: String,
+    /// How one page leads to the next.
+    pub style: PagingStyle,
     /// Query parameter with the page's size.
     pub limit: Option<String>,
-    /// Items per page when the caller sets none.
-    pub page_size: u64,
-    /// Fields from the body to the items; empty when the body is the array.
-    pub items: Vec<Step>,
+    /// Items per page when the caller sets none; `None` leaves it to the server.
+    pub page_size: Option<u64>,
+    /// To the items; empty when the body is the array.
+    pub items: String,
+    /// The same as Rust fields.
+    pub path: Vec<Step>,
     /// The items' type.
     pub item: TypeRef,
-    /// Fields from the body to the total, if there is one.
-    pub total: Option<Vec<Step>>,
+    /// To the number of all items.
+    pub total: Option<String>,
+    /// To the number of all pages.
+    pub total_pages: Option<String>,
+    /// To what says whether there is another page.
+    pub has_more: Option<String>,
 }
 
-/// One step into a struct.
+/// How one page leads to the next.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Step {
-    /// The field's Rust name.
-    pub ident: String,
-    /// How the field is wrapped.
-    pub presence: Presence,
+pub enum PagingStyle {
+    /// By how many items to pass over.
+    Offset {
+        /// Query parameter with that number.
+        offset: String,
+    },
+    /// By the page's number.
+    Page {
+        /// Query parameter with the number.
+        page: String,
+        /// The number of the first page.
+        first: u64,
+    },
+    /// By a value that the page before tells.
+    Cursor {
+        /// Query parameter that takes the value.
+        cursor: String,
+        /// To the value.
+        next: String,
+    },
+    /// By a URL that the page before tells in its body.
+    Link {
+        /// To the URL.
+        next: String,
+    },
+    /// By the URL of the `Link` header.
+    LinkHeader,
+}
+
+/// One step into a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Into a struct.
+    Field {
+        /// The field's Rust name.
+        ident: String,
+        /// How the field is wrapped.
+        presence: Presence,
+    },
+    /// Into what a name for a type holds.
+    Inner,
+    /// Into what may be null.
+    Nullable,
+    /// Into a map.
+    Key(String),
+    /// Into any JSON, by the rest of the pointer.
+    Any(String),
 }
 
 /// A type as it is used.

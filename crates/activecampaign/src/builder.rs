@@ -135,30 +135,38 @@ impl<'a> ListAllConnections<'a> {
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
-    /// The stream begins at the offset that was set, and asks for pages of the size that was set.
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(
         self,
     ) -> paging::Items<types::Connection, errors::ListAllConnectionsError> {
-        static PAGING: paging::OffsetPaging = paging::OffsetPaging {
-            offset: "offset",
-            limit: Some("limit"),
-            page_size: 100,
-        };
         let client = self.client.core().clone();
-        paging::items_by_offset(
-            client,
-            self.into_request(),
-            &PAGING,
-            decode::json::<types::ConnectionList>,
-            |page| page.connections.unwrap_or_default(),
-            Some(|page| {
-                Some(page)
-                    .and_then(|value| value.meta.as_ref())
-                    .and_then(|value| value.total.as_ref())
-                    .and_then(paging::Count::count)
-            }),
-        )
+        Self::LIST.items(client, self.into_request())
     }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> paging::Pages<types::ConnectionList, errors::ListAllConnectionsError> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::ConnectionList, types::Connection> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Offset {
+                offset: "offset",
+            },
+            limit: Some("limit"),
+            page_size: Some(100),
+            items: "/connections",
+            total: Some("/meta/total"),
+            total_pages: None,
+            has_more: None,
+        },
+        |page| page.connections.as_mut(),
+    );
 }
 
 /// The call made by [`Client::create_connection`](crate::Client::create_connection).
@@ -559,30 +567,38 @@ impl<'a> ListAllCustomers<'a> {
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
-    /// The stream begins at the offset that was set, and asks for pages of the size that was set.
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(
         self,
     ) -> paging::Items<types::EcomCustomer, errors::ListAllCustomersError> {
-        static PAGING: paging::OffsetPaging = paging::OffsetPaging {
-            offset: "offset",
-            limit: Some("limit"),
-            page_size: 100,
-        };
         let client = self.client.core().clone();
-        paging::items_by_offset(
-            client,
-            self.into_request(),
-            &PAGING,
-            decode::json::<types::EcomCustomerList>,
-            |page| page.ecom_customers.unwrap_or_default(),
-            Some(|page| {
-                Some(page)
-                    .and_then(|value| value.meta.as_ref())
-                    .and_then(|value| value.total.as_ref())
-                    .and_then(paging::Count::count)
-            }),
-        )
+        Self::LIST.items(client, self.into_request())
     }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> paging::Pages<types::EcomCustomerList, errors::ListAllCustomersError> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::EcomCustomerList, types::EcomCustomer> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Offset {
+                offset: "offset",
+            },
+            limit: Some("limit"),
+            page_size: Some(100),
+            items: "/ecomCustomers",
+            total: Some("/meta/total"),
+            total_pages: None,
+            has_more: None,
+        },
+        |page| page.ecom_customers.as_mut(),
+    );
 }
 
 /// The call made by [`Client::get_customer`](crate::Client::get_customer).
@@ -975,28 +991,36 @@ impl<'a> ListAllOrders<'a> {
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
-    /// The stream begins at the offset that was set, and asks for pages of the size that was set.
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> paging::Items<types::EcomOrder, errors::ListAllOrdersError> {
-        static PAGING: paging::OffsetPaging = paging::OffsetPaging {
-            offset: "offset",
-            limit: Some("limit"),
-            page_size: 100,
-        };
         let client = self.client.core().clone();
-        paging::items_by_offset(
-            client,
-            self.into_request(),
-            &PAGING,
-            decode::json::<types::EcomOrderList>,
-            |page| page.ecom_orders.unwrap_or_default(),
-            Some(|page| {
-                Some(page)
-                    .and_then(|value| value.meta.as_ref())
-                    .and_then(|value| value.total.as_ref())
-                    .and_then(paging::Count::count)
-            }),
-        )
+        Self::LIST.items(client, self.into_request())
     }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> paging::Pages<types::EcomOrderList, errors::ListAllOrdersError> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::EcomOrderList, types::EcomOrder> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Offset {
+                offset: "offset",
+            },
+            limit: Some("limit"),
+            page_size: Some(100),
+            items: "/ecomOrders",
+            total: Some("/meta/total"),
+            total_pages: None,
+            has_more: None,
+        },
+        |page| page.ecom_orders.as_mut(),
+    );
 }
 
 /// The call made by [`Client::get_order`](crate::Client::get_order).

@@ -175,7 +175,7 @@ pub(crate) fn decoded<T, E>(
     }
 }
 
-fn refused<E: ErrorBody>(answer: Answer) -> Error<E> {
+pub(crate) fn refused<E: ErrorBody>(answer: Answer) -> Error<E> {
     let raw = match answer.content {
         Content::Whole(raw) => raw,
         // Only answers that report success are left unread.

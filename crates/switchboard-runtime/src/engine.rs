@@ -176,10 +176,7 @@ impl Engine {
 
     fn plan(&self, mut request: Request) -> Result<Plan, InvalidRequest> {
         let operation = request.operation;
-        let invalid = |problem: RequestProblem| InvalidRequest::of(operation.id, problem);
-        let target = request.target().map_err(invalid)?;
-        let base = self.base(&request).map_err(invalid)?;
-        let url = server::join(&base, &target).map_err(|reason| invalid(RequestProblem::InvalidUrl(reason)))?;
+        let url = self.url(&mut request)?;
         let cookies = request.cookies().collect();
         let timeouts = request.timeouts(self.net.timeouts);
         let settings = request.settings();
@@ -203,6 +200,18 @@ impl Engine {
             strict,
             deadline: timeouts.whole.and_then(|whole| self.net.environment.now().checked_add(whole)),
         })
+    }
+
+    /// Where a request goes, without credentials.
+    pub(crate) fn url(&self, request: &mut Request) -> Result<Url, InvalidRequest> {
+        if let Some(url) = request.url.take() {
+            return Ok(url);
+        }
+        let operation = request.operation;
+        let invalid = |problem: RequestProblem| InvalidRequest::of(operation.id, problem);
+        let target = request.target().map_err(invalid)?;
+        let base = self.base(request).map_err(invalid)?;
+        server::join(&base, &target).map_err(|reason| invalid(RequestProblem::InvalidUrl(reason)))
     }
 
     /// The server of a call: the caller's for this call, the client's, the operation's own, the API's.

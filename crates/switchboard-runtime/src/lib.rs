@@ -20,6 +20,7 @@ mod options;
 pub mod paging;
 mod parameter;
 mod percent;
+mod pointer;
 mod rate_limit;
 mod redact;
 mod request;

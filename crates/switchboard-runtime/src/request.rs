@@ -5,6 +5,7 @@ use std::fmt;
 
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::Url;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -22,6 +23,8 @@ pub struct Request {
     pub(crate) operation: &'static Operation,
     path: Vec<(&'static str, String)>,
     query: Vec<Pair>,
+    /// Where to go in place of the operation's own path and query.
+    pub(crate) url: Option<Url>,
     pub(crate) headers: HeaderMap,
     cookies: Vec<Pair>,
     pub(crate) body: Option<Body>,
@@ -38,6 +41,7 @@ impl Request {
             operation,
             path: Vec::new(),
             query: Vec::new(),
+            url: None,
             headers: HeaderMap::new(),
             cookies: Vec::new(),
             body: None,
@@ -183,6 +187,11 @@ impl Request {
         Some(percent_encoding::percent_decode_str(&pair.value).decode_utf8_lossy().into_owned())
     }
 
+    /// Goes to a URL in place of that of the operation's path and query. It must be where the credentials may go.
+    pub(crate) fn set_url(&mut self, url: Url) {
+        self.url = Some(url);
+    }
+
     /// Sets a header that the document does not declare. `Idempotency-Key`
     /// (draft-ietf-httpapi-idempotency-key-header) makes any call one that may be repeated.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
@@ -249,6 +258,7 @@ impl Request {
             operation: self.operation,
             path: self.path.clone(),
             query: self.query.clone(),
+            url: self.url.clone(),
             headers: self.headers.clone(),
             cookies: self.cookies.clone(),
             body,

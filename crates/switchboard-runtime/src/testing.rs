@@ -431,6 +431,19 @@ pub(crate) const fn operation(id: &'static str, method: HttpMethod, repeatable: 
     Operation { id, method, path: "/things", security: &[], servers: &[], accept: "application/json", repeatable }
 }
 
+/// A list whose pages are arrays of so many items.
+pub(crate) const fn by_offset(page_size: u64) -> crate::paging::Paging {
+    crate::paging::Paging {
+        style: crate::paging::Style::Offset { offset: "offset" },
+        limit: Some("limit"),
+        page_size: Some(page_size),
+        items: "",
+        total: None,
+        total_pages: None,
+        has_more: None,
+    }
+}
+
 pub(crate) static GET: Operation = operation("getThing", HttpMethod::Get, true);
 pub(crate) static POST: Operation = operation("createThing", HttpMethod::Post, false);
 

@@ -178,7 +178,7 @@ fn redirect(again: Again, response: &reqwest::Response) -> Result<Option<Outgoin
 }
 
 /// Whether credentials for one URL may be shown to the other: the same host and port, or the host's secure door.
-fn same_place(from: &Url, to: &Url) -> bool {
+pub(crate) fn same_place(from: &Url, to: &Url) -> bool {
     let same_door = from.scheme() == to.scheme() && from.port_or_known_default() == to.port_or_known_default();
     let secure_door = from.scheme() == "http" && to.scheme() == "https" && from.port().is_none() && to.port().is_none();
     from.host_str() == to.host_str() && (same_door || secure_door)

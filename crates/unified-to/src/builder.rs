@@ -167,25 +167,38 @@ impl<'a> ListUnifiedConnections<'a> {
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
-    /// The stream begins at the offset that was set, and asks for pages of the size that was set.
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(
         self,
     ) -> paging::Items<types::Connection, errors::ListUnifiedConnectionsError> {
-        static PAGING: paging::OffsetPaging = paging::OffsetPaging {
-            offset: "offset",
-            limit: Some("limit"),
-            page_size: 100,
-        };
         let client = self.client.core().clone();
-        paging::items_by_offset(
-            client,
-            self.into_request(),
-            &PAGING,
-            decode::json::<Vec<types::Connection>>,
-            |page| page,
-            None,
-        )
+        Self::LIST.items(client, self.into_request())
     }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> paging::Pages<Vec<types::Connection>, errors::ListUnifiedConnectionsError> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<Vec<types::Connection>, types::Connection> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Offset {
+                offset: "offset",
+            },
+            limit: Some("limit"),
+            page_size: Some(100),
+            items: "",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        },
+        |page| Some(page),
+    );
 }
 
 /// The call made by [`Client::create_unified_connection`](crate::Client::create_unified_connection).
@@ -674,25 +687,38 @@ impl<'a> ListUnifiedIntegrations<'a> {
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
-    /// The stream begins at the offset that was set, and asks for pages of the size that was set.
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(
         self,
     ) -> paging::Items<types::Integration, errors::ListUnifiedIntegrationsError> {
-        static PAGING: paging::OffsetPaging = paging::OffsetPaging {
-            offset: "offset",
-            limit: Some("limit"),
-            page_size: 100,
-        };
         let client = self.client.core().clone();
-        paging::items_by_offset(
-            client,
-            self.into_request(),
-            &PAGING,
-            decode::json::<Vec<types::Integration>>,
-            |page| page,
-            None,
-        )
+        Self::LIST.items(client, self.into_request())
     }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> paging::Pages<Vec<types::Integration>, errors::ListUnifiedIntegrationsError> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<Vec<types::Integration>, types::Integration> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Offset {
+                offset: "offset",
+            },
+            limit: Some("limit"),
+            page_size: Some(100),
+            items: "",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        },
+        |page| Some(page),
+    );
 }
 
 /// The call made by [`Client::list_unified_integration_workspaces`](crate::Client::list_unified_integration_workspaces).
@@ -855,28 +881,44 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
-    /// The stream begins at the offset that was set, and asks for pages of the size that was set.
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(
         self,
     ) -> paging::Items<
         types::Integration,
         errors::ListUnifiedIntegrationWorkspacesError,
     > {
-        static PAGING: paging::OffsetPaging = paging::OffsetPaging {
-            offset: "offset",
-            limit: Some("limit"),
-            page_size: 100,
-        };
         let client = self.client.core().clone();
-        paging::items_by_offset(
-            client,
-            self.into_request(),
-            &PAGING,
-            decode::json::<Vec<types::Integration>>,
-            |page| page,
-            None,
-        )
+        Self::LIST.items(client, self.into_request())
     }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> paging::Pages<
+        Vec<types::Integration>,
+        errors::ListUnifiedIntegrationWorkspacesError,
+    > {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<Vec<types::Integration>, types::Integration> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Offset {
+                offset: "offset",
+            },
+            limit: Some("limit"),
+            page_size: Some(100),
+            items: "",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        },
+        |page| Some(page),
+    );
 }
 
 /// The call made by [`Client::get_unified_integration_auth`](crate::Client::get_unified_integration_auth).
@@ -1301,25 +1343,38 @@ impl<'a> ListUnifiedWebhooks<'a> {
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
-    /// The stream begins at the offset that was set, and asks for pages of the size that was set.
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(
         self,
     ) -> paging::Items<types::Webhook, errors::ListUnifiedWebhooksError> {
-        static PAGING: paging::OffsetPaging = paging::OffsetPaging {
-            offset: "offset",
-            limit: Some("limit"),
-            page_size: 100,
-        };
         let client = self.client.core().clone();
-        paging::items_by_offset(
-            client,
-            self.into_request(),
-            &PAGING,
-            decode::json::<Vec<types::Webhook>>,
-            |page| page,
-            None,
-        )
+        Self::LIST.items(client, self.into_request())
     }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> paging::Pages<Vec<types::Webhook>, errors::ListUnifiedWebhooksError> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<Vec<types::Webhook>, types::Webhook> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Offset {
+                offset: "offset",
+            },
+            limit: Some("limit"),
+            page_size: Some(100),
+            items: "",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        },
+        |page| Some(page),
+    );
 }
 
 /// The call made by [`Client::create_unified_webhook`](crate::Client::create_unified_webhook).

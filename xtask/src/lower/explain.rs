@@ -21,7 +21,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "bad-hint",
         title: "a hint to the generator that cannot be followed",
-        text: "An `x-switchboard-…` extension is malformed, or points at a field or parameter that is not there. Hints are wrong loudly: a client that paged wrongly would lose records in silence.",
+        text: "An `x-switchboard-…` extension is malformed, has a member that nobody reads, or points at a property or parameter that is not there. Hints are wrong loudly: a client that paged wrongly would lose records in silence.",
         before: r#""x-switchboard-paging": {"style": "offset", "offset": "skip", "items": "/data"}"#,
         after: r#""x-switchboard-paging": {"style": "offset", "offset": "offset", "limit": "limit", "items": "/data"}"#,
     },
@@ -122,6 +122,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "A schema must be an object (or, in OpenAPI 3.1, a boolean). It is typed as any JSON.",
         before: r#"{"properties": {"id": "string"}}"#,
         after: r#"{"properties": {"id": {"type": "string"}}}"#,
+    },
+    Explanation {
+        code: "paging",
+        title: "a list that comes in pages",
+        text: "The document makes plain how the pages of this list follow one another: by the parameters of the request, and by what stands beside the items in the response. The call has `stream` and `pages`. Where the document is wrong about it, an overlay says how it is, or that there are no pages: `{\"style\": \"none\"}`.",
+        before: r#""parameters": [{"name": "cursor", "in": "query", …}], "responses": {"200": … "properties": {"data": {"type": "array", …}, "next_cursor": {"type": "string"}}}"#,
+        after: "client.list_users().stream()",
     },
     Explanation {
         code: "pattern-properties",

@@ -47,7 +47,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     types.complete();
     let (mut planned, schemas) = types.into_planned();
     usage::mark(&operations, &mut planned);
-    paging::resolve(&mut operations, &planned, diagnostics);
+    paging::read(document, &mut operations, &planned, diagnostics);
     let plan = Plan { api, operations, types: planned, schemas };
     Lowered { document: print::document(&plan), plan }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::types::Types;
-use super::{bodies, idents, paging, parameters, references, responses, security, servers};
+use super::{bodies, idents, parameters, references, responses, security, servers};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::Operation;
 
@@ -165,7 +165,7 @@ fn operation(
     let mut examples = Vec::new();
     let mut bodies = bodies::read(document, source, &type_ident, types, &mut examples);
     let outcome = responses::read(document, source, &type_ident, types, &mut examples);
-    let mut taken = parameters::reserved(!bodies.is_empty());
+    let mut taken = parameters::reserved(source, !bodies.is_empty());
     taken.extend(outcome.others.iter().map(|other| other.ident.clone()));
     let parameters = parameters::read(source, document, &type_ident, &mut taken, types);
     taken.remove("body");
@@ -189,7 +189,7 @@ fn operation(
         security: security::requirements(document, source.operation),
         servers: servers::list(own_servers),
         repeatable: repeatable(source),
-        paging: paging::hint(source, types),
+        paging: None,
         examples,
         id,
         ident,

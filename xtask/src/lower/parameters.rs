@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::operations::Source;
 use super::shape::{Shape, TextFormat, Typed};
 use super::types::{Context, Types};
-use super::{idents, media, references};
+use super::{idents, media, paging, references};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{Docs, Location, Parameter, Style, TypeRef};
 
@@ -25,15 +25,18 @@ const RESERVED: &[&str] = &[
     "send_events",
     "send_lines",
     "send_text",
-    "stream",
 ];
+
+/// The same, of calls that may be for a list.
+const LIST_METHODS: &[&str] = &["pages", "stream"];
 
 /// Headers that are described elsewhere in a document and ignored as parameters (OpenAPI 3.0 section 4.7.12.2.1).
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 
 /// The names that setters must not have.
-pub fn reserved(has_body: bool) -> BTreeSet<String> {
-    RESERVED.iter().copied().chain(has_body.then_some("body")).map(str::to_owned).collect()
+pub fn reserved(source: &Source<'_>, has_body: bool) -> BTreeSet<String> {
+    let list = if paging::is_possible(source) { LIST_METHODS } else { &[] };
+    RESERVED.iter().chain(list).copied().chain(has_body.then_some("body")).map(str::to_owned).collect()
 }
 
 /// The operation's parameters and those of its path, path parameters first in the template's order; `taken` are the
@@ -316,11 +319,13 @@ mod tests {
                 {"name": "id", "in": "path", "required": true, "schema": {}},
                 {"name": "id", "in": "query", "schema": {}},
                 {"name": "send", "in": "query", "schema": {}},
+                {"name": "pages", "in": "query", "schema": {}},
+                {"name": "stream", "in": "query", "schema": {}},
             ]}),
         );
         assert_eq!(
             found.parameters.iter().map(|parameter| parameter.ident.as_str()).collect::<Vec<_>>(),
-            ["id", "id_query", "send_query"]
+            ["id", "id_query", "send_query", "pages_query", "stream_query"]
         );
     }
 }

@@ -11,11 +11,9 @@ use super::bodies;
 use super::builders::argument;
 use super::description::static_name;
 use super::docs::{self, code};
-use super::outcomes;
 use super::rust_type::{From, ident, payload, rust_type};
-use crate::plan::{
-    Location, Operation, OtherSuccess, Paging, Parameter, Payload, Presence, Step, Style, Success, TypeRef,
-};
+use super::{outcomes, paging};
+use crate::plan::{Location, Operation, OtherSuccess, Parameter, Payload, Style, Success, TypeRef};
 
 /// The builder of one operation; `found` is the method that progenitor made of it.
 pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
@@ -43,7 +41,7 @@ pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
     let into_request = into_request(operation, &body.put);
     let send = send(operation);
     let others = operation.other_successes.iter().map(|other| send_other(operation, other));
-    let stream = operation.paging.as_ref().map(|paging| stream(operation, paging));
+    let list = paging::list(operation);
     quote! {
         #docs
         #[derive(#derives)]
@@ -72,7 +70,7 @@ pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
             #into_request
             #send
             #(#others)*
-            #stream
+            #list
         }
     }
 }
@@ -226,79 +224,4 @@ fn send_other(operation: &Operation, other: &OtherSuccess) -> TokenStream {
             #call
         }
     }
-}
-
-/// All items, page after page.
-fn stream(operation: &Operation, paging: &Paging) -> TokenStream {
-    let error = outcomes::error_type(operation);
-    let item = rust_type(&paging.item, From::Outside);
-    let page = match &operation.success {
-        Success::One(found) => payload(found),
-        Success::ByStatus { .. } => quote!(serde_json::Value),
-    };
-    let offset = &paging.offset;
-    let limit = match &paging.limit {
-        Some(limit) => quote!(Some(#limit)),
-        None => quote!(None),
-    };
-    let page_size = proc_macro2::Literal::u64_unsuffixed(paging.page_size);
-    let items = items(&paging.items);
-    let total = match &paging.total {
-        Some(steps) => {
-            let total = total(steps);
-            quote!(Some(|page| #total))
-        }
-        None => quote!(None),
-    };
-    quote! {
-        /// All items, page after page; a page is fetched when the stream gets to it.
-        ///
-        /// The stream begins at the offset that was set, and asks for pages of the size that was set.
-        pub fn stream(self) -> switchboard_runtime::paging::Items<#item, #error> {
-            static PAGING: switchboard_runtime::paging::OffsetPaging =
-                switchboard_runtime::paging::OffsetPaging { offset: #offset, limit: #limit, page_size: #page_size };
-            let client = self.client.core().clone();
-            switchboard_runtime::paging::items_by_offset(
-                client,
-                self.into_request(),
-                &PAGING,
-                switchboard_runtime::decode::json::<#page>,
-                |page| #items,
-                #total,
-            )
-        }
-    }
-}
-
-/// The items of a page; a field that is missing or null has none.
-fn items(steps: &[Step]) -> TokenStream {
-    let mut found = quote!(page);
-    let mut optional = false;
-    for step in steps {
-        let name = ident(&step.ident);
-        let nullable = step.presence == Presence::OptionalNullable;
-        let inner = if nullable { quote!(value.#name.into_option()) } else { quote!(value.#name) };
-        found = match (optional, step.presence) {
-            (false, Presence::Required) => quote!(#found.#name),
-            (false, Presence::OptionalNullable) => quote!(#found.#name.into_option()),
-            (false, _) => quote!(#found.#name),
-            (true, Presence::Required) => quote!(#found.map(|value| value.#name)),
-            (true, _) => quote!(#found.and_then(|value| #inner)),
-        };
-        optional |= step.presence != Presence::Required;
-    }
-    if optional { quote!(#found.unwrap_or_default()) } else { found }
-}
-
-/// The total of a page, where it can be read as a number.
-fn total(steps: &[Step]) -> TokenStream {
-    let mut found = quote!(Some(page));
-    for step in steps {
-        let name = ident(&step.ident);
-        found = match step.presence {
-            Presence::Required => quote!(#found.map(|value| &value.#name)),
-            _ => quote!(#found.and_then(|value| value.#name.as_ref())),
-        };
-    }
-    quote!(#found.and_then(switchboard_runtime::paging::Count::count))
 }

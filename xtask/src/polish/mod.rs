@@ -11,6 +11,7 @@ mod description;
 pub mod docs;
 mod enums;
 mod outcomes;
+mod paging;
 mod paths;
 mod rust_type;
 mod skeleton;

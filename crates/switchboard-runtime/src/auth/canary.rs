@@ -214,9 +214,9 @@ async fn call(printed: &Printed, place: &str, client: &Client, operation: &'stat
     if let Ok(lines) = outcome {
         lines.into_inner().for_each(|line| async move { printed.outcome(place, &line) }).await;
     }
-    static PAGING: paging::OffsetPaging = paging::OffsetPaging { offset: "offset", limit: None, page_size: 1 };
-    let items: Items<String, Echo> =
-        paging::items_by_offset(client.clone(), Ok(request()), &PAGING, decode::json::<Vec<String>>, |page| page, None);
+    static PAGING: paging::Paging = crate::testing::by_offset(1);
+    let list = paging::List::<Vec<String>, String>::json(&PAGING, |page| Some(page));
+    let items: Items<String, Echo> = list.items(client.clone(), Ok(request()));
     printed.debug(place, &items);
     // The items themselves are the caller's. Pages that are all the same make a list fail.
     items.for_each(|item| async move { printed.outcome(place, &item.map(|_| ())) }).await;

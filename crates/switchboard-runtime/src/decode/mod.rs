@@ -3,6 +3,7 @@
 //! needs the field, not the byte.
 
 mod additional;
+mod items;
 mod lenient;
 mod path;
 mod repair;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use self::additional::additional;
+pub(crate) use self::items::{parts, path};
 use self::lenient::{Exactness, Unreadable};
 pub use self::repair::{Fault, Repair};
 use crate::response::{RawResponse, content_type_parameter};
@@ -229,7 +231,7 @@ pub fn bytes(decoder: &Decoder<'_>) -> Result<Bytes, BodyError> {
 }
 
 /// RFC 8259, section 8.1: a parser may ignore a byte order mark.
-fn without_bom(body: &[u8]) -> &[u8] {
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 

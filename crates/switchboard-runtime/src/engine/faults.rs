@@ -466,9 +466,9 @@ impl Run {
 
 /// Reads a list whose second page is the one in question.
 async fn list(client: &Client, request: Request) -> Result<(), Error> {
-    static PAGING: paging::OffsetPaging = paging::OffsetPaging { offset: "offset", limit: Some("limit"), page_size: 2 };
-    let mut items =
-        paging::items_by_offset(client.clone(), Ok(request), &PAGING, decode::json::<Vec<u8>>, |page| page, None);
+    static PAGING: paging::Paging = by_offset(2);
+    let list = paging::List::<Vec<u8>, u8>::json(&PAGING, |page| Some(page));
+    let mut items = list.items(client.clone(), Ok(request));
     while items.try_next().await?.is_some() {}
     Ok(())
 }

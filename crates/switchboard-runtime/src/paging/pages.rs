@@ -6,21 +6,50 @@ use std::task::{self, Poll, ready};
 
 use futures_core::Stream;
 
-use super::{Fetcher, PageInfo};
-use crate::error::{Error, ErrorBody};
+use super::Decode;
+use super::list::Paging;
+use super::position::Position;
+use super::source::Source;
+use crate::client::{Client, decoded};
+use crate::error::{Error, ErrorBody, InvalidRequest};
+use crate::request::Request;
 use crate::response::ResponseValue;
 
-/// The pages of a list, one after the other.
+/// The pages of a list, one after the other. After an error there are no more pages.
 #[must_use = "nothing is fetched until the stream is read"]
 pub struct Pages<P, E> {
-    fetcher: Fetcher<P, E>,
-    items: fn(&P) -> usize,
-    total: Option<fn(&P) -> Option<u64>>,
+    source: Source,
+    decode: Decode<P>,
+    error: std::marker::PhantomData<fn() -> E>,
 }
 
 impl<P: 'static, E: ErrorBody> Pages<P, E> {
-    pub(crate) fn new(fetcher: Fetcher<P, E>, items: fn(&P) -> usize, total: Option<fn(&P) -> Option<u64>>) -> Self {
-        Self { fetcher, items, total }
+    pub(super) fn new(
+        paging: &'static Paging,
+        decode: Decode<P>,
+        client: Client,
+        request: Result<Request, InvalidRequest>,
+    ) -> Self {
+        Self { source: Source::new(client, request, paging), decode, error: std::marker::PhantomData }
+    }
+
+    /// Fetches up to `pages` pages before they are asked for; see [`Items::read_ahead`](super::Items::read_ahead).
+    pub fn read_ahead(mut self, pages: usize) -> Self {
+        self.source.read_ahead(pages);
+        self
+    }
+
+    /// Begins at a position in the list; see [`Items::starting_at`](super::Items::starting_at). Where the position is in
+    /// the middle of a page, that page comes whole.
+    pub fn starting_at(mut self, position: Position) -> Self {
+        self.source.start_at(position);
+        self
+    }
+
+    /// Where a later stream begins that is to give what this one has not given yet. `None` if the call's arguments made
+    /// no valid request.
+    pub fn position(&self) -> Option<Position> {
+        self.source.position().cloned()
     }
 
     /// The next page, or `None` after the last.
@@ -37,13 +66,21 @@ impl<P: 'static, E: ErrorBody> Stream for Pages<P, E> {
     type Item = Result<ResponseValue<P>, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(fetched) = ready!(self.fetcher.poll_page(cx)) else { return Poll::Ready(None) };
-        Poll::Ready(Some(fetched.and_then(|(page, body)| {
-            let items = (self.items)(&page) as u64;
-            let total = self.total.and_then(|total| total(&page));
-            self.fetcher.advance(body, PageInfo { items, total })?;
-            Ok(page)
-        })))
+        let Some(fetched) = ready!(self.source.poll_page(cx)) else { return Poll::Ready(None) };
+        let page = match fetched {
+            Err(halt) => Err(halt.into_error()),
+            Ok(page) => {
+                let read = decoded(page.raw, page.context, self.decode);
+                if let (Ok(_), Some(next)) = (&read, &page.next) {
+                    self.source.at(next, 0);
+                }
+                read
+            }
+        };
+        if page.is_err() {
+            self.source.end();
+        }
+        Poll::Ready(Some(page))
     }
 }
 
@@ -52,6 +89,6 @@ impl<P, E> Unpin for Pages<P, E> {}
 
 impl<P, E> fmt::Debug for Pages<P, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").finish_non_exhaustive()
+        f.debug_struct("Pages").field("position", &self.source.position()).finish_non_exhaustive()
     }
 }

@@ -12,6 +12,8 @@ mod calls;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
+mod paging;
+#[cfg(test)]
 mod parameters;
 #[cfg(test)]
 mod responses;

@@ -44,6 +44,26 @@ impl Server {
         Self { address, seen }
     }
 
+    /// Answers each request as it deserves, one after the other.
+    pub(crate) fn serving(answer: impl Fn(&Seen) -> Vec<u8> + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, seen) = channel();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let stream = stream.unwrap();
+                let request = read(&stream);
+                let answer = answer(&request);
+                // Noted before it is answered: who has the answer can rely on it. The test may be over by then.
+                if sender.send(request).is_err() {
+                    return;
+                }
+                let _ = (&stream).write_all(&answer);
+            }
+        });
+        Self { address, seen }
+    }
+
     /// Answers 204.
     pub(crate) fn accepting() -> Self {
         Self::answering("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
@@ -71,6 +91,11 @@ impl Server {
     pub(crate) fn line(self) -> String {
         let seen = self.seen();
         format!("{} {}", seen.method, seen.target)
+    }
+
+    /// The targets of the requests that have come since this was last asked.
+    pub(crate) fn targets(&self) -> Vec<String> {
+        self.seen.try_iter().map(|seen| seen.target).collect()
     }
 
     /// What follows `?` in the request that came.

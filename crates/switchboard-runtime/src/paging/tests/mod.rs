@@ -1,5 +1,12 @@
-//! Lists over a real socket, and where they end.
+//! Lists over a real socket, and where they end: what holds for all of them here, by the most common style; the rest by
+//! theme.
 
+mod ahead;
+mod resume;
+mod single;
+mod styles;
+
+use futures_core::Stream;
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 
@@ -7,14 +14,29 @@ use super::*;
 use crate::testing::*;
 use crate::*;
 
-static PAGING: OffsetPaging = OffsetPaging { offset: "offset", limit: Some("limit"), page_size: 3 };
-static NO_LIMIT: OffsetPaging = OffsetPaging { offset: "offset", limit: None, page_size: 3 };
+static PAGING: Paging = Paging {
+    style: paging::Style::Offset { offset: "offset" },
+    limit: Some("limit"),
+    page_size: Some(3),
+    items: "/items",
+    total: Some("/total"),
+    total_pages: None,
+    has_more: None,
+};
+static NO_LIMIT: Paging = Paging { limit: None, page_size: None, ..plain(paging::Style::Offset { offset: "offset" }) };
+
+/// A style, and nothing told beside it.
+const fn plain(style: paging::Style) -> Paging {
+    Paging { style, limit: None, page_size: None, items: "/items", total: None, total_pages: None, has_more: None }
+}
 
 #[derive(Debug, Deserialize)]
 struct Page {
     items: Vec<u64>,
-    #[serde(default)]
-    total: Option<Scalar>,
+}
+
+const fn listed(paging: &'static Paging) -> List<Page, u64> {
+    List::json(paging, |page: &mut Page| Some(&mut page.items))
 }
 
 fn number(request: &Received, name: &str) -> Option<u64> {
@@ -33,10 +55,16 @@ async fn list(length: u64, clamp: u64, total: &'static str) -> Server {
     .await
 }
 
-fn items(server: &Server, request: Request, paging: &'static OffsetPaging) -> Items<u64, Undocumented> {
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
-    let total: fn(&Page) -> Option<u64> = |page| page.total.count();
-    items_by_offset(client, Ok(request), paging, decode::json, |page: Page| page.items, Some(total))
+fn client(server: &Server) -> Client {
+    builder(&server.url, VirtualEnvironment::jumping()).build().unwrap()
+}
+
+fn items(server: &Server, request: Request, paging: &'static Paging) -> Items<u64, Undocumented> {
+    listed(paging).items(client(server), Ok(request))
+}
+
+fn pages(server: &Server, request: Request, paging: &'static Paging) -> Pages<Page, Undocumented> {
+    listed(paging).pages(client(server), Ok(request))
 }
 
 fn targets(server: &Server) -> Vec<String> {
@@ -94,9 +122,18 @@ async fn the_callers_offset_and_limit_are_kept() {
     let server = list(9, 100, "").await;
     let mut request = Request::new(&GET);
     request.parameter(&Parameter::query("offset"), &2).unwrap();
-    request.parameter(&Parameter::query("limit"), &5).unwrap();
+    request.parameter(&Parameter::query("limit"), &2).unwrap();
     assert_eq!(items(&server, request, &PAGING).collect_all().await.unwrap(), (2..9).collect::<Vec<_>>());
-    assert_eq!(targets(&server), ["/things?offset=2&limit=5", "/things?offset=7&limit=5"]);
+    let expected = [2, 4, 6, 8].map(|offset| format!("/things?offset={offset}&limit=2"));
+    assert_eq!(targets(&server), expected);
+}
+
+#[tokio::test]
+async fn a_server_that_cuts_down_a_large_page_loses_nothing() {
+    let server = list(7, 3, "").await;
+    let mut request = Request::new(&GET);
+    request.parameter(&Parameter::query("limit"), &1000).unwrap();
+    assert_eq!(items(&server, request, &PAGING).collect_all().await.unwrap(), (0..7).collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -107,8 +144,9 @@ async fn without_a_limit_only_an_empty_page_is_the_last() {
 }
 
 #[tokio::test]
-async fn a_page_that_repeats_ends_it_with_an_error() {
-    let server = Server::script([json(200, r#"{"items":[1,2,3]}"#)]).await;
+async fn a_page_that_repeats_ends_it_with_an_error_whatever_else_is_on_it() {
+    let pages = [r#"{"items":[1,2,3],"at":1}"#, r#"{"items":[1,2,3],"at":2}"#];
+    let server = Server::script(pages.map(|page| json(200, page))).await;
     let mut items = items(&server, Request::new(&GET), &PAGING);
     for expected in 1..=3 {
         assert_eq!(items.try_next().await.unwrap(), Some(expected));
@@ -145,8 +183,7 @@ async fn pages_are_fetched_as_they_are_needed() {
 async fn an_invalid_request_is_the_first_item() {
     let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
     let request = Err(InvalidRequest::new("getThing", "no good"));
-    let mut items: Items<u64, Undocumented> =
-        items_by_offset(client, request, &PAGING, decode::json::<Page>, |page| page.items, None);
+    let mut items: Items<u64, Undocumented> = listed(&PAGING).items(client, request);
     assert_eq!(items.try_next().await.unwrap_err().to_string(), "getThing: no good");
     assert_eq!(items.try_next().await.unwrap(), None);
 
@@ -157,11 +194,7 @@ async fn an_invalid_request_is_the_first_item() {
 #[tokio::test]
 async fn pages_come_with_what_stands_beside_the_items() {
     let server = list(5, 100, r#","total":5"#).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
-    let total: fn(&Page) -> Option<u64> = |page| page.total.count();
-    let pages: Pages<Page, Undocumented> =
-        pages_by_offset(client, Ok(Request::new(&GET)), &PAGING, decode::json, |page| page.items.len(), Some(total));
-    let pages: Vec<_> = pages.try_collect().await.unwrap();
+    let pages: Vec<_> = pages(&server, Request::new(&GET), &PAGING).try_collect().await.unwrap();
     assert_eq!(pages.iter().map(|page| page.items.len()).collect::<Vec<_>>(), [3, 2]);
     assert!(pages.iter().all(|page| page.status() == StatusCode::OK));
 }

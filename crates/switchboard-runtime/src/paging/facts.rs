@@ -1,0 +1,154 @@
+//! What a page says, as far as going on is concerned.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::list::{Paging, Style};
+use crate::pointer::{Found, find};
+
+/// What a page says.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Facts {
+    /// How many items are on it.
+    pub(super) items: u64,
+    /// The text of the items, from the first to the last; a page that repeats has the same, whatever else has changed.
+    pub(super) text: Option<Bytes>,
+    /// How many items there are in all.
+    pub(super) total: Option<u64>,
+    /// How many pages there are in all.
+    pub(super) total_pages: Option<u64>,
+    /// Whether there is another page.
+    pub(super) has_more: Option<bool>,
+    /// The cursor of the next page, or its URL.
+    pub(super) next: Option<String>,
+}
+
+impl Facts {
+    /// Reads the body of a page. One that is no JSON says nothing.
+    pub(super) fn read(paging: &Paging, body: &Bytes) -> Self {
+        let next = match paging.style {
+            Style::Cursor { next, .. } | Style::Link { next } => Some(next),
+            Style::Offset { .. } | Style::Page { .. } | Style::LinkHeader => None,
+        };
+        let body = body.slice_ref(crate::decode::without_bom(body));
+        let pointers = [Some(paging.items), paging.total, paging.total_pages, paging.has_more, next];
+        let Ok([items, total, total_pages, has_more, next]) = find(&body, pointers) else { return Self::default() };
+        let mut facts = Self {
+            total: value(total).as_ref().and_then(count),
+            total_pages: value(total_pages).as_ref().and_then(count),
+            has_more: value(has_more).as_ref().and_then(flag),
+            next: value(next).and_then(successor),
+            ..Self::default()
+        };
+        if let Found::List(items) = items {
+            facts.items = items.len() as u64;
+            let start = |text: &str| text.as_ptr() as usize - body.as_ptr() as usize;
+            facts.text = items.first().zip(items.last()).map(|(first, last)| {
+                let (first, last) = (first.get(), last.get());
+                body.slice(start(first)..start(last) + last.len())
+            });
+        }
+        facts
+    }
+}
+
+fn value(found: Found<'_>) -> Option<Value> {
+    match found {
+        Found::Value(value) => Some(value),
+        Found::Absent | Found::List(_) => None,
+    }
+}
+
+/// A number that counts, which vendors write as numbers and as strings.
+fn count(value: &Value) -> Option<u64> {
+    // 2^64 as a float; what is smaller and whole fits.
+    let whole = |number: &f64| number.fract() == 0.0 && *number >= 0.0 && *number < 18_446_744_073_709_551_616.0;
+    value
+        .as_u64()
+        .or_else(|| value.as_f64().filter(whole).map(|number| number as u64))
+        .or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => number.as_u64().map(|number| number != 0),
+        Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A cursor or a URL. Nothing, an empty text and `false` mean that there is no next page, and so does zero: it would
+/// lead back to the beginning. A link may be an object that holds it (JSON:API 1.1, section "Links"; HAL, section 5).
+fn successor(value: Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text,
+        Value::Number(number) => number.to_string(),
+        Value::Object(mut link) => match link.remove("href") {
+            Some(Value::String(text)) => text,
+            _ => return None,
+        },
+        Value::Null | Value::Bool(_) | Value::Array(_) => return None,
+    };
+    let trimmed = text.trim();
+    (!trimmed.is_empty() && trimmed != "0").then(|| trimmed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn counts_and_flags_are_read_in_any_form() {
+        assert_eq!([json!(7), json!("7"), json!(" 7 "), json!(7.0)].map(|value| count(&value)), [Some(7); 4]);
+        assert_eq!([json!(7.5), json!(-1), json!("many"), json!(true)].map(|value| count(&value)), [None; 4]);
+        assert_eq!([json!(true), json!(1), json!("True")].map(|value| flag(&value)), [Some(true); 3]);
+        assert_eq!([json!(false), json!(0), json!("false")].map(|value| flag(&value)), [Some(false); 3]);
+        assert_eq!([json!("yes"), json!({}), json!(0.5)].map(|value| flag(&value)), [None; 3]);
+    }
+
+    #[test]
+    fn successors_are_read_in_any_form() {
+        for (value, expected) in [
+            (json!("abc"), Some("abc")),
+            (json!(17), Some("17")),
+            (json!({"href": "/next", "title": "x"}), Some("/next")),
+            (json!(""), None),
+            (json!(null), None),
+            (json!(false), None),
+            (json!(0), None),
+            (json!("0"), None),
+            (json!({}), None),
+            (json!([]), None),
+        ] {
+            assert_eq!(successor(value.clone()).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn all_is_read_in_one_go() {
+        let paging = Paging {
+            style: Style::Cursor { cursor: "after", next: "/meta/next" },
+            limit: None,
+            page_size: None,
+            items: "/data",
+            total: Some("/meta/total"),
+            total_pages: Some("/meta/pages"),
+            has_more: Some("/more"),
+        };
+        let body = r#"{"data": [ {"a":1}, 2 ], "meta": {"next":"n","total":"2","pages":1}, "more": true}"#;
+        let expected = Facts {
+            items: 2,
+            text: Some(r#"{"a":1}, 2"#.into()),
+            total: Some(2),
+            total_pages: Some(1),
+            has_more: Some(true),
+            next: Some("n".to_owned()),
+        };
+        assert_eq!(Facts::read(&paging, &Bytes::from(body)), expected);
+        assert_eq!(Facts::read(&paging, &Bytes::from("<html>")), Facts::default());
+        assert_eq!(Facts::read(&paging, &Bytes::from(r#"{"data":{}}"#)), Facts::default());
+    }
+}

@@ -1,0 +1,87 @@
+//! What a generated crate says of an operation that answers with a list: plain data, made at compile time.
+
+use serde::de::DeserializeOwned;
+
+use super::{Decode, Items, Pages};
+use crate::client::Client;
+use crate::decode;
+use crate::error::{ErrorBody, InvalidRequest};
+use crate::request::Request;
+
+/// How a list comes in pages. Pointers are JSON pointers (RFC 6901) into the body of a page.
+#[derive(Debug)]
+pub struct Paging {
+    /// How one page leads to the next.
+    pub style: Style,
+    /// The query parameter that says how many items a page is to have, if there is one.
+    pub limit: Option<&'static str>,
+    /// How many items to ask for when the caller does not say; `None` asks for no number. A page with fewer items than
+    /// were asked for is the last one, unless the page tells otherwise, or more were asked for than this: servers cut
+    /// that down. Where no parameter says it, how many items a full page has.
+    pub page_size: Option<u64>,
+    /// The pointer to the items; empty if the body is the list.
+    pub items: &'static str,
+    /// The pointer to the number of all items.
+    pub total: Option<&'static str>,
+    /// The pointer to the number of all pages.
+    pub total_pages: Option<&'static str>,
+    /// The pointer to what says whether there is another page.
+    pub has_more: Option<&'static str>,
+}
+
+/// How one page leads to the next.
+#[derive(Debug)]
+pub enum Style {
+    /// By how many items to pass over.
+    Offset {
+        /// The query parameter with that number.
+        offset: &'static str,
+    },
+    /// By the page's number.
+    Page {
+        /// The query parameter with the number.
+        page: &'static str,
+        /// The number of the first page.
+        first: u64,
+    },
+    /// By a value that the page before tells.
+    Cursor {
+        /// The query parameter that takes the value.
+        cursor: &'static str,
+        /// The pointer to the value.
+        next: &'static str,
+    },
+    /// By a URL that the page before tells in its body.
+    Link {
+        /// The pointer to the URL, or to an object whose `href` it is.
+        next: &'static str,
+    },
+    /// By the URL of the `Link` header whose relation is `next` (RFC 8288).
+    LinkHeader,
+}
+
+/// An operation that answers with a list: pages of type `P` with items of type `T`.
+#[derive(Debug)]
+pub struct List<P, T> {
+    pub(super) paging: &'static Paging,
+    pub(super) page: Decode<P>,
+    pub(super) item: Decode<T>,
+    pub(super) items: fn(&mut P) -> Option<&mut Vec<T>>,
+}
+
+impl<P: DeserializeOwned + 'static, T: DeserializeOwned + Send + 'static> List<P, T> {
+    /// A list in pages of JSON. `items` leads to the items of a page; a page without any may have `None`.
+    pub const fn json(paging: &'static Paging, items: fn(&mut P) -> Option<&mut Vec<T>>) -> Self {
+        Self { paging, page: decode::json, item: decode::json, items }
+    }
+
+    /// The items of the list that a request begins, page after page. Nothing is sent before the first is asked for.
+    pub fn items<E: ErrorBody>(self, client: Client, request: Result<Request, InvalidRequest>) -> Items<T, E> {
+        Items::new(self, client, request)
+    }
+
+    /// The same list page by page.
+    pub fn pages<E: ErrorBody>(self, client: Client, request: Result<Request, InvalidRequest>) -> Pages<P, E> {
+        Pages::new(self.paging, self.page, client, request)
+    }
+}

@@ -1,0 +1,185 @@
+//! Where a stream's pages come from: fetched when they are asked for, or by a task that keeps a few ahead.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{self, Poll, ready};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::list::Paging;
+use super::position::{Place, Position};
+use super::walk::{Fetched, Halt, Walk};
+use crate::client::Client;
+use crate::environment::BoxFuture;
+use crate::error::{Failure, InvalidRequest, PagingError};
+use crate::request::Request;
+
+/// The pages of a list.
+pub(super) struct Source {
+    state: State,
+    ahead: usize,
+    /// Where the page after the last one taken begins, as far as that makes sense.
+    position: Option<Position>,
+    /// How many items of the first page a position passes over.
+    skip: u64,
+}
+
+enum State {
+    Idle(Box<Walk>),
+    Fetching(BoxFuture<'static, (Box<Walk>, Option<Fetched>)>),
+    Ahead(Ahead),
+    Failed(Option<Halt>),
+    Ended,
+}
+
+impl Source {
+    pub(super) fn new(client: Client, request: Result<Request, InvalidRequest>, paging: &'static Paging) -> Self {
+        match request {
+            Ok(request) => {
+                let walk = Walk::new(client, request, paging);
+                Self { position: Some(walk.position()), state: State::Idle(Box::new(walk)), ahead: 0, skip: 0 }
+            }
+            Err(error) => Self::failed(error),
+        }
+    }
+
+    /// Without any page.
+    pub(super) fn ended() -> Self {
+        Self { state: State::Ended, ahead: 0, position: None, skip: 0 }
+    }
+
+    fn failed(error: InvalidRequest) -> Self {
+        let halt = Halt::Failure(Failure::InvalidRequest(error));
+        Self { state: State::Failed(Some(halt)), ahead: 0, position: None, skip: 0 }
+    }
+
+    /// Keeps up to so many pages ahead of the one that was taken last.
+    pub(super) fn read_ahead(&mut self, pages: usize) {
+        self.ahead = pages.min(tokio::sync::Semaphore::MAX_PERMITS);
+    }
+
+    /// Begins elsewhere.
+    pub(super) fn start_at(&mut self, position: Position) {
+        let State::Idle(walk) = &mut self.state else { return };
+        match walk.start_at(&position) {
+            Ok(()) => {
+                self.skip = position.taken;
+                self.position = Some(position);
+            }
+            Err(error) => *self = Self::failed(error),
+        }
+    }
+
+    /// Where a later stream would have to begin to get what this one has not given out, if `taken` items of the page
+    /// given out last are done with, or all of it.
+    pub(super) fn position(&self) -> Option<&Position> {
+        self.position.as_ref()
+    }
+
+    /// Takes note that of the page at `place` so many items are done with.
+    pub(super) fn at(&mut self, place: &Place, taken: u64) {
+        if let Some(position) = &mut self.position {
+            position.place.clone_from(place);
+            position.taken = taken;
+        }
+    }
+
+    /// How many items of the page that was just taken are to be passed over.
+    pub(super) fn skip(&mut self) -> u64 {
+        std::mem::take(&mut self.skip)
+    }
+
+    /// No more pages.
+    pub(super) fn end(&mut self) {
+        self.state = State::Ended;
+    }
+
+    pub(super) fn poll_page(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Fetched>> {
+        loop {
+            match &mut self.state {
+                State::Ended => return Poll::Ready(None),
+                State::Failed(halt) => {
+                    let halt = halt.take();
+                    self.state = State::Ended;
+                    return Poll::Ready(halt.map(Err));
+                }
+                State::Idle(_) => {
+                    let State::Idle(walk) = std::mem::replace(&mut self.state, State::Ended) else { continue };
+                    self.state = if self.ahead > 0 { State::Ahead(Ahead::new(walk, self.ahead)) } else { fetch(walk) };
+                }
+                State::Fetching(call) => {
+                    let (walk, fetched) = ready!(call.as_mut().poll(cx));
+                    self.state = match fetched {
+                        Some(Ok(_)) => State::Idle(walk),
+                        Some(Err(_)) | None => State::Ended,
+                    };
+                    return Poll::Ready(fetched);
+                }
+                State::Ahead(ahead) => {
+                    let fetched = ready!(ahead.poll_page(cx));
+                    if !matches!(fetched, Some(Ok(_))) {
+                        self.state = State::Ended;
+                    }
+                    return Poll::Ready(fetched);
+                }
+            }
+        }
+    }
+}
+
+fn fetch(mut walk: Box<Walk>) -> State {
+    State::Fetching(Box::pin(async move {
+        let fetched = walk.next().await;
+        (walk, fetched)
+    }))
+}
+
+/// A task that fetches pages before they are asked for, until so many wait. Ends with its stream.
+struct Ahead {
+    pages: mpsc::Receiver<Fetched>,
+    task: JoinHandle<()>,
+    operation: &'static str,
+}
+
+impl Ahead {
+    fn new(walk: Box<Walk>, pages: usize) -> Self {
+        let operation = walk.operation();
+        let (sender, receiver) = mpsc::channel(pages);
+        let work = run(walk, sender);
+        #[cfg(feature = "tracing")]
+        let work = tracing::Instrument::in_current_span(work);
+        Self { pages: receiver, task: tokio::spawn(work), operation }
+    }
+
+    fn poll_page(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Fetched>> {
+        if let Some(fetched) = ready!(self.pages.poll_recv(cx)) {
+            return Poll::Ready(Some(fetched));
+        }
+        // A task that panicked has not come to the end of the list.
+        match ready!(Pin::new(&mut self.task).poll(cx)) {
+            Ok(()) => Poll::Ready(None),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => {
+                    let message = "the runtime that read ahead was shut down before the list came to its end";
+                    Poll::Ready(Some(Err(Halt::Fault(PagingError::new(self.operation, message)))))
+                }
+            },
+        }
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn run(mut walk: Box<Walk>, pages: mpsc::Sender<Fetched>) {
+    // A page is fetched only when there is room for it, so that none waits outside the channel.
+    while let Ok(room) = pages.reserve().await {
+        let Some(fetched) = walk.next().await else { return };
+        room.send(fetched);
+    }
+}

@@ -1,0 +1,116 @@
+//! The hint `x-switchboard-paging`: what an overlay says where the document does not make the paging plain.
+
+use serde_json::Value;
+
+use crate::plan::{Paging, PagingStyle, TypeRef};
+
+/// Members of the hint that every style may have.
+const COMMON: &[&str] = &["style", "limit", "page_size", "items", "total", "has_more"];
+
+/// A hint that cannot be followed, and how it should be written.
+pub struct BadHint {
+    /// What is wrong.
+    pub message: String,
+    /// How it should be written.
+    pub help: &'static str,
+}
+
+/// The styles, each with the members that it has beside the common ones and an example.
+const STYLES: &[(&str, &[&str], &str)] = &[
+    (
+        "offset",
+        &["offset"],
+        r#"write it as {"style": "offset", "offset": "offset", "limit": "limit", "page_size": 100, "items": "/data"}"#,
+    ),
+    (
+        "page",
+        &["page", "first", "total_pages"],
+        r#"write it as {"style": "page", "page": "page", "first": 1, "limit": "per_page", "items": "/data"}"#,
+    ),
+    (
+        "cursor",
+        &["cursor", "next"],
+        r#"write it as {"style": "cursor", "cursor": "cursor", "next": "/meta/next_cursor", "items": "/data"}"#,
+    ),
+    ("link", &["next"], r#"write it as {"style": "link", "next": "/links/next", "items": "/data"}"#),
+    ("link-header", &[], r#"write it as {"style": "link-header", "items": ""}"#),
+    ("none", &[], r#"write it as {"style": "none"}"#),
+];
+
+/// What a hint says; `None` if it says that the operation does not page. What its pointers lead to is still to be found.
+pub fn parse(hint: &Value) -> Result<Option<Paging>, BadHint> {
+    let wanted = hint.get("style").and_then(Value::as_str).unwrap_or_default();
+    let Some((style, own, help)) = STYLES.iter().find(|(style, ..)| *style == wanted) else {
+        let known = STYLES.iter().map(|(style, ..)| format!("`{style}`")).collect::<Vec<_>>().join(", ");
+        let message = format!("the paging hint has no style, or one that is not known; there are {known}");
+        return Err(BadHint { message, help: STYLES.first().map_or("", |(.., help)| help) });
+    };
+    let reader = Reader { hint, style, own, help };
+    reader.known()?;
+    if *style == "none" {
+        return Ok(None);
+    }
+    let style = match *style {
+        "offset" => PagingStyle::Offset { offset: reader.required("offset")? },
+        "page" => PagingStyle::Page { page: reader.required("page")?, first: reader.number("first")?.unwrap_or(1) },
+        "cursor" => PagingStyle::Cursor { cursor: reader.required("cursor")?, next: reader.required("next")? },
+        "link" => PagingStyle::Link { next: reader.required("next")? },
+        _ => PagingStyle::LinkHeader,
+    };
+    Ok(Some(Paging {
+        style,
+        limit: reader.text("limit")?,
+        page_size: reader.number("page_size")?.filter(|size| *size > 0),
+        items: reader.required("items")?,
+        path: Vec::new(),
+        item: TypeRef::Any,
+        total: reader.text("total")?,
+        total_pages: reader.text("total_pages")?,
+        has_more: reader.text("has_more")?,
+    }))
+}
+
+struct Reader<'h> {
+    hint: &'h Value,
+    style: &'static str,
+    own: &'static [&'static str],
+    help: &'static str,
+}
+
+impl Reader<'_> {
+    fn bad(&self, message: String) -> BadHint {
+        BadHint { message, help: self.help }
+    }
+
+    /// A member that no rule reads would be wrong in silence.
+    fn known(&self) -> Result<(), BadHint> {
+        let common = if self.style == "none" { &["style"][..] } else { COMMON };
+        let mut members = self.hint.as_object().into_iter().flatten();
+        match members.find(|(name, _)| !common.contains(&name.as_str()) && !self.own.contains(&name.as_str())) {
+            None => Ok(()),
+            Some((name, _)) => Err(self.bad(format!("paging by `{}` knows no `{name}`", self.style))),
+        }
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>, BadHint> {
+        match self.hint.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(self.bad(format!("`{name}` of the paging hint is no text"))),
+        }
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u64>, BadHint> {
+        match self.hint.get(name) {
+            None => Ok(None),
+            Some(value) => match value.as_u64() {
+                Some(number) => Ok(Some(number)),
+                None => Err(self.bad(format!("`{name}` of the paging hint is no whole number"))),
+            },
+        }
+    }
+
+    fn required(&self, name: &str) -> Result<String, BadHint> {
+        self.text(name)?.ok_or_else(|| self.bad(format!("the paging hint lacks `{name}`")))
+    }
+}

@@ -1,0 +1,163 @@
+//! Paging: how the pages of a list follow one another. The overlay says it by a [hint], or the document makes it
+//! [plain](recognise).
+
+mod hint;
+mod page;
+mod recognise;
+mod walk;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use self::walk::walk;
+use super::operations::Source;
+use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
+use crate::plan::{Location, Operation, Paging, PagingStyle, Payload, Success, TypeDef, TypeKind, TypeRef};
+
+/// The extension that says how an operation pages.
+const HINT: &str = "x-switchboard-paging";
+
+/// Whether an operation may turn out to page: setters of its parameters must leave room for the methods of a list.
+pub fn is_possible(source: &Source<'_>) -> bool {
+    source.method == "get" || source.operation.get(HINT).is_some()
+}
+
+/// Finds out how each operation pages, by its hint if it has one.
+pub fn read(
+    document: &Value,
+    operations: &mut [Operation],
+    types: &IndexMap<String, TypeDef>,
+    diagnostics: &mut Diagnostics,
+) {
+    for operation in operations {
+        let Some(source) = document.pointer(&operation.pointer) else { continue };
+        if let Some(hint) = source.get(HINT) {
+            operation.paging = hinted(hint, operation, types, diagnostics);
+        } else if let Some(mut paging) = recognise::paging(document, operation, types)
+            && settle(&mut paging, operation, types).is_ok()
+        {
+            let message = format!("the operation has `stream` and `pages`: {}", shown(&paging));
+            diagnostics.push(Diagnostic::adaptation("paging", &operation.pointer, message));
+            operation.paging = Some(paging);
+        }
+    }
+}
+
+fn hinted(
+    hint: &Value,
+    operation: &Operation,
+    types: &IndexMap<String, TypeDef>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Paging> {
+    let fault =
+        |message, help| Diagnostic::error("bad-hint", pointer_join(&operation.pointer, HINT), message).with_help(help);
+    let mut paging = match hint::parse(hint) {
+        Ok(paging) => paging?,
+        Err(bad) => {
+            diagnostics.push(fault(bad.message, bad.help));
+            return None;
+        }
+    };
+    match settle(&mut paging, operation, types) {
+        Ok(()) => Some(paging),
+        Err(message) => {
+            let help =
+                "point at properties of the success response's schema, and name query parameters of the operation";
+            diagnostics.push(fault(message, help));
+            None
+        }
+    }
+}
+
+/// How a list is paged, in a few words.
+fn shown(paging: &Paging) -> String {
+    let items = if paging.items.is_empty() { "the body".to_owned() } else { format!("`{}`", paging.items) };
+    let way = match &paging.style {
+        PagingStyle::Offset { offset } => format!("by `{offset}`, which counts items"),
+        PagingStyle::Page { page, first } => format!("by `{page}`, which counts pages from {first}"),
+        PagingStyle::Cursor { cursor, next } => format!("by `{cursor}`, which takes `{next}` of the page before"),
+        PagingStyle::Link { next } => format!("by the link `{next}`"),
+        PagingStyle::LinkHeader => "by the header `Link`".to_owned(),
+    };
+    format!("the items are {items}, paged {way}")
+}
+
+/// Finds what the pointers lead to, and the parameters, or tells what is not there.
+fn settle(paging: &mut Paging, operation: &Operation, types: &IndexMap<String, TypeDef>) -> Result<(), String> {
+    let place = match &paging.style {
+        PagingStyle::Offset { offset } => Some(offset),
+        PagingStyle::Page { page, .. } => Some(page),
+        PagingStyle::Cursor { cursor, .. } => Some(cursor),
+        PagingStyle::Link { .. } | PagingStyle::LinkHeader => None,
+    };
+    for name in place.into_iter().chain(&paging.limit) {
+        let is_it =
+            |parameter: &crate::plan::Parameter| parameter.location == Location::Query && parameter.name == *name;
+        if !operation.parameters.iter().any(is_it) {
+            return Err(format!("the operation has no query parameter `{name}`"));
+        }
+    }
+    let Success::One(Payload::Json(page)) = &operation.success else {
+        return Err("the operation has no single JSON success response".to_owned());
+    };
+    let (path, found) = walk(page, &paging.items, types)?;
+    paging.path = path;
+    paging.item = match found {
+        TypeRef::Array(item) => *item,
+        TypeRef::Any => TypeRef::Any,
+        _ => return Err(format!("the items, `{}`, are no list", paging.items)),
+    };
+    for (name, pointer) in [("total", &paging.total), ("total_pages", &paging.total_pages)] {
+        let Some(pointer) = pointer else { continue };
+        let (_, found) = walk(page, pointer, types)?;
+        if !is_scalar(&found) {
+            return Err(format!("`{name}`, `{pointer}`, is no number and no string"));
+        }
+    }
+    if let Some(pointer) = &paging.has_more {
+        let (_, found) = walk(page, pointer, types)?;
+        if found != TypeRef::Boolean && !is_scalar(&found) {
+            return Err(format!("`has_more`, `{pointer}`, is no boolean"));
+        }
+    }
+    match &paging.style {
+        PagingStyle::Cursor { next, .. } => {
+            let (_, found) = walk(page, next, types)?;
+            is_scalar(&found).then_some(()).ok_or_else(|| format!("`next`, `{next}`, is no string and no number"))
+        }
+        PagingStyle::Link { next } => {
+            let (_, found) = walk(page, next, types)?;
+            let link = is_scalar(&found) || is_link_object(&found, types);
+            link.then_some(()).ok_or_else(|| format!("`next`, `{next}`, is no string and no object with `href`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether values are strings or numbers, or can be.
+fn is_scalar(ty: &TypeRef) -> bool {
+    matches!(
+        ty,
+        TypeRef::String
+            | TypeRef::Uuid
+            | TypeRef::DateTime
+            | TypeRef::Date
+            | TypeRef::Integer
+            | TypeRef::Unsigned
+            | TypeRef::Number
+            | TypeRef::Scalar
+            | TypeRef::Any
+    )
+}
+
+/// Whether values are objects that hold a link in `href` (JSON:API 1.1, section "Links"; HAL, section 5).
+fn is_link_object(ty: &TypeRef, types: &IndexMap<String, TypeDef>) -> bool {
+    let TypeRef::Named(name) = ty else { return false };
+    match types.get(name).map(|definition| &definition.kind) {
+        Some(TypeKind::Struct(structure)) => structure.fields.iter().any(|field| field.wire == "href"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

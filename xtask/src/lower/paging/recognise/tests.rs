@@ -1,0 +1,288 @@
+//! What is plain, and what only looks like it.
+
+use serde_json::{Value, json};
+
+use crate::lower::testing::operation;
+use crate::plan::{Paging, PagingStyle};
+
+fn query(name: &str, schema: Value) -> Value {
+    json!({"name": name, "in": "query", "schema": schema})
+}
+
+fn whole(name: &str) -> Value {
+    query(name, json!({"type": "integer"}))
+}
+
+fn text(name: &str) -> Value {
+    query(name, json!({"type": "string"}))
+}
+
+/// An envelope with these properties beside its items.
+fn envelope(beside: &Value) -> Value {
+    let mut properties = beside.as_object().expect("properties").clone();
+    properties.insert(
+        "data".to_owned(),
+        json!({"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}}),
+    );
+    json!({"type": "object", "properties": properties})
+}
+
+fn array() -> Value {
+    json!({"type": "array", "items": {"type": "string"}})
+}
+
+fn listing(parameters: &[Value], schema: &Value) -> Value {
+    json!({"operationId": "o", "parameters": parameters,
+        "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}})
+}
+
+fn found(parameters: &[Value], schema: &Value) -> Option<Paging> {
+    operation("/things", &listing(parameters, schema)).0.paging
+}
+
+fn style(parameters: &[Value], schema: &Value) -> Option<PagingStyle> {
+    found(parameters, schema).map(|paging| paging.style)
+}
+
+fn by_offset(offset: &str) -> Option<PagingStyle> {
+    Some(PagingStyle::Offset { offset: offset.to_owned() })
+}
+
+fn by_page(page: &str, first: u64) -> Option<PagingStyle> {
+    Some(PagingStyle::Page { page: page.to_owned(), first })
+}
+
+fn by_cursor(cursor: &str, next: &str) -> Option<PagingStyle> {
+    Some(PagingStyle::Cursor { cursor: cursor.to_owned(), next: next.to_owned() })
+}
+
+fn by_link(next: &str) -> Option<PagingStyle> {
+    Some(PagingStyle::Link { next: next.to_owned() })
+}
+
+#[test]
+fn what_is_recognised_is_reported_and_can_be_turned_off() {
+    let mut plain = listing(&[whole("offset"), whole("limit")], &array());
+    let (found, codes) = operation("/things", &plain);
+    assert!(found.paging.is_some() && codes.contains(&"paging"));
+    plain["x-switchboard-paging"] = json!({"style": "none"});
+    let (found, codes) = operation("/things", &plain);
+    assert!(found.paging.is_none() && !codes.contains(&"paging") && !codes.contains(&"bad-hint"));
+}
+
+#[test]
+fn offsets() {
+    let paging = found(
+        &[query("offset", json!({"type": "integer"})), query("limit", json!({"type": "integer", "default": 20}))],
+        &envelope(
+            &json!({"meta": {"type": "object", "properties": {"total_count": {"type": "integer"}, "has_more": {"type": "boolean"}}}}),
+        ),
+    );
+    let paging = paging.expect("there is paging");
+    assert_eq!(paging.style, PagingStyle::Offset { offset: "offset".to_owned() });
+    assert_eq!((paging.limit.as_deref(), paging.page_size, paging.items.as_str()), (Some("limit"), None, "/data"));
+    assert_eq!(paging.total.as_deref(), Some("/meta/total_count"));
+    assert_eq!(paging.has_more.as_deref(), Some("/meta/has_more"));
+
+    assert_eq!(style(&[whole("$skip"), whole("$top")], &array()), by_offset("$skip"));
+    assert_eq!(style(&[whole("page[offset]"), whole("page[limit]")], &array()), by_offset("page[offset]"));
+    let start = |default: Value| query("startAt", json!({"type": "integer", "default": default}));
+    let told = envelope(&json!({"total": {"type": "integer"}}));
+    assert_eq!(style(&[start(json!(0)), whole("maxResults")], &told), by_offset("startAt"));
+
+    for total in ["Total number of items on the page.", "Total pages."] {
+        let schema = envelope(&json!({"total": {"type": "integer", "description": total}}));
+        assert_eq!(found(&[whole("offset"), whole("limit")], &schema).and_then(|paging| paging.total), None);
+    }
+
+    for parameters in [
+        vec![whole("offset")],
+        vec![text("offset"), whole("limit")],
+        vec![whole("offset"), text("limit")],
+        vec![query("offset", json!({"type": "integer", "default": 1})), whole("limit")],
+        vec![start(json!(0)), whole("maxResults")],
+        vec![whole("start"), whole("limit")],
+        vec![
+            json!({"name": "offset", "in": "query", "description": "The page number.", "schema": {"type": "integer"}}),
+            whole("limit"),
+        ],
+        vec![json!({"name": "offset", "in": "header", "schema": {"type": "integer"}}), whole("limit")],
+    ] {
+        assert_eq!(style(&parameters, &array()), None, "{parameters:?}");
+    }
+}
+
+#[test]
+fn page_numbers_need_a_first_and_a_size() {
+    let page = |schema: Value| query("page", schema);
+    let one = || page(json!({"type": "integer", "default": 1}));
+    assert_eq!(style(&[one(), whole("per_page")], &array()), by_page("page", 1));
+    let zero = query("page[number]", json!({"type": "integer", "minimum": 0, "default": 0}));
+    assert_eq!(style(&[zero, whole("page[size]")], &array()), by_page("page[number]", 0));
+    assert_eq!(style(&[page(json!({"type": "integer", "minimum": 1})), whole("limit")], &array()), by_page("page", 1));
+    let said =
+        |text: &str, schema: Value| json!({"name": "page", "in": "query", "description": text, "schema": schema});
+    let unsigned = json!({"type": "integer", "minimum": 0});
+    assert_eq!(style(&[said("Zero-based.", unsigned.clone()), whole("limit")], &array()), by_page("page", 0));
+    assert_eq!(
+        style(&[said("The page, starting from 1.", unsigned.clone()), whole("limit")], &array()),
+        by_page("page", 1)
+    );
+    let pages = envelope(
+        &json!({"pagination": {"type": "object", "properties": {"totalPages": {"type": "integer"}, "total": {"type": "string"}, "count": {"type": "integer"}}}}),
+    );
+    let paging = found(&[one(), whole("per_page")], &pages).expect("there is paging");
+    assert_eq!(paging.total_pages.as_deref(), Some("/pagination/totalPages"));
+    assert_eq!(paging.total.as_deref(), Some("/pagination/total"));
+
+    for parameters in [
+        vec![one()],
+        vec![page(json!({"type": "integer"})), whole("limit")],
+        vec![page(unsigned), whole("limit")],
+        vec![one(), whole("limit"), text("PageToken")],
+        vec![said("Zero-based.", json!({"type": "integer", "default": 1})), whole("limit")],
+        vec![page(json!({"type": "integer", "default": 2})), whole("limit")],
+        vec![page(json!({"type": "string", "default": "1"})), whole("limit")],
+    ] {
+        assert_eq!(style(&parameters, &array()), None, "{parameters:?}");
+    }
+}
+
+#[test]
+fn cursors_need_their_successor() {
+    let nested = |holder: &str, name: &str| {
+        envelope(&json!({holder: {"type": "object", "properties": {name: {"type": "string"}}}}))
+    };
+    for (parameter, schema, next) in [
+        ("cursor", envelope(&json!({"next_cursor": {"type": "string"}})), "/next_cursor"),
+        ("cursor", nested("response_metadata", "next_cursor"), "/response_metadata/next_cursor"),
+        ("pageToken", envelope(&json!({"nextPageToken": {"type": "string"}})), "/nextPageToken"),
+        ("nextToken", envelope(&json!({"nextToken": {"type": "string"}})), "/nextToken"),
+        ("after", nested("cursors", "after"), "/cursors/after"),
+        ("page[after]", nested("pageInfo", "endCursor"), "/pageInfo/endCursor"),
+        ("marker", envelope(&json!({"next_marker": {"type": "string"}})), "/next_marker"),
+        ("pagination_token", nested("meta", "next_token"), "/meta/next_token"),
+        (
+            "cursor",
+            envelope(&json!({"cursor": {"type": "string", "description": "Give it in a subsequent request."}})),
+            "/cursor",
+        ),
+        (
+            "after",
+            envelope(
+                &json!({"paging": {"type": "object", "properties": {"next": {"type": "object", "properties": {"after": {"type": "string"}}}}}}),
+            ),
+            "/paging/next/after",
+        ),
+    ] {
+        assert_eq!(style(&[text(parameter)], &schema), by_cursor(parameter, next), "{next}");
+    }
+    for (parameter, schema) in [
+        ("cursor", array()),
+        ("cursor", envelope(&json!({"cursor": {"type": "string"}}))),
+        ("cursor", envelope(&json!({"prev_cursor": {"type": "string"}}))),
+        ("cursor", envelope(&json!({"next": {"type": "string"}}))),
+        ("cursor", envelope(&json!({"next_cursor": {"type": "boolean"}}))),
+        ("after", envelope(&json!({"after": {"type": "string"}}))),
+        ("next", envelope(&json!({"next": {"type": "string"}}))),
+        ("after", envelope(&json!({"last_id": {"type": "string"}}))),
+        ("pageToken", envelope(&json!({"next_cursor": {"type": "string"}}))),
+    ] {
+        assert_eq!(style(&[text(parameter)], &schema), None, "{parameter} {schema}");
+    }
+}
+
+#[test]
+fn links_in_the_body_are_known_by_what_they_are() {
+    let next = |schema: Value| json!({"next": schema});
+    for (schema, pointer) in [
+        (next(json!({"type": "string", "format": "uri"})), "/next"),
+        (next(json!({"type": "string", "example": "https://api.example.org/accounts/?offset=400"})), "/next"),
+        (next(json!({"type": "string", "description": "URL of the next page."})), "/next"),
+        (json!({"links": {"type": "object", "properties": {"next": {"type": "string"}}}}), "/links/next"),
+        (
+            json!({"_links": {"type": "object", "properties": {"next": {"type": "object", "properties": {"href": {"type": "string"}}}}}}),
+            "/_links/next",
+        ),
+        (json!({"nextLink": {"type": "string"}}), "/nextLink"),
+        (
+            json!({"next_page": {"type": "object", "properties": {"uri": {"type": "string", "format": "uri"}}}}),
+            "/next_page/uri",
+        ),
+        (json!({"@odata.nextLink": {"type": "string"}}), "/@odata.nextLink"),
+    ] {
+        assert_eq!(style(&[], &envelope(&schema)), by_link(pointer), "{pointer}");
+    }
+    for schema in [
+        next(json!({"type": "string"})),
+        next(json!({"type": "integer"})),
+        json!({"nextUri": {"type": "string"}}),
+        json!({"links": {"type": "object", "properties": {"self": {"type": "string"}, "prev": {"type": "string"}}}}),
+        json!({"link": {"type": "string", "format": "uri"}}),
+    ] {
+        assert_eq!(style(&[], &envelope(&schema)), None, "{schema}");
+    }
+}
+
+#[test]
+fn the_link_header_is_for_paging_where_it_says_so() {
+    let with = |parameters: &[Value], header: Value| {
+        let mut listing = listing(parameters, &array());
+        listing["responses"]["200"]["headers"] = json!({"link": header});
+        operation("/things", &listing).0.paging.map(|paging| paging.style)
+    };
+    let said = json!({"description": "Links for pagination (RFC 8288).", "schema": {"type": "string"}});
+    assert_eq!(with(&[], said), Some(PagingStyle::LinkHeader));
+    let silent = json!({"schema": {"type": "string"}});
+    assert_eq!(with(&[whole("per_page")], silent.clone()), Some(PagingStyle::LinkHeader));
+    assert_eq!(with(&[], silent), None);
+}
+
+#[test]
+fn the_surest_goes_first() {
+    let mut parameters = vec![query("page", json!({"type": "integer", "default": 1})), whole("offset"), whole("limit")];
+    assert_eq!(style(&parameters, &array()), by_offset("offset"));
+    parameters.push(text("cursor"));
+    assert_eq!(style(&parameters, &array()), None, "nobody says where the cursor comes from");
+    let cursor = json!({"next_cursor": {"type": "string"}});
+    assert_eq!(style(&parameters, &envelope(&cursor)), by_cursor("cursor", "/next_cursor"));
+    let both = json!({"next_cursor": {"type": "string"}, "next_url": {"type": "string"}});
+    assert_eq!(style(&parameters, &envelope(&both)), by_link("/next_url"));
+}
+
+#[test]
+fn the_items_are_the_one_list() {
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    let object = |properties: Value| json!({"type": "object", "properties": properties});
+    let items = |schema: Value| found(&[whole("offset"), whole("limit")], &schema).map(|paging| paging.items);
+    for (schema, expected) in [
+        (array(), ""),
+        (object(json!({"whatever": list})), "/whatever"),
+        (object(json!({"data": list, "tags": list})), "/data"),
+        (object(json!({"things": list, "data": list})), "/things"),
+        (object(json!({"whatever": list, "errors": list})), "/whatever"),
+        (object(json!({"result": object(json!({"rows": list}))})), "/result/rows"),
+        (object(json!({"_embedded": object(json!({"things": list}))})), "/_embedded/things"),
+    ] {
+        assert_eq!(items(schema).as_deref(), Some(expected));
+    }
+    for schema in [
+        json!({"type": "string"}),
+        json!({}),
+        object(json!({"a": list, "b": list})),
+        object(json!({"errors": list})),
+        object(json!({"facet": list, "data": object(json!({"rows": list}))})),
+        object(json!({"thing": object(json!({"rows": list}))})),
+    ] {
+        assert_eq!(items(schema.clone()), None, "{schema}");
+    }
+}
+
+#[test]
+fn only_reading_is_paged() {
+    let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/things": {
+        "post": listing(&[whole("offset"), whole("limit")], &array()),
+    }}});
+    let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
+    assert!(plan.operations.iter().all(|operation| operation.paging.is_none()));
+}

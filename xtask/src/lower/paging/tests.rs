@@ -1,0 +1,101 @@
+//! Hints: what they say, and what is wrong with those that cannot be followed.
+
+use serde_json::json;
+
+use super::super::testing::operation;
+use super::*;
+use crate::plan::{Presence, Step};
+
+fn listing(hint: &Value) -> Value {
+    json!({"operationId": "o", "x-switchboard-paging": hint,
+    "parameters": [
+        {"name": "offset", "in": "query", "schema": {"type": "integer"}},
+        {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+        {"name": "page", "in": "query", "schema": {"type": "integer"}},
+        {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+    ],
+    "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"type": "object", "required": ["fooItems"], "properties": {
+        "fooItems": {"type": "array", "items": {"type": "string"}},
+        "meta": {"type": "object", "properties": {"total": {"type": ["string", "integer"]}, "next": {"type": "string"}, "more": {"type": "boolean"}}},
+        "links": {"type": "object", "properties": {"next": {"type": "object", "properties": {"href": {"type": "string"}}}}},
+        "any": {},
+        "map": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}},
+    }}}}}}})
+}
+
+fn found(hint: &Value) -> (Option<Paging>, Vec<&'static str>) {
+    let (operation, codes) = operation("/a", &listing(hint));
+    (operation.paging, codes)
+}
+
+#[test]
+fn every_style_has_its_hint() {
+    let style = |hint: Value| {
+        let (paging, codes) = found(&hint);
+        assert!(!codes.contains(&"bad-hint"), "{hint}");
+        paging.map(|paging| paging.style)
+    };
+    let text = str::to_owned;
+    assert_eq!(
+        style(json!({"style": "offset", "offset": "offset", "items": "/fooItems", "total": "/meta/total"})),
+        Some(PagingStyle::Offset { offset: text("offset") })
+    );
+    assert_eq!(
+        style(
+            json!({"style": "page", "page": "page", "first": 0, "limit": "limit", "items": "/fooItems", "total_pages": "/meta/total"})
+        ),
+        Some(PagingStyle::Page { page: text("page"), first: 0 })
+    );
+    assert_eq!(
+        style(
+            json!({"style": "cursor", "cursor": "cursor", "next": "/meta/next", "items": "/fooItems", "has_more": "/meta/more"})
+        ),
+        Some(PagingStyle::Cursor { cursor: text("cursor"), next: text("/meta/next") })
+    );
+    for next in ["/links/next", "/links/next/href", "/meta/next", "/any/next"] {
+        let hint = json!({"style": "link", "next": next, "items": "/fooItems"});
+        assert_eq!(style(hint), Some(PagingStyle::Link { next: text(next) }));
+    }
+    assert_eq!(style(json!({"style": "link-header", "items": "/fooItems"})), Some(PagingStyle::LinkHeader));
+    assert_eq!(style(json!({"style": "none"})), None);
+}
+
+#[test]
+fn pointers_lead_through_fields_maps_and_any_json() {
+    let items = |pointer: &str| {
+        let (paging, _) = found(&json!({"style": "offset", "offset": "offset", "items": pointer}));
+        paging.map(|paging| (paging.path, paging.item)).expect("there is paging")
+    };
+    let field = |ident: &str, presence| Step::Field { ident: ident.to_owned(), presence };
+    assert_eq!(items("/fooItems"), (vec![field("foo_items", Presence::Required)], TypeRef::String));
+    let map = vec![field("map", Presence::Optional), Step::Key("x".to_owned())];
+    assert_eq!(items("/map/x"), (map, TypeRef::Integer));
+    let any = vec![field("any", Presence::OptionalNullable), Step::Any("/a/b".to_owned())];
+    assert_eq!(items("/any/a/b"), (any, TypeRef::Any));
+}
+
+#[test]
+fn a_hint_that_cannot_be_followed_is_an_error() {
+    for hint in [
+        json!({"style": "offset", "offset": "skip", "items": "/fooItems"}),
+        json!({"style": "offset", "offset": "offset", "items": "/nothing"}),
+        json!({"style": "offset", "offset": "offset", "items": "/meta"}),
+        json!({"style": "offset", "offset": "offset", "items": "/fooItems", "limit": "size"}),
+        json!({"style": "offset", "offset": "offset", "items": "/fooItems", "page_size": "100"}),
+        json!({"style": "offset", "offset": "offset", "items": "/fooItems", "totl": "/meta/total"}),
+        json!({"style": "offset", "offset": "offset", "items": "/fooItems", "total": "/links"}),
+        json!({"style": "offset", "offset": "offset", "items": "/fooItems", "has_more": "/links"}),
+        json!({"style": "offset", "items": "/fooItems"}),
+        json!({"style": "offset", "offset": "offset"}),
+        json!({"style": "page", "page": "page", "first": -1, "items": "/fooItems"}),
+        json!({"style": "cursor", "cursor": "cursor", "items": "/fooItems"}),
+        json!({"style": "cursor", "cursor": "cursor", "next": "/links/next", "items": "/fooItems"}),
+        json!({"style": "link", "next": "/meta", "items": "/fooItems"}),
+        json!({"style": "none", "items": "/fooItems"}),
+        json!({"style": "magic", "offset": "offset", "items": "/fooItems"}),
+        json!("offset"),
+    ] {
+        let (paging, codes) = found(&hint);
+        assert!(paging.is_none() && codes.contains(&"bad-hint"), "{hint}");
+    }
+}

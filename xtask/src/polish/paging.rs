@@ -1,0 +1,152 @@
+//! Lists that come in pages: what the runtime needs to know of one, and the two methods that begin a stream of it.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::outcomes;
+use super::rust_type::{From, ident, payload, rust_type};
+use crate::plan::{Operation, Paging, PagingStyle, Presence, Step, Success};
+
+/// `stream` and `pages`, where the operation is known to page.
+pub fn list(operation: &Operation) -> Option<TokenStream> {
+    let paging = operation.paging.as_ref()?;
+    let Success::One(success) = &operation.success else { return None };
+    let (page, item) = (payload(success), rust_type(&paging.item, From::Outside));
+    let error = outcomes::error_type(operation);
+    let (described, items) = (description(paging), items(&paging.path));
+    Some(quote! {
+        /// All items, page after page; a page is fetched when the stream gets to it.
+        ///
+        /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+        pub fn stream(self) -> switchboard_runtime::paging::Items<#item, #error> {
+            let client = self.client.core().clone();
+            Self::LIST.items(client, self.into_request())
+        }
+
+        /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+        /// does.
+        pub fn pages(self) -> switchboard_runtime::paging::Pages<#page, #error> {
+            let client = self.client.core().clone();
+            Self::LIST.pages(client, self.into_request())
+        }
+
+        /// How the list comes in pages.
+        const LIST: switchboard_runtime::paging::List<#page, #item> =
+            switchboard_runtime::paging::List::json(&#described, |page| #items);
+    })
+}
+
+fn description(paging: &Paging) -> TokenStream {
+    let optional = |text: &Option<String>| match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    };
+    let (style, items) = (style(&paging.style), &paging.items);
+    let (limit, total) = (optional(&paging.limit), optional(&paging.total));
+    let (total_pages, has_more) = (optional(&paging.total_pages), optional(&paging.has_more));
+    let page_size = match paging.page_size {
+        Some(size) => {
+            let size = Literal::u64_unsuffixed(size);
+            quote!(Some(#size))
+        }
+        None => quote!(None),
+    };
+    quote! {
+        switchboard_runtime::paging::Paging {
+            style: switchboard_runtime::paging::Style::#style,
+            limit: #limit,
+            page_size: #page_size,
+            items: #items,
+            total: #total,
+            total_pages: #total_pages,
+            has_more: #has_more,
+        }
+    }
+}
+
+fn style(style: &PagingStyle) -> TokenStream {
+    match style {
+        PagingStyle::Offset { offset } => quote!(Offset { offset: #offset }),
+        PagingStyle::Page { page, first } => {
+            let first = Literal::u64_unsuffixed(*first);
+            quote!(Page { page: #page, first: #first })
+        }
+        PagingStyle::Cursor { cursor, next } => quote!(Cursor { cursor: #cursor, next: #next }),
+        PagingStyle::Link { next } => quote!(Link { next: #next }),
+        PagingStyle::LinkHeader => quote!(LinkHeader),
+    }
+}
+
+/// An expression on the way from a page to its items.
+enum Place {
+    /// A place of the value's own type.
+    Value(TokenStream),
+    /// A mutable reference to it.
+    Reference(TokenStream),
+    /// Perhaps a mutable reference to it.
+    Maybe(TokenStream),
+}
+
+/// The items of a page, as an optional mutable reference; a field that is missing or null has none.
+fn items(path: &[Step]) -> TokenStream {
+    match path.iter().fold(Place::Reference(quote!(page)), step) {
+        Place::Value(value) => quote!(Some(&mut #value)),
+        Place::Reference(reference) => quote!(Some(#reference)),
+        Place::Maybe(maybe) => maybe,
+    }
+}
+
+fn step(place: Place, step: &Step) -> Place {
+    let base = match place {
+        Place::Value(value) | Place::Reference(value) => value,
+        Place::Maybe(maybe) => quote!(#maybe?),
+    };
+    match step {
+        Step::Field { ident: name, presence } => {
+            let name = ident(name);
+            match presence {
+                Presence::Required => Place::Value(quote!(#base.#name)),
+                _ => Place::Maybe(quote!(#base.#name.as_mut())),
+            }
+        }
+        Step::Inner => Place::Value(quote!(#base.0)),
+        Step::Nullable => Place::Maybe(quote!(#base.as_mut())),
+        Step::Key(key) => Place::Maybe(quote!(#base.get_mut(#key))),
+        Step::Any(pointer) if pointer.is_empty() => Place::Maybe(quote!(#base.as_array_mut())),
+        Step::Any(pointer) => {
+            Place::Maybe(quote!(#base.pointer_mut(#pointer).and_then(serde_json::Value::as_array_mut)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(ident: &str, presence: Presence) -> Step {
+        Step::Field { ident: ident.to_owned(), presence }
+    }
+
+    #[test]
+    fn the_way_to_the_items_ends_where_something_is_missing() {
+        let found = |path: &[Step]| syn::parse2::<syn::Expr>(items(path)).expect("it is no expression");
+        for (path, expected) in [
+            (vec![], quote!(Some(page))),
+            (vec![field("data", Presence::Required)], quote!(Some(&mut page.data))),
+            (vec![field("data", Presence::OptionalNullable)], quote!(page.data.as_mut())),
+            (
+                vec![Step::Nullable, field("a", Presence::Optional), field("b", Presence::Required)],
+                quote!(Some(&mut page.as_mut()?.a.as_mut()?.b)),
+            ),
+            (vec![Step::Inner], quote!(Some(&mut page.0))),
+            (vec![Step::Key("a".to_owned())], quote!(page.get_mut("a"))),
+            (
+                vec![field("a", Presence::Optional), Step::Any("/b".to_owned())],
+                quote!(page.a.as_mut()?.pointer_mut("/b").and_then(serde_json::Value::as_array_mut)),
+            ),
+            (vec![Step::Any(String::new())], quote!(page.as_array_mut())),
+        ] {
+            assert_eq!(found(&path), syn::parse2(expected).expect("no expression"), "{path:?}");
+        }
+    }
+}
