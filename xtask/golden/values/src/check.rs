@@ -135,6 +135,7 @@ documents! {
     activecampaign: "activecampaign",
     bodies: "bodies",
     names: "names",
+    paging: "paging",
     parameters: "parameters",
     responses: "responses",
     schemas_30: "schemas-30",

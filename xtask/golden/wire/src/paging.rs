@@ -257,7 +257,7 @@ async fn no_more_pages_are_read_ahead_than_were_asked_for() {
 #[tokio::test]
 async fn one_bad_item_is_named_and_the_others_arrive() {
     let server = by_target(&[
-        ("/pages", r#"{"things":[{"name":"a"},{"name":7},{}],"pagination":{"total_pages":2}}"#),
+        ("/pages", r#"{"things":[{"name":"a"},{"name":[]},7],"pagination":{"total_pages":2}}"#),
         ("/pages?page=2", r#"{"things":[{"name":"d"}],"pagination":{"total_pages":2}}"#),
     ]);
     let mut items = client(&server).by_page().stream();

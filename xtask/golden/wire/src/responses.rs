@@ -177,7 +177,8 @@ async fn null_absent_and_unknown_properties_in_an_answer() {
 #[tokio::test]
 async fn a_fault_in_the_answer_is_named_by_its_path() {
     let server = Server::json(r#"[{"id":1},{"id":"two"}]"#);
-    let error = client(&server).list_of_things().send().await.unwrap_err();
+    let strict = Client::builder().base_url(server.url()).strict(true).build().unwrap();
+    let error = strict.list_of_things().send().await.unwrap_err();
     assert!(error.to_string().contains("[1].id"), "{error}");
 }
 
