@@ -87,6 +87,10 @@ const PLAIN_TOKENS: &[&str] = &["continuationtoken", "pagetoken", "paginationtok
 /// Links by names that can be nothing else.
 const LINKS: &[&str] = &["nexthref", "nextlink", "nextpagelink", "nextpageurl", "nexturl", "odatanextlink"];
 
+/// The same by names that some use for a path from the API's own root, which no document says: only a format tells that
+/// it is a whole URL.
+const URIS: &[&str] = &["nextpageuri", "nexturi"];
+
 /// Properties with the number of all items.
 const TOTALS: &[&str] = &[
     "total",
@@ -225,7 +229,9 @@ fn counted(request: &Request<'_>, page: &Page<'_>) -> Option<PagingStyle> {
     let sized = request.named(SIZES).any(|(parameter, _)| is_whole(&parameter.ty));
     // A list that may only be a part of one record: without any number of paging in the response there is only one side.
     let plain = page.certain || page.leaves.iter().any(is_of_paging);
-    if !sized || !plain || request.takes_a_token() {
+    // One that leads on by a link pages by it, whether or not the link can be understood.
+    let links = page.leaves.iter().any(|leaf| URIS.contains(&leaf.name.as_str()));
+    if !sized || !plain || links || request.takes_a_token() {
         return None;
     }
     offset(request, page).or_else(|| number(request))
@@ -240,8 +246,7 @@ fn link(page: &Page<'_>, types: &IndexMap<String, TypeDef>) -> Option<PagingStyl
 fn is_link(leaf: &Leaf<'_>, types: &IndexMap<String, TypeDef>) -> bool {
     let in_links = matches!(leaf.holder.as_str(), "links" | "link");
     let is_next = matches!(leaf.name.as_str(), "next" | "nextpage");
-    // Some of these lead on from the API's own root, which no document says: only a format tells a whole URL.
-    let is_uri = matches!(leaf.name.as_str(), "nextpageuri" | "nexturi");
+    let is_uri = URIS.contains(&leaf.name.as_str());
     let in_next = matches!(leaf.holder.as_str(), "next" | "nextpage") && matches!(leaf.name.as_str(), "uri" | "url");
     match &leaf.field.ty {
         TypeRef::Named(_) => is_next && in_links && super::is_link_object(&leaf.field.ty, types),

@@ -135,6 +135,8 @@ fn page_numbers_need_a_first_and_a_size() {
     assert_eq!(paging.total_pages.as_deref(), Some("/pagination/totalPages"));
     assert_eq!(paging.total.as_deref(), Some("/pagination/total"));
 
+    let uri = envelope(&json!({"next_page_uri": {"type": "string"}}));
+    assert_eq!(style(&[one(), whole("per_page")], &uri), None);
     for parameters in [
         vec![one()],
         vec![page(json!({"type": "integer"})), whole("limit")],
