@@ -64,7 +64,7 @@ impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
     /// A list that fails at once.
     pub fn failed(error: Error<E>) -> Self {
         Self {
-            source: Source::ended(),
+            source: Source::ended(error.operation()),
             open: Box::new(|_, _| Ok(Opened::Whole(Vec::new().into_iter()))),
             page: None,
             error: Some(error),
@@ -80,12 +80,13 @@ impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
         self
     }
 
-    /// Begins at a position in the list, instead of where the call's own arguments lead. To be said before the stream is
-    /// read. With a position in another list the stream is a single [`Error::InvalidRequest`].
+    /// Begins at a position in the list, instead of where the call's own arguments lead. With a position in another list,
+    /// or where the stream has been read from already, it is a single [`Error::InvalidRequest`].
     ///
     /// Where the position is in the middle of a page, that page is fetched once more.
     pub fn starting_at(mut self, position: Position) -> Self {
         self.source.start_at(position);
+        self.page = None;
         self
     }
 

@@ -23,6 +23,9 @@ pub(super) struct Source {
     position: Option<Position>,
     /// How many items of the first page a position passes over.
     skip: u64,
+    /// Whether a page has been asked for.
+    begun: bool,
+    operation: &'static str,
 }
 
 enum State {
@@ -38,20 +41,26 @@ impl Source {
         match request {
             Ok(request) => {
                 let walk = Walk::new(client, request, paging);
-                Self { position: Some(walk.position()), state: State::Idle(Box::new(walk)), ahead: 0, skip: 0 }
+                let (position, operation) = (Some(walk.position()), walk.operation());
+                Self { position, ..Self::without_pages(State::Idle(Box::new(walk)), operation) }
             }
             Err(error) => Self::failed(error),
         }
     }
 
     /// Without any page.
-    pub(super) fn ended() -> Self {
-        Self { state: State::Ended, ahead: 0, position: None, skip: 0 }
+    pub(super) fn ended(operation: &'static str) -> Self {
+        Self::without_pages(State::Ended, operation)
     }
 
     fn failed(error: InvalidRequest) -> Self {
+        let operation = error.operation();
         let halt = Halt::Failure(Failure::InvalidRequest(error));
-        Self { state: State::Failed(Some(halt)), ahead: 0, position: None, skip: 0 }
+        Self::without_pages(State::Failed(Some(halt)), operation)
+    }
+
+    fn without_pages(state: State, operation: &'static str) -> Self {
+        Self { state, ahead: 0, position: None, skip: 0, begun: false, operation }
     }
 
     /// Keeps up to so many pages ahead of the one that was taken last.
@@ -61,6 +70,10 @@ impl Source {
 
     /// Begins elsewhere.
     pub(super) fn start_at(&mut self, position: Position) {
+        if self.begun {
+            let message = "the stream has been read from: a position must be given before that";
+            *self = Self::failed(InvalidRequest::new(self.operation, message));
+        }
         let State::Idle(walk) = &mut self.state else { return };
         match walk.start_at(&position) {
             Ok(()) => {
@@ -80,7 +93,10 @@ impl Source {
     /// Takes note that of the page at `place` so many items are done with.
     pub(super) fn at(&mut self, place: &Place, taken: u64) {
         if let Some(position) = &mut self.position {
-            position.place.clone_from(place);
+            // Called for every item: the place is copied once a page.
+            if position.place != *place {
+                position.place = place.clone();
+            }
             position.taken = taken;
         }
     }
@@ -96,6 +112,7 @@ impl Source {
     }
 
     pub(super) fn poll_page(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Fetched>> {
+        self.begun = true;
         loop {
             match &mut self.state {
                 State::Ended => return Poll::Ready(None),

@@ -29,6 +29,8 @@ const DEEPEST: usize = 4;
 pub struct Page<'p> {
     /// JSON pointer to the items.
     pub items: String,
+    /// Whether the name of the list says that it is what the operation is for, or there is nothing else.
+    pub certain: bool,
     /// The values beside them.
     pub leaves: Vec<Leaf<'p>>,
 }
@@ -74,20 +76,22 @@ pub fn read<'p>(
         other => other,
     };
     if let TypeRef::Array(_) = response {
-        return Some(Page { items: String::new(), leaves: Vec::new() });
+        return Some(Page { items: String::new(), certain: true, leaves: Vec::new() });
     }
     let (definition, structure) = reader.structure(response)?;
     let mut leaves = Vec::new();
     reader.leaves(definition, structure, "", "", &mut leaves);
     match reader.list(structure) {
-        List::One(field) => Some(Page { items: pointer_join("", &field.wire), leaves }),
+        List::One(field) => {
+            Some(Page { items: pointer_join("", &field.wire), certain: reader.is_certain(field), leaves })
+        }
         List::Several => None,
         List::None => {
             let (wrapper, definition, inner) = reader.wrapped(structure)?;
             let List::One(field) = reader.list(inner) else { return None };
             let pointer = pointer_join("", &wrapper.wire);
             reader.leaves(definition, inner, &pointer, &plain(&wrapper.wire), &mut leaves);
-            Some(Page { items: pointer_join(&pointer, &field.wire), leaves })
+            Some(Page { items: pointer_join(&pointer, &field.wire), certain: reader.is_certain(field), leaves })
         }
     }
 }
@@ -142,8 +146,12 @@ impl<'p> Reader<'p> {
 
     /// A list by any name is the one that is paged, unless there may be another one in a wrapper beside it.
     fn is_only_choice(&self, field: &Field, envelope: &'p StructDef) -> bool {
+        self.is_certain(field) || self.wrapped(envelope).is_none()
+    }
+
+    fn is_certain(&self, field: &Field) -> bool {
         let name = plain(&field.wire);
-        LISTS.contains(&name.as_str()) || name == self.subject || self.wrapped(envelope).is_none()
+        LISTS.contains(&name.as_str()) || name == self.subject
     }
 
     /// What the envelope wraps, if it is one object with a list in it.

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::page::{Leaf, Page, plain, read};
 use crate::lower::references;
-use crate::plan::{Location, Operation, Paging, PagingStyle, Parameter, Payload, Style, Success, TypeDef, TypeRef};
+use crate::plan::{
+    Location, Operation, Paging, PagingStyle, Parameter, Payload, Presence, Style, Success, TypeDef, TypeRef,
+};
 
 /// Parameters that count the items to pass over.
 const OFFSETS: &[&str] = &["offset", "pageoffset", "skip"];
@@ -63,6 +65,7 @@ const CURSORS: &[&str] = &[
     "nextpagetoken",
     "nexttoken",
     "offset",
+    "page",
     "pageafter",
     "pagecursor",
     "pagetoken",
@@ -83,6 +86,10 @@ const PLAIN_TOKENS: &[&str] = &["continuationtoken", "pagetoken", "paginationtok
 
 /// Links by names that can be nothing else.
 const LINKS: &[&str] = &["nexthref", "nextlink", "nextpagelink", "nextpageurl", "nexturl", "odatanextlink"];
+
+/// The same by names that some use for a path from the API's own root, which no document says: only a format tells that
+/// it is a whole URL.
+const URIS: &[&str] = &["nextpageuri", "nexturi"];
 
 /// Properties with the number of all items.
 const TOTALS: &[&str] = &[
@@ -127,10 +134,9 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
     let style = link(&page, types)
         .or_else(|| request.link_header(size.is_some()))
         .or_else(|| cursor(&request, &page))
-        .or_else(|| size.filter(|_| !request.takes_a_token()).and_then(|_| offset(&request, &page)))
-        .or_else(|| size.filter(|_| !request.takes_a_token()).and_then(|_| number(&request)))?;
-    let counted = matches!(style, PagingStyle::Offset { .. } | PagingStyle::Page { .. });
+        .or_else(|| counted(&request, &page))?;
     let numbered = matches!(style, PagingStyle::Page { .. });
+    let counted = numbered || matches!(style, PagingStyle::Offset { .. });
     let tell = |is_it: &dyn Fn(&Leaf<'_>) -> bool| {
         page.leaves.iter().find(|leaf| is_it(leaf)).map(|leaf| leaf.pointer.clone())
     };
@@ -218,6 +224,19 @@ impl<'p> Request<'p> {
     }
 }
 
+/// Paging by a number, of items or of pages, with a size beside it.
+fn counted(request: &Request<'_>, page: &Page<'_>) -> Option<PagingStyle> {
+    let sized = request.named(SIZES).any(|(parameter, _)| is_whole(&parameter.ty));
+    // A list that may only be a part of one record: without any number of paging in the response there is only one side.
+    let plain = page.certain || page.leaves.iter().any(is_of_paging);
+    // One that leads on by a link pages by it, whether or not the link can be understood.
+    let links = page.leaves.iter().any(|leaf| URIS.contains(&leaf.name.as_str()));
+    if !sized || !plain || links || request.takes_a_token() {
+        return None;
+    }
+    offset(request, page).or_else(|| number(request))
+}
+
 /// A property that holds the URL of the next page.
 fn link(page: &Page<'_>, types: &IndexMap<String, TypeDef>) -> Option<PagingStyle> {
     let found = page.leaves.iter().find(|leaf| is_link(leaf, types))?;
@@ -227,8 +246,7 @@ fn link(page: &Page<'_>, types: &IndexMap<String, TypeDef>) -> Option<PagingStyl
 fn is_link(leaf: &Leaf<'_>, types: &IndexMap<String, TypeDef>) -> bool {
     let in_links = matches!(leaf.holder.as_str(), "links" | "link");
     let is_next = matches!(leaf.name.as_str(), "next" | "nextpage");
-    // Some of these lead on from the API's own root, which no document says: only a format tells a whole URL.
-    let is_uri = matches!(leaf.name.as_str(), "nextpageuri" | "nexturi");
+    let is_uri = URIS.contains(&leaf.name.as_str());
     let in_next = matches!(leaf.holder.as_str(), "next" | "nextpage") && matches!(leaf.name.as_str(), "uri" | "url");
     match &leaf.field.ty {
         TypeRef::Named(_) => is_next && in_links && super::is_link_object(&leaf.field.ty, types),
@@ -259,15 +277,24 @@ fn cursor(request: &Request<'_>, page: &Page<'_>) -> Option<PagingStyle> {
     let has_more = page.leaves.iter().any(is_has_more);
     request.named(CURSORS).filter(|(parameter, _)| is_token(&parameter.ty)).find_map(|(parameter, _)| {
         let taken = plain(&parameter.name);
-        if taken == "offset" && parameter.ty != TypeRef::String {
-            return None;
-        }
         // The last item's own id goes on for ever, unless it is told that there are no more.
         let last = |leaf: &Leaf<'_>| has_more && leaf.name == "lastid" && matches!(taken.as_str(), "after" | "afterid");
-        let mut leaves = page.leaves.iter().filter(|leaf| is_token(&leaf.field.ty));
+        let mut leaves = page.leaves.iter().filter(|leaf| is_token(&leaf.field.ty) && suits(&taken, parameter, leaf));
         let next = leaves.find(|leaf| is_successor(&taken, leaf) || last(leaf))?;
         Some(PagingStyle::Cursor { cursor: parameter.name.clone(), next: next.pointer.clone() })
     })
+}
+
+/// Numbers are cursors only where they are called so, and a page's number where it can be missing: else one that is always
+/// told would be followed for ever.
+fn suits(taken: &str, parameter: &Parameter, leaf: &Leaf<'_>) -> bool {
+    let text = parameter.ty == TypeRef::String && leaf.field.ty == TypeRef::String;
+    let ends = matches!(leaf.field.presence, Presence::OptionalNullable | Presence::RequiredNullable);
+    match taken {
+        "offset" => text,
+        "page" => text || (is_whole(&parameter.ty) && is_whole(&leaf.field.ty) && ends),
+        _ => true,
+    }
 }
 
 /// Whether a property holds what the parameter takes on the next page.
@@ -284,20 +311,23 @@ fn is_successor(taken: &str, leaf: &Leaf<'_>) -> bool {
         return true;
     }
     if PLAIN_CURSORS.contains(&taken) {
-        let in_any = matches!(name, "nextcursor" | "cursornext" | "nextpagecursor" | "endcursor");
+        let in_any = matches!(name, "nextcursor" | "cursornext" | "nextpagecursor" | "endcursor" | "nextoffset");
         return in_any || (in_cursors && matches!(name, "next" | "after")) || is_told_to_be_next(taken, leaf);
     }
-    if PLAIN_TOKENS.contains(&taken) && matches!(name, "nextpagetoken" | "nexttoken") {
-        return true;
+    if PLAIN_TOKENS.contains(&taken) {
+        let in_any = matches!(name, "nextpagetoken" | "nexttoken");
+        return in_any || (name == "nextpage" && leaf.prose().contains("token")) || is_told_to_be_next(taken, leaf);
     }
     is_told_to_be_next(taken, leaf)
 }
 
-/// A property of the parameter's own name holds the next value, not the one that was sent, if the document says so.
+/// A property of the parameter's own name, or a cursor, holds the next value, not the one that was sent, if the document
+/// says so.
 fn is_told_to_be_next(taken: &str, leaf: &Leaf<'_>) -> bool {
     let prose = leaf.prose();
     let next = ["next page", "next set", "next request", "next batch", "next call", "subsequent", "following page"];
-    leaf.name == taken && next.iter().any(|phrase| prose.contains(phrase))
+    let named = leaf.name == taken || (leaf.name == "cursor" && PLAIN_CURSORS.contains(&taken));
+    named && next.iter().any(|phrase| prose.contains(phrase))
 }
 
 /// The number of all items; not that of those on the page, which some call the same.
@@ -314,6 +344,12 @@ fn is_total_pages(leaf: &Leaf<'_>) -> bool {
 
 fn is_has_more(leaf: &Leaf<'_>) -> bool {
     HAS_MORE.contains(&leaf.name.as_str()) && leaf.field.ty == TypeRef::Boolean
+}
+
+/// A number that only a page has: a total, or what was asked for, told again.
+fn is_of_paging(leaf: &Leaf<'_>) -> bool {
+    let told_again = [OFFSETS, STARTS, SIZES, PAGES].iter().any(|names| names.contains(&leaf.name.as_str()));
+    is_total(leaf) || is_total_pages(leaf) || is_has_more(leaf) || (told_again && is_whole(&leaf.field.ty))
 }
 
 /// A parameter that counts items.

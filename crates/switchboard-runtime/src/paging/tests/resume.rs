@@ -117,6 +117,17 @@ async fn a_position_in_another_list_is_refused() {
 }
 
 #[tokio::test]
+async fn a_stream_that_has_been_read_from_does_not_jump() {
+    let server = list(9, 100, "").await;
+    let mut first = items(&server, Request::new(&GET), &PAGING);
+    first.try_next().await.unwrap();
+    let position = first.position().unwrap();
+    let mut first = first.starting_at(position);
+    assert!(matches!(first.try_next().await.unwrap_err(), Error::InvalidRequest(_)));
+    assert_eq!(first.try_next().await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_link_in_a_position_is_looked_at_like_any_other() {
     static LINK: Paging = plain(Style::Link { next: "/link" });
     let server = Server::script([json(200, r#"{"items":[1]}"#)]).await;

@@ -135,6 +135,8 @@ fn page_numbers_need_a_first_and_a_size() {
     assert_eq!(paging.total_pages.as_deref(), Some("/pagination/totalPages"));
     assert_eq!(paging.total.as_deref(), Some("/pagination/total"));
 
+    let uri = envelope(&json!({"next_page_uri": {"type": "string"}}));
+    assert_eq!(style(&[one(), whole("per_page")], &uri), None);
     for parameters in [
         vec![one()],
         vec![page(json!({"type": "integer"})), whole("limit")],
@@ -162,6 +164,22 @@ fn cursors_need_their_successor() {
         ("page[after]", nested("pageInfo", "endCursor"), "/pageInfo/endCursor"),
         ("marker", envelope(&json!({"next_marker": {"type": "string"}})), "/next_marker"),
         ("pagination_token", nested("meta", "next_token"), "/meta/next_token"),
+        ("offset", nested("next_page", "offset"), "/next_page/offset"),
+        ("page", envelope(&json!({"next_page": {"type": "string"}})), "/next_page"),
+        (
+            "page_token",
+            envelope(&json!({"next_page": {"type": "string", "description": "Token of the next page."}})),
+            "/next_page",
+        ),
+        ("after", envelope(&json!({"last_id": {"type": "string"}, "has_more": {"type": "boolean"}})), "/last_id"),
+        (
+            "after",
+            envelope(
+                &json!({"pagination": {"type": "object", "properties": {"cursor": {"type": "string", "description": "Gets the next page."}}}}),
+            ),
+            "/pagination/cursor",
+        ),
+        ("after", nested("pagination", "next_offset"), "/pagination/next_offset"),
         (
             "cursor",
             envelope(&json!({"cursor": {"type": "string", "description": "Give it in a subsequent request."}})),
@@ -177,8 +195,12 @@ fn cursors_need_their_successor() {
     ] {
         assert_eq!(style(&[text(parameter)], &schema), by_cursor(parameter, next), "{next}");
     }
+    let numbers = |ty: Value| envelope(&json!({"meta": {"type": "object", "properties": {"next_page": {"type": ty}}}}));
+    assert_eq!(style(&[whole("page")], &numbers(json!(["integer", "null"]))), by_cursor("page", "/meta/next_page"));
+    assert_eq!(style(&[whole("page")], &numbers(json!("integer"))), None, "it may be told for ever");
     for (parameter, schema) in [
         ("cursor", array()),
+        ("page_token", envelope(&json!({"next_page": {"type": "string"}}))),
         ("cursor", envelope(&json!({"cursor": {"type": "string"}}))),
         ("cursor", envelope(&json!({"prev_cursor": {"type": "string"}}))),
         ("cursor", envelope(&json!({"next": {"type": "string"}}))),
@@ -257,16 +279,18 @@ fn the_items_are_the_one_list() {
     let items = |schema: Value| found(&[whole("offset"), whole("limit")], &schema).map(|paging| paging.items);
     for (schema, expected) in [
         (array(), ""),
-        (object(json!({"whatever": list})), "/whatever"),
+        (object(json!({"whatever": list, "count": {"type": "integer"}})), "/whatever"),
         (object(json!({"data": list, "tags": list})), "/data"),
         (object(json!({"things": list, "data": list})), "/things"),
-        (object(json!({"whatever": list, "errors": list})), "/whatever"),
-        (object(json!({"result": object(json!({"rows": list}))})), "/result/rows"),
+        (object(json!({"values": list, "errors": list})), "/values"),
+        (object(json!({"result": object(json!({"rows": list, "total": {"type": "integer"}}))})), "/result/rows"),
         (object(json!({"_embedded": object(json!({"things": list}))})), "/_embedded/things"),
     ] {
         assert_eq!(items(schema).as_deref(), Some(expected));
     }
     for schema in [
+        object(json!({"id": {"type": "string"}, "tags": list})),
+        object(json!({"data": object(json!({"failed": list}))})),
         json!({"type": "string"}),
         json!({}),
         object(json!({"a": list, "b": list})),
