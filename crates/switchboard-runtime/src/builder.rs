@@ -9,7 +9,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::api::{Api, RateLimit, SchemeKind, SecurityScheme, ServerTemplate};
+use crate::api::{Api, DEFAULT_REQUEST_ID_HEADERS, RateLimit, SchemeKind, SecurityScheme, ServerTemplate};
 use crate::auth::{
     ClientCredentials, Credential, CredentialSource, Credentials, FromSource, Held, TokenCache, TokenEndpoint,
 };
@@ -344,8 +344,14 @@ impl ClientBuilder {
             user_agent,
         });
         let credentials = self.hold(&net, servers.base.as_ref(), own_http)?;
+        let request_id_headers = match self.api.request_id_headers {
+            [] => DEFAULT_REQUEST_ID_HEADERS,
+            names => names,
+        };
         Ok(Client(Arc::new(Engine {
             api: self.api,
+            // What is no name of a header is in no answer.
+            request_id_headers: request_id_headers.iter().filter_map(|name| name.parse().ok()).collect(),
             net,
             servers,
             credentials,
@@ -462,14 +468,15 @@ fn accept(
         (SchemeKind::ApiKey { .. }, Credential::ApiKey(secret))
         | (SchemeKind::HttpOther { .. }, Credential::ApiKey(secret) | Credential::Bearer(secret))
         | (SchemeKind::Bearer | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect, Credential::Bearer(secret)) => {
-            sendable(name, secret)
+            sendable(scheme, secret)
         }
         (SchemeKind::Basic, Credential::Basic { username, password }) => {
             // RFC 7617, section 2: the first colon ends the user name.
             if username.contains(':') || username.contains(char::is_control) {
                 return Err(BuildError::CredentialUnsendable { scheme: name });
             }
-            Ok(Held::Basic(SecretString::from(format!("{username}:{}", password.expose_secret()))))
+            let secret = SecretString::from(format!("{username}:{}", password.expose_secret()));
+            Ok(Held::fixed(scheme, secret))
         }
         (SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect, Credential::ClientCredentials(credentials)) => {
             from_endpoint(scheme, credentials, net, base)
@@ -478,12 +485,12 @@ fn accept(
     }
 }
 
-fn sendable(scheme: &'static str, secret: SecretString) -> Result<Held, BuildError> {
+fn sendable(scheme: &'static SecurityScheme, secret: SecretString) -> Result<Held, BuildError> {
     let text = secret.expose_secret();
     if text.is_empty() || !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Err(BuildError::CredentialUnsendable { scheme });
+        return Err(BuildError::CredentialUnsendable { scheme: scheme.name });
     }
-    Ok(Held::Fixed(secret))
+    Ok(Held::fixed(scheme, secret))
 }
 
 fn from_source(scheme: &'static str, source: Arc<dyn CredentialSource>, net: &Net) -> Held {

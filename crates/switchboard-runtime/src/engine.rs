@@ -1,18 +1,18 @@
 //! A call from its request to its answer: credentials, pacing, attempts, pauses. Not generic, so it is compiled once,
 //! here; [`Client`](crate::Client) adds the types at the very edge.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::future::{Either, select};
-use http::header::{ACCEPT, COOKIE, HeaderValue, USER_AGENT};
+use futures_util::future::{Either, ready, select};
+use http::header::{ACCEPT, COOKIE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::api::{Api, DEFAULT_REQUEST_ID_HEADERS, Operation};
+use crate::api::{Api, Operation};
 use crate::auth::{Applied, Credentials};
 use crate::body::{Body, Kept};
 use crate::environment::BoxFuture;
@@ -43,6 +43,8 @@ pub(crate) struct Servers {
 /// All that a client is.
 pub(crate) struct Engine {
     pub(crate) api: &'static Api,
+    /// Where the vendor's id for a request is looked for.
+    pub(crate) request_id_headers: Vec<HeaderName>,
     pub(crate) net: Arc<Net>,
     pub(crate) servers: Servers,
     pub(crate) credentials: Credentials,
@@ -121,49 +123,34 @@ enum Next {
 }
 
 impl Engine {
-    /// Makes a call. Boxed: a caller's future stays small, and compiling it cheap.
-    pub(crate) fn call(self: Arc<Self>, request: Request, mode: Mode) -> BoxFuture<'static, Result<Answer, Failure>> {
-        Box::pin(async move {
-            let operation = request.operation;
-            let limit = request.timeouts(self.net.timeouts).whole;
-            let attempts = AtomicU32::new(0);
-            let Some(limit) = limit else { return self.run(request, mode, &attempts).await };
-            match select(pin!(self.run(request, mode, &attempts)), self.net.environment.sleep(limit)).await {
-                Either::Left((result, _)) => result,
-                Either::Right(((), _)) => {
-                    let kind = TransportErrorKind::WholeTimeout(limit);
-                    Err(TransportError::new(operation.id, attempts.load(Ordering::Relaxed), kind, None).into())
-                }
-            }
-        })
+    /// Makes a call. Boxed: a caller's future stays small, and compiling it cheap. What is boxed is kept below a kilobyte,
+    /// up to which memory is had at little cost.
+    pub(crate) fn call(
+        self: Arc<Self>,
+        mut request: Request,
+        mode: Mode,
+    ) -> BoxFuture<'static, Result<Answer, Failure>> {
+        let body = request.body.take().map(Box::new);
+        match self.plan(request) {
+            Ok(plan) => Box::pin(self.run(Box::new(plan), body, mode)),
+            Err(error) => Box::pin(ready(Err(error.into()))),
+        }
     }
 
-    async fn run(&self, mut request: Request, mode: Mode, attempts: &AtomicU32) -> Result<Answer, Failure> {
-        let mut body = request.body.take();
-        let plan = self.plan(request)?;
+    async fn run(self: Arc<Self>, plan: Box<Plan>, mut body: Option<Box<Body>>, mode: Mode) -> Result<Answer, Failure> {
         let mut spending = Spending::default();
+        let mut sent = 0;
         loop {
-            let sent = attempts.load(Ordering::Relaxed);
-            let failed = |problem: AuthProblem| AuthError::new(plan.operation.id, sent, problem);
-            let apply = || self.credentials.apply(self.api.schemes, plan.operation);
-            // Credentials come last: while a call waits, a token may expire. They come before the turn, too, or all who
-            // waited for the same token would start at once.
-            let permit = self.permit().await;
-            let mut applied = apply().await.map_err(failed)?;
-            if self.wait_for_turn().await {
-                applied = apply().await.map_err(failed)?;
-            }
-
-            let number = attempts.fetch_add(1, Ordering::Relaxed) + 1;
-            let (lent, kept) = body.take().map(Body::lend).unzip();
-            let outgoing = plan.outgoing(&applied, lent);
-            let reply = self.attempt(&plan, outgoing, mode, number, permit).await;
+            let (applied, permit) = self.get_ready(&plan, sent).await?;
+            sent += 1;
+            let (mut lent, kept) = body.take().map(|body| body.lend()).unzip();
+            let reply = self.attempt(&plan, &applied, &mut lent, mode, sent, permit).await;
             let not_sent = reply.error() == Some(TransportErrorKind::Connect);
             let back = kept.map(|kept: Kept| kept.take_back(not_sent));
             spending.resendable = !matches!(back, Some(None));
-            body = back.flatten();
-            match self.decide(&plan, &reply, number, &applied, &mut spending) {
-                Next::Done => return self.finish(&plan, reply, number, applied, &spending),
+            body = back.flatten().map(Box::new);
+            match self.decide(&plan, &reply, sent, &applied, &mut spending) {
+                Next::Done => return self.finish(&plan, reply, sent, &applied, &spending),
                 Next::Pause(pause) => {
                     // The answer is dropped first: its connection can be used again.
                     drop(reply);
@@ -174,30 +161,51 @@ impl Engine {
         }
     }
 
+    /// Waits for all that an attempt needs, but no longer than the call may take.
+    async fn get_ready(&self, plan: &Plan, sent: u32) -> Result<(Applied, Option<OwnedSemaphorePermit>), Failure> {
+        let late = || {
+            let kind = TransportErrorKind::WholeTimeout(plan.timeouts.whole.unwrap_or_default());
+            TransportError::new(plan.operation.id, sent, kind, None)
+        };
+        let failed = |problem: AuthProblem| AuthError::new(plan.operation.id, sent, problem);
+        let work = pin!(self.take_turn(plan));
+        let Some(left) = plan.left(self.net.environment.now()) else { return Ok(work.await.map_err(failed)?) };
+        // Most calls need not wait. The timer is only made when it is looked at, which is when they do.
+        let timer = pin!(async { self.net.environment.sleep(left).await });
+        match select(work, timer).await {
+            Either::Left((ready, _)) => Ok(ready.map_err(failed)?),
+            Either::Right(((), _)) => Err(late().into()),
+        }
+    }
+
+    /// Credentials come last: while a call waits, a token may expire. They come before the turn, too, or all who waited
+    /// for the same token would start at once.
+    async fn take_turn(&self, plan: &Plan) -> Result<(Applied, Option<OwnedSemaphorePermit>), AuthProblem> {
+        let apply = || self.credentials.apply(self.api.schemes, plan.operation);
+        let permit = self.permit().await;
+        let mut applied = apply().await?;
+        if self.wait_for_turn().await {
+            applied = apply().await?;
+        }
+        Ok((applied, permit))
+    }
+
     fn plan(&self, mut request: Request) -> Result<Plan, InvalidRequest> {
         let operation = request.operation;
         let url = self.url(&mut request)?;
         let cookies = request.cookies().collect();
         let timeouts = request.timeouts(self.net.timeouts);
         let settings = request.settings();
-        let retry = settings.and_then(|settings| settings.retry).unwrap_or(self.net.retry);
-        let strict = settings.and_then(|settings| settings.strict).unwrap_or(self.strict);
         let told = settings.and_then(|settings| settings.repeatable);
-        let repeatable = told.unwrap_or(operation.repeatable || request.headers.contains_key(IDEMPOTENCY_KEY));
-        let mut headers = request.headers;
-        if !operation.accept.is_empty() {
-            headers.entry(ACCEPT).or_insert(HeaderValue::from_static(operation.accept));
-        }
-        headers.entry(USER_AGENT).or_insert_with(|| self.net.user_agent.clone());
         Ok(Plan {
+            retry: settings.and_then(|settings| settings.retry).unwrap_or(self.net.retry),
+            strict: settings.and_then(|settings| settings.strict).unwrap_or(self.strict),
+            repeatable: told.unwrap_or(operation.repeatable || request.headers.contains_key(&IDEMPOTENCY_KEY)),
             operation,
             url,
-            headers,
+            headers: request.headers,
             cookies,
             timeouts,
-            retry,
-            repeatable,
-            strict,
             deadline: timeouts.whole.and_then(|whole| self.net.environment.now().checked_add(whole)),
         })
     }
@@ -215,15 +223,17 @@ impl Engine {
     }
 
     /// The server of a call: the caller's for this call, the client's, the operation's own, the API's.
-    fn base(&self, request: &Request) -> Result<Url, RequestProblem> {
+    fn base(&self, request: &Request) -> Result<Cow<'_, Url>, RequestProblem> {
+        let invalid = |problem: server::ServerProblem| RequestProblem::InvalidServer(problem.to_string());
         if let Some(url) = request.settings().and_then(|settings| settings.base_url.as_deref()) {
-            return server::parse(url, None).map_err(|problem| RequestProblem::InvalidServer(problem.to_string()));
+            return server::parse(url, None).map(Cow::Owned).map_err(invalid);
         }
         match request.operation.servers.first().filter(|_| !self.servers.fixed) {
-            None => self.servers.base.clone().ok_or(RequestProblem::NoServer),
+            None => self.servers.base.as_ref().map(Cow::Borrowed).ok_or(RequestProblem::NoServer),
             Some(template) => server::fill(template, &self.servers.variables)
                 .and_then(|text| server::parse(&text, self.servers.base.as_ref()))
-                .map_err(|problem| RequestProblem::InvalidServer(problem.to_string())),
+                .map(Cow::Owned)
+                .map_err(invalid),
         }
     }
 
@@ -246,25 +256,28 @@ impl Engine {
     async fn attempt(
         &self,
         plan: &Plan,
-        mut outgoing: Outgoing,
+        applied: &Applied,
+        body: &mut Option<Body>,
         mode: Mode,
         number: u32,
         permit: Option<OwnedSemaphorePermit>,
     ) -> Reply {
         let attempt = Attempt { operation: plan.operation, number };
-        let mut watch = Watch::begin(self, attempt, &mut outgoing.headers);
-        let work = self.net.within(plan.timeouts.attempt, TransportErrorKind::AttemptTimeout, async {
-            let response = self.net.open(outgoing).await?;
+        let mut watch = Watch::begin(self, attempt);
+        let extra = self.observer.as_ref().map(|observer| observer.headers(&attempt)).unwrap_or_default();
+        let work = async {
+            let outgoing = |body| plan.outgoing(applied, &self.net.user_agent, &extra, body);
+            let mut response = self.net.open(outgoing, body.take()).await?;
             if mode == Mode::Streamed && response.status().is_success() {
                 return Ok(Content::Streamed(Streamed { response, max_item: self.max_body, _permit: permit }));
             }
-            read(response, self.max_body).await.map(Content::Whole)
-        });
+            read(&mut response, self.max_body).await.map(Content::Whole)
+        };
         #[cfg(feature = "tracing")]
         let span = crate::observe::span(&attempt, &plan.url);
         #[cfg(feature = "tracing")]
         let work = tracing::Instrument::instrument(work, span.clone());
-        let reply = match work.await {
+        let reply = match self.net.within(plan.attempt_limit(watch.started), pin!(work)).await {
             Ok(content) => Reply::Answer(content),
             Err(fault) => Reply::Failed(fault),
         };
@@ -312,7 +325,7 @@ impl Engine {
         plan: &Plan,
         reply: Reply,
         number: u32,
-        applied: Applied,
+        applied: &Applied,
         spending: &Spending,
     ) -> Result<Answer, Failure> {
         let operation = plan.operation.id;
@@ -322,18 +335,9 @@ impl Engine {
                 if content.status().is_success() {
                     self.budget.earn(spending.paid_repeats);
                 }
-                let names = match self.api.request_id_headers {
-                    [] => DEFAULT_REQUEST_ID_HEADERS,
-                    names => names,
-                };
-                let request_id = find_request_id(content.headers(), names);
-                let context = Context {
-                    operation,
-                    attempts: number,
-                    request_id,
-                    redactor: applied.redactor,
-                    strict: plan.strict,
-                };
+                let request_id = find_request_id(content.headers(), &self.request_id_headers);
+                let redactor = applied.redactor();
+                let context = Context { operation, attempts: number, request_id, redactor, strict: plan.strict };
                 Ok(Answer { context, content })
             }
         }
@@ -350,11 +354,8 @@ struct Watch<'e> {
 }
 
 impl<'e> Watch<'e> {
-    fn begin(engine: &'e Engine, attempt: Attempt, headers: &mut HeaderMap) -> Self {
+    fn begin(engine: &'e Engine, attempt: Attempt) -> Self {
         if let Some(observer) = &engine.observer {
-            for (name, value) in &observer.headers(&attempt) {
-                headers.insert(name.clone(), value.clone());
-            }
             observer.before(&attempt);
         }
         Self { engine, attempt, started: engine.net.environment.now(), status: None, error: None }
@@ -375,24 +376,51 @@ impl Drop for Watch<'_> {
 }
 
 impl Plan {
+    /// What is left of the time that the call may take.
+    fn left(&self, now: Instant) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(now))
+    }
+
+    /// How long an attempt may take, and what it means if it takes longer: one timer for both limits.
+    fn attempt_limit(&self, now: Instant) -> Option<(Duration, TransportErrorKind)> {
+        let whole = self.left(now).zip(self.timeouts.whole.map(TransportErrorKind::WholeTimeout));
+        let attempt = self.timeouts.attempt.map(|limit| (limit, TransportErrorKind::AttemptTimeout(limit)));
+        match (whole, attempt) {
+            (Some(whole), Some(attempt)) => Some(if whole.0 < attempt.0 { whole } else { attempt }),
+            (whole, attempt) => whole.or(attempt),
+        }
+    }
+
     /// The request of one attempt.
-    fn outgoing(&self, applied: &Applied, body: Option<Body>) -> Outgoing {
+    fn outgoing(&self, applied: &Applied, user_agent: &HeaderValue, extra: &HeaderMap, body: Option<Body>) -> Outgoing {
         let mut url = self.url.clone();
-        if !applied.query.is_empty() {
-            let old = url.query().map(str::to_owned);
-            let new = applied.query.iter().map(|pair| format!("{}={}", pair.name, pair.value));
-            let query: Vec<String> = old.into_iter().chain(new).collect();
-            url.set_query(Some(&query.join("&")));
-        }
         let mut headers = self.headers.clone();
-        for (name, value) in &applied.headers {
-            headers.insert(name.clone(), value.clone());
+        headers.reserve(4 + applied.carried.len() + extra.len());
+        if !self.operation.accept.is_empty() {
+            headers.entry(ACCEPT).or_insert(HeaderValue::from_static(self.operation.accept));
         }
-        let cookies: Vec<&str> = self.cookies.iter().chain(&applied.cookies).map(String::as_str).collect();
+        headers.entry(USER_AGENT).or_insert_with(|| user_agent.clone());
+        let mut cookies = if self.cookies.is_empty() { String::new() } else { self.cookies.join("; ") };
+        for carried in &applied.carried {
+            for pair in &carried.query {
+                let begun = url.query().map(|query| format!("{query}&")).unwrap_or_default();
+                url.set_query(Some(&format!("{begun}{}={}", pair.name, pair.value)));
+            }
+            for (name, value) in &carried.headers {
+                headers.insert(name.clone(), value.clone());
+            }
+            for cookie in &carried.cookies {
+                let separator = if cookies.is_empty() { "" } else { "; " };
+                cookies.extend([separator, cookie]);
+            }
+        }
         // Every part was checked when it was made.
-        if let Some(mut value) = HeaderValue::from_str(&cookies.join("; ")).ok().filter(|_| !cookies.is_empty()) {
+        if let Some(mut value) = HeaderValue::from_str(&cookies).ok().filter(|_| !cookies.is_empty()) {
             value.set_sensitive(true);
             headers.insert(COOKIE, value);
+        }
+        for (name, value) in extra {
+            headers.insert(name.clone(), value.clone());
         }
         Outgoing { method: self.operation.method.into(), url, headers, body }
     }

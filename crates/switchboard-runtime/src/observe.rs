@@ -12,7 +12,7 @@ use crate::error::{Context, TransportErrorKind};
 /// Told of every attempt of every call of a client. Called from within the call, so it should be quick.
 pub trait Observer: Send + Sync + 'static {
     /// Headers to send with an attempt, beside its own and in place of those of the same name: a `traceparent`, for
-    /// example (W3C Trace Context, section 3.2). Asked for before [`before`](Self::before).
+    /// example (W3C Trace Context, section 3.2). Asked for right after [`before`](Self::before).
     fn headers(&self, attempt: &Attempt) -> HeaderMap {
         let _ = attempt;
         HeaderMap::new()

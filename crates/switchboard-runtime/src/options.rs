@@ -11,7 +11,7 @@ use crate::timeouts::Timeouts;
 
 /// A server that is sent two requests with the same key does the work once (draft-ietf-httpapi-idempotency-key-header,
 /// section 2), so a request that carries one may be repeated whatever its method.
-pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// What differs from the client's own policies for one call. Whatever is not set stays as the client has it.
 ///

@@ -23,6 +23,12 @@ impl Redactor {
         Self((!worth.is_empty()).then(|| Arc::new(worth)))
     }
 
+    /// Knows the secrets of several.
+    pub(crate) fn join<'a>(several: impl Iterator<Item = &'a Self>) -> Self {
+        let secrets: Vec<_> = several.filter_map(|one| one.0.as_deref()).flatten().cloned().collect();
+        Self((!secrets.is_empty()).then(|| Arc::new(secrets)))
+    }
+
     /// `text` without the secrets, in whatever writing.
     pub(crate) fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut clean = Cow::Borrowed(text);

@@ -273,7 +273,7 @@ impl Request {
             return Err(problem);
         }
         let mut target = fill(self.operation.path, &self.path)?;
-        let mut separator = if target.contains('?') { '&' } else { '?' };
+        let mut separator = if !self.query.is_empty() && target.contains('?') { '&' } else { '?' };
         for pair in &self.query {
             target.push(separator);
             target.push_str(&pair.name);
@@ -319,9 +319,13 @@ fn fill(template: &str, values: &[(&'static str, String)]) -> Result<String, Req
         rest = after;
     }
     path.push_str(rest);
-    let before_query = path.split('?').next().unwrap_or(&path);
-    if !values.is_empty() && before_query.split('/').any(|segment| segment == "." || segment == "..") {
-        return Err(RequestProblem::DotSegment);
+    // A segment of dots is none of the template's making, so some value is one, or a part of one.
+    let dots = |value: &str| value.bytes().all(|byte| byte == b'.');
+    if values.iter().any(|(_, value)| dots(value)) {
+        let before_query = path.split('?').next().unwrap_or(&path);
+        if before_query.split('/').any(|segment| segment == "." || segment == "..") {
+            return Err(RequestProblem::DotSegment);
+        }
     }
     Ok(path)
 }

@@ -106,7 +106,7 @@ pub(crate) fn shown(text: &str) -> String {
 
 /// The base with a path and query behind it. `path` begins with a slash.
 pub(crate) fn join(base: &Url, path: &str) -> Result<Url, String> {
-    let text = format!("{}{path}", base.as_str().trim_end_matches('/'));
+    let text = [base.as_str().trim_end_matches('/'), path].concat();
     Url::parse(&text).map_err(|error| error.to_string())
 }
 

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 /// At most `limit` characters of `text`, on one line, with an ellipsis where something was left out.
 pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     let text = text.trim();
-    let end = text.char_indices().nth(limit).map(|(at, _)| at);
+    // No text has more characters than bytes; most are short.
+    let end = if text.len() <= limit { None } else { text.char_indices().nth(limit).map(|(at, _)| at) };
     let shown = end.and_then(|at| text.get(..at)).unwrap_or(text);
-    if end.is_none() && !shown.contains(char::is_control) {
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte);
+    if end.is_none() && (shown.bytes().all(plain) || !shown.contains(char::is_control)) {
         return Cow::Borrowed(shown);
     }
     let mut line: String = shown.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -2,19 +2,19 @@
 //! the HTTP client at work; whatever it reports loses its URL here, for URLs may hold API keys.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::StreamExt;
 use futures_util::future::{Either, select};
+use futures_util::{StreamExt, TryFutureExt};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, TRANSFER_ENCODING, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Url;
 
-use crate::body::{Body, Content};
+use crate::body::{Body, ByteSource, Content};
 use crate::environment::Environment;
 use crate::error::{BoxError, TransportErrorKind};
 use crate::response::RawResponse;
@@ -66,50 +66,82 @@ impl Net {
         limit: Option<Duration>,
         max_body: u64,
     ) -> Result<RawResponse, Fault> {
-        let work = async { read(self.open(outgoing).await?, max_body).await };
-        self.within(limit, TransportErrorKind::AttemptTimeout, work).await
+        let Outgoing { method, url, headers, body } = outgoing;
+        let outgoing = |body| Outgoing { method: method.clone(), url: url.clone(), headers: headers.clone(), body };
+        let work = pin!(async { read(&mut self.open(outgoing, body).await?, max_body).await });
+        self.within(limit.map(|limit| (limit, TransportErrorKind::AttemptTimeout(limit))), work).await
     }
 
-    /// Does something within a time limit.
+    /// Does something within a time limit, which comes with what it means if that runs out. The work stays where it is:
+    /// every hand that a future goes through makes the one around it larger by its size.
     pub(crate) async fn within<T>(
         &self,
-        limit: Option<Duration>,
-        kind: fn(Duration) -> TransportErrorKind,
-        work: impl Future<Output = Result<T, Fault>>,
+        limit: Option<(Duration, TransportErrorKind)>,
+        work: Pin<&mut impl Future<Output = Result<T, Fault>>>,
     ) -> Result<T, Fault> {
-        let Some(limit) = limit else { return work.await };
-        match select(pin!(work), self.environment.sleep(limit)).await {
+        let Some((limit, kind)) = limit else { return work.await };
+        match select(work, self.environment.sleep(limit)).await {
             Either::Left((result, _)) => result,
-            Either::Right(((), _)) => Err(Fault::new(kind(limit))),
+            Either::Right(((), _)) => Err(Fault::new(kind)),
         }
     }
 
-    /// Sends a request and waits for the headers of the answer, going where redirects lead.
-    pub(crate) async fn open(&self, mut outgoing: Outgoing) -> Result<reqwest::Response, Fault> {
-        for _ in 0..=MOST_REDIRECTS {
-            let again = outgoing.try_clone();
-            let response = self.send(outgoing).await?;
-            match redirect(again, &response)? {
-                Some(next) => outgoing = next,
-                None => return Ok(response),
+    /// Sends the request made around a body and waits for the headers of the answer, going where redirects lead.
+    ///
+    /// Few requests are redirected, so what that takes is only made when it is, and kept out of this future: every
+    /// call pays for the size of the future that it is.
+    pub(crate) async fn open(
+        &self,
+        outgoing: impl Fn(Option<Body>) -> Outgoing,
+        body: Option<Body>,
+    ) -> Result<reqwest::Response, Fault> {
+        let resent = body.as_ref().map(Body::try_clone);
+        let response = self.send(outgoing(body)).await?;
+        if !response.status().is_redirection() {
+            return Ok(response);
+        }
+        let resendable = !matches!(resent, Some(None));
+        let again = Again { outgoing: outgoing(resent.flatten()), resendable };
+        Box::pin(self.follow(again, response)).await
+    }
+
+    /// Goes where redirects lead.
+    async fn follow(&self, mut again: Again, mut response: reqwest::Response) -> Result<reqwest::Response, Fault> {
+        for _ in 0..MOST_REDIRECTS {
+            let Some(next) = redirect(again, &response)? else { return Ok(response) };
+            again = next.try_clone();
+            response = self.send(next).await?;
+        }
+        match redirect(again, &response)? {
+            None => Ok(response),
+            Some(_) => {
+                Err(Fault::because(TransportErrorKind::Redirect, format!("more than {MOST_REDIRECTS} redirects")))
             }
         }
-        Err(Fault::because(TransportErrorKind::Redirect, format!("more than {MOST_REDIRECTS} redirects")))
     }
 
-    async fn send(&self, outgoing: Outgoing) -> Result<reqwest::Response, Fault> {
+    fn send(&self, outgoing: Outgoing) -> impl Future<Output = Result<reqwest::Response, Fault>> + use<> {
         let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
         *request.headers_mut() = outgoing.headers;
-        let body_failed = Arc::new(AtomicBool::new(false));
+        let mut stream_failed = None;
         if let Some(body) = outgoing.body {
-            if let (Content::Stream { .. }, Some(length)) = (&body.0, body.length()) {
-                request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
-            }
-            *request.body_mut() = Some(wrap(body, Arc::clone(&body_failed)));
+            let length = body.length();
+            *request.body_mut() = Some(match body.0 {
+                Content::Bytes(bytes) => reqwest::Body::from(bytes),
+                Content::Stream { source, .. } => {
+                    if let Some(length) = length {
+                        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+                    }
+                    wrap(source, Arc::clone(stream_failed.insert(Arc::new(AtomicBool::new(false)))))
+                }
+            });
         }
-        self.http.execute(request).await.map_err(|error| {
+        let response = self.http.execute(request);
+        response.map_err(move |error| {
             let kind = match () {
-                () if body_failed.load(Ordering::Relaxed) => TransportErrorKind::RequestBody,
+                () if stream_failed.is_some_and(|failed| failed.load(Ordering::Relaxed)) => {
+                    TransportErrorKind::RequestBody
+                }
                 () if error.is_connect() || error.is_builder() => TransportErrorKind::Connect,
                 () => TransportErrorKind::Interrupted,
             };
@@ -195,16 +227,14 @@ fn drop_credentials(headers: &mut HeaderMap) {
     }
 }
 
-/// A body as the HTTP client takes it. Notes whether it was the body that failed, which the client's error leaves open.
-fn wrap(body: Body, failed: Arc<AtomicBool>) -> reqwest::Body {
-    match body.0 {
-        Content::Bytes(bytes) => reqwest::Body::from(bytes),
-        Content::Stream { source, .. } => reqwest::Body::wrap_stream(source.inspect(move |piece| {
-            if piece.is_err() {
-                failed.store(true, Ordering::Relaxed);
-            }
-        })),
-    }
+/// A stream as the HTTP client takes it. Notes whether it was the stream that failed, which the client's error leaves
+/// open.
+fn wrap(source: ByteSource, failed: Arc<AtomicBool>) -> reqwest::Body {
+    reqwest::Body::wrap_stream(source.inspect(move |piece| {
+        if piece.is_err() {
+            failed.store(true, Ordering::Relaxed);
+        }
+    }))
 }
 
 /// What is behind an error of the HTTP client, without the URL.
@@ -213,17 +243,15 @@ pub(crate) fn cause(error: reqwest::Error) -> BoxError {
 }
 
 /// Reads an answer to its end, but not beyond the limit.
-pub(crate) async fn read(mut response: reqwest::Response, max_body: u64) -> Result<RawResponse, Fault> {
+pub(crate) async fn read(response: &mut reqwest::Response, max_body: u64) -> Result<RawResponse, Fault> {
     let too_large = || Fault::new(TransportErrorKind::BodyTooLarge(max_body));
     let announced = response.content_length().unwrap_or(0);
     if announced > max_body {
         return Err(too_large());
     }
-    let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
     let mut body = Vec::new();
     let mut first: Option<Bytes> = None;
-    while let Some(piece) = next_piece(&mut response).await? {
+    while let Some(piece) = next_piece(response).await? {
         let length = first.as_ref().map_or(body.len(), Bytes::len) + piece.len();
         if length as u64 > max_body {
             return Err(too_large());
@@ -239,7 +267,8 @@ pub(crate) async fn read(mut response: reqwest::Response, max_body: u64) -> Resu
             }
         }
     }
-    Ok(RawResponse::new(status, headers, first.unwrap_or_else(|| Bytes::from(body))))
+    let headers = std::mem::take(response.headers_mut());
+    Ok(RawResponse::new(response.status(), headers, first.unwrap_or_else(|| Bytes::from(body))))
 }
 
 /// The next piece of an answer's body.

@@ -24,23 +24,45 @@ pub(crate) struct Credentials {
 
 /// One credential, ready for use.
 pub(crate) enum Held {
-    /// Sent as it is, where the scheme says.
-    Fixed(SecretString),
-    /// `username:password`.
-    Basic(SecretString),
+    /// Always the same.
+    Fixed(Result<Arc<Carried>, AuthProblem>),
     /// Fetched when needed.
     Fetched(Arc<TokenCache>),
     /// The HTTP client presents a certificate.
     Certificate,
 }
 
-/// What a request carries to prove who is calling.
+impl Held {
+    /// A secret that is at hand: the bare key or token, for basic `username:password`.
+    pub(crate) fn fixed(scheme: &'static SecurityScheme, secret: SecretString) -> Self {
+        Self::Fixed(Carried::new(scheme, secret).map(Arc::new))
+    }
+}
+
+/// What one credential puts into a request.
 #[derive(Default)]
-pub(crate) struct Applied {
+pub(crate) struct Carried {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) query: Vec<Pair>,
     pub(crate) cookies: Vec<String>,
-    pub(crate) redactor: Redactor,
+    redactor: Redactor,
+}
+
+impl Carried {
+    fn new(scheme: &'static SecurityScheme, secret: SecretString) -> Result<Self, AuthProblem> {
+        let mut carried = Self::default();
+        put(scheme, &secret, &mut carried)?;
+        let mut secrets = parts(&scheme.kind, &secret);
+        secrets.push(secret);
+        carried.redactor = Redactor::new(secrets);
+        Ok(carried)
+    }
+}
+
+/// What a request carries to prove who is calling.
+#[derive(Default)]
+pub(crate) struct Applied {
+    pub(crate) carried: Vec<Arc<Carried>>,
     /// What could be fetched anew if the vendor does not accept it.
     fetched: Vec<(Arc<TokenCache>, u64)>,
 }
@@ -50,6 +72,14 @@ impl Applied {
     pub(crate) fn reject(&self) -> bool {
         self.fetched.iter().for_each(|(cache, generation)| cache.reject(*generation));
         !self.fetched.is_empty()
+    }
+
+    /// Knows all the secrets.
+    pub(crate) fn redactor(&self) -> Redactor {
+        match self.carried.as_slice() {
+            [only] => only.redactor.clone(),
+            several => Redactor::join(several.iter().map(|carried| &carried.redactor)),
+        }
     }
 }
 
@@ -85,24 +115,20 @@ impl Credentials {
         operation: &'static Operation,
     ) -> Result<Applied, AuthProblem> {
         let mut applied = Applied::default();
-        let mut secrets = Vec::new();
         for requirement in self.choose(operation)? {
             let scheme = schemes.iter().find(|scheme| scheme.name == requirement.scheme);
             let (Some(scheme), Some(held)) = (scheme, self.held.get(requirement.scheme)) else { continue };
-            let secret = match held {
+            applied.carried.push(match held {
                 Held::Certificate => continue,
-                Held::Fixed(secret) | Held::Basic(secret) => secret.clone(),
+                Held::Fixed(carried) => carried.clone()?,
                 Held::Fetched(cache) => {
-                    let token = cache.get().await?;
+                    // In a box of its own: what a fetch needs, a call without one need not carry about.
+                    let token = Box::pin(cache.get()).await?;
                     applied.fetched.push((Arc::clone(cache), token.generation));
-                    token.secret
+                    Arc::new(Carried::new(scheme, token.secret)?)
                 }
-            };
-            put(scheme, &secret, &mut applied)?;
-            secrets.extend(parts(&scheme.kind, &secret));
-            secrets.push(secret);
+            });
         }
-        applied.redactor = Redactor::new(secrets);
         Ok(applied)
     }
 }
@@ -119,36 +145,36 @@ fn parts(kind: &SchemeKind, secret: &SecretString) -> Vec<SecretString> {
 }
 
 /// Puts a secret where its scheme says.
-fn put(scheme: &'static SecurityScheme, secret: &SecretString, applied: &mut Applied) -> Result<(), AuthProblem> {
+fn put(scheme: &'static SecurityScheme, secret: &SecretString, carried: &mut Carried) -> Result<(), AuthProblem> {
     let text = secret.expose_secret();
     match &scheme.kind {
         SchemeKind::ApiKey { location: ApiKeyLocation::Query, name } => {
-            applied.query.push(Pair { name: percent::encode(name), value: percent::encode(text) });
+            carried.query.push(Pair { name: percent::encode(name), value: percent::encode(text) });
         }
         SchemeKind::ApiKey { location: ApiKeyLocation::Cookie, name } => {
             if text.contains(|c: char| c == ';' || c.is_control()) {
                 return Err(AuthProblem::Unsendable { scheme: scheme.name });
             }
-            applied.cookies.push(format!("{name}={text}"));
+            carried.cookies.push(format!("{name}={text}"));
         }
         SchemeKind::ApiKey { location: ApiKeyLocation::Header, name } => {
             let name = HeaderName::from_bytes(name.as_bytes());
             let name = name.map_err(|_| AuthProblem::Unsendable { scheme: scheme.name })?;
-            applied.headers.push((name, sensitive(secret, scheme.name)?));
+            carried.headers.push((name, sensitive(secret, scheme.name)?));
         }
-        SchemeKind::Basic => authorization(scheme.name, "Basic", &STANDARD.encode(text), applied)?,
+        SchemeKind::Basic => authorization(scheme.name, "Basic", &STANDARD.encode(text), carried)?,
         SchemeKind::Bearer | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect => {
-            authorization(scheme.name, "Bearer", text, applied)?;
+            authorization(scheme.name, "Bearer", text, carried)?;
         }
-        SchemeKind::HttpOther { scheme: kind } => authorization(scheme.name, kind, text, applied)?,
+        SchemeKind::HttpOther { scheme: kind } => authorization(scheme.name, kind, text, carried)?,
         SchemeKind::MutualTls => {}
     }
     Ok(())
 }
 
-fn authorization(scheme: &'static str, kind: &str, text: &str, applied: &mut Applied) -> Result<(), AuthProblem> {
+fn authorization(scheme: &'static str, kind: &str, text: &str, carried: &mut Carried) -> Result<(), AuthProblem> {
     let value = SecretString::from(format!("{kind} {text}"));
-    applied.headers.push((AUTHORIZATION, sensitive(&value, scheme)?));
+    carried.headers.push((AUTHORIZATION, sensitive(&value, scheme)?));
     Ok(())
 }
 

@@ -537,3 +537,12 @@ async fn no_proxy_goes_straight() {
         assert!(!format!("{error} {error:?}").contains("c4n4ry"), "{error}");
     }
 }
+
+#[test]
+fn what_is_boxed_for_a_call_is_small() {
+    let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
+    let call = client.call(Request::new(&GET), crate::engine::Mode::Whole);
+    // Common allocators hand out up to a kilobyte from a cache of each thread. Spans take some more.
+    let most = if cfg!(feature = "tracing") { 1280 } else { 1024 };
+    assert!(size_of_val(&*call) <= most, "{} bytes", size_of_val(&*call));
+}

@@ -11,6 +11,7 @@ mod undocumented;
 use std::fmt;
 
 use bytes::Bytes;
+use http::header::AsHeaderName;
 use http::{HeaderMap, StatusCode};
 
 pub use self::auth::AuthError;
@@ -268,10 +269,15 @@ impl From<AuthError> for Failure {
 }
 
 /// The vendor's id for a request, by the headers that may carry one.
-pub(crate) fn find_request_id(headers: &HeaderMap, names: &[&str]) -> Option<String> {
+pub(crate) fn find_request_id<N: AsHeaderName>(
+    headers: &HeaderMap,
+    names: impl IntoIterator<Item = N>,
+) -> Option<String> {
+    const LONGEST: usize = 200;
     let found =
-        names.iter().find_map(|name| headers.get(*name)?.to_str().ok().map(str::trim).filter(|id| !id.is_empty()));
-    found.map(|id| crate::text::cut(id, 200).into_owned())
+        names.into_iter().find_map(|name| headers.get(name)?.to_str().ok().map(str::trim).filter(|id| !id.is_empty()));
+    // Text of a header holds no control characters to take out.
+    found.map(|id| if id.len() <= LONGEST { id.to_owned() } else { crate::text::cut(id, LONGEST).into_owned() })
 }
 
 #[cfg(test)]
@@ -296,11 +302,12 @@ mod tests {
 
     #[test]
     fn the_first_header_that_is_there_gives_the_request_id() {
+        let names = || crate::api::DEFAULT_REQUEST_ID_HEADERS.iter().copied();
         let mut headers = HeaderMap::new();
         headers.insert("cf-ray", "1-FRA".parse().unwrap());
-        assert_eq!(find_request_id(&headers, crate::api::DEFAULT_REQUEST_ID_HEADERS).as_deref(), Some("1-FRA"));
+        assert_eq!(find_request_id(&headers, names()).as_deref(), Some("1-FRA"));
         headers.insert("x-request-id", "abc".parse().unwrap());
-        assert_eq!(find_request_id(&headers, crate::api::DEFAULT_REQUEST_ID_HEADERS).as_deref(), Some("abc"));
-        assert_eq!(find_request_id(&headers, &["x-other"]), None);
+        assert_eq!(find_request_id(&headers, names()).as_deref(), Some("abc"));
+        assert_eq!(find_request_id(&headers, ["x-other"]), None);
     }
 }
