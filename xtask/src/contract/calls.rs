@@ -2,7 +2,7 @@
 
 use super::{
     sample::{Extent, Sampler},
-    schema,
+    schema, valid,
 };
 use crate::plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan};
 use serde::Serialize;
@@ -23,9 +23,44 @@ pub struct Call {
     /// The JSON that goes in as the body: what comes out must be the same.
     #[serde(skip)]
     pub json: Option<Value>,
-    /// Whether the body is text or bytes.
+    /// The fields that go in as a form.
     #[serde(skip)]
-    pub is_opaque: bool,
+    pub form: Option<Value>,
+    /// The arguments for which nothing valid was found.
+    #[serde(skip)]
+    pub unsound: Vec<Unsound>,
+}
+
+/// An argument that is not what its schema describes, because no such value was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsound {
+    /// Where a parameter is; none for the body.
+    pub place: Option<Location>,
+    /// The parameter's name.
+    pub name: String,
+    /// What is wrong with it.
+    pub fault: String,
+    /// Why there is no valid value, where that can be seen.
+    pub contradiction: Option<String>,
+}
+
+impl Unsound {
+    /// An argument, unless it is valid.
+    fn new(document: &Value, place: Option<Location>, name: &str, schema: &Value, value: &Value) -> Option<Self> {
+        let fault = valid::validate(document, schema, value).err()?.to_string();
+        Some(Self { place, name: name.to_owned(), fault, contradiction: schema::contradiction(document, schema) })
+    }
+}
+
+impl Call {
+    /// The body that is sent, in the media type that was chosen.
+    pub fn body<'o>(&self, operation: &'o Operation) -> Option<&'o Body> {
+        match self.variant {
+            Variant::OtherBody(index) => operation.other_bodies.get(index),
+            Variant::Required => operation.body.as_ref().filter(|body| body.required),
+            Variant::All | Variant::OtherSuccess(_) => operation.body.as_ref(),
+        }
+    }
 }
 
 /// What a call of an operation tries.
@@ -77,34 +112,30 @@ impl Variant {
 pub fn call(document: &Value, plan: &Plan, index: usize, variant: Variant) -> Option<Call> {
     let operation = plan.operations.get(index)?;
     let extent = if variant == Variant::Required { Extent::Required } else { Extent::All };
-    let wanted = |required: bool| required || extent == Extent::All;
-    let mut arguments: Map<String, Value> = operation
-        .parameters
-        .iter()
-        .filter(|parameter| wanted(parameter.required))
-        .map(|parameter| (parameter.ident.clone(), parameter_value(document, operation, parameter, extent)))
-        .collect();
-    let body = match variant {
-        Variant::OtherBody(index) => operation.other_bodies.get(index),
-        _ => operation.body.as_ref().filter(|body| wanted(body.required)),
-    };
-    let mut json = None;
-    if let Some(body) = body {
-        let set = body_arguments(document, operation, body, extent);
-        if matches!(body.kind, BodyKind::Json(_)) {
-            json = set.get(&body.ident).cloned();
-        }
-        arguments.extend(set);
-    }
     let send = match variant {
         Variant::OtherSuccess(index) => index + 1,
         _ => 0,
     };
-    let is_opaque = body.is_some_and(|body| matches!(body.kind, BodyKind::Text | BodyKind::Binary));
-    Some(Call { operation: index, variant, arguments, send, json, is_opaque })
+    let (arguments, unsound) = (Map::new(), Vec::new());
+    let mut call = Call { operation: index, variant, arguments, send, json: None, form: None, unsound };
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.required || extent == Extent::All) {
+        let (schema, value) = parameter_value(document, operation, parameter, extent);
+        let unsound = Unsound::new(document, Some(parameter.location), &parameter.name, &schema, &value);
+        // What cannot be had is better left out.
+        if unsound.is_some() && !parameter.required {
+            continue;
+        }
+        call.unsound.extend(unsound);
+        call.arguments.insert(parameter.ident.clone(), value);
+    }
+    if let Some(body) = call.body(operation) {
+        add_body(document, operation, body, extent, &mut call);
+    }
+    Some(call)
 }
 
-fn parameter_value(document: &Value, operation: &Operation, parameter: &Parameter, extent: Extent) -> Value {
+/// The schema of a parameter, and a value.
+fn parameter_value(document: &Value, operation: &Operation, parameter: &Parameter, extent: Extent) -> (Value, Value) {
     let object = declared(document, operation, parameter);
     let content = object.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
     let place = content.unwrap_or(&object);
@@ -115,8 +146,8 @@ fn parameter_value(document: &Value, operation: &Operation, parameter: &Paramete
     let value = Sampler::new(document, extent).sample_or(&schema, &shown);
     // An empty segment of the path is another path.
     match (&value, parameter.location) {
-        (Value::String(text), Location::Path) if text.is_empty() => json!("sample"),
-        _ => value,
+        (Value::String(text), Location::Path) if text.is_empty() => (schema, json!("sample")),
+        _ => (schema, value),
     }
 }
 
@@ -157,8 +188,8 @@ fn unquoted(value: Value) -> Value {
     }
 }
 
-/// What is set for a body: one value, or one for each part of a form.
-fn body_arguments(document: &Value, operation: &Operation, body: &Body, extent: Extent) -> Map<String, Value> {
+/// Sets a body: one value, or one for each part of a form.
+fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent, call: &mut Call) {
     let listed = document.pointer(&operation.pointer).and_then(|operation| operation.get("requestBody"));
     let object = listed.map(|listed| schema::resolve(document, listed)).unwrap_or_default();
     let content = object.get("content").and_then(Value::as_object);
@@ -167,21 +198,32 @@ fn body_arguments(document: &Value, operation: &Operation, body: &Body, extent: 
     let media = media.cloned().unwrap_or_default();
     let schema = media.get("schema").cloned().unwrap_or(Value::Bool(true));
     let mut sampler = Sampler::new(document, extent);
-    let value = match &body.kind {
-        BodyKind::Json(_) | BodyKind::Form(..) => {
-            let shown = if extent == Extent::All { examples(document, &media) } else { Vec::new() };
-            sampler.sample_or(&schema, &shown)
-        }
+    let shown = if extent == Extent::All { examples(document, &media) } else { Vec::new() };
+    let is_form = matches!(body.kind, BodyKind::Form(..) | BodyKind::Multipart);
+    let mut value = match &body.kind {
+        BodyKind::Json(_) | BodyKind::Form(..) => sampler.sample_or(&schema, &shown),
         BodyKind::Text | BodyKind::Binary => match sampler.sample_or(&schema, &examples(document, &media)) {
             Value::String(text) => Value::String(text),
             other => Value::String(other.to_string()),
         },
-        BodyKind::Multipart => {
-            let sampled = sampler.sample(&schema);
-            return parts(body, &sampled, &mut sampler);
-        }
+        BodyKind::Multipart => sampler.sample(&schema),
     };
-    Map::from_iter([(body.ident.clone(), value)])
+    // A form without fields is no body at all.
+    if is_form && value.as_object().is_some_and(Map::is_empty) {
+        value = Sampler::new(document, Extent::All).sample(&schema);
+    }
+    if !matches!(body.kind, BodyKind::Text | BodyKind::Binary) {
+        call.unsound.extend(Unsound::new(document, None, "", &schema, &value));
+    }
+    match &body.kind {
+        BodyKind::Json(_) => call.json = Some(value.clone()),
+        BodyKind::Form(..) | BodyKind::Multipart => call.form = Some(value.clone()),
+        BodyKind::Text | BodyKind::Binary => {}
+    }
+    match &body.kind {
+        BodyKind::Multipart => call.arguments.extend(parts(body, &value, &mut sampler)),
+        _ => call.arguments.extend([(body.ident.clone(), value)]),
+    }
 }
 
 /// The parts of a form: those with a setter of their own, and the whole where there is none.
