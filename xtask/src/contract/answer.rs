@@ -1,6 +1,7 @@
 //! Answers that are not as described: whether the document shows what its own schema forbids, or Prism made it up.
 
 use super::{
+    formats,
     judge::Case,
     limits::Excuse,
     schema::{self, resolve},
@@ -21,12 +22,28 @@ pub fn fault(case: &Case<'_>, report: &Value) -> Option<Excuse> {
     let Ok(body) = serde_json::from_str::<Value>(text) else {
         return Some(Excuse::Prism("the answer is no JSON".to_owned()));
     };
+    if has_large_integer(&body) {
+        return Some(Excuse::Prism(
+            "Prism's numbers are doubles, which do not hold an integer of the answer".to_owned(),
+        ));
+    }
     let fault = valid::validate_answer(case.document, media.get("schema")?, &body).err()?;
     let message = format!("the answer is not as described: {fault}");
     Some(match is_shown(case.document, &media, &body, &fault.pointer) {
         true => Excuse::Document(format!("{message}, as the document shows it")),
         false => Excuse::Prism(message),
     })
+}
+
+fn has_large_integer(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => {
+            !number.is_f64() && number.as_f64().is_some_and(|number| number.abs() > formats::MAX_SAFE_INTEGER)
+        }
+        Value::Array(items) => items.iter().any(has_large_integer),
+        Value::Object(members) => members.values().any(has_large_integer),
+        _ => false,
+    }
 }
 
 /// The media type object of an answer.
@@ -130,6 +147,7 @@ mod tests {
         assert!(matches!(found("[{\"b\": \"one\"}]"), Some(Excuse::Document(_))));
         assert!(matches!(found("[{\"c\": \"two\"}]"), Some(Excuse::Prism(_))));
         assert!(matches!(found("oops"), Some(Excuse::Prism(_))));
+        assert!(matches!(found("[{\"b\": 9223372036854776000}]"), Some(Excuse::Prism(_))));
         assert_eq!(found("[{\"b\": 1}]"), None);
     }
 }

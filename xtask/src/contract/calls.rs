@@ -1,12 +1,14 @@
 //! Which calls are made, and with what: every operation of the plan, with arguments sampled from the document.
 
 use super::{
+    limits,
     sample::{Extent, Sampler},
     schema, valid,
 };
-use crate::plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan};
+use crate::plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan, Style};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// One call.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -118,13 +120,22 @@ pub fn call(document: &Value, plan: &Plan, index: usize, variant: Variant) -> Op
     };
     let (arguments, unsound) = (Map::new(), Vec::new());
     let mut call = Call { operation: index, variant, arguments, send, json: None, form: None, unsound };
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.required || extent == Extent::All) {
+    let mut wire_names = BTreeSet::new();
+    // What is required has its name first.
+    let (required, optional): (Vec<&Parameter>, Vec<&Parameter>) =
+        operation.parameters.iter().partition(|parameter| parameter.required);
+    for parameter in required.into_iter().chain(optional.into_iter().filter(|_| extent == Extent::All)) {
         let (schema, value) = parameter_value(document, operation, parameter, extent);
+        let value = expressible(document, parameter, &schema, value);
         let unsound = Unsound::new(document, Some(parameter.location), &parameter.name, &schema, &value);
-        // What cannot be had is better left out.
-        if unsound.is_some() && !parameter.required {
+        let names = names_on_the_wire(parameter, &value);
+        let is_ambiguous = names.iter().any(|name| wire_names.contains(name))
+            || (parameter.style != Style::Json && limits::is_nested(&value));
+        // What cannot be had, or not be told from others, is better left out.
+        if !parameter.required && (unsound.is_some() || is_ambiguous) {
             continue;
         }
+        wire_names.extend(names);
         call.unsound.extend(unsound);
         call.arguments.insert(parameter.ident.clone(), value);
     }
@@ -132,6 +143,36 @@ pub fn call(document: &Value, plan: &Plan, index: usize, variant: Variant) -> Op
         add_body(document, operation, body, extent, &mut call);
     }
     Some(call)
+}
+
+/// A parameter's value without what its style has no form for (OpenAPI 3.0 section 4.7.12.3): values within values, as far as
+/// they may be missing.
+fn expressible(document: &Value, parameter: &Parameter, schema: &Value, value: Value) -> Value {
+    if parameter.style == Style::Json || !limits::is_nested(&value) {
+        return value;
+    }
+    let Value::Object(mut members) = value else { return value };
+    let nested: Vec<String> = members
+        .iter()
+        .filter(|(_, value)| value.is_array() || value.is_object())
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in nested {
+        let kept = members.shift_remove(&name);
+        if let Some(kept) = kept.filter(|_| !valid::fits(document, schema, &Value::Object(members.clone()))) {
+            members.insert(name, kept);
+        }
+    }
+    Value::Object(members)
+}
+
+/// The names that a parameter has on the wire, each with its place: an object may be sent as its properties.
+fn names_on_the_wire(parameter: &Parameter, value: &Value) -> Vec<(&'static str, String)> {
+    let names: Vec<&String> = match value {
+        Value::Object(members) if parameter.style == Style::Form && parameter.explode => members.keys().collect(),
+        _ => vec![&parameter.name],
+    };
+    names.into_iter().map(|name| (limits::word(parameter.location), name.clone())).collect()
 }
 
 /// The schema of a parameter, and a value.
@@ -152,7 +193,7 @@ fn parameter_value(document: &Value, operation: &Operation, parameter: &Paramete
 }
 
 /// The parameter object of a planned parameter.
-fn declared(document: &Value, operation: &Operation, parameter: &Parameter) -> Value {
+pub fn declared(document: &Value, operation: &Operation, parameter: &Parameter) -> Value {
     let item = operation.pointer.rsplit_once('/').map_or("", |(item, _)| item);
     let place = match parameter.location {
         Location::Path => "path",
@@ -282,6 +323,27 @@ mod tests {
         let shown = json!({"a": "shown", "b": false});
         assert_eq!(Value::Object(all.arguments), json!({"id": "e1", "page_limit": 1, "body": shown}));
         assert_eq!(all.json, Some(shown));
+    }
+
+    #[test]
+    fn parameters_are_what_their_style_can_say_and_have_names_of_their_own() {
+        let object = |properties: Value| json!({"type": "object", "properties": properties});
+        let text = json!({"type": "string"});
+        let document = json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"get": {
+                "parameters": [
+                    {"name": "one", "in": "query", "schema": object(json!({"a": text, "deep": object(json!({"b": text}))}))},
+                    {"name": "two", "in": "query", "schema": object(json!({"a": text}))},
+                    {"name": "list", "in": "query", "schema": {"type": "array", "items": object(json!({"b": text}))}},
+                    {"name": "last", "in": "query", "content": {"application/json": {"schema": object(json!({"c": object(json!({"b": text}))}))}}},
+                ],
+                "responses": {"200": {"description": ""}},
+            }}},
+        });
+        let [_, all] = both(&document);
+        let last = json!({"c": {"b": "sample"}});
+        assert_eq!(Value::Object(all.arguments), json!({"one": {"a": "sample"}, "last": last}));
     }
 
     #[test]

@@ -92,7 +92,10 @@ impl Complaint {
 impl std::fmt::Display for Complaint {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let message = if self.message.is_empty() { "no message" } else { &self.message };
-        write!(formatter, "{}: {message}", self.location.join("."))
+        match self.location.as_slice() {
+            [] => formatter.write_str(message),
+            place => write!(formatter, "{}: {message}", place.join(".")),
+        }
     }
 }
 
@@ -123,7 +126,7 @@ pub fn judge(judge: Judge, report: &Value, case: Case<'_>) -> Judgement {
     match error_of_prism(report) {
         Some(error) if ABOUT_REQUESTS.contains(&error.kind.as_str()) => {
             if error.complaints.is_empty() && complaints.is_empty() {
-                ours.push(error.words);
+                complaints.push(Complaint { code: error.kind, message: error.words, ..Complaint::default() });
             }
             complaints.extend(error.complaints);
         }
@@ -144,6 +147,9 @@ pub fn judge(judge: Judge, report: &Value, case: Case<'_>) -> Judgement {
         None => {}
         // What is not as it should be need not be answered as it should be.
         Some(_) if !is_served => prisms.push(message.to_owned()),
+        Some("request") if case.call.form.as_ref().is_some_and(|form| !form.is_object()) => {
+            documents.push(format!("a form is described as what is no object: {message}"));
+        }
         Some("arguments") => ours.push(format!("the sample is not what the setter takes: {message}")),
         Some("decode") => match answer::fault(&case, report) {
             Some(Excuse::Document(why)) => documents.push(format!("{why}; {message}")),

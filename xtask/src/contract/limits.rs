@@ -4,6 +4,7 @@
 //! meets one is listed with Prism's words and with the rule's.
 
 use super::{
+    calls,
     judge::{Case, Complaint},
     schema,
 };
@@ -39,6 +40,10 @@ pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
         return prism(
             "Prism takes a segment that begins with an expression for that alone, and so finds another operation",
         );
+    }
+    // The plan's path is what is sent; the pointer has the document's.
+    if case.operation.pointer.contains(['#', '?']) {
+        return Some(Excuse::Document("a path has neither a query nor a fragment (RFC 3986 section 3.3)".to_owned()));
     }
     match complaint.place().as_slice() {
         ["body", rest @ ..] => about_body(case, complaint, rest.first().copied()),
@@ -76,7 +81,8 @@ fn quoted(message: &str) -> Option<&str> {
     message.split('\'').nth(1)
 }
 
-fn is_nested(value: &Value) -> bool {
+/// Whether a list or an object holds another one.
+pub fn is_nested(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(|item| item.is_array() || item.is_object()),
         Value::Object(members) => members.values().any(|value| value.is_array() || value.is_object()),
@@ -100,9 +106,9 @@ fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &s
         return prism("Prism looks for the name percent-encoded twice");
     }
     let Some(value) = case.call.arguments.get(&parameter.ident) else {
-        // `deserializers/style/deepObject.js` makes an object of nothing.
-        let is_deep = parameter.style == Style::DeepObject;
-        return is_deep.then(|| Excuse::Prism("Prism reads an absent deepObject as an empty object".to_owned()));
+        // `deserializers/style/deepObject.js` and `form.js` make an object of nothing.
+        let why = "Prism reads an absent object as an empty one";
+        return (!parameter.required).then(|| Excuse::Prism(why.to_owned()));
     };
     if parameter.style == Style::Json {
         return prism("Prism does not read parameters with `content`");
@@ -111,7 +117,19 @@ fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &s
         let why = "OpenAPI does not say how this style writes values within values (3.0 section 4.7.12.3)";
         return Some(Excuse::Document(why.to_owned()));
     }
+    let schema = calls::declared(case.document, case.operation, parameter).get("schema").cloned().unwrap_or_default();
+    let schema = schema::resolve(case.document, &schema);
+    let says = |kind: &str| schema.get("type").and_then(Value::as_str) == Some(kind) && !is_nullable(&schema);
+    if (value.is_array() && !says("array")) || (value.is_object() && !says("object")) {
+        return prism(
+            "Prism takes a parameter for a list or an object only if its schema says just that, and at its top",
+        );
+    }
     coerced(case, complaint, Some((parameter.location, &parameter.name)))
+}
+
+fn is_nullable(schema: &Value) -> bool {
+    schema.get("nullable").and_then(Value::as_bool) == Some(true)
 }
 
 /// What `encodeURI` of ECMA-262 makes of a name.
@@ -136,6 +154,9 @@ fn about_body(case: &Case<'_>, complaint: &Complaint, property: Option<&str>) ->
     let body = case.call.body(case.operation)?;
     match &body.kind {
         BodyKind::Text | BodyKind::Binary => prism("Prism reads JSON and forms only"),
+        BodyKind::Multipart if !body.media_type.eq_ignore_ascii_case("multipart/form-data") => {
+            prism("of multipart bodies Prism reads forms only")
+        }
         BodyKind::Form(..) | BodyKind::Multipart => about_form(case, complaint, body, property),
         BodyKind::Json(_) => None,
     }
@@ -225,12 +246,19 @@ mod tests {
         let object = json!({"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}});
         let operation = with_query("a", "deepObject", object);
         is_prisms(excused("/a", operation.clone(), Variant::Required, &["request", "query", "a"], "required", ""));
+        let either = json!({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "null"}]});
+        is_prisms(excused("/a", with_query("a", "form", either), Variant::All, &["query", "a"], "type", ""));
         // With an argument there is something to complain of.
         let operation =
             json!({"requestBody": {"content": {"application/json": {}}}, "parameters": operation["parameters"]});
         assert_eq!(excused("/a", operation, Variant::All, &["request", "query", "a"], "required", ""), None);
         let nested = json!({"type": "array", "items": {"type": "object", "properties": {"b": {"type": "string"}}}});
-        let found = excused("/a", with_query("a", "form", nested), Variant::All, &["query", "a", "0"], "type", "");
+        let mut operation = with_query("a", "form", nested);
+        operation["parameters"][0]["required"] = json!(true);
+        let found = excused("/a", operation, Variant::All, &["query", "a", "0"], "type", "");
+        assert!(matches!(found, Some(Excuse::Document(_))), "{found:?}");
+        let operation = json!({"responses": {"200": {"description": ""}}});
+        let found = excused("/a#b", operation, Variant::All, &[], "NO_PATH_MATCHED_ERROR", "");
         assert!(matches!(found, Some(Excuse::Document(_))), "{found:?}");
         let either = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
         is_prisms(excused("/a", with_query("a", "form", either), Variant::All, &["query", "a"], "oneOf", ""));

@@ -193,11 +193,12 @@ impl Report {
         let unserved = self.documents.iter().filter_map(|api| Some((&api.name, api.unserved_because.as_ref()?)));
         section(&mut text, "documents that Prism does not serve", unserved.map(|(name, why)| format!("{name}: {why}")));
         section(&mut text, "violations", self.calls(Verdict::Violated));
-        section(&mut text, "faults of the documents", self.calls(Verdict::Faulty));
         if verbose {
+            section(&mut text, "faults of the documents", self.calls(Verdict::Faulty));
             section(&mut text, "calls that Prism does not serve", self.calls(Verdict::Unserved));
             section(&mut text, "kept", self.calls(Verdict::Kept));
         } else {
+            section(&mut text, "faults of the documents", self.reasons(Verdict::Faulty));
             section(&mut text, "calls that Prism does not serve", self.reasons(Verdict::Unserved));
         }
         let _ = writeln!(text, "\n{}", self.summary());

@@ -188,7 +188,7 @@ fn prune_to(document: &Value, schema: &Value, value: &Value, depth: usize) -> Va
         return value.clone();
     }
     let mut parts = Vec::new();
-    gather(document, schema, &mut parts, MAX_CHAIN);
+    gather(document, schema, value, &mut parts, MAX_CHAIN);
     match value {
         Value::Array(items) => {
             let Some(schema) = parts.iter().find_map(|part| part.get("items")) else { return value.clone() };
@@ -219,16 +219,17 @@ fn prune_to(document: &Value, schema: &Value, value: &Value, depth: usize) -> Va
     }
 }
 
-/// A schema and all its alternatives.
-fn gather(document: &Value, schema: &Value, parts: &mut Vec<Map<String, Value>>, depth: usize) {
+/// A schema and those of its alternatives that describe a value; all of them, if none does.
+fn gather(document: &Value, schema: &Value, value: &Value, parts: &mut Vec<Map<String, Value>>, depth: usize) {
     if depth == 0 {
         return;
     }
     let flat = flatten(document, schema);
     for key in ["oneOf", "anyOf"] {
-        for alternative in flat.get(key).and_then(Value::as_array).into_iter().flatten() {
-            gather(document, alternative, parts, depth - 1);
-        }
+        let listed = || flat.get(key).and_then(Value::as_array).into_iter().flatten();
+        let fitting: Vec<&Value> = listed().filter(|part| valid::fits(document, part, value)).collect();
+        let chosen = if fitting.is_empty() { listed().collect() } else { fitting };
+        chosen.into_iter().for_each(|part| gather(document, part, value, parts, depth - 1));
     }
     parts.push(flat);
 }
@@ -309,11 +310,15 @@ mod tests {
     fn what_a_schema_does_not_name_is_not_sent() {
         let schema = json!({
             "properties": {"a": {"type": "array", "items": {"properties": {"b": {}}}}, "id": {"readOnly": true}},
-            "oneOf": [{"properties": {"c": {}}}, {"properties": {"d": {"additionalProperties": true, "properties": {"e": {}}}}}],
+            "anyOf": [{"properties": {"c": {}}}, {"properties": {"d": {"additionalProperties": true, "properties": {"e": {}}}}}],
         });
         let shown = json!({"a": [{"b": 1, "x": 1}], "id": 1, "c": {"free": 1}, "d": {"e": 1, "f": 2}, "y": 1});
         let kept = json!({"a": [{"b": 1}], "c": {"free": 1}, "d": {"e": 1, "f": 2}});
         assert_eq!(prune(&json!({}), &schema, &shown), kept);
+        let schema = json!({"oneOf": [
+            {"required": ["a", "b"], "properties": {"a": {}, "b": {"type": "object"}}}, {"required": ["a"], "properties": {"a": {}}},
+        ]});
+        assert_eq!(prune(&json!({}), &schema, &json!({"a": 1, "b": []})), json!({"a": 1}));
     }
 
     #[test]
