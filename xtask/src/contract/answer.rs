@@ -22,12 +22,10 @@ pub fn fault(case: &Case<'_>, report: &Value) -> Option<Excuse> {
     let Ok(body) = serde_json::from_str::<Value>(text) else {
         return Some(Excuse::Prism("the answer is no JSON".to_owned()));
     };
-    if has_large_integer(&body) {
-        return Some(Excuse::Prism(
-            "Prism's numbers are doubles, which do not hold an integer of the answer".to_owned(),
-        ));
-    }
-    let fault = valid::validate_answer(case.document, media.get("schema")?, &body).err()?;
+    let Err(fault) = valid::validate_answer(case.document, media.get("schema")?, &body) else {
+        let why = "Prism's numbers are doubles, which do not hold an integer of the answer";
+        return has_large_integer(&body).then(|| Excuse::Prism(why.to_owned()));
+    };
     let message = format!("the answer is not as described: {fault}");
     Some(match is_shown(case.document, &media, &body, &fault.pointer) {
         true => Excuse::Document(format!("{message}, as the document shows it")),
@@ -38,7 +36,7 @@ pub fn fault(case: &Case<'_>, report: &Value) -> Option<Excuse> {
 fn has_large_integer(value: &Value) -> bool {
     match value {
         Value::Number(number) => {
-            !number.is_f64() && number.as_f64().is_some_and(|number| number.abs() > formats::MAX_SAFE_INTEGER)
+            number.as_f64().is_some_and(|number| number.fract() == 0.0 && number.abs() > formats::MAX_SAFE_INTEGER)
         }
         Value::Array(items) => items.iter().any(has_large_integer),
         Value::Object(members) => members.values().any(has_large_integer),

@@ -174,6 +174,10 @@ pub fn judge(judge: Judge, report: &Value, case: Case<'_>) -> Judgement {
         (true, true) => Verdict::Kept,
     };
     documents.extend(prisms);
+    if verdict == Verdict::Kept {
+        // Nobody minded.
+        documents.extend(about_answer.iter().map(Complaint::to_string));
+    }
     Judgement { verdict, words: documents }
 }
 

@@ -1,7 +1,7 @@
 //! Text for a pattern: a string that a regular expression matches, the simplest there is.
 
 use super::valid::matches;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// How long a sample may get.
 const LONGEST: usize = 10_000;
@@ -23,6 +23,17 @@ pub fn sample(pattern: &str, least: usize) -> Option<String> {
             return None;
         }
     }
+}
+
+/// Whether no text at all matches a pattern, because it wants text behind the end or before the start.
+pub fn is_impossible(pattern: &str) -> bool {
+    let Ok(hir) = regex_syntax::ParserBuilder::new().build().parse(pattern) else { return false };
+    let HirKind::Concat(parts) = hir.kind() else { return false };
+    let takes_text = |parts: &[Hir]| parts.iter().any(|part| part.properties().minimum_len() > Some(0));
+    let at = |look: Look| parts.iter().position(|part| matches!(part.kind(), HirKind::Look(found) if *found == look));
+    let before = at(Look::Start).and_then(|start| parts.get(..start));
+    let behind = at(Look::End).and_then(|end| parts.get(end..));
+    before.is_some_and(takes_text) || behind.is_some_and(takes_text)
 }
 
 fn write(hir: &Hir, more: usize, text: &mut String) -> Option<()> {
@@ -69,5 +80,13 @@ mod tests {
         assert_eq!(sample("^[a-z]+$", 9).map(|text| text.len() >= 9), Some(true));
         assert_eq!(sample("^(?=x)y$", 0), None);
         assert_eq!(sample("^[a-z]{2}$", 9), None);
+    }
+
+    #[test]
+    fn what_no_text_matches_is_seen() {
+        assert!(is_impossible("^[0-9a-f]{32}$'") && is_impossible("a^b"));
+        for pattern in ["^[0-9a-f]{32}$", "^a$|b", "a$b?", "(", ""] {
+            assert!(!is_impossible(pattern), "{pattern}");
+        }
     }
 }

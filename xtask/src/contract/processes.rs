@@ -26,8 +26,9 @@ const TICK: Duration = Duration::from_millis(50);
 /// How long to wait for the last words of a program.
 const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
-/// How many of a program's words are kept.
-const LAST_LINES: usize = 6;
+/// How many of a program's words are kept, and how many are told.
+const KEPT_LINES: usize = 60;
+const LAST_LINES: usize = 8;
 
 /// A program that ends when this is dropped, or when it holds more memory than it may.
 #[derive(Debug)]
@@ -133,7 +134,7 @@ impl Server {
     /// Hears what it has said since it was asked last; returns its last words if it has ended.
     pub fn ended(&mut self) -> Option<String> {
         self.said.extend(self.output.try_iter());
-        self.said.drain(..self.said.len().saturating_sub(LAST_LINES));
+        self.said.drain(..self.said.len().saturating_sub(KEPT_LINES));
         let epitaph = self.running.epitaph()?;
         self.said.extend(self.output.iter());
         Some(last_words(Some(epitaph), &self.said))
@@ -142,7 +143,9 @@ impl Server {
 
 /// The end of what a program said before it ended, and how it ended.
 fn last_words(epitaph: Option<String>, said: &[String]) -> String {
-    let words: Vec<&str> = said.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    // Where in Prism something happened says nothing of the document.
+    let is_told = |line: &&str| !line.is_empty() && !line.starts_with("at ");
+    let words: Vec<&str> = said.iter().map(|line| line.trim()).filter(is_told).collect();
     let last = words.get(words.len().saturating_sub(LAST_LINES)..).unwrap_or_default();
     let epitaph = epitaph.unwrap_or_else(|| "it closed its output".to_owned());
     if last.is_empty() { epitaph } else { format!("{epitaph}: {}", last.join(" | ")) }

@@ -1,6 +1,6 @@
 //! Schemas as the sampler reads them: references followed, `allOf` put together.
 
-use super::valid;
+use super::{pattern, valid};
 use serde_json::{Map, Value};
 
 /// How many references may lead to one another; a longer chain is a cycle.
@@ -128,6 +128,9 @@ fn contradiction_to(document: &Value, schema: &Value, depth: usize) -> Option<St
         if let Some(fault) = faults.iter().flatten().next() {
             return Some(format!("no value of `enum` is valid: {}", fault.message));
         }
+    }
+    if flat.get("pattern").and_then(Value::as_str).is_some_and(pattern::is_impossible) {
+        return Some("no text matches the pattern".to_owned());
     }
     let bound = |key: &str| flat.get(key).and_then(Value::as_f64);
     for what in ["imum", "Length", "Items", "Properties"] {

@@ -22,8 +22,8 @@ use std::{
 /// How long a driver may take for one call; it waits less for an answer itself.
 const CALL_PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often the servers of one document are started again.
-const RESTARTS: usize = 5;
+/// How often the servers of one document are started again, if there is time.
+const RESTARTS: usize = 25;
 
 /// What the calls of one document are made with.
 #[derive(Clone, Copy, Debug)]

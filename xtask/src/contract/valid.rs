@@ -51,16 +51,19 @@ fn within(name: &str, verdict: Verdict) -> Verdict {
 ///
 /// The first thing that is wrong with it.
 pub fn validate(document: &Value, schema: &Value, value: &Value) -> Verdict {
-    Validator { document, left_out: "readOnly", steps: Cell::new(MAX_STEPS) }.check(schema, value, 0)
+    let steps = Cell::new(MAX_STEPS);
+    Validator { document, left_out: "readOnly", is_whole: true, steps }.check(schema, value, 0)
 }
 
-/// Whether a value that is answered is what a schema of the document describes.
+/// Whether a value that is answered has the shape that a schema of the document describes: the types, and what is required.
+/// Nothing else keeps a client from reading it.
 ///
 /// # Errors
 ///
 /// The first thing that is wrong with it.
 pub fn validate_answer(document: &Value, schema: &Value, value: &Value) -> Verdict {
-    Validator { document, left_out: "writeOnly", steps: Cell::new(MAX_STEPS) }.check(schema, value, 0)
+    let steps = Cell::new(MAX_STEPS);
+    Validator { document, left_out: "writeOnly", is_whole: false, steps }.check(schema, value, 0)
 }
 
 /// The same as an answer.
@@ -93,6 +96,8 @@ struct Validator<'d> {
     document: &'d Value,
     /// The keyword of properties that may be missing on this way although they are required (OpenAPI 3.0 section 4.7.24.2).
     left_out: &'static str,
+    /// Whether more counts than types and what is required.
+    is_whole: bool,
     steps: Cell<usize>,
 }
 
@@ -119,22 +124,24 @@ impl Validator<'_> {
             return Ok(());
         }
         check_type(schema, value)?;
-        check_listed(schema, value)?;
+        if self.is_whole {
+            check_listed(schema, value)?;
+        }
         match value {
-            Value::String(text) => check_text(schema, text)?,
-            Value::Number(number) => check_number(schema, number)?,
+            Value::String(text) if self.is_whole => check_text(schema, text)?,
+            Value::Number(number) if self.is_whole => check_number(schema, number)?,
             Value::Array(items) => self.check_items(schema, items)?,
             Value::Object(members) => self.check_members(schema, members)?,
-            Value::Null | Value::Bool(_) => {}
+            _ => {}
         }
         self.check_combined(schema, value, chain + 1)
     }
 
     fn check_items(&self, schema: &Map<String, Value>, items: &[Value]) -> Verdict {
-        length(schema, items.len(), ["minItems", "maxItems"], "items")?;
-        if flag(schema, "uniqueItems") {
+        if self.is_whole {
+            length(schema, items.len(), ["minItems", "maxItems"], "items")?;
             let twice = |(index, item): (usize, &Value)| items.iter().take(index).any(|other| same(other, item));
-            if items.iter().enumerate().any(twice) {
+            if flag(schema, "uniqueItems") && items.iter().enumerate().any(twice) {
                 return wrong("an item is there twice");
             }
         }
@@ -148,7 +155,7 @@ impl Validator<'_> {
                 within(&index.to_string(), self.check(schema, item, 0))?;
             }
         }
-        match schema.get("contains") {
+        match schema.get("contains").filter(|_| self.is_whole) {
             Some(wanted) if !items.iter().any(|item| self.check(wanted, item, 0).is_ok()) => {
                 wrong("no item is what `contains` asks for")
             }
@@ -157,18 +164,16 @@ impl Validator<'_> {
     }
 
     fn check_members(&self, schema: &Map<String, Value>, members: &Map<String, Value>) -> Verdict {
-        length(schema, members.len(), ["minProperties", "maxProperties"], "properties")?;
+        if self.is_whole {
+            length(schema, members.len(), ["minProperties", "maxProperties"], "properties")?;
+            check_dependent(schema, members)?;
+        }
         let properties = schema.get("properties").and_then(Value::as_object);
         let known = |name: &str| properties.and_then(|properties| properties.get(name));
         let is_left_out = |schema: &Value| self.is_left_out(schema, 0);
         for name in words(schema.get("required")) {
             if !members.contains_key(name) && !known(name).is_some_and(is_left_out) {
                 return wrong(format!("`{name}` is missing"));
-            }
-        }
-        for (name, needed) in schema.get("dependentRequired").and_then(Value::as_object).into_iter().flatten() {
-            if members.contains_key(name) && !words(Some(needed)).all(|name| members.contains_key(name)) {
-                return wrong(format!("something that `{name}` needs is missing"));
             }
         }
         for (name, value) in members {
@@ -178,7 +183,7 @@ impl Validator<'_> {
     }
 
     fn check_member(&self, schema: &Map<String, Value>, name: &str, value: &Value) -> Verdict {
-        if let Some(names) = schema.get("propertyNames") {
+        if let Some(names) = schema.get("propertyNames").filter(|_| self.is_whole) {
             self.check(names, &Value::String(name.to_owned()), 0)?;
         }
         let mut is_known = false;
@@ -192,6 +197,7 @@ impl Validator<'_> {
             self.check(property, value, 0)?;
         }
         match schema.get("additionalProperties") {
+            Some(Value::Bool(false)) if !self.is_whole => Ok(()),
             Some(Value::Bool(false)) if !is_known => wrong("the schema does not know this property"),
             Some(additional) if !is_known => self.check(additional, value, 0),
             _ => Ok(()),
@@ -221,8 +227,12 @@ impl Validator<'_> {
             match fitting(list) {
                 0 => return wrong(self.nearest(list, value, chain, "oneOf")),
                 1 => {}
+                _ if !self.is_whole => {}
                 count => return wrong(format!("it is what {count} alternatives of `oneOf` describe")),
             }
+        }
+        if !self.is_whole {
+            return Ok(());
         }
         if let Some(not) = schema.get("not").filter(|not| not.is_object())
             && self.check(not, value, chain).is_ok()
@@ -281,6 +291,15 @@ fn check_listed(schema: &Map<String, Value>, value: &Value) -> Verdict {
     let listed = schema.get("enum").and_then(Value::as_array);
     if listed.is_some_and(|values| !values.iter().any(|listed| same(listed, value))) {
         return wrong("it is none of the values of `enum`");
+    }
+    Ok(())
+}
+
+fn check_dependent(schema: &Map<String, Value>, members: &Map<String, Value>) -> Verdict {
+    for (name, needed) in schema.get("dependentRequired").and_then(Value::as_object).into_iter().flatten() {
+        if members.contains_key(name) && !words(Some(needed)).all(|name| members.contains_key(name)) {
+            return wrong(format!("something that `{name}` needs is missing"));
+        }
     }
     Ok(())
 }
@@ -403,6 +422,9 @@ mod tests {
         check(json!({"propertyNames": {"maxLength": 1}, "maxProperties": 1}), &[json!({"a": 1})], &[json!({"ab": 1})]);
         let read_only = json!({"required": ["a"], "properties": {"a": {"allOf": [{"readOnly": true}]}}});
         assert!(validate_answer(&json!({}), &read_only, &json!({})).is_err());
+        let narrow = json!({"additionalProperties": false, "properties": {"a": {"pattern": "x", "type": "string", "enum": ["y"]}}});
+        assert_eq!(validate_answer(&json!({}), &narrow, &json!({"a": "z", "b": 1})), Ok(()));
+        assert!(validate_answer(&json!({}), &narrow, &json!({"a": 1})).is_err());
         check(read_only, &[json!({})], &[]);
     }
 
