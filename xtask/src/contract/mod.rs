@@ -108,9 +108,9 @@ pub struct Prepared {
 impl Prepared {
     /// How much memory Prism is expected to take for it, in bytes: what decides how many documents are called at once.
     pub fn expected_bytes(&self) -> u64 {
-        /// Measured on documents of vendors: Prism itself, and what it takes for an operation.
-        const BASE: u64 = 300 << 20;
-        const PER_OPERATION: u64 = 3 << 20;
+        /// Measured on documents of vendors: Prism itself, and the most that it takes for an operation.
+        const BASE: u64 = 256 << 20;
+        const PER_OPERATION: u64 = 1 << 20;
         BASE.saturating_add(PER_OPERATION.saturating_mul(self.plan.operations.len() as u64))
     }
 }
