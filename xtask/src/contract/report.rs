@@ -26,11 +26,11 @@ pub struct Counts {
     pub operations: usize,
     /// Calls that were made.
     pub calls: usize,
-    /// Operations of which Prism served a call.
+    /// Operations of which Prism served a call, and that are not faulty.
     pub served: usize,
     /// Those among them with a call in which the generated crate did not keep to the document.
     pub violated: usize,
-    /// Those without, but with a call that shows the document to contradict itself.
+    /// Operations without such a call, but with one that shows the document to contradict itself.
     pub faulty: usize,
     /// Operations of which Prism served no call.
     pub unserved: usize,
@@ -131,8 +131,8 @@ impl ApiReport {
         }
         let operations = |verdict| worst.values().filter(|worst| **worst == verdict).count();
         let (violated, faulty) = (operations(Verdict::Violated), operations(Verdict::Faulty));
-        let served = violated + faulty + operations(Verdict::Kept);
-        let unserved = self.counts.operations.saturating_sub(served);
+        let served = violated + operations(Verdict::Kept);
+        let unserved = self.counts.operations.saturating_sub(served + faulty);
         self.counts = Counts { calls: self.calls_made.len(), served, violated, faulty, unserved, ..self.counts };
     }
 
@@ -145,8 +145,8 @@ impl ApiReport {
     pub fn line(&self) -> String {
         let Counts { operations, calls, served, violated, faulty, unserved } = self.counts;
         let numbers = format!(
-            "{operations} operations, {calls} calls, {served} served, {violated} violated, {faulty} faulty, {unserved} \
-             unserved"
+            "{operations} operations, {calls} calls, {served} served, {violated} of them violated, {faulty} faulty, \
+             {unserved} unserved"
         );
         let why = self.failed.iter().chain(&self.unserved_because).map(|why| format!(": {}", cut(why)));
         std::iter::once(numbers).chain(why).collect()
@@ -260,7 +260,7 @@ impl Report {
         let failed = self.documents.iter().filter(|api| api.failed.is_some()).count();
         format!(
             "{} documents, {failed} failed; {operations} operations, {calls} calls: {unserved} operations not served by \
-             Prism, {served} served, {violated} violated, {faulty} faulty\noperations served without a violation: {}",
+             Prism, {faulty} faulty, {served} served, {violated} of them violated\noperations served without a violation: {}",
             self.documents.len(),
             percent(served - violated, served),
         )
@@ -324,7 +324,7 @@ mod tests {
         let verdicts =
             [("get", Kept), ("get", Violated), ("put", Unserved), ("put", Kept), ("post", Faulty), ("head", Unserved)];
         let report = report(&verdicts);
-        let counts = Counts { operations: 5, calls: 6, served: 3, violated: 1, faulty: 1, unserved: 2 };
+        let counts = Counts { operations: 5, calls: 6, served: 2, violated: 1, faulty: 1, unserved: 2 };
         assert_eq!(report.counts, counts);
         assert!(!report.is_kept());
     }
