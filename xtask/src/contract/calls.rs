@@ -1,12 +1,14 @@
 //! Which calls are made, and with what: every operation of the plan, with arguments sampled from the document.
 
 use super::{
+    limits,
     sample::{Extent, Sampler},
-    schema,
+    schema, valid,
 };
-use crate::plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan};
+use crate::plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan, Style};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// One call.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,9 +25,44 @@ pub struct Call {
     /// The JSON that goes in as the body: what comes out must be the same.
     #[serde(skip)]
     pub json: Option<Value>,
-    /// Whether the body is text or bytes.
+    /// The fields that go in as a form.
     #[serde(skip)]
-    pub is_opaque: bool,
+    pub form: Option<Value>,
+    /// The arguments for which nothing valid was found.
+    #[serde(skip)]
+    pub unsound: Vec<Unsound>,
+}
+
+/// An argument that is not what its schema describes, because no such value was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsound {
+    /// Where a parameter is; none for the body.
+    pub place: Option<Location>,
+    /// The parameter's name.
+    pub name: String,
+    /// What is wrong with it.
+    pub fault: String,
+    /// Why there is no valid value, where that can be seen.
+    pub contradiction: Option<String>,
+}
+
+impl Unsound {
+    /// An argument, unless it is valid.
+    fn new(document: &Value, place: Option<Location>, name: &str, schema: &Value, value: &Value) -> Option<Self> {
+        let fault = valid::validate(document, schema, value).err()?.to_string();
+        Some(Self { place, name: name.to_owned(), fault, contradiction: schema::contradiction(document, schema) })
+    }
+}
+
+impl Call {
+    /// The body that is sent, in the media type that was chosen.
+    pub fn body<'o>(&self, operation: &'o Operation) -> Option<&'o Body> {
+        match self.variant {
+            Variant::OtherBody(index) => operation.other_bodies.get(index),
+            Variant::Required => operation.body.as_ref().filter(|body| body.required),
+            Variant::All | Variant::OtherSuccess(_) => operation.body.as_ref(),
+        }
+    }
 }
 
 /// What a call of an operation tries.
@@ -77,34 +114,69 @@ impl Variant {
 pub fn call(document: &Value, plan: &Plan, index: usize, variant: Variant) -> Option<Call> {
     let operation = plan.operations.get(index)?;
     let extent = if variant == Variant::Required { Extent::Required } else { Extent::All };
-    let wanted = |required: bool| required || extent == Extent::All;
-    let mut arguments: Map<String, Value> = operation
-        .parameters
-        .iter()
-        .filter(|parameter| wanted(parameter.required))
-        .map(|parameter| (parameter.ident.clone(), parameter_value(document, operation, parameter, extent)))
-        .collect();
-    let body = match variant {
-        Variant::OtherBody(index) => operation.other_bodies.get(index),
-        _ => operation.body.as_ref().filter(|body| wanted(body.required)),
-    };
-    let mut json = None;
-    if let Some(body) = body {
-        let set = body_arguments(document, operation, body, extent);
-        if matches!(body.kind, BodyKind::Json(_)) {
-            json = set.get(&body.ident).cloned();
-        }
-        arguments.extend(set);
-    }
     let send = match variant {
         Variant::OtherSuccess(index) => index + 1,
         _ => 0,
     };
-    let is_opaque = body.is_some_and(|body| matches!(body.kind, BodyKind::Text | BodyKind::Binary));
-    Some(Call { operation: index, variant, arguments, send, json, is_opaque })
+    let (arguments, unsound) = (Map::new(), Vec::new());
+    let mut call = Call { operation: index, variant, arguments, send, json: None, form: None, unsound };
+    let mut wire_names = BTreeSet::new();
+    // What is required has its name first.
+    let (required, optional): (Vec<&Parameter>, Vec<&Parameter>) =
+        operation.parameters.iter().partition(|parameter| parameter.required);
+    for parameter in required.into_iter().chain(optional.into_iter().filter(|_| extent == Extent::All)) {
+        let (schema, value) = parameter_value(document, operation, parameter, extent);
+        let value = expressible(document, parameter, &schema, value);
+        let unsound = Unsound::new(document, Some(parameter.location), &parameter.name, &schema, &value);
+        let names = names_on_the_wire(parameter, &value);
+        let is_ambiguous = names.iter().any(|name| wire_names.contains(name))
+            || (parameter.style != Style::Json && limits::is_nested(&value));
+        // What cannot be had, or not be told from others, is better left out.
+        if !parameter.required && (unsound.is_some() || is_ambiguous) {
+            continue;
+        }
+        wire_names.extend(names);
+        call.unsound.extend(unsound);
+        call.arguments.insert(parameter.ident.clone(), value);
+    }
+    if let Some(body) = call.body(operation) {
+        add_body(document, operation, body, extent, &mut call);
+    }
+    Some(call)
 }
 
-fn parameter_value(document: &Value, operation: &Operation, parameter: &Parameter, extent: Extent) -> Value {
+/// A parameter's value without what its style has no form for (OpenAPI 3.0 section 4.7.12.3): values within values, as far as
+/// they may be missing.
+fn expressible(document: &Value, parameter: &Parameter, schema: &Value, value: Value) -> Value {
+    if parameter.style == Style::Json || !limits::is_nested(&value) {
+        return value;
+    }
+    let Value::Object(mut members) = value else { return value };
+    let nested: Vec<String> = members
+        .iter()
+        .filter(|(_, value)| value.is_array() || value.is_object())
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in nested {
+        let kept = members.shift_remove(&name);
+        if let Some(kept) = kept.filter(|_| !valid::fits(document, schema, &Value::Object(members.clone()))) {
+            members.insert(name, kept);
+        }
+    }
+    Value::Object(members)
+}
+
+/// The names that a parameter has on the wire, each with its place: an object may be sent as its properties.
+fn names_on_the_wire(parameter: &Parameter, value: &Value) -> Vec<(&'static str, String)> {
+    let names: Vec<&String> = match value {
+        Value::Object(members) if parameter.style == Style::Form && parameter.explode => members.keys().collect(),
+        _ => vec![&parameter.name],
+    };
+    names.into_iter().map(|name| (limits::word(parameter.location), name.clone())).collect()
+}
+
+/// The schema of a parameter, and a value.
+fn parameter_value(document: &Value, operation: &Operation, parameter: &Parameter, extent: Extent) -> (Value, Value) {
     let object = declared(document, operation, parameter);
     let content = object.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
     let place = content.unwrap_or(&object);
@@ -115,13 +187,13 @@ fn parameter_value(document: &Value, operation: &Operation, parameter: &Paramete
     let value = Sampler::new(document, extent).sample_or(&schema, &shown);
     // An empty segment of the path is another path.
     match (&value, parameter.location) {
-        (Value::String(text), Location::Path) if text.is_empty() => json!("sample"),
-        _ => value,
+        (Value::String(text), Location::Path) if text.is_empty() => (schema, json!("sample")),
+        _ => (schema, value),
     }
 }
 
 /// The parameter object of a planned parameter.
-fn declared(document: &Value, operation: &Operation, parameter: &Parameter) -> Value {
+pub fn declared(document: &Value, operation: &Operation, parameter: &Parameter) -> Value {
     let item = operation.pointer.rsplit_once('/').map_or("", |(item, _)| item);
     let place = match parameter.location {
         Location::Path => "path",
@@ -157,8 +229,8 @@ fn unquoted(value: Value) -> Value {
     }
 }
 
-/// What is set for a body: one value, or one for each part of a form.
-fn body_arguments(document: &Value, operation: &Operation, body: &Body, extent: Extent) -> Map<String, Value> {
+/// Sets a body: one value, or one for each part of a form.
+fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent, call: &mut Call) {
     let listed = document.pointer(&operation.pointer).and_then(|operation| operation.get("requestBody"));
     let object = listed.map(|listed| schema::resolve(document, listed)).unwrap_or_default();
     let content = object.get("content").and_then(Value::as_object);
@@ -167,21 +239,32 @@ fn body_arguments(document: &Value, operation: &Operation, body: &Body, extent: 
     let media = media.cloned().unwrap_or_default();
     let schema = media.get("schema").cloned().unwrap_or(Value::Bool(true));
     let mut sampler = Sampler::new(document, extent);
-    let value = match &body.kind {
-        BodyKind::Json(_) | BodyKind::Form(..) => {
-            let shown = if extent == Extent::All { examples(document, &media) } else { Vec::new() };
-            sampler.sample_or(&schema, &shown)
-        }
+    let shown = if extent == Extent::All { examples(document, &media) } else { Vec::new() };
+    let is_form = matches!(body.kind, BodyKind::Form(..) | BodyKind::Multipart);
+    let mut value = match &body.kind {
+        BodyKind::Json(_) | BodyKind::Form(..) => sampler.sample_or(&schema, &shown),
         BodyKind::Text | BodyKind::Binary => match sampler.sample_or(&schema, &examples(document, &media)) {
             Value::String(text) => Value::String(text),
             other => Value::String(other.to_string()),
         },
-        BodyKind::Multipart => {
-            let sampled = sampler.sample(&schema);
-            return parts(body, &sampled, &mut sampler);
-        }
+        BodyKind::Multipart => sampler.sample(&schema),
     };
-    Map::from_iter([(body.ident.clone(), value)])
+    // A form without fields is no body at all.
+    if is_form && value.as_object().is_some_and(Map::is_empty) {
+        value = Sampler::new(document, Extent::All).sample(&schema);
+    }
+    if !matches!(body.kind, BodyKind::Text | BodyKind::Binary) {
+        call.unsound.extend(Unsound::new(document, None, "", &schema, &value));
+    }
+    match &body.kind {
+        BodyKind::Json(_) => call.json = Some(value.clone()),
+        BodyKind::Form(..) | BodyKind::Multipart => call.form = Some(value.clone()),
+        BodyKind::Text | BodyKind::Binary => {}
+    }
+    match &body.kind {
+        BodyKind::Multipart => call.arguments.extend(parts(body, &value, &mut sampler)),
+        _ => call.arguments.extend([(body.ident.clone(), value)]),
+    }
 }
 
 /// The parts of a form: those with a setter of their own, and the whole where there is none.
@@ -240,6 +323,27 @@ mod tests {
         let shown = json!({"a": "shown", "b": false});
         assert_eq!(Value::Object(all.arguments), json!({"id": "e1", "page_limit": 1, "body": shown}));
         assert_eq!(all.json, Some(shown));
+    }
+
+    #[test]
+    fn parameters_are_what_their_style_can_say_and_have_names_of_their_own() {
+        let object = |properties: Value| json!({"type": "object", "properties": properties});
+        let text = json!({"type": "string"});
+        let document = json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"get": {
+                "parameters": [
+                    {"name": "one", "in": "query", "schema": object(json!({"a": text, "deep": object(json!({"b": text}))}))},
+                    {"name": "two", "in": "query", "schema": object(json!({"a": text}))},
+                    {"name": "list", "in": "query", "schema": {"type": "array", "items": object(json!({"b": text}))}},
+                    {"name": "last", "in": "query", "content": {"application/json": {"schema": object(json!({"c": object(json!({"b": text}))}))}}},
+                ],
+                "responses": {"200": {"description": ""}},
+            }}},
+        });
+        let [_, all] = both(&document);
+        let last = json!({"c": {"b": "sample"}});
+        assert_eq!(Value::Object(all.arguments), json!({"one": {"a": "sample"}, "last": last}));
     }
 
     #[test]

@@ -20,8 +20,8 @@ edition = "2024"
 publish = false
 
 [dependencies]
-api = {{ package = "{crate_name}", path = "../../crates/{crate_name}" }}
-contract-support = {{ path = "../../support" }}
+api = {{ package = "{crate_name}", path = "../{crate_name}" }}
+contract-support = {{ path = "../contract-support" }}
 serde_json = "1"
 switchboard-runtime = {{ workspace = true }}
 "#,

@@ -5,50 +5,51 @@
 //! as lowered: what lowering or polish lose or alter on the wire is found here. What is sent is made of the document's
 //! examples and schemas; calls go through a generated program that uses the crate as its users do.
 
+mod answer;
 mod calls;
+mod choose;
 mod driver;
+mod formats;
 mod judge;
+mod limits;
 mod pattern;
 mod processes;
 mod report;
 mod sample;
 mod schema;
+mod session;
 mod thread;
+mod valid;
 mod workspace;
 
 pub use self::{
+    choose::by_hash,
     judge::Judge,
     processes::Prism,
-    report::{ApiReport, CallReport, Report},
-    workspace::DriverWorkspace,
+    report::{ApiReport, Report},
+    session::Session,
+    workspace::{DriverWorkspace, Drivers},
 };
 
-use self::{
-    calls::{Call, Variant},
-    judge::Expected,
-    processes::{Driver, Server},
-    thread::Thread,
-};
+use self::processes::Server;
 use crate::{
     compile::Options,
+    corpus::select::Document,
+    fence,
     load::Limits,
     lower, overlay,
     pipeline::{self, Findings},
-    plan::{Location, Operation, Plan, SchemeKind},
-    workspace::Input,
+    plan::Plan,
+    process,
 };
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use std::{
     io,
     path::{Path, PathBuf},
     process::Command,
-    time::{Duration, Instant},
+    sync::Mutex,
 };
 use thiserror::Error;
-
-/// How long the calls of one document may take, and how much longer for each operation.
-const PATIENCE: Duration = Duration::from_secs(60);
-const PATIENCE_PER_OPERATION: Duration = Duration::from_secs(1);
 
 /// Stack for lowering: documents nest deep.
 const STACK_BYTES: usize = 256 << 20;
@@ -73,9 +74,9 @@ pub enum ContractError {
         /// Why.
         error: io::Error,
     },
-    /// The drivers could not be built.
-    #[error("cargo cannot be run: {0}")]
-    Cargo(io::Error),
+    /// The drivers could not be built at all.
+    #[error("the drivers cannot be built: {0}")]
+    Build(String),
     /// The sandbox could not be built or started.
     #[error("the sandbox could not be built")]
     NoSandbox,
@@ -98,35 +99,51 @@ impl ContractError {
 pub struct Prepared {
     /// The API's name.
     pub name: String,
+    /// Its package, which names its driver too.
+    pub package: String,
     document: Value,
     plan: Plan,
-    package: String,
 }
 
 impl Prepared {
-    /// The name of the driver.
-    pub fn package(&self) -> &str {
-        &self.package
+    /// How much memory Prism is expected to take for it, in bytes: what decides how many documents are called at once.
+    pub fn expected_bytes(&self) -> u64 {
+        /// Measured on documents of vendors: Prism itself, and the most that it takes for an operation.
+        const BASE: u64 = 256 << 20;
+        const PER_OPERATION: u64 = 1 << 20;
+        BASE.saturating_add(PER_OPERATION.saturating_mul(self.plan.operations.len() as u64))
     }
 }
 
 /// Brings one document to a crate and a driver; none, with the findings, if the generator refuses it.
+///
+/// # Errors
+///
+/// Fails when a file cannot be written.
 pub fn prepare(
-    input: &Input,
+    document: &Document,
     limits: Limits,
     lenient: bool,
-    workspace: &mut DriverWorkspace,
+    workspace: &DriverWorkspace,
 ) -> Result<(Option<Prepared>, Findings), ContractError> {
-    let sources = pipeline::read(input, limits);
-    let document = pipeline::prepare(sources.clone(), lenient).document;
-    let (files, findings) = pipeline::run_observed(sources, &Options { lenient, runtime: workspace::runtime() }, &());
-    let Some(files) = files else { return Ok((None, findings)) };
-    let text = overlay::effective(&document).unwrap_or_default();
-    workspace.write_document(&input.stem, &text)?;
-    let plan = plan(&input.stem, &document.value);
+    let mut checked = pipeline::check(pipeline::read(&document.input, limits), lenient);
+    if checked.diagnostics.has_errors() {
+        return Ok((None, checked.into_findings()));
+    }
+    workspace.write_document(&document.package, &overlay::effective(&checked.document).unwrap_or_default())?;
+    // Two documents of a folder may ask for one name.
+    checked.document.stem.clone_from(&document.package);
+    if let Some(hints) = checked.document.value.get_mut("x-switchboard-crate").and_then(Value::as_object_mut) {
+        hints.shift_remove("name");
+    }
+    let options = Options { lenient, runtime: workspace::runtime() };
+    let files = fence::compile(&checked.document, &options, fence::LIMITS, &mut checked.diagnostics);
+    let Some(files) = files else { return Ok((None, checked.into_findings())) };
+    let value = std::mem::take(&mut checked.document.value);
+    let plan = plan(&document.package, &value);
     workspace.write_driver(&plan, &files)?;
-    let package = driver::package(&files.name);
-    Ok((Some(Prepared { name: input.stem.clone(), document: document.value, plan, package }), findings))
+    let prepared = Prepared { name: document.input.stem.clone(), package: files.name, document: value, plan };
+    Ok((Some(prepared), checked.into_findings()))
 }
 
 /// The plan that the crate was made with.
@@ -149,182 +166,31 @@ fn plan(stem: &str, document: &Value) -> Plan {
 /// The sandbox, up.
 #[derive(Debug)]
 pub struct Sandbox {
-    _server: Server,
+    /// Locked so that threads can share the settings.
+    _server: Mutex<Server>,
     settings: Value,
 }
 
 impl Sandbox {
     /// Starts it.
-    pub fn start(program: &Path) -> Result<Self, ContractError> {
-        let server =
-            Server::start(&mut Command::new(program), |line| line.starts_with('{')).map_err(ContractError::Sandbox)?;
+    ///
+    /// # Errors
+    ///
+    /// The sandbox's words, if it does not come up.
+    pub fn start(program: &Path, limits: process::Limits) -> Result<Self, ContractError> {
+        let server = Server::start(&mut Command::new(program), limits, |line| line.starts_with('{'))
+            .map_err(ContractError::Sandbox)?;
         let settings = serde_json::from_str(&server.announcement)
             .map_err(|_| ContractError::Sandbox(server.announcement.clone()))?;
-        Ok(Self { _server: server, settings })
+        Ok(Self { _server: Mutex::new(server), settings })
     }
 
     /// The settings of one API: base URL and credentials.
+    ///
+    /// # Errors
+    ///
+    /// Fails for an API that the sandbox does not have.
     pub fn api(&self, name: &str) -> Result<&Value, ContractError> {
         self.settings.get(name.replace('-', "_")).ok_or_else(|| ContractError::NotInSandbox(name.to_owned()))
-    }
-}
-
-/// Calls every operation of one document, and judges.
-pub fn run(
-    prepared: &Prepared,
-    document: &Path,
-    prism: &Prism,
-    program: Option<&Path>,
-    sandbox: Option<&Value>,
-) -> ApiReport {
-    let begun = Instant::now();
-    let who = if sandbox.is_some() { Judge::Sandbox } else { Judge::Mock };
-    let mut report = ApiReport::new(&prepared.name, who, prepared.plan.operations.len());
-    let result = match program {
-        Some(program) => session(prepared, document, prism, program, sandbox, &mut report),
-        None => {
-            report.failed = Some("the driver or the generated crate does not compile".to_owned());
-            Ok(())
-        }
-    };
-    report.unserved = result.err();
-    report.milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    report
-}
-
-/// `Err`: Prism does not serve the document at all.
-fn session(
-    prepared: &Prepared,
-    document: &Path,
-    prism: &Prism,
-    program: &Path,
-    sandbox: Option<&Value>,
-    report: &mut ApiReport,
-) -> Result<(), String> {
-    let upstream = sandbox.and_then(|sandbox| sandbox.get("base_url")?.as_str());
-    let started = match upstream {
-        Some(url) => prism.proxy(document, url),
-        None => prism.mock(document),
-    };
-    let (server, address) = started?;
-    let setup = setup(&prepared.plan, &address, sandbox);
-    let mut driver = match Driver::start(program, &setup) {
-        Ok(driver) => driver,
-        Err(message) => {
-            report.failed = Some(message);
-            return Ok(());
-        }
-    };
-    let operations = u32::try_from(prepared.plan.operations.len()).unwrap_or(u32::MAX);
-    let deadline = Instant::now() + PATIENCE + PATIENCE_PER_OPERATION.saturating_mul(operations);
-    let mut thread = sandbox.map(|_| Thread::new(&prepared.name)).unwrap_or_default();
-    for mut call in calls(&prepared.document, &prepared.plan, report.server) {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let Some(operation) = prepared.plan.operations.get(call.operation) else { continue };
-        thread.apply(operation, &mut call);
-        let request = serde_json::to_value(&call).unwrap_or_default();
-        let answer = match driver.call(&request, left) {
-            Ok(answer) => answer,
-            Err(message) => {
-                report.failed = Some(format!("{}: {message}", operation.id));
-                break;
-            }
-        };
-        let judged = judge::judge(
-            report.server,
-            &answer,
-            Expected {
-                json: call.json.as_ref(),
-                is_opaque: call.is_opaque,
-                headers: &headers(&prepared.plan, operation),
-            },
-        );
-        thread.keep(operation, &answer);
-        report.calls.push(CallReport::new(operation, &call, &answer, judged));
-        // Whatever it says of a request is in its answer too.
-        server.said();
-    }
-    Ok(())
-}
-
-/// The headers that the document describes for an operation.
-fn headers(plan: &Plan, operation: &Operation) -> Vec<String> {
-    let parameters = operation.parameters.iter().filter_map(|parameter| match parameter.location {
-        Location::Header => Some(parameter.name.clone()),
-        Location::Cookie => Some("cookie".to_owned()),
-        Location::Path | Location::Query => None,
-    });
-    let asked_for = |name: &str| operation.security.iter().flatten().any(|(scheme, _)| scheme == name);
-    let schemes = plan.api.schemes.iter().filter(|scheme| asked_for(&scheme.name));
-    let credentials = schemes.map(|scheme| match &scheme.kind {
-        SchemeKind::ApiKey { location: Location::Header, name } => name.clone(),
-        SchemeKind::ApiKey { location: Location::Cookie, .. } => "cookie".to_owned(),
-        _ => "authorization".to_owned(),
-    });
-    parameters.chain(credentials).collect()
-}
-
-/// What the driver is told first.
-fn setup(plan: &Plan, address: &str, sandbox: Option<&Value>) -> Value {
-    let text = |key: &str| sandbox.and_then(|sandbox| sandbox.get(key)?.as_str());
-    let (mut secrets, mut grants) = (Map::new(), Map::new());
-    for scheme in &plan.api.schemes {
-        if let Some(token) = text("token") {
-            secrets.insert(scheme.name.clone(), token.into());
-        }
-        if let (SchemeKind::OAuth2 { client_credentials: Some(_) }, Some(url)) = (&scheme.kind, text("token_url")) {
-            let grant =
-                json!({"client_id": text("client_id"), "client_secret": text("client_secret"), "token_url": url});
-            grants.insert(scheme.name.clone(), grant);
-        }
-    }
-    json!({"upstream": address, "secrets": secrets, "client_credentials": grants})
-}
-
-/// The calls in their order. A server with a memory is asked to create before to change, and to delete last; what
-/// changes something is called once there.
-fn calls(document: &Value, plan: &Plan, who: Judge) -> Vec<Call> {
-    let mut order: Vec<usize> = (0..plan.operations.len()).collect();
-    let method = |index: usize| plan.operations.get(index).map_or("", |operation| operation.method.as_str());
-    if who == Judge::Sandbox {
-        order.sort_by_key(|index| match method(*index) {
-            "POST" => 0,
-            "GET" | "HEAD" | "OPTIONS" => 1,
-            "DELETE" => 3,
-            _ => 2,
-        });
-    }
-    let variants = |index: usize| {
-        let once = who == Judge::Sandbox && !matches!(method(index), "GET" | "HEAD" | "OPTIONS");
-        match plan.operations.get(index) {
-            Some(operation) if !once => Variant::of(operation),
-            _ => vec![Variant::All],
-        }
-    };
-    order
-        .into_iter()
-        .flat_map(|index| variants(index).into_iter().map(move |variant| (index, variant)))
-        .filter_map(|(index, variant)| calls::call(document, plan, index, variant))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_with_a_memory_deletes_last() {
-        let response = json!({"responses": {"200": {"description": ""}}});
-        let document = json!({
-            "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
-            "paths": {"/a": {"delete": response, "get": response, "post": response}},
-        });
-        let plan = plan("sample", &document);
-        let methods = |who| -> Vec<String> {
-            let calls = calls(&document, &plan, who);
-            calls.iter().map(|call| plan.operations[call.operation].method.clone()).collect()
-        };
-        assert_eq!(methods(Judge::Sandbox), ["POST", "GET", "DELETE"]);
-        assert_eq!(methods(Judge::Mock).len(), 3);
     }
 }

@@ -1,7 +1,7 @@
 //! Text for a pattern: a string that a regular expression matches, the simplest there is.
 
-use super::schema;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use super::valid::matches;
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// How long a sample may get.
 const LONGEST: usize = 10_000;
@@ -16,13 +16,24 @@ pub fn sample(pattern: &str, least: usize) -> Option<String> {
         let mut text = String::new();
         write(&hir, more, &mut text)?;
         if text.chars().count() >= least {
-            return schema::matches(pattern, &text).then_some(text);
+            return matches(pattern, &text).then_some(text);
         }
         more = more * 2 + 1;
         if more > LONGEST {
             return None;
         }
     }
+}
+
+/// Whether no text at all matches a pattern, because it wants text behind the end or before the start.
+pub fn is_impossible(pattern: &str) -> bool {
+    let Ok(hir) = regex_syntax::ParserBuilder::new().build().parse(pattern) else { return false };
+    let HirKind::Concat(parts) = hir.kind() else { return false };
+    let takes_text = |parts: &[Hir]| parts.iter().any(|part| part.properties().minimum_len() > Some(0));
+    let at = |look: Look| parts.iter().position(|part| matches!(part.kind(), HirKind::Look(found) if *found == look));
+    let before = at(Look::Start).and_then(|start| parts.get(..start));
+    let behind = at(Look::End).and_then(|end| parts.get(end..));
+    before.is_some_and(takes_text) || behind.is_some_and(takes_text)
 }
 
 fn write(hir: &Hir, more: usize, text: &mut String) -> Option<()> {
@@ -64,10 +75,18 @@ mod tests {
     fn samples_match() {
         for pattern in ["^[a-z]{2,5}$", "^\\d{4}-\\d{2}$", "^(yes|no)$", "^[^@]+@[^@]+\\.[a-z]+$", "abc", "^\\p{L}+$"] {
             let text = sample(pattern, 0).unwrap();
-            assert!(schema::matches(pattern, &text), "{pattern}: {text}");
+            assert!(matches(pattern, &text), "{pattern}: {text}");
         }
         assert_eq!(sample("^[a-z]+$", 9).map(|text| text.len() >= 9), Some(true));
         assert_eq!(sample("^(?=x)y$", 0), None);
         assert_eq!(sample("^[a-z]{2}$", 9), None);
+    }
+
+    #[test]
+    fn what_no_text_matches_is_seen() {
+        assert!(is_impossible("^[0-9a-f]{32}$'") && is_impossible("a^b"));
+        for pattern in ["^[0-9a-f]{32}$", "^a$|b", "a$b?", "(", ""] {
+            assert!(!is_impossible(pattern), "{pattern}");
+        }
     }
 }

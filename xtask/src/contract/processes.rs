@@ -1,37 +1,105 @@
-//! The other programs of the contract test: Prism, the sandbox, the drivers. Whatever happens, none outlives the run.
+//! The other programs of the contract test: Prism, the sandbox, the drivers. Whatever happens, none outlives the run, and
+//! none takes more than its share of memory and time.
 
 use super::ContractError;
+use crate::process::{self, system};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 /// How long a server may take until it listens. Prism reads a document of some MiB in about a minute.
-const START_PATIENCE: Duration = Duration::from_secs(120);
+const START_PATIENCE: Duration = Duration::from_secs(180);
 
-/// A program that ends when this is dropped.
+/// How often it is looked how much memory a program holds.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How long to wait for the last words of a program.
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How many of a program's words are kept, and how many are told.
+const KEPT_LINES: usize = 60;
+const LAST_LINES: usize = 8;
+
+/// A program that ends when this is dropped, or when it holds more memory than it may.
 #[derive(Debug)]
-struct Running(Child);
+struct Running {
+    child: Arc<Mutex<Child>>,
+    is_over: Arc<AtomicBool>,
+    memory: u64,
+}
+
+impl Running {
+    fn start(command: &mut Command, memory: u64) -> Result<Self, String> {
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let child = Arc::new(Mutex::new(child.map_err(|error| error.to_string())?));
+        let running = Self { child, is_over: Arc::default(), memory };
+        let (child, is_over) = (Arc::clone(&running.child), Arc::clone(&running.is_over));
+        thread::spawn(move || watch(&child, &is_over, memory));
+        Ok(running)
+    }
+
+    fn child(&self) -> MutexGuard<'_, Child> {
+        lock(&self.child)
+    }
+
+    /// How it ended; `None` while it runs.
+    fn epitaph(&self) -> Option<String> {
+        let status = self.child().try_wait().ok().flatten()?;
+        Some(match self.is_over.load(Ordering::Relaxed) {
+            true => format!("it was ended when it held more than {} MiB", self.memory >> 20),
+            false => format!("it ended ({status})"),
+        })
+    }
+}
+
+/// Ends a program that takes too much; returns when it has ended.
+fn watch(child: &Mutex<Child>, is_over: &AtomicBool, memory: u64) {
+    loop {
+        {
+            let mut child = lock(child);
+            // Its number is its own until somebody has asked how it ended.
+            if !matches!(child.try_wait(), Ok(None)) {
+                return;
+            }
+            if system::usage(child.id()).is_some_and(|usage| usage.resident > memory) {
+                is_over.store(true, Ordering::Relaxed);
+                let _ = child.kill();
+            }
+        }
+        thread::sleep(TICK);
+    }
+}
+
+fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
+    child.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let mut child = self.child();
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 
 /// A server that is up.
 #[derive(Debug)]
 pub struct Server {
-    _running: Running,
+    running: Running,
     /// The line in which it said so.
     pub announcement: String,
     output: Receiver<String>,
+    said: Vec<String>,
 }
 
 impl Server {
@@ -40,42 +108,47 @@ impl Server {
     /// # Errors
     ///
     /// What the server said, if it ended or was not up in time.
-    pub fn start(command: &mut Command, is_up: fn(&str) -> bool) -> Result<Self, String> {
+    pub fn start(command: &mut Command, limits: process::Limits, is_up: fn(&str) -> bool) -> Result<Self, String> {
         // The input is never written to: that it ends tells the program that this one has.
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut running = Running(command.spawn().map_err(|error| error.to_string())?);
+        let running = Running::start(command, limits.memory)?;
         let (sender, output) = channel();
-        if let Some(stdout) = running.0.stdout.take() {
-            forward(stdout, sender.clone());
+        {
+            let mut child = running.child();
+            child.stdout.take().into_iter().for_each(|stdout| forward(stdout, sender.clone()));
+            child.stderr.take().into_iter().for_each(|stderr| forward(stderr, sender.clone()));
         }
-        if let Some(stderr) = running.0.stderr.take() {
-            forward(stderr, sender);
-        }
-        let deadline = Instant::now() + START_PATIENCE;
+        drop(sender);
+        let patience = START_PATIENCE.min(limits.time);
+        let deadline = Instant::now() + patience;
         let mut said = Vec::new();
         loop {
             match output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(line) if is_up(&line) => return Ok(Self { _running: running, announcement: line, output }),
+                Ok(line) if is_up(&line) => return Ok(Self { running, announcement: line, output, said }),
                 Ok(line) => said.push(line),
-                Err(RecvTimeoutError::Timeout) => return Err(format!("not up after {START_PATIENCE:?}")),
-                Err(RecvTimeoutError::Disconnected) => return Err(last_words(&said)),
+                Err(RecvTimeoutError::Timeout) => return Err(format!("not up after {} s", patience.as_secs())),
+                Err(RecvTimeoutError::Disconnected) => return Err(last_words(running.epitaph(), &said)),
             }
         }
     }
 
-    /// What it has said since it was asked last.
-    pub fn said(&self) -> Vec<String> {
-        self.output.try_iter().collect()
+    /// Hears what it has said since it was asked last; returns its last words if it has ended.
+    pub fn ended(&mut self) -> Option<String> {
+        self.said.extend(self.output.try_iter());
+        self.said.drain(..self.said.len().saturating_sub(KEPT_LINES));
+        let epitaph = self.running.epitaph()?;
+        self.said.extend(self.output.iter());
+        Some(last_words(Some(epitaph), &self.said))
     }
 }
 
-/// The end of what a program said before it ended.
-fn last_words(said: &[String]) -> String {
-    let words: Vec<&str> = said.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
-    match words.get(words.len().saturating_sub(6)..) {
-        Some([]) | None => "it ended without a word".to_owned(),
-        Some(last) => last.join(" | "),
-    }
+/// The end of what a program said before it ended, and how it ended.
+fn last_words(epitaph: Option<String>, said: &[String]) -> String {
+    // Where in Prism something happened says nothing of the document.
+    let is_told = |line: &&str| !line.is_empty() && !line.starts_with("at ");
+    let words: Vec<&str> = said.iter().map(|line| line.trim()).filter(is_told).collect();
+    let last = words.get(words.len().saturating_sub(LAST_LINES)..).unwrap_or_default();
+    let epitaph = epitaph.unwrap_or_else(|| "it closed its output".to_owned());
+    if last.is_empty() { epitaph } else { format!("{epitaph}: {}", last.join(" | ")) }
 }
 
 /// Sends lines to where they are read, until either end is gone.
@@ -119,18 +192,22 @@ impl Prism {
         Ok(Self { script, leash: folder.join("leash.cjs") })
     }
 
-    /// Prism as a server of its own: requests are judged, answers are made from the document.
-    pub fn mock(&self, document: &Path) -> Result<(Server, String), String> {
-        self.start("mock", document, None)
-    }
-
-    /// Prism before another server: requests and answers are judged.
-    pub fn proxy(&self, document: &Path, upstream: &str) -> Result<(Server, String), String> {
-        self.start("proxy", document, Some(upstream))
-    }
-
-    fn start(&self, command: &str, document: &Path, upstream: Option<&str>) -> Result<(Server, String), String> {
+    /// Starts Prism: before another server, if there is one; else answers are made from the document. Returns where it
+    /// listens, too.
+    ///
+    /// # Errors
+    ///
+    /// Prism's words, if it does not come up.
+    pub fn start(
+        &self,
+        document: &Path,
+        upstream: Option<&str>,
+        limits: process::Limits,
+    ) -> Result<(Server, String), String> {
+        let command = if upstream.is_some() { "proxy" } else { "mock" };
         let mut node = Command::new("node");
+        // Node.js tells what it ran out of, which whoever ends it from outside cannot.
+        node.arg(format!("--max-old-space-size={}", (limits.memory >> 20) * 3 / 4));
         // Port 0 is whatever is free. CORS would answer OPTIONS before the document is asked.
         node.arg("--require")
             .arg(&self.leash)
@@ -138,7 +215,7 @@ impl Prism {
             .args([command, "--host", "127.0.0.1", "--port", "0", "--cors=false"])
             .arg(document);
         node.args(upstream).env("NO_COLOR", "1").env("FORCE_COLOR", "0").env_remove("NODE_OPTIONS");
-        let server = Server::start(&mut node, |line| listening(line).is_some())?;
+        let server = Server::start(&mut node, limits, |line| listening(line).is_some())?;
         let address = listening(&server.announcement).unwrap_or_default().to_owned();
         Ok((server, address))
     }
@@ -152,7 +229,7 @@ fn listening(line: &str) -> Option<&str> {
 /// A driver at work: a line in, a line out.
 #[derive(Debug)]
 pub struct Driver {
-    _running: Running,
+    running: Running,
     input: ChildStdin,
     output: Receiver<String>,
     errors: Receiver<String>,
@@ -160,20 +237,26 @@ pub struct Driver {
 
 impl Driver {
     /// Starts a driver.
-    pub fn start(program: &Path, setup: &Value) -> Result<Self, String> {
+    ///
+    /// # Errors
+    ///
+    /// The driver's words, if it does not run.
+    pub fn start(program: &Path, setup: &Value, memory: u64) -> Result<Self, String> {
         let mut command = Command::new(program);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // The servers are on this machine.
         for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
             command.env_remove(name);
         }
-        let mut running = Running(command.spawn().map_err(|error| error.to_string())?);
-        let taken = (running.0.stdin.take(), running.0.stdout.take(), running.0.stderr.take());
+        let running = Running::start(&mut command, memory)?;
+        let taken = {
+            let mut child = running.child();
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        };
         let (Some(input), Some(stdout), Some(stderr)) = taken else { return Err("it has no pipes".to_owned()) };
         let ((lines, output), (words, errors)) = (channel(), channel());
         forward(stdout, lines);
         forward(stderr, words);
-        let mut driver = Self { _running: running, input, output, errors };
+        let mut driver = Self { running, input, output, errors };
         driver.write(setup)?;
         Ok(driver)
     }
@@ -183,18 +266,22 @@ impl Driver {
     }
 
     /// Makes a call, and tells what became of it.
+    ///
+    /// # Errors
+    ///
+    /// The driver's last words, if it gives no answer: it is of no use then.
     pub fn call(&mut self, call: &Value, patience: Duration) -> Result<Value, String> {
         self.write(call)?;
         match self.output.recv_timeout(patience) {
             Ok(line) => serde_json::from_str(&line).map_err(|error| format!("the driver's answer: {error}")),
-            Err(RecvTimeoutError::Timeout) => Err("the time for this document is over".to_owned()),
+            Err(RecvTimeoutError::Timeout) => Err(format!("the driver gave no answer within {} s", patience.as_secs())),
             Err(RecvTimeoutError::Disconnected) => Err(self.last_words()),
         }
     }
 
     fn last_words(&self) -> String {
-        let said: Vec<String> = std::iter::from_fn(|| self.errors.recv_timeout(Duration::from_secs(1)).ok()).collect();
-        format!("the driver: {}", last_words(&said))
+        let said: Vec<String> = std::iter::from_fn(|| self.errors.recv_timeout(LAST_PATIENCE).ok()).collect();
+        format!("the driver: {}", last_words(self.running.epitaph(), &said))
     }
 }
 
@@ -209,11 +296,41 @@ mod tests {
         assert_eq!(listening("GET http://127.0.0.1:41187/a"), None);
     }
 
+    const LIMITS: process::Limits = process::Limits { time: Duration::from_secs(60), memory: 1 << 30 };
+
     #[test]
     fn a_server_that_ends_is_quoted() {
         let mut command = Command::new("cargo");
         command.arg("no-such-command-of-cargo");
-        let error = Server::start(&mut command, |_| false).unwrap_err();
+        let error = Server::start(&mut command, LIMITS, |_| false).unwrap_err();
         assert!(error.contains("no-such-command-of-cargo"), "{error}");
+    }
+
+    #[cfg(unix)]
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_server_that_ends_later_is_quoted_too() {
+        let mut server =
+            Server::start(&mut shell("echo up; read line; echo why >&2"), LIMITS, |line| line == "up").unwrap();
+        assert_eq!(server.ended(), None);
+        server.running.child().stdin.take();
+        let words = std::iter::from_fn(|| Some(server.ended())).find_map(|words| words).unwrap();
+        assert!(words.contains("it ended") && words.ends_with(": why"), "{words}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_program_that_takes_all_memory_is_ended() {
+        let limits = process::Limits { memory: 64 << 20, ..LIMITS };
+        let mut server =
+            Server::start(&mut shell("echo up; exec tail /dev/zero"), limits, |line| line == "up").unwrap();
+        let words = std::iter::from_fn(|| Some(server.ended())).find_map(|words| words).unwrap();
+        assert!(words.contains("more than 64 MiB"), "{words}");
     }
 }

@@ -1,10 +1,15 @@
 //! Sampling: a value that a schema describes, the same every time.
 //!
-//! What the vendor shows is preferred to what can be made up: an example, a default, a value of an enum; what does not
-//! fit its own schema is passed over.
+//! What the vendor shows is preferred to what can be made up: an example, a default, a value of an enum. What is not valid
+//! by its own schema is passed over, whoever made it.
 
-use super::{pattern, schema};
+use super::{
+    formats, pattern,
+    schema::{self, flag},
+    valid,
+};
 use serde_json::{Map, Number, Value, json};
+use std::collections::BTreeMap;
 
 /// How much is put into a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,83 +29,116 @@ const MAX_DEPTH: usize = 16;
 /// How many values a sample may have before only what is required is added to it.
 const BUDGET: usize = 2_000;
 
+/// How many more values are tried before a sample is given up: alternatives of alternatives have no end.
+const PATIENCE: usize = 20_000;
+
+/// The most items and properties that are made up, whatever a schema asks for.
+const MOST: u64 = 64;
+
 /// Makes samples of the schemas of one document.
 #[derive(Debug)]
 pub struct Sampler<'d> {
     document: &'d Value,
     extent: Extent,
     left: usize,
+    patience: usize,
 }
 
 impl<'d> Sampler<'d> {
     /// A sampler for what is sent.
     pub fn new(document: &'d Value, extent: Extent) -> Self {
-        Self { document, extent, left: BUDGET }
+        Self { document, extent, left: BUDGET, patience: PATIENCE }
     }
 
-    /// A value for a schema, or the first of `shown` that fits it.
+    /// A value for a schema, or the first of `shown` that is valid.
     pub fn sample_or<'v>(&mut self, schema: &Value, shown: impl IntoIterator<Item = &'v Value>) -> Value {
-        let shown = shown.into_iter().find(|value| self.is_good(schema, value));
-        shown.cloned().unwrap_or_else(|| self.sample(schema))
+        let shown = shown.into_iter().find_map(|value| self.good(schema, value));
+        shown.unwrap_or_else(|| self.sample(schema))
     }
 
-    /// A value for a schema.
+    /// A value for a schema; one that is not valid only if none was found.
     pub fn sample(&mut self, schema: &Value) -> Value {
-        self.value(schema, 0, 0)
+        let value = self.value(schema, 0, 0);
+        if self.extent == Extent::Required || self.fits(schema, &value) {
+            return value;
+        }
+        // The more is put in, the more can be wrong.
+        let fewer = Sampler::new(self.document, Extent::Required).value(schema, 0, 0);
+        if self.fits(schema, &fewer) { fewer } else { value }
     }
 
-    /// Whether a value that the document shows can be sent.
-    fn is_good(&self, schema: &Value, value: &Value) -> bool {
-        !value.is_null() && schema::fits(self.document, schema, value)
+    fn fits(&self, schema: &Value, value: &Value) -> bool {
+        valid::fits(self.document, schema, value)
+    }
+
+    /// A value that the document shows, as it can be sent: with the properties that its schema names, and if it says something.
+    fn good(&self, schema: &Value, value: &Value) -> Option<Value> {
+        let value = schema::prune(self.document, schema, value);
+        let is_empty = value.is_null() || value.as_str() == Some("");
+        (!is_empty && self.fits(schema, &value)).then_some(value)
     }
 
     /// `turn` tells the items of an array apart.
     fn value(&mut self, schema: &Value, depth: usize, turn: usize) -> Value {
         self.left = self.left.saturating_sub(1);
-        let flat = schema::flatten(self.document, schema);
-        if depth > MAX_DEPTH {
+        self.patience = self.patience.saturating_sub(1);
+        if depth > MAX_DEPTH || self.patience == 0 {
             return Value::Null;
         }
-        let whole = Value::Object(flat.clone());
-        if let Some(shown) = self.shown(&flat, &whole, turn) {
+        let flat = schema::flatten(self.document, schema);
+        if let Some(shown) = self.shown(&flat, schema, turn) {
             return shown;
         }
         if let Some(alternatives) = schema::alternatives(&flat) {
-            return self.alternative(&flat, &whole, &alternatives, depth, turn);
+            return self.alternative(&flat, schema, &alternatives, depth, turn);
         }
         match schema::kind(&flat) {
             Some("null") => Value::Null,
             Some("boolean") => Value::Bool(turn.is_multiple_of(2)),
-            Some("integer") => number(&flat, true, turn),
-            Some("number") => number(&flat, false, turn),
-            Some("array") => self.array(&flat, depth),
-            Some("object") => self.object(&flat, depth),
-            _ => Value::String(text(&flat, turn)),
+            Some("integer") => self.first_good(schema, numbers(&flat, true, turn)),
+            Some("number") => {
+                // The format may say that it has no fraction.
+                let format = flat.get("format").and_then(Value::as_str).unwrap_or_default();
+                self.first_good(schema, numbers(&flat, format.starts_with("int"), turn))
+            }
+            Some("array") => self.array(&flat, schema, depth),
+            Some("object") => self.object(&flat, schema, depth),
+            _ => self.first_good(schema, texts(&flat, turn).into_iter().map(Value::String).collect()),
         }
     }
 
+    /// The first value that is valid; the first of all if none is.
+    fn first_good(&self, schema: &Value, candidates: Vec<Value>) -> Value {
+        let good = candidates.iter().position(|value| self.fits(schema, value)).unwrap_or_default();
+        candidates.into_iter().nth(good).unwrap_or_default()
+    }
+
     /// What the schema itself shows. Objects are put together from their properties where not everything is wanted.
-    fn shown(&self, flat: &Map<String, Value>, whole: &Value, turn: usize) -> Option<Value> {
+    fn shown(&self, flat: &Map<String, Value>, schema: &Value, turn: usize) -> Option<Value> {
         if let Some(constant) = flat.get("const") {
             return Some(constant.clone());
         }
         if let Some(values) = flat.get("enum").and_then(Value::as_array) {
-            let values: Vec<&Value> = values.iter().filter(|value| self.is_good(whole, value)).collect();
-            if let Some(value) = values.get(turn % values.len().max(1)) {
-                return Some((*value).clone());
+            let good: Vec<Value> = values.iter().filter_map(|value| self.good(schema, value)).collect();
+            if let Some(value) = good.get(turn % good.len().max(1)) {
+                return Some(value.clone());
+            }
+            // Where nothing says anything, what is empty is valid still.
+            if let Some(value) = values.iter().find(|value| self.fits(schema, value)) {
+                return Some(value.clone());
             }
         }
         let examples = flat.get("examples").and_then(Value::as_array).into_iter().flatten();
-        let mut candidates = flat.get("example").into_iter().chain(examples).chain(flat.get("default"));
-        let wanted = |value: &&Value| self.extent == Extent::All || !value.is_object();
-        (turn == 0).then(|| candidates.find(|value| wanted(value) && self.is_good(whole, value)).cloned()).flatten()
+        let candidates = flat.get("example").into_iter().chain(examples).chain(flat.get("default"));
+        let mut wanted = candidates.filter(|value| self.extent == Extent::All || !value.is_object());
+        (turn == 0).then(|| wanted.find_map(|value| self.good(schema, value))).flatten()
     }
 
     /// The first alternative whose sample is what the whole schema describes.
     fn alternative(
         &mut self,
         flat: &Map<String, Value>,
-        whole: &Value,
+        schema: &Value,
         alternatives: &[Value],
         depth: usize,
         turn: usize,
@@ -113,7 +151,7 @@ impl<'d> Sampler<'d> {
             if let (Some(members), Some((name, tag))) = (value.as_object_mut(), discriminator(flat, original)) {
                 members.insert(name, tag.into());
             }
-            if !value.is_null() && schema::fits(self.document, whole, &value) {
+            if !value.is_null() && self.fits(schema, &value) {
                 return value;
             }
             first.get_or_insert(value);
@@ -121,35 +159,58 @@ impl<'d> Sampler<'d> {
         first.unwrap_or(Value::Null)
     }
 
-    fn array(&mut self, flat: &Map<String, Value>, depth: usize) -> Value {
-        let limit = |key: &str| flat.get(key).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
-        let count = limit("minItems").unwrap_or(0).max(1).min(limit("maxItems").unwrap_or(usize::MAX)).min(64);
-        let first = flat.get("prefixItems").and_then(Value::as_array).cloned().unwrap_or_default();
-        let rest = flat.get("items").cloned().unwrap_or(Value::Bool(true));
+    fn array(&mut self, flat: &Map<String, Value>, schema: &Value, depth: usize) -> Value {
+        let limit = |key: &str| flat.get(key).and_then(Value::as_u64);
+        let least = limit("minItems").unwrap_or(0).min(MOST);
+        let count = usize::try_from(least.max(1).min(limit("maxItems").unwrap_or(u64::MAX))).unwrap_or(1);
+        let listed = |key: &str| flat.get(key).and_then(Value::as_array).cloned();
+        let first = listed("prefixItems").or_else(|| listed("items")).unwrap_or_default();
+        let rest = flat.get("items").filter(|items| !items.is_array()).cloned().unwrap_or(Value::Bool(true));
         let count = count.max(first.len());
-        (0..count).map(|turn| self.value(first.get(turn).unwrap_or(&rest), depth + 1, turn)).collect()
+        let items: Vec<Value> =
+            (0..count).map(|turn| self.value(first.get(turn).unwrap_or(&rest), depth + 1, turn)).collect();
+        let items = Value::Array(items);
+        // An item that cannot be had is better left out.
+        let empty = Value::Array(Vec::new());
+        if least == 0 && !self.fits(schema, &items) && self.fits(schema, &empty) { empty } else { items }
     }
 
-    fn object(&mut self, flat: &Map<String, Value>, depth: usize) -> Value {
+    fn object(&mut self, flat: &Map<String, Value>, schema: &Value, depth: usize) -> Value {
         let required: Vec<&str> =
             flat.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-        let mut members = Map::new();
+        let (mut members, mut optional) = (Map::new(), BTreeMap::new());
         let properties = flat.get("properties").and_then(Value::as_object);
-        for (name, property) in properties.into_iter().flatten() {
+        for (index, (name, property)) in properties.into_iter().flatten().enumerate() {
             let described = schema::flatten(self.document, property);
-            if described.get("readOnly").and_then(Value::as_bool) == Some(true) {
+            if flag(&described, "readOnly") {
                 continue;
             }
-            let optional = self.extent == Extent::All && depth < OPTIONAL_DEPTH && self.left > 0;
-            if required.contains(&name.as_str()) || optional {
+            if required.contains(&name.as_str()) {
                 members.insert(name.clone(), self.value(property, depth + 1, 0));
+            } else if self.extent == Extent::All && depth < OPTIONAL_DEPTH && self.left > 0 {
+                let value = self.value(property, depth + 1, 0);
+                if self.fits(property, &value) {
+                    optional.insert(index, (name.clone(), value));
+                }
             }
         }
         let additional = flat.get("additionalProperties").cloned().unwrap_or(Value::Bool(true));
         for name in required.iter().filter(|name| properties.is_none_or(|known| !known.contains_key(**name))) {
             members.insert((*name).to_owned(), self.value(&additional, depth + 1, 0));
         }
-        let least = flat.get("minProperties").and_then(Value::as_u64).unwrap_or(0).min(64);
+        let most = flat.get("maxProperties").and_then(Value::as_u64).unwrap_or(u64::MAX);
+        let names = optional.into_values();
+        self.complete(&mut members, names.collect(), most, schema);
+        let least = flat.get("minProperties").and_then(Value::as_u64).unwrap_or(0).min(MOST);
+        let named = properties.into_iter().flatten().filter(|(_, property)| {
+            (members.len() as u64) < least && !flag(&schema::flatten(self.document, property), "readOnly")
+        });
+        // What is named is known to a typed client.
+        for (name, property) in named.take(usize::try_from(least).unwrap_or_default()).collect::<Vec<_>>() {
+            if !members.contains_key(name) {
+                members.insert(name.clone(), self.value(property, depth + 1, 0));
+            }
+        }
         let asked_for = u64::from(self.extent == Extent::All && properties.is_none() && additional.is_object());
         for number in 1..=least.max(asked_for) {
             if (members.len() as u64) < least.max(asked_for) && additional.as_bool() != Some(false) {
@@ -157,6 +218,34 @@ impl<'d> Sampler<'d> {
             }
         }
         Value::Object(members)
+    }
+
+    /// Adds what is optional: all of it, or where that is too much, what can be added without harm.
+    fn complete(&self, members: &mut Map<String, Value>, optional: Vec<(String, Value)>, most: u64, schema: &Value) {
+        let mut all = members.clone();
+        all.extend(optional.iter().cloned());
+        let whole = Value::Object(all);
+        let is_whole = whole.as_object().is_some_and(|all| all.len() as u64 <= most);
+        if is_whole && (optional.is_empty() || self.fits(schema, &whole)) {
+            if let Value::Object(all) = whole {
+                *members = all;
+            }
+            return;
+        }
+        let mut good = self.fits(schema, &Value::Object(members.clone()));
+        for (name, value) in optional {
+            let mut more = members.clone();
+            more.insert(name, value);
+            // What is not valid yet may become so: a property may be required in other words.
+            let more = Value::Object(more);
+            let becomes = self.fits(schema, &more);
+            if let Value::Object(more) = more
+                && (becomes || (!good && more.len() as u64 <= most))
+            {
+                *members = more;
+                good = becomes;
+            }
+        }
     }
 }
 
@@ -175,65 +264,61 @@ fn discriminator(flat: &Map<String, Value>, alternative: Option<&Value>) -> Opti
     Some((name.to_owned(), mapped.unwrap_or_else(|| schema_name.to_owned())))
 }
 
-/// A number within the bounds, as near to one as they allow.
-fn number(flat: &Map<String, Value>, integer: bool, turn: usize) -> Value {
+/// Numbers to try: as near to one as the bounds allow, then the bounds themselves and what lies between.
+fn numbers(flat: &Map<String, Value>, integer: bool, turn: usize) -> Vec<Value> {
     let bound = |key: &str| flat.get(key).and_then(Value::as_f64);
-    let exclusive = |key: &str| flat.get(key).and_then(Value::as_bool) == Some(true);
     let step = bound("multipleOf").filter(|step| *step > 0.0);
     let gap = step.unwrap_or(if integer { 1.0 } else { 0.5 });
-    let least = bound("exclusiveMinimum")
-        .map(|least| least + gap)
-        .or_else(|| bound("minimum").map(|least| if exclusive("exclusiveMinimum") { least + gap } else { least }));
-    let most = bound("exclusiveMaximum")
-        .map(|most| most - gap)
-        .or_else(|| bound("maximum").map(|most| if exclusive("exclusiveMaximum") { most - gap } else { most }));
+    let (least, most) =
+        (bound("exclusiveMinimum").or(bound("minimum")), bound("exclusiveMaximum").or(bound("maximum")));
     let start = if integer { 1.0 } else { 1.5 };
-    let mut value = start + turn as f64;
-    value = most.map_or(value, |most| value.min(most));
-    value = least.map_or(value, |least| value.max(least + turn as f64 * gap));
-    if let Some(step) = step {
-        value = (value / step).ceil() * step;
-    } else if integer {
-        value = value.ceil();
-    }
-    // Whole numbers are written without a fraction, whatever their type.
-    if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { Number::from_f64(value).into() }
+    let turn = turn as f64;
+    let mut near = start + turn;
+    near = most.map_or(near, |most| near.min(most));
+    near = least.map_or(near, |least| near.max(least + turn * gap));
+    let stepped = step.map_or(near.ceil(), |step| (near / step).ceil() * step);
+    let between = least.zip(most).map(|(least, most)| f64::midpoint(least, most));
+    let around = least.into_iter().chain(most).chain(between);
+    let all =
+        [near, stepped, 0.0, gap].into_iter().chain(around.flat_map(|number| [number, number + gap, number - gap]));
+    all.filter(|number| !integer || number.fract() == 0.0).map(written).collect()
 }
 
-/// Text in the format, pattern and length that are asked for.
-fn text(flat: &Map<String, Value>, turn: usize) -> String {
+/// Whole numbers are written without a fraction, whatever their type.
+fn written(number: f64) -> Value {
+    match number.fract() == 0.0 && number.abs() <= formats::MAX_SAFE_INTEGER {
+        true => json!(number as i64),
+        false => Number::from_f64(number).into(),
+    }
+}
+
+/// Texts to try: in the pattern and in the format that are asked for, and of the length.
+fn texts(flat: &Map<String, Value>, turn: usize) -> Vec<String> {
     let word = |key: &str| flat.get(key).and_then(Value::as_str);
     let limit = |key: &str| flat.get(key).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
-    if let Some(found) = word("pattern").and_then(|text| pattern::sample(text, limit("minLength").unwrap_or(0))) {
-        return found;
-    }
-    let mut text = match word("format").unwrap_or_default() {
-        "date-time" => format!("2024-01-{:02}T10:30:00Z", 15 + turn % 10),
-        "date" => format!("2024-01-{:02}", 15 + turn % 10),
-        "time" => "10:30:00Z".to_owned(),
-        "duration" => "P1D".to_owned(),
-        "uuid" => format!("123e4567-e89b-42d3-a456-{:012x}", 0x4266_1417_4000_u64 + turn as u64),
-        "email" | "idn-email" => format!("sample{turn}@example.com"),
-        "uri" | "url" | "iri" => format!("https://example.com/{turn}"),
-        "uri-reference" => format!("/sample/{turn}"),
-        "hostname" | "idn-hostname" => "example.com".to_owned(),
-        "ipv4" => "192.0.2.1".to_owned(),
-        "ipv6" => "2001:db8::1".to_owned(),
-        "byte" => "c2FtcGxl".to_owned(),
-        "json-pointer" => "/sample".to_owned(),
-        "regex" => "^a$".to_owned(),
-        _ if turn == 0 => "sample".to_owned(),
-        _ => format!("sample{turn}"),
-    };
+    let least = limit("minLength").unwrap_or(0);
+    let of_pattern = word("pattern").into_iter().flat_map(|text| {
+        // An end that is not anchored takes what is needed.
+        [pattern::sample(text, least), pattern::sample(text, 0)]
+    });
+    let plain = if turn == 0 { "sample".to_owned() } else { format!("sample{turn}") };
+    let of_format = word("format").and_then(|format| formats::sample(format, turn));
+    let made = of_pattern.flatten().chain(of_format).chain([plain]);
+    made.flat_map(|text| {
+        let stretched = stretch(&text, least, limit("maxLength").unwrap_or(usize::MAX));
+        [text, stretched]
+    })
+    .collect()
+}
+
+/// A text brought to a length.
+fn stretch(text: &str, least: usize, most: usize) -> String {
     let length = text.chars().count();
-    text.extend(std::iter::repeat_n('x', limit("minLength").unwrap_or(0).min(100_000).saturating_sub(length)));
-    match limit("maxLength") {
-        Some(most) if text.chars().count() > most => {
-            // The end tells the items of an array apart.
-            text.chars().skip(text.chars().count() - most).collect()
-        }
-        _ => text,
-    }
+    let missing = least.min(100_000).saturating_sub(length);
+    let longer: String = text.chars().chain(std::iter::repeat_n('x', missing)).collect();
+    // The end tells the items of an array apart.
+    let excess = longer.chars().count().saturating_sub(most);
+    longer.chars().skip(excess).collect()
 }
 
 #[cfg(test)]
@@ -279,7 +364,7 @@ mod tests {
             json!({"type": "object", "minProperties": 2, "additionalProperties": {"type": "integer"}}),
         ] {
             for sample in samples(&schema) {
-                assert!(schema::fits(&json!({}), &schema, &sample), "{schema}: {sample}");
+                assert!(valid::fits(&json!({}), &schema, &sample), "{schema}: {sample}");
             }
         }
         let items = json!({"type": "array", "minItems": 3, "items": {"type": "string", "maxLength": 3}});

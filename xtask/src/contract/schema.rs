@@ -1,16 +1,13 @@
-//! Schemas as the sampler reads them: references followed, `allOf` put together, and a check whether a value fits.
-//!
-//! The check is no validator: it knows the keywords that decide whether a sample is worth sending. The judge is another
-//! program.
+//! Schemas as the sampler reads them: references followed, `allOf` put together.
 
-use regress::Regex;
+use super::{pattern, valid};
 use serde_json::{Map, Value};
 
 /// How many references may lead to one another; a longer chain is a cycle.
-const MAX_CHAIN: usize = 32;
+pub const MAX_CHAIN: usize = 32;
 
-/// How deep values are compared with schemas; deeper parts count as fitting.
-const MAX_DEPTH: usize = 24;
+/// How deep contradictions are looked for.
+const CONTRADICTION_DEPTH: usize = 6;
 
 /// `node`, or what its `$ref` leads to; `null` where that is nowhere. What stands beside a reference counts as well
 /// (OpenAPI 3.1 section 4.8.23), unless the target says the same.
@@ -18,8 +15,7 @@ pub fn resolve(document: &Value, node: &Value) -> Value {
     let mut found = node.clone();
     for _ in 0..MAX_CHAIN {
         let Some(reference) = found.get("$ref").and_then(Value::as_str) else { return found };
-        let target = local_pointer(reference).and_then(|pointer| document.pointer(&pointer));
-        let Some(target) = target else { return Value::Null };
+        let Some(target) = resolve_one(document, reference) else { return Value::Null };
         let mut merged = target.clone();
         if let (Some(merged), Some(beside)) = (merged.as_object_mut(), found.as_object()) {
             for (key, value) in beside.iter().filter(|(key, _)| *key != "$ref") {
@@ -29,6 +25,11 @@ pub fn resolve(document: &Value, node: &Value) -> Value {
         found = merged;
     }
     Value::Null
+}
+
+/// What a local reference leads to, which may be a reference again.
+pub fn resolve_one<'d>(document: &'d Value, reference: &str) -> Option<&'d Value> {
+    document.pointer(&local_pointer(reference)?)
 }
 
 /// The pointer in a local reference, percent-encoding undone (RFC 6901 section 6).
@@ -91,8 +92,149 @@ fn merge(flat: &mut Map<String, Value>, key: String, value: Value) {
             }
         }
         ("enum", Some(Value::Array(mine)), Value::Array(other)) => mine.retain(|value| other.contains(value)),
-        _ => {}
+        ("type", Some(mine), other) => narrow(mine, other),
+        (_, Some(mine), other) => {
+            let (Some(one), Some(two)) = (mine.as_f64(), other.as_f64()) else { return };
+            let is_narrower =
+                (key.to_lowercase().contains("min") && two > one) || (key.to_lowercase().contains("max") && two < one);
+            if is_narrower {
+                *mine = other;
+            }
+        }
     }
+}
+
+/// Why no value is valid by a schema, where that can be seen.
+pub fn contradiction(document: &Value, schema: &Value) -> Option<String> {
+    contradiction_to(document, schema, CONTRADICTION_DEPTH)
+}
+
+fn contradiction_to(document: &Value, schema: &Value, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    let flat = flatten(document, schema);
+    let list = |key: &str| flat.get(key).and_then(Value::as_array).filter(|list| !list.is_empty());
+    if let Some(list) = list("oneOf") {
+        let bare: Vec<Map<String, Value>> = list.iter().map(|part| assertions(document, part)).collect();
+        let has_twin = |part: &Map<String, Value>| bare.iter().filter(|other| *other == part).count() > 1;
+        if bare.iter().all(|part| part.is_empty() || has_twin(part)) && bare.len() > 1 {
+            return Some("the alternatives of `oneOf` are the same".to_owned());
+        }
+    }
+    if let Some(values) = list("enum") {
+        let bare =
+            Value::Object(flat.iter().filter(|(key, _)| *key != "enum").map(|(k, v)| (k.clone(), v.clone())).collect());
+        let faults: Option<Vec<valid::Fault>> =
+            values.iter().map(|value| valid::validate(document, &bare, value).err()).collect();
+        if let Some(fault) = faults.iter().flatten().next() {
+            return Some(format!("no value of `enum` is valid: {}", fault.message));
+        }
+    }
+    if flat.get("pattern").and_then(Value::as_str).is_some_and(pattern::is_impossible) {
+        return Some("no text matches the pattern".to_owned());
+    }
+    let bound = |key: &str| flat.get(key).and_then(Value::as_f64);
+    for what in ["imum", "Length", "Items", "Properties"] {
+        if let (Some(least), Some(most)) = (bound(&format!("min{what}")), bound(&format!("max{what}")))
+            && least > most
+        {
+            return Some(format!("`min{what}` is greater than `max{what}`"));
+        }
+    }
+    let properties = flat.get("properties").and_then(Value::as_object);
+    let required = list("required").into_iter().flatten().filter_map(Value::as_str);
+    let mut required = required.filter_map(|name| Some((name, properties?.get(name)?)));
+    required.find_map(|(name, schema)| Some(format!("`{name}`: {}", contradiction_to(document, schema, depth)?)))
+}
+
+/// What a schema asserts, without what it says for people.
+fn assertions(document: &Value, schema: &Value) -> Map<String, Value> {
+    const SAID: [&str; 9] = [
+        "title",
+        "description",
+        "example",
+        "examples",
+        "default",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "externalDocs",
+    ];
+    let flat = flatten(document, schema).into_iter();
+    flat.filter(|(key, _)| !SAID.contains(&key.as_str()) && !key.starts_with("x-")).collect()
+}
+
+/// Keeps the types that are allowed on both sides, if there are any.
+fn narrow(mine: &mut Value, other: Value) {
+    let list = |value: Value| if let Value::Array(list) = value { list } else { vec![value] };
+    let other = list(other);
+    let both: Vec<Value> = list(mine.clone()).into_iter().filter(|kind| other.contains(kind)).collect();
+    match <[Value; 1]>::try_from(both) {
+        Ok([one]) => *mine = one,
+        Err(both) if !both.is_empty() => *mine = Value::Array(both),
+        Err(_) => {}
+    }
+}
+
+/// Whether a keyword is there and true.
+pub fn flag(schema: &Map<String, Value>, key: &str) -> bool {
+    schema.get(key).and_then(Value::as_bool) == Some(true)
+}
+
+/// A value without the properties that its schema does not name and those that are only read. A typed client does not send
+/// them: what a schema names is closed unless it says otherwise, and what names nothing is open.
+pub fn prune(document: &Value, schema: &Value, value: &Value) -> Value {
+    prune_to(document, schema, value, MAX_CHAIN)
+}
+
+fn prune_to(document: &Value, schema: &Value, value: &Value, depth: usize) -> Value {
+    if depth == 0 || !(value.is_object() || value.is_array()) {
+        return value.clone();
+    }
+    let mut parts = Vec::new();
+    gather(document, schema, value, &mut parts, MAX_CHAIN);
+    match value {
+        Value::Array(items) => {
+            let Some(schema) = parts.iter().find_map(|part| part.get("items")) else { return value.clone() };
+            items.iter().map(|item| prune_to(document, schema, item, depth - 1)).collect()
+        }
+        Value::Object(members) => {
+            let properties: Vec<&Map<String, Value>> =
+                parts.iter().filter_map(|part| part.get("properties")?.as_object()).collect();
+            let is_open = properties.iter().all(|properties| properties.is_empty())
+                || parts.iter().any(|part| {
+                    part.contains_key("patternProperties")
+                        || part.get("additionalProperties").is_some_and(|more| more.as_bool() != Some(false))
+                });
+            let is_required = |name: &String| {
+                let mut required = parts.iter().filter_map(|part| part.get("required")?.as_array());
+                required.any(|required| required.iter().any(|required| required.as_str() == Some(name)))
+            };
+            let kept = members.iter().filter_map(|(name, value)| {
+                match properties.iter().find_map(|properties| properties.get(name)) {
+                    Some(schema) if flag(&flatten(document, schema), "readOnly") => None,
+                    Some(schema) => Some((name.clone(), prune_to(document, schema, value, depth - 1))),
+                    None => (is_open || is_required(name)).then(|| (name.clone(), value.clone())),
+                }
+            });
+            Value::Object(kept.collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// A schema and those of its alternatives that describe a value; all of them, if none does.
+fn gather(document: &Value, schema: &Value, value: &Value, parts: &mut Vec<Map<String, Value>>, depth: usize) {
+    if depth == 0 {
+        return;
+    }
+    let flat = flatten(document, schema);
+    for key in ["oneOf", "anyOf"] {
+        let listed = || flat.get(key).and_then(Value::as_array).into_iter().flatten();
+        let fitting: Vec<&Value> = listed().filter(|part| valid::fits(document, part, value)).collect();
+        let chosen = if fitting.is_empty() { listed().collect() } else { fitting };
+        chosen.into_iter().for_each(|part| gather(document, part, value, parts, depth - 1));
+    }
+    parts.push(flat);
 }
 
 /// The alternatives of `oneOf` or `anyOf`, each with what the schema says beside them.
@@ -136,128 +278,6 @@ pub fn kind(flat: &Map<String, Value>) -> Option<&str> {
     }
 }
 
-/// Whether a value keeps to a schema, as far as is known here.
-pub fn fits(document: &Value, schema: &Value, value: &Value) -> bool {
-    fits_to(document, schema, value, MAX_DEPTH)
-}
-
-fn fits_to(document: &Value, schema: &Value, value: &Value, depth: usize) -> bool {
-    if depth == 0 || schema.as_bool() == Some(true) {
-        return true;
-    }
-    let flat = flatten(document, schema);
-    let nullable = flat.get("nullable").and_then(Value::as_bool) == Some(true);
-    if value.is_null() && nullable {
-        return true;
-    }
-    let typed = match flat.get("type") {
-        Some(Value::String(kind)) => is_of(value, kind),
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(|kind| is_of(value, kind)),
-        _ => true,
-    };
-    let listed = flat.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(value));
-    let constant = flat.get("const").is_none_or(|constant| constant == value);
-    let fitting = |key: &str| {
-        let listed = flat.get(key)?.as_array().filter(|list| !list.is_empty())?;
-        Some(listed.iter().filter(|schema| fits_to(document, schema, value, depth - 1)).count())
-    };
-    typed
-        && listed
-        && constant
-        && fitting("oneOf").is_none_or(|count| count == 1)
-        && fitting("anyOf").is_none_or(|count| count > 0)
-        && fits_kind(document, &flat, value, depth)
-}
-
-fn is_of(value: &Value, kind: &str) -> bool {
-    match kind {
-        "null" => value.is_null(),
-        "boolean" => value.is_boolean(),
-        "integer" => {
-            value.as_i64().is_some()
-                || value.as_u64().is_some()
-                || value.as_f64().is_some_and(|number| number.fract() == 0.0)
-        }
-        "number" => value.is_number(),
-        "string" => value.is_string(),
-        "array" => value.is_array(),
-        "object" => value.is_object(),
-        _ => true,
-    }
-}
-
-fn fits_kind(document: &Value, flat: &Map<String, Value>, value: &Value, depth: usize) -> bool {
-    let limit = |key: &str| flat.get(key).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
-    let within = |length: usize, least: &str, most: &str| {
-        limit(least).is_none_or(|least| length >= least) && limit(most).is_none_or(|most| length <= most)
-    };
-    match value {
-        Value::String(text) => {
-            within(text.chars().count(), "minLength", "maxLength")
-                && flat.get("pattern").and_then(Value::as_str).is_none_or(|pattern| matches(pattern, text))
-                && flat.get("format").and_then(Value::as_str).is_none_or(|format| has_format(format, text))
-        }
-        Value::Number(number) => number.as_f64().is_none_or(|number| within_bounds(flat, number)),
-        Value::Array(items) => {
-            within(items.len(), "minItems", "maxItems")
-                && flat
-                    .get("items")
-                    .is_none_or(|schema| items.iter().all(|item| fits_to(document, schema, item, depth - 1)))
-        }
-        Value::Object(members) => fits_object(document, flat, members, depth),
-        _ => true,
-    }
-}
-
-fn fits_object(document: &Value, flat: &Map<String, Value>, members: &Map<String, Value>, depth: usize) -> bool {
-    let properties = flat.get("properties").and_then(Value::as_object);
-    let known = |name: &str| properties.and_then(|properties| properties.get(name));
-    let is_read_only =
-        |schema: &Value| flatten(document, schema).get("readOnly").and_then(Value::as_bool) == Some(true);
-    let required = flat.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let complete =
-        required.filter(|name| !known(name).is_some_and(is_read_only)).all(|name| members.contains_key(name));
-    let closed = flat.get("additionalProperties").and_then(Value::as_bool) == Some(false);
-    complete
-        && members.iter().all(|(name, value)| match known(name) {
-            Some(schema) => fits_to(document, schema, value, depth - 1),
-            None => !closed,
-        })
-}
-
-/// Whether a number is within `minimum`, `maximum` and their exclusive forms of both OpenAPI 3.0 and 3.1.
-fn within_bounds(flat: &Map<String, Value>, number: f64) -> bool {
-    let bound = |key: &str| flat.get(key).and_then(Value::as_f64);
-    let exclusive = |key: &str| flat.get(key).and_then(Value::as_bool) == Some(true);
-    bound("minimum").is_none_or(|least| number > least || (number == least && !exclusive("exclusiveMinimum")))
-        && bound("maximum").is_none_or(|most| number < most || (number == most && !exclusive("exclusiveMaximum")))
-        && bound("exclusiveMinimum").is_none_or(|least| number > least)
-        && bound("exclusiveMaximum").is_none_or(|most| number < most)
-}
-
-/// Whether `text` has a match of an ECMA-262 pattern; a pattern that is none is matched by anything.
-pub fn matches(pattern: &str, text: &str) -> bool {
-    Regex::with_flags(pattern, "u")
-        .or_else(|_| Regex::new(pattern))
-        .map_or(true, |pattern| pattern.find(text).is_some())
-}
-
-/// A rough check of the formats that decide about types; others are taken as kept to.
-fn has_format(format: &str, text: &str) -> bool {
-    let parts = |separator: char, count: usize| text.split(separator).count() == count;
-    let digits_or =
-        |others: &str| text.chars().all(|character| character.is_ascii_digit() || others.contains(character));
-    match format {
-        "date-time" => text.len() >= 20 && text.get(10..11).is_some_and(|mark| mark.eq_ignore_ascii_case("t")),
-        "date" => text.len() == 10 && parts('-', 3) && digits_or("-"),
-        "uuid" => text.len() == 36 && parts('-', 5) && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-'),
-        "email" => parts('@', 2),
-        "uri" | "url" => text.contains(':'),
-        "ipv4" => parts('.', 4) && digits_or("."),
-        _ => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,9 +291,7 @@ mod tests {
             json!({"allOf": [{"$ref": "#/s/A"}, {"required": ["b"], "properties": {"b": {"type": "integer"}}}]});
         let flat = flatten(&document, &schema);
         assert_eq!(flat.get("required"), Some(&json!(["a", "b"])));
-        assert!(fits(&document, &schema, &json!({"a": "x", "b": 1})));
-        assert!(!fits(&document, &schema, &json!({"a": "x"})));
-        assert!(!fits(&document, &schema, &json!({"a": "x", "b": "1"})));
+        assert_eq!(flat.get("properties"), Some(&json!({"a": {"type": "string"}, "b": {"type": "integer"}})));
     }
 
     #[test]
@@ -285,24 +303,34 @@ mod tests {
     }
 
     #[test]
-    fn one_of_means_exactly_one() {
-        let schema = json!({"oneOf": [{"type": "string"}, {"type": "string", "maxLength": 3}]});
-        assert!(fits(&json!({}), &schema, &json!("long")));
-        assert!(!fits(&json!({}), &schema, &json!("abc")));
+    fn the_narrower_of_two_parts_counts() {
+        let schema = json!({"allOf": [{"type": ["string", "null"], "minLength": 1}, {"type": "string", "minLength": 3, "maxLength": 9}]});
+        let flat = flatten(&json!({}), &schema);
+        assert_eq!(Value::Object(flat), json!({"type": "string", "minLength": 3, "maxLength": 9}));
     }
 
     #[test]
-    fn bounds_of_both_versions() {
-        let (old, new) = (json!({"minimum": 1, "exclusiveMinimum": true}), json!({"exclusiveMinimum": 1}));
-        for schema in [old, new] {
-            assert!(!fits(&json!({}), &schema, &json!(1)) && fits(&json!({}), &schema, &json!(2)), "{schema}");
-        }
+    fn what_a_schema_does_not_name_is_not_sent() {
+        let schema = json!({
+            "properties": {"a": {"type": "array", "items": {"properties": {"b": {}}}}, "id": {"readOnly": true}},
+            "anyOf": [{"properties": {"c": {}}}, {"properties": {"d": {"additionalProperties": true, "properties": {"e": {}}}}}],
+        });
+        let shown = json!({"a": [{"b": 1, "x": 1}], "id": 1, "c": {"free": 1}, "d": {"e": 1, "f": 2}, "y": 1});
+        let kept = json!({"a": [{"b": 1}], "c": {"free": 1}, "d": {"e": 1, "f": 2}});
+        assert_eq!(prune(&json!({}), &schema, &shown), kept);
+        let schema = json!({"oneOf": [
+            {"required": ["a", "b"], "properties": {"a": {}, "b": {"type": "object"}}}, {"required": ["a"], "properties": {"a": {}}},
+        ]});
+        assert_eq!(prune(&json!({}), &schema, &json!({"a": 1, "b": []})), json!({"a": 1}));
     }
 
     #[test]
-    fn patterns_are_those_of_ecma_262() {
-        let schema = json!({"type": "string", "pattern": "^(?!x)[a-z]+$"});
-        assert!(fits(&json!({}), &schema, &json!("ab")) && !fits(&json!({}), &schema, &json!("xb")));
-        assert!(fits(&json!({}), &json!({"pattern": "("}), &json!("anything")));
+    fn contradictions_are_seen() {
+        let found = |schema: Value| contradiction(&json!({}), &schema).is_some();
+        assert!(found(json!({"oneOf": [{"description": "any"}, {"title": "any"}]})));
+        assert!(found(json!({"required": ["a"], "properties": {"a": {"type": "integer", "enum": ["1"]}}})));
+        assert!(found(json!({"minLength": 2, "maxLength": 1})));
+        assert!(!found(json!({"oneOf": [{"type": "string"}, {"type": "integer"}]})));
+        assert!(!found(json!({"enum": ["a"], "properties": {"a": {"enum": [1], "type": "string"}}})));
     }
 }

@@ -1,19 +1,32 @@
-//! The workspace of drivers: documents, generated crates and the programs that call them, built with the versions, the
-//! profile and the target folder of this repository, so that dependencies are compiled once.
+//! The workspace of drivers: documents, generated crates and the programs that call them, built with the versions and the
+//! target folder of this repository, so that dependencies are compiled once.
 
 use super::{ContractError, driver};
-use crate::{compile::RuntimeDependency, emit::CrateFiles, plan::Plan, workspace};
+use crate::{
+    compile::RuntimeDependency,
+    corpus::{
+        check::{self, Task},
+        progress::Progress,
+    },
+    emit::CrateFiles,
+    plan::Plan,
+    process, workspace,
+};
 use serde_json::Value;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
 };
 use toml_edit::{DocumentMut, InlineTable, Item, Table, value};
 
 /// What all drivers have in common, as it is compiled.
 const SUPPORT: &str = include_str!("../../contract/driver/support.rs");
+
+/// Its package.
+const SUPPORT_NAME: &str = "contract-support";
 
 const SUPPORT_MANIFEST: &str = r#"[package]
 name = "contract-support"
@@ -36,8 +49,12 @@ tokio = { version = "1", default-features = false, features = ["io-util", "net",
 pub struct DriverWorkspace {
     root: PathBuf,
     target: PathBuf,
-    members: Vec<String>,
+    /// The crates with a driver.
+    crates: Mutex<BTreeSet<String>>,
 }
+
+/// The drivers by the crate that they call, or why there is none.
+pub type Drivers = BTreeMap<String, Result<PathBuf, String>>;
 
 impl DriverWorkspace {
     /// The workspace for the documents of one folder; this repository's own is called `specs`.
@@ -52,77 +69,94 @@ impl DriverWorkspace {
             let hash = blake3::hash(whole.to_string_lossy().as_bytes()).to_hex();
             format!("other-{}", hash.get(..12).unwrap_or_default())
         };
-        Self { root: target.join("contract").join(name), target, members: Vec::new() }
+        Self { root: target.join("contract").join(name), target, crates: Mutex::default() }
     }
 
     /// Where a document is kept for Prism.
-    pub fn document(&self, stem: &str) -> PathBuf {
-        self.root.join("documents").join(format!("{stem}.json"))
+    pub fn document(&self, package: &str) -> PathBuf {
+        self.root.join("documents").join(format!("{package}.json"))
     }
 
     /// Writes a document for Prism.
-    pub fn write_document(&self, stem: &str, text: &str) -> Result<(), ContractError> {
-        write(&self.document(stem), text)
+    pub fn write_document(&self, package: &str, text: &str) -> Result<(), ContractError> {
+        write(&self.document(package), text)
     }
 
     /// Writes a generated crate and its driver.
-    pub fn write_driver(&mut self, plan: &Plan, files: &CrateFiles) -> Result<(), ContractError> {
+    pub fn write_driver(&self, plan: &Plan, files: &CrateFiles) -> Result<(), ContractError> {
         let name = &files.name;
-        let folder = self.root.join("crates").join(name);
+        let folder = self.root.join(name);
         // The crate's own tests and examples are not what is built here.
         for (path, text) in files.files.iter().filter(|(path, _)| path.starts_with("src/") || *path == "Cargo.toml") {
             write(&folder.join(path), text)?;
         }
-        let folder = self.root.join("drivers").join(name);
+        let folder = self.root.join(driver::package(name));
         write(&folder.join("Cargo.toml"), &driver::manifest(name))?;
         write(&folder.join("src/main.rs"), &driver::program(plan))?;
-        self.members.extend([format!("crates/{name}"), format!("drivers/{name}")]);
+        self.crates.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
         Ok(())
     }
 
-    /// Builds all drivers. What could not be built is left out; cargo has said why.
-    pub fn build(&self) -> Result<BTreeMap<String, PathBuf>, ContractError> {
-        write(&self.root.join("support/Cargo.toml"), SUPPORT_MANIFEST)?;
-        write(&self.root.join("support/lib.rs"), SUPPORT)?;
-        write(&self.root.join("Cargo.toml"), &self.manifest()?)?;
+    /// How many packages there are to build.
+    pub fn packages(&self) -> usize {
+        self.crates.lock().unwrap_or_else(PoisonError::into_inner).len() * 2
+    }
+
+    /// Builds all drivers, each rustc within `limits`, and at most `jobs` at once.
+    pub fn build(&self, limits: process::Limits, jobs: usize, progress: &Progress) -> Result<Drivers, ContractError> {
+        let crates = self.crates.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let packages: Vec<String> = crates.iter().flat_map(|name| [name.clone(), driver::package(name)]).collect();
+        write(&self.root.join(SUPPORT_NAME).join("Cargo.toml"), SUPPORT_MANIFEST)?;
+        write(&self.root.join(SUPPORT_NAME).join("lib.rs"), SUPPORT)?;
+        write(&self.root.join("Cargo.toml"), &self.manifest(&packages)?)?;
         let lock = workspace::repository().join("Cargo.lock");
         if lock.is_file() {
             let text = fs::read_to_string(&lock).map_err(|error| ContractError::file(&lock, error))?;
             fs::write(self.root.join("Cargo.lock"), text).map_err(|error| ContractError::file(&self.root, error))?;
         }
-        let programs = self.cargo(&self.root, &["--workspace", "--keep-going"])?;
-        Ok(programs)
+        let task = Task {
+            folder: &self.root,
+            packages: &packages,
+            words: &["build"],
+            done: "built",
+            target: &self.target,
+            limits,
+            jobs,
+        };
+        let mut verdicts = check::compile(&task, progress).map_err(|error| ContractError::Build(error.to_string()))?;
+        let mut driver = |name: &String| {
+            let of_crate = verdicts.remove(name).unwrap_or_default();
+            let of_driver = verdicts.remove(&driver::package(name)).unwrap_or_default();
+            if let Some(failure) = of_crate.failure {
+                return Err(format!("the generated crate does not compile: {failure}"));
+            }
+            let failed = || of_driver.failure.map_or_else(String::new, |failure| failure.to_string());
+            of_driver.program.ok_or_else(|| format!("the driver does not compile: {}", failed()))
+        };
+        Ok(crates.iter().map(|name| (name.clone(), driver(name))).collect())
     }
 
-    /// Builds the sandbox, which is a program of this repository.
+    /// Builds the sandbox, which is a program of this repository. What is wrong with it goes to the standard error stream.
     pub fn build_sandbox(&self) -> Result<PathBuf, ContractError> {
-        let mut programs = self.cargo(&workspace::repository(), &["--package", "switchboard-sandbox"])?;
-        programs.remove("switchboard-sandbox").ok_or(ContractError::NoSandbox)
-    }
-
-    /// Runs `cargo build`; its findings go to the standard error stream. Returns the programs by name.
-    fn cargo(&self, folder: &Path, arguments: &[&str]) -> Result<BTreeMap<String, PathBuf>, ContractError> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .args(["build", "--quiet", "--message-format", "json-render-diagnostics"])
-            .args(arguments)
-            .current_dir(folder)
+            .args(["--package", "switchboard-sandbox"])
+            .current_dir(workspace::repository())
             .env("CARGO_TARGET_DIR", &self.target)
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
             .output()
-            .map_err(ContractError::Cargo)?;
-        let text = String::from_utf8_lossy(&output.stdout);
+            .map_err(|error| ContractError::Build(error.to_string()))?;
         let program = |line: &str| {
             let message: Value = serde_json::from_str(line).ok()?;
-            let name = message.pointer("/target/name")?.as_str()?.to_owned();
-            Some((name, PathBuf::from(message.get("executable")?.as_str()?)))
+            Some(PathBuf::from(message.get("executable")?.as_str()?))
         };
-        Ok(text.lines().filter_map(program).collect())
+        String::from_utf8_lossy(&output.stdout).lines().find_map(program).ok_or(ContractError::NoSandbox)
     }
 
-    /// The workspace's `Cargo.toml`, with the profiles of this repository's.
-    fn manifest(&self) -> Result<String, ContractError> {
+    /// The workspace's `Cargo.toml`, with the profiles of this repository's: dependencies are the same then.
+    fn manifest(&self, packages: &[String]) -> Result<String, ContractError> {
         let own = workspace::repository().join("Cargo.toml");
         let text = fs::read_to_string(&own).map_err(|error| ContractError::file(&own, error))?;
         let own: DocumentMut = text.parse().unwrap_or_default();
@@ -131,14 +165,10 @@ impl DriverWorkspace {
         runtime.insert("path", folder.to_string_lossy().into_owned().into());
         let mut dependencies = Table::new();
         dependencies.insert("switchboard-runtime", value(runtime));
+        let members = std::iter::once(SUPPORT_NAME).chain(packages.iter().map(String::as_str));
         let mut table = Table::new();
         table.insert("resolver", value("3"));
-        table.insert(
-            "members",
-            value(
-                std::iter::once("support").chain(self.members.iter().map(String::as_str)).collect::<toml_edit::Array>(),
-            ),
-        );
+        table.insert("members", value(members.collect::<toml_edit::Array>()));
         table.insert("dependencies", Item::Table(dependencies));
         let mut manifest = DocumentMut::new();
         manifest.insert("workspace", Item::Table(table));

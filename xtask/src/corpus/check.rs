@@ -1,4 +1,5 @@
-//! The generated crates before rustc: one workspace, one target folder, one run of cargo.
+//! The generated crates before rustc: one workspace, one target folder, one run of cargo. What the contract test builds of
+//! them is built here too.
 //!
 //! Cargo reuses what has not changed, shares what all crates need, and goes on after a failure; its messages tell which
 //! package they are about. How much runs at once is bounded by the memory there is, and so is [each rustc](super::rustc).
@@ -66,6 +67,27 @@ pub struct Verdict {
     pub check: Check,
     /// The first error.
     pub failure: Option<Failure>,
+    /// The program, if the package is one and was built.
+    pub program: Option<PathBuf>,
+}
+
+/// A workspace that is there, and what cargo is to do with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Task<'a> {
+    /// The workspace's folder; its members are folders in it.
+    pub folder: &'a Path,
+    /// The members that are asked about.
+    pub packages: &'a [String],
+    /// The subcommand, and its arguments.
+    pub words: &'a [&'a str],
+    /// What is said of a package that is done.
+    pub done: &'static str,
+    /// Where the artifacts go.
+    pub target: &'a Path,
+    /// What rustc may cost for one package.
+    pub limits: process::Limits,
+    /// How many packages may be worked on at once, if memory allows.
+    pub jobs: usize,
 }
 
 /// Checks `packages`, all of them folders in `out`.
@@ -82,20 +104,32 @@ pub fn check(
 ) -> Result<BTreeMap<String, Verdict>, CheckError> {
     let out = out.canonicalize().map_err(prepare(out))?;
     make_workspace(&out, packages)?;
-    let notes = out.join(store::FOLDER).join("checks");
+    let words = ["check", "--lib", "--all-features"];
+    let target = out.join("target");
+    compile(&Task { folder: &out, packages, words: &words, done: "checked", target: &target, limits, jobs }, progress)
+}
+
+/// Runs cargo over a workspace, and tells what became of the packages.
+///
+/// # Errors
+///
+/// Fails when cargo cannot be run.
+pub fn compile(task: &Task<'_>, progress: &Progress) -> Result<BTreeMap<String, Verdict>, CheckError> {
+    let Task { folder, packages, limits, .. } = *task;
+    let notes = folder.join(store::FOLDER).join("checks");
     fs::create_dir_all(&notes).map_err(prepare(&notes))?;
     let wrapper = Wrapper { notes, seconds: limits.time.as_secs(), bytes: limits.memory };
     wrapper.clear(packages);
-    let program = wrapper_program(&out.join(store::FOLDER))?;
-    let offline = is_complete(&out);
-    let mut command = cargo(&out).map_err(CheckError::Cargo)?;
-    command.args(["check", "--workspace", "--lib", "--all-features", "--keep-going", "--message-format=json"]);
-    command.arg("--jobs").arg(jobs_within_memory(jobs, limits.memory).to_string());
+    let program = wrapper_program(&folder.join(store::FOLDER))?;
+    let offline = is_complete(task);
+    let mut command = cargo(task).map_err(CheckError::Cargo)?;
+    command.args(task.words).args(["--workspace", "--keep-going", "--message-format=json"]);
+    command.arg("--jobs").arg(jobs_within_memory(task.jobs, limits.memory).to_string());
     command.args(offline.then_some("--offline"));
     let setup = serde_json::to_string(&wrapper).map_err(|error| CheckError::Cargo(error.into()))?;
     // A wrapper that caches would not know what to make of ours.
     command.env("RUSTC_WRAPPER", "").env("RUSTC_WORKSPACE_WRAPPER", program).env(VARIABLE, setup);
-    let mut found = Found::new(&out, packages);
+    let mut found = Found::new(folder, packages, task.done);
     let words = listen(&mut command, &wrapper, progress, &mut found).map_err(CheckError::Cargo)?;
     Ok(found.verdicts(&wrapper, &words))
 }
@@ -134,24 +168,23 @@ fn wrapper_program(folder: &Path) -> Result<PathBuf, CheckError> {
     Ok(program)
 }
 
-fn cargo(out: &Path) -> io::Result<Command> {
+fn cargo(task: &Task<'_>) -> io::Result<Command> {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = system::tied(&program)?;
-    command.current_dir(out).stdin(Stdio::null());
-    // What the cargo that runs this program says of it is not about these crates; the workspace has a target folder of its
-    // own, wherever it is.
+    command.current_dir(task.folder).stdin(Stdio::null());
+    // What the cargo that runs this program says of it is not about these crates.
     for name in ["CARGO_PKG_NAME", "CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH"] {
         command.env_remove(name);
     }
-    command.env("CARGO_TARGET_DIR", out.join("target"));
+    command.env("CARGO_TARGET_DIR", task.target);
     // Nobody changes a line of these crates and builds again: what that needs is only slow and large.
     command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
     Ok(command)
 }
 
 /// Whether all that the crates need is on this machine: then the network is not asked.
-fn is_complete(out: &Path) -> bool {
-    let Ok(mut command) = cargo(out) else { return false };
+fn is_complete(task: &Task<'_>) -> bool {
+    let Ok(mut command) = cargo(task) else { return false };
     command.args(["metadata", "--format-version", "1", "--offline"]).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
@@ -208,6 +241,7 @@ struct Line {
     #[serde(default)]
     manifest_path: PathBuf,
     message: Option<CompilerMessage>,
+    executable: Option<PathBuf>,
 }
 
 /// A finding of rustc's (rustc book, "JSON Output").
@@ -236,6 +270,7 @@ struct Span {
 /// What cargo has said so far.
 struct Found {
     out: PathBuf,
+    done: &'static str,
     packages: BTreeMap<String, Heard>,
     /// The first error in what the crates need.
     elsewhere: Option<Failure>,
@@ -247,12 +282,13 @@ struct Heard {
     errors: usize,
     warnings: usize,
     first: Option<Failure>,
+    program: Option<PathBuf>,
 }
 
 impl Found {
-    fn new(out: &Path, packages: &[String]) -> Self {
+    fn new(out: &Path, packages: &[String], done: &'static str) -> Self {
         let packages = packages.iter().map(|name| (name.clone(), Heard::default())).collect();
-        Self { out: out.to_path_buf(), packages, elsewhere: None }
+        Self { out: out.to_path_buf(), done, packages, elsewhere: None }
     }
 
     /// Takes a line; returns the package that is done with it, what to say of it, and whether it failed.
@@ -270,7 +306,8 @@ impl Found {
         match (line.reason.as_str(), line.message) {
             ("compiler-artifact", _) if !heard.is_done => {
                 heard.is_done = true;
-                Some((name, "checked".to_owned(), false))
+                heard.program = line.executable;
+                Some((name, self.done.to_owned(), false))
             }
             ("compiler-message", Some(message)) => {
                 let failure = heard.take(message, &self.out)?;
@@ -306,7 +343,7 @@ impl Found {
                     Some(elsewhere.clone().unwrap_or_else(|| Failure::new(explain::NOT_CHECKED, about(&name, words))))
                 }
             };
-            (name, Verdict { check, failure })
+            (name, Verdict { check, failure, program: heard.program })
         };
         self.packages.into_iter().map(verdict).collect()
     }
@@ -369,7 +406,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let wrapper = Wrapper { notes: folder.path().to_path_buf(), seconds: 1, bytes: 1 };
         let packages = ["good", "bad", "never"].map(str::to_owned);
-        (Found::new(Path::new("/out"), &packages), wrapper, folder)
+        (Found::new(Path::new("/out"), &packages, "checked"), wrapper, folder)
     }
 
     #[test]
@@ -379,7 +416,9 @@ mod tests {
             {"file_name": "bad/src/x.rs", "line_start": 9, "column_start": 9, "is_primary": false},
             {"file_name": "bad/src/types.rs", "line_start": 3, "column_start": 5, "is_primary": true},
         ]);
-        let artifact = json!({"reason": "compiler-artifact", "manifest_path": "/out/good/Cargo.toml", "fresh": true});
+        let artifact = json!({
+            "reason": "compiler-artifact", "manifest_path": "/out/good/Cargo.toml", "executable": "/target/good",
+        });
         assert_eq!(found.hear(&message("good", "warning", "unused", span.clone())), None);
         let heard = found.hear(artifact.to_string().as_bytes());
         assert_eq!(heard, Some(("good".to_owned(), "checked".to_owned(), false)));
@@ -388,7 +427,8 @@ mod tests {
         assert_eq!(found.hear(b"no message"), None);
         let words = "error: no matching package\nerror: could not compile `never` (lib) (signal: 9)";
         let verdicts = found.verdicts(&wrapper, words);
-        assert_eq!(verdicts["good"], Verdict { check: Check { warnings: 1, ..Check::default() }, failure: None });
+        let good = Check { warnings: 1, ..Check::default() };
+        assert_eq!(verdicts["good"], Verdict { check: good, failure: None, program: Some("/target/good".into()) });
         let failure = |name: &str| verdicts[name].failure.as_ref().unwrap().to_string();
         assert_eq!(failure("bad"), "/out/bad/src/types.rs:3:5: error[E0124]: declared twice (and 1 more)");
         assert_eq!(failure("never"), "error[not-checked]: error: could not compile `never` (lib) (signal: 9)");

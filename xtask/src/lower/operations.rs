@@ -186,7 +186,7 @@ fn operation(
         other_successes: outcome.others,
         errors: outcome.errors,
         accept: outcome.accept,
-        security: security::requirements(document, source.operation),
+        security: security::requirements(document, source),
         servers: servers::list(own_servers),
         repeatable: repeatable(source),
         paging: None,

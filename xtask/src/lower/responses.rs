@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::media::{self, Encoding};
@@ -53,8 +54,9 @@ pub fn read(
         .collect();
     errors.sort_by_key(|error| error.status);
     // What the caller asks for: the media types of all bodies that the client can read.
-    let accept =
-        reader.accepted.iter().filter(|media_type| media_type.contains('/')).cloned().collect::<Vec<_>>().join(", ");
+    // What is no media range (RFC 9110 section 12.5.1) may come as anything.
+    let range = |media_type: &String| if media_type.contains('/') { media_type.clone() } else { "*/*".to_owned() };
+    let accept = reader.accepted.iter().map(range).collect::<IndexSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
     let success = succeed(successes, operation, source, types);
     let others = if matches!(success, Success::One(_)) { others } else { Vec::new() };
     Outcome { accept, success, others, errors }
@@ -419,5 +421,14 @@ mod tests {
             );
             assert_eq!((found.success, found.accept.as_str()), (Success::One(payload), media_type));
         }
+    }
+
+    #[test]
+    fn what_is_no_media_range_may_come_as_anything() {
+        let content = json!({"*": {"schema": {"type": "string", "format": "binary"}}});
+        let error = json_body(&json!({"type": "string"}));
+        let responses = json!({"200": {"description": "", "content": content}, "default": error});
+        let (found, _) = operation("/a", &json!({"operationId": "o", "responses": responses}));
+        assert_eq!((found.success, found.accept.as_str()), (Success::One(Payload::Binary), "*/*, application/json"));
     }
 }

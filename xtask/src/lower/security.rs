@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{idents, references};
+use super::{idents, operations::Source, references};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::plan::{ClientCredentialsFlow, Location, SchemeKind, SecurityScheme};
 
@@ -112,10 +112,14 @@ fn client_credentials(scheme: &Value) -> Option<ClientCredentialsFlow> {
 }
 
 /// An operation's alternatives: its own, else the document's. Empty: nothing is sent.
-pub fn requirements(document: &Value, operation: &Value) -> Vec<Vec<(String, Vec<String>)>> {
-    let listed = operation.get("security").or_else(|| document.get("security")).and_then(Value::as_array);
+///
+/// A document that says nothing of security but describes `Authorization` as a parameter, which OpenAPI ignores, means the
+/// schemes that are sent there: no call would be possible without.
+pub fn requirements(document: &Value, source: &Source<'_>) -> Vec<Vec<(String, Vec<String>)>> {
+    let said = source.operation.get("security").or_else(|| document.get("security"));
+    let Some(said) = said else { return described_as_parameter(document, source) };
     let mut alternatives: Vec<Vec<(String, Vec<String>)>> = Vec::new();
-    for alternative in listed.into_iter().flatten().filter_map(Value::as_object) {
+    for alternative in said.as_array().into_iter().flatten().filter_map(Value::as_object) {
         let combination = alternative
             .iter()
             .map(|(name, scopes)| {
@@ -125,6 +129,34 @@ pub fn requirements(document: &Value, operation: &Value) -> Vec<Vec<(String, Vec
             })
             .collect();
         alternatives.push(combination);
+    }
+    alternatives
+}
+
+/// The schemes that are sent as `Authorization`, if the operation has a parameter of that name; and none of them, if it may
+/// be left out.
+fn described_as_parameter(document: &Value, source: &Source<'_>) -> Vec<Vec<(String, Vec<String>)>> {
+    let listed = |owner: &Value| owner.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+    let described = [source.operation, source.item].into_iter().flat_map(listed).find_map(|listed| {
+        let (object, _) = references::resolve(document, &listed, "")?;
+        let is = |key: &str, value: &str| object.get(key)?.as_str()?.eq_ignore_ascii_case(value).then_some(());
+        is("in", "header")?;
+        is("name", "authorization")?;
+        Some(object.get("required").and_then(Value::as_bool) == Some(true))
+    });
+    let Some(is_required) = described else { return Vec::new() };
+    let is_sent_there = |kind: &SchemeKind| match kind {
+        SchemeKind::ApiKey { location, name } => {
+            *location == Location::Header && name.eq_ignore_ascii_case("authorization")
+        }
+        SchemeKind::MutualTls => false,
+        _ => true,
+    };
+    let schemes = schemes(document, &mut Diagnostics::default());
+    let sent = schemes.into_iter().filter(|scheme| is_sent_there(&scheme.kind));
+    let mut alternatives: Vec<_> = sent.map(|scheme| vec![(scheme.name, Vec::new())]).collect();
+    if !is_required && !alternatives.is_empty() {
+        alternatives.push(Vec::new());
     }
     alternatives
 }
@@ -148,5 +180,38 @@ mod tests {
             methods,
             ["idle_timeout_credential", "build_credential", "b_token", "a", "a_token_credential", "b_credential"]
         );
+    }
+
+    #[test]
+    fn a_described_authorization_header_asks_for_the_schemes_that_are_sent_there() {
+        let asked = |document: Value| {
+            let item = document.pointer("/paths/~1a").unwrap();
+            let operation = item.get("get").unwrap();
+            let source = Source {
+                path: "/a",
+                method: "get",
+                item,
+                item_pointer: String::new(),
+                operation,
+                pointer: String::new(),
+            };
+            let alternatives = requirements(&document, &source).into_iter();
+            alternatives.map(|all| all.into_iter().map(|(name, _)| name).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        let document = |required: bool| {
+            json!({
+                "components": {"securitySchemes": {
+                    "key": {"type": "apiKey", "in": "header", "name": "Authorization"},
+                    "other": {"type": "apiKey", "in": "header", "name": "X-Key"},
+                    "token": {"type": "http", "scheme": "bearer"},
+                }},
+                "paths": {"/a": {"get": {"parameters": [{"name": "authorization", "in": "header", "required": required}]}}},
+            })
+        };
+        assert_eq!(asked(document(true)), [["key"], ["token"]]);
+        assert_eq!(asked(document(false)), [vec!["key"], vec!["token"], vec![]]);
+        let mut said = document(true);
+        said["security"] = json!([]);
+        assert!(asked(said).is_empty());
     }
 }

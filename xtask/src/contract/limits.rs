@@ -1,0 +1,281 @@
+//! Complaints that say nothing of the request: what Prism is known not to read, and what the document leaves open.
+//!
+//! These are properties of documents, never documents. Each rule names what in Prism 5 it goes back to; an operation that
+//! meets one is listed with Prism's words and with the rule's.
+
+use super::{
+    calls,
+    judge::{Case, Complaint},
+    schema,
+};
+use crate::plan::{Body, BodyKind, Location, Parameter, Style};
+use serde_json::Value;
+
+/// Whose fault a complaint is, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Excuse {
+    /// Prism cannot read what is right.
+    Prism(String),
+    /// The document contradicts itself, or does not say.
+    Document(String),
+}
+
+fn prism(why: &str) -> Option<Excuse> {
+    Some(Excuse::Prism(why.to_owned()))
+}
+
+/// Prism's word for a place.
+pub fn word(location: Location) -> &'static str {
+    match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    }
+}
+
+/// Why a complaint says nothing of the request; none if it does.
+pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
+    if has_mixed_segment(&case.operation.path) {
+        return prism(
+            "Prism takes a segment that begins with an expression for that alone, and so finds another operation",
+        );
+    }
+    // The plan's path is what is sent; the pointer has the document's.
+    if case.operation.pointer.contains(['#', '?']) {
+        return Some(Excuse::Document("a path has neither a query nor a fragment (RFC 3986 section 3.3)".to_owned()));
+    }
+    match complaint.place().as_slice() {
+        ["body", rest @ ..] => about_body(case, complaint, rest.first().copied()),
+        [] if complaint.code == "required" && is_falsy(case.call.json.as_ref()) => {
+            prism("Prism takes a body that is false, zero or empty for none")
+        }
+        [place @ ("path" | "query" | "header" | "cookie"), rest @ ..] => {
+            let name = rest.first().copied().or_else(|| quoted(&complaint.message))?;
+            about_parameter(case, complaint, place, name)
+        }
+        _ => None,
+    }
+}
+
+/// Prism's router matches `{id}:stop` where `{id}` matches as well (`router/matchPath.js`).
+fn has_mixed_segment(path: &str) -> bool {
+    let is_mixed = |segment: &str| {
+        let inner = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        segment.contains('{') && inner.is_none_or(|inner| inner.contains(['{', '}']))
+    };
+    path.split('/').any(is_mixed)
+}
+
+fn is_falsy(json: Option<&Value>) -> bool {
+    json.is_some_and(|json| match json {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    })
+}
+
+/// The name that a message puts into quotes.
+fn quoted(message: &str) -> Option<&str> {
+    message.split('\'').nth(1)
+}
+
+/// Whether a list or an object holds another one.
+pub fn is_nested(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|item| item.is_array() || item.is_object()),
+        Value::Object(members) => members.values().any(|value| value.is_array() || value.is_object()),
+        _ => false,
+    }
+}
+
+fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &str) -> Option<Excuse> {
+    if place == "header" && ["accept", "authorization", "content-type"].contains(&name.to_ascii_lowercase().as_str()) {
+        return prism(
+            "OpenAPI says that this header is no parameter (3.0 section 4.7.12.1), which Prism does not know",
+        );
+    }
+    // Prism changes names when it lists the operations at its start (`prism-cli/util/paths.js`).
+    let is_meant = |parameter: &&Parameter| {
+        word(parameter.location) == place
+            && (parameter.name.eq_ignore_ascii_case(name) || encoded(&parameter.name).eq_ignore_ascii_case(name))
+    };
+    let parameter = case.operation.parameters.iter().find(is_meant)?;
+    if !parameter.name.eq_ignore_ascii_case(name) {
+        return prism("Prism looks for the name percent-encoded twice");
+    }
+    let Some(value) = case.call.arguments.get(&parameter.ident) else {
+        // `deserializers/style/deepObject.js` and `form.js` make an object of nothing.
+        let why = "Prism reads an absent object as an empty one";
+        return (!parameter.required).then(|| Excuse::Prism(why.to_owned()));
+    };
+    if parameter.style == Style::Json {
+        return prism("Prism does not read parameters with `content`");
+    }
+    if is_nested(value) {
+        let why = "OpenAPI does not say how this style writes values within values (3.0 section 4.7.12.3)";
+        return Some(Excuse::Document(why.to_owned()));
+    }
+    let schema = calls::declared(case.document, case.operation, parameter).get("schema").cloned().unwrap_or_default();
+    let schema = schema::resolve(case.document, &schema);
+    let says = |kind: &str| schema.get("type").and_then(Value::as_str) == Some(kind) && !is_nullable(&schema);
+    if (value.is_array() && !says("array")) || (value.is_object() && !says("object")) {
+        return prism(
+            "Prism takes a parameter for a list or an object only if its schema says just that, and at its top",
+        );
+    }
+    coerced(case, complaint, Some((parameter.location, &parameter.name)))
+}
+
+fn is_nullable(schema: &Value) -> bool {
+    schema.get("nullable").and_then(Value::as_bool) == Some(true)
+}
+
+/// What `encodeURI` of ECMA-262 makes of a name.
+fn encoded(name: &str) -> String {
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b";/?:@&=+$,#-_.!~*'()".contains(&byte);
+    name.bytes().map(|byte| if is_kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Text may be of many types: Prism tries them all at once (ajv's `coerceTypes`), so that several alternatives fit.
+fn coerced(case: &Case<'_>, complaint: &Complaint, argument: Option<(Location, &str)>) -> Option<Excuse> {
+    let is_sound = !case.call.unsound.iter().any(|unsound| match argument {
+        Some((location, name)) => unsound.place == Some(location) && unsound.name == name,
+        None => unsound.place.is_none(),
+    });
+    let is_about_alternatives =
+        ["oneOf", "anyOf"].contains(&complaint.code.as_str()) || complaint.message.contains("in oneOf");
+    (is_sound && is_about_alternatives)
+        .then(|| Excuse::Prism("Prism reads text as every type at once, so that alternatives are one".to_owned()))
+}
+
+fn about_body(case: &Case<'_>, complaint: &Complaint, property: Option<&str>) -> Option<Excuse> {
+    let body = case.call.body(case.operation)?;
+    match &body.kind {
+        BodyKind::Text | BodyKind::Binary => prism("Prism reads JSON and forms only"),
+        BodyKind::Multipart if !body.media_type.eq_ignore_ascii_case("multipart/form-data") => {
+            prism("of multipart bodies Prism reads forms only")
+        }
+        BodyKind::Form(..) | BodyKind::Multipart => about_form(case, complaint, body, property),
+        BodyKind::Json(_) => None,
+    }
+}
+
+/// A field of a form is one text to Prism, and only those in `properties` are there (`validators/body.js`).
+fn about_form(case: &Case<'_>, complaint: &Complaint, body: &Body, property: Option<&str>) -> Option<Excuse> {
+    if complaint.message.starts_with("Reserved characters") {
+        return prism("Prism takes what encodes a form for characters of its fields");
+    }
+    let sent = case.call.form.as_ref();
+    let field = |name: &str| sent.and_then(|form| form.get(name));
+    let name = property.or_else(|| quoted(&complaint.message));
+    if let Some(value) = name.and_then(field) {
+        if value.is_array() || value.is_object() {
+            return prism("Prism reads a field of a form as one text");
+        }
+        let pointer = format!("{}/requestBody", case.operation.pointer);
+        let object = case.document.pointer(&pointer).map(|body| schema::resolve(case.document, body));
+        let schema = object.as_ref().and_then(|object| object.get("content")?.get(&body.media_type)?.get("schema"));
+        let flat = schema.map(|schema| schema::flatten(case.document, schema)).unwrap_or_default();
+        let is_declared = |name: &str| flat.get("properties").is_some_and(|properties| properties.get(name).is_some());
+        if property.is_none() && !name.is_some_and(is_declared) {
+            return prism("Prism reads only those fields of a form that stand in `properties`");
+        }
+    }
+    coerced(case, complaint, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        contract::calls::{Variant, call},
+        diagnostics::Diagnostics,
+        lower,
+    };
+    use serde_json::json;
+
+    /// What is said of a complaint about the one operation of a document.
+    fn excused(
+        path: &str,
+        operation: Value,
+        variant: Variant,
+        location: &[&str],
+        code: &str,
+        message: &str,
+    ) -> Option<Excuse> {
+        let document = json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {path: {"post": operation}},
+        });
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let call = call(&document, &plan, 0, variant).unwrap();
+        let case = Case { document: &document, operation: &plan.operations[0], call: &call, headers: &[] };
+        let location = location.iter().map(|word| (*word).to_owned()).collect();
+        excuse(&case, &Complaint { location, code: code.to_owned(), message: message.to_owned() })
+    }
+
+    fn with_query(name: &str, style: &str, schema: Value) -> Value {
+        json!({"parameters": [{"name": name, "in": "query", "style": style, "schema": schema}], "responses": {"200": {"description": ""}}})
+    }
+
+    #[track_caller]
+    fn is_prisms(found: Option<Excuse>) {
+        assert!(matches!(found, Some(Excuse::Prism(_))), "{found:?}");
+    }
+
+    #[test]
+    fn a_complaint_that_no_rule_knows_counts() {
+        let operation = with_query("a", "form", json!({"type": "integer"}));
+        assert_eq!(excused("/a", operation, Variant::All, &["request", "query", "a"], "type", "must be integer"), None);
+    }
+
+    #[test]
+    fn segments_of_text_and_expressions() {
+        let operation = json!({"responses": {"200": {"description": ""}}});
+        is_prisms(excused("/a/{id}:stop", operation.clone(), Variant::All, &["path", "id"], "format", ""));
+        assert_eq!(excused("/a/{id}", operation, Variant::All, &["path", "id"], "format", ""), None);
+        assert!(has_mixed_segment("/a/{b}{c}") && !has_mixed_segment("/a/{b}/{c}"));
+    }
+
+    #[test]
+    fn parameters() {
+        let required = "must have required property 'page%5bnumber%5d'";
+        let operation = with_query("page[number]", "form", json!({"type": "integer"}));
+        is_prisms(excused("/a", operation, Variant::All, &["request", "query"], "required", required));
+        let object = json!({"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}});
+        let operation = with_query("a", "deepObject", object);
+        is_prisms(excused("/a", operation.clone(), Variant::Required, &["request", "query", "a"], "required", ""));
+        let either = json!({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "null"}]});
+        is_prisms(excused("/a", with_query("a", "form", either), Variant::All, &["query", "a"], "type", ""));
+        // With an argument there is something to complain of.
+        let operation =
+            json!({"requestBody": {"content": {"application/json": {}}}, "parameters": operation["parameters"]});
+        assert_eq!(excused("/a", operation, Variant::All, &["request", "query", "a"], "required", ""), None);
+        let nested = json!({"type": "array", "items": {"type": "object", "properties": {"b": {"type": "string"}}}});
+        let mut operation = with_query("a", "form", nested);
+        operation["parameters"][0]["required"] = json!(true);
+        let found = excused("/a", operation, Variant::All, &["query", "a", "0"], "type", "");
+        assert!(matches!(found, Some(Excuse::Document(_))), "{found:?}");
+        let operation = json!({"responses": {"200": {"description": ""}}});
+        let found = excused("/a#b", operation, Variant::All, &[], "NO_PATH_MATCHED_ERROR", "");
+        assert!(matches!(found, Some(Excuse::Document(_))), "{found:?}");
+        let either = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
+        is_prisms(excused("/a", with_query("a", "form", either), Variant::All, &["query", "a"], "oneOf", ""));
+    }
+
+    #[test]
+    fn forms() {
+        let schema = json!({
+            "required": ["free"],
+            "properties": {"list": {"type": "array", "items": {"type": "string"}}, "number": {"type": "integer"}},
+        });
+        let operation = json!({"requestBody": {"required": true, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}});
+        let excused = |location: &[&str], message: &str| {
+            excused("/a", operation.clone(), Variant::All, location, "type", message)
+        };
+        is_prisms(excused(&["request", "body", "list"], "must be array"));
+        is_prisms(excused(&["request", "body"], "must have required property 'free'"));
+        assert_eq!(excused(&["request", "body", "number"], "must be integer"), None);
+    }
+}
