@@ -51,6 +51,7 @@ fn main() -> std::process::ExitCode {{
 fn client(setup: &Setup) -> Result<Client, switchboard_runtime::BuildError> {{
     let builder = Client::builder()
         .base_url(setup.base_url())
+        .strict(true)
         .retry(switchboard_runtime::RetryPolicy::none())
         .rate_limit(None);
 {credentials}    builder.build()

@@ -203,14 +203,17 @@ impl Schemas<'_> {
         (shape, None)
     }
 
-    /// The shape of a schema that names no type.
+    /// The shape of a schema that names no type. Keywords that are for one type alone mean that type, though JSON Schema
+    /// lets any other pass: but not where the schema's own default is of another.
     fn inferred(&mut self, schema: &Map<String, Value>, pointer: &str) -> Shape {
         let has = |keys: &[&str]| keys.iter().any(|key| schema.contains_key(*key));
-        if has(&["properties", "additionalProperties", "patternProperties"])
-            || schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty())
-        {
+        let default_is =
+            |is: fn(&Value) -> bool| schema.get("default").is_none_or(|value| is(value) || value.is_null());
+        let is_object = has(&["properties", "additionalProperties", "patternProperties"])
+            || schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
+        if is_object && default_is(Value::is_object) {
             self.object(schema, pointer)
-        } else if has(&["items", "prefixItems"]) {
+        } else if !is_object && has(&["items", "prefixItems"]) && default_is(Value::is_array) {
             self.array(schema, pointer)
         } else {
             match schema.get("format").and_then(Value::as_str) {
@@ -378,6 +381,9 @@ mod tests {
     fn types_are_inferred_from_other_keywords() {
         assert!(matches!(shape(&json!({"properties": {"a": {}}})), Shape::Object(_)));
         assert!(matches!(shape(&json!({"items": {"type": "string"}})), Shape::Array(_)));
+        assert!(matches!(shape(&json!({"items": {"type": "string"}, "default": []})), Shape::Array(_)));
+        assert!(matches!(shape(&json!({"items": {"type": "string"}, "default": ""})), Shape::Any));
+        assert!(matches!(shape(&json!({"properties": {"a": {}}, "default": 7})), Shape::Any));
         assert!(matches!(shape(&json!({"type": "object"})), Shape::Map(_)));
         assert_eq!(shape(&json!({"format": "date-time"})), Shape::Text(TextFormat::DateTime));
         assert_eq!(shape(&json!({})), Shape::Any);
