@@ -217,9 +217,10 @@ impl Engine {
         }
         let operation = request.operation;
         let invalid = |problem: RequestProblem| InvalidRequest::of(operation.id, problem);
-        let target = request.target().map_err(invalid)?;
         let base = self.base(request).map_err(invalid)?;
-        server::join(&base, &target).map_err(|reason| invalid(RequestProblem::InvalidUrl(reason)))
+        let mut url = server::begun(&base);
+        request.complete(&mut url).map_err(invalid)?;
+        Url::parse(&url).map_err(|error| invalid(RequestProblem::InvalidUrl(error.to_string())))
     }
 
     /// The server of a call: the caller's for this call, the client's, the operation's own, the API's.

@@ -163,7 +163,7 @@ fn default_part(value: &Value, nested: bool) -> Vec<Part> {
     match value {
         Value::Array(items) if !nested => items.iter().flat_map(|item| default_part(item, true)).collect(),
         Value::Array(_) | Value::Object(_) => json_part(value, nested),
-        _ => parameter::scalar(value).map(Part::text).into_iter().collect(),
+        _ => parameter::scalar(value).map(|text| Part::text(text.into_owned())).into_iter().collect(),
     }
 }
 

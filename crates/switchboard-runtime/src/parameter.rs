@@ -4,6 +4,8 @@
 //! Where the 3.0.3 and 3.0.4 texts differ (`label` without `explode`), 3.0.4 is followed: it corrects the example to
 //! what RFC 6570, which both refer to, prescribes.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::percent;
@@ -141,31 +143,32 @@ pub(crate) fn render_form(parameter: &Parameter, value: &Value) -> Vec<Pair> {
 }
 
 fn pairs(parameter: &Parameter, value: &Value, encode_name: Encode<'_>, encode: Encode<'_>) -> Vec<Pair> {
-    let name = encode_name(parameter.name);
-    let one = |value: String| vec![Pair { name: name.clone(), value }];
     if value.is_null() {
         return Vec::new();
     }
-    match (parameter.style, value) {
-        (Style::Json, _) => one(encode(&value.to_string())),
+    let name = encode_name(parameter.name);
+    let value = match (parameter.style, value) {
+        (Style::Json, _) => encode(&value.to_string()),
         (Style::DeepObject, Value::Object(_) | Value::Array(_)) => {
             let mut found = Vec::new();
             deep_object(parameter.name.to_owned(), value, encode_name, encode, &mut found);
-            found
+            return found;
         }
         (_, Value::Array(items)) if parameter.explode => {
-            items.iter().filter_map(scalar).map(|item| Pair { name: name.clone(), value: encode(&item) }).collect()
+            let items = items.iter().filter_map(scalar);
+            return items.map(|item| Pair { name: name.clone(), value: encode(&item) }).collect();
         }
-        (_, Value::Object(members)) if parameter.explode => members
-            .iter()
-            .filter_map(|(key, member)| Some(Pair { name: encode_name(key), value: encode(&scalar(member)?) }))
-            .collect(),
-        (_, Value::Array(items)) if !items.iter().any(|item| !item.is_null()) => Vec::new(),
-        (_, Value::Object(members)) if !members.values().any(|member| !member.is_null()) => Vec::new(),
-        (Style::SpaceDelimited, _) => one(joined(value, "%20", false, encode)),
-        (Style::PipeDelimited, _) => one(joined(value, "%7C", false, encode)),
-        _ => one(joined(value, ",", false, encode)),
-    }
+        (_, Value::Object(members)) if parameter.explode => {
+            let members = members.iter().filter_map(|(key, member)| Some((key, scalar(member)?)));
+            return members.map(|(key, text)| Pair { name: encode_name(key), value: encode(&text) }).collect();
+        }
+        (_, Value::Array(items)) if !items.iter().any(|item| !item.is_null()) => return Vec::new(),
+        (_, Value::Object(members)) if !members.values().any(|member| !member.is_null()) => return Vec::new(),
+        (Style::SpaceDelimited, _) => joined(value, "%20", false, encode),
+        (Style::PipeDelimited, _) => joined(value, "%7C", false, encode),
+        _ => joined(value, ",", false, encode),
+    };
+    vec![Pair { name, value }]
 }
 
 fn deep_object(name: String, value: &Value, encode_name: Encode<'_>, encode: Encode<'_>, found: &mut Vec<Pair>) {
@@ -219,25 +222,25 @@ fn joined(value: &Value, separator: &str, pairs: bool, encode: Encode<'_>) -> St
                 .filter_map(|(key, member)| Some(format!("{}{between}{}", encode(key), encode(&scalar(member)?))))
                 .collect()
         }
-        _ => scalar(value).map(|text| encode(&text)).into_iter().collect(),
+        _ => return scalar(value).map(|text| encode(&text)).unwrap_or_default(),
     };
     parts.join(separator)
 }
 
 /// The text of a value inside a parameter; `None` for null. What is nested deeper than the style can say, which the
 /// specification leaves open, is written as JSON.
-pub(crate) fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Number(number) => Some(match number.as_f64().filter(|_| number.is_f64()) {
+pub(crate) fn scalar(value: &Value) -> Option<Cow<'_, str>> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Bool(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
+        Value::Number(number) => Cow::Owned(match number.as_f64().filter(|_| number.is_f64()) {
             // 100.0 is the integer 100 to a server that declared `type: number`; "100.0" is not to all of them.
             Some(float) => float.to_string(),
             None => number.to_string(),
         }),
-        Value::String(text) => Some(text.clone()),
-        Value::Array(_) | Value::Object(_) => Some(value.to_string()),
-    }
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Array(_) | Value::Object(_) => Cow::Owned(value.to_string()),
+    })
 }
 
 #[cfg(test)]

@@ -267,21 +267,21 @@ impl Request {
         })
     }
 
-    /// The path with its parameters in place, and the query after a `?`, if there is any.
-    pub(crate) fn target(&mut self) -> Result<String, RequestProblem> {
+    /// Appends the path with its parameters in place, and the query after a `?`, if there is any, to a base URL.
+    pub(crate) fn complete(&mut self, url: &mut String) -> Result<(), RequestProblem> {
         if let Some(problem) = self.problem.take() {
             return Err(problem);
         }
-        let mut target = fill(self.operation.path, &self.path)?;
-        let mut separator = if !self.query.is_empty() && target.contains('?') { '&' } else { '?' };
+        fill(self.operation.path, &self.path, url)?;
+        let mut separator = if !self.query.is_empty() && url.contains('?') { '&' } else { '?' };
         for pair in &self.query {
-            target.push(separator);
-            target.push_str(&pair.name);
-            target.push('=');
-            target.push_str(&pair.value);
+            url.push(separator);
+            url.push_str(&pair.name);
+            url.push('=');
+            url.push_str(&pair.value);
             separator = '&';
         }
-        Ok(target)
+        Ok(())
     }
 
     /// The cookie parameters as they stand in the `Cookie` header (RFC 6265, section 4.2.1).
@@ -306,9 +306,9 @@ fn form_pairs_plain(name: &str, value: &Value) -> Vec<Pair> {
     pair.into_iter().collect()
 }
 
-/// Puts parameters in the place of their names in a path template.
-fn fill(template: &str, values: &[(&'static str, String)]) -> Result<String, RequestProblem> {
-    let mut path = String::with_capacity(template.len() + 32);
+/// Appends a path template with parameters in the place of their names.
+fn fill(template: &str, values: &[(&'static str, String)], path: &mut String) -> Result<(), RequestProblem> {
+    let start = path.len();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else { break };
@@ -322,12 +322,13 @@ fn fill(template: &str, values: &[(&'static str, String)]) -> Result<String, Req
     // A segment of dots is none of the template's making, so some value is one, or a part of one.
     let dots = |value: &str| value.bytes().all(|byte| byte == b'.');
     if values.iter().any(|(_, value)| dots(value)) {
-        let before_query = path.split('?').next().unwrap_or(&path);
+        let path = path.get(start..).unwrap_or_default();
+        let before_query = path.split('?').next().unwrap_or(path);
         if before_query.split('/').any(|segment| segment == "." || segment == "..") {
             return Err(RequestProblem::DotSegment);
         }
     }
-    Ok(path)
+    Ok(())
 }
 
 /// Names, not values: arguments may be secret.
@@ -372,6 +373,11 @@ mod tests {
         repeatable: false,
     };
 
+    fn target(request: &mut Request) -> Result<String, RequestProblem> {
+        let mut target = String::new();
+        request.complete(&mut target).map(|()| target)
+    }
+
     fn body_text(request: &Request) -> &str {
         let Some(Body(Content::Bytes(bytes))) = &request.body else { panic!("no bytes") };
         std::str::from_utf8(bytes).unwrap()
@@ -385,7 +391,10 @@ mod tests {
         request.parameter(&Parameter::query("filters[name]"), "x&y").unwrap();
         request.parameter(&Parameter::query("absent"), &None::<u8>).unwrap();
         request.parameter(&Parameter::query("ids"), &[1, 2]).unwrap();
-        assert_eq!(request.target().unwrap(), "/things/a%2Fb%20c/parts/7:check?filters%5Bname%5D=x%26y&ids=1&ids=2");
+        assert_eq!(
+            target(&mut request).unwrap(),
+            "/things/a%2Fb%20c/parts/7:check?filters%5Bname%5D=x%26y&ids=1&ids=2"
+        );
     }
 
     #[test]
@@ -394,7 +403,7 @@ mod tests {
         let error = request.parameter(&Parameter::path("id"), "").unwrap_err();
         assert_eq!(error.to_string(), "getThing: the path parameter `id` must not be empty");
         request.parameter(&Parameter::path("id"), &None::<u8>).unwrap_err();
-        let error = InvalidRequest::of("getThing", request.target().unwrap_err());
+        let error = InvalidRequest::of("getThing", target(&mut request).unwrap_err());
         assert_eq!(error.to_string(), "getThing: the path parameter `id` is missing");
     }
 
@@ -404,11 +413,11 @@ mod tests {
         for id in [".", ".."] {
             let mut request = Request::new(&OPERATION);
             request.parameter(&Parameter::path("id"), id).unwrap();
-            assert!(matches!(request.target(), Err(RequestProblem::DotSegment)), "{id}");
+            assert!(matches!(target(&mut request), Err(RequestProblem::DotSegment)), "{id}");
         }
         let mut request = Request::new(&OPERATION);
         request.parameter(&Parameter::path("id"), "../a").unwrap();
-        assert_eq!(request.target().unwrap(), "/things/..%2Fa/x");
+        assert_eq!(target(&mut request).unwrap(), "/things/..%2Fa/x");
     }
 
     #[test]
@@ -419,7 +428,7 @@ mod tests {
         request.parameter(&Parameter::header("X-Thing"), "grün").unwrap();
         assert_eq!(request.headers["x-thing"].as_bytes(), "grün".as_bytes());
         request.body("text/plain\n", Body::from(""));
-        assert!(request.target().is_err());
+        assert!(target(&mut request).is_err());
     }
 
     #[test]
@@ -455,7 +464,7 @@ mod tests {
         }
         request.set_query("limit", "a b".to_owned());
         request.set_query("page[size]", "5".to_owned());
-        assert_eq!(request.target().unwrap(), "/things?limit=a%20b&offset=2&page%5Bsize%5D=5");
+        assert_eq!(target(&mut request).unwrap(), "/things?limit=a%20b&offset=2&page%5Bsize%5D=5");
         assert_eq!(request.query("limit").as_deref(), Some("a b"));
         assert_eq!(request.query("other"), None);
     }
