@@ -265,7 +265,8 @@ impl<'v, 'r> Lenient<'v, 'r> {
     /// Says where an error is, if nobody closer by has.
     fn place(&self, mut error: Error) -> Error {
         error.0.path.get_or_insert_with(|| self.path.to_string());
-        let Some(value) = self.value.filter(|_| !error.0.shown) else { return error };
+        // A strict reading is one of many, of a union's shapes, or has failed before, with an excerpt of the text itself.
+        let Some(value) = self.value.filter(|_| !error.0.shown && self.reading.lenient()) else { return error };
         // As much of what is around the fault as fits; of what does not fit, the beginning.
         match (beginning(value), &error.0.excerpt) {
             ((text, true), _) => error.0.excerpt = Some(text),

@@ -162,18 +162,6 @@ pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> 
     }
 }
 
-/// A JSON value as a `T`, as [`json`] reads it.
-///
-/// # Errors
-///
-/// [`BodyError`], with the path of the field at fault, if the value is not that of a `T`.
-pub fn value<T: DeserializeOwned>(decoder: &Decoder<'_>, value: &Value) -> Result<T, BodyError> {
-    let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
-    let (value, repairs) = lenient::read(value, exactness)?;
-    decoder.repairs.borrow_mut().extend(repairs);
-    Ok(value)
-}
-
 /// A JSON value as a `T`, if it is one to the letter.
 pub(crate) fn exact<T: DeserializeOwned>(value: &Value) -> Option<T> {
     lenient::read(value, Exactness::Strict).ok().map(|(value, _)| value)
