@@ -37,6 +37,7 @@ mod tls;
 mod transport;
 pub mod union;
 mod values;
+mod whole;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -41,6 +41,11 @@ pub(crate) fn find<'b, const N: usize>(
     Ok(found)
 }
 
+/// A pointer's token as the name that it stands for (RFC 6901, section 4).
+pub(crate) fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
 /// What is wanted of a value: the rests of the pointers that lead through it, and where the finds go.
 struct Seek<'s, 'b>(Vec<(&'s str, &'s mut Found<'b>)>);
 
@@ -52,7 +57,7 @@ impl<'s, 'b> Seek<'s, 'b> {
                 Some(end) => (pointer.get(1..=end)?, pointer.get(end + 1..)?),
                 None => (pointer.get(1..)?, ""),
             };
-            (token == name || token.replace("~1", "/").replace("~0", "~") == name).then_some(rest)
+            (token == name || unescaped(token) == name).then_some(rest)
         };
         Seek(self.0.iter_mut().filter_map(|(pointer, slot)| Some((rest(pointer)?, &mut **slot))).collect())
     }

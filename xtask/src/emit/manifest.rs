@@ -2,6 +2,7 @@
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, value};
 
+use super::features::{FEATURES, Feature};
 use crate::compile::RuntimeDependency;
 use crate::plan::Plan;
 
@@ -49,17 +50,14 @@ fn package(plan: &Plan, inherits: bool) -> Table {
     package
 }
 
-/// The runtime's features, each under its own name: nobody should have to depend on the runtime to choose a TLS library.
-const FEATURES: &[&str] = &["blocking", "gzip", "http2", "native-tls", "rustls", "system-proxy", "tracing"];
-
-/// Those of them that are on unless the user says otherwise, as in the runtime itself.
-const DEFAULT_FEATURES: &[&str] = &["gzip", "rustls"];
-
 fn runtime_features() -> Table {
+    let mut all: Vec<&Feature> = FEATURES.iter().collect();
+    all.sort_by_key(|feature| feature.name);
     let mut features = Table::new();
-    features.insert("default", value(DEFAULT_FEATURES.iter().copied().collect::<Array>()));
-    for feature in FEATURES {
-        features.insert(feature, value(Array::from_iter([format!("switchboard-runtime/{feature}")])));
+    let on = all.iter().filter(|feature| feature.default).map(|feature| feature.name);
+    features.insert("default", value(on.collect::<Array>()));
+    for Feature { name, .. } in all {
+        features.insert(name, value(Array::from_iter([format!("switchboard-runtime/{name}")])));
     }
     features
 }

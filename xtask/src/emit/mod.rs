@@ -1,6 +1,7 @@
 //! What a generated crate consists of, in memory: modules printed, and the files around them.
 
 mod example;
+mod features;
 mod manifest;
 mod readme;
 mod root;

@@ -1,6 +1,7 @@
 //! The generated crate's README: what it is, a first call, and where the rest is said.
 
 use super::example::{self, Call};
+use super::features::{FEATURES, Feature};
 use crate::plan::Plan;
 use crate::polish::docs;
 
@@ -25,25 +26,19 @@ pub fn readme(plan: &Plan, call: Option<Call<'_>>) -> String {
         text.push_str("```\n\n");
     }
     text.push_str(&operations(plan));
-    text.push_str(FEATURES);
+    text.push_str(&features());
     text.push_str("\n## Licence\n\nMIT OR Apache-2.0, at your option. The API's own terms are its vendor's.\n");
     text
 }
 
-/// What Cargo features there are, as the manifest lists them.
-const FEATURES: &str = "
-## Features
-
-| feature | default | what it does |
-|---|---|---|
-| `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
-| `gzip` | yes | asks for gzip and unpacks it |
-| `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
-| `http2` | | HTTP/2 where the server offers it |
-| `native-tls` | | TLS by the operating system's own library |
-| `system-proxy` | | the proxy settings of macOS and Windows |
-| `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
-";
+/// What Cargo features there are.
+fn features() -> String {
+    let mut text = "\n## Features\n\n| feature | default | what it does |\n|---|---|---|\n".to_owned();
+    for Feature { name, default, does } in FEATURES {
+        text.push_str(&format!("| `{name}` | {}| {does} |\n", if *default { "yes " } else { "" }));
+    }
+    text
+}
 
 /// A table of the operations; long ones are left to the docs.
 fn operations(plan: &Plan) -> String {

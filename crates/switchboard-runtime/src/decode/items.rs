@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::{BodyError, without_bom};
-use crate::pointer::{Found, find};
+use crate::pointer::{Found, find, unescaped};
 use crate::response::RawResponse;
 
 impl RawResponse {
@@ -53,7 +53,7 @@ pub(crate) fn parts(response: &RawResponse, pointer: &str) -> Result<Vec<RawResp
 pub(crate) fn path(pointer: &str) -> String {
     let mut path = String::with_capacity(pointer.len());
     for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
+        let token = unescaped(token);
         if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) {
             // Writing to a string does not fail.
             let _ = write!(path, "[{token}]");

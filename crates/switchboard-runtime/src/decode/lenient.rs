@@ -17,6 +17,7 @@ use serde_json::{Number, Value};
 use super::additional;
 use super::path::Path;
 use super::repair::{Fault, Repair};
+use crate::whole;
 
 /// How exact an answer has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -425,19 +426,15 @@ fn beginning(value: &Value) -> (String, bool) {
 
 /// Numbers by their value: 1.0 is an integer.
 fn visit_number<'de, V: Visitor<'de>>(number: &Number, whole: bool, visitor: V) -> Result<V::Value, Error> {
-    // 2^63 and 2^64 as floats; what is smaller and has no fraction fits.
-    const SIGNED: f64 = 9_223_372_036_854_775_808.0;
-    const UNSIGNED: f64 = 18_446_744_073_709_551_616.0;
-    match (number.as_u64(), number.as_i64(), number.as_f64()) {
+    let float = number.as_f64();
+    let integer = float.filter(|_| whole);
+    match (number.as_u64().or_else(|| integer.and_then(whole::unsigned)), number.as_i64(), float) {
         (Some(number), ..) => visitor.visit_u64(number),
         (_, Some(number), _) => visitor.visit_i64(number),
-        (.., Some(float)) if whole && float.fract() == 0.0 && (0.0..UNSIGNED).contains(&float) => {
-            visitor.visit_u64(float as u64)
-        }
-        (.., Some(float)) if whole && float.fract() == 0.0 && (-SIGNED..0.0).contains(&float) => {
-            visitor.visit_i64(float as i64)
-        }
-        (.., Some(float)) => visitor.visit_f64(float),
+        (.., Some(float)) => match integer.and_then(whole::signed) {
+            Some(number) => visitor.visit_i64(number),
+            None => visitor.visit_f64(float),
+        },
         _ => Err(Error::new("a number that is out of range")),
     }
 }

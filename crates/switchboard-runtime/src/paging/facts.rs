@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::list::{Paging, Style};
 use crate::pointer::{Found, find};
+use crate::whole;
 
 /// What a page says.
 #[derive(Debug, Default, PartialEq)]
@@ -61,12 +62,7 @@ fn value(found: Found<'_>) -> Option<Value> {
 
 /// A number that counts, which vendors write as numbers and as strings.
 fn count(value: &Value) -> Option<u64> {
-    // 2^64 as a float; what is smaller and whole fits.
-    let whole = |number: &f64| number.fract() == 0.0 && *number >= 0.0 && *number < 18_446_744_073_709_551_616.0;
-    value
-        .as_u64()
-        .or_else(|| value.as_f64().filter(whole).map(|number| number as u64))
-        .or_else(|| value.as_str()?.trim().parse().ok())
+    value.as_u64().or_else(|| value.as_f64().and_then(whole::unsigned)).or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 fn flag(value: &Value) -> Option<bool> {

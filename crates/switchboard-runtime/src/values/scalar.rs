@@ -6,6 +6,8 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
+use crate::whole;
+
 /// A JSON string, number or boolean, kept as it came, so that it can be sent back as it came.
 ///
 /// ```
@@ -42,7 +44,7 @@ impl Scalar {
         match self {
             Self::Text(text) => text.trim().parse().ok(),
             Self::Integer(number) => Some(*number),
-            Self::Number(number) => whole(*number),
+            Self::Number(number) => whole::signed(*number),
             Self::Boolean(_) => None,
         }
     }
@@ -76,13 +78,6 @@ impl Scalar {
             },
         }
     }
-}
-
-/// A float as an integer, if nothing is lost.
-fn whole(number: f64) -> Option<i64> {
-    // 2^63 is exact as a float, i64::MAX is not.
-    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    (number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number)).then_some(number as i64)
 }
 
 impl fmt::Display for Scalar {
