@@ -157,6 +157,18 @@ pub enum Location {
     Cookie,
 }
 
+impl Location {
+    /// The document's word for it: the value of `in` (OpenAPI 3.0 section 4.7.12).
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
 /// How a parameter's value is written (OpenAPI 3.0 section 4.7.12.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {

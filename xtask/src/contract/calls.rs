@@ -172,7 +172,7 @@ fn names_on_the_wire(parameter: &Parameter, value: &Value) -> Vec<(&'static str,
         Value::Object(members) if parameter.style == Style::Form && parameter.explode => members.keys().collect(),
         _ => vec![&parameter.name],
     };
-    names.into_iter().map(|name| (limits::word(parameter.location), name.clone())).collect()
+    names.into_iter().map(|name| (parameter.location.word(), name.clone())).collect()
 }
 
 /// The schema of a parameter, and a value.
@@ -195,12 +195,7 @@ fn parameter_value(document: &Value, operation: &Operation, parameter: &Paramete
 /// The parameter object of a planned parameter.
 pub fn declared(document: &Value, operation: &Operation, parameter: &Parameter) -> Value {
     let item = operation.pointer.rsplit_once('/').map_or("", |(item, _)| item);
-    let place = match parameter.location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
-    };
+    let place = parameter.location.word();
     let is_meant = |object: &Value| {
         object.get("name").and_then(Value::as_str) == Some(&parameter.name)
             && object.get("in").and_then(Value::as_str) == Some(place)

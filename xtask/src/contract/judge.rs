@@ -186,9 +186,7 @@ fn contradiction(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     let place = complaint.place();
     let about = |argument: &calls::Unsound| match (argument.place, place.as_slice()) {
         (None, ["body", ..]) => true,
-        (Some(location), [first, name, ..]) => {
-            limits::word(location) == *first && name.eq_ignore_ascii_case(&argument.name)
-        }
+        (Some(location), [first, name, ..]) => location.word() == *first && name.eq_ignore_ascii_case(&argument.name),
         _ => false,
     };
     let unsound = case.call.unsound.iter().find(|argument| about(argument))?;

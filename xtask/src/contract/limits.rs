@@ -24,16 +24,6 @@ fn prism(why: &str) -> Option<Excuse> {
     Some(Excuse::Prism(why.to_owned()))
 }
 
-/// Prism's word for a place.
-pub fn word(location: Location) -> &'static str {
-    match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
-    }
-}
-
 /// Why a complaint says nothing of the request; none if it does.
 pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     if has_mixed_segment(&case.operation.path) {
@@ -98,7 +88,7 @@ fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &s
     }
     // Prism changes names when it lists the operations at its start (`prism-cli/util/paths.js`).
     let is_meant = |parameter: &&Parameter| {
-        word(parameter.location) == place
+        parameter.location.word() == place
             && (parameter.name.eq_ignore_ascii_case(name) || encoded(&parameter.name).eq_ignore_ascii_case(name))
     };
     let parameter = case.operation.parameters.iter().find(is_meant)?;

@@ -8,6 +8,7 @@ use super::{
     formats,
     schema::{MAX_CHAIN, flag, resolve_one},
 };
+use crate::diagnostics::pointer_join;
 use regress::Regex;
 use serde_json::{Map, Value};
 use std::cell::Cell;
@@ -39,10 +40,7 @@ fn wrong(message: impl Into<String>) -> Verdict {
 }
 
 fn within(name: &str, verdict: Verdict) -> Verdict {
-    verdict.map_err(|fault| {
-        let name = name.replace('~', "~0").replace('/', "~1");
-        Fault { pointer: format!("/{name}{}", fault.pointer), ..fault }
-    })
+    verdict.map_err(|fault| Fault { pointer: pointer_join("", name) + &fault.pointer, ..fault })
 }
 
 /// Whether a value that is sent is what a schema of the document describes.

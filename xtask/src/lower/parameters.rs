@@ -161,12 +161,7 @@ fn parameter(
     let ty = if typed.shape == Shape::Text(TextFormat::Binary) { TypeRef::String } else { ty };
     let style = style(object, location, pointer, types);
     let wanted = idents::snake(name);
-    let place = match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
-    };
+    let place = location.word();
     Parameter {
         name: name.to_owned(),
         ident: idents::unique([wanted.clone(), format!("{}_{place}", wanted.trim_end_matches('_'))], taken),

@@ -83,7 +83,7 @@ fn parameter_type(parameter: &Parameter) -> TokenStream {
 fn setter(parameter: &Parameter) -> TokenStream {
     let docs = docs::attributes(
         &parameter.docs,
-        &format!("Sets the {} parameter {}.", place(parameter.location), code(&parameter.name)),
+        &format!("Sets the {} parameter {}.", parameter.location.word(), code(&parameter.name)),
     );
     let (name, ty) = (ident(&parameter.ident), rust_type(&parameter.ty, From::Outside));
     let some = (!parameter.required).then(|| quote!(.map(Some)));
@@ -105,15 +105,6 @@ fn setter(parameter: &Parameter) -> TokenStream {
             self.#name = value.try_into()#some.map_err(|_| #message.to_owned());
             self
         }
-    }
-}
-
-fn place(location: Location) -> &'static str {
-    match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
     }
 }
 
@@ -143,7 +134,7 @@ fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
 
 fn described(parameter: &Parameter) -> TokenStream {
     let name = &parameter.name;
-    let place = ident(place(parameter.location));
+    let place = ident(parameter.location.word());
     let default_style = match parameter.location {
         Location::Path | Location::Header => Style::Simple,
         Location::Query | Location::Cookie => Style::Form,

@@ -28,16 +28,10 @@ pub(super) fn after(paging: &Paging, place: &Place, size: Option<u64>, facts: Fa
         (Style::Page { first, .. }, Place::Page { number, before }) => {
             after_page(*first, *number, *before, size, &facts)
         }
-        (Style::Cursor { .. }, Place::First | Place::Cursor(_)) => match successor(facts) {
-            Ok(Some(next)) => Next::At(Place::Cursor(next)),
-            Ok(None) => Next::End,
-            Err(fault) => Next::Fault(fault),
-        },
-        (Style::Link { .. } | Style::LinkHeader, Place::First | Place::Link(_)) => match successor(facts) {
-            Ok(Some(link)) => Next::Link(link),
-            Ok(None) => Next::End,
-            Err(fault) => Next::Fault(fault),
-        },
+        (Style::Cursor { .. }, Place::First | Place::Cursor(_)) => {
+            after_told(facts, |cursor| Next::At(Place::Cursor(cursor)))
+        }
+        (Style::Link { .. } | Style::LinkHeader, Place::First | Place::Link(_)) => after_told(facts, Next::Link),
         // A place of another style is refused before anything is fetched.
         _ => Next::End,
     }
@@ -75,11 +69,11 @@ fn told(total: Option<u64>) -> Option<u64> {
 }
 
 /// Many vendors always tell the last item's cursor, and beside it that there is nothing behind it.
-fn successor(facts: Facts) -> Result<Option<String>, &'static str> {
+fn after_told(facts: Facts, next: impl Fn(String) -> Next) -> Next {
     match (facts.has_more, facts.next) {
-        (Some(false), _) | (None, None) => Ok(None),
-        (_, Some(next)) => Ok(Some(next)),
-        (Some(true), None) => Err("a page says that there are more, but not where"),
+        (Some(false), _) | (None, None) => Next::End,
+        (_, Some(told)) => next(told),
+        (Some(true), None) => Next::Fault("a page says that there are more, but not where"),
     }
 }
 
