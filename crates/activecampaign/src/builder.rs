@@ -4,6 +4,7 @@
 
 use crate::{Client, errors, operations, types};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Style, decode,
@@ -15,11 +16,11 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ListAllConnections<'a> {
     client: &'a Client,
-    filters_service: Result<Option<String>, String>,
-    filters_externalid: Result<Option<String>, String>,
-    limit: Result<Option<i64>, String>,
-    offset: Result<Option<i64>, String>,
-    orders: Result<Option<BTreeMap<String, types::SortDirection>>, String>,
+    filters_service: Result<Option<String>, Cow<'static, str>>,
+    filters_externalid: Result<Option<String>, Cow<'static, str>>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
+    orders: Result<Option<BTreeMap<String, types::SortDirection>>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -41,9 +42,7 @@ impl<'a> ListAllConnections<'a> {
         self.filters_service = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[service]` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`filters[service]` cannot be made of the value given".into());
         self
     }
 
@@ -53,7 +52,7 @@ impl<'a> ListAllConnections<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`filters[externalid]` cannot be made of the value given".to_owned()
+                "`filters[externalid]` cannot be made of the value given".into()
             });
         self
     }
@@ -63,7 +62,7 @@ impl<'a> ListAllConnections<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -72,7 +71,7 @@ impl<'a> ListAllConnections<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -84,7 +83,7 @@ impl<'a> ListAllConnections<'a> {
         self.orders = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`orders` cannot be made of the value given".to_owned());
+            .map_err(|_| "`orders` cannot be made of the value given".into());
         self
     }
 
@@ -95,7 +94,7 @@ impl<'a> ListAllConnections<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::LIST_ALL_CONNECTIONS.id,
             message,
         );
@@ -174,7 +173,7 @@ impl<'a> ListAllConnections<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CreateConnection<'a> {
     client: &'a Client,
-    body: Result<Option<types::CreateConnectionRequest>, String>,
+    body: Result<Option<types::CreateConnectionRequest>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -195,7 +194,7 @@ impl<'a> CreateConnection<'a> {
         V: TryInto<types::CreateConnectionRequest>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -206,7 +205,7 @@ impl<'a> CreateConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::CREATE_CONNECTION.id,
             message,
         );
@@ -215,7 +214,7 @@ impl<'a> CreateConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -240,7 +239,7 @@ impl<'a> CreateConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetConnection<'a> {
     client: &'a Client,
-    id: Result<String, String>,
+    id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -248,7 +247,7 @@ impl<'a> GetConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -257,7 +256,7 @@ impl<'a> GetConnection<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -268,7 +267,7 @@ impl<'a> GetConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::GET_CONNECTION.id,
             message,
         );
@@ -296,8 +295,8 @@ impl<'a> GetConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct UpdateConnection<'a> {
     client: &'a Client,
-    id: Result<String, String>,
-    body: Result<Option<types::UpdateConnectionRequest>, String>,
+    id: Result<String, Cow<'static, str>>,
+    body: Result<Option<types::UpdateConnectionRequest>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -305,7 +304,7 @@ impl<'a> UpdateConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             body: Ok(None),
             options: CallOptions::new(),
         }
@@ -315,7 +314,7 @@ impl<'a> UpdateConnection<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -327,7 +326,7 @@ impl<'a> UpdateConnection<'a> {
         V: TryInto<types::UpdateConnectionRequest>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -338,7 +337,7 @@ impl<'a> UpdateConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::UPDATE_CONNECTION.id,
             message,
         );
@@ -348,7 +347,7 @@ impl<'a> UpdateConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -373,7 +372,7 @@ impl<'a> UpdateConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct DeleteConnection<'a> {
     client: &'a Client,
-    id: Result<String, String>,
+    id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -381,7 +380,7 @@ impl<'a> DeleteConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -390,7 +389,7 @@ impl<'a> DeleteConnection<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -401,7 +400,7 @@ impl<'a> DeleteConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::DELETE_CONNECTION.id,
             message,
         );
@@ -429,12 +428,12 @@ impl<'a> DeleteConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ListAllCustomers<'a> {
     client: &'a Client,
-    filters_email: Result<Option<String>, String>,
-    filters_externalid: Result<Option<String>, String>,
-    filters_connectionid: Result<Option<String>, String>,
-    limit: Result<Option<i64>, String>,
-    offset: Result<Option<i64>, String>,
-    orders: Result<Option<BTreeMap<String, types::SortDirection>>, String>,
+    filters_email: Result<Option<String>, Cow<'static, str>>,
+    filters_externalid: Result<Option<String>, Cow<'static, str>>,
+    filters_connectionid: Result<Option<String>, Cow<'static, str>>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
+    orders: Result<Option<BTreeMap<String, types::SortDirection>>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -457,9 +456,7 @@ impl<'a> ListAllCustomers<'a> {
         self.filters_email = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[email]` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`filters[email]` cannot be made of the value given".into());
         self
     }
 
@@ -469,7 +466,7 @@ impl<'a> ListAllCustomers<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`filters[externalid]` cannot be made of the value given".to_owned()
+                "`filters[externalid]` cannot be made of the value given".into()
             });
         self
     }
@@ -480,7 +477,7 @@ impl<'a> ListAllCustomers<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`filters[connectionid]` cannot be made of the value given".to_owned()
+                "`filters[connectionid]` cannot be made of the value given".into()
             });
         self
     }
@@ -490,7 +487,7 @@ impl<'a> ListAllCustomers<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -499,7 +496,7 @@ impl<'a> ListAllCustomers<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -511,7 +508,7 @@ impl<'a> ListAllCustomers<'a> {
         self.orders = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`orders` cannot be made of the value given".to_owned());
+            .map_err(|_| "`orders` cannot be made of the value given".into());
         self
     }
 
@@ -522,7 +519,7 @@ impl<'a> ListAllCustomers<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::LIST_ALL_CUSTOMERS.id,
             message,
         );
@@ -606,7 +603,7 @@ impl<'a> ListAllCustomers<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetCustomer<'a> {
     client: &'a Client,
-    id: Result<String, String>,
+    id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -614,7 +611,7 @@ impl<'a> GetCustomer<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -623,7 +620,7 @@ impl<'a> GetCustomer<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -634,7 +631,7 @@ impl<'a> GetCustomer<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::GET_CUSTOMER.id,
             message,
         );
@@ -662,22 +659,25 @@ impl<'a> GetCustomer<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ListAllOrders<'a> {
     client: &'a Client,
-    filters_connectionid: Result<Option<String>, String>,
-    filters_externalid: Result<Option<String>, String>,
-    filters_externalcheckoutid: Result<Option<String>, String>,
-    filters_email: Result<Option<String>, String>,
-    filters_state: Result<Option<String>, String>,
-    filters_customerid: Result<Option<String>, String>,
-    filters_external_created_date: Result<Option<String>, String>,
-    orders_connectionid: Result<Option<types::SortDirection>, String>,
-    orders_externalid: Result<Option<types::SortDirection>, String>,
-    orders_externalcheckoutid: Result<Option<types::SortDirection>, String>,
-    orders_email: Result<Option<types::SortDirection>, String>,
-    orders_state: Result<Option<types::SortDirection>, String>,
-    orders_customerid: Result<Option<types::SortDirection>, String>,
-    orders_external_created_date: Result<Option<types::SortDirection>, String>,
-    limit: Result<Option<i64>, String>,
-    offset: Result<Option<i64>, String>,
+    filters_connectionid: Result<Option<String>, Cow<'static, str>>,
+    filters_externalid: Result<Option<String>, Cow<'static, str>>,
+    filters_externalcheckoutid: Result<Option<String>, Cow<'static, str>>,
+    filters_email: Result<Option<String>, Cow<'static, str>>,
+    filters_state: Result<Option<String>, Cow<'static, str>>,
+    filters_customerid: Result<Option<String>, Cow<'static, str>>,
+    filters_external_created_date: Result<Option<String>, Cow<'static, str>>,
+    orders_connectionid: Result<Option<types::SortDirection>, Cow<'static, str>>,
+    orders_externalid: Result<Option<types::SortDirection>, Cow<'static, str>>,
+    orders_externalcheckoutid: Result<Option<types::SortDirection>, Cow<'static, str>>,
+    orders_email: Result<Option<types::SortDirection>, Cow<'static, str>>,
+    orders_state: Result<Option<types::SortDirection>, Cow<'static, str>>,
+    orders_customerid: Result<Option<types::SortDirection>, Cow<'static, str>>,
+    orders_external_created_date: Result<
+        Option<types::SortDirection>,
+        Cow<'static, str>,
+    >,
+    limit: Result<Option<i64>, Cow<'static, str>>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -711,7 +711,7 @@ impl<'a> ListAllOrders<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`filters[connectionid]` cannot be made of the value given".to_owned()
+                "`filters[connectionid]` cannot be made of the value given".into()
             });
         self
     }
@@ -722,7 +722,7 @@ impl<'a> ListAllOrders<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`filters[externalid]` cannot be made of the value given".to_owned()
+                "`filters[externalid]` cannot be made of the value given".into()
             });
         self
     }
@@ -733,8 +733,7 @@ impl<'a> ListAllOrders<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`filters[externalcheckoutid]` cannot be made of the value given"
-                    .to_owned()
+                "`filters[externalcheckoutid]` cannot be made of the value given".into()
             });
         self
     }
@@ -744,9 +743,7 @@ impl<'a> ListAllOrders<'a> {
         self.filters_email = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[email]` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`filters[email]` cannot be made of the value given".into());
         self
     }
 
@@ -755,9 +752,7 @@ impl<'a> ListAllOrders<'a> {
         self.filters_state = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[state]` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`filters[state]` cannot be made of the value given".into());
         self
     }
 
@@ -767,7 +762,7 @@ impl<'a> ListAllOrders<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`filters[customerid]` cannot be made of the value given".to_owned()
+                "`filters[customerid]` cannot be made of the value given".into()
             });
         self
     }
@@ -779,7 +774,7 @@ impl<'a> ListAllOrders<'a> {
             .map(Some)
             .map_err(|_| {
                 "`filters[external_created_date]` cannot be made of the value given"
-                    .to_owned()
+                    .into()
             });
         self
     }
@@ -793,7 +788,7 @@ impl<'a> ListAllOrders<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`orders[connectionid]` cannot be made of the value given".to_owned()
+                "`orders[connectionid]` cannot be made of the value given".into()
             });
         self
     }
@@ -807,7 +802,7 @@ impl<'a> ListAllOrders<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`orders[externalid]` cannot be made of the value given".to_owned()
+                "`orders[externalid]` cannot be made of the value given".into()
             });
         self
     }
@@ -821,8 +816,7 @@ impl<'a> ListAllOrders<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`orders[externalcheckoutid]` cannot be made of the value given"
-                    .to_owned()
+                "`orders[externalcheckoutid]` cannot be made of the value given".into()
             });
         self
     }
@@ -832,7 +826,7 @@ impl<'a> ListAllOrders<'a> {
         self.orders_email = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`orders[email]` cannot be made of the value given".to_owned());
+            .map_err(|_| "`orders[email]` cannot be made of the value given".into());
         self
     }
 
@@ -841,7 +835,7 @@ impl<'a> ListAllOrders<'a> {
         self.orders_state = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`orders[state]` cannot be made of the value given".to_owned());
+            .map_err(|_| "`orders[state]` cannot be made of the value given".into());
         self
     }
 
@@ -854,7 +848,7 @@ impl<'a> ListAllOrders<'a> {
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "`orders[customerid]` cannot be made of the value given".to_owned()
+                "`orders[customerid]` cannot be made of the value given".into()
             });
         self
     }
@@ -869,7 +863,7 @@ impl<'a> ListAllOrders<'a> {
             .map(Some)
             .map_err(|_| {
                 "`orders[external_created_date]` cannot be made of the value given"
-                    .to_owned()
+                    .into()
             });
         self
     }
@@ -879,7 +873,7 @@ impl<'a> ListAllOrders<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -888,7 +882,7 @@ impl<'a> ListAllOrders<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -899,7 +893,7 @@ impl<'a> ListAllOrders<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::LIST_ALL_ORDERS.id,
             message,
         );
@@ -1028,7 +1022,7 @@ impl<'a> ListAllOrders<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetOrder<'a> {
     client: &'a Client,
-    ecom_order_id: Result<String, String>,
+    ecom_order_id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1036,7 +1030,7 @@ impl<'a> GetOrder<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            ecom_order_id: Err("`ecomOrderId` is required and was not set".to_owned()),
+            ecom_order_id: Err("`ecomOrderId` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -1045,7 +1039,7 @@ impl<'a> GetOrder<'a> {
     pub fn ecom_order_id(mut self, value: impl TryInto<String>) -> Self {
         self.ecom_order_id = value
             .try_into()
-            .map_err(|_| "`ecomOrderId` cannot be made of the value given".to_owned());
+            .map_err(|_| "`ecomOrderId` cannot be made of the value given".into());
         self
     }
 
@@ -1056,7 +1050,7 @@ impl<'a> GetOrder<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::GET_ORDER.id,
             message,
         );

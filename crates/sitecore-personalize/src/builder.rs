@@ -3,6 +3,7 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{Client, errors, operations, types};
+use std::borrow::Cow;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode,
 };
@@ -53,7 +54,7 @@ impl<'a> RetrieveConnections<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CreateConnection<'a> {
     client: &'a Client,
-    body: Result<Option<types::ConnectionDraft>, String>,
+    body: Result<Option<types::ConnectionDraft>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -74,7 +75,7 @@ impl<'a> CreateConnection<'a> {
         V: TryInto<types::ConnectionDraft>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -85,7 +86,7 @@ impl<'a> CreateConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::CREATE_CONNECTION.id,
             message,
         );
@@ -94,7 +95,7 @@ impl<'a> CreateConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -116,7 +117,7 @@ impl<'a> CreateConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct RetrieveConnection<'a> {
     client: &'a Client,
-    connection_ref: Result<String, String>,
+    connection_ref: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -124,9 +125,7 @@ impl<'a> RetrieveConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            connection_ref: Err(
-                "`connectionRef` is required and was not set".to_owned(),
-            ),
+            connection_ref: Err("`connectionRef` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -135,7 +134,7 @@ impl<'a> RetrieveConnection<'a> {
     pub fn connection_ref(mut self, value: impl TryInto<String>) -> Self {
         self.connection_ref = value
             .try_into()
-            .map_err(|_| "`connectionRef` cannot be made of the value given".to_owned());
+            .map_err(|_| "`connectionRef` cannot be made of the value given".into());
         self
     }
 
@@ -146,7 +145,7 @@ impl<'a> RetrieveConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::RETRIEVE_CONNECTION.id,
             message,
         );
@@ -178,8 +177,8 @@ impl<'a> RetrieveConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct UpdateConnection<'a> {
     client: &'a Client,
-    connection_ref: Result<String, String>,
-    body: Result<Option<types::ConnectionDraft>, String>,
+    connection_ref: Result<String, Cow<'static, str>>,
+    body: Result<Option<types::ConnectionDraft>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -187,9 +186,7 @@ impl<'a> UpdateConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            connection_ref: Err(
-                "`connectionRef` is required and was not set".to_owned(),
-            ),
+            connection_ref: Err("`connectionRef` is required and was not set".into()),
             body: Ok(None),
             options: CallOptions::new(),
         }
@@ -199,7 +196,7 @@ impl<'a> UpdateConnection<'a> {
     pub fn connection_ref(mut self, value: impl TryInto<String>) -> Self {
         self.connection_ref = value
             .try_into()
-            .map_err(|_| "`connectionRef` cannot be made of the value given".to_owned());
+            .map_err(|_| "`connectionRef` cannot be made of the value given".into());
         self
     }
 
@@ -211,7 +208,7 @@ impl<'a> UpdateConnection<'a> {
         V: TryInto<types::ConnectionDraft>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -222,7 +219,7 @@ impl<'a> UpdateConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::UPDATE_CONNECTION.id,
             message,
         );
@@ -236,7 +233,7 @@ impl<'a> UpdateConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -258,7 +255,7 @@ impl<'a> UpdateConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct TestConnection<'a> {
     client: &'a Client,
-    body: Result<Option<types::ConnectionTest>, String>,
+    body: Result<Option<types::ConnectionTest>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -279,7 +276,7 @@ impl<'a> TestConnection<'a> {
         V: TryInto<types::ConnectionTest>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -290,7 +287,7 @@ impl<'a> TestConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::TEST_CONNECTION.id,
             message,
         );
@@ -299,7 +296,7 @@ impl<'a> TestConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -365,7 +362,7 @@ impl<'a> RetrieveDecisionModels<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct RetrieveDecisionModel<'a> {
     client: &'a Client,
-    decision_model_ref: Result<String, String>,
+    decision_model_ref: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -374,7 +371,7 @@ impl<'a> RetrieveDecisionModel<'a> {
         Self {
             client,
             decision_model_ref: Err(
-                "`decisionModelRef` is required and was not set".to_owned(),
+                "`decisionModelRef` is required and was not set".into(),
             ),
             options: CallOptions::new(),
         }
@@ -384,9 +381,7 @@ impl<'a> RetrieveDecisionModel<'a> {
     pub fn decision_model_ref(mut self, value: impl TryInto<String>) -> Self {
         self.decision_model_ref = value
             .try_into()
-            .map_err(|_| {
-                "`decisionModelRef` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`decisionModelRef` cannot be made of the value given".into());
         self
     }
 
@@ -397,7 +392,7 @@ impl<'a> RetrieveDecisionModel<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::RETRIEVE_DECISION_MODEL.id,
             message,
         );

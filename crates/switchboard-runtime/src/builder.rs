@@ -334,7 +334,7 @@ impl ClientBuilder {
         let own_http = self.http.is_some() || self.configure.is_some() || self.trust.client.is_some();
         let http = match self.http.take() {
             Some(http) => http,
-            None => self.new_http(servers.base.as_ref())?,
+            None => self.new_http(servers.base.as_deref())?,
         };
         let net = Arc::new(Net {
             http,
@@ -343,7 +343,7 @@ impl ClientBuilder {
             timeouts: self.timeouts,
             user_agent,
         });
-        let credentials = self.hold(&net, servers.base.as_ref(), own_http)?;
+        let credentials = self.hold(&net, servers.base.as_deref(), own_http)?;
         let request_id_headers = match self.api.request_id_headers {
             [] => DEFAULT_REQUEST_ID_HEADERS,
             names => names,
@@ -396,13 +396,19 @@ impl ClientBuilder {
                 None => None,
             },
         };
-        Ok(Servers { base, fixed: self.base_url.is_some(), variables })
+        Ok(Servers { base: base.map(Arc::new), fixed: self.base_url.is_some(), variables })
     }
 
     fn new_http(&mut self, base: Option<&Url>) -> Result<reqwest::Client, BuildError> {
         // Load balancers commonly close connections that were idle for 60 seconds (Elastic Load Balancing's default).
         // One that is closed just as it is used again fails a call that may not be repeated, so ours closes first.
         let mut builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(50));
+        // What HTTP/2 refuses is sent again by the HTTP client. Where there is none of it that client would copy every
+        // request for nothing: what else is sent again is for our own policy to say.
+        #[cfg(not(feature = "http2"))]
+        {
+            builder = builder.retry(reqwest::retry::never());
+        }
         if let Some(limit) = self.timeouts.connect {
             builder = builder.connect_timeout(limit);
         }

@@ -209,7 +209,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("api", &self.0.api.name)
-            .field("base_url", &self.0.servers.base.as_ref().map(reqwest::Url::as_str))
+            .field("base_url", &self.0.servers.base.as_ref().map(|url| url.as_str()))
             .field("credentials", &self.0.credentials.schemes().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }

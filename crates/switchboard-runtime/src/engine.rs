@@ -1,7 +1,6 @@
 //! A call from its request to its answer: credentials, pacing, attempts, pauses. Not generic, so it is compiled once,
 //! here; [`Client`](crate::Client) adds the types at the very edge.
 
-use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,22 +17,22 @@ use crate::body::{Body, Kept};
 use crate::environment::BoxFuture;
 use crate::error::{
     AuthError, AuthProblem, Context, Failure, InvalidRequest, RequestProblem, TransportError, TransportErrorKind,
-    find_request_id,
 };
 use crate::observe::{Attempt, AttemptResult, Observer};
 use crate::options::IDEMPOTENCY_KEY;
 use crate::rate_limit::RateLimiter;
 use crate::request::Request;
+use crate::request_id::RequestId;
 use crate::response::RawResponse;
 use crate::retry::{Outcome, RetryBudget, RetryPolicy, told_pause};
-use crate::server;
+use crate::server::{self, Target};
 use crate::timeouts::Timeouts;
 use crate::transport::{Fault, Net, Outgoing, read};
 
 /// Where calls go.
 pub(crate) struct Servers {
     /// The API's server, if it names one or the caller does.
-    pub(crate) base: Option<Url>,
+    pub(crate) base: Option<Arc<Url>>,
     /// The caller named a base URL: it holds for every operation, whatever servers of its own one has.
     pub(crate) fixed: bool,
     /// The caller's values for server variables.
@@ -86,10 +85,11 @@ pub(crate) struct Streamed {
     pub(crate) _permit: Option<OwnedSemaphorePermit>,
 }
 
-/// A request, taken apart into what every attempt shares.
-struct Plan {
+/// A call on its way: the request, taken apart into what every attempt shares.
+struct Call {
+    engine: Arc<Engine>,
     operation: &'static Operation,
-    url: Url,
+    target: Target,
     headers: HeaderMap,
     cookies: Vec<String>,
     timeouts: Timeouts,
@@ -97,6 +97,15 @@ struct Plan {
     repeatable: bool,
     strict: bool,
     deadline: Option<Instant>,
+    mode: Mode,
+    spending: Spending,
+}
+
+/// What an attempt needs beside its call.
+struct Turn {
+    applied: Applied,
+    /// One of the calls that may run at once.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 /// What came of an attempt.
@@ -131,109 +140,59 @@ impl Engine {
         mode: Mode,
     ) -> BoxFuture<'static, Result<Answer, Failure>> {
         let body = request.body.take().map(Box::new);
-        match self.plan(request) {
-            Ok(plan) => Box::pin(self.run(Box::new(plan), body, mode)),
+        match self.begin(request, mode) {
+            Ok(call) => Box::pin(Box::new(call).run(body)),
             Err(error) => Box::pin(ready(Err(error.into()))),
         }
     }
 
-    async fn run(self: Arc<Self>, plan: Box<Plan>, mut body: Option<Box<Body>>, mode: Mode) -> Result<Answer, Failure> {
-        let mut spending = Spending::default();
-        let mut sent = 0;
-        loop {
-            let (applied, permit) = self.get_ready(&plan, sent).await?;
-            sent += 1;
-            let (mut lent, kept) = body.take().map(|body| body.lend()).unzip();
-            let reply = self.attempt(&plan, &applied, &mut lent, mode, sent, permit).await;
-            let not_sent = reply.error() == Some(TransportErrorKind::Connect);
-            let back = kept.map(|kept: Kept| kept.take_back(not_sent));
-            spending.resendable = !matches!(back, Some(None));
-            body = back.flatten().map(Box::new);
-            match self.decide(&plan, &reply, sent, &applied, &mut spending) {
-                Next::Done => return self.finish(&plan, reply, sent, &applied, &spending),
-                Next::Pause(pause) => {
-                    // The answer is dropped first: its connection can be used again.
-                    drop(reply);
-                    self.net.environment.sleep(pause).await;
-                }
-                Next::RenewCredential => spending.renewed = true,
-            }
-        }
-    }
-
-    /// Waits for all that an attempt needs, but no longer than the call may take.
-    async fn get_ready(&self, plan: &Plan, sent: u32) -> Result<(Applied, Option<OwnedSemaphorePermit>), Failure> {
-        let late = || {
-            let kind = TransportErrorKind::WholeTimeout(plan.timeouts.whole.unwrap_or_default());
-            TransportError::new(plan.operation.id, sent, kind, None)
-        };
-        let failed = |problem: AuthProblem| AuthError::new(plan.operation.id, sent, problem);
-        let work = pin!(self.take_turn(plan));
-        let Some(left) = plan.left(self.net.environment.now()) else { return Ok(work.await.map_err(failed)?) };
-        // Most calls need not wait. The timer is only made when it is looked at, which is when they do.
-        let timer = pin!(async { self.net.environment.sleep(left).await });
-        match select(work, timer).await {
-            Either::Left((ready, _)) => Ok(ready.map_err(failed)?),
-            Either::Right(((), _)) => Err(late().into()),
-        }
-    }
-
-    /// Credentials come last: while a call waits, a token may expire. They come before the turn, too, or all who waited
-    /// for the same token would start at once.
-    async fn take_turn(&self, plan: &Plan) -> Result<(Applied, Option<OwnedSemaphorePermit>), AuthProblem> {
-        let apply = || self.credentials.apply(self.api.schemes, plan.operation);
-        let permit = self.permit().await;
-        let mut applied = apply().await?;
-        if self.wait_for_turn().await {
-            applied = apply().await?;
-        }
-        Ok((applied, permit))
-    }
-
-    fn plan(&self, mut request: Request) -> Result<Plan, InvalidRequest> {
+    fn begin(self: Arc<Self>, mut request: Request, mode: Mode) -> Result<Call, InvalidRequest> {
         let operation = request.operation;
-        let url = self.url(&mut request)?;
+        let target = self.target(&mut request)?;
         let cookies = request.cookies().collect();
         let timeouts = request.timeouts(self.net.timeouts);
         let settings = request.settings();
         let told = settings.and_then(|settings| settings.repeatable);
-        Ok(Plan {
+        Ok(Call {
             retry: settings.and_then(|settings| settings.retry).unwrap_or(self.net.retry),
             strict: settings.and_then(|settings| settings.strict).unwrap_or(self.strict),
             repeatable: told.unwrap_or(operation.repeatable || request.headers.contains_key(&IDEMPOTENCY_KEY)),
             operation,
-            url,
+            target,
             headers: request.headers,
             cookies,
             timeouts,
             deadline: timeouts.whole.and_then(|whole| self.net.environment.now().checked_add(whole)),
+            mode,
+            spending: Spending::default(),
+            engine: self,
         })
     }
 
     /// Where a request goes, without credentials.
-    pub(crate) fn url(&self, request: &mut Request) -> Result<Url, InvalidRequest> {
+    pub(crate) fn target(&self, request: &mut Request) -> Result<Target, InvalidRequest> {
         if let Some(url) = request.url.take() {
-            return Ok(url);
+            return Ok(Target::Url(url));
         }
         let operation = request.operation;
         let invalid = |problem: RequestProblem| InvalidRequest::of(operation.id, problem);
         let base = self.base(request).map_err(invalid)?;
-        let mut url = server::begun(&base);
-        request.complete(&mut url).map_err(invalid)?;
-        Url::parse(&url).map_err(|error| invalid(RequestProblem::InvalidUrl(error.to_string())))
+        let mut path = Target::begin(&base);
+        request.complete(&mut path).map_err(invalid)?;
+        Ok(Target::Path(base, path))
     }
 
     /// The server of a call: the caller's for this call, the client's, the operation's own, the API's.
-    fn base(&self, request: &Request) -> Result<Cow<'_, Url>, RequestProblem> {
+    fn base(&self, request: &Request) -> Result<Arc<Url>, RequestProblem> {
         let invalid = |problem: server::ServerProblem| RequestProblem::InvalidServer(problem.to_string());
         if let Some(url) = request.settings().and_then(|settings| settings.base_url.as_deref()) {
-            return server::parse(url, None).map(Cow::Owned).map_err(invalid);
+            return server::parse(url, None).map(Arc::new).map_err(invalid);
         }
         match request.operation.servers.first().filter(|_| !self.servers.fixed) {
-            None => self.servers.base.as_ref().map(Cow::Borrowed).ok_or(RequestProblem::NoServer),
+            None => self.servers.base.clone().ok_or(RequestProblem::NoServer),
             Some(template) => server::fill(template, &self.servers.variables)
-                .and_then(|text| server::parse(&text, self.servers.base.as_ref()))
-                .map(Cow::Owned)
+                .and_then(|text| server::parse(&text, self.servers.base.as_deref()))
+                .map(Arc::new)
                 .map_err(invalid),
         }
     }
@@ -253,32 +212,84 @@ impl Engine {
         self.net.environment.sleep(wait).await;
         true
     }
+}
 
-    async fn attempt(
-        &self,
-        plan: &Plan,
-        applied: &Applied,
-        body: &mut Option<Body>,
-        mode: Mode,
-        number: u32,
-        permit: Option<OwnedSemaphorePermit>,
-    ) -> Reply {
-        let attempt = Attempt { operation: plan.operation, number };
-        let mut watch = Watch::begin(self, attempt);
-        let extra = self.observer.as_ref().map(|observer| observer.headers(&attempt)).unwrap_or_default();
-        let work = async {
-            let outgoing = |body| plan.outgoing(applied, &self.net.user_agent, &extra, body);
-            let mut response = self.net.open(outgoing, body.take()).await?;
-            if mode == Mode::Streamed && response.status().is_success() {
-                return Ok(Content::Streamed(Streamed { response, max_item: self.max_body, _permit: permit }));
+impl Call {
+    async fn run(mut self: Box<Self>, mut body: Option<Box<Body>>) -> Result<Answer, Failure> {
+        let mut sent = 0;
+        loop {
+            let mut turn = self.get_ready(sent).await?;
+            sent += 1;
+            let (mut lent, kept) = body.take().map(|body| body.lend()).unzip();
+            let reply = self.attempt(&mut turn, &mut lent, sent).await;
+            // The call no longer counts as running, unless its answer is still to be read.
+            turn.permit = None;
+            let not_sent = reply.error() == Some(TransportErrorKind::Connect);
+            let back = kept.map(|kept: Kept| kept.take_back(not_sent));
+            self.spending.resendable = !matches!(back, Some(None));
+            body = back.flatten().map(Box::new);
+            match self.decide(&reply, sent, &turn.applied) {
+                Next::Done => return self.finish(reply, sent, &turn.applied),
+                Next::Pause(pause) => {
+                    // The answer is dropped first: its connection can be used again.
+                    drop(reply);
+                    self.engine.net.environment.sleep(pause).await;
+                }
+                Next::RenewCredential => self.spending.renewed = true,
             }
-            read(&mut response, self.max_body).await.map(Content::Whole)
+        }
+    }
+
+    /// Waits for all that an attempt needs, but no longer than the call may take.
+    async fn get_ready(&self, sent: u32) -> Result<Turn, Failure> {
+        let late = || {
+            let kind = TransportErrorKind::WholeTimeout(self.timeouts.whole.unwrap_or_default());
+            TransportError::new(self.operation.id, sent, kind, None)
+        };
+        let failed = |problem: AuthProblem| AuthError::new(self.operation.id, sent, problem);
+        let environment = &self.engine.net.environment;
+        let work = pin!(self.take_turn());
+        let Some(left) = self.left(environment.now()) else { return Ok(work.await.map_err(failed)?) };
+        // Most calls need not wait. The timer is only made when it is looked at, which is when they do.
+        let timer = pin!(async { environment.sleep(left).await });
+        match select(work, timer).await {
+            Either::Left((ready, _)) => Ok(ready.map_err(failed)?),
+            Either::Right(((), _)) => Err(late().into()),
+        }
+    }
+
+    /// Credentials come last: while a call waits, a token may expire. They come before the turn, too, or all who waited
+    /// for the same token would start at once.
+    async fn take_turn(&self) -> Result<Turn, AuthProblem> {
+        let engine = &self.engine;
+        let apply = || engine.credentials.apply(engine.api.schemes, self.operation);
+        let permit = engine.permit().await;
+        let mut applied = apply().await?;
+        if engine.wait_for_turn().await {
+            applied = apply().await?;
+        }
+        Ok(Turn { applied, permit })
+    }
+
+    async fn attempt(&self, turn: &mut Turn, body: &mut Option<Body>, number: u32) -> Reply {
+        let engine = &*self.engine;
+        let mut watch = Watch::begin(engine, Attempt { operation: self.operation, number });
+        let extra = engine.observer.as_ref().map(|observer| Box::new(observer.headers(&watch.attempt)));
+        let Turn { applied, permit } = turn;
+        let work = async {
+            let outgoing = |body| self.outgoing(applied, extra.as_deref(), body);
+            let mut response = engine.net.open(outgoing, body.take()).await?;
+            if self.mode == Mode::Streamed && response.status().is_success() {
+                let _permit = permit.take();
+                return Ok(Content::Streamed(Streamed { response, max_item: engine.max_body, _permit }));
+            }
+            read(&mut response, engine.max_body).await.map(Content::Whole)
         };
         #[cfg(feature = "tracing")]
-        let span = crate::observe::span(&attempt, &plan.url);
+        let span = crate::observe::span(&watch.attempt, self.target.server());
         #[cfg(feature = "tracing")]
         let work = tracing::Instrument::instrument(work, span.clone());
-        let reply = match self.net.within(plan.attempt_limit(watch.started), pin!(work)).await {
+        let reply = match engine.net.within(self.attempt_limit(watch.started), pin!(work)).await {
             Ok(content) => Reply::Answer(content),
             Err(fault) => Reply::Failed(fault),
         };
@@ -288,60 +299,103 @@ impl Engine {
         reply
     }
 
-    fn decide(&self, plan: &Plan, reply: &Reply, number: u32, applied: &Applied, spending: &mut Spending) -> Next {
+    fn decide(&mut self, reply: &Reply, number: u32, applied: &Applied) -> Next {
+        let (engine, resendable) = (&self.engine, self.spending.resendable);
         // A token that was not accepted is forgotten whether or not this call can be sent once more.
         if reply.status() == Some(StatusCode::UNAUTHORIZED) && applied.reject() {
-            return if spending.renewed || !spending.resendable { Next::Done } else { Next::RenewCredential };
+            return if self.spending.renewed || !resendable { Next::Done } else { Next::RenewCredential };
         }
         let (outcome, told) = match reply {
             Reply::Answer(content) => {
-                let now = self.net.environment.system_time();
+                let now = engine.net.environment.system_time();
                 (Outcome::Answer(content.status()), told_pause(content.status(), content.headers(), now))
             }
             Reply::Failed(fault) => (Outcome::Failed(fault.kind), None),
         };
-        self.hold_others_back(plan, reply.status(), told);
-        if !spending.resendable || !outcome.may_repeat(plan.repeatable) {
+        self.hold_others_back(reply.status(), told);
+        if !resendable || !outcome.may_repeat(self.repeatable) {
             return Next::Done;
         }
-        let Some(pause) = plan.retry.pause(number, told, self.net.environment.random()) else { return Next::Done };
-        let in_time = plan.deadline.is_none_or(|deadline| self.net.environment.now() + pause < deadline);
-        if !in_time || (told.is_none() && !self.budget.spend()) {
+        let Some(pause) = self.retry.pause(number, told, engine.net.environment.random()) else { return Next::Done };
+        let in_time = self.deadline.is_none_or(|deadline| engine.net.environment.now() + pause < deadline);
+        if !in_time || (told.is_none() && !engine.budget.spend()) {
             return Next::Done;
         }
-        spending.paid_repeats += u32::from(told.is_none());
+        self.spending.paid_repeats += u32::from(told.is_none());
         Next::Pause(pause)
     }
 
     /// Where there is a limit, and the server says that it is reached, all calls wait.
-    fn hold_others_back(&self, plan: &Plan, status: Option<StatusCode>, told: Option<Duration>) {
-        let told = told.filter(|told| *told <= plan.retry.max_retry_after);
-        if let (Some(limiter), Some(StatusCode::TOO_MANY_REQUESTS), Some(told)) = (&self.limiter, status, told) {
-            limiter.pause_until(self.net.environment.now() + told);
+    fn hold_others_back(&self, status: Option<StatusCode>, told: Option<Duration>) {
+        let told = told.filter(|told| *told <= self.retry.max_retry_after);
+        if let (Some(limiter), Some(StatusCode::TOO_MANY_REQUESTS), Some(told)) = (&self.engine.limiter, status, told) {
+            limiter.pause_until(self.engine.net.environment.now() + told);
         }
     }
 
-    fn finish(
-        &self,
-        plan: &Plan,
-        reply: Reply,
-        number: u32,
-        applied: &Applied,
-        spending: &Spending,
-    ) -> Result<Answer, Failure> {
-        let operation = plan.operation.id;
+    fn finish(&self, reply: Reply, number: u32, applied: &Applied) -> Result<Answer, Failure> {
+        let operation = self.operation.id;
         match reply {
             Reply::Failed(fault) => Err(TransportError::new(operation, number, fault.kind, fault.source).into()),
             Reply::Answer(content) => {
                 if content.status().is_success() {
-                    self.budget.earn(spending.paid_repeats);
+                    self.engine.budget.earn(self.spending.paid_repeats);
                 }
-                let request_id = find_request_id(content.headers(), &self.request_id_headers);
+                let request_id = RequestId::find(content.headers(), &self.engine.request_id_headers);
                 let redactor = applied.redactor();
-                let context = Context { operation, attempts: number, request_id, redactor, strict: plan.strict };
+                let context = Context { operation, attempts: number, request_id, redactor, strict: self.strict };
                 Ok(Answer { context, content })
             }
         }
+    }
+
+    /// What is left of the time that the call may take.
+    fn left(&self, now: Instant) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(now))
+    }
+
+    /// How long an attempt may take, and what it means if it takes longer: one timer for both limits.
+    fn attempt_limit(&self, now: Instant) -> Option<(Duration, TransportErrorKind)> {
+        let whole = self.left(now).zip(self.timeouts.whole.map(TransportErrorKind::WholeTimeout));
+        let attempt = self.timeouts.attempt.map(|limit| (limit, TransportErrorKind::AttemptTimeout(limit)));
+        match (whole, attempt) {
+            (Some(whole), Some(attempt)) => Some(if whole.0 < attempt.0 { whole } else { attempt }),
+            (whole, attempt) => whole.or(attempt),
+        }
+    }
+
+    /// The request of one attempt.
+    fn outgoing(&self, applied: &Applied, extra: Option<&HeaderMap>, body: Option<Body>) -> Outgoing {
+        let mut url = self.target.url();
+        let mut headers = self.headers.clone();
+        headers.reserve(4 + applied.carried.len() + extra.map_or(0, HeaderMap::len));
+        if !self.operation.accept.is_empty() {
+            headers.entry(ACCEPT).or_insert(HeaderValue::from_static(self.operation.accept));
+        }
+        headers.entry(USER_AGENT).or_insert_with(|| self.engine.net.user_agent.clone());
+        let mut cookies = if self.cookies.is_empty() { String::new() } else { self.cookies.join("; ") };
+        for carried in &applied.carried {
+            for pair in &carried.query {
+                let begun = url.query().map(|query| format!("{query}&")).unwrap_or_default();
+                url.set_query(Some(&format!("{begun}{}={}", pair.name, pair.value)));
+            }
+            for (name, value) in &carried.headers {
+                headers.insert(name.clone(), value.clone());
+            }
+            for cookie in &carried.cookies {
+                let separator = if cookies.is_empty() { "" } else { "; " };
+                cookies.extend([separator, cookie]);
+            }
+        }
+        // Every part was checked when it was made.
+        if let Some(mut value) = HeaderValue::from_str(&cookies).ok().filter(|_| !cookies.is_empty()) {
+            value.set_sensitive(true);
+            headers.insert(COOKIE, value);
+        }
+        for (name, value) in extra.into_iter().flatten() {
+            headers.insert(name.clone(), value.clone());
+        }
+        Outgoing { method: self.operation.method.into(), url, headers, body }
     }
 }
 
@@ -373,57 +427,6 @@ impl Drop for Watch<'_> {
         if let Some(observer) = &self.engine.observer {
             observer.after(&self.attempt, &self.result());
         }
-    }
-}
-
-impl Plan {
-    /// What is left of the time that the call may take.
-    fn left(&self, now: Instant) -> Option<Duration> {
-        self.deadline.map(|deadline| deadline.saturating_duration_since(now))
-    }
-
-    /// How long an attempt may take, and what it means if it takes longer: one timer for both limits.
-    fn attempt_limit(&self, now: Instant) -> Option<(Duration, TransportErrorKind)> {
-        let whole = self.left(now).zip(self.timeouts.whole.map(TransportErrorKind::WholeTimeout));
-        let attempt = self.timeouts.attempt.map(|limit| (limit, TransportErrorKind::AttemptTimeout(limit)));
-        match (whole, attempt) {
-            (Some(whole), Some(attempt)) => Some(if whole.0 < attempt.0 { whole } else { attempt }),
-            (whole, attempt) => whole.or(attempt),
-        }
-    }
-
-    /// The request of one attempt.
-    fn outgoing(&self, applied: &Applied, user_agent: &HeaderValue, extra: &HeaderMap, body: Option<Body>) -> Outgoing {
-        let mut url = self.url.clone();
-        let mut headers = self.headers.clone();
-        headers.reserve(4 + applied.carried.len() + extra.len());
-        if !self.operation.accept.is_empty() {
-            headers.entry(ACCEPT).or_insert(HeaderValue::from_static(self.operation.accept));
-        }
-        headers.entry(USER_AGENT).or_insert_with(|| user_agent.clone());
-        let mut cookies = if self.cookies.is_empty() { String::new() } else { self.cookies.join("; ") };
-        for carried in &applied.carried {
-            for pair in &carried.query {
-                let begun = url.query().map(|query| format!("{query}&")).unwrap_or_default();
-                url.set_query(Some(&format!("{begun}{}={}", pair.name, pair.value)));
-            }
-            for (name, value) in &carried.headers {
-                headers.insert(name.clone(), value.clone());
-            }
-            for cookie in &carried.cookies {
-                let separator = if cookies.is_empty() { "" } else { "; " };
-                cookies.extend([separator, cookie]);
-            }
-        }
-        // Every part was checked when it was made.
-        if let Some(mut value) = HeaderValue::from_str(&cookies).ok().filter(|_| !cookies.is_empty()) {
-            value.set_sensitive(true);
-            headers.insert(COOKIE, value);
-        }
-        for (name, value) in extra {
-            headers.insert(name.clone(), value.clone());
-        }
-        Outgoing { method: self.operation.method.into(), url, headers, body }
     }
 }
 

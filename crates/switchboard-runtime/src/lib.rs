@@ -24,6 +24,7 @@ mod pointer;
 mod rate_limit;
 mod redact;
 mod request;
+mod request_id;
 mod response;
 mod retry;
 mod server;

@@ -70,7 +70,7 @@ pub(crate) fn repaired(context: &Context, repairs: &[Repair]) {
 
 /// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").
 #[cfg(feature = "tracing")]
-pub(crate) fn span(attempt: &Attempt, url: &reqwest::Url) -> tracing::Span {
+pub(crate) fn span(attempt: &Attempt, server: &reqwest::Url) -> tracing::Span {
     let operation = attempt.operation;
     let resent = attempt.number.checked_sub(1).filter(|resent| *resent > 0);
     tracing::info_span!(
@@ -82,8 +82,8 @@ pub(crate) fn span(attempt: &Attempt, url: &reqwest::Url) -> tracing::Span {
         http.request.resend_count = resent,
         http.response.status_code = tracing::field::Empty,
         url.template = operation.path,
-        server.address = url.host_str(),
-        server.port = url.port_or_known_default(),
+        server.address = server.host_str(),
+        server.port = server.port_or_known_default(),
         error.r#type = tracing::field::Empty,
         switchboard.operation = operation.id,
     )

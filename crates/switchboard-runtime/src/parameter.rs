@@ -111,20 +111,20 @@ pub(crate) struct Pair {
 type Encode<'a> = &'a dyn Fn(&str) -> String;
 
 /// The text of a path or header parameter; `None` when there is nothing to send.
-pub(crate) fn render_text(parameter: &Parameter, value: &Value) -> Option<String> {
+pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String> {
     let encode: Encode<'_> = match parameter.location {
         Location::Header => &str::to_owned,
         _ => &percent::encode,
     };
-    if value.is_null() {
-        return None;
-    }
-    match parameter.style {
-        Style::Json => Some(encode(&value.to_string())),
-        Style::Label => Some(label(parameter, value, encode)),
-        Style::Matrix => Some(matrix(parameter, value, encode)),
-        _ => Some(joined(value, ",", parameter.explode, encode)),
-    }
+    Some(match (parameter.style, value) {
+        (_, Value::Null) => return None,
+        (Style::Json, value) => encode(&value.to_string()),
+        (Style::Label, value) => label(parameter, &value, encode),
+        (Style::Matrix, value) => matrix(parameter, &value, encode),
+        // What most values are: a text that is sent as it is.
+        (_, Value::String(text)) if parameter.location == Location::Header || percent::is_unreserved(&text) => text,
+        (_, value) => joined(&value, ",", parameter.explode, encode),
+    })
 }
 
 /// The pairs of a query or cookie parameter; none when there is nothing to send.
@@ -257,11 +257,11 @@ mod tests {
     }
 
     fn path(style: Style, explode: bool, value: Value) -> String {
-        render_text(&Parameter::path("color").style(style).explode(explode), &value).unwrap()
+        render_text(&Parameter::path("color").style(style).explode(explode), value).unwrap()
     }
 
     fn header(explode: bool, value: Value) -> String {
-        render_text(&Parameter::header("color").explode(explode), &value).unwrap()
+        render_text(&Parameter::header("color").explode(explode), value).unwrap()
     }
 
     fn empty() -> Value {
@@ -389,7 +389,7 @@ mod tests {
         assert_eq!(query(Style::Form, false, json!([])), "");
         assert_eq!(query(Style::Form, false, json!([null])), "");
         assert_eq!(query(Style::Form, true, json!([null, 1])), "color=1");
-        assert_eq!(render_text(&Parameter::path("color"), &Value::Null), None);
+        assert_eq!(render_text(&Parameter::path("color"), Value::Null), None);
     }
 
     #[test]

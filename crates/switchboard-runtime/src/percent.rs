@@ -33,6 +33,11 @@ fn percent_encoded(text: &str, set: &'static AsciiSet) -> String {
     Cow::from(utf8_percent_encode(text, set)).into_owned()
 }
 
+/// Whether a text holds nothing to encode.
+pub(crate) fn is_unreserved(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+}
+
 /// Encodes all but unreserved characters.
 pub(crate) fn encode(text: &str) -> String {
     percent_encoded(text, UNRESERVED_ONLY)
@@ -61,6 +66,10 @@ mod tests {
     fn all_but_unreserved_is_encoded() {
         assert_eq!(encode("filters[service]"), "filters%5Bservice%5D");
         assert_eq!(encode("aZ09-._~"), "aZ09-._~");
+        for character in (0..=0x17f).filter_map(char::from_u32) {
+            let text = character.to_string();
+            assert_eq!(is_unreserved(&text), encode(&text) == text, "{text:?}");
+        }
         assert_eq!(encode("a/b c+é"), "a%2Fb%20c%2B%C3%A9");
     }
 

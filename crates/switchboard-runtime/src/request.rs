@@ -8,6 +8,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::Url;
 use serde::Serialize;
 use serde_json::Value;
+use smallvec::SmallVec;
 
 use crate::api::Operation;
 use crate::body::Body;
@@ -21,7 +22,7 @@ use crate::timeouts::Timeouts;
 /// An operation with its arguments.
 pub struct Request {
     pub(crate) operation: &'static Operation,
-    path: Vec<(&'static str, String)>,
+    path: SmallVec<[(&'static str, String); 2]>,
     query: Vec<Pair>,
     /// Where to go in place of the operation's own path and query.
     pub(crate) url: Option<Url>,
@@ -39,7 +40,7 @@ impl Request {
     pub fn new(operation: &'static Operation) -> Self {
         Self {
             operation,
-            path: Vec::new(),
+            path: SmallVec::new(),
             query: Vec::new(),
             url: None,
             headers: HeaderMap::new(),
@@ -70,7 +71,7 @@ impl Request {
         let name = parameter.name;
         let value = value.map_err(|cause| RequestProblem::NotJson { name, cause })?;
         match parameter.location {
-            Location::Path => match render_text(parameter, &value) {
+            Location::Path => match render_text(parameter, value) {
                 None => return Err(RequestProblem::MissingPathParameter(name.to_owned())),
                 Some(text) if text.is_empty() => return Err(RequestProblem::EmptyPathParameter(name)),
                 Some(text) => self.path.push((name, text)),
@@ -78,7 +79,7 @@ impl Request {
             Location::Query => self.query.extend(render_pairs(parameter, &value)),
             Location::Cookie => self.cookies.extend(render_pairs(parameter, &value)),
             Location::Header => {
-                if let Some(text) = render_text(parameter, &value) {
+                if let Some(text) = render_text(parameter, value) {
                     let invalid = || RequestProblem::InvalidHeader { place: "header", name: name.to_owned() };
                     let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
                     let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| invalid())?;
@@ -267,18 +268,19 @@ impl Request {
         })
     }
 
-    /// Appends the path with its parameters in place, and the query after a `?`, if there is any, to a base URL.
-    pub(crate) fn complete(&mut self, url: &mut String) -> Result<(), RequestProblem> {
+    /// Appends the path with its parameters in place, and the query after a `?`, if there is any, to the path of a base
+    /// URL.
+    pub(crate) fn complete(&mut self, target: &mut String) -> Result<(), RequestProblem> {
         if let Some(problem) = self.problem.take() {
             return Err(problem);
         }
-        fill(self.operation.path, &self.path, url)?;
-        let mut separator = if !self.query.is_empty() && url.contains('?') { '&' } else { '?' };
+        fill(self.operation.path, &self.path, target)?;
+        let mut separator = if !self.query.is_empty() && target.contains('?') { '&' } else { '?' };
         for pair in &self.query {
-            url.push(separator);
-            url.push_str(&pair.name);
-            url.push('=');
-            url.push_str(&pair.value);
+            target.push(separator);
+            target.push_str(&pair.name);
+            target.push('=');
+            target.push_str(&pair.value);
             separator = '&';
         }
         Ok(())

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::decode::{self, BodyError, Decoder, Repair};
 use crate::redact::Redactor;
+use crate::request_id::RequestId;
 
 /// An answer as it came, its body read to the end and unpacked.
 #[derive(Clone)]
@@ -107,7 +108,7 @@ pub struct ResponseValue<T> {
 pub(crate) struct Meta {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id: Option<RequestId>,
     pub(crate) attempts: u32,
     pub(crate) repairs: Vec<Repair>,
     pub(crate) redactor: Redactor,
@@ -121,7 +122,7 @@ impl<T> ResponseValue<T> {
     /// A value made up, for tests of code that is given one.
     pub fn from_value(value: T, status: StatusCode, headers: HeaderMap) -> Self {
         let names = crate::api::DEFAULT_REQUEST_ID_HEADERS.iter().copied();
-        let request_id = crate::error::find_request_id(&headers, names);
+        let request_id = RequestId::find(&headers, names);
         let redactor = Redactor::default();
         Self { value, meta: Meta { status, headers, request_id, attempts: 1, repairs: Vec::new(), redactor } }
     }
@@ -143,7 +144,7 @@ impl<T> ResponseValue<T> {
 
     /// The vendor's id for the request, if it sent one.
     pub fn request_id(&self) -> Option<&str> {
-        self.meta.request_id.as_deref()
+        self.meta.request_id.as_ref().map(RequestId::as_str)
     }
 
     /// How many times the request was sent.

@@ -1,4 +1,6 @@
-//! From a server's template to a base URL (OpenAPI 3.0, section 4.7.5).
+//! From a server's template to a base URL (OpenAPI 3.0, section 4.7.5), and on to that of a call.
+
+use std::sync::Arc;
 
 use reqwest::Url;
 
@@ -104,14 +106,48 @@ pub(crate) fn shown(text: &str) -> String {
     crate::text::cut(&format!("{text}{}", if rest.is_empty() { "" } else { "…" }), 200).into_owned()
 }
 
-/// A base URL as the beginning of a longer one, whose path begins with a slash.
-pub(crate) fn begun(base: &Url) -> String {
-    // Enough for most paths and queries, so that the text need not move.
-    const ROOM: usize = 96;
-    let base = base.as_str().trim_end_matches('/');
-    let mut url = String::with_capacity(base.len() + ROOM);
-    url.push_str(base);
-    url
+/// Where a call goes.
+pub(crate) enum Target {
+    /// To a URL.
+    Url(Url),
+    /// To a server, and there to a path, which is followed by a query after a `?` if there is one.
+    Path(Arc<Url>, String),
+}
+
+impl Target {
+    /// A path of a server, up to where an operation's own begins, which does so with a slash.
+    pub(crate) fn begin(base: &Url) -> String {
+        // Enough for most paths and queries, so that the text need not move.
+        const ROOM: usize = 96;
+        let path = base.path().trim_end_matches('/');
+        let mut begun = String::with_capacity(path.len() + ROOM);
+        begun.push_str(path);
+        begun
+    }
+
+    /// The whole URL. What follows a `#` in a path is not sent (RFC 9110, section 7.1), whatever it is there for.
+    ///
+    /// It is not read anew: most of that would go into the host, which is known already.
+    pub(crate) fn url(&self) -> Url {
+        let (base, target) = match self {
+            Self::Url(url) => return url.clone(),
+            Self::Path(base, target) => (base, target.split('#').next().unwrap_or(target)),
+        };
+        let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let mut url = Url::clone(base);
+        url.set_path(path);
+        url.set_query(query);
+        url
+    }
+
+    /// Any URL of the server.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn server(&self) -> &Url {
+        match self {
+            Self::Url(url) => url,
+            Self::Path(base, _) => base,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -171,7 +207,29 @@ mod tests {
     #[test]
     fn paths_go_behind_the_base() {
         for base in ["https://x.com/api/3", "https://x.com/api/3/"] {
-            assert_eq!(begun(&Url::parse(base).unwrap()), "https://x.com/api/3");
+            assert_eq!(Target::begin(&Url::parse(base).unwrap()), "/api/3");
+        }
+        assert_eq!(Target::begin(&Url::parse("https://x.com").unwrap()), "");
+    }
+
+    #[test]
+    fn a_target_is_read_as_the_end_of_a_whole_url_is() {
+        let base = Arc::new(Url::parse("http://[::1]:8080/v1/").unwrap());
+        for target in [
+            "",
+            "/",
+            "/v1/things/a%2Fb%20c:check?x=1&y=%26",
+            "/v1//things/?",
+            "/v1/a b\\c/é;p=1,2?q=a b'é\"<>",
+            "/v1/a/../b/./c?x=/../y",
+            "/v1/x?a=1?b=2",
+            "/v1/#Action=List?a=b",
+            "/v1/x?a#b",
+        ] {
+            let mut whole = Url::parse(&format!("http://[::1]:8080{target}")).unwrap();
+            whole.set_fragment(None);
+            let target = Target::Path(Arc::clone(&base), target.to_owned());
+            assert_eq!(target.url().as_str(), whole.as_str());
         }
     }
 }

@@ -3,6 +3,7 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{Client, errors, operations, types};
+use std::borrow::Cow;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode, paging,
 };
@@ -12,14 +13,14 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ListUnifiedConnections<'a> {
     client: &'a Client,
-    limit: Result<Option<i64>, String>,
-    offset: Result<Option<i64>, String>,
-    updated_gte: Result<Option<String>, String>,
-    sort: Result<Option<types::ConnectionSort>, String>,
-    order: Result<Option<types::SortOrder>, String>,
-    external_xref: Result<Option<String>, String>,
-    categories: Result<Option<Vec<types::Category>>, String>,
-    env: Result<Option<String>, String>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
+    updated_gte: Result<Option<String>, Cow<'static, str>>,
+    sort: Result<Option<types::ConnectionSort>, Cow<'static, str>>,
+    order: Result<Option<types::SortOrder>, Cow<'static, str>>,
+    external_xref: Result<Option<String>, Cow<'static, str>>,
+    categories: Result<Option<Vec<types::Category>>, Cow<'static, str>>,
+    env: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -46,7 +47,7 @@ impl<'a> ListUnifiedConnections<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -57,7 +58,7 @@ impl<'a> ListUnifiedConnections<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -66,7 +67,7 @@ impl<'a> ListUnifiedConnections<'a> {
         self.updated_gte = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`updated_gte` cannot be made of the value given".to_owned());
+            .map_err(|_| "`updated_gte` cannot be made of the value given".into());
         self
     }
 
@@ -75,7 +76,7 @@ impl<'a> ListUnifiedConnections<'a> {
         self.sort = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`sort` cannot be made of the value given".to_owned());
+            .map_err(|_| "`sort` cannot be made of the value given".into());
         self
     }
 
@@ -84,7 +85,7 @@ impl<'a> ListUnifiedConnections<'a> {
         self.order = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`order` cannot be made of the value given".to_owned());
+            .map_err(|_| "`order` cannot be made of the value given".into());
         self
     }
 
@@ -93,7 +94,7 @@ impl<'a> ListUnifiedConnections<'a> {
         self.external_xref = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`external_xref` cannot be made of the value given".to_owned());
+            .map_err(|_| "`external_xref` cannot be made of the value given".into());
         self
     }
 
@@ -113,7 +114,7 @@ impl<'a> ListUnifiedConnections<'a> {
         self.env = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".to_owned());
+            .map_err(|_| "`env` cannot be made of the value given".into());
         self
     }
 
@@ -124,7 +125,7 @@ impl<'a> ListUnifiedConnections<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::LIST_UNIFIED_CONNECTIONS.id,
             message,
         );
@@ -206,7 +207,7 @@ impl<'a> ListUnifiedConnections<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CreateUnifiedConnection<'a> {
     client: &'a Client,
-    body: Result<Option<types::Connection>, String>,
+    body: Result<Option<types::Connection>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -227,7 +228,7 @@ impl<'a> CreateUnifiedConnection<'a> {
         V: TryInto<types::Connection>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -238,7 +239,7 @@ impl<'a> CreateUnifiedConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::CREATE_UNIFIED_CONNECTION.id,
             message,
         );
@@ -247,7 +248,7 @@ impl<'a> CreateUnifiedConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -272,7 +273,7 @@ impl<'a> CreateUnifiedConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetUnifiedConnection<'a> {
     client: &'a Client,
-    id: Result<String, String>,
+    id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -280,7 +281,7 @@ impl<'a> GetUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -289,7 +290,7 @@ impl<'a> GetUnifiedConnection<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -300,7 +301,7 @@ impl<'a> GetUnifiedConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::GET_UNIFIED_CONNECTION.id,
             message,
         );
@@ -328,8 +329,8 @@ impl<'a> GetUnifiedConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct UpdateUnifiedConnection<'a> {
     client: &'a Client,
-    id: Result<String, String>,
-    body: Result<Option<types::Connection>, String>,
+    id: Result<String, Cow<'static, str>>,
+    body: Result<Option<types::Connection>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -337,7 +338,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             body: Ok(None),
             options: CallOptions::new(),
         }
@@ -347,7 +348,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -359,7 +360,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
         V: TryInto<types::Connection>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -370,7 +371,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::UPDATE_UNIFIED_CONNECTION.id,
             message,
         );
@@ -380,7 +381,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -405,7 +406,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct RemoveUnifiedConnection<'a> {
     client: &'a Client,
-    id: Result<String, String>,
+    id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -413,7 +414,7 @@ impl<'a> RemoveUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -422,7 +423,7 @@ impl<'a> RemoveUnifiedConnection<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -433,7 +434,7 @@ impl<'a> RemoveUnifiedConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::REMOVE_UNIFIED_CONNECTION.id,
             message,
         );
@@ -458,8 +459,8 @@ impl<'a> RemoveUnifiedConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct PatchUnifiedConnection<'a> {
     client: &'a Client,
-    id: Result<String, String>,
-    body: Result<Option<types::Connection>, String>,
+    id: Result<String, Cow<'static, str>>,
+    body: Result<Option<types::Connection>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -467,7 +468,7 @@ impl<'a> PatchUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             body: Ok(None),
             options: CallOptions::new(),
         }
@@ -477,7 +478,7 @@ impl<'a> PatchUnifiedConnection<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -489,7 +490,7 @@ impl<'a> PatchUnifiedConnection<'a> {
         V: TryInto<types::Connection>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -500,7 +501,7 @@ impl<'a> PatchUnifiedConnection<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::PATCH_UNIFIED_CONNECTION.id,
             message,
         );
@@ -510,7 +511,7 @@ impl<'a> PatchUnifiedConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -535,14 +536,14 @@ impl<'a> PatchUnifiedConnection<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ListUnifiedIntegrations<'a> {
     client: &'a Client,
-    limit: Result<Option<i64>, String>,
-    offset: Result<Option<i64>, String>,
-    updated_gte: Result<Option<String>, String>,
-    categories: Result<Option<Vec<types::Category>>, String>,
-    summary: Result<Option<bool>, String>,
-    active: Result<Option<bool>, String>,
-    env: Result<Option<String>, String>,
-    type_: Result<Option<String>, String>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
+    updated_gte: Result<Option<String>, Cow<'static, str>>,
+    categories: Result<Option<Vec<types::Category>>, Cow<'static, str>>,
+    summary: Result<Option<bool>, Cow<'static, str>>,
+    active: Result<Option<bool>, Cow<'static, str>>,
+    env: Result<Option<String>, Cow<'static, str>>,
+    type_: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -569,7 +570,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -580,7 +581,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -589,7 +590,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         self.updated_gte = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`updated_gte` cannot be made of the value given".to_owned());
+            .map_err(|_| "`updated_gte` cannot be made of the value given".into());
         self
     }
 
@@ -607,7 +608,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         self.summary = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`summary` cannot be made of the value given".to_owned());
+            .map_err(|_| "`summary` cannot be made of the value given".into());
         self
     }
 
@@ -616,7 +617,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         self.active = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`active` cannot be made of the value given".to_owned());
+            .map_err(|_| "`active` cannot be made of the value given".into());
         self
     }
 
@@ -627,7 +628,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         self.env = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".to_owned());
+            .map_err(|_| "`env` cannot be made of the value given".into());
         self
     }
 
@@ -636,7 +637,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         self.type_ = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`type` cannot be made of the value given".to_owned());
+            .map_err(|_| "`type` cannot be made of the value given".into());
         self
     }
 
@@ -647,7 +648,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::LIST_UNIFIED_INTEGRATIONS.id,
             message,
         );
@@ -726,14 +727,14 @@ impl<'a> ListUnifiedIntegrations<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ListUnifiedIntegrationWorkspaces<'a> {
     client: &'a Client,
-    workspace_id: Result<String, String>,
-    limit: Result<Option<i64>, String>,
-    offset: Result<Option<i64>, String>,
-    updated_gte: Result<Option<String>, String>,
-    categories: Result<Option<Vec<types::Category>>, String>,
-    summary: Result<Option<bool>, String>,
-    active: Result<Option<bool>, String>,
-    env: Result<Option<String>, String>,
+    workspace_id: Result<String, Cow<'static, str>>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
+    updated_gte: Result<Option<String>, Cow<'static, str>>,
+    categories: Result<Option<Vec<types::Category>>, Cow<'static, str>>,
+    summary: Result<Option<bool>, Cow<'static, str>>,
+    active: Result<Option<bool>, Cow<'static, str>>,
+    env: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -741,7 +742,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            workspace_id: Err("`workspace_id` is required and was not set".to_owned()),
+            workspace_id: Err("`workspace_id` is required and was not set".into()),
             limit: Ok(None),
             offset: Ok(None),
             updated_gte: Ok(None),
@@ -757,7 +758,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     pub fn workspace_id(mut self, value: impl TryInto<String>) -> Self {
         self.workspace_id = value
             .try_into()
-            .map_err(|_| "`workspace_id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`workspace_id` cannot be made of the value given".into());
         self
     }
 
@@ -768,7 +769,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -779,7 +780,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -788,7 +789,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         self.updated_gte = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`updated_gte` cannot be made of the value given".to_owned());
+            .map_err(|_| "`updated_gte` cannot be made of the value given".into());
         self
     }
 
@@ -806,7 +807,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         self.summary = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`summary` cannot be made of the value given".to_owned());
+            .map_err(|_| "`summary` cannot be made of the value given".into());
         self
     }
 
@@ -815,7 +816,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         self.active = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`active` cannot be made of the value given".to_owned());
+            .map_err(|_| "`active` cannot be made of the value given".into());
         self
     }
 
@@ -826,7 +827,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         self.env = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".to_owned());
+            .map_err(|_| "`env` cannot be made of the value given".into());
         self
     }
 
@@ -837,7 +838,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::LIST_UNIFIED_INTEGRATION_WORKSPACES.id,
             message,
         );
@@ -926,20 +927,20 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetUnifiedIntegrationAuth<'a> {
     client: &'a Client,
-    workspace_id: Result<String, String>,
-    integration_type: Result<String, String>,
-    success_redirect: Result<Option<String>, String>,
-    failure_redirect: Result<Option<String>, String>,
-    state: Result<Option<String>, String>,
-    external_xref: Result<Option<String>, String>,
-    scopes: Result<Option<Vec<String>>, String>,
-    redirect: Result<Option<bool>, String>,
-    env: Result<Option<String>, String>,
-    lang: Result<Option<types::Language>, String>,
-    subdomain: Result<Option<String>, String>,
-    region: Result<Option<String>, String>,
-    connection_id: Result<Option<String>, String>,
-    reauth_token: Result<Option<String>, String>,
+    workspace_id: Result<String, Cow<'static, str>>,
+    integration_type: Result<String, Cow<'static, str>>,
+    success_redirect: Result<Option<String>, Cow<'static, str>>,
+    failure_redirect: Result<Option<String>, Cow<'static, str>>,
+    state: Result<Option<String>, Cow<'static, str>>,
+    external_xref: Result<Option<String>, Cow<'static, str>>,
+    scopes: Result<Option<Vec<String>>, Cow<'static, str>>,
+    redirect: Result<Option<bool>, Cow<'static, str>>,
+    env: Result<Option<String>, Cow<'static, str>>,
+    lang: Result<Option<types::Language>, Cow<'static, str>>,
+    subdomain: Result<Option<String>, Cow<'static, str>>,
+    region: Result<Option<String>, Cow<'static, str>>,
+    connection_id: Result<Option<String>, Cow<'static, str>>,
+    reauth_token: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -947,9 +948,9 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            workspace_id: Err("`workspace_id` is required and was not set".to_owned()),
+            workspace_id: Err("`workspace_id` is required and was not set".into()),
             integration_type: Err(
-                "`integration_type` is required and was not set".to_owned(),
+                "`integration_type` is required and was not set".into(),
             ),
             success_redirect: Ok(None),
             failure_redirect: Ok(None),
@@ -971,7 +972,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
     pub fn workspace_id(mut self, value: impl TryInto<String>) -> Self {
         self.workspace_id = value
             .try_into()
-            .map_err(|_| "`workspace_id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`workspace_id` cannot be made of the value given".into());
         self
     }
 
@@ -979,9 +980,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
     pub fn integration_type(mut self, value: impl TryInto<String>) -> Self {
         self.integration_type = value
             .try_into()
-            .map_err(|_| {
-                "`integration_type` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`integration_type` cannot be made of the value given".into());
         self
     }
 
@@ -990,9 +989,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.success_redirect = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`success_redirect` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`success_redirect` cannot be made of the value given".into());
         self
     }
 
@@ -1001,9 +998,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.failure_redirect = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`failure_redirect` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`failure_redirect` cannot be made of the value given".into());
         self
     }
 
@@ -1012,7 +1007,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.state = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`state` cannot be made of the value given".to_owned());
+            .map_err(|_| "`state` cannot be made of the value given".into());
         self
     }
 
@@ -1021,7 +1016,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.external_xref = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`external_xref` cannot be made of the value given".to_owned());
+            .map_err(|_| "`external_xref` cannot be made of the value given".into());
         self
     }
 
@@ -1036,7 +1031,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.redirect = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`redirect` cannot be made of the value given".to_owned());
+            .map_err(|_| "`redirect` cannot be made of the value given".into());
         self
     }
 
@@ -1047,7 +1042,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.env = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".to_owned());
+            .map_err(|_| "`env` cannot be made of the value given".into());
         self
     }
 
@@ -1056,7 +1051,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.lang = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`lang` cannot be made of the value given".to_owned());
+            .map_err(|_| "`lang` cannot be made of the value given".into());
         self
     }
 
@@ -1065,7 +1060,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.subdomain = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`subdomain` cannot be made of the value given".to_owned());
+            .map_err(|_| "`subdomain` cannot be made of the value given".into());
         self
     }
 
@@ -1074,7 +1069,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.region = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`region` cannot be made of the value given".to_owned());
+            .map_err(|_| "`region` cannot be made of the value given".into());
         self
     }
 
@@ -1083,7 +1078,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.connection_id = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`connection_id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`connection_id` cannot be made of the value given".into());
         self
     }
 
@@ -1092,7 +1087,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
         self.reauth_token = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`reauth_token` cannot be made of the value given".to_owned());
+            .map_err(|_| "`reauth_token` cannot be made of the value given".into());
         self
     }
 
@@ -1103,7 +1098,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::GET_UNIFIED_INTEGRATION_AUTH.id,
             message,
         );
@@ -1174,15 +1169,15 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ListUnifiedWebhooks<'a> {
     client: &'a Client,
-    limit: Result<Option<i64>, String>,
-    offset: Result<Option<i64>, String>,
-    updated_gte: Result<Option<String>, String>,
-    sort: Result<Option<String>, String>,
-    order: Result<Option<String>, String>,
-    connection_id: Result<Option<String>, String>,
-    object: Result<Option<String>, String>,
-    integration_type: Result<Option<String>, String>,
-    env: Result<Option<String>, String>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
+    updated_gte: Result<Option<String>, Cow<'static, str>>,
+    sort: Result<Option<String>, Cow<'static, str>>,
+    order: Result<Option<String>, Cow<'static, str>>,
+    connection_id: Result<Option<String>, Cow<'static, str>>,
+    object: Result<Option<String>, Cow<'static, str>>,
+    integration_type: Result<Option<String>, Cow<'static, str>>,
+    env: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1210,7 +1205,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -1221,7 +1216,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -1230,7 +1225,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self.updated_gte = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`updated_gte` cannot be made of the value given".to_owned());
+            .map_err(|_| "`updated_gte` cannot be made of the value given".into());
         self
     }
 
@@ -1239,7 +1234,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self.sort = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`sort` cannot be made of the value given".to_owned());
+            .map_err(|_| "`sort` cannot be made of the value given".into());
         self
     }
 
@@ -1248,7 +1243,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self.order = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`order` cannot be made of the value given".to_owned());
+            .map_err(|_| "`order` cannot be made of the value given".into());
         self
     }
 
@@ -1257,7 +1252,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self.connection_id = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`connection_id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`connection_id` cannot be made of the value given".into());
         self
     }
 
@@ -1266,7 +1261,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self.object = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`object` cannot be made of the value given".to_owned());
+            .map_err(|_| "`object` cannot be made of the value given".into());
         self
     }
 
@@ -1275,9 +1270,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self.integration_type = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`integration_type` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`integration_type` cannot be made of the value given".into());
         self
     }
 
@@ -1288,7 +1281,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
         self.env = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".to_owned());
+            .map_err(|_| "`env` cannot be made of the value given".into());
         self
     }
 
@@ -1299,7 +1292,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::LIST_UNIFIED_WEBHOOKS.id,
             message,
         );
@@ -1382,8 +1375,8 @@ impl<'a> ListUnifiedWebhooks<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CreateUnifiedWebhook<'a> {
     client: &'a Client,
-    include_all: Result<Option<bool>, String>,
-    body: Result<Option<types::Webhook>, String>,
+    include_all: Result<Option<bool>, Cow<'static, str>>,
+    body: Result<Option<types::Webhook>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1402,7 +1395,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
         self.include_all = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`include_all` cannot be made of the value given".to_owned());
+            .map_err(|_| "`include_all` cannot be made of the value given".into());
         self
     }
 
@@ -1414,7 +1407,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
         V: TryInto<types::Webhook>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1425,7 +1418,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::CREATE_UNIFIED_WEBHOOK.id,
             message,
         );
@@ -1439,7 +1432,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1464,7 +1457,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct RemoveUnifiedWebhook<'a> {
     client: &'a Client,
-    id: Result<String, String>,
+    id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1472,7 +1465,7 @@ impl<'a> RemoveUnifiedWebhook<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -1481,7 +1474,7 @@ impl<'a> RemoveUnifiedWebhook<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -1492,7 +1485,7 @@ impl<'a> RemoveUnifiedWebhook<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::REMOVE_UNIFIED_WEBHOOK.id,
             message,
         );

@@ -28,7 +28,7 @@ pub fn bodies(operation: &Operation) -> Bodies {
     let fields = all.iter().map(|body| {
         let (name, ty) = (ident(&body.ident), body_type(body));
         let parts = body.parts.iter().map(part_field);
-        quote!(#name: Result<Option<#ty>, String>, #(#parts)*)
+        quote!(#name: Result<Option<#ty>, std::borrow::Cow<'static, str>>, #(#parts)*)
     });
     let initial = all.iter().map(|body| {
         let name = ident(&body.ident);
@@ -93,7 +93,7 @@ fn setter(body: &Body) -> TokenStream {
                 V: TryInto<#ty>,
                 V::Error: std::fmt::Display,
             {
-                self.#name = value.try_into().map(Some).map_err(|error| error.to_string());
+                self.#name = value.try_into().map(Some).map_err(|error| error.to_string().into());
                 self
             }
         },
@@ -144,7 +144,7 @@ fn put_only(body: &Body) -> TokenStream {
     let put = put(body);
     if body.required {
         quote! {
-            let body = self.#name.map_err(invalid)?.ok_or_else(|| invalid(#MISSING.to_owned()))?;
+            let body = self.#name.map_err(invalid)?.ok_or_else(|| invalid(#MISSING.into()))?;
             #put
         }
     } else {
@@ -166,7 +166,7 @@ fn put_one_of(bodies: &[&Body]) -> TokenStream {
     });
     let none = names.iter().map(|_| quote!(None));
     let required = bodies.iter().any(|body| body.required);
-    let nothing = if required { quote!(return Err(invalid(#MISSING.to_owned()))) } else { quote!({}) };
+    let nothing = if required { quote!(return Err(invalid(#MISSING.into()))) } else { quote!({}) };
     let parts = bodies.iter().find(|body| !body.parts.is_empty()).map(|body| gather(body));
     quote! {
         #(let #names = self.#names.map_err(invalid)?;)*
@@ -174,7 +174,7 @@ fn put_one_of(bodies: &[&Body]) -> TokenStream {
         match (#(#names),*) {
             #(#arms)*
             (#(#none),*) => #nothing,
-            _ => return Err(invalid("more than one request body was set".to_owned())),
+            _ => return Err(invalid("more than one request body was set".into())),
         }
     }
 }
@@ -233,7 +233,7 @@ fn part_type(part: &FormPart) -> TokenStream {
 
 fn part_field(part: &FormPart) -> TokenStream {
     let (name, ty) = (ident(&part.ident), part_type(part));
-    quote!(#name: Result<Option<#ty>, String>,)
+    quote!(#name: Result<Option<#ty>, std::borrow::Cow<'static, str>>,)
 }
 
 fn part_initial(part: &FormPart) -> TokenStream {
@@ -279,7 +279,7 @@ fn put_part(part: &FormPart) -> TokenStream {
     };
     let missing = part.required.then(|| {
         let message = format!("the part {} is required and was not set", code(&part.name));
-        quote!(else { return Err(invalid(#message.to_owned())); })
+        quote!(else { return Err(invalid(#message.into())); })
     });
     quote! {
         if let Some(part) = self.#name.map_err(invalid)? {

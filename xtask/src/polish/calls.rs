@@ -24,13 +24,13 @@ pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
     let lifetime = &found.generics;
     let fields = operation.parameters.iter().map(|parameter| {
         let (name, ty) = (ident(&parameter.ident), parameter_type(parameter));
-        quote!(#name: Result<#ty, String>,)
+        quote!(#name: Result<#ty, std::borrow::Cow<'static, str>>,)
     });
     let initial = operation.parameters.iter().map(|parameter| {
         let name = ident(&parameter.ident);
         if parameter.required {
             let message = format!("{} is required and was not set", code(&parameter.name));
-            quote!(#name: Err(#message.to_owned()),)
+            quote!(#name: Err(#message.into()),)
         } else {
             quote!(#name: Ok(None),)
         }
@@ -102,7 +102,7 @@ fn setter(parameter: &Parameter) -> TokenStream {
     quote! {
         #docs
         pub fn #name(mut self, value: impl TryInto<#ty>) -> Self {
-            self.#name = value.try_into()#some.map_err(|_| #message.to_owned());
+            self.#name = value.try_into()#some.map_err(|_| #message.into());
             self
         }
     }
@@ -117,7 +117,7 @@ fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
     let has_arguments = !operation.parameters.is_empty() || operation.body.is_some();
     let invalid = has_arguments.then(|| {
         quote! {
-            let invalid = |message: String| switchboard_runtime::InvalidRequest::new(crate::operations::#description.id, message);
+            let invalid = |message: std::borrow::Cow<'static, str>| switchboard_runtime::InvalidRequest::new(crate::operations::#description.id, message);
         }
     });
     quote! {

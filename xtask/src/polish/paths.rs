@@ -9,6 +9,7 @@ use syn::{File, Ident, Item, Path, UseTree, parse_quote};
 /// Paths that are imported up to and including their last segment here; `*` stands for one segment.
 const IMPORTED: &[&[&str]] = &[
     &["switchboard_runtime", "*"],
+    &["std", "borrow", "Cow"],
     &["std", "collections", "BTreeMap"],
     &["serde_json", "Value"],
     &["crate", "types"],

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
+use smallvec::SmallVec;
 
 use super::token::TokenCache;
 use crate::api::{ApiKeyLocation, Operation, Requirement, SchemeKind, SecurityScheme};
@@ -62,7 +63,7 @@ impl Carried {
 /// What a request carries to prove who is calling.
 #[derive(Default)]
 pub(crate) struct Applied {
-    pub(crate) carried: Vec<Arc<Carried>>,
+    pub(crate) carried: SmallVec<[Arc<Carried>; 1]>,
     /// What could be fetched anew if the vendor does not accept it.
     fetched: Vec<(Arc<TokenCache>, u64)>,
 }

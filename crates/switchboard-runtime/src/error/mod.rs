@@ -11,7 +11,6 @@ mod undocumented;
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::AsHeaderName;
 use http::{HeaderMap, StatusCode};
 
 pub use self::auth::AuthError;
@@ -268,18 +267,6 @@ impl From<AuthError> for Failure {
     }
 }
 
-/// The vendor's id for a request, by the headers that may carry one.
-pub(crate) fn find_request_id<N: AsHeaderName>(
-    headers: &HeaderMap,
-    names: impl IntoIterator<Item = N>,
-) -> Option<String> {
-    const LONGEST: usize = 200;
-    let found =
-        names.into_iter().find_map(|name| headers.get(name)?.to_str().ok().map(str::trim).filter(|id| !id.is_empty()));
-    // Text of a header holds no control characters to take out.
-    found.map(|id| if id.len() <= LONGEST { id.to_owned() } else { crate::text::cut(id, LONGEST).into_owned() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,16 +285,5 @@ mod tests {
     fn passing_statuses() {
         let passing: Vec<u16> = (100..600).filter(|code| is_passing(StatusCode::from_u16(*code).unwrap())).collect();
         assert_eq!(passing, [408, 425, 429, 500, 502, 503, 504]);
-    }
-
-    #[test]
-    fn the_first_header_that_is_there_gives_the_request_id() {
-        let names = || crate::api::DEFAULT_REQUEST_ID_HEADERS.iter().copied();
-        let mut headers = HeaderMap::new();
-        headers.insert("cf-ray", "1-FRA".parse().unwrap());
-        assert_eq!(find_request_id(&headers, names()).as_deref(), Some("1-FRA"));
-        headers.insert("x-request-id", "abc".parse().unwrap());
-        assert_eq!(find_request_id(&headers, names()).as_deref(), Some("abc"));
-        assert_eq!(find_request_id(&headers, ["x-other"]), None);
     }
 }

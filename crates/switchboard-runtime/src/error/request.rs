@@ -31,8 +31,6 @@ pub(crate) enum RequestProblem {
     NoServer,
     #[error("the server's URL is invalid: {0}")]
     InvalidServer(String),
-    #[error("the URL is invalid: {0}")]
-    InvalidUrl(String),
     #[error("{0}")]
     Other(String),
 }

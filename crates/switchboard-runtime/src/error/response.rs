@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use super::{ErrorBody, Undocumented, find_message};
 use crate::decode::BodyError;
 use crate::redact::Redactor;
+use crate::request_id::RequestId;
 use crate::response::RawResponse;
 use crate::text::cut;
 
@@ -19,10 +20,16 @@ const BODY_SHOWN: usize = 200;
 pub(crate) struct Context {
     pub(crate) operation: &'static str,
     pub(crate) attempts: u32,
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id: Option<RequestId>,
     pub(crate) redactor: Redactor,
     /// Whether the answer is to be read strictly.
     pub(crate) strict: bool,
+}
+
+impl Context {
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_ref().map(RequestId::as_str)
+    }
 }
 
 /// An answer whose status is no success.
@@ -81,7 +88,7 @@ impl<E> ErrorResponse<E> {
 
     /// The vendor's id for the request, if it sent one.
     pub fn request_id(&self) -> Option<&str> {
-        self.context.request_id.as_deref()
+        self.context.request_id()
     }
 
     /// The vendor's own words, if it said any.
@@ -117,7 +124,7 @@ impl<E> fmt::Display for ErrorResponse<E> {
 
 /// `(request id abc, 3 attempts)`, as far as there is something to say.
 fn write_tail(f: &mut fmt::Formatter<'_>, context: &Context) -> fmt::Result {
-    let id = context.request_id.as_ref().map(|id| format!("request id {}", context.redactor.clean(id)));
+    let id = context.request_id().map(|id| format!("request id {}", context.redactor.clean(id)));
     let attempts = (context.attempts > 1).then(|| format!("{} attempts", context.attempts));
     let parts: Vec<String> = id.into_iter().chain(attempts).collect();
     if parts.is_empty() { Ok(()) } else { write!(f, " ({})", parts.join(", ")) }
@@ -131,7 +138,7 @@ impl<E: fmt::Debug> fmt::Debug for ErrorResponse<E> {
             .field("operation", &self.context.operation)
             .field("message", &self.message)
             .field("body", &format_args!("{}", self.context.redactor.clean(&body)))
-            .field("request_id", &self.context.request_id.as_deref().map(|id| self.context.redactor.clean(id)))
+            .field("request_id", &self.context.request_id().map(|id| self.context.redactor.clean(id)))
             .field("attempts", &self.context.attempts)
             .field("raw", &self.raw)
             .finish()
@@ -195,7 +202,7 @@ impl DecodeError {
 
     /// The vendor's id for the request, if it sent one.
     pub fn request_id(&self) -> Option<&str> {
-        self.context.request_id.as_deref()
+        self.context.request_id()
     }
 
     /// How many times the request was sent.
@@ -216,7 +223,7 @@ impl fmt::Debug for DecodeError {
         f.debug_struct("DecodeError")
             .field("operation", &self.context.operation)
             .field("error", &self.error)
-            .field("request_id", &self.context.request_id.as_deref().map(|id| self.context.redactor.clean(id)))
+            .field("request_id", &self.context.request_id().map(|id| self.context.redactor.clean(id)))
             .field("raw", &self.raw)
             .finish()
     }
@@ -272,7 +279,9 @@ mod tests {
 
     fn context(secret: &str) -> Context {
         let redactor = Redactor::new(vec![secret.into()]);
-        Context { operation: "createConnection", attempts: 1, request_id: Some("r-1".into()), redactor, strict: false }
+        let headers = HeaderMap::from_iter([(http::header::ETAG, http::HeaderValue::from_static("r-1"))]);
+        let request_id = RequestId::find(&headers, [http::header::ETAG]);
+        Context { operation: "createConnection", attempts: 1, request_id, redactor, strict: false }
     }
 
     fn raw(status: StatusCode, body: &'static str) -> RawResponse {

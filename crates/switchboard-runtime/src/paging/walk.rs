@@ -199,7 +199,7 @@ impl Walk {
         if !matches!(self.paging.style, Style::Link { .. } | Style::LinkHeader) {
             return Ok(None);
         }
-        let mut url = self.client.0.url(request).map_err(Misdirected::Request)?;
+        let mut url = self.client.0.target(request).map_err(Misdirected::Request)?.url();
         if let Place::Link(text) = place {
             url = link::follow(&url, text).map_err(Misdirected::Link)?;
             request.set_url(url.clone());

@@ -4,6 +4,7 @@
 
 use crate::{Client, operations, types};
 use serde_json::Value;
+use std::borrow::Cow;
 use switchboard_runtime::{
     Body, CallOptions, Error, InvalidRequest, Multipart, Parameter, Part, Request,
     ResponseValue, Style, Undocumented, decode,
@@ -14,7 +15,7 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SearchWithBody<'a> {
     client: &'a Client,
-    body: Result<Option<types::Note>, String>,
+    body: Result<Option<types::Note>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -35,7 +36,7 @@ impl<'a> SearchWithBody<'a> {
         V: TryInto<types::Note>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -46,7 +47,7 @@ impl<'a> SearchWithBody<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEARCH_WITH_BODY.id,
             message,
         );
@@ -71,7 +72,7 @@ impl<'a> SearchWithBody<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendJsonOptionally<'a> {
     client: &'a Client,
-    body: Result<Option<types::Note>, String>,
+    body: Result<Option<types::Note>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -92,7 +93,7 @@ impl<'a> SendJsonOptionally<'a> {
         V: TryInto<types::Note>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -103,7 +104,7 @@ impl<'a> SendJsonOptionally<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_JSON_OPTIONALLY.id,
             message,
         );
@@ -128,7 +129,7 @@ impl<'a> SendJsonOptionally<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendJson<'a> {
     client: &'a Client,
-    body: Result<Option<types::Note>, String>,
+    body: Result<Option<types::Note>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -149,7 +150,7 @@ impl<'a> SendJson<'a> {
         V: TryInto<types::Note>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -160,7 +161,7 @@ impl<'a> SendJson<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_JSON.id,
             message,
         );
@@ -169,7 +170,7 @@ impl<'a> SendJson<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -189,7 +190,7 @@ impl<'a> SendJson<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct DeleteWithBody<'a> {
     client: &'a Client,
-    body: Result<Option<Vec<i64>>, String>,
+    body: Result<Option<Vec<i64>>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -217,7 +218,7 @@ impl<'a> DeleteWithBody<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::DELETE_WITH_BODY.id,
             message,
         );
@@ -242,7 +243,7 @@ impl<'a> DeleteWithBody<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ChangeNote<'a> {
     client: &'a Client,
-    body: Result<Option<types::NotePatch>, String>,
+    body: Result<Option<types::NotePatch>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -263,7 +264,7 @@ impl<'a> ChangeNote<'a> {
         V: TryInto<types::NotePatch>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -274,7 +275,7 @@ impl<'a> ChangeNote<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::CHANGE_NOTE.id,
             message,
         );
@@ -283,7 +284,7 @@ impl<'a> ChangeNote<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/merge-patch+json", &body)?;
         request.set_options(self.options);
@@ -303,7 +304,7 @@ impl<'a> ChangeNote<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendVendorJson<'a> {
     client: &'a Client,
-    body: Result<Option<types::Note>, String>,
+    body: Result<Option<types::Note>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -324,7 +325,7 @@ impl<'a> SendVendorJson<'a> {
         V: TryInto<types::Note>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -335,7 +336,7 @@ impl<'a> SendVendorJson<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_VENDOR_JSON.id,
             message,
         );
@@ -344,7 +345,7 @@ impl<'a> SendVendorJson<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/vnd.example.v2+json", &body)?;
         request.set_options(self.options);
@@ -364,7 +365,7 @@ impl<'a> SendVendorJson<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendAnything<'a> {
     client: &'a Client,
-    body: Result<Option<Value>, String>,
+    body: Result<Option<Value>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -392,7 +393,7 @@ impl<'a> SendAnything<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_ANYTHING.id,
             message,
         );
@@ -401,7 +402,7 @@ impl<'a> SendAnything<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -421,7 +422,7 @@ impl<'a> SendAnything<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendEitherJson<'a> {
     client: &'a Client,
-    body: Result<Option<types::Note>, String>,
+    body: Result<Option<types::Note>, Cow<'static, str>>,
     content_type: Option<String>,
     options: CallOptions,
 }
@@ -444,7 +445,7 @@ impl<'a> SendEitherJson<'a> {
         V: TryInto<types::Note>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -461,7 +462,7 @@ impl<'a> SendEitherJson<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_EITHER_JSON.id,
             message,
         );
@@ -470,7 +471,7 @@ impl<'a> SendEitherJson<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         if let Some(media_type) = self.content_type {
@@ -493,12 +494,12 @@ impl<'a> SendEitherJson<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendEitherWay<'a> {
     client: &'a Client,
-    body: Result<Option<types::Note>, String>,
-    body_form: Result<Option<types::Note>, String>,
-    body_multipart: Result<Option<Multipart>, String>,
-    attachment: Result<Option<Part>, String>,
-    body_text: Result<Option<String>, String>,
-    body_bytes: Result<Option<Body>, String>,
+    body: Result<Option<types::Note>, Cow<'static, str>>,
+    body_form: Result<Option<types::Note>, Cow<'static, str>>,
+    body_multipart: Result<Option<Multipart>, Cow<'static, str>>,
+    attachment: Result<Option<Part>, Cow<'static, str>>,
+    body_text: Result<Option<String>, Cow<'static, str>>,
+    body_bytes: Result<Option<Body>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -524,7 +525,7 @@ impl<'a> SendEitherWay<'a> {
         V: TryInto<types::Note>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -536,7 +537,10 @@ impl<'a> SendEitherWay<'a> {
         V: TryInto<types::Note>,
         V::Error: std::fmt::Display,
     {
-        self.body_form = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body_form = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| error.to_string().into());
         self
     }
 
@@ -577,7 +581,7 @@ impl<'a> SendEitherWay<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_EITHER_WAY.id,
             message,
         );
@@ -616,10 +620,10 @@ impl<'a> SendEitherWay<'a> {
             }
             (None, None, None, None, None) => {
                 return Err(
-                    invalid("the request body is required and was not set".to_owned()),
+                    invalid("the request body is required and was not set".into()),
                 );
             }
-            _ => return Err(invalid("more than one request body was set".to_owned())),
+            _ => return Err(invalid("more than one request body was set".into())),
         }
         request.set_options(self.options);
         Ok(request)
@@ -638,7 +642,7 @@ impl<'a> SendEitherWay<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendForm<'a> {
     client: &'a Client,
-    body: Result<Option<types::SendFormRequest>, String>,
+    body: Result<Option<types::SendFormRequest>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -659,7 +663,7 @@ impl<'a> SendForm<'a> {
         V: TryInto<types::SendFormRequest>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -670,7 +674,7 @@ impl<'a> SendForm<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_FORM.id,
             message,
         );
@@ -679,7 +683,7 @@ impl<'a> SendForm<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request
             .form(
@@ -742,9 +746,9 @@ impl<'a> SendForm<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendPartsOptionally<'a> {
     client: &'a Client,
-    body: Result<Option<Multipart>, String>,
-    title: Result<Option<String>, String>,
-    file: Result<Option<Part>, String>,
+    body: Result<Option<Multipart>, Cow<'static, str>>,
+    title: Result<Option<String>, Cow<'static, str>>,
+    file: Result<Option<Part>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -786,7 +790,7 @@ impl<'a> SendPartsOptionally<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_PARTS_OPTIONALLY.id,
             message,
         );
@@ -826,16 +830,16 @@ impl<'a> SendPartsOptionally<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendParts<'a> {
     client: &'a Client,
-    body: Result<Option<Multipart>, String>,
-    title: Result<Option<String>, String>,
-    count: Result<Option<i64>, String>,
-    tags: Result<Option<Vec<String>>, String>,
-    address: Result<Option<types::Address>, String>,
-    file: Result<Option<Part>, String>,
-    pages: Result<Option<Vec<Part>>, String>,
-    icon: Result<Option<Part>, String>,
-    settings: Result<Option<Vec<i64>>, String>,
-    table: Result<Option<String>, String>,
+    body: Result<Option<Multipart>, Cow<'static, str>>,
+    title: Result<Option<String>, Cow<'static, str>>,
+    count: Result<Option<i64>, Cow<'static, str>>,
+    tags: Result<Option<Vec<String>>, Cow<'static, str>>,
+    address: Result<Option<types::Address>, Cow<'static, str>>,
+    file: Result<Option<Part>, Cow<'static, str>>,
+    pages: Result<Option<Vec<Part>>, Cow<'static, str>>,
+    icon: Result<Option<Part>, Cow<'static, str>>,
+    settings: Result<Option<Vec<i64>>, Cow<'static, str>>,
+    table: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -926,7 +930,7 @@ impl<'a> SendParts<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_PARTS.id,
             message,
         );
@@ -935,9 +939,7 @@ impl<'a> SendParts<'a> {
         if let Some(part) = self.title.map_err(invalid)? {
             form.value("title", &part);
         } else {
-            return Err(
-                invalid("the part `title` is required and was not set".to_owned()),
-            );
+            return Err(invalid("the part `title` is required and was not set".into()));
         }
         if let Some(part) = self.count.map_err(invalid)? {
             form.value("count", &part);
@@ -951,9 +953,7 @@ impl<'a> SendParts<'a> {
         if let Some(part) = self.file.map_err(invalid)? {
             form.part("file", part);
         } else {
-            return Err(
-                invalid("the part `file` is required and was not set".to_owned()),
-            );
+            return Err(invalid("the part `file` is required and was not set".into()));
         }
         if let Some(part) = self.pages.map_err(invalid)? {
             for part in part {
@@ -987,9 +987,9 @@ impl<'a> SendParts<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendRelated<'a> {
     client: &'a Client,
-    body: Result<Option<Multipart>, String>,
-    metadata: Result<Option<types::Address>, String>,
-    media: Result<Option<Part>, String>,
+    body: Result<Option<Multipart>, Cow<'static, str>>,
+    metadata: Result<Option<types::Address>, Cow<'static, str>>,
+    media: Result<Option<Part>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1031,7 +1031,7 @@ impl<'a> SendRelated<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_RELATED.id,
             message,
         );
@@ -1061,7 +1061,7 @@ impl<'a> SendRelated<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendText<'a> {
     client: &'a Client,
-    body: Result<Option<String>, String>,
+    body: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1089,7 +1089,7 @@ impl<'a> SendText<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_TEXT.id,
             message,
         );
@@ -1098,7 +1098,7 @@ impl<'a> SendText<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.text("text/csv", body);
         request.set_options(self.options);
@@ -1118,7 +1118,7 @@ impl<'a> SendText<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendXml<'a> {
     client: &'a Client,
-    body: Result<Option<String>, String>,
+    body: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1146,7 +1146,7 @@ impl<'a> SendXml<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_XML.id,
             message,
         );
@@ -1155,7 +1155,7 @@ impl<'a> SendXml<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.text("application/xml", body);
         request.set_options(self.options);
@@ -1175,7 +1175,7 @@ impl<'a> SendXml<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendAnyImage<'a> {
     client: &'a Client,
-    body: Result<Option<Body>, String>,
+    body: Result<Option<Body>, Cow<'static, str>>,
     content_type: Option<String>,
     options: CallOptions,
 }
@@ -1211,7 +1211,7 @@ impl<'a> SendAnyImage<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_ANY_IMAGE.id,
             message,
         );
@@ -1220,7 +1220,7 @@ impl<'a> SendAnyImage<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.body("application/octet-stream", body);
         if let Some(media_type) = self.content_type {
@@ -1243,7 +1243,7 @@ impl<'a> SendAnyImage<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendBytes<'a> {
     client: &'a Client,
-    body: Result<Option<Body>, String>,
+    body: Result<Option<Body>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1271,7 +1271,7 @@ impl<'a> SendBytes<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_BYTES.id,
             message,
         );
@@ -1280,7 +1280,7 @@ impl<'a> SendBytes<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.body("application/zip", body);
         request.set_options(self.options);
@@ -1300,7 +1300,7 @@ impl<'a> SendBytes<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SendSharedBody<'a> {
     client: &'a Client,
-    body: Result<Option<types::Note>, String>,
+    body: Result<Option<types::Note>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1321,7 +1321,7 @@ impl<'a> SendSharedBody<'a> {
         V: TryInto<types::Note>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1332,7 +1332,7 @@ impl<'a> SendSharedBody<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SEND_SHARED_BODY.id,
             message,
         );
@@ -1341,7 +1341,7 @@ impl<'a> SendSharedBody<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json; charset=utf-8", &body)?;
         request.set_options(self.options);

@@ -3,6 +3,7 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{Client, operations, types};
+use std::borrow::Cow;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
     decode,
@@ -13,7 +14,7 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoType<'a> {
     client: &'a Client,
-    body: Result<Option<types::Type>, String>,
+    body: Result<Option<types::Type>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -34,7 +35,7 @@ impl<'a> EchoType<'a> {
         V: TryInto<types::Type>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -45,7 +46,7 @@ impl<'a> EchoType<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_TYPE.id,
             message,
         );
@@ -54,7 +55,7 @@ impl<'a> EchoType<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -74,7 +75,7 @@ impl<'a> EchoType<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoOption<'a> {
     client: &'a Client,
-    body: Result<Option<types::OptionValue>, String>,
+    body: Result<Option<types::OptionValue>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -95,7 +96,7 @@ impl<'a> EchoOption<'a> {
         V: TryInto<types::OptionValue>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -106,7 +107,7 @@ impl<'a> EchoOption<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_OPTION.id,
             message,
         );
@@ -115,7 +116,7 @@ impl<'a> EchoOption<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -137,7 +138,7 @@ impl<'a> EchoOption<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoVec<'a> {
     client: &'a Client,
-    body: Result<Option<types::VecValue>, String>,
+    body: Result<Option<types::VecValue>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -158,7 +159,7 @@ impl<'a> EchoVec<'a> {
         V: TryInto<types::VecValue>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -169,7 +170,7 @@ impl<'a> EchoVec<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_VEC.id,
             message,
         );
@@ -178,7 +179,7 @@ impl<'a> EchoVec<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -200,7 +201,7 @@ impl<'a> EchoVec<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoString<'a> {
     client: &'a Client,
-    body: Result<Option<types::StringValue>, String>,
+    body: Result<Option<types::StringValue>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -221,7 +222,7 @@ impl<'a> EchoString<'a> {
         V: TryInto<types::StringValue>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -232,7 +233,7 @@ impl<'a> EchoString<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_STRING.id,
             message,
         );
@@ -241,7 +242,7 @@ impl<'a> EchoString<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -263,7 +264,7 @@ impl<'a> EchoString<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoResult<'a> {
     client: &'a Client,
-    body: Result<Option<types::ResultValue>, String>,
+    body: Result<Option<types::ResultValue>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -284,7 +285,7 @@ impl<'a> EchoResult<'a> {
         V: TryInto<types::ResultValue>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -295,7 +296,7 @@ impl<'a> EchoResult<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_RESULT.id,
             message,
         );
@@ -304,7 +305,7 @@ impl<'a> EchoResult<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -326,7 +327,7 @@ impl<'a> EchoResult<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoBox<'a> {
     client: &'a Client,
-    body: Result<Option<types::BoxValue>, String>,
+    body: Result<Option<types::BoxValue>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -347,7 +348,7 @@ impl<'a> EchoBox<'a> {
         V: TryInto<types::BoxValue>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -358,7 +359,7 @@ impl<'a> EchoBox<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_BOX.id,
             message,
         );
@@ -367,7 +368,7 @@ impl<'a> EchoBox<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -389,7 +390,7 @@ impl<'a> EchoBox<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoDefault<'a> {
     client: &'a Client,
-    body: Result<Option<types::DefaultValue>, String>,
+    body: Result<Option<types::DefaultValue>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -410,7 +411,7 @@ impl<'a> EchoDefault<'a> {
         V: TryInto<types::DefaultValue>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -421,7 +422,7 @@ impl<'a> EchoDefault<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_DEFAULT.id,
             message,
         );
@@ -430,7 +431,7 @@ impl<'a> EchoDefault<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -452,7 +453,7 @@ impl<'a> EchoDefault<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoNullable<'a> {
     client: &'a Client,
-    body: Result<Option<types::Nullable>, String>,
+    body: Result<Option<types::Nullable>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -473,7 +474,7 @@ impl<'a> EchoNullable<'a> {
         V: TryInto<types::Nullable>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -484,7 +485,7 @@ impl<'a> EchoNullable<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_NULLABLE.id,
             message,
         );
@@ -493,7 +494,7 @@ impl<'a> EchoNullable<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -515,7 +516,7 @@ impl<'a> EchoNullable<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoValue<'a> {
     client: &'a Client,
-    body: Result<Option<types::Value>, String>,
+    body: Result<Option<types::Value>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -536,7 +537,7 @@ impl<'a> EchoValue<'a> {
         V: TryInto<types::Value>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -547,7 +548,7 @@ impl<'a> EchoValue<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_VALUE.id,
             message,
         );
@@ -556,7 +557,7 @@ impl<'a> EchoValue<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -576,7 +577,7 @@ impl<'a> EchoValue<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoBTreeMap<'a> {
     client: &'a Client,
-    body: Result<Option<types::BTreeMap>, String>,
+    body: Result<Option<types::BTreeMap>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -597,7 +598,7 @@ impl<'a> EchoBTreeMap<'a> {
         V: TryInto<types::BTreeMap>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -608,7 +609,7 @@ impl<'a> EchoBTreeMap<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_B_TREE_MAP.id,
             message,
         );
@@ -617,7 +618,7 @@ impl<'a> EchoBTreeMap<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -639,7 +640,7 @@ impl<'a> EchoBTreeMap<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoDebug<'a> {
     client: &'a Client,
-    body: Result<Option<types::Debug>, String>,
+    body: Result<Option<types::Debug>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -660,7 +661,7 @@ impl<'a> EchoDebug<'a> {
         V: TryInto<types::Debug>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -671,7 +672,7 @@ impl<'a> EchoDebug<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_DEBUG.id,
             message,
         );
@@ -680,7 +681,7 @@ impl<'a> EchoDebug<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -700,7 +701,7 @@ impl<'a> EchoDebug<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoClone<'a> {
     client: &'a Client,
-    body: Result<Option<types::Clone>, String>,
+    body: Result<Option<types::Clone>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -721,7 +722,7 @@ impl<'a> EchoClone<'a> {
         V: TryInto<types::Clone>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -732,7 +733,7 @@ impl<'a> EchoClone<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_CLONE.id,
             message,
         );
@@ -741,7 +742,7 @@ impl<'a> EchoClone<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -761,7 +762,7 @@ impl<'a> EchoClone<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoSerialize<'a> {
     client: &'a Client,
-    body: Result<Option<types::Serialize>, String>,
+    body: Result<Option<types::Serialize>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -782,7 +783,7 @@ impl<'a> EchoSerialize<'a> {
         V: TryInto<types::Serialize>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -793,7 +794,7 @@ impl<'a> EchoSerialize<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_SERIALIZE.id,
             message,
         );
@@ -802,7 +803,7 @@ impl<'a> EchoSerialize<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -824,7 +825,7 @@ impl<'a> EchoSerialize<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoDateTime<'a> {
     client: &'a Client,
-    body: Result<Option<types::DateTime>, String>,
+    body: Result<Option<types::DateTime>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -845,7 +846,7 @@ impl<'a> EchoDateTime<'a> {
         V: TryInto<types::DateTime>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -856,7 +857,7 @@ impl<'a> EchoDateTime<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_DATE_TIME.id,
             message,
         );
@@ -865,7 +866,7 @@ impl<'a> EchoDateTime<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -887,7 +888,7 @@ impl<'a> EchoDateTime<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoScalar<'a> {
     client: &'a Client,
-    body: Result<Option<types::Scalar>, String>,
+    body: Result<Option<types::Scalar>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -908,7 +909,7 @@ impl<'a> EchoScalar<'a> {
         V: TryInto<types::Scalar>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -919,7 +920,7 @@ impl<'a> EchoScalar<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_SCALAR.id,
             message,
         );
@@ -928,7 +929,7 @@ impl<'a> EchoScalar<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -950,7 +951,7 @@ impl<'a> EchoScalar<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoClient<'a> {
     client: &'a Client,
-    body: Result<Option<types::Client>, String>,
+    body: Result<Option<types::Client>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -971,7 +972,7 @@ impl<'a> EchoClient<'a> {
         V: TryInto<types::Client>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -982,7 +983,7 @@ impl<'a> EchoClient<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_CLIENT.id,
             message,
         );
@@ -991,7 +992,7 @@ impl<'a> EchoClient<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1013,7 +1014,7 @@ impl<'a> EchoClient<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoError<'a> {
     client: &'a Client,
-    body: Result<Option<types::Error>, String>,
+    body: Result<Option<types::Error>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1034,7 +1035,7 @@ impl<'a> EchoError<'a> {
         V: TryInto<types::Error>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1045,7 +1046,7 @@ impl<'a> EchoError<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_ERROR.id,
             message,
         );
@@ -1054,7 +1055,7 @@ impl<'a> EchoError<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1074,7 +1075,7 @@ impl<'a> EchoError<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoFooBar<'a> {
     client: &'a Client,
-    body: Result<Option<types::FooBar>, String>,
+    body: Result<Option<types::FooBar>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1095,7 +1096,7 @@ impl<'a> EchoFooBar<'a> {
         V: TryInto<types::FooBar>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1106,7 +1107,7 @@ impl<'a> EchoFooBar<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_FOO_BAR.id,
             message,
         );
@@ -1115,7 +1116,7 @@ impl<'a> EchoFooBar<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1137,7 +1138,7 @@ impl<'a> EchoFooBar<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoFooBarOperation<'a> {
     client: &'a Client,
-    body: Result<Option<types::FooBar2>, String>,
+    body: Result<Option<types::FooBar2>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1158,7 +1159,7 @@ impl<'a> EchoFooBarOperation<'a> {
         V: TryInto<types::FooBar2>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1169,7 +1170,7 @@ impl<'a> EchoFooBarOperation<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_FOO_BAR_OPERATION.id,
             message,
         );
@@ -1178,7 +1179,7 @@ impl<'a> EchoFooBarOperation<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1200,7 +1201,7 @@ impl<'a> EchoFooBarOperation<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoFooBarOperation2<'a> {
     client: &'a Client,
-    body: Result<Option<types::FooBar3>, String>,
+    body: Result<Option<types::FooBar3>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1221,7 +1222,7 @@ impl<'a> EchoFooBarOperation2<'a> {
         V: TryInto<types::FooBar3>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1232,7 +1233,7 @@ impl<'a> EchoFooBarOperation2<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_FOO_BAR_OPERATION_2.id,
             message,
         );
@@ -1241,7 +1242,7 @@ impl<'a> EchoFooBarOperation2<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1263,7 +1264,7 @@ impl<'a> EchoFooBarOperation2<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoПользователь<'a> {
     client: &'a Client,
-    body: Result<Option<types::Пользователь>, String>,
+    body: Result<Option<types::Пользователь>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1284,7 +1285,7 @@ impl<'a> EchoПользователь<'a> {
         V: TryInto<types::Пользователь>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1295,7 +1296,7 @@ impl<'a> EchoПользователь<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_ПОЛЬЗОВАТЕЛЬ.id,
             message,
         );
@@ -1304,7 +1305,7 @@ impl<'a> EchoПользователь<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1326,7 +1327,7 @@ impl<'a> EchoПользователь<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Echoユーザー<'a> {
     client: &'a Client,
-    body: Result<Option<types::ユーザー>, String>,
+    body: Result<Option<types::ユーザー>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1347,7 +1348,7 @@ impl<'a> Echoユーザー<'a> {
         V: TryInto<types::ユーザー>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1358,7 +1359,7 @@ impl<'a> Echoユーザー<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_ユーザー.id,
             message,
         );
@@ -1367,7 +1368,7 @@ impl<'a> Echoユーザー<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1389,7 +1390,7 @@ impl<'a> Echoユーザー<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Echo<'a> {
     client: &'a Client,
-    body: Result<Option<types::Empty>, String>,
+    body: Result<Option<types::Empty>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1410,7 +1411,7 @@ impl<'a> Echo<'a> {
         V: TryInto<types::Empty>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1421,7 +1422,7 @@ impl<'a> Echo<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO.id,
             message,
         );
@@ -1430,7 +1431,7 @@ impl<'a> Echo<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1450,7 +1451,7 @@ impl<'a> Echo<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Echo3dModel<'a> {
     client: &'a Client,
-    body: Result<Option<types::N3dModel>, String>,
+    body: Result<Option<types::N3dModel>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1471,7 +1472,7 @@ impl<'a> Echo3dModel<'a> {
         V: TryInto<types::N3dModel>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1482,7 +1483,7 @@ impl<'a> Echo3dModel<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_3D_MODEL.id,
             message,
         );
@@ -1491,7 +1492,7 @@ impl<'a> Echo3dModel<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1513,7 +1514,7 @@ impl<'a> Echo3dModel<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoHostile<'a> {
     client: &'a Client,
-    body: Result<Option<types::Hostile>, String>,
+    body: Result<Option<types::Hostile>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1534,7 +1535,7 @@ impl<'a> EchoHostile<'a> {
         V: TryInto<types::Hostile>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1545,7 +1546,7 @@ impl<'a> EchoHostile<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_HOSTILE.id,
             message,
         );
@@ -1554,7 +1555,7 @@ impl<'a> EchoHostile<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2260,8 +2261,8 @@ impl<'a> PostWithoutId<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct GetWithoutByIdItemsByItemId<'a> {
     client: &'a Client,
-    id: Result<String, String>,
-    item_id: Result<String, String>,
+    id: Result<String, Cow<'static, str>>,
+    item_id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -2269,8 +2270,8 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
-            item_id: Err("`item_id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
+            item_id: Err("`item_id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -2279,7 +2280,7 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -2287,7 +2288,7 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
     pub fn item_id(mut self, value: impl TryInto<String>) -> Self {
         self.item_id = value
             .try_into()
-            .map_err(|_| "`item_id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`item_id` cannot be made of the value given".into());
         self
     }
 
@@ -2298,7 +2299,7 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID.id,
             message,
         );
@@ -2322,8 +2323,8 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct DeleteWithoutByIdItemsByItemId<'a> {
     client: &'a Client,
-    id: Result<String, String>,
-    item_id: Result<String, String>,
+    id: Result<String, Cow<'static, str>>,
+    item_id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -2331,8 +2332,8 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
-            item_id: Err("`item_id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
+            item_id: Err("`item_id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -2341,7 +2342,7 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -2349,7 +2350,7 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
     pub fn item_id(mut self, value: impl TryInto<String>) -> Self {
         self.item_id = value
             .try_into()
-            .map_err(|_| "`item_id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`item_id` cannot be made of the value given".into());
         self
     }
 
@@ -2360,7 +2361,7 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID.id,
             message,
         );
@@ -2422,32 +2423,32 @@ impl<'a> GetRoot<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ParametersOfEveryName<'a> {
     client: &'a Client,
-    type_: Result<Option<String>, String>,
-    self_: Result<Option<String>, String>,
-    send_query: Result<Option<String>, String>,
-    body: Result<Option<String>, String>,
-    client_query: Result<Option<String>, String>,
-    new_query: Result<Option<String>, String>,
-    request_query: Result<Option<String>, String>,
-    stream_query: Result<Option<String>, String>,
-    value: Result<Option<String>, String>,
-    invalid: Result<Option<String>, String>,
-    a_b: Result<Option<String>, String>,
-    a_b_query: Result<Option<String>, String>,
-    имя: Result<Option<String>, String>,
-    名: Result<Option<String>, String>,
-    field: Result<Option<String>, String>,
-    _1: Result<Option<String>, String>,
-    underscore: Result<Option<String>, String>,
-    field_query: Result<Option<String>, String>,
-    field_query_2: Result<Option<String>, String>,
-    crate_: Result<Option<String>, String>,
-    fn_: Result<Option<String>, String>,
-    into_request_query: Result<Option<String>, String>,
-    content_type_query: Result<Option<String>, String>,
-    x_y: Result<Option<String>, String>,
-    message: Result<Option<String>, String>,
-    body_text: Result<Option<String>, String>,
+    type_: Result<Option<String>, Cow<'static, str>>,
+    self_: Result<Option<String>, Cow<'static, str>>,
+    send_query: Result<Option<String>, Cow<'static, str>>,
+    body: Result<Option<String>, Cow<'static, str>>,
+    client_query: Result<Option<String>, Cow<'static, str>>,
+    new_query: Result<Option<String>, Cow<'static, str>>,
+    request_query: Result<Option<String>, Cow<'static, str>>,
+    stream_query: Result<Option<String>, Cow<'static, str>>,
+    value: Result<Option<String>, Cow<'static, str>>,
+    invalid: Result<Option<String>, Cow<'static, str>>,
+    a_b: Result<Option<String>, Cow<'static, str>>,
+    a_b_query: Result<Option<String>, Cow<'static, str>>,
+    имя: Result<Option<String>, Cow<'static, str>>,
+    名: Result<Option<String>, Cow<'static, str>>,
+    field: Result<Option<String>, Cow<'static, str>>,
+    _1: Result<Option<String>, Cow<'static, str>>,
+    underscore: Result<Option<String>, Cow<'static, str>>,
+    field_query: Result<Option<String>, Cow<'static, str>>,
+    field_query_2: Result<Option<String>, Cow<'static, str>>,
+    crate_: Result<Option<String>, Cow<'static, str>>,
+    fn_: Result<Option<String>, Cow<'static, str>>,
+    into_request_query: Result<Option<String>, Cow<'static, str>>,
+    content_type_query: Result<Option<String>, Cow<'static, str>>,
+    x_y: Result<Option<String>, Cow<'static, str>>,
+    message: Result<Option<String>, Cow<'static, str>>,
+    body_text: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -2497,7 +2498,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.type_ = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`type` cannot be made of the value given".to_owned());
+            .map_err(|_| "`type` cannot be made of the value given".into());
         self
     }
 
@@ -2513,7 +2514,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.self_ = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`self` cannot be made of the value given".to_owned());
+            .map_err(|_| "`self` cannot be made of the value given".into());
         self
     }
 
@@ -2529,7 +2530,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.send_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`send` cannot be made of the value given".to_owned());
+            .map_err(|_| "`send` cannot be made of the value given".into());
         self
     }
 
@@ -2545,7 +2546,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.body = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`body` cannot be made of the value given".to_owned());
+            .map_err(|_| "`body` cannot be made of the value given".into());
         self
     }
 
@@ -2561,7 +2562,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.client_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`client` cannot be made of the value given".to_owned());
+            .map_err(|_| "`client` cannot be made of the value given".into());
         self
     }
 
@@ -2577,7 +2578,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.new_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`new` cannot be made of the value given".to_owned());
+            .map_err(|_| "`new` cannot be made of the value given".into());
         self
     }
 
@@ -2593,7 +2594,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.request_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`request` cannot be made of the value given".to_owned());
+            .map_err(|_| "`request` cannot be made of the value given".into());
         self
     }
 
@@ -2609,7 +2610,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.stream_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`stream` cannot be made of the value given".to_owned());
+            .map_err(|_| "`stream` cannot be made of the value given".into());
         self
     }
 
@@ -2625,7 +2626,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.value = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`value` cannot be made of the value given".to_owned());
+            .map_err(|_| "`value` cannot be made of the value given".into());
         self
     }
 
@@ -2641,7 +2642,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.invalid = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`invalid` cannot be made of the value given".to_owned());
+            .map_err(|_| "`invalid` cannot be made of the value given".into());
         self
     }
 
@@ -2657,7 +2658,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.a_b = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`a-b` cannot be made of the value given".to_owned());
+            .map_err(|_| "`a-b` cannot be made of the value given".into());
         self
     }
 
@@ -2673,7 +2674,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.a_b_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`a_b` cannot be made of the value given".to_owned());
+            .map_err(|_| "`a_b` cannot be made of the value given".into());
         self
     }
 
@@ -2689,7 +2690,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.имя = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`имя` cannot be made of the value given".to_owned());
+            .map_err(|_| "`имя` cannot be made of the value given".into());
         self
     }
 
@@ -2705,7 +2706,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.名 = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`名` cannot be made of the value given".to_owned());
+            .map_err(|_| "`名` cannot be made of the value given".into());
         self
     }
 
@@ -2721,7 +2722,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.field = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`🦀` cannot be made of the value given".to_owned());
+            .map_err(|_| "`🦀` cannot be made of the value given".into());
         self
     }
 
@@ -2737,7 +2738,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self._1 = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`1` cannot be made of the value given".to_owned());
+            .map_err(|_| "`1` cannot be made of the value given".into());
         self
     }
 
@@ -2753,7 +2754,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.underscore = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`_` cannot be made of the value given".to_owned());
+            .map_err(|_| "`_` cannot be made of the value given".into());
         self
     }
 
@@ -2769,7 +2770,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.field_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`\"` cannot be made of the value given".to_owned());
+            .map_err(|_| "`\"` cannot be made of the value given".into());
         self
     }
 
@@ -2785,7 +2786,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.field_query_2 = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`{}` cannot be made of the value given".to_owned());
+            .map_err(|_| "`{}` cannot be made of the value given".into());
         self
     }
 
@@ -2801,7 +2802,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.crate_ = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`crate` cannot be made of the value given".to_owned());
+            .map_err(|_| "`crate` cannot be made of the value given".into());
         self
     }
 
@@ -2817,7 +2818,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.fn_ = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`fn` cannot be made of the value given".to_owned());
+            .map_err(|_| "`fn` cannot be made of the value given".into());
         self
     }
 
@@ -2833,7 +2834,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.into_request_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`into_request` cannot be made of the value given".to_owned());
+            .map_err(|_| "`into_request` cannot be made of the value given".into());
         self
     }
 
@@ -2849,7 +2850,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.content_type_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`content_type` cannot be made of the value given".to_owned());
+            .map_err(|_| "`content_type` cannot be made of the value given".into());
         self
     }
 
@@ -2865,7 +2866,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.x_y = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`x]y` cannot be made of the value given".to_owned());
+            .map_err(|_| "`x]y` cannot be made of the value given".into());
         self
     }
 
@@ -2881,7 +2882,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.message = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`message` cannot be made of the value given".to_owned());
+            .map_err(|_| "`message` cannot be made of the value given".into());
         self
     }
 
@@ -2897,7 +2898,7 @@ impl<'a> ParametersOfEveryName<'a> {
         self.body_text = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`body_text` cannot be made of the value given".to_owned());
+            .map_err(|_| "`body_text` cannot be made of the value given".into());
         self
     }
 
@@ -2908,7 +2909,7 @@ impl<'a> ParametersOfEveryName<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::PARAMETERS_OF_EVERY_NAME.id,
             message,
         );
@@ -2984,12 +2985,12 @@ impl<'a> ParametersOfEveryName<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ParametersBesideABody<'a> {
     client: &'a Client,
-    body_query: Result<Option<String>, String>,
-    content_type_query: Result<Option<String>, String>,
-    form: Result<Option<String>, String>,
-    part: Result<Option<String>, String>,
-    body: Result<Option<types::ParametersBesideABodyRequest>, String>,
-    body_text: Result<Option<String>, String>,
+    body_query: Result<Option<String>, Cow<'static, str>>,
+    content_type_query: Result<Option<String>, Cow<'static, str>>,
+    form: Result<Option<String>, Cow<'static, str>>,
+    part: Result<Option<String>, Cow<'static, str>>,
+    body: Result<Option<types::ParametersBesideABodyRequest>, Cow<'static, str>>,
+    body_text: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -3012,7 +3013,7 @@ impl<'a> ParametersBesideABody<'a> {
         self.body_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`body` cannot be made of the value given".to_owned());
+            .map_err(|_| "`body` cannot be made of the value given".into());
         self
     }
 
@@ -3021,7 +3022,7 @@ impl<'a> ParametersBesideABody<'a> {
         self.content_type_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`content_type` cannot be made of the value given".to_owned());
+            .map_err(|_| "`content_type` cannot be made of the value given".into());
         self
     }
 
@@ -3030,7 +3031,7 @@ impl<'a> ParametersBesideABody<'a> {
         self.form = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`form` cannot be made of the value given".to_owned());
+            .map_err(|_| "`form` cannot be made of the value given".into());
         self
     }
 
@@ -3039,7 +3040,7 @@ impl<'a> ParametersBesideABody<'a> {
         self.part = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`part` cannot be made of the value given".to_owned());
+            .map_err(|_| "`part` cannot be made of the value given".into());
         self
     }
 
@@ -3051,7 +3052,7 @@ impl<'a> ParametersBesideABody<'a> {
         V: TryInto<types::ParametersBesideABodyRequest>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -3070,7 +3071,7 @@ impl<'a> ParametersBesideABody<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::PARAMETERS_BESIDE_A_BODY.id,
             message,
         );
@@ -3095,10 +3096,10 @@ impl<'a> ParametersBesideABody<'a> {
             }
             (None, None) => {
                 return Err(
-                    invalid("the request body is required and was not set".to_owned()),
+                    invalid("the request body is required and was not set".into()),
                 );
             }
-            _ => return Err(invalid("more than one request body was set".to_owned())),
+            _ => return Err(invalid("more than one request body was set".into())),
         }
         request.set_options(self.options);
         Ok(request)
@@ -3153,7 +3154,7 @@ impl<'a> PathInAnyScript<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoSelf<'a> {
     client: &'a Client,
-    body: Result<Option<types::Self_>, String>,
+    body: Result<Option<types::Self_>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -3174,7 +3175,7 @@ impl<'a> EchoSelf<'a> {
         V: TryInto<types::Self_>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -3185,7 +3186,7 @@ impl<'a> EchoSelf<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_SELF.id,
             message,
         );
@@ -3194,7 +3195,7 @@ impl<'a> EchoSelf<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);

@@ -4,6 +4,7 @@
 
 use crate::{Client, operations, types};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
@@ -15,9 +16,9 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByOffset<'a> {
     client: &'a Client,
-    skip: Result<Option<i64>, String>,
-    take: Result<Option<i64>, String>,
-    tag: Result<Option<String>, String>,
+    skip: Result<Option<i64>, Cow<'static, str>>,
+    take: Result<Option<i64>, Cow<'static, str>>,
+    tag: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -37,7 +38,7 @@ impl<'a> ByOffset<'a> {
         self.skip = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`skip` cannot be made of the value given".to_owned());
+            .map_err(|_| "`skip` cannot be made of the value given".into());
         self
     }
 
@@ -46,7 +47,7 @@ impl<'a> ByOffset<'a> {
         self.take = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`take` cannot be made of the value given".to_owned());
+            .map_err(|_| "`take` cannot be made of the value given".into());
         self
     }
 
@@ -55,7 +56,7 @@ impl<'a> ByOffset<'a> {
         self.tag = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`tag` cannot be made of the value given".to_owned());
+            .map_err(|_| "`tag` cannot be made of the value given".into());
         self
     }
 
@@ -66,7 +67,7 @@ impl<'a> ByOffset<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::BY_OFFSET.id,
             message,
         );
@@ -124,8 +125,8 @@ impl<'a> ByOffset<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByPlainOffset<'a> {
     client: &'a Client,
-    offset: Result<Option<i64>, String>,
-    limit: Result<Option<i64>, String>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -144,7 +145,7 @@ impl<'a> ByPlainOffset<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -153,7 +154,7 @@ impl<'a> ByPlainOffset<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -164,7 +165,7 @@ impl<'a> ByPlainOffset<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::BY_PLAIN_OFFSET.id,
             message,
         );
@@ -221,8 +222,8 @@ impl<'a> ByPlainOffset<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByPage<'a> {
     client: &'a Client,
-    page: Result<Option<i64>, String>,
-    per_page: Result<Option<i64>, String>,
+    page: Result<Option<i64>, Cow<'static, str>>,
+    per_page: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -243,7 +244,7 @@ impl<'a> ByPage<'a> {
         self.page = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`page` cannot be made of the value given".to_owned());
+            .map_err(|_| "`page` cannot be made of the value given".into());
         self
     }
 
@@ -254,7 +255,7 @@ impl<'a> ByPage<'a> {
         self.per_page = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`per_page` cannot be made of the value given".to_owned());
+            .map_err(|_| "`per_page` cannot be made of the value given".into());
         self
     }
 
@@ -265,7 +266,7 @@ impl<'a> ByPage<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::BY_PAGE.id,
             message,
         );
@@ -324,8 +325,8 @@ impl<'a> ByPage<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByPageFromZero<'a> {
     client: &'a Client,
-    p: Result<Option<i64>, String>,
-    n: Result<Option<i64>, String>,
+    p: Result<Option<i64>, Cow<'static, str>>,
+    n: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -344,7 +345,7 @@ impl<'a> ByPageFromZero<'a> {
         self.p = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`p` cannot be made of the value given".to_owned());
+            .map_err(|_| "`p` cannot be made of the value given".into());
         self
     }
 
@@ -353,7 +354,7 @@ impl<'a> ByPageFromZero<'a> {
         self.n = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`n` cannot be made of the value given".to_owned());
+            .map_err(|_| "`n` cannot be made of the value given".into());
         self
     }
 
@@ -364,7 +365,7 @@ impl<'a> ByPageFromZero<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::BY_PAGE_FROM_ZERO.id,
             message,
         );
@@ -422,8 +423,8 @@ impl<'a> ByPageFromZero<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByCursor<'a> {
     client: &'a Client,
-    cursor: Result<Option<String>, String>,
-    limit: Result<Option<i64>, String>,
+    cursor: Result<Option<String>, Cow<'static, str>>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -442,7 +443,7 @@ impl<'a> ByCursor<'a> {
         self.cursor = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`cursor` cannot be made of the value given".to_owned());
+            .map_err(|_| "`cursor` cannot be made of the value given".into());
         self
     }
 
@@ -451,7 +452,7 @@ impl<'a> ByCursor<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -462,7 +463,7 @@ impl<'a> ByCursor<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::BY_CURSOR.id,
             message,
         );
@@ -520,7 +521,7 @@ impl<'a> ByCursor<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByLink<'a> {
     client: &'a Client,
-    x_account: Result<Option<String>, String>,
+    x_account: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -538,7 +539,7 @@ impl<'a> ByLink<'a> {
         self.x_account = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Account` cannot be made of the value given".to_owned());
+            .map_err(|_| "`X-Account` cannot be made of the value given".into());
         self
     }
 
@@ -549,7 +550,7 @@ impl<'a> ByLink<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::BY_LINK.id,
             message,
         );
@@ -745,7 +746,7 @@ impl<'a> ByLinkHeader<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByCursorInAnyJson<'a> {
     client: &'a Client,
-    after: Result<Option<String>, String>,
+    after: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -763,7 +764,7 @@ impl<'a> ByCursorInAnyJson<'a> {
         self.after = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`after` cannot be made of the value given".to_owned());
+            .map_err(|_| "`after` cannot be made of the value given".into());
         self
     }
 
@@ -774,7 +775,7 @@ impl<'a> ByCursorInAnyJson<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::BY_CURSOR_IN_ANY_JSON.id,
             message,
         );
@@ -829,7 +830,7 @@ impl<'a> ByCursorInAnyJson<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByCursorInAMap<'a> {
     client: &'a Client,
-    after: Result<Option<String>, String>,
+    after: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -847,7 +848,7 @@ impl<'a> ByCursorInAMap<'a> {
         self.after = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`after` cannot be made of the value given".to_owned());
+            .map_err(|_| "`after` cannot be made of the value given".into());
         self
     }
 
@@ -858,7 +859,7 @@ impl<'a> ByCursorInAMap<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::BY_CURSOR_IN_A_MAP.id,
             message,
         );
@@ -915,7 +916,7 @@ impl<'a> ByCursorInAMap<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ListOfLists<'a> {
     client: &'a Client,
-    offset: Result<Option<i64>, String>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -933,7 +934,7 @@ impl<'a> ListOfLists<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -944,7 +945,7 @@ impl<'a> ListOfLists<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::LIST_OF_LISTS.id,
             message,
         );
@@ -998,10 +999,10 @@ impl<'a> ListOfLists<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ParametersNamedAsMethods<'a> {
     client: &'a Client,
-    pages_query: Result<Option<i64>, String>,
-    stream_query: Result<Option<bool>, String>,
-    offset: Result<Option<i64>, String>,
-    limit: Result<Option<i64>, String>,
+    pages_query: Result<Option<i64>, Cow<'static, str>>,
+    stream_query: Result<Option<bool>, Cow<'static, str>>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1022,7 +1023,7 @@ impl<'a> ParametersNamedAsMethods<'a> {
         self.pages_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`pages` cannot be made of the value given".to_owned());
+            .map_err(|_| "`pages` cannot be made of the value given".into());
         self
     }
 
@@ -1031,7 +1032,7 @@ impl<'a> ParametersNamedAsMethods<'a> {
         self.stream_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`stream` cannot be made of the value given".to_owned());
+            .map_err(|_| "`stream` cannot be made of the value given".into());
         self
     }
 
@@ -1040,7 +1041,7 @@ impl<'a> ParametersNamedAsMethods<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -1049,7 +1050,7 @@ impl<'a> ParametersNamedAsMethods<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -1060,7 +1061,7 @@ impl<'a> ParametersNamedAsMethods<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::PARAMETERS_NAMED_AS_METHODS.id,
             message,
         );
@@ -1124,8 +1125,8 @@ impl<'a> ParametersNamedAsMethods<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct NotPaged<'a> {
     client: &'a Client,
-    offset: Result<Option<i64>, String>,
-    limit: Result<Option<i64>, String>,
+    offset: Result<Option<i64>, Cow<'static, str>>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1144,7 +1145,7 @@ impl<'a> NotPaged<'a> {
         self.offset = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".to_owned());
+            .map_err(|_| "`offset` cannot be made of the value given".into());
         self
     }
 
@@ -1153,7 +1154,7 @@ impl<'a> NotPaged<'a> {
         self.limit = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+            .map_err(|_| "`limit` cannot be made of the value given".into());
         self
     }
 
@@ -1164,7 +1165,7 @@ impl<'a> NotPaged<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::NOT_PAGED.id,
             message,
         );

@@ -3,6 +3,7 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{Client, operations, types};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     CallOptions, Date, Error, InvalidRequest, Parameter, Request, ResponseValue, Scalar,
@@ -14,10 +15,10 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct PathSimple<'a> {
     client: &'a Client,
-    text: Result<String, String>,
-    list: Result<Vec<i64>, String>,
-    object: Result<types::Color, String>,
-    exploded: Result<types::Color, String>,
+    text: Result<String, Cow<'static, str>>,
+    list: Result<Vec<i64>, Cow<'static, str>>,
+    object: Result<types::Color, Cow<'static, str>>,
+    exploded: Result<types::Color, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -25,10 +26,10 @@ impl<'a> PathSimple<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            text: Err("`text` is required and was not set".to_owned()),
-            list: Err("`list` is required and was not set".to_owned()),
-            object: Err("`object` is required and was not set".to_owned()),
-            exploded: Err("`exploded` is required and was not set".to_owned()),
+            text: Err("`text` is required and was not set".into()),
+            list: Err("`list` is required and was not set".into()),
+            object: Err("`object` is required and was not set".into()),
+            exploded: Err("`exploded` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -37,7 +38,7 @@ impl<'a> PathSimple<'a> {
     pub fn text(mut self, value: impl TryInto<String>) -> Self {
         self.text = value
             .try_into()
-            .map_err(|_| "`text` cannot be made of the value given".to_owned());
+            .map_err(|_| "`text` cannot be made of the value given".into());
         self
     }
 
@@ -51,7 +52,7 @@ impl<'a> PathSimple<'a> {
     pub fn object(mut self, value: impl TryInto<types::Color>) -> Self {
         self.object = value
             .try_into()
-            .map_err(|_| "`object` cannot be made of the value given".to_owned());
+            .map_err(|_| "`object` cannot be made of the value given".into());
         self
     }
 
@@ -59,7 +60,7 @@ impl<'a> PathSimple<'a> {
     pub fn exploded(mut self, value: impl TryInto<types::Color>) -> Self {
         self.exploded = value
             .try_into()
-            .map_err(|_| "`exploded` cannot be made of the value given".to_owned());
+            .map_err(|_| "`exploded` cannot be made of the value given".into());
         self
     }
 
@@ -70,7 +71,7 @@ impl<'a> PathSimple<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::PATH_SIMPLE.id,
             message,
         );
@@ -100,11 +101,11 @@ impl<'a> PathSimple<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct PathLabel<'a> {
     client: &'a Client,
-    text: Result<String, String>,
-    list: Result<Vec<String>, String>,
-    list_exploded: Result<Vec<String>, String>,
-    object: Result<types::Color, String>,
-    object_exploded: Result<types::Color, String>,
+    text: Result<String, Cow<'static, str>>,
+    list: Result<Vec<String>, Cow<'static, str>>,
+    list_exploded: Result<Vec<String>, Cow<'static, str>>,
+    object: Result<types::Color, Cow<'static, str>>,
+    object_exploded: Result<types::Color, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -112,13 +113,11 @@ impl<'a> PathLabel<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            text: Err("`text` is required and was not set".to_owned()),
-            list: Err("`list` is required and was not set".to_owned()),
-            list_exploded: Err("`listExploded` is required and was not set".to_owned()),
-            object: Err("`object` is required and was not set".to_owned()),
-            object_exploded: Err(
-                "`objectExploded` is required and was not set".to_owned(),
-            ),
+            text: Err("`text` is required and was not set".into()),
+            list: Err("`list` is required and was not set".into()),
+            list_exploded: Err("`listExploded` is required and was not set".into()),
+            object: Err("`object` is required and was not set".into()),
+            object_exploded: Err("`objectExploded` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -127,7 +126,7 @@ impl<'a> PathLabel<'a> {
     pub fn text(mut self, value: impl TryInto<String>) -> Self {
         self.text = value
             .try_into()
-            .map_err(|_| "`text` cannot be made of the value given".to_owned());
+            .map_err(|_| "`text` cannot be made of the value given".into());
         self
     }
 
@@ -150,7 +149,7 @@ impl<'a> PathLabel<'a> {
     pub fn object(mut self, value: impl TryInto<types::Color>) -> Self {
         self.object = value
             .try_into()
-            .map_err(|_| "`object` cannot be made of the value given".to_owned());
+            .map_err(|_| "`object` cannot be made of the value given".into());
         self
     }
 
@@ -158,9 +157,7 @@ impl<'a> PathLabel<'a> {
     pub fn object_exploded(mut self, value: impl TryInto<types::Color>) -> Self {
         self.object_exploded = value
             .try_into()
-            .map_err(|_| {
-                "`objectExploded` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`objectExploded` cannot be made of the value given".into());
         self
     }
 
@@ -171,7 +168,7 @@ impl<'a> PathLabel<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::PATH_LABEL.id,
             message,
         );
@@ -218,11 +215,11 @@ impl<'a> PathLabel<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct PathMatrix<'a> {
     client: &'a Client,
-    text: Result<String, String>,
-    list: Result<Vec<String>, String>,
-    list_exploded: Result<Vec<String>, String>,
-    object: Result<types::Color, String>,
-    object_exploded: Result<types::Color, String>,
+    text: Result<String, Cow<'static, str>>,
+    list: Result<Vec<String>, Cow<'static, str>>,
+    list_exploded: Result<Vec<String>, Cow<'static, str>>,
+    object: Result<types::Color, Cow<'static, str>>,
+    object_exploded: Result<types::Color, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -230,13 +227,11 @@ impl<'a> PathMatrix<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            text: Err("`text` is required and was not set".to_owned()),
-            list: Err("`list` is required and was not set".to_owned()),
-            list_exploded: Err("`listExploded` is required and was not set".to_owned()),
-            object: Err("`object` is required and was not set".to_owned()),
-            object_exploded: Err(
-                "`objectExploded` is required and was not set".to_owned(),
-            ),
+            text: Err("`text` is required and was not set".into()),
+            list: Err("`list` is required and was not set".into()),
+            list_exploded: Err("`listExploded` is required and was not set".into()),
+            object: Err("`object` is required and was not set".into()),
+            object_exploded: Err("`objectExploded` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -245,7 +240,7 @@ impl<'a> PathMatrix<'a> {
     pub fn text(mut self, value: impl TryInto<String>) -> Self {
         self.text = value
             .try_into()
-            .map_err(|_| "`text` cannot be made of the value given".to_owned());
+            .map_err(|_| "`text` cannot be made of the value given".into());
         self
     }
 
@@ -268,7 +263,7 @@ impl<'a> PathMatrix<'a> {
     pub fn object(mut self, value: impl TryInto<types::Color>) -> Self {
         self.object = value
             .try_into()
-            .map_err(|_| "`object` cannot be made of the value given".to_owned());
+            .map_err(|_| "`object` cannot be made of the value given".into());
         self
     }
 
@@ -276,9 +271,7 @@ impl<'a> PathMatrix<'a> {
     pub fn object_exploded(mut self, value: impl TryInto<types::Color>) -> Self {
         self.object_exploded = value
             .try_into()
-            .map_err(|_| {
-                "`objectExploded` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`objectExploded` cannot be made of the value given".into());
         self
     }
 
@@ -289,7 +282,7 @@ impl<'a> PathMatrix<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::PATH_MATRIX.id,
             message,
         );
@@ -336,7 +329,7 @@ impl<'a> PathMatrix<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CancelJob<'a> {
     client: &'a Client,
-    id: Result<String, String>,
+    id: Result<String, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -344,7 +337,7 @@ impl<'a> CancelJob<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -353,7 +346,7 @@ impl<'a> CancelJob<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -364,7 +357,7 @@ impl<'a> CancelJob<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::CANCEL_JOB.id,
             message,
         );
@@ -387,8 +380,8 @@ impl<'a> CancelJob<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct FileByName<'a> {
     client: &'a Client,
-    name: Result<String, String>,
-    extension: Result<types::FileByNameExtension, String>,
+    name: Result<String, Cow<'static, str>>,
+    extension: Result<types::FileByNameExtension, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -396,8 +389,8 @@ impl<'a> FileByName<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            name: Err("`name` is required and was not set".to_owned()),
-            extension: Err("`extension` is required and was not set".to_owned()),
+            name: Err("`name` is required and was not set".into()),
+            extension: Err("`extension` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -406,7 +399,7 @@ impl<'a> FileByName<'a> {
     pub fn name(mut self, value: impl TryInto<String>) -> Self {
         self.name = value
             .try_into()
-            .map_err(|_| "`name` cannot be made of the value given".to_owned());
+            .map_err(|_| "`name` cannot be made of the value given".into());
         self
     }
 
@@ -414,7 +407,7 @@ impl<'a> FileByName<'a> {
     pub fn extension(mut self, value: impl TryInto<types::FileByNameExtension>) -> Self {
         self.extension = value
             .try_into()
-            .map_err(|_| "`extension` cannot be made of the value given".to_owned());
+            .map_err(|_| "`extension` cannot be made of the value given".into());
         self
     }
 
@@ -425,7 +418,7 @@ impl<'a> FileByName<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::FILE_BY_NAME.id,
             message,
         );
@@ -453,7 +446,7 @@ impl<'a> FileByName<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct RowsOfTable<'a> {
     client: &'a Client,
-    key: Result<i64, String>,
+    key: Result<i64, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -461,7 +454,7 @@ impl<'a> RowsOfTable<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            key: Err("`key` is required and was not set".to_owned()),
+            key: Err("`key` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -470,7 +463,7 @@ impl<'a> RowsOfTable<'a> {
     pub fn key(mut self, value: impl TryInto<i64>) -> Self {
         self.key = value
             .try_into()
-            .map_err(|_| "`key` cannot be made of the value given".to_owned());
+            .map_err(|_| "`key` cannot be made of the value given".into());
         self
     }
 
@@ -481,7 +474,7 @@ impl<'a> RowsOfTable<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ROWS_OF_TABLE.id,
             message,
         );
@@ -504,7 +497,7 @@ impl<'a> RowsOfTable<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct PathJson<'a> {
     client: &'a Client,
-    key: Result<types::Color, String>,
+    key: Result<types::Color, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -512,7 +505,7 @@ impl<'a> PathJson<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            key: Err("`key` is required and was not set".to_owned()),
+            key: Err("`key` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -521,7 +514,7 @@ impl<'a> PathJson<'a> {
     pub fn key(mut self, value: impl TryInto<types::Color>) -> Self {
         self.key = value
             .try_into()
-            .map_err(|_| "`key` cannot be made of the value given".to_owned());
+            .map_err(|_| "`key` cannot be made of the value given".into());
         self
     }
 
@@ -532,7 +525,7 @@ impl<'a> PathJson<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::PATH_JSON.id,
             message,
         );
@@ -559,15 +552,15 @@ impl<'a> PathJson<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct QueryScalars<'a> {
     client: &'a Client,
-    text: Result<String, String>,
-    whole: Result<Option<i64>, String>,
-    number: Result<Option<f64>, String>,
-    flag: Result<Option<bool>, String>,
-    day: Result<Option<Date>, String>,
-    sort: Result<Option<types::QueryScalarsSort>, String>,
-    one_or_other: Result<Option<Scalar>, String>,
-    text_or_list: Result<Option<types::QueryScalarsTextOrList>, String>,
-    nothing: Result<Option<String>, String>,
+    text: Result<String, Cow<'static, str>>,
+    whole: Result<Option<i64>, Cow<'static, str>>,
+    number: Result<Option<f64>, Cow<'static, str>>,
+    flag: Result<Option<bool>, Cow<'static, str>>,
+    day: Result<Option<Date>, Cow<'static, str>>,
+    sort: Result<Option<types::QueryScalarsSort>, Cow<'static, str>>,
+    one_or_other: Result<Option<Scalar>, Cow<'static, str>>,
+    text_or_list: Result<Option<types::QueryScalarsTextOrList>, Cow<'static, str>>,
+    nothing: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -575,7 +568,7 @@ impl<'a> QueryScalars<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            text: Err("`text` is required and was not set".to_owned()),
+            text: Err("`text` is required and was not set".into()),
             whole: Ok(None),
             number: Ok(None),
             flag: Ok(None),
@@ -592,7 +585,7 @@ impl<'a> QueryScalars<'a> {
     pub fn text(mut self, value: impl TryInto<String>) -> Self {
         self.text = value
             .try_into()
-            .map_err(|_| "`text` cannot be made of the value given".to_owned());
+            .map_err(|_| "`text` cannot be made of the value given".into());
         self
     }
 
@@ -601,7 +594,7 @@ impl<'a> QueryScalars<'a> {
         self.whole = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`whole` cannot be made of the value given".to_owned());
+            .map_err(|_| "`whole` cannot be made of the value given".into());
         self
     }
 
@@ -610,7 +603,7 @@ impl<'a> QueryScalars<'a> {
         self.number = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`number` cannot be made of the value given".to_owned());
+            .map_err(|_| "`number` cannot be made of the value given".into());
         self
     }
 
@@ -619,7 +612,7 @@ impl<'a> QueryScalars<'a> {
         self.flag = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`flag` cannot be made of the value given".to_owned());
+            .map_err(|_| "`flag` cannot be made of the value given".into());
         self
     }
 
@@ -628,7 +621,7 @@ impl<'a> QueryScalars<'a> {
         self.day = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`day` cannot be made of the value given".to_owned());
+            .map_err(|_| "`day` cannot be made of the value given".into());
         self
     }
 
@@ -637,7 +630,7 @@ impl<'a> QueryScalars<'a> {
         self.sort = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`sort` cannot be made of the value given".to_owned());
+            .map_err(|_| "`sort` cannot be made of the value given".into());
         self
     }
 
@@ -646,7 +639,7 @@ impl<'a> QueryScalars<'a> {
         self.one_or_other = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`one or other` cannot be made of the value given".to_owned());
+            .map_err(|_| "`one or other` cannot be made of the value given".into());
         self
     }
 
@@ -658,7 +651,7 @@ impl<'a> QueryScalars<'a> {
         self.text_or_list = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`textOrList` cannot be made of the value given".to_owned());
+            .map_err(|_| "`textOrList` cannot be made of the value given".into());
         self
     }
 
@@ -669,7 +662,7 @@ impl<'a> QueryScalars<'a> {
         self.nothing = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`nothing` cannot be made of the value given".to_owned());
+            .map_err(|_| "`nothing` cannot be made of the value given".into());
         self
     }
 
@@ -680,7 +673,7 @@ impl<'a> QueryScalars<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::QUERY_SCALARS.id,
             message,
         );
@@ -720,13 +713,13 @@ impl<'a> QueryScalars<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct QueryLists<'a> {
     client: &'a Client,
-    exploded: Result<Option<Vec<String>>, String>,
-    joined: Result<Option<Vec<String>>, String>,
-    spaced: Result<Option<Vec<String>>, String>,
-    spaced_exploded: Result<Option<Vec<String>>, String>,
-    piped: Result<Option<Vec<i64>>, String>,
-    bracketed: Result<Option<Vec<i64>>, String>,
-    sorts: Result<Option<Vec<types::QueryListsSort>>, String>,
+    exploded: Result<Option<Vec<String>>, Cow<'static, str>>,
+    joined: Result<Option<Vec<String>>, Cow<'static, str>>,
+    spaced: Result<Option<Vec<String>>, Cow<'static, str>>,
+    spaced_exploded: Result<Option<Vec<String>>, Cow<'static, str>>,
+    piped: Result<Option<Vec<i64>>, Cow<'static, str>>,
+    bracketed: Result<Option<Vec<i64>>, Cow<'static, str>>,
+    sorts: Result<Option<Vec<types::QueryListsSort>>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -803,7 +796,7 @@ impl<'a> QueryLists<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::QUERY_LISTS.id,
             message,
         );
@@ -857,13 +850,13 @@ impl<'a> QueryLists<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct QueryObjects<'a> {
     client: &'a Client,
-    exploded: Result<Option<types::Color>, String>,
-    joined: Result<Option<types::Color>, String>,
-    deep: Result<Option<types::Filter>, String>,
-    json: Result<Option<types::Filter>, String>,
-    free: Result<Option<BTreeMap<String, String>>, String>,
-    filters_service: Result<Option<String>, String>,
-    filters_type: Result<Option<String>, String>,
+    exploded: Result<Option<types::Color>, Cow<'static, str>>,
+    joined: Result<Option<types::Color>, Cow<'static, str>>,
+    deep: Result<Option<types::Filter>, Cow<'static, str>>,
+    json: Result<Option<types::Filter>, Cow<'static, str>>,
+    free: Result<Option<BTreeMap<String, String>>, Cow<'static, str>>,
+    filters_service: Result<Option<String>, Cow<'static, str>>,
+    filters_type: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -887,7 +880,7 @@ impl<'a> QueryObjects<'a> {
         self.exploded = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`exploded` cannot be made of the value given".to_owned());
+            .map_err(|_| "`exploded` cannot be made of the value given".into());
         self
     }
 
@@ -896,7 +889,7 @@ impl<'a> QueryObjects<'a> {
         self.joined = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`joined` cannot be made of the value given".to_owned());
+            .map_err(|_| "`joined` cannot be made of the value given".into());
         self
     }
 
@@ -905,7 +898,7 @@ impl<'a> QueryObjects<'a> {
         self.deep = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`deep` cannot be made of the value given".to_owned());
+            .map_err(|_| "`deep` cannot be made of the value given".into());
         self
     }
 
@@ -914,7 +907,7 @@ impl<'a> QueryObjects<'a> {
         self.json = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`json` cannot be made of the value given".to_owned());
+            .map_err(|_| "`json` cannot be made of the value given".into());
         self
     }
 
@@ -923,7 +916,7 @@ impl<'a> QueryObjects<'a> {
         self.free = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`free` cannot be made of the value given".to_owned());
+            .map_err(|_| "`free` cannot be made of the value given".into());
         self
     }
 
@@ -932,9 +925,7 @@ impl<'a> QueryObjects<'a> {
         self.filters_service = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[service]` cannot be made of the value given".to_owned()
-            });
+            .map_err(|_| "`filters[service]` cannot be made of the value given".into());
         self
     }
 
@@ -943,7 +934,7 @@ impl<'a> QueryObjects<'a> {
         self.filters_type = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`filters[type]` cannot be made of the value given".to_owned());
+            .map_err(|_| "`filters[type]` cannot be made of the value given".into());
         self
     }
 
@@ -954,7 +945,7 @@ impl<'a> QueryObjects<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::QUERY_OBJECTS.id,
             message,
         );
@@ -1004,8 +995,8 @@ impl<'a> QueryObjects<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct QueryReserved<'a> {
     client: &'a Client,
-    kept: Result<Option<String>, String>,
-    encoded: Result<Option<String>, String>,
+    kept: Result<Option<String>, Cow<'static, str>>,
+    encoded: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1024,7 +1015,7 @@ impl<'a> QueryReserved<'a> {
         self.kept = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`kept` cannot be made of the value given".to_owned());
+            .map_err(|_| "`kept` cannot be made of the value given".into());
         self
     }
 
@@ -1033,7 +1024,7 @@ impl<'a> QueryReserved<'a> {
         self.encoded = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`encoded` cannot be made of the value given".to_owned());
+            .map_err(|_| "`encoded` cannot be made of the value given".into());
         self
     }
 
@@ -1044,7 +1035,7 @@ impl<'a> QueryReserved<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::QUERY_RESERVED.id,
             message,
         );
@@ -1073,7 +1064,7 @@ impl<'a> QueryReserved<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct QueryInThePath<'a> {
     client: &'a Client,
-    more: Result<Option<String>, String>,
+    more: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1091,7 +1082,7 @@ impl<'a> QueryInThePath<'a> {
         self.more = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`more` cannot be made of the value given".to_owned());
+            .map_err(|_| "`more` cannot be made of the value given".into());
         self
     }
 
@@ -1102,7 +1093,7 @@ impl<'a> QueryInThePath<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::QUERY_IN_THE_PATH.id,
             message,
         );
@@ -1125,13 +1116,13 @@ impl<'a> QueryInThePath<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Headers<'a> {
     client: &'a Client,
-    x_text: Result<String, String>,
-    x_mode: Result<Option<types::HeadersXMode>, String>,
-    x_count: Result<Option<i64>, String>,
-    x_list: Result<Option<Vec<i64>>, String>,
-    x_object: Result<Option<types::Color>, String>,
-    x_exploded: Result<Option<types::Color>, String>,
-    x_json: Result<Option<types::Color>, String>,
+    x_text: Result<String, Cow<'static, str>>,
+    x_mode: Result<Option<types::HeadersXMode>, Cow<'static, str>>,
+    x_count: Result<Option<i64>, Cow<'static, str>>,
+    x_list: Result<Option<Vec<i64>>, Cow<'static, str>>,
+    x_object: Result<Option<types::Color>, Cow<'static, str>>,
+    x_exploded: Result<Option<types::Color>, Cow<'static, str>>,
+    x_json: Result<Option<types::Color>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1139,7 +1130,7 @@ impl<'a> Headers<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            x_text: Err("`X-Text` is required and was not set".to_owned()),
+            x_text: Err("`X-Text` is required and was not set".into()),
             x_mode: Ok(None),
             x_count: Ok(None),
             x_list: Ok(None),
@@ -1154,7 +1145,7 @@ impl<'a> Headers<'a> {
     pub fn x_text(mut self, value: impl TryInto<String>) -> Self {
         self.x_text = value
             .try_into()
-            .map_err(|_| "`X-Text` cannot be made of the value given".to_owned());
+            .map_err(|_| "`X-Text` cannot be made of the value given".into());
         self
     }
 
@@ -1163,7 +1154,7 @@ impl<'a> Headers<'a> {
         self.x_mode = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Mode` cannot be made of the value given".to_owned());
+            .map_err(|_| "`X-Mode` cannot be made of the value given".into());
         self
     }
 
@@ -1172,7 +1163,7 @@ impl<'a> Headers<'a> {
         self.x_count = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Count` cannot be made of the value given".to_owned());
+            .map_err(|_| "`X-Count` cannot be made of the value given".into());
         self
     }
 
@@ -1187,7 +1178,7 @@ impl<'a> Headers<'a> {
         self.x_object = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Object` cannot be made of the value given".to_owned());
+            .map_err(|_| "`X-Object` cannot be made of the value given".into());
         self
     }
 
@@ -1196,7 +1187,7 @@ impl<'a> Headers<'a> {
         self.x_exploded = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Exploded` cannot be made of the value given".to_owned());
+            .map_err(|_| "`X-Exploded` cannot be made of the value given".into());
         self
     }
 
@@ -1205,7 +1196,7 @@ impl<'a> Headers<'a> {
         self.x_json = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Json` cannot be made of the value given".to_owned());
+            .map_err(|_| "`X-Json` cannot be made of the value given".into());
         self
     }
 
@@ -1216,7 +1207,7 @@ impl<'a> Headers<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::HEADERS.id,
             message,
         );
@@ -1258,9 +1249,9 @@ impl<'a> Headers<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Cookies<'a> {
     client: &'a Client,
-    session: Result<String, String>,
-    list: Result<Option<Vec<i64>>, String>,
-    debug: Result<Option<bool>, String>,
+    session: Result<String, Cow<'static, str>>,
+    list: Result<Option<Vec<i64>>, Cow<'static, str>>,
+    debug: Result<Option<bool>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1268,7 +1259,7 @@ impl<'a> Cookies<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            session: Err("`session` is required and was not set".to_owned()),
+            session: Err("`session` is required and was not set".into()),
             list: Ok(None),
             debug: Ok(None),
             options: CallOptions::new(),
@@ -1279,7 +1270,7 @@ impl<'a> Cookies<'a> {
     pub fn session(mut self, value: impl TryInto<String>) -> Self {
         self.session = value
             .try_into()
-            .map_err(|_| "`session` cannot be made of the value given".to_owned());
+            .map_err(|_| "`session` cannot be made of the value given".into());
         self
     }
 
@@ -1294,7 +1285,7 @@ impl<'a> Cookies<'a> {
         self.debug = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`debug` cannot be made of the value given".to_owned());
+            .map_err(|_| "`debug` cannot be made of the value given".into());
         self
     }
 
@@ -1305,7 +1296,7 @@ impl<'a> Cookies<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::COOKIES.id,
             message,
         );
@@ -1335,10 +1326,10 @@ impl<'a> Cookies<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SameNameEverywhere<'a> {
     client: &'a Client,
-    id: Result<String, String>,
-    id_query: Result<Option<String>, String>,
-    id_header: Result<Option<String>, String>,
-    id_cookie: Result<Option<String>, String>,
+    id: Result<String, Cow<'static, str>>,
+    id_query: Result<Option<String>, Cow<'static, str>>,
+    id_header: Result<Option<String>, Cow<'static, str>>,
+    id_cookie: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1346,7 +1337,7 @@ impl<'a> SameNameEverywhere<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             id_query: Ok(None),
             id_header: Ok(None),
             id_cookie: Ok(None),
@@ -1358,7 +1349,7 @@ impl<'a> SameNameEverywhere<'a> {
     pub fn id(mut self, value: impl TryInto<String>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -1367,7 +1358,7 @@ impl<'a> SameNameEverywhere<'a> {
         self.id_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -1376,7 +1367,7 @@ impl<'a> SameNameEverywhere<'a> {
         self.id_header = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -1385,7 +1376,7 @@ impl<'a> SameNameEverywhere<'a> {
         self.id_cookie = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -1396,7 +1387,7 @@ impl<'a> SameNameEverywhere<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SAME_NAME_EVERYWHERE.id,
             message,
         );
@@ -1422,9 +1413,9 @@ impl<'a> SameNameEverywhere<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SharedByPath<'a> {
     client: &'a Client,
-    tenant: Result<String, String>,
-    page: Result<Option<Vec<i64>>, String>,
-    x_trace: Result<Option<String>, String>,
+    tenant: Result<String, Cow<'static, str>>,
+    page: Result<Option<Vec<i64>>, Cow<'static, str>>,
+    x_trace: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1432,7 +1423,7 @@ impl<'a> SharedByPath<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            tenant: Err("`tenant` is required and was not set".to_owned()),
+            tenant: Err("`tenant` is required and was not set".into()),
             page: Ok(None),
             x_trace: Ok(None),
             options: CallOptions::new(),
@@ -1443,7 +1434,7 @@ impl<'a> SharedByPath<'a> {
     pub fn tenant(mut self, value: impl TryInto<String>) -> Self {
         self.tenant = value
             .try_into()
-            .map_err(|_| "`tenant` cannot be made of the value given".to_owned());
+            .map_err(|_| "`tenant` cannot be made of the value given".into());
         self
     }
 
@@ -1458,7 +1449,7 @@ impl<'a> SharedByPath<'a> {
         self.x_trace = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Trace` cannot be made of the value given".to_owned());
+            .map_err(|_| "`X-Trace` cannot be made of the value given".into());
         self
     }
 
@@ -1469,7 +1460,7 @@ impl<'a> SharedByPath<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SHARED_BY_PATH.id,
             message,
         );
@@ -1499,8 +1490,8 @@ impl<'a> SharedByPath<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct SharedByPathAlone<'a> {
     client: &'a Client,
-    tenant: Result<String, String>,
-    page: Result<Option<String>, String>,
+    tenant: Result<String, Cow<'static, str>>,
+    page: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1508,7 +1499,7 @@ impl<'a> SharedByPathAlone<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            tenant: Err("`tenant` is required and was not set".to_owned()),
+            tenant: Err("`tenant` is required and was not set".into()),
             page: Ok(None),
             options: CallOptions::new(),
         }
@@ -1518,7 +1509,7 @@ impl<'a> SharedByPathAlone<'a> {
     pub fn tenant(mut self, value: impl TryInto<String>) -> Self {
         self.tenant = value
             .try_into()
-            .map_err(|_| "`tenant` cannot be made of the value given".to_owned());
+            .map_err(|_| "`tenant` cannot be made of the value given".into());
         self
     }
 
@@ -1527,7 +1518,7 @@ impl<'a> SharedByPathAlone<'a> {
         self.page = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`page` cannot be made of the value given".to_owned());
+            .map_err(|_| "`page` cannot be made of the value given".into());
         self
     }
 
@@ -1538,7 +1529,7 @@ impl<'a> SharedByPathAlone<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::SHARED_BY_PATH_ALONE.id,
             message,
         );

@@ -3,6 +3,7 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{Client, operations, types};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Request, ResponseValue, Undocumented, decode,
@@ -13,7 +14,7 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoNullables<'a> {
     client: &'a Client,
-    body: Result<Option<types::Nullables>, String>,
+    body: Result<Option<types::Nullables>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -34,7 +35,7 @@ impl<'a> EchoNullables<'a> {
         V: TryInto<types::Nullables>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -45,7 +46,7 @@ impl<'a> EchoNullables<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_NULLABLES.id,
             message,
         );
@@ -54,7 +55,7 @@ impl<'a> EchoNullables<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -76,7 +77,7 @@ impl<'a> EchoNullables<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoPoint<'a> {
     client: &'a Client,
-    body: Result<Option<types::Point>, String>,
+    body: Result<Option<types::Point>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -97,7 +98,7 @@ impl<'a> EchoPoint<'a> {
         V: TryInto<types::Point>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -108,7 +109,7 @@ impl<'a> EchoPoint<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_POINT.id,
             message,
         );
@@ -117,7 +118,7 @@ impl<'a> EchoPoint<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -137,7 +138,7 @@ impl<'a> EchoPoint<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoComposed<'a> {
     client: &'a Client,
-    body: Result<Option<types::Composed>, String>,
+    body: Result<Option<types::Composed>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -158,7 +159,7 @@ impl<'a> EchoComposed<'a> {
         V: TryInto<types::Composed>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -169,7 +170,7 @@ impl<'a> EchoComposed<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_COMPOSED.id,
             message,
         );
@@ -178,7 +179,7 @@ impl<'a> EchoComposed<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -200,7 +201,7 @@ impl<'a> EchoComposed<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoTree<'a> {
     client: &'a Client,
-    body: Result<Option<types::Tree>, String>,
+    body: Result<Option<types::Tree>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -221,7 +222,7 @@ impl<'a> EchoTree<'a> {
         V: TryInto<types::Tree>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -232,7 +233,7 @@ impl<'a> EchoTree<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_TREE.id,
             message,
         );
@@ -241,7 +242,7 @@ impl<'a> EchoTree<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -261,7 +262,7 @@ impl<'a> EchoTree<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoNested<'a> {
     client: &'a Client,
-    body: Result<Option<types::Nested>, String>,
+    body: Result<Option<types::Nested>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -282,7 +283,7 @@ impl<'a> EchoNested<'a> {
         V: TryInto<types::Nested>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -293,7 +294,7 @@ impl<'a> EchoNested<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_NESTED.id,
             message,
         );
@@ -302,7 +303,7 @@ impl<'a> EchoNested<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -324,7 +325,7 @@ impl<'a> EchoNested<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoMutualA<'a> {
     client: &'a Client,
-    body: Result<Option<types::MutualA>, String>,
+    body: Result<Option<types::MutualA>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -345,7 +346,7 @@ impl<'a> EchoMutualA<'a> {
         V: TryInto<types::MutualA>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -356,7 +357,7 @@ impl<'a> EchoMutualA<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_MUTUAL_A.id,
             message,
         );
@@ -365,7 +366,7 @@ impl<'a> EchoMutualA<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -387,7 +388,7 @@ impl<'a> EchoMutualA<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoMutualB<'a> {
     client: &'a Client,
-    body: Result<Option<types::MutualB>, String>,
+    body: Result<Option<types::MutualB>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -408,7 +409,7 @@ impl<'a> EchoMutualB<'a> {
         V: TryInto<types::MutualB>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -419,7 +420,7 @@ impl<'a> EchoMutualB<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_MUTUAL_B.id,
             message,
         );
@@ -428,7 +429,7 @@ impl<'a> EchoMutualB<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -450,7 +451,7 @@ impl<'a> EchoMutualB<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoOverlapping<'a> {
     client: &'a Client,
-    body: Result<Option<types::Overlapping>, String>,
+    body: Result<Option<types::Overlapping>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -471,7 +472,7 @@ impl<'a> EchoOverlapping<'a> {
         V: TryInto<types::Overlapping>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -482,7 +483,7 @@ impl<'a> EchoOverlapping<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_OVERLAPPING.id,
             message,
         );
@@ -491,7 +492,7 @@ impl<'a> EchoOverlapping<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -513,7 +514,7 @@ impl<'a> EchoOverlapping<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoShort<'a> {
     client: &'a Client,
-    body: Result<Option<types::Short>, String>,
+    body: Result<Option<types::Short>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -534,7 +535,7 @@ impl<'a> EchoShort<'a> {
         V: TryInto<types::Short>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -545,7 +546,7 @@ impl<'a> EchoShort<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_SHORT.id,
             message,
         );
@@ -554,7 +555,7 @@ impl<'a> EchoShort<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -574,7 +575,7 @@ impl<'a> EchoShort<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoLong<'a> {
     client: &'a Client,
-    body: Result<Option<types::Long>, String>,
+    body: Result<Option<types::Long>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -595,7 +596,7 @@ impl<'a> EchoLong<'a> {
         V: TryInto<types::Long>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -606,7 +607,7 @@ impl<'a> EchoLong<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_LONG.id,
             message,
         );
@@ -615,7 +616,7 @@ impl<'a> EchoLong<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -635,7 +636,7 @@ impl<'a> EchoLong<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoPriced<'a> {
     client: &'a Client,
-    body: Result<Option<types::Priced>, String>,
+    body: Result<Option<types::Priced>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -656,7 +657,7 @@ impl<'a> EchoPriced<'a> {
         V: TryInto<types::Priced>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -667,7 +668,7 @@ impl<'a> EchoPriced<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_PRICED.id,
             message,
         );
@@ -676,7 +677,7 @@ impl<'a> EchoPriced<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -698,7 +699,7 @@ impl<'a> EchoPriced<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoAnyOf<'a> {
     client: &'a Client,
-    body: Result<Option<types::AnyOf>, String>,
+    body: Result<Option<types::AnyOf>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -719,7 +720,7 @@ impl<'a> EchoAnyOf<'a> {
         V: TryInto<types::AnyOf>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -730,7 +731,7 @@ impl<'a> EchoAnyOf<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_ANY_OF.id,
             message,
         );
@@ -739,7 +740,7 @@ impl<'a> EchoAnyOf<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -759,7 +760,7 @@ impl<'a> EchoAnyOf<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoPet<'a> {
     client: &'a Client,
-    body: Result<Option<types::Pet>, String>,
+    body: Result<Option<types::Pet>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -780,7 +781,7 @@ impl<'a> EchoPet<'a> {
         V: TryInto<types::Pet>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -791,7 +792,7 @@ impl<'a> EchoPet<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_PET.id,
             message,
         );
@@ -800,7 +801,7 @@ impl<'a> EchoPet<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -820,7 +821,7 @@ impl<'a> EchoPet<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoCat<'a> {
     client: &'a Client,
-    body: Result<Option<types::Cat>, String>,
+    body: Result<Option<types::Cat>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -841,7 +842,7 @@ impl<'a> EchoCat<'a> {
         V: TryInto<types::Cat>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -852,7 +853,7 @@ impl<'a> EchoCat<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_CAT.id,
             message,
         );
@@ -861,7 +862,7 @@ impl<'a> EchoCat<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -881,7 +882,7 @@ impl<'a> EchoCat<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoDog<'a> {
     client: &'a Client,
-    body: Result<Option<types::Dog>, String>,
+    body: Result<Option<types::Dog>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -902,7 +903,7 @@ impl<'a> EchoDog<'a> {
         V: TryInto<types::Dog>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -913,7 +914,7 @@ impl<'a> EchoDog<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_DOG.id,
             message,
         );
@@ -922,7 +923,7 @@ impl<'a> EchoDog<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -942,7 +943,7 @@ impl<'a> EchoDog<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoShape<'a> {
     client: &'a Client,
-    body: Result<Option<types::Shape>, String>,
+    body: Result<Option<types::Shape>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -963,7 +964,7 @@ impl<'a> EchoShape<'a> {
         V: TryInto<types::Shape>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -974,7 +975,7 @@ impl<'a> EchoShape<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_SHAPE.id,
             message,
         );
@@ -983,7 +984,7 @@ impl<'a> EchoShape<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1003,7 +1004,7 @@ impl<'a> EchoShape<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoCircle<'a> {
     client: &'a Client,
-    body: Result<Option<types::Circle>, String>,
+    body: Result<Option<types::Circle>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1024,7 +1025,7 @@ impl<'a> EchoCircle<'a> {
         V: TryInto<types::Circle>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1035,7 +1036,7 @@ impl<'a> EchoCircle<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_CIRCLE.id,
             message,
         );
@@ -1044,7 +1045,7 @@ impl<'a> EchoCircle<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1066,7 +1067,7 @@ impl<'a> EchoCircle<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoSquare<'a> {
     client: &'a Client,
-    body: Result<Option<types::Square>, String>,
+    body: Result<Option<types::Square>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1087,7 +1088,7 @@ impl<'a> EchoSquare<'a> {
         V: TryInto<types::Square>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1098,7 +1099,7 @@ impl<'a> EchoSquare<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_SQUARE.id,
             message,
         );
@@ -1107,7 +1108,7 @@ impl<'a> EchoSquare<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1129,7 +1130,7 @@ impl<'a> EchoSquare<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoBase<'a> {
     client: &'a Client,
-    body: Result<Option<types::Base>, String>,
+    body: Result<Option<types::Base>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1150,7 +1151,7 @@ impl<'a> EchoBase<'a> {
         V: TryInto<types::Base>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1161,7 +1162,7 @@ impl<'a> EchoBase<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_BASE.id,
             message,
         );
@@ -1170,7 +1171,7 @@ impl<'a> EchoBase<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1190,7 +1191,7 @@ impl<'a> EchoBase<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoSpecial<'a> {
     client: &'a Client,
-    body: Result<Option<types::Special>, String>,
+    body: Result<Option<types::Special>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1211,7 +1212,7 @@ impl<'a> EchoSpecial<'a> {
         V: TryInto<types::Special>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1222,7 +1223,7 @@ impl<'a> EchoSpecial<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_SPECIAL.id,
             message,
         );
@@ -1231,7 +1232,7 @@ impl<'a> EchoSpecial<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1253,7 +1254,7 @@ impl<'a> EchoSpecial<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoHolder<'a> {
     client: &'a Client,
-    body: Result<Option<types::Holder>, String>,
+    body: Result<Option<types::Holder>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1274,7 +1275,7 @@ impl<'a> EchoHolder<'a> {
         V: TryInto<types::Holder>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1285,7 +1286,7 @@ impl<'a> EchoHolder<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_HOLDER.id,
             message,
         );
@@ -1294,7 +1295,7 @@ impl<'a> EchoHolder<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1316,7 +1317,7 @@ impl<'a> EchoHolder<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoNegated<'a> {
     client: &'a Client,
-    body: Result<Option<types::Negated>, String>,
+    body: Result<Option<types::Negated>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1337,7 +1338,7 @@ impl<'a> EchoNegated<'a> {
         V: TryInto<types::Negated>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1348,7 +1349,7 @@ impl<'a> EchoNegated<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_NEGATED.id,
             message,
         );
@@ -1357,7 +1358,7 @@ impl<'a> EchoNegated<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1379,7 +1380,7 @@ impl<'a> EchoNegated<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoEnums<'a> {
     client: &'a Client,
-    body: Result<Option<types::Enums>, String>,
+    body: Result<Option<types::Enums>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1400,7 +1401,7 @@ impl<'a> EchoEnums<'a> {
         V: TryInto<types::Enums>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1411,7 +1412,7 @@ impl<'a> EchoEnums<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_ENUMS.id,
             message,
         );
@@ -1420,7 +1421,7 @@ impl<'a> EchoEnums<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1440,7 +1441,7 @@ impl<'a> EchoEnums<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoNumbers<'a> {
     client: &'a Client,
-    body: Result<Option<types::Numbers>, String>,
+    body: Result<Option<types::Numbers>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1461,7 +1462,7 @@ impl<'a> EchoNumbers<'a> {
         V: TryInto<types::Numbers>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1472,7 +1473,7 @@ impl<'a> EchoNumbers<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_NUMBERS.id,
             message,
         );
@@ -1481,7 +1482,7 @@ impl<'a> EchoNumbers<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1503,7 +1504,7 @@ impl<'a> EchoNumbers<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoOdd<'a> {
     client: &'a Client,
-    body: Result<Option<types::Odd>, String>,
+    body: Result<Option<types::Odd>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1524,7 +1525,7 @@ impl<'a> EchoOdd<'a> {
         V: TryInto<types::Odd>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1535,7 +1536,7 @@ impl<'a> EchoOdd<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_ODD.id,
             message,
         );
@@ -1544,7 +1545,7 @@ impl<'a> EchoOdd<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1564,7 +1565,7 @@ impl<'a> EchoOdd<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoOpen<'a> {
     client: &'a Client,
-    body: Result<Option<types::Open>, String>,
+    body: Result<Option<types::Open>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1585,7 +1586,7 @@ impl<'a> EchoOpen<'a> {
         V: TryInto<types::Open>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1596,7 +1597,7 @@ impl<'a> EchoOpen<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_OPEN.id,
             message,
         );
@@ -1605,7 +1606,7 @@ impl<'a> EchoOpen<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1625,7 +1626,7 @@ impl<'a> EchoOpen<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoFree<'a> {
     client: &'a Client,
-    body: Result<Option<types::Free>, String>,
+    body: Result<Option<types::Free>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1646,7 +1647,7 @@ impl<'a> EchoFree<'a> {
         V: TryInto<types::Free>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1657,7 +1658,7 @@ impl<'a> EchoFree<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_FREE.id,
             message,
         );
@@ -1666,7 +1667,7 @@ impl<'a> EchoFree<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1686,7 +1687,10 @@ impl<'a> EchoFree<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoMaps<'a> {
     client: &'a Client,
-    body: Result<Option<BTreeMap<String, BTreeMap<String, Vec<String>>>>, String>,
+    body: Result<
+        Option<BTreeMap<String, BTreeMap<String, Vec<String>>>>,
+        Cow<'static, str>,
+    >,
     options: CallOptions,
 }
 
@@ -1717,7 +1721,7 @@ impl<'a> EchoMaps<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_MAPS.id,
             message,
         );
@@ -1726,7 +1730,7 @@ impl<'a> EchoMaps<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1756,7 +1760,7 @@ impl<'a> EchoMaps<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoAccount<'a> {
     client: &'a Client,
-    body: Result<Option<types::Account>, String>,
+    body: Result<Option<types::Account>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1777,7 +1781,7 @@ impl<'a> EchoAccount<'a> {
         V: TryInto<types::Account>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1788,7 +1792,7 @@ impl<'a> EchoAccount<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_ACCOUNT.id,
             message,
         );
@@ -1797,7 +1801,7 @@ impl<'a> EchoAccount<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1860,7 +1864,7 @@ impl<'a> InlineNullable<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoNode<'a> {
     client: &'a Client,
-    body: Result<Option<types::Node>, String>,
+    body: Result<Option<types::Node>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1881,7 +1885,7 @@ impl<'a> EchoNode<'a> {
         V: TryInto<types::Node>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1892,7 +1896,7 @@ impl<'a> EchoNode<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_NODE.id,
             message,
         );
@@ -1901,7 +1905,7 @@ impl<'a> EchoNode<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1921,7 +1925,7 @@ impl<'a> EchoNode<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoJson<'a> {
     client: &'a Client,
-    body: Result<Option<types::Json>, String>,
+    body: Result<Option<types::Json>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1942,7 +1946,7 @@ impl<'a> EchoJson<'a> {
         V: TryInto<types::Json>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1953,7 +1957,7 @@ impl<'a> EchoJson<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_JSON.id,
             message,
         );
@@ -1962,7 +1966,7 @@ impl<'a> EchoJson<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1984,7 +1988,7 @@ impl<'a> EchoJson<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoLinks<'a> {
     client: &'a Client,
-    body: Result<Option<types::Links>, String>,
+    body: Result<Option<types::Links>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -2005,7 +2009,7 @@ impl<'a> EchoLinks<'a> {
         V: TryInto<types::Links>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -2016,7 +2020,7 @@ impl<'a> EchoLinks<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_LINKS.id,
             message,
         );
@@ -2025,7 +2029,7 @@ impl<'a> EchoLinks<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2045,7 +2049,7 @@ impl<'a> EchoLinks<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoMust<'a> {
     client: &'a Client,
-    body: Result<Option<types::Must>, String>,
+    body: Result<Option<types::Must>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -2066,7 +2070,7 @@ impl<'a> EchoMust<'a> {
         V: TryInto<types::Must>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -2077,7 +2081,7 @@ impl<'a> EchoMust<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_MUST.id,
             message,
         );
@@ -2086,7 +2090,7 @@ impl<'a> EchoMust<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2106,7 +2110,7 @@ impl<'a> EchoMust<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoForest<'a> {
     client: &'a Client,
-    body: Result<Option<types::Forest>, String>,
+    body: Result<Option<types::Forest>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -2127,7 +2131,7 @@ impl<'a> EchoForest<'a> {
         V: TryInto<types::Forest>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -2138,7 +2142,7 @@ impl<'a> EchoForest<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_FOREST.id,
             message,
         );
@@ -2147,7 +2151,7 @@ impl<'a> EchoForest<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2169,7 +2173,7 @@ impl<'a> EchoForest<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoOpenPoint<'a> {
     client: &'a Client,
-    body: Result<Option<types::OpenPoint>, String>,
+    body: Result<Option<types::OpenPoint>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -2190,7 +2194,7 @@ impl<'a> EchoOpenPoint<'a> {
         V: TryInto<types::OpenPoint>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -2201,7 +2205,7 @@ impl<'a> EchoOpenPoint<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_OPEN_POINT.id,
             message,
         );
@@ -2210,7 +2214,7 @@ impl<'a> EchoOpenPoint<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);

@@ -4,6 +4,7 @@
 
 use crate::{Client, operations, types};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     Body, ByteStream, CallOptions, Error, InvalidRequest, Multipart, Parameter, Part,
@@ -15,7 +16,7 @@ use switchboard_runtime::{
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoTypeArrays<'a> {
     client: &'a Client,
-    body: Result<Option<types::TypeArrays>, String>,
+    body: Result<Option<types::TypeArrays>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -36,7 +37,7 @@ impl<'a> EchoTypeArrays<'a> {
         V: TryInto<types::TypeArrays>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -47,7 +48,7 @@ impl<'a> EchoTypeArrays<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_TYPE_ARRAYS.id,
             message,
         );
@@ -56,7 +57,7 @@ impl<'a> EchoTypeArrays<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -78,7 +79,7 @@ impl<'a> EchoTypeArrays<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoPoint<'a> {
     client: &'a Client,
-    body: Result<Option<types::Point>, String>,
+    body: Result<Option<types::Point>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -99,7 +100,7 @@ impl<'a> EchoPoint<'a> {
         V: TryInto<types::Point>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -110,7 +111,7 @@ impl<'a> EchoPoint<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_POINT.id,
             message,
         );
@@ -119,7 +120,7 @@ impl<'a> EchoPoint<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -139,7 +140,7 @@ impl<'a> EchoPoint<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoConsts<'a> {
     client: &'a Client,
-    body: Result<Option<types::Consts>, String>,
+    body: Result<Option<types::Consts>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -160,7 +161,7 @@ impl<'a> EchoConsts<'a> {
         V: TryInto<types::Consts>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -171,7 +172,7 @@ impl<'a> EchoConsts<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_CONSTS.id,
             message,
         );
@@ -180,7 +181,7 @@ impl<'a> EchoConsts<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -202,7 +203,7 @@ impl<'a> EchoConsts<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoTagged<'a> {
     client: &'a Client,
-    body: Result<Option<types::Tagged>, String>,
+    body: Result<Option<types::Tagged>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -223,7 +224,7 @@ impl<'a> EchoTagged<'a> {
         V: TryInto<types::Tagged>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -234,7 +235,7 @@ impl<'a> EchoTagged<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_TAGGED.id,
             message,
         );
@@ -243,7 +244,7 @@ impl<'a> EchoTagged<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -265,7 +266,7 @@ impl<'a> EchoTagged<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoLocal<'a> {
     client: &'a Client,
-    body: Result<Option<types::Local>, String>,
+    body: Result<Option<types::Local>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -286,7 +287,7 @@ impl<'a> EchoLocal<'a> {
         V: TryInto<types::Local>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -297,7 +298,7 @@ impl<'a> EchoLocal<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_LOCAL.id,
             message,
         );
@@ -306,7 +307,7 @@ impl<'a> EchoLocal<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -326,7 +327,7 @@ impl<'a> EchoLocal<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoTuple<'a> {
     client: &'a Client,
-    body: Result<Option<Vec<types::Tuple>>, String>,
+    body: Result<Option<Vec<types::Tuple>>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -354,7 +355,7 @@ impl<'a> EchoTuple<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_TUPLE.id,
             message,
         );
@@ -363,7 +364,7 @@ impl<'a> EchoTuple<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -385,7 +386,7 @@ impl<'a> EchoTuple<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoCoordinates<'a> {
     client: &'a Client,
-    body: Result<Option<Vec<f64>>, String>,
+    body: Result<Option<Vec<f64>>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -413,7 +414,7 @@ impl<'a> EchoCoordinates<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_COORDINATES.id,
             message,
         );
@@ -422,7 +423,7 @@ impl<'a> EchoCoordinates<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -442,7 +443,7 @@ impl<'a> EchoCoordinates<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoBounds<'a> {
     client: &'a Client,
-    body: Result<Option<types::Bounds>, String>,
+    body: Result<Option<types::Bounds>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -463,7 +464,7 @@ impl<'a> EchoBounds<'a> {
         V: TryInto<types::Bounds>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -474,7 +475,7 @@ impl<'a> EchoBounds<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_BOUNDS.id,
             message,
         );
@@ -483,7 +484,7 @@ impl<'a> EchoBounds<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -505,7 +506,7 @@ impl<'a> EchoBounds<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoAnything<'a> {
     client: &'a Client,
-    body: Result<Option<Value>, String>,
+    body: Result<Option<Value>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -533,7 +534,7 @@ impl<'a> EchoAnything<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_ANYTHING.id,
             message,
         );
@@ -542,7 +543,7 @@ impl<'a> EchoAnything<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -562,7 +563,7 @@ impl<'a> EchoAnything<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoNever<'a> {
     client: &'a Client,
-    body: Result<Option<types::Never>, String>,
+    body: Result<Option<types::Never>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -583,7 +584,7 @@ impl<'a> EchoNever<'a> {
         V: TryInto<types::Never>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -594,7 +595,7 @@ impl<'a> EchoNever<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_NEVER.id,
             message,
         );
@@ -603,7 +604,7 @@ impl<'a> EchoNever<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -623,7 +624,7 @@ impl<'a> EchoNever<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoSiblings<'a> {
     client: &'a Client,
-    body: Result<Option<types::Siblings>, String>,
+    body: Result<Option<types::Siblings>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -644,7 +645,7 @@ impl<'a> EchoSiblings<'a> {
         V: TryInto<types::Siblings>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -655,7 +656,7 @@ impl<'a> EchoSiblings<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_SIBLINGS.id,
             message,
         );
@@ -664,7 +665,7 @@ impl<'a> EchoSiblings<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -686,7 +687,7 @@ impl<'a> EchoSiblings<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoDescribed<'a> {
     client: &'a Client,
-    body: Result<Option<types::Described>, String>,
+    body: Result<Option<types::Described>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -707,7 +708,7 @@ impl<'a> EchoDescribed<'a> {
         V: TryInto<types::Described>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -718,7 +719,7 @@ impl<'a> EchoDescribed<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_DESCRIBED.id,
             message,
         );
@@ -727,7 +728,7 @@ impl<'a> EchoDescribed<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -749,7 +750,7 @@ impl<'a> EchoDescribed<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoPatterned<'a> {
     client: &'a Client,
-    body: Result<Option<types::Patterned>, String>,
+    body: Result<Option<types::Patterned>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -770,7 +771,7 @@ impl<'a> EchoPatterned<'a> {
         V: TryInto<types::Patterned>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -781,7 +782,7 @@ impl<'a> EchoPatterned<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_PATTERNED.id,
             message,
         );
@@ -790,7 +791,7 @@ impl<'a> EchoPatterned<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -812,7 +813,7 @@ impl<'a> EchoPatterned<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoPatternMap<'a> {
     client: &'a Client,
-    body: Result<Option<BTreeMap<String, types::Point>>, String>,
+    body: Result<Option<BTreeMap<String, types::Point>>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -840,7 +841,7 @@ impl<'a> EchoPatternMap<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_PATTERN_MAP.id,
             message,
         );
@@ -849,7 +850,7 @@ impl<'a> EchoPatternMap<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -871,7 +872,7 @@ impl<'a> EchoPatternMap<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoEncoded<'a> {
     client: &'a Client,
-    body: Result<Option<types::Encoded>, String>,
+    body: Result<Option<types::Encoded>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -892,7 +893,7 @@ impl<'a> EchoEncoded<'a> {
         V: TryInto<types::Encoded>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -903,7 +904,7 @@ impl<'a> EchoEncoded<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_ENCODED.id,
             message,
         );
@@ -912,7 +913,7 @@ impl<'a> EchoEncoded<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -934,7 +935,7 @@ impl<'a> EchoEncoded<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoConditional<'a> {
     client: &'a Client,
-    body: Result<Option<types::Conditional>, String>,
+    body: Result<Option<types::Conditional>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -955,7 +956,7 @@ impl<'a> EchoConditional<'a> {
         V: TryInto<types::Conditional>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -966,7 +967,7 @@ impl<'a> EchoConditional<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_CONDITIONAL.id,
             message,
         );
@@ -975,7 +976,7 @@ impl<'a> EchoConditional<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -997,7 +998,7 @@ impl<'a> EchoConditional<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoDependent<'a> {
     client: &'a Client,
-    body: Result<Option<types::Dependent>, String>,
+    body: Result<Option<types::Dependent>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1018,7 +1019,7 @@ impl<'a> EchoDependent<'a> {
         V: TryInto<types::Dependent>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1029,7 +1030,7 @@ impl<'a> EchoDependent<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_DEPENDENT.id,
             message,
         );
@@ -1038,7 +1039,7 @@ impl<'a> EchoDependent<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1060,7 +1061,7 @@ impl<'a> EchoDependent<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct EchoExamples<'a> {
     client: &'a Client,
-    body: Result<Option<types::Examples>, String>,
+    body: Result<Option<types::Examples>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1081,7 +1082,7 @@ impl<'a> EchoExamples<'a> {
         V: TryInto<types::Examples>,
         V::Error: std::fmt::Display,
     {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
         self
     }
 
@@ -1092,7 +1093,7 @@ impl<'a> EchoExamples<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ECHO_EXAMPLES.id,
             message,
         );
@@ -1101,7 +1102,7 @@ impl<'a> EchoExamples<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1123,7 +1124,7 @@ impl<'a> EchoExamples<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ItemByReference<'a> {
     client: &'a Client,
-    id: Result<Scalar, String>,
+    id: Result<Scalar, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1131,7 +1132,7 @@ impl<'a> ItemByReference<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".to_owned()),
+            id: Err("`id` is required and was not set".into()),
             options: CallOptions::new(),
         }
     }
@@ -1140,7 +1141,7 @@ impl<'a> ItemByReference<'a> {
     pub fn id(mut self, value: impl TryInto<Scalar>) -> Self {
         self.id = value
             .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".to_owned());
+            .map_err(|_| "`id` cannot be made of the value given".into());
         self
     }
 
@@ -1151,7 +1152,7 @@ impl<'a> ItemByReference<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::ITEM_BY_REFERENCE.id,
             message,
         );
@@ -1174,11 +1175,11 @@ impl<'a> ItemByReference<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Upload<'a> {
     client: &'a Client,
-    body: Result<Option<Multipart>, String>,
-    file: Result<Option<Part>, String>,
-    image: Result<Option<Part>, String>,
-    untyped: Result<Option<Part>, String>,
-    encoded: Result<Option<String>, String>,
+    body: Result<Option<Multipart>, Cow<'static, str>>,
+    file: Result<Option<Part>, Cow<'static, str>>,
+    image: Result<Option<Part>, Cow<'static, str>>,
+    untyped: Result<Option<Part>, Cow<'static, str>>,
+    encoded: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1234,7 +1235,7 @@ impl<'a> Upload<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::UPLOAD.id,
             message,
         );
@@ -1243,9 +1244,7 @@ impl<'a> Upload<'a> {
         if let Some(part) = self.file.map_err(invalid)? {
             form.part("file", part.default_media_type("application/octet-stream"));
         } else {
-            return Err(
-                invalid("the part `file` is required and was not set".to_owned()),
-            );
+            return Err(invalid("the part `file` is required and was not set".into()));
         }
         if let Some(part) = self.image.map_err(invalid)? {
             form.part("image", part.default_media_type("image/png"));
@@ -1274,7 +1273,7 @@ impl<'a> Upload<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct Raw<'a> {
     client: &'a Client,
-    body: Result<Option<Body>, String>,
+    body: Result<Option<Body>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1302,13 +1301,16 @@ impl<'a> Raw<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(operations::RAW.id, message);
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::RAW.id,
+            message,
+        );
         let mut request = Request::new(&operations::RAW);
         let body = self
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".to_owned(),
+                "the request body is required and was not set".into(),
             ))?;
         request.body("application/octet-stream", body);
         request.set_options(self.options);

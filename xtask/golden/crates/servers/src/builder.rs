@@ -3,6 +3,7 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{Client, operations};
+use std::borrow::Cow;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
     decode,
@@ -157,7 +158,7 @@ impl<'a> HeaderKey<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct QueryKey<'a> {
     client: &'a Client,
-    q: Result<Option<String>, String>,
+    q: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -175,7 +176,7 @@ impl<'a> QueryKey<'a> {
         self.q = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`q` cannot be made of the value given".to_owned());
+            .map_err(|_| "`q` cannot be made of the value given".into());
         self
     }
 
@@ -186,7 +187,7 @@ impl<'a> QueryKey<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::QUERY_KEY.id,
             message,
         );
@@ -209,7 +210,7 @@ impl<'a> QueryKey<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct CookieKey<'a> {
     client: &'a Client,
-    c: Result<Option<String>, String>,
+    c: Result<Option<String>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -227,7 +228,7 @@ impl<'a> CookieKey<'a> {
         self.c = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`c` cannot be made of the value given".to_owned());
+            .map_err(|_| "`c` cannot be made of the value given".into());
         self
     }
 
@@ -238,7 +239,7 @@ impl<'a> CookieKey<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
-        let invalid = |message: String| InvalidRequest::new(
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
             operations::COOKIE_KEY.id,
             message,
         );
