@@ -15,6 +15,9 @@ use tokio_rustls::TlsAcceptor;
 use crate::testing::*;
 use crate::*;
 
+#[cfg(feature = "http2")]
+mod http2;
+
 /// An authority, and what it has signed.
 struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -48,6 +51,24 @@ impl Authority {
     }
 }
 
+/// What a server presents itself with: a certificate for `name`. It asks for one that `clients` has signed, if given.
+fn server_config(authority: &Authority, name: &str, clients: Option<&Authority>) -> ServerConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
+    let builder = builder.with_safe_default_protocol_versions().unwrap();
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(clients) => {
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(clients.roots()), provider);
+            builder.with_client_cert_verifier(verifier.build().unwrap())
+        }
+    };
+    let (certificate, key) = authority.sign(name);
+    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+    builder.with_single_cert(chain, key).unwrap()
+}
+
 /// A server that answers the same to all.
 struct TlsServer {
     url: String,
@@ -56,23 +77,8 @@ struct TlsServer {
 }
 
 impl TlsServer {
-    /// With a certificate for `name`; asks for one that `clients` has signed, if given.
     async fn start(authority: &Authority, name: &str, clients: Option<&Authority>, answer: Vec<u8>) -> Self {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
-        let builder = builder.with_safe_default_protocol_versions().unwrap();
-        let builder = match clients {
-            None => builder.with_no_client_auth(),
-            Some(clients) => {
-                let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(clients.roots()), provider);
-                builder.with_client_cert_verifier(verifier.build().unwrap())
-            }
-        };
-        let (certificate, key) = authority.sign(name);
-        let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
-        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(builder.with_single_cert(chain, key).unwrap()));
-
+        let acceptor = TlsAcceptor::from(Arc::new(server_config(authority, name, clients)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://{}", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
