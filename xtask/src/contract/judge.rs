@@ -151,7 +151,7 @@ pub fn judge(judge: Judge, report: &Value, case: Case<'_>) -> Judgement {
             documents.push(format!("a form is described as what is no object: {message}"));
         }
         Some("arguments") => ours.push(format!("the sample is not what the setter takes: {message}")),
-        Some("decode") => match answer::fault(&case, report) {
+        Some("decode") => match answer::fault(&case, report).or_else(|| limits::ambiguous(&case)) {
             Some(Excuse::Document(why)) => documents.push(format!("{why}; {message}")),
             Some(Excuse::Prism(why)) => prisms.push(format!("{why}; {message}")),
             None if about_answer.is_empty() => ours.push(format!("the answer does not decode: {message}")),

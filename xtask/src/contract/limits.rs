@@ -4,7 +4,7 @@
 //! meets one is listed with Prism's words and with the rule's.
 
 use super::{
-    calls,
+    ambiguity, calls,
     judge::{Case, Complaint},
     schema,
 };
@@ -35,6 +35,9 @@ pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     if case.operation.pointer.contains(['#', '?']) {
         return Some(Excuse::Document("a path has neither a query nor a fragment (RFC 3986 section 3.3)".to_owned()));
     }
+    if let Some(excuse) = ambiguous(case) {
+        return Some(excuse);
+    }
     match complaint.place().as_slice() {
         ["body", rest @ ..] => about_body(case, complaint, rest.first().copied()),
         [] if complaint.code == "required" && is_falsy(case.call.json.as_ref()) => {
@@ -46,6 +49,12 @@ pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
         }
         _ => None,
     }
+}
+
+/// The request is one of another operation as well, which Prism may have taken it for.
+pub fn ambiguous(case: &Case<'_>) -> Option<Excuse> {
+    let other = ambiguity::other_path(case)?;
+    Some(Excuse::Document(format!("the request is one of `{other}` as well (OpenAPI 3.1 section 4.8.8)")))
 }
 
 /// Prism's router matches `{id}:stop` where `{id}` matches as well (`router/matchPath.js`).

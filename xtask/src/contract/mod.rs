@@ -5,6 +5,7 @@
 //! as lowered: what lowering or polish lose or alter on the wire is found here. What is sent is made of the document's
 //! examples and schemas; calls go through a generated program that uses the crate as its users do.
 
+mod ambiguity;
 mod answer;
 mod calls;
 mod choose;
