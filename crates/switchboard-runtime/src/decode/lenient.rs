@@ -18,6 +18,7 @@ use super::path::Path;
 use super::reading::{self, Read};
 use super::repair::Fault;
 use super::rules::{Budget, Rule, Rules};
+use crate::values::flag;
 use crate::whole;
 
 /// How exact an answer has to be.
@@ -77,7 +78,8 @@ pub(super) fn read_at<'v, T: Deserialize<'v>>(
     loop {
         let (learned, leaves_out) = (rules.borrow().learned(), rules.borrow().leaves_out());
         let reading = Reading { exactness, rules, leaves_out };
-        let here = Lenient { value: Some(value), path: Path::Written(path), made_up: 0, reading: &reading };
+        let here =
+            Lenient { value: Some(value), path: Path::Written(path), made_up: 0, optional: false, reading: &reading };
         let Read { value: read, noted } = reading::reading(exactness, path, rules, || T::deserialize(here));
         let error = match read {
             Ok(value) => return Ok(Read { value, noted }),
@@ -121,6 +123,8 @@ struct Lenient<'v, 'r> {
     path: Path<'r>,
     /// How many of the values around it are made up.
     made_up: usize,
+    /// Whether it need not be there.
+    optional: bool,
     reading: &'r Reading<'r>,
 }
 
@@ -197,6 +201,13 @@ impl<'v, 'r> Lenient<'v, 'r> {
     /// Whether there is nothing here that could be read, and an empty value is to be taken.
     fn is_empty(&self) -> bool {
         self.reading.lenient() && self.value.is_none_or(Value::is_null)
+    }
+
+    /// Whether there is an empty text where a number or a boolean is required: what is nothing to a vendor that writes all
+    /// values as texts. What need not be there is left out instead.
+    fn is_blank(&self) -> bool {
+        let blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+        self.reading.lenient() && !self.optional && self.value.is_some_and(blank)
     }
 
     /// Whether a reading before has found that this is to be left out, which is noted then.
@@ -330,6 +341,10 @@ impl<'v, 'r> Lenient<'v, 'r> {
                 self.note_empty();
                 visitor.visit_u64(0)
             }
+            _ if self.is_blank() => {
+                self.note(Fault::Converted);
+                visitor.visit_u64(0)
+            }
             Some(Value::String(text)) if self.reading.lenient() => match text.trim().parse::<Number>() {
                 Ok(number) => {
                     self.note(Fault::Converted);
@@ -356,16 +371,6 @@ impl<'v, 'r> Lenient<'v, 'r> {
             _ => Err(self.wrong(&visitor)),
         };
         read.map_err(|error| self.place(error))
-    }
-
-    fn flag(&self) -> Option<bool> {
-        match self.value? {
-            Value::String(text) if text.eq_ignore_ascii_case("true") || text == "1" => Some(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") || text == "0" => Some(false),
-            Value::Number(number) if number.as_u64() == Some(1) => Some(true),
-            Value::Number(number) if number.as_u64() == Some(0) => Some(false),
-            _ => None,
-        }
     }
 }
 
@@ -463,7 +468,11 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
                 self.note_empty();
                 false
             }
-            _ => match self.flag().filter(|_| self.reading.lenient()) {
+            _ if self.is_blank() => {
+                self.note(Fault::Converted);
+                false
+            }
+            _ => match self.value.filter(|_| self.reading.lenient()).and_then(flag::in_value) {
                 Some(flag) => {
                     self.note(Fault::Converted);
                     flag
@@ -493,7 +502,7 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let read = match self.value {
             None | Some(Value::Null) => visitor.visit_none(),
-            Some(_) => visitor.visit_some(self),
+            Some(_) => visitor.visit_some(Lenient { optional: true, ..self }),
         };
         read.map_err(|error| {
             let mut error = self.place(error);
@@ -595,7 +604,7 @@ impl<'de> MapAccess<'de> for Members<'de, '_> {
             return Err(Error::new("a value was asked for before its key"));
         };
         let path = Path::Key { parent: &self.of.path, key };
-        let here = Lenient { value, path, made_up: self.made_up, reading: self.of.reading };
+        let here = Lenient { value, path, made_up: self.made_up, optional: false, reading: self.of.reading };
         seed.deserialize(here).map_err(|error| here.leave(error))
     }
 }
@@ -612,7 +621,7 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let Some((index, value)) = self.items.next() else { return Ok(None) };
         let path = Path::Index { parent: &self.of.path, index };
-        let mut here = Lenient { value: Some(value), path, made_up: 0, reading: self.of.reading };
+        let mut here = Lenient { value: Some(value), path, made_up: 0, optional: false, reading: self.of.reading };
         if here.is_left_out() {
             here.value = Some(&Value::Null);
         }

@@ -140,7 +140,8 @@ impl<'a> Decoder<'a> {
 /// document promises an object.
 ///
 /// Unless the decoder is strict, a required property that is missing or null takes the empty value of its type (an
-/// empty text, 0, `false`, an empty list), and texts, numbers and booleans that say the same are taken for one another.
+/// empty text, 0, `false`, an empty list), and texts, numbers and booleans that say the same are taken for one another;
+/// as yes and no count `true`, `yes`, `y`, `on`, 1 and their opposites, and an empty text is an empty value, too.
 /// A value of any other type, other than a list, is left out where the document requires none. A union's value is read in
 /// the same way as the shape that its discriminator names. Each such repair is noted. What has nothing of what the document
 /// names is an error all the same.
@@ -460,6 +461,30 @@ mod tests {
         assert_eq!(repairs.len(), 7, "{repairs:?}");
         assert!(lenient::<Record>(r#"{"integer":"seven"}"#).is_err());
         assert!(lenient::<Record>(r#"{"flag":2}"#).is_err());
+    }
+
+    #[test]
+    fn a_boolean_is_what_the_vendor_says_in_its_own_words() {
+        let (flags, repairs) = lenient::<Vec<bool>>(r#"[true,"Yes","off",1,0.0," N "]"#).unwrap();
+        assert_eq!((flags, repairs.len()), (vec![true, true, false, true, false, false], 5));
+        assert!(strict::<Vec<bool>>(r#"["yes"]"#).is_err());
+    }
+
+    #[test]
+    fn an_empty_text_is_no_number_and_no_boolean() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Written {
+            size: i64,
+            price: f64,
+            sold: bool,
+            weight: Option<f64>,
+            new: Option<bool>,
+        }
+        let (written, repairs) =
+            lenient::<Written>(r#"{"size":"","price":" ","sold":"","weight":"","new":""}"#).unwrap();
+        assert_eq!(written, Written { size: 0, price: 0.0, sold: false, weight: None, new: None });
+        assert_eq!(repairs.len(), 5, "{repairs:?}");
+        assert!(repairs.contains(&"weight: cannot be read, and is left out".to_owned()), "{repairs:?}");
     }
 
     #[test]

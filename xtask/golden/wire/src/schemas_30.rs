@@ -124,7 +124,7 @@ async fn a_discriminator_without_a_mapping_names_the_schemas() {
 
 #[tokio::test]
 async fn what_a_discriminator_names_is_made_good_in_its_place() {
-    let answer = r#"{"main":{"type":"Circle"},"figures":[{"type":"Line","length":"2.5","dashed":"true","label":[]}]}"#;
+    let answer = r#"{"main":{"type":"Circle"},"figures":[{"type":"Line","length":"2.5","dashed":"yes","label":[]}]}"#;
     let drawing: Drawing = decoded(json!({"main": {"type": "Circle", "size": 1}, "figures": []}));
     let found = client(&Server::json(answer)).echo_drawing().body(drawing.clone()).send().await.unwrap();
     let mut repairs: Vec<String> = found.repairs().iter().map(ToString::to_string).collect();
