@@ -21,7 +21,8 @@ use crate::error::{TransportErrorKind, is_passing};
 /// The pause doubles with each attempt and is drawn at random between nothing and that ("full jitter"). Where the
 /// server names a time (`Retry-After` in seconds or as a date, RFC 9110, section 10.2.3; else the reset of the
 /// `RateLimit` headers) that is kept instead, with a little random on top. A body that is a stream is not sent twice:
-/// such a request is only tried again where there was no connection.
+/// such a request is only tried again where there was no connection. Nothing is tried again where no connection can be
+/// made at all: where there is no trust in a certificate, or the proxy wants a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -278,7 +279,9 @@ mod tests {
 
     #[test]
     fn what_may_be_repeated() {
-        use TransportErrorKind::{AttemptTimeout, Body, BodyTooLarge, Connect, Interrupted, WholeTimeout};
+        use TransportErrorKind::{
+            AttemptTimeout, Body, BodyTooLarge, Connect, Interrupted, Proxy, Scheme, Tls, WholeTimeout,
+        };
         let limit = Duration::from_secs(1);
         for code in [400, 401, 404, 409, 422, 501, 505] {
             assert!(!Outcome::Answer(StatusCode::from_u16(code).unwrap()).may_repeat(true), "{code}");
@@ -293,7 +296,7 @@ mod tests {
         for kind in [Interrupted, Body, AttemptTimeout(limit)] {
             assert!(Outcome::Failed(kind).may_repeat(true) && !Outcome::Failed(kind).may_repeat(false));
         }
-        for kind in [BodyTooLarge(1), WholeTimeout(limit)] {
+        for kind in [BodyTooLarge(1), WholeTimeout(limit), Tls, Proxy, Scheme] {
             assert!(!Outcome::Failed(kind).may_repeat(true));
         }
     }
