@@ -25,27 +25,26 @@ const PROXY: Lasting = lasting(
 );
 
 const SCHEME: Lasting = lasting(
-    TransportErrorKind::Scheme,
+    TransportErrorKind::Url,
     "a client speaks http and https, and https only with one of the features `rustls` and `native-tls`",
 );
+
+const URL: Lasting = lasting(TransportErrorKind::Url, "is it right, and shorter than 64 KiB?");
 
 impl Lasting {
     /// What lasts about an error of the HTTP client; nothing if another attempt may fare better.
     pub(crate) fn of(error: &reqwest::Error) -> Option<Self> {
-        if error.is_builder() {
-            return Some(SCHEME);
-        }
-        causes(error).find_map(|cause| {
+        let found = causes(error).find_map(|cause| {
             let text = || cause.to_string();
             match () {
-                () if !error.is_connect() => None,
+                () if error.is_builder() && text().ends_with("URL scheme is not allowed") => Some(SCHEME),
                 // hyper-util keeps the types of these to itself.
-                () if text().ends_with("proxy authorization required") => Some(PROXY),
-                () if text().ends_with("scheme is not http") => Some(SCHEME),
-                () => None,
+                () if error.is_connect() && text().ends_with("scheme is not http") => Some(SCHEME),
+                () if error.is_connect() && text().ends_with("proxy authorization required") => Some(PROXY),
+                () => tls(cause, error.is_connect()),
             }
-            .or_else(|| tls(cause, error.is_connect()))
-        })
+        });
+        found.or_else(|| error.is_builder().then_some(URL))
     }
 
     /// The cause, with what can be done.
@@ -162,11 +161,25 @@ fn tls(_: &(dyn Error + 'static), _: bool) -> Option<Lasting> {
 }
 
 #[cfg(test)]
-#[cfg(not(any(feature = "native-tls", feature = "rustls")))]
 mod tests {
     use crate::testing::*;
     use crate::*;
 
+    #[tokio::test]
+    async fn a_url_that_is_none_to_the_http_client_is_told_at_once() {
+        let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
+        let mut request = Request::new(&GET);
+        request.set_options(CallOptions::new().base_url(format!("http://127.0.0.1:9/{}", "a".repeat(1 << 16))));
+        let outcome: Result<ResponseValue<()>, Error> = client.send(request, decode::empty).await;
+        let Err(Error::Transport(error)) = outcome else { panic!("{outcome:?}") };
+        assert_eq!((error.kind(), error.attempts()), (TransportErrorKind::Url, 1), "{error}");
+        assert!(
+            error.to_string().starts_with("getThing: no such URL can be called: is it right, and shorter"),
+            "{error}"
+        );
+    }
+
+    #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
     #[tokio::test]
     async fn https_without_tls_is_told_at_once() {
         let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
@@ -174,6 +187,6 @@ mod tests {
         request.set_options(CallOptions::new().base_url("https://127.0.0.1:9"));
         let outcome: Result<ResponseValue<()>, Error> = client.send(request, decode::empty).await;
         let Err(Error::Transport(error)) = outcome else { panic!("{outcome:?}") };
-        assert_eq!((error.kind(), error.attempts()), (TransportErrorKind::Scheme, 1), "{error}");
+        assert_eq!((error.kind(), error.attempts()), (TransportErrorKind::Url, 1), "{error}");
     }
 }

@@ -113,7 +113,7 @@ fn error_type(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Connect => "connect",
         TransportErrorKind::Tls => "tls",
         TransportErrorKind::Proxy => "proxy",
-        TransportErrorKind::Scheme => "scheme",
+        TransportErrorKind::Url => "url",
         TransportErrorKind::Interrupted => "interrupted",
         TransportErrorKind::Body => "body",
         TransportErrorKind::BodyTooLarge(_) => "body_too_large",

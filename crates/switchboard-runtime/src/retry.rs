@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn what_may_be_repeated() {
         use TransportErrorKind::{
-            AttemptTimeout, Body, BodyTooLarge, Connect, Interrupted, Proxy, Scheme, Tls, WholeTimeout,
+            AttemptTimeout, Body, BodyTooLarge, Connect, Interrupted, Proxy, Tls, Url, WholeTimeout,
         };
         let limit = Duration::from_secs(1);
         for code in [400, 401, 404, 409, 422, 501, 505] {
@@ -299,7 +299,7 @@ mod tests {
         for kind in [Interrupted, Body, AttemptTimeout(limit)] {
             assert!(Outcome::Failed(kind).may_repeat(true) && !Outcome::Failed(kind).may_repeat(false));
         }
-        for kind in [BodyTooLarge(1), WholeTimeout(limit), Tls, Proxy, Scheme] {
+        for kind in [BodyTooLarge(1), WholeTimeout(limit), Tls, Proxy, Url] {
             assert!(!Outcome::Failed(kind).may_repeat(true));
         }
     }

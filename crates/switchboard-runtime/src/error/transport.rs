@@ -27,8 +27,8 @@ pub enum TransportErrorKind {
     /// The proxy wants a user name and a password, or others (RFC 9110, section 15.5.8). The request was not sent. Where
     /// there is no TLS the proxy's refusal is an answer as any other, of status 407.
     Proxy,
-    /// The client cannot speak what the URL asks for. The request was not sent.
-    Scheme,
+    /// The client cannot call such a URL: it cannot speak its scheme, or it is too long. The request was not sent.
+    Url,
     /// The connection failed after the request may have been sent, wholly or in part.
     Interrupted,
     /// The answer began to arrive, but broke off or could not be unpacked.
@@ -80,8 +80,8 @@ impl TransportError {
 
     /// The request was certainly not sent, or not read by the server.
     pub fn is_not_sent(&self) -> bool {
-        use TransportErrorKind::{Connect, Proxy, Scheme, Tls};
-        matches!(self.kind, Connect | Tls | Proxy | Scheme)
+        use TransportErrorKind::{Connect, Proxy, Tls, Url};
+        matches!(self.kind, Connect | Tls | Proxy | Url)
     }
 
     /// The same call may well succeed later.
@@ -93,8 +93,8 @@ impl TransportError {
 impl TransportErrorKind {
     /// Whether the same request may well succeed later.
     pub(crate) fn is_passing(self) -> bool {
-        use TransportErrorKind::{BodyTooLarge, Proxy, Redirect, RequestBody, Scheme, Tls};
-        !matches!(self, BodyTooLarge(_) | Redirect | RequestBody | Tls | Proxy | Scheme)
+        use TransportErrorKind::{BodyTooLarge, Proxy, Redirect, RequestBody, Tls, Url};
+        !matches!(self, BodyTooLarge(_) | Redirect | RequestBody | Tls | Proxy | Url)
     }
 
     /// What went wrong, with the whole chain of causes: "connection refused" is at its end, and it is what the reader wants
@@ -121,7 +121,7 @@ impl fmt::Display for TransportErrorKind {
             Self::Connect => f.write_str("no connection"),
             Self::Tls => f.write_str("no secure connection"),
             Self::Proxy => f.write_str("the proxy refuses"),
-            Self::Scheme => f.write_str("no connection can be made to such a URL"),
+            Self::Url => f.write_str("no such URL can be called"),
             Self::Interrupted => f.write_str("the connection failed before the answer came"),
             Self::Body => f.write_str("the answer broke off or could not be unpacked"),
             Self::BodyTooLarge(limit) => write!(f, "the body of the answer is longer than {limit} bytes"),

@@ -154,7 +154,8 @@ async fn a_proxy_that_fails_otherwise_is_tried_again() {
 async fn what_cannot_be_spoken_is_told_at_once() {
     let builder = new("http://127.0.0.1:9").configure_http(|http| http.https_only(true));
     let Err(Error::Transport(error)) = call(builder, &POST).await else { panic!() };
-    assert_eq!((error.kind(), error.attempts()), (TransportErrorKind::Scheme, 1), "{error}");
+    assert_eq!((error.kind(), error.attempts()), (TransportErrorKind::Url, 1), "{error}");
+    assert!(error.to_string().contains("a client speaks http and https, and https only with"), "{error}");
     assert!(error.is_not_sent() && !error.is_retryable());
 }
 
