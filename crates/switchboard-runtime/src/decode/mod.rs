@@ -105,7 +105,8 @@ impl<'a> Decoder<'a> {
         Self { response, strict: false, repairs: RefCell::default() }
     }
 
-    /// Whether a body that does not keep to the document is an error, even where a reasonable value exists.
+    /// Whether a body that does not keep to the document is an error, even where a reasonable value exists. A union's value
+    /// is no error even so: it is kept as it came.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
