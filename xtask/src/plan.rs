@@ -99,8 +99,19 @@ pub struct SecurityScheme {
     pub ident: String,
     /// What it is for.
     pub description: Option<String>,
+    /// What its tokens can be asked for, whatever the flow.
+    pub scopes: Vec<Scope>,
     /// How it goes over the wire.
     pub kind: SchemeKind,
+}
+
+/// What a token may be good for (RFC 6749, section 3.3).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scope {
+    /// Its name.
+    pub name: String,
+    /// What it allows.
+    pub description: Option<String>,
 }
 
 /// How a credential goes over the wire (OpenAPI 3.1, Security Scheme Object).

@@ -105,6 +105,13 @@ impl ClientBuilder {
     }
 
     /// A client id and secret of an API key, exchanged for an access token. How long a token lasts is told with it.
+    ///
+    /// The scopes that there are, of which none is asked for unless `ClientCredentials::scopes` names it:
+    ///
+    /// - `personalize.decision_models:manage`: One of the scopes in the vendor's example of a token.
+    /// - `personalize.templates:manage`: One of the scopes in the vendor's example of a token.
+    /// - `personalize.external_webservices:manage`: One of the scopes in the vendor's example of a token.
+    /// - `personalize.flows:manage`: One of the scopes in the vendor's example of a token.
     pub fn oauth2(mut self, credentials: ClientCredentials) -> Self {
         self.inner = self
             .inner
@@ -113,6 +120,13 @@ impl ClientBuilder {
     }
 
     /// A client id and secret of an API key, exchanged for an access token. How long a token lasts is told with it.
+    ///
+    /// The scopes that there are:
+    ///
+    /// - `personalize.decision_models:manage`: One of the scopes in the vendor's example of a token.
+    /// - `personalize.templates:manage`: One of the scopes in the vendor's example of a token.
+    /// - `personalize.external_webservices:manage`: One of the scopes in the vendor's example of a token.
+    /// - `personalize.flows:manage`: One of the scopes in the vendor's example of a token.
     pub fn oauth2_token(mut self, secret: impl Into<SecretString>) -> Self {
         self.inner = self.inner.credential("oauth2", Credential::Bearer(secret.into()));
         self

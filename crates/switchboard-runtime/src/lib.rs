@@ -14,6 +14,7 @@ pub mod decode;
 mod engine;
 mod environment;
 mod error;
+mod lasting;
 mod multipart;
 mod observe;
 mod options;

@@ -111,6 +111,9 @@ pub(crate) fn record(span: &tracing::Span, result: &AttemptResult) {
 fn error_type(kind: TransportErrorKind) -> &'static str {
     match kind {
         TransportErrorKind::Connect => "connect",
+        TransportErrorKind::Tls => "tls",
+        TransportErrorKind::Proxy => "proxy",
+        TransportErrorKind::Url => "url",
         TransportErrorKind::Interrupted => "interrupted",
         TransportErrorKind::Body => "body",
         TransportErrorKind::BodyTooLarge(_) => "body_too_large",

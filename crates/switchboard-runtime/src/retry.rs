@@ -14,14 +14,17 @@ use crate::error::{TransportErrorKind, is_passing};
 /// Tried again is
 /// - what was certainly not sent (no connection), whatever the operation;
 /// - a request answered with 429, whatever the operation: the server refused to look at it;
-/// - a repeatable request, if the connection failed, an attempt took too long, or the answer was 408, 425, 500, 502,
-///   503 or 504. Repeatable is what the operation's method or the document makes so, and whatever carries an
+/// - a request answered with 425, whatever the operation: the server did not risk processing it so early, and expects it
+///   again (RFC 8470, section 5.2);
+/// - a repeatable request, if the connection failed, an attempt took too long, or the answer was 408, 500, 502, 503 or
+///   504. Repeatable is what the operation's method or the document makes so, and whatever carries an
 ///   `Idempotency-Key`.
 ///
 /// The pause doubles with each attempt and is drawn at random between nothing and that ("full jitter"). Where the
 /// server names a time (`Retry-After` in seconds or as a date, RFC 9110, section 10.2.3; else the reset of the
 /// `RateLimit` headers) that is kept instead, with a little random on top. A body that is a stream is not sent twice:
-/// such a request is only tried again where there was no connection.
+/// such a request is only tried again where there was no connection. Nothing is tried again where no connection can be
+/// made at all: where there is no trust in a certificate, or the proxy wants a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -115,7 +118,7 @@ impl Outcome {
     /// Whether trying again is both of use and harmless.
     pub(crate) fn may_repeat(self, repeatable: bool) -> bool {
         match self {
-            Self::Answer(StatusCode::TOO_MANY_REQUESTS) => true,
+            Self::Answer(StatusCode::TOO_MANY_REQUESTS | StatusCode::TOO_EARLY) => true,
             Self::Answer(status) => repeatable && is_passing(status),
             Self::Failed(TransportErrorKind::Connect) => true,
             Self::Failed(
@@ -278,22 +281,25 @@ mod tests {
 
     #[test]
     fn what_may_be_repeated() {
-        use TransportErrorKind::{AttemptTimeout, Body, BodyTooLarge, Connect, Interrupted, WholeTimeout};
+        use TransportErrorKind::{
+            AttemptTimeout, Body, BodyTooLarge, Connect, Interrupted, Proxy, Tls, Url, WholeTimeout,
+        };
         let limit = Duration::from_secs(1);
         for code in [400, 401, 404, 409, 422, 501, 505] {
             assert!(!Outcome::Answer(StatusCode::from_u16(code).unwrap()).may_repeat(true), "{code}");
         }
-        for code in [408, 425, 500, 502, 503, 504] {
+        for code in [408, 500, 502, 503, 504] {
             let outcome = Outcome::Answer(StatusCode::from_u16(code).unwrap());
             assert!(outcome.may_repeat(true) && !outcome.may_repeat(false), "{code}");
         }
-        for outcome in [Outcome::Answer(StatusCode::TOO_MANY_REQUESTS), Outcome::Failed(Connect)] {
+        let refused = [StatusCode::TOO_MANY_REQUESTS, StatusCode::TOO_EARLY].map(Outcome::Answer);
+        for outcome in refused.into_iter().chain([Outcome::Failed(Connect)]) {
             assert!(outcome.may_repeat(true) && outcome.may_repeat(false));
         }
         for kind in [Interrupted, Body, AttemptTimeout(limit)] {
             assert!(Outcome::Failed(kind).may_repeat(true) && !Outcome::Failed(kind).may_repeat(false));
         }
-        for kind in [BodyTooLarge(1), WholeTimeout(limit)] {
+        for kind in [BodyTooLarge(1), WholeTimeout(limit), Tls, Proxy, Url] {
             assert!(!Outcome::Failed(kind).may_repeat(true));
         }
     }

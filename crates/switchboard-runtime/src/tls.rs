@@ -174,5 +174,13 @@ pub(crate) fn configure(
 }
 
 #[cfg(test)]
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+mod testing;
+
+#[cfg(test)]
 #[cfg(feature = "rustls")]
 mod tests;
+
+#[cfg(test)]
+#[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+mod native_tests;

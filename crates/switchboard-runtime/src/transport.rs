@@ -17,6 +17,7 @@ use reqwest::Url;
 use crate::body::{Body, ByteSource, Content};
 use crate::environment::Environment;
 use crate::error::{BoxError, TransportErrorKind};
+use crate::lasting::Lasting;
 use crate::response::RawResponse;
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
@@ -138,14 +139,21 @@ impl Net {
         }
         let response = self.http.execute(request);
         response.map_err(move |error| {
-            let kind = match () {
-                () if stream_failed.is_some_and(|failed| failed.load(Ordering::Relaxed)) => {
+            let lasting = Lasting::of(&error);
+            let kind = match lasting {
+                _ if stream_failed.is_some_and(|failed| failed.load(Ordering::Relaxed)) => {
                     TransportErrorKind::RequestBody
                 }
-                () if error.is_connect() || error.is_builder() => TransportErrorKind::Connect,
-                () => TransportErrorKind::Interrupted,
+                Some(lasting) => lasting.kind,
+                None if error.is_connect() => TransportErrorKind::Connect,
+                None => TransportErrorKind::Interrupted,
             };
-            Fault { kind, source: Some(cause(error)) }
+            let cause = cause(error);
+            let source = match lasting.filter(|lasting| lasting.kind == kind) {
+                Some(lasting) => lasting.told(cause),
+                None => cause,
+            };
+            Fault { kind, source: Some(source) }
         })
     }
 }

@@ -25,3 +25,46 @@ pub const FEATURES: &[Feature] = &[
     feature("system-proxy", false, "the proxy settings of macOS and Windows"),
     feature("tracing", false, "spans after OpenTelemetry's conventions for HTTP clients"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// The features, each with whether it is on by default.
+    type Features = BTreeMap<String, bool>;
+
+    fn runtime(file: &str) -> String {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/switchboard-runtime").join(file);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    fn here() -> Features {
+        FEATURES.iter().map(|feature| (feature.name.to_owned(), feature.default)).collect()
+    }
+
+    #[test]
+    fn the_runtime_has_these_features_and_no_others() {
+        let manifest: toml_edit::DocumentMut = runtime("Cargo.toml").parse().unwrap();
+        let features = manifest["features"].as_table().unwrap();
+        let default: Vec<&str> =
+            features["default"].as_array().unwrap().iter().filter_map(|name| name.as_str()).collect();
+        let names = features.iter().map(|(name, _)| name).filter(|name| *name != "default");
+        let found: Features = names.map(|name| (name.to_owned(), default.contains(&name))).collect();
+        assert_eq!(found, here());
+    }
+
+    #[test]
+    fn the_runtime_s_readme_lists_these_features_and_no_others() {
+        let readme = runtime("README.md");
+        let rows = readme.lines().skip_while(|line| *line != "## Features").filter_map(|line| line.strip_prefix("| `"));
+        let found: Features = rows
+            .map(|row| {
+                let (name, rest) = row.split_once("` |").unwrap();
+                (name.to_owned(), rest.trim_start().starts_with("yes"))
+            })
+            .collect();
+        assert_eq!(found, here());
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{idents, operations::Source, references};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
-use crate::plan::{ClientCredentialsFlow, Location, SchemeKind, SecurityScheme};
+use crate::plan::{ClientCredentialsFlow, Location, SchemeKind, Scope, SecurityScheme};
 
 /// Client builder methods that a scheme's own method must not hide.
 const BUILDER_METHODS: &[&str] = &[
@@ -57,6 +57,7 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
             ident: method(&wanted, &kind, &mut taken),
             name: name.clone(),
             description: text("description").map(str::to_owned),
+            scopes: scopes(scheme),
             kind,
         });
     }
@@ -99,6 +100,19 @@ fn kind(scheme: &Value) -> Option<SchemeKind> {
         "basic" => SchemeKind::Basic,
         _ => return None,
     })
+}
+
+/// The scopes of all flows, each once (OpenAPI 3.0, section 4.7.29).
+fn scopes(scheme: &Value) -> Vec<Scope> {
+    let mut scopes: Vec<Scope> = Vec::new();
+    let flows = scheme.get("flows").and_then(Value::as_object).into_iter().flatten();
+    let listed = flows.filter_map(|(_, flow)| flow.get("scopes")?.as_object()).flatten();
+    for (name, description) in listed {
+        if !scopes.iter().any(|known| known.name == *name) {
+            scopes.push(Scope { name: name.clone(), description: description.as_str().map(str::to_owned) });
+        }
+    }
+    scopes
 }
 
 fn client_credentials(scheme: &Value) -> Option<ClientCredentialsFlow> {
@@ -180,6 +194,18 @@ mod tests {
             methods,
             ["idle_timeout_credential", "build_credential", "b_token", "a", "a_token_credential", "b_credential"]
         );
+    }
+
+    #[test]
+    fn a_scope_of_several_flows_is_one() {
+        let document = json!({"components": {"securitySchemes": {"oauth": {"type": "oauth2", "flows": {
+            "clientCredentials": {"tokenUrl": "/t", "scopes": {"write": "Writes.", "read": ""}},
+            "implicit": {"authorizationUrl": "/a", "scopes": {"read": "Reads.", "own": null}},
+        }}}}});
+        let found = schemes(&document, &mut Diagnostics::default());
+        let scopes: Vec<_> =
+            found[0].scopes.iter().map(|scope| (scope.name.as_str(), scope.description.as_deref())).collect();
+        assert_eq!(scopes, [("write", Some("Writes.")), ("read", Some("")), ("own", None)]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::docs::{self, code};
 use super::rust_type::ident;
+use super::scopes;
 use crate::plan::{Api, Docs, Operation, Plan, SchemeKind, SecurityScheme, Server, ServerVariable};
 
 /// Whether the default of a server variable only holds the place of a value that each user has their own of.
@@ -24,7 +25,7 @@ pub fn client(plan: &Plan) -> TokenStream {
     let api = &plan.api;
     let about = Docs { description: api.description.clone(), ..Docs::default() };
     let docs = docs::attributes(&about, &format!("A client for {}.", docs::clean(&api.title)));
-    let methods = plan.operations.iter().map(method);
+    let methods = plan.operations.iter().map(|operation| method(operation, &api.schemes));
     let builder = client_builder(api);
     let server = server(&api.servers);
     quote! {
@@ -55,14 +56,15 @@ pub fn client(plan: &Plan) -> TokenStream {
 }
 
 /// One method, as progenitor has it, with the vendor's prose in a form that rustdoc takes.
-fn method(operation: &Operation) -> TokenStream {
+fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
     let (name, call) = (ident(&operation.ident), ident(&operation.type_ident));
     let summary = operation.summary.as_deref().map(|summary| docs::clean(summary.trim_end_matches('.')));
     let mut text = summary.clone().unwrap_or_default();
     let description = operation.description.as_deref().map(docs::clean).filter(|description| {
         description.trim_end_matches('.') != summary.as_deref().unwrap_or_default().trim_end_matches('.')
     });
-    for part in description.into_iter().chain([code(&format!("{} {}", operation.method, operation.path))]) {
+    let request = code(&format!("{} {}", operation.method, operation.path));
+    for part in description.into_iter().chain([request]).chain(scopes::needed(&operation.security, schemes)) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
@@ -112,9 +114,12 @@ fn client_builder(api: &Api) -> TokenStream {
 fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
     let (method, name) = (ident(&scheme.ident), &scheme.name);
     let about = Docs { description: scheme.description.clone(), ..Docs::default() };
-    let described = |fallback: &str| docs::attributes(&about, fallback);
+    let described = |fallback: &str, fetched: bool| {
+        let parts = std::iter::once(docs::markdown(&about, fallback)).chain(scopes::listed(scheme, fetched));
+        docs::lines(&parts.collect::<Vec<_>>().join("\n\n"))
+    };
     let secret = |kind: TokenStream, fallback: &str, method: proc_macro2::Ident| {
-        let docs = described(fallback);
+        let docs = described(fallback, false);
         quote! {
             #docs
             pub fn #method(mut self, secret: impl Into<switchboard_runtime::SecretString>) -> Self {
@@ -135,7 +140,7 @@ fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
         ),
         SchemeKind::OAuth2 { client_credentials: None } => secret(quote!(Bearer), "Sets the access token.", method),
         SchemeKind::OAuth2 { client_credentials: Some(_) } => {
-            let docs = described("Sets the client id and secret that access tokens are asked for with.");
+            let docs = described("Sets the client id and secret that access tokens are asked for with.", true);
             let token = secret(
                 quote!(Bearer),
                 "Sets an access token that was got elsewhere.",
@@ -151,7 +156,7 @@ fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
             }
         }
         SchemeKind::Basic => {
-            let docs = described("Sets the user name and password.");
+            let docs = described("Sets the user name and password.", false);
             quote! {
                 #docs
                 pub fn #method(mut self, username: impl Into<String>, password: impl Into<switchboard_runtime::SecretString>) -> Self {

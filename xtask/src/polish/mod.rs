@@ -14,6 +14,7 @@ mod outcomes;
 mod paging;
 mod paths;
 mod rust_type;
+mod scopes;
 mod skeleton;
 mod structs;
 mod unions;

@@ -42,12 +42,11 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
 
         impl<'de> serde::Deserialize<'de> for #name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = serde_json::Value::deserialize(deserializer)?;
-                let shapes: &[switchboard_runtime::union::Shape<Self>] = &[
-                    #(|value| switchboard_runtime::union::shape(value).map(Self::#idents),)*
-                ];
                 let tag = switchboard_runtime::union::Discriminator { property: #property, values: &[#(#mapping),*] };
-                Ok(switchboard_runtime::union::choose(&value, &tag, shapes).unwrap_or(Self::#other(value)))
+                let shapes: &[switchboard_runtime::union::Shape<Self>] = &[
+                    #(|value, how| switchboard_runtime::union::shape(value, how, Self::#idents),)*
+                ];
+                switchboard_runtime::union::read(deserializer, &tag, shapes, Self::#other)
             }
         }
 

@@ -189,9 +189,10 @@ impl TokenEndpoint {
     }
 
     fn unreachable(&self, fault: Fault) -> Box<Refusal> {
-        let outcome = Outcome::Failed(fault.kind);
-        let source = fault.source.map(Arc::from);
-        let problem = AuthProblem::TokenUnreachable { scheme: self.scheme, message: fault.kind.to_string(), source };
+        let Fault { kind, source } = fault;
+        let (outcome, message) = (Outcome::Failed(kind), kind.told(source.as_ref()));
+        let source = source.map(Arc::from);
+        let problem = AuthProblem::TokenUnreachable { scheme: self.scheme, kind, message, source };
         Box::new(Refusal { problem, outcome, told: None })
     }
 

@@ -1,65 +1,12 @@
 //! Properties that the document does not name, where it says of what type they are.
-//!
-//! serde gives a struct the properties that it has no field for as it finds them, and reads them as their type later, on its
-//! own: what reads the answer around them does not see that. So it leaves word here, on the thread that reads, of how exact
-//! it is and where it is, and finds here what had to be made good.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 
-use super::lenient::{self, Exactness};
-use super::repair::Repair;
-
-/// One reading.
-#[derive(Debug)]
-struct Reading {
-    exactness: Exactness,
-    /// The object that is being read.
-    path: String,
-    repairs: Vec<Repair>,
-}
-
-thread_local! {
-    /// The readings that go on: one inside of another where a value is read to find out what it is.
-    static READINGS: RefCell<Vec<Reading>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Ends the reading however it ends.
-struct Ending;
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        READINGS.with_borrow_mut(Vec::pop);
-    }
-}
-
-/// Reads, and tells what had to be made good among the additional properties on the way.
-pub(super) fn reading<T>(exactness: Exactness, read: impl FnOnce() -> T) -> (T, Vec<Repair>) {
-    READINGS.with_borrow_mut(|readings| readings.push(Reading { exactness, path: String::new(), repairs: Vec::new() }));
-    let _ending = Ending;
-    let read = read();
-    (
-        read,
-        READINGS
-            .with_borrow_mut(|readings| readings.last_mut().map(|last| std::mem::take(&mut last.repairs)))
-            .unwrap_or_default(),
-    )
-}
-
-/// Reads the object at `path`.
-pub(super) fn object<T>(path: impl FnOnce() -> String, read: impl FnOnce() -> T) -> T {
-    let set = |path: String| {
-        READINGS.with_borrow_mut(|readings| readings.last_mut().map(|last| std::mem::replace(&mut last.path, path)))
-    };
-    let around = set(path());
-    let read = read();
-    set(around.unwrap_or_default());
-    read
-}
+use super::reading;
 
 /// Reads the properties that a struct has no field for, as exactly as what is around them is read.
 ///
@@ -72,17 +19,9 @@ where
     T: DeserializeOwned,
 {
     let members = Value::Object(Map::deserialize(deserializer)?);
-    let (exactness, path) = READINGS.with_borrow(|readings| {
-        readings.last().map_or((Exactness::Strict, String::new()), |last| (last.exactness, last.path.clone()))
-    });
-    let within = |inner: &str| if path.is_empty() { inner.to_owned() } else { format!("{path}.{inner}") };
-    match lenient::read::<BTreeMap<String, T>>(&members, exactness) {
-        Ok((read, repairs)) => {
-            let repairs = repairs.into_iter().map(|repair| Repair { path: within(&repair.path), ..repair });
-            READINGS.with_borrow_mut(|readings| readings.last_mut().map(|last| last.repairs.extend(repairs)));
-            Ok(read)
-        }
-        Err(unreadable) => Err(D::Error::custom(format_args!("{}: {}", within(&unreadable.path), unreadable.message))),
+    match reading::part(&members, reading::exactness()) {
+        Ok(read) => Ok(read.accept()),
+        Err(unreadable) => Err(D::Error::custom(format_args!("{}: {}", unreadable.path, unreadable.message))),
     }
 }
 

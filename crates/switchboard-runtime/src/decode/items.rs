@@ -1,12 +1,11 @@
 //! A list read item by item, so that one item that cannot be read costs itself alone, and not the list.
 
-use std::fmt::Write as _;
-
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
+use super::path::{Path, of_pointer};
 use super::{BodyError, without_bom};
-use crate::pointer::{Found, find, unescaped};
+use crate::pointer::{Found, find};
 use crate::response::RawResponse;
 
 impl RawResponse {
@@ -32,7 +31,7 @@ impl RawResponse {
         &self,
         pointer: &str,
     ) -> Result<impl Iterator<Item = Result<T, BodyError>> + use<T>, BodyError> {
-        let place = path(pointer);
+        let place = of_pointer(pointer);
         let items = parts(self, pointer)?.into_iter().enumerate();
         Ok(items.map(move |(index, item)| item.json().map_err(|error| error.within(&place, index))))
     }
@@ -43,36 +42,17 @@ pub(crate) fn parts(response: &RawResponse, pointer: &str) -> Result<Vec<RawResp
     let body = response.body().slice_ref(without_bom(response.body()));
     let [found] = find(&body, [Some(pointer)]).map_err(|error| BodyError::new(format!("not JSON: {error}")))?;
     let Found::List(items) = found else {
-        return Err(BodyError { path: Some(path(pointer)), ..BodyError::new("there is no list") });
+        return Err(BodyError { path: Some(of_pointer(pointer)), ..BodyError::new("there is no list") });
     };
     let part = |text: Bytes| RawResponse::new(response.status(), response.headers().clone(), text);
     Ok(items.into_iter().map(|item| part(body.slice_ref(item.get().as_bytes()))).collect())
 }
 
-/// A pointer as errors write it: `result.items` for `/result/items`.
-pub(crate) fn path(pointer: &str) -> String {
-    let mut path = String::with_capacity(pointer.len());
-    for token in pointer.split('/').skip(1) {
-        let token = unescaped(token);
-        if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) {
-            // Writing to a string does not fail.
-            let _ = write!(path, "[{token}]");
-        } else {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(&token);
-        }
-    }
-    path
-}
-
 impl BodyError {
     /// The error of one item, seen from the body that its list stands in.
     pub(crate) fn within(mut self, list: &str, index: usize) -> Self {
-        let inner = self.path.take();
-        let joint = if inner.as_ref().is_some_and(|path| !path.starts_with('[')) { "." } else { "" };
-        self.path = Some(format!("{list}[{index}]{joint}{}", inner.unwrap_or_default()));
+        let item = Path::Index { parent: &Path::Written(list), index };
+        self.path = Some(item.then(&self.path.take().unwrap_or_default()));
         self
     }
 }

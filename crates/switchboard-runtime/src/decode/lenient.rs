@@ -6,22 +6,27 @@
 //! value; which properties are required it tells only by failing, so a failure is noted and the value is read again.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fmt;
+use std::rc::Rc;
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::{Number, Value};
 
-use super::additional;
 use super::path::Path;
-use super::repair::{Fault, Repair};
+use super::reading::{self, Read};
+use super::repair::Fault;
+use super::rules::{Budget, Rule, Rules};
+use crate::values::flag;
 use crate::whole;
 
 /// How exact an answer has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Exactness {
+pub(crate) enum Exactness {
+    /// As [`Self::Strict`], for whoever reads again, and not strictly, whatever is not what a union's discriminator says.
+    /// It is not looked for another shape then.
+    Hasty,
     /// As the document says. `1.0` is an integer all the same (JSON Schema 2020-12 validation, section 6.1.1).
     Strict,
     /// Values may be null or of a neighbouring type, but what is required has to be there.
@@ -31,114 +36,83 @@ pub(super) enum Exactness {
 }
 
 impl Exactness {
+    /// Whether anything is made good.
+    pub(crate) fn is_lenient(self) -> bool {
+        self > Self::Strict
+    }
+
     fn allows(self, rule: &Rule) -> bool {
         match rule {
             Rule::Requires { .. } => self == Self::Lenient,
-            Rule::NoNull { .. } | Rule::LeaveOut { .. } => self > Self::Strict,
+            Rule::NoNull { .. } | Rule::LeaveOut { .. } => self.is_lenient(),
         }
     }
 }
 
-/// How many things are learned from one answer at the most. Each costs a reading of the whole.
-const MOST_RULES: usize = 256;
-
-/// How many values are looked at for that in all, but for the first few readings.
-const MOST_WORK: usize = 20_000_000;
-const FEWEST_RULES: usize = 8;
-
 /// How deep values are made up inside of made-up ones: a type that requires itself has no end.
 const DEEPEST: usize = 16;
 
-/// How many repairs are told; an answer can have one for each of its records.
-const MOST_REPAIRS: usize = 100;
-
 /// Why a value cannot be read.
 #[derive(Debug)]
-pub(super) struct Unreadable {
+pub(crate) struct Unreadable {
     pub(super) path: String,
     pub(super) message: String,
     /// What stands there, cut.
     pub(super) excerpt: Option<String>,
 }
 
-/// Reads a value as a `T`, and tells what had to be repaired for that.
-pub(super) fn read<'v, T: Deserialize<'v>>(
+/// Reads an answer as a `T`, and tells what had to be repaired for that.
+pub(super) fn read<'v, T: Deserialize<'v>>(value: &'v Value, exactness: Exactness) -> Result<Read<T>, Unreadable> {
+    read_at(value, exactness, "", &Rc::default(), false)
+}
+
+/// Reads what stands at `path` as a `T`, by what is known already.
+pub(super) fn read_at<'v, T: Deserialize<'v>>(
     value: &'v Value,
     exactness: Exactness,
-) -> Result<(T, Vec<Repair>), Unreadable> {
-    let mut rules = BTreeSet::new();
-    let mut most_rules = FEWEST_RULES;
+    path: &str,
+    rules: &Rc<RefCell<Rules>>,
+    is_part: bool,
+) -> Result<Read<T>, Unreadable> {
+    let mut budget = Budget::new(value, is_part);
     loop {
-        if rules.len() == FEWEST_RULES {
-            most_rules = (MOST_WORK / count(value)).clamp(FEWEST_RULES, MOST_RULES);
-        }
-        let leaves_out = rules.iter().any(|rule| matches!(rule, Rule::LeaveOut { .. }));
-        let reading = Reading { exactness, rules: &rules, leaves_out, repairs: RefCell::default() };
-        let here = Lenient { value: Some(value), path: Path::Root, made_up: 0, reading: &reading };
-        let (read, among_additional) = additional::reading(exactness, || T::deserialize(here));
+        let (learned, leaves_out) = (rules.borrow().learned(), rules.borrow().leaves_out());
+        let reading = Reading { exactness, rules, leaves_out };
+        let here =
+            Lenient { value: Some(value), path: Path::Written(path), made_up: 0, optional: false, reading: &reading };
+        let Read { value: read, noted } = reading::reading(exactness, path, rules, || T::deserialize(here));
         let error = match read {
-            Ok(read) => {
-                let mut repairs = reading.repairs.into_inner();
-                repairs.extend(among_additional.into_iter().take(MOST_REPAIRS.saturating_sub(repairs.len())));
-                return Ok((read, repairs));
-            }
+            Ok(value) => return Ok(Read { value, noted }),
             Err(error) => error,
         };
-        let rule = error.0.rule.clone().filter(|rule| exactness.allows(rule) && rules.len() < most_rules);
-        if !rule.is_some_and(|rule| rules.insert(rule)) {
+        let mut rules = rules.borrow_mut();
+        if let Some(rule) = error.0.rule.clone().filter(|rule| exactness.allows(rule)) {
+            rules.learn(rule);
+        }
+        // A part may have learned it meanwhile.
+        if rules.learned() == learned || !budget.take(&mut rules) {
+            rules.forget(path);
             let Told { message, path, excerpt, .. } = *error.0;
             return Err(Unreadable { path: path.unwrap_or_default(), message, excerpt });
         }
     }
 }
 
-/// What a failed reading has taught: types are known by what serde says that they expect, such as `struct Connection`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rule {
-    /// The type requires this property.
-    Requires { expected: String, field: &'static str },
-    /// The type, which takes several JSON types, does not take null.
-    NoNull { expected: String },
-    /// What stands in this place of the answer is nothing that could be read, and need not be there.
-    LeaveOut { path: String },
-}
-
-/// How many values there are in a value, itself included.
-fn count(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(items) => items.iter().map(count).sum(),
-        Value::Object(members) => members.values().map(count).sum(),
-        _ => 0,
-    }
-}
-
 /// One reading of an answer.
 struct Reading<'r> {
     exactness: Exactness,
-    rules: &'r BTreeSet<Rule>,
+    rules: &'r RefCell<Rules>,
     /// Whether any of the rules leaves something out.
     leaves_out: bool,
-    repairs: RefCell<Vec<Repair>>,
 }
 
 impl Reading<'_> {
-    fn repaired(&self, path: impl FnOnce() -> String, fault: Fault) {
-        let mut repairs = self.repairs.borrow_mut();
-        if repairs.len() < MOST_REPAIRS {
-            repairs.push(Repair { path: path(), fault });
-        }
-    }
-
     fn lenient(&self) -> bool {
-        self.exactness > Exactness::Strict
+        self.exactness.is_lenient()
     }
 
-    /// The properties that the type requires, as far as is known by now.
-    fn required(&self, expected: &str) -> impl Iterator<Item = &'static str> {
-        self.rules.iter().filter_map(move |rule| match rule {
-            Rule::Requires { expected: of, field } if of == expected => Some(*field),
-            _ => None,
-        })
+    fn knows(&self, rule: &Rule) -> bool {
+        self.rules.borrow().contains(rule)
     }
 }
 
@@ -149,6 +123,8 @@ struct Lenient<'v, 'r> {
     path: Path<'r>,
     /// How many of the values around it are made up.
     made_up: usize,
+    /// Whether it need not be there.
+    optional: bool,
     reading: &'r Reading<'r>,
 }
 
@@ -227,10 +203,16 @@ impl<'v, 'r> Lenient<'v, 'r> {
         self.reading.lenient() && self.value.is_none_or(Value::is_null)
     }
 
+    /// Whether there is an empty text where a number or a boolean is required: what is nothing to a vendor that writes all
+    /// values as texts. What need not be there is left out instead.
+    fn is_blank(&self) -> bool {
+        let blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+        self.reading.lenient() && !self.optional && self.value.is_some_and(blank)
+    }
+
     /// Whether a reading before has found that this is to be left out, which is noted then.
     fn is_left_out(&self) -> bool {
-        let left_out =
-            self.reading.leaves_out && self.reading.rules.contains(&Rule::LeaveOut { path: self.path.to_string() });
+        let left_out = self.reading.leaves_out && self.reading.knows(&Rule::LeaveOut { path: self.path.to_string() });
         if left_out {
             self.note(Fault::Unreadable);
         }
@@ -238,7 +220,7 @@ impl<'v, 'r> Lenient<'v, 'r> {
     }
 
     fn note(&self, fault: Fault) {
-        self.reading.repaired(|| self.path.to_string(), fault);
+        reading::repaired(|| self.path.to_string(), fault);
     }
 
     /// Notes that an empty value is taken for what is not here.
@@ -296,7 +278,7 @@ impl<'v, 'r> Lenient<'v, 'r> {
         let members = match self.value {
             Some(Value::Object(members)) => Some(members),
             // An answer of nothing but null is no record at all.
-            Some(Value::Null) if matches!(self.path, Path::Root) && !fields.is_empty() => {
+            Some(Value::Null) if self.path.is_root() && !fields.is_empty() => {
                 return Err(self.wrong(&visitor));
             }
             _ if self.is_empty() && made_up <= DEEPEST => {
@@ -312,7 +294,7 @@ impl<'v, 'r> Lenient<'v, 'r> {
         };
         let wanted = self.wanted(&visitor);
         let there = |field: &str| members.is_some_and(|members| members.contains_key(field));
-        let missing: Vec<_> = self.reading.required(&wanted).filter(|field| !there(field)).collect();
+        let missing: Vec<_> = self.reading.rules.borrow().required(&wanted).filter(|field| !there(field)).collect();
         // An object that has nothing of what the type has is something else, such as an error under a status of success.
         let something = members.is_some_and(|members| !members.is_empty());
         if something && !missing.is_empty() && !fields.is_empty() && !fields.iter().any(|field| there(field)) {
@@ -327,7 +309,7 @@ impl<'v, 'r> Lenient<'v, 'r> {
         };
         // What may have additional properties does not tell which others it has.
         let read = if fields.is_empty() {
-            additional::object(|| self.path.to_string(), || visitor.visit_map(members))
+            reading::at(|| self.path.to_string(), || visitor.visit_map(members))
         } else {
             visitor.visit_map(members)
         };
@@ -359,6 +341,10 @@ impl<'v, 'r> Lenient<'v, 'r> {
                 self.note_empty();
                 visitor.visit_u64(0)
             }
+            _ if self.is_blank() => {
+                self.note(Fault::Converted);
+                visitor.visit_u64(0)
+            }
             Some(Value::String(text)) if self.reading.lenient() => match text.trim().parse::<Number>() {
                 Ok(number) => {
                     self.note(Fault::Converted);
@@ -385,16 +371,6 @@ impl<'v, 'r> Lenient<'v, 'r> {
             _ => Err(self.wrong(&visitor)),
         };
         read.map_err(|error| self.place(error))
-    }
-
-    fn flag(&self) -> Option<bool> {
-        match self.value? {
-            Value::String(text) if text.eq_ignore_ascii_case("true") || text == "1" => Some(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") || text == "0" => Some(false),
-            Value::Number(number) if number.as_u64() == Some(1) => Some(true),
-            Value::Number(number) if number.as_u64() == Some(0) => Some(false),
-            _ => None,
-        }
     }
 }
 
@@ -470,7 +446,7 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let wanted = self.wanted(&visitor);
         let empty = self.value.is_none_or(Value::is_null);
-        if empty && self.reading.rules.contains(&Rule::NoNull { expected: wanted.clone() }) {
+        if empty && self.reading.knows(&Rule::NoNull { expected: wanted.clone() }) {
             self.note_empty();
             return visitor.visit_str("").map_err(|error| self.place(error));
         }
@@ -492,7 +468,11 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
                 self.note_empty();
                 false
             }
-            _ => match self.flag().filter(|_| self.reading.lenient()) {
+            _ if self.is_blank() => {
+                self.note(Fault::Converted);
+                false
+            }
+            _ => match self.value.filter(|_| self.reading.lenient()).and_then(flag::in_value) {
                 Some(flag) => {
                     self.note(Fault::Converted);
                     flag
@@ -522,7 +502,7 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let read = match self.value {
             None | Some(Value::Null) => visitor.visit_none(),
-            Some(_) => visitor.visit_some(self),
+            Some(_) => visitor.visit_some(Lenient { optional: true, ..self }),
         };
         read.map_err(|error| {
             let mut error = self.place(error);
@@ -542,7 +522,9 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self).map_err(|error| self.place(error))
+        // What it holds may be read on its own, as a union's value is.
+        let read = reading::at(|| self.path.to_string(), || visitor.visit_newtype_struct(self));
+        read.map_err(|error| self.place(error))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -622,7 +604,7 @@ impl<'de> MapAccess<'de> for Members<'de, '_> {
             return Err(Error::new("a value was asked for before its key"));
         };
         let path = Path::Key { parent: &self.of.path, key };
-        let here = Lenient { value, path, made_up: self.made_up, reading: self.of.reading };
+        let here = Lenient { value, path, made_up: self.made_up, optional: false, reading: self.of.reading };
         seed.deserialize(here).map_err(|error| here.leave(error))
     }
 }
@@ -639,7 +621,7 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let Some((index, value)) = self.items.next() else { return Ok(None) };
         let path = Path::Index { parent: &self.of.path, index };
-        let mut here = Lenient { value: Some(value), path, made_up: 0, reading: self.of.reading };
+        let mut here = Lenient { value: Some(value), path, made_up: 0, optional: false, reading: self.of.reading };
         if here.is_left_out() {
             here.value = Some(&Value::Null);
         }

@@ -6,10 +6,13 @@ mod additional;
 mod items;
 mod lenient;
 mod path;
+mod reading;
 mod repair;
+mod rules;
 
 use std::cell::RefCell;
 use std::fmt;
+use std::rc::Rc;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -17,8 +20,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use self::additional::additional;
-pub(crate) use self::items::{parts, path};
-use self::lenient::{Exactness, Unreadable};
+pub(crate) use self::items::parts;
+pub(crate) use self::lenient::{Exactness, Unreadable};
+pub(crate) use self::path::of_pointer as path;
+pub(crate) use self::reading::{Read, exactness, may_try, misfit, part, unknown};
 pub use self::repair::{Fault, Repair};
 use crate::response::{RawResponse, content_type_parameter};
 use crate::text::cut;
@@ -100,7 +105,8 @@ impl<'a> Decoder<'a> {
         Self { response, strict: false, repairs: RefCell::default() }
     }
 
-    /// Whether a body that does not keep to the document is an error, even where a reasonable value exists.
+    /// Whether a body that does not keep to the document is an error, even where a reasonable value exists. A union's value
+    /// is no error even so: it is kept as it came.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
@@ -117,6 +123,12 @@ impl<'a> Decoder<'a> {
         self.response.status()
     }
 
+    /// What was read, once what had to be made good for that is noted.
+    fn told<T>(&self, read: Read<T>) -> T {
+        self.repairs.borrow_mut().extend(read.noted.repairs);
+        read.value
+    }
+
     /// What had to be made good so far; of very many, the first hundred.
     pub fn into_repairs(self) -> Vec<Repair> {
         self.repairs.into_inner()
@@ -129,8 +141,11 @@ impl<'a> Decoder<'a> {
 /// document promises an object.
 ///
 /// Unless the decoder is strict, a required property that is missing or null takes the empty value of its type (an
-/// empty text, 0, `false`, an empty list), and texts, numbers and booleans that say the same are taken for one another.
-/// A value of any other type, other than a list, is left out where the document requires none. Each such repair is noted. What has nothing of what the document names is an error all the same.
+/// empty text, 0, `false`, an empty list), and texts, numbers and booleans that say the same are taken for one another;
+/// as yes and no count `true`, `yes`, `y`, `on`, 1 and their opposites, and an empty text is an empty value, too.
+/// A value of any other type, other than a list, is left out where the document requires none. A union's value is read in
+/// the same way as the shape that its discriminator names. Each such repair is noted. What has nothing of what the document
+/// names is an error all the same.
 ///
 /// # Errors
 ///
@@ -138,8 +153,13 @@ impl<'a> Decoder<'a> {
 pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
     let response = decoder.response;
     let body = without_bom(response.body());
-    let error = match serde_json::from_slice(body) {
-        Ok(value) => return Ok(value),
+    let (first, exactness) = match decoder.strict {
+        true => (Exactness::Strict, Exactness::Strict),
+        false => (Exactness::Hasty, Exactness::Lenient),
+    };
+    let error = match to_the_letter(body, first) {
+        Ok(read) if decoder.strict || !read.misfit() => return Ok(read.value),
+        Ok(read) => return Ok(again(body, exactness).map_or(read.value, |read| decoder.told(read))),
         Err(_) if body.trim_ascii().is_empty() => return empty_json(),
         Err(error) => error,
     };
@@ -147,12 +167,8 @@ pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> 
         return Err(not_json(response, body, &error));
     }
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return Err(not_json(response, body, &error)) };
-    let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
     match lenient::read(&value, exactness) {
-        Ok((value, repairs)) => {
-            decoder.repairs.borrow_mut().extend(repairs);
-            Ok(value)
-        }
+        Ok(read) => Ok(decoder.told(read)),
         Err(unreadable) if decoder.strict => Err(BodyError {
             message: cut(&error.to_string(), LONGEST).into_owned(),
             excerpt: excerpt(body, offset(body, error.line(), error.column())),
@@ -162,20 +178,25 @@ pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> 
     }
 }
 
-/// A JSON value as a `T`, if it is one to the letter.
-pub(crate) fn exact<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    lenient::read(value, Exactness::Strict).ok().map(|(value, _)| value)
+/// The fast way. What it finds can be a misfit: then there is more in it for whoever is not strict.
+fn to_the_letter<T: DeserializeOwned>(body: &[u8], exactness: Exactness) -> Result<Read<T>, serde_json::Error> {
+    let Read { value, noted } = reading::reading(exactness, "", &Rc::default(), || serde_json::from_slice::<T>(body));
+    value.map(|value| Read { value, noted })
+}
+
+/// The slow way, for what is JSON.
+fn again<T: DeserializeOwned>(body: &[u8], exactness: Exactness) -> Option<Read<T>> {
+    lenient::read(&serde_json::from_slice::<Value>(body).ok()?, exactness).ok()
 }
 
 /// The body of an error answer, if it is what the document describes. Here what is missing is not made up: an error
 /// without what is promised is another error, and the raw body tells more than an empty one.
 pub fn error_body<T: DeserializeOwned>(response: &RawResponse) -> Option<T> {
     let body = without_bom(response.body());
-    if let Ok(value) = serde_json::from_slice(body) {
-        return Some(value);
+    match to_the_letter(body, Exactness::Hasty) {
+        Ok(read) if !read.misfit() => Some(read.value),
+        outcome => again(body, Exactness::Complete).or(outcome.ok()).map(|read| read.value),
     }
-    let value = serde_json::from_slice::<Value>(body).ok()?;
-    lenient::read(&value, Exactness::Complete).ok().map(|(value, _)| value)
 }
 
 /// Nothing, whatever came: where the document promises no body, one that comes all the same is of no interest.
@@ -441,6 +462,30 @@ mod tests {
         assert_eq!(repairs.len(), 7, "{repairs:?}");
         assert!(lenient::<Record>(r#"{"integer":"seven"}"#).is_err());
         assert!(lenient::<Record>(r#"{"flag":2}"#).is_err());
+    }
+
+    #[test]
+    fn a_boolean_is_what_the_vendor_says_in_its_own_words() {
+        let (flags, repairs) = lenient::<Vec<bool>>(r#"[true,"Yes","off",1,0.0," N "]"#).unwrap();
+        assert_eq!((flags, repairs.len()), (vec![true, true, false, true, false, false], 5));
+        assert!(strict::<Vec<bool>>(r#"["yes"]"#).is_err());
+    }
+
+    #[test]
+    fn an_empty_text_is_no_number_and_no_boolean() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Written {
+            size: i64,
+            price: f64,
+            sold: bool,
+            weight: Option<f64>,
+            new: Option<bool>,
+        }
+        let (written, repairs) =
+            lenient::<Written>(r#"{"size":"","price":" ","sold":"","weight":"","new":""}"#).unwrap();
+        assert_eq!(written, Written { size: 0, price: 0.0, sold: false, weight: None, new: None });
+        assert_eq!(repairs.len(), 5, "{repairs:?}");
+        assert!(repairs.contains(&"weight: cannot be read, and is left out".to_owned()), "{repairs:?}");
     }
 
     #[test]

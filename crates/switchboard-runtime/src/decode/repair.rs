@@ -21,7 +21,8 @@ pub enum Fault {
     Missing,
     /// It is `null` where the document allows none. The type's empty value stands for it.
     Null,
-    /// It is of another JSON type that says the same: `"7"` for 7, 7 for `"7"`, `"true"` for `true`, `[]` for `{}`.
+    /// It is of another JSON type that says the same: `"7"` for 7, 7 for `"7"`, `"yes"` for `true`, `[]` for `{}`, or an
+    /// empty text where a number or a boolean is required.
     Converted,
     /// It is of a type that says nothing here, and need not be there: it is left out.
     Unreadable,

@@ -37,14 +37,14 @@ cut-chunk          4b  4b  4b  1    4b  4b  1   1s   1s   1s  4b    Body        
 slow-headers       4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    AttemptTimeout  -
 slow-body          4b  4b  4b  1    4b  4b  1   1s   wait 1s  4b    AttemptTimeout  IdleTimeout
 408                4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    408             -
-425                4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    425             -
+425                4b  4b  4b  4b   4b  4b  1   4b   4b   4b  4b    425             -
 429                4b  4b  4b  4b   4b  4b  1   4b   4b   4b  4b    429             -
 500                4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    500             -
 502                4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    502             -
 503                4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    503             -
 504                4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    504             -
 408-after-7s       4t  4t  4t  1    4t  4t  1   4t   4t   4t  4t    408             -
-425-after-7s       4t  4t  4t  1    4t  4t  1   4t   4t   4t  4t    425             -
+425-after-7s       4t  4t  4t  4t   4t  4t  1   4t   4t   4t  4t    425             -
 429-after-7s       4t  4t  4t  4t   4t  4t  1   4t   4t   4t  4t    429             -
 500-after-7s       4t  4t  4t  1    4t  4t  1   4t   4t   4t  4t    500             -
 502-after-7s       4t  4t  4t  1    4t  4t  1   4t   4t   4t  4t    502             -

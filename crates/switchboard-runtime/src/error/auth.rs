@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
+use super::TransportErrorKind;
+
 /// No credential was to be had for a call; nothing was sent to the API.
 #[derive(Debug)]
 pub struct AuthError {
@@ -24,7 +26,12 @@ pub(crate) enum AuthProblem {
     #[error("no token for `{scheme}`: {message}")]
     TokenUnreadable { scheme: &'static str, message: String },
     #[error("no token for `{scheme}`: {message}")]
-    TokenUnreachable { scheme: &'static str, message: String, source: Option<Arc<dyn Error + Send + Sync>> },
+    TokenUnreachable {
+        scheme: &'static str,
+        kind: TransportErrorKind,
+        message: String,
+        source: Option<Arc<dyn Error + Send + Sync>>,
+    },
     #[error("no credential for `{scheme}`: {source}")]
     Source { scheme: &'static str, source: Arc<dyn Error + Send + Sync> },
     #[error("the credential for `{scheme}` holds characters that a header must not hold")]
@@ -75,7 +82,7 @@ impl AuthError {
     /// The token endpoint was out of reach or had a passing fault.
     pub fn is_retryable(&self) -> bool {
         match &self.problem {
-            AuthProblem::TokenUnreachable { .. } => true,
+            AuthProblem::TokenUnreachable { kind, .. } => kind.is_passing(),
             AuthProblem::TokenRefused { status, .. } => super::is_passing(*status),
             _ => false,
         }

@@ -19,8 +19,16 @@ pub struct TransportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection: refused, no such host, no trust in the certificate. The request was certainly not sent.
+    /// No connection: refused, no such host. The request was certainly not sent.
     Connect,
+    /// No secure connection, and no other attempt would make one: no trust in the server's certificate, or the server
+    /// has none in the client's, or they do not speak the same TLS. The server has not read the request.
+    Tls,
+    /// The proxy wants a user name and a password, or others (RFC 9110, section 15.5.8). The request was not sent. Where
+    /// there is no TLS the proxy's refusal is an answer as any other, of status 407.
+    Proxy,
+    /// The client cannot call such a URL: it cannot speak its scheme, or it is too long. The request was not sent.
+    Url,
     /// The connection failed after the request may have been sent, wholly or in part.
     Interrupted,
     /// The answer began to arrive, but broke off or could not be unpacked.
@@ -70,15 +78,40 @@ impl TransportError {
         matches!(self.kind, AttemptTimeout(_) | WholeTimeout(_) | IdleTimeout(_))
     }
 
-    /// The request was certainly not sent.
+    /// The request was certainly not sent, or not read by the server.
     pub fn is_not_sent(&self) -> bool {
-        self.kind == TransportErrorKind::Connect
+        use TransportErrorKind::{Connect, Proxy, Tls, Url};
+        matches!(self.kind, Connect | Tls | Proxy | Url)
     }
 
     /// The same call may well succeed later.
     pub fn is_retryable(&self) -> bool {
-        use TransportErrorKind::{BodyTooLarge, Redirect, RequestBody};
-        !matches!(self.kind, BodyTooLarge(_) | Redirect | RequestBody)
+        self.kind.is_passing()
+    }
+}
+
+impl TransportErrorKind {
+    /// Whether the same request may well succeed later.
+    pub(crate) fn is_passing(self) -> bool {
+        use TransportErrorKind::{BodyTooLarge, Proxy, Redirect, RequestBody, Tls, Url};
+        !matches!(self, BodyTooLarge(_) | Redirect | RequestBody | Tls | Proxy | Url)
+    }
+
+    /// What went wrong, with the whole chain of causes: "connection refused" is at its end, and it is what the reader wants
+    /// to know.
+    pub(crate) fn told(self, source: Option<&BoxError>) -> String {
+        let mut told = self.to_string();
+        let mut last = told.clone();
+        let mut cause = source.map(|source| &**source as &(dyn Error + 'static));
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !last.ends_with(&text) {
+                told = format!("{told}: {text}");
+                last = text;
+            }
+            cause = error.source();
+        }
+        told
     }
 }
 
@@ -86,6 +119,9 @@ impl fmt::Display for TransportErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect => f.write_str("no connection"),
+            Self::Tls => f.write_str("no secure connection"),
+            Self::Proxy => f.write_str("the proxy refuses"),
+            Self::Url => f.write_str("no such URL can be called"),
             Self::Interrupted => f.write_str("the connection failed before the answer came"),
             Self::Body => f.write_str("the answer broke off or could not be unpacked"),
             Self::BodyTooLarge(limit) => write!(f, "the body of the answer is longer than {limit} bytes"),
@@ -99,19 +135,8 @@ impl fmt::Display for TransportErrorKind {
 }
 
 impl fmt::Display for TransportError {
-    /// The whole chain of causes: "connection refused" is at its end, and it is what the reader wants to know.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation, self.kind)?;
-        let mut last = self.kind.to_string();
-        let mut cause = self.source.as_deref().map(|source| source as &(dyn Error + 'static));
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !last.ends_with(&text) {
-                write!(f, ": {text}")?;
-                last = text;
-            }
-            cause = error.source();
-        }
+        write!(f, "{}: {}", self.operation, self.kind.told(self.source.as_ref()))?;
         match self.attempts {
             0 | 1 => Ok(()),
             attempts => write!(f, " ({attempts} attempts)"),

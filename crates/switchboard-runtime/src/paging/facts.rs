@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::list::{Paging, Style};
 use crate::pointer::{Found, find};
+use crate::values::flag;
 use crate::whole;
 
 /// What a page says.
@@ -37,7 +38,7 @@ impl Facts {
         let mut facts = Self {
             total: value(total).as_ref().and_then(count),
             total_pages: value(total_pages).as_ref().and_then(count),
-            has_more: value(has_more).as_ref().and_then(flag),
+            has_more: value(has_more).as_ref().and_then(flag::in_value),
             next: value(next).and_then(successor),
             ..Self::default()
         };
@@ -65,15 +66,6 @@ fn count(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_f64().and_then(whole::unsigned)).or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-fn flag(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(flag) => Some(*flag),
-        Value::Number(number) => number.as_u64().map(|number| number != 0),
-        Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
-        _ => None,
-    }
-}
-
 /// A cursor or a URL. Nothing, an empty text and `false` mean that there is no next page, and so does zero: it would
 /// lead back to the beginning. A link may be an object that holds it (JSON:API 1.1, section "Links"; HAL, section 5).
 fn successor(value: Value) -> Option<String> {
@@ -97,12 +89,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_and_flags_are_read_in_any_form() {
+    fn counts_are_read_in_any_form() {
         assert_eq!([json!(7), json!("7"), json!(" 7 "), json!(7.0)].map(|value| count(&value)), [Some(7); 4]);
         assert_eq!([json!(7.5), json!(-1), json!("many"), json!(true)].map(|value| count(&value)), [None; 4]);
-        assert_eq!([json!(true), json!(1), json!("True")].map(|value| flag(&value)), [Some(true); 3]);
-        assert_eq!([json!(false), json!(0), json!("false")].map(|value| flag(&value)), [Some(false); 3]);
-        assert_eq!([json!("yes"), json!({}), json!(0.5)].map(|value| flag(&value)), [None; 3]);
     }
 
     #[test]

@@ -1,127 +1,18 @@
-//! Handshakes with a real TLS server, whose certificate an authority of the test's own has signed.
+//! Handshakes by rustls with a real TLS server.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::ClientConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 
+use super::testing::*;
 use crate::testing::*;
 use crate::*;
 
 #[cfg(feature = "http2")]
 mod http2;
-
-/// An authority, and what it has signed.
-struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    pem: String,
-}
-
-impl Authority {
-    /// Each is of a name of its own: those of one name would be taken for one another.
-    fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new(vec![]).unwrap();
-        let name = format!("Authority {}", COUNT.fetch_add(1, Ordering::Relaxed));
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let pem = params.self_signed(&key).unwrap().pem();
-        Self { issuer: Issuer::new(params, key), pem }
-    }
-
-    /// A certificate for a name, and its key, in PEM.
-    fn sign(&self, name: &str) -> (String, String) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
-    }
-
-    fn roots(&self) -> RootCertStore {
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(self.pem.as_bytes()).unwrap()).unwrap();
-        roots
-    }
-}
-
-/// What a server presents itself with: a certificate for `name`. It asks for one that `clients` has signed, if given.
-fn server_config(authority: &Authority, name: &str, clients: Option<&Authority>) -> ServerConfig {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
-    let builder = builder.with_safe_default_protocol_versions().unwrap();
-    let builder = match clients {
-        None => builder.with_no_client_auth(),
-        Some(clients) => {
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(clients.roots()), provider);
-            builder.with_client_cert_verifier(verifier.build().unwrap())
-        }
-    };
-    let (certificate, key) = authority.sign(name);
-    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-    builder.with_single_cert(chain, key).unwrap()
-}
-
-/// A server that answers the same to all.
-struct TlsServer {
-    url: String,
-    /// The heads of the requests so far.
-    received: Arc<Mutex<Vec<String>>>,
-}
-
-impl TlsServer {
-    async fn start(authority: &Authority, name: &str, clients: Option<&Authority>, answer: Vec<u8>) -> Self {
-        let acceptor = TlsAcceptor::from(Arc::new(server_config(authority, name, clients)));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("https://{}", listener.local_addr().unwrap());
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&received);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, log, answer) = (acceptor.clone(), Arc::clone(&log), answer.clone());
-                tokio::spawn(async move {
-                    let Ok(mut stream) = acceptor.accept(stream).await else { return };
-                    let mut head = vec![];
-                    while !head.ends_with(b"\r\n\r\n") {
-                        let Ok(byte) = stream.read_u8().await else { return };
-                        head.push(byte);
-                    }
-                    log.lock().unwrap().push(String::from_utf8(head).unwrap());
-                    let _ = stream.write_all(&answer).await;
-                    let _ = stream.shutdown().await;
-                });
-            }
-        });
-        Self { url, received }
-    }
-
-    fn received(&self) -> Vec<String> {
-        self.received.lock().unwrap().clone()
-    }
-}
-
-fn well() -> Vec<u8> {
-    answer(200, &[("content-type", "application/json")], "{}")
-}
-
-fn new(url: &str) -> ClientBuilder {
-    ClientBuilder::new(&API)
-        .base_url(url)
-        .environment(VirtualEnvironment::jumping())
-        .timeouts(Timeouts::none())
-        .no_proxy()
-}
-
-async fn call(builder: ClientBuilder, operation: &'static Operation) -> Result<ResponseValue<()>, Error> {
-    builder.build().unwrap().send(Request::new(operation), decode::empty).await
-}
 
 /// The kind of the transport's error, and what is said of it.
 fn kind(outcome: Result<ResponseValue<()>, Error>) -> (TransportErrorKind, String) {
@@ -129,6 +20,23 @@ fn kind(outcome: Result<ResponseValue<()>, Error>) -> (TransportErrorKind, Strin
         Err(Error::Transport(error)) => (error.kind(), error.to_string()),
         other => panic!("{other:?}"),
     }
+}
+
+/// A server that says the same to all, whatever they say, and how many came.
+async fn blunt(answer: &'static [u8]) -> (String, Arc<AtomicU32>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let count = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            // All that has come is read, so that what is sent is not lost to a reset.
+            let _ = stream.read(&mut [0; 16 << 10]).await;
+            let _ = stream.write_all(answer).await;
+        }
+    });
+    (address, count)
 }
 
 #[tokio::test]
@@ -154,9 +62,14 @@ async fn a_server_is_trusted_by_its_authority() {
 async fn a_server_that_nobody_vouches_for_is_sent_nothing() {
     let authority = Authority::new();
     let server = TlsServer::start(&authority, "127.0.0.1", None, well()).await;
-    let (kind, text) = kind(call(new(&server.url).root_certificates(Authority::new().pem), &POST).await);
-    assert_eq!(kind, TransportErrorKind::Connect);
-    assert!(text.contains("invalid peer certificate: UnknownIssuer"), "{text}");
+    for operation in [&POST, &GET] {
+        let text = refused_at_once(call(new(&server.url).root_certificates(Authority::new().pem), operation).await);
+        assert!(text.contains("no secure connection: nobody whom this client trusts vouches for"), "{text}");
+        assert!(
+            text.contains("`root_certificates`") && text.contains("invalid peer certificate: UnknownIssuer"),
+            "{text}"
+        );
+    }
     assert!(server.received().is_empty());
 }
 
@@ -164,10 +77,89 @@ async fn a_server_that_nobody_vouches_for_is_sent_nothing() {
 async fn a_server_under_another_name_is_sent_nothing() {
     let authority = Authority::new();
     let server = TlsServer::start(&authority, "api.example.com", None, well()).await;
-    let (kind, text) = kind(call(new(&server.url).root_certificates(&authority.pem), &POST).await);
-    assert_eq!(kind, TransportErrorKind::Connect);
+    let text = refused_at_once(call(new(&server.url).root_certificates(&authority.pem), &GET).await);
+    assert!(text.contains("the server's certificate is that of another host; is the base URL right?"), "{text}");
     assert!(text.contains("not valid for name \"127.0.0.1\"") && text.contains("api.example.com"), "{text}");
     assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_nobody_vouches_for_is_told_at_once() {
+    static SECURED: Operation =
+        Operation { security: &[&[needs("oidc")]], ..operation("getThing", HttpMethod::Get, true) };
+    let server = TlsServer::start(&Authority::new(), "127.0.0.1", None, well()).await;
+    let credentials = ClientCredentials::new("id", "c4n4ry").token_url(&server.url);
+    let environment = VirtualEnvironment::jumping();
+    let builder = new(&server.url).root_certificates(Authority::new().pem).environment(Arc::clone(&environment) as _);
+    let builder = builder.credential("oidc", Credential::ClientCredentials(credentials));
+    let error = call(builder, &SECURED).await.unwrap_err();
+    assert!(!error.is_retryable() && environment.slept().is_empty(), "{error}");
+    assert!(
+        error.to_string().contains("no token for `oidc`: no secure connection: nobody whom this client trusts"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_certificate_out_of_its_time_is_told_at_once() {
+    for (year, said) in [(2000, "has expired"), (3000, "is not valid yet")] {
+        let mut authority = Authority::new();
+        authority.valid = Some(year);
+        let server = TlsServer::start(&authority, "127.0.0.1", None, well()).await;
+        let text = refused_at_once(call(new(&server.url).root_certificates(&authority.pem), &GET).await);
+        assert!(text.contains(&format!("the server's certificate {said}, unless the clock here is wrong")), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_told_at_once() {
+    let (address, count) = blunt(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
+    let text = refused_at_once(call(new(&format!("https://{address}")), &GET).await);
+    assert!(text.contains("the server does not speak TLS there"), "{text}");
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn what_breaks_off_in_the_handshake_is_tried_again() {
+    let (address, count) = blunt(b"").await;
+    let (kind, text) = kind(call(new(&format!("https://{address}")), &POST).await);
+    assert_eq!((kind, count.load(Ordering::SeqCst)), (TransportErrorKind::Connect, 4));
+    assert!(text.ends_with("(4 attempts)"), "{text}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_a_password_is_told_at_once() {
+    const REFUSAL: &[u8] =
+        b"HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n";
+    let (address, count) = blunt(REFUSAL).await;
+    let through = |url: &str| new(url).proxy(format!("http://user:c4n4ry@{address}"));
+    let Err(Error::Transport(error)) = call(through("https://api.example.com"), &POST).await else { panic!() };
+    assert_eq!((error.kind(), error.attempts()), (TransportErrorKind::Proxy, 1), "{error}");
+    assert!(error.is_not_sent() && !error.is_retryable());
+    let text = error.to_string();
+    assert!(text.contains("the proxy refuses: it asks for a user name and a password, or for others"), "{text}");
+    assert!(!format!("{error:?} {text}").contains("c4n4ry"));
+    // Without TLS there is no tunnel, and the refusal is an answer.
+    let error = call(through("http://api.example.com"), &POST).await.unwrap_err();
+    assert!(matches!(&error, Error::Response(error) if error.status() == 407 && error.attempts() == 1), "{error}");
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_proxy_that_fails_otherwise_is_tried_again() {
+    let (address, count) = blunt(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n").await;
+    let builder = new("https://api.example.com").proxy(format!("http://{address}"));
+    assert_eq!(kind(call(builder, &POST).await).0, TransportErrorKind::Connect);
+    assert_eq!(count.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn what_cannot_be_spoken_is_told_at_once() {
+    let builder = new("http://127.0.0.1:9").configure_http(|http| http.https_only(true));
+    let Err(Error::Transport(error)) = call(builder, &POST).await else { panic!() };
+    assert_eq!((error.kind(), error.attempts()), (TransportErrorKind::Url, 1), "{error}");
+    assert!(error.to_string().contains("a client speaks http and https, and https only with"), "{error}");
+    assert!(error.is_not_sent() && !error.is_retryable());
 }
 
 #[tokio::test]
@@ -184,10 +176,10 @@ async fn mutual_tls_shows_the_clients_certificate() {
 
     // Signed by somebody else, or not there at all: it is the server that breaks off.
     let (stranger, its_key) = Authority::new().sign("client");
-    let error = kind(call(trusting().client_certificate(&stranger, its_key.as_str()), &SECURED).await);
-    assert!(error.1.contains("received fatal alert"), "{}", error.1);
-    let error = kind(call(trusting(), &GET).await);
-    assert!(error.1.contains("received fatal alert: CertificateRequired"), "{}", error.1);
+    let text = refused_at_once(call(trusting().client_certificate(&stranger, its_key.as_str()), &SECURED).await);
+    assert!(text.contains("`client_certificate`") && text.contains("received fatal alert"), "{text}");
+    let text = refused_at_once(call(trusting(), &GET).await);
+    assert!(text.contains("received fatal alert: CertificateRequired"), "{text}");
 
     // Where the document asks for a certificate, a client without one does not even try.
     let error = call(trusting(), &SECURED).await.unwrap_err();

@@ -3,6 +3,7 @@
 
 mod date;
 mod date_time;
+pub(crate) mod flag;
 mod nullable;
 mod scalar;
 mod uuid;

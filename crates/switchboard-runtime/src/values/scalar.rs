@@ -6,6 +6,7 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
+use super::flag;
 use crate::whole;
 
 /// A JSON string, number or boolean, kept as it came, so that it can be sent back as it came.
@@ -60,22 +61,14 @@ impl Scalar {
         }
     }
 
-    /// Yes or no: `true`, `1`, `"1"`, `"true"` and their opposites, in any case. Anything else is neither.
+    /// Yes or no, in any way in which vendors write it: `true`, 1, and the texts `true`, `yes`, `y`, `on` and `1`, in any
+    /// case, and their opposites. Anything else is neither.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
+            Self::Text(text) => flag::in_text(text),
+            Self::Integer(number) => flag::in_number(*number as f64),
+            Self::Number(number) => flag::in_number(*number),
             Self::Boolean(flag) => Some(*flag),
-            Self::Text(text) => match text.trim() {
-                "1" => Some(true),
-                "0" => Some(false),
-                word if word.eq_ignore_ascii_case("true") => Some(true),
-                word if word.eq_ignore_ascii_case("false") => Some(false),
-                _ => None,
-            },
-            _ => match self.as_i64() {
-                Some(1) => Some(true),
-                Some(0) => Some(false),
-                _ => None,
-            },
         }
     }
 }

@@ -16,7 +16,16 @@ pub(crate) struct Schema {
     /// The type's name.
     pub(crate) ty: fn() -> &'static str,
     /// JSON to a value of the type, and that to JSON again.
-    pub(crate) through: fn(&[u8], Mode) -> Result<Vec<u8>, String>,
+    pub(crate) through: fn(&[u8], Mode) -> Result<Through, String>,
+}
+
+/// What came of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Through {
+    /// The value, encoded again.
+    pub(crate) encoded: Vec<u8>,
+    /// What had to be made good to decode it.
+    pub(crate) repairs: Vec<String>,
 }
 
 /// How a body is decoded.
@@ -34,12 +43,10 @@ impl Schema {
     }
 }
 
-fn through<T: Serialize + DeserializeOwned>(body: &[u8], mode: Mode) -> Result<Vec<u8>, String> {
-    let value: T = decode(body, mode)?;
-    serde_json::to_vec(&value).map_err(|error| format!("cannot be encoded: {error}"))
-}
-
-fn decode<T: DeserializeOwned>(body: &[u8], mode: Mode) -> Result<T, String> {
+fn through<T: Serialize + DeserializeOwned>(body: &[u8], mode: Mode) -> Result<Through, String> {
     let response = RawResponse::new(StatusCode::OK, HeaderMap::new(), body.to_vec());
-    decode::json(&Decoder::new(&response).strict(mode == Mode::Strict)).map_err(|error| error.to_string())
+    let decoder = Decoder::new(&response).strict(mode == Mode::Strict);
+    let value: T = decode::json(&decoder).map_err(|error| error.to_string())?;
+    let encoded = serde_json::to_vec(&value).map_err(|error| format!("cannot be encoded: {error}"))?;
+    Ok(Through { encoded, repairs: decoder.into_repairs().iter().map(ToString::to_string).collect() })
 }

@@ -15,6 +15,8 @@ pub(crate) enum Mutation {
     Nulled(String),
     /// The text at the pointer is another one, which no enum lists.
     Unknown(String),
+    /// The number or boolean at the pointer is written as a text.
+    Written(String),
     /// The object at the pointer has this property more.
     Added(String, &'static str),
 }
@@ -25,6 +27,9 @@ const UNKNOWN: &str = "no document lists this";
 /// Properties that are in no document: one of each type.
 const ADDED: &[&str] = &["x-added", "addedByTheVendor", "added_object", "añadido"];
 
+/// How many kinds of departures there are.
+const KINDS: usize = 5;
+
 /// The most departures in one value.
 const MOST: usize = 4;
 
@@ -32,7 +37,7 @@ impl Mutation {
     /// Where the value differs from what was valid.
     pub(crate) fn place(&self) -> String {
         match self {
-            Self::Dropped(place) | Self::Nulled(place) | Self::Unknown(place) => place.clone(),
+            Self::Dropped(place) | Self::Nulled(place) | Self::Unknown(place) | Self::Written(place) => place.clone(),
             Self::Added(object, name) => join(object, name),
         }
     }
@@ -48,6 +53,13 @@ impl Mutation {
             }),
             Self::Nulled(place) => replace(value, place, Value::Null),
             Self::Unknown(place) => replace(value, place, json!(UNKNOWN)),
+            Self::Written(place) => match value.pointer(place) {
+                Some(found @ (Value::Number(_) | Value::Bool(_))) => {
+                    let text = json!(found.to_string());
+                    replace(value, place, text)
+                }
+                _ => false,
+            },
             Self::Added(place, name) => match value.pointer_mut(place) {
                 Some(Value::Object(object)) if !object.is_empty() => {
                     object.insert((*name).to_owned(), added(name));
@@ -71,12 +83,18 @@ pub(crate) fn mutate(
     for _ in 0..=choices.below(MOST) {
         let mutation = possible(&mutated, choices)
             .filter(|mutation| !matches!(mutation, Mutation::Added(..)) || may_add(mutation))
+            .filter(|mutation| !is_no_text(mutation, &made))
             .filter(|mutation| mutation.apply(&mut mutated));
         if let Some(mutation) = mutation {
             made.push(mutation);
         }
     }
     (mutated, made)
+}
+
+/// Whether there is a text only because what is no text was written as one.
+fn is_no_text(mutation: &Mutation, made: &[Mutation]) -> bool {
+    matches!(mutation, Mutation::Unknown(place) if made.contains(&Mutation::Written(place.clone())))
 }
 
 /// One departure that the value has a place for.
@@ -87,15 +105,18 @@ fn possible(value: &Value, choices: &mut Choices<'_>) -> Option<Mutation> {
         members.iter().filter(|member| member.value.is_object()).map(|member| &member.place).collect();
     let texts: Vec<&String> =
         members.iter().filter(|member| member.value.is_string()).map(|member| &member.place).collect();
+    let others: Vec<&String> =
+        members.iter().filter(|member| member.is_written_otherwise()).map(|member| &member.place).collect();
     let fields: Vec<&String> = members.iter().filter(|member| member.is_field).map(|member| &member.place).collect();
     let inner: Vec<&String> =
         members.iter().filter(|member| !member.place.is_empty()).map(|member| &member.place).collect();
-    let kind = choices.below(4);
+    let kind = choices.below(KINDS);
     // Where there is no place for the kind drawn, the next is tried.
-    (kind..kind + 4).find_map(|kind| match kind % 4 {
+    (kind..kind + KINDS).find_map(|kind| match kind % KINDS {
         0 => choices.one(&fields).map(|place| Mutation::Dropped((*place).clone())),
         1 => choices.one(&inner).map(|place| Mutation::Nulled((*place).clone())),
         2 => choices.one(&texts).map(|place| Mutation::Unknown((*place).clone())),
+        4 => choices.one(&others).map(|place| Mutation::Written((*place).clone())),
         _ => {
             let name = *choices.one(ADDED)?;
             choices.one(&objects).map(|place| Mutation::Added((*place).clone(), name))
@@ -106,8 +127,8 @@ fn possible(value: &Value, choices: &mut Choices<'_>) -> Option<Mutation> {
 /// Whether the values of one schema were departed from in each way in which they could be.
 #[derive(Debug, Default)]
 pub(crate) struct Departures {
-    possible: Cell<[bool; 3]>,
-    made: Cell<[bool; 3]>,
+    possible: Cell<[bool; 4]>,
+    made: Cell<[bool; 4]>,
 }
 
 impl Departures {
@@ -115,23 +136,25 @@ impl Departures {
         let mut members = Vec::new();
         collect(value, String::new(), &mut members);
         let fields = members.iter().any(|member| member.is_field);
-        let [dropped, nulled, unknown] = self.possible.get();
+        let [dropped, nulled, unknown, written] = self.possible.get();
         self.possible.set([
             dropped || fields,
             nulled || fields,
             unknown || members.iter().any(|member| member.value.is_string()),
+            written || members.iter().any(Member::is_written_otherwise),
         ]);
-        let [dropped, nulled, unknown] = self.made.get();
+        let [dropped, nulled, unknown, written] = self.made.get();
         let made = |kind: fn(&Mutation) -> bool| mutations.iter().any(kind);
         self.made.set([
             dropped || made(|mutation| matches!(mutation, Mutation::Dropped(_))),
             nulled || made(|mutation| matches!(mutation, Mutation::Nulled(_))),
             unknown || made(|mutation| matches!(mutation, Mutation::Unknown(_))),
+            written || made(|mutation| matches!(mutation, Mutation::Written(_))),
         ]);
     }
 
     pub(crate) fn missed(&self) -> Vec<&'static str> {
-        let ways = ["without a property", "with a null", "with an unknown text"];
+        let ways = ["without a property", "with a null", "with an unknown text", "with a number or boolean as text"];
         let both = self.possible.get().into_iter().zip(self.made.get());
         ways.into_iter().zip(both).filter(|(_, (possible, made))| *possible && !made).map(|(way, _)| way).collect()
     }
@@ -141,6 +164,13 @@ struct Member<'v> {
     place: String,
     value: &'v Value,
     is_field: bool,
+}
+
+impl Member<'_> {
+    /// Whether vendors may write it as a text.
+    fn is_written_otherwise(&self) -> bool {
+        !self.place.is_empty() && (self.value.is_number() || self.value.is_boolean())
+    }
 }
 
 fn collect<'v>(value: &'v Value, place: String, found: &mut Vec<Member<'v>>) {
@@ -195,7 +225,7 @@ mod tests {
     fn every_place_is_reached_by_every_kind_that_fits_it() {
         let value = json!({"a": {"b/c": "x"}, "d": [1]});
         let mut reached: Vec<Mutation> = Vec::new();
-        for kind in 0..4 {
+        for kind in 0..5 {
             for place in 0..24 {
                 reached.extend(mutate(&value, &mut Choices::new(&[0, kind, place, place / 4]), |_| true).1);
             }
@@ -207,6 +237,7 @@ mod tests {
             Mutation::Nulled(at("/d/0")),
             Mutation::Nulled(at("/a")),
             Mutation::Unknown(at("/a/b~1c")),
+            Mutation::Written(at("/d/0")),
             Mutation::Added(at(""), ADDED[0]),
             Mutation::Added(at("/a"), ADDED[2]),
         ] {
@@ -230,6 +261,7 @@ mod tests {
         assert_eq!(once, json!({"a": 1, "x-added": 1.5}), "nothing of the record would be left");
         assert_eq!(mutated(json!(1), &[3], true), json!(1));
         assert_eq!(mutated(value.clone(), &[0, 3], false), value);
+        assert_eq!(mutated(json!([1]), &[1, 4, 0, 2, 0], false), json!(["1"]), "this is no text that could be another");
     }
 
     #[test]
@@ -239,5 +271,7 @@ mod tests {
         assert!(departures.missed().is_empty());
         departures.note(&json!({"a": "x"}), &[Mutation::Nulled("/a".to_owned())]);
         assert_eq!(departures.missed(), ["without a property", "with an unknown text"]);
+        departures.note(&json!([1]), &[]);
+        assert_eq!(departures.missed().last(), Some(&"with a number or boolean as text"));
     }
 }

@@ -27,8 +27,8 @@ pub(crate) struct Case<'a> {
 
 /// What a value is when it has been decoded and encoded.
 fn through(schema: &Schema, value: &Value, mode: Mode) -> Result<Value, String> {
-    let encoded = (schema.through)(value.to_string().as_bytes(), mode)?;
-    serde_json::from_slice(&encoded).map_err(|error| format!("encoded as what is no JSON: {error}"))
+    let through = (schema.through)(value.to_string().as_bytes(), mode)?;
+    serde_json::from_slice(&through.encoded).map_err(|error| format!("encoded as what is no JSON: {error}"))
 }
 
 /// A valid value is decoded, and encoded as the same value, which is valid still.
@@ -68,11 +68,47 @@ pub(crate) fn survives_the_vendor(case: &Case<'_>) -> Result<Vec<Mutation>, Stri
     let (mutated, mutations) = mutate(case.value, &mut Choices::new(&choices), |added| is_unknown_field(case, added));
     let told = |error: String| format!("{mutations:?}: {mutated}\n    {error}");
     let encoded = through(case.schema, &mutated, Mode::Lenient).map_err(told)?;
+    is_of_the_shape_that_is_named(case, &mutated).map_err(told)?;
     let places: Vec<String> = mutations.iter().map(Mutation::place).collect();
     match difference(&without(&mutated, &places), &without(&encoded, &places)) {
         None => Ok(mutations.clone()),
         Some(place) => Err(told(format!("differs at `{place}`: {encoded}"))),
     }
+}
+
+/// Where a discriminator names a shape, the value is what it is to that shape alone, with all that has to be made good for
+/// that.
+fn is_of_the_shape_that_is_named(case: &Case<'_>, value: &Value) -> Result<(), String> {
+    let Some(named) = named(case.document, case.schema.pointer, value) else { return Ok(()) };
+    let body = value.to_string();
+    let in_union = (case.schema.through)(body.as_bytes(), Mode::Lenient)?;
+    match (named.through)(body.as_bytes(), Mode::Lenient) {
+        Ok(alone) if alone != in_union => Err(format!(
+            "is {} {:?}, and alone, as {}, {} {:?}",
+            String::from_utf8_lossy(&in_union.encoded),
+            in_union.repairs,
+            named.pointer,
+            String::from_utf8_lossy(&alone.encoded),
+            alone.repairs,
+        )),
+        // What is nothing to the shape itself is kept whole in the union.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// The schema that the value names by the discriminator of the schema at the pointer, if there is one (OpenAPI 3.0 section
+/// 4.7.25).
+pub(crate) fn named<'d>(document: &'d Document, pointer: &str, value: &Value) -> Option<&'d Schema> {
+    let schema = resolved(&document.effective, pointer).1;
+    let described = schema.get("discriminator")?;
+    let tag = value.get(described.get("propertyName")?.as_str()?)?.as_str()?;
+    let mapped = described.get("mapping").and_then(|mapping| mapping.get(tag)).map_or(Some(tag), Value::as_str)?;
+    let members = ["oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten();
+    let targets = members.filter_map(|member| target(member.get("$ref")?.as_str()?));
+    let named =
+        |target: &String| Some(target) == self::target(mapped).as_ref() || target.rsplit('/').next() == Some(mapped);
+    let target = targets.into_iter().find(named)?;
+    document.schemas.iter().find(|schema| schema.pointer == target)
 }
 
 /// Whether what is added is a field that the document does not know. In a map it would be a member like the others, and
@@ -129,4 +165,30 @@ fn without(value: &Value, places: &[String]) -> Value {
         }
     }
     rest
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_shape_is_named_by_a_mapping_or_by_its_schema() {
+        let document = Document::load("schemas-30");
+        let schema = |name: &str| format!("/components/schemas/{name}");
+        for (union, value, shape) in [
+            ("Pet", json!({"kind": "kitten"}), Some("Cat")),
+            ("Pet", json!({"kind": "dog"}), Some("Dog")),
+            ("Pet", json!({"kind": "horse"}), None),
+            ("Pet", json!({}), None),
+            ("Shape", json!({"type": "Circle"}), Some("Circle")),
+            ("Figure", json!({"type": "Circle"}), Some("Shape")),
+            ("Figure", json!({"type": "Line"}), Some("Line")),
+            ("Base", json!({"type": "special"}), None),
+        ] {
+            let found = named(&document, &schema(union), &value).map(|found| found.pointer.to_owned());
+            assert_eq!(found, shape.map(schema), "{union}: {value}");
+        }
+    }
 }

@@ -119,7 +119,33 @@ async fn a_discriminator_with_a_mapping() {
 #[tokio::test]
 async fn a_discriminator_without_a_mapping_names_the_schemas() {
     assert!(matches!(echo!(echo_shape: Shape = json!({"type": "Square", "size": 2})), Shape::Square(_)));
-    assert!(matches!(echo!(echo_shape: Shape = json!({"type": "Circle"})), Shape::Circle(_)));
+    assert!(matches!(echo!(echo_shape: Shape = json!({"type": "Circle", "size": 1})), Shape::Circle(_)));
+}
+
+#[tokio::test]
+async fn what_a_discriminator_names_is_made_good_in_its_place() {
+    let answer = r#"{"main":{"type":"Circle"},"figures":[{"type":"Line","length":"2.5","dashed":"yes","label":[]}]}"#;
+    let drawing: Drawing = decoded(json!({"main": {"type": "Circle", "size": 1}, "figures": []}));
+    let found = client(&Server::json(answer)).echo_drawing().body(drawing.clone()).send().await.unwrap();
+    let mut repairs: Vec<String> = found.repairs().iter().map(ToString::to_string).collect();
+    repairs.sort();
+    assert_eq!(
+        repairs,
+        [
+            "figures[0].dashed: is of another type than the document says",
+            "figures[0].ends: is missing",
+            "figures[0].label: cannot be read, and is left out",
+            "figures[0].length: is of another type than the document says",
+            "main.size: is missing",
+        ]
+    );
+    let found = found.into_inner();
+    assert!(matches!(&found.figures[..], [Figure::Line(line)] if line.dashed && line.length == 2.5));
+    assert!(matches!(found.main, Figure::Shape(shape) if matches!(&*shape, Shape::Circle(circle) if circle.size == 0)));
+    // A strict client keeps what is not to the letter as it came.
+    let strict = Client::builder().base_url(Server::json(answer).url()).strict(true).build().unwrap();
+    let found = strict.echo_drawing().body(drawing).send().await.unwrap();
+    assert!(found.repairs().is_empty() && matches!(found.figures[0], Figure::Unknown(_)));
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! HTTP/2 with a real server: calls share a connection, and what HTTP/2 says of a call that failed is believed.
 
+use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 
 use bytes::Bytes;
 use h2::Reason;
 use h2::server::SendResponse;
 use http::{Method, Response};
+use tokio_rustls::TlsAcceptor;
 
 use super::*;
 

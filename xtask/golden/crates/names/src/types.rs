@@ -288,16 +288,15 @@ impl<'de> serde::Deserialize<'de> for DefaultValue {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::StringValue),
-            |value| union::shape(value).map(Self::VecValue),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::StringValue),
+            |value, how| union::shape(value, how, Self::VecValue),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -718,18 +717,17 @@ impl<'de> serde::Deserialize<'de> for Self_ {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::S),
-            |value| union::shape(value).map(Self::D),
-            |value| union::shape(value).map(Self::V),
-            |value| union::shape(value).map(Self::E),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::S),
+            |value, how| union::shape(value, how, Self::D),
+            |value, how| union::shape(value, how, Self::V),
+            |value, how| union::shape(value, how, Self::E),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 

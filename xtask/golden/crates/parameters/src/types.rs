@@ -162,16 +162,15 @@ impl<'de> serde::Deserialize<'de> for QueryScalarsTextOrList {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Text),
-            |value| union::shape(value).map(Self::List),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Text),
+            |value, how| union::shape(value, how, Self::List),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 

@@ -999,6 +999,69 @@ impl<'a> EchoShape<'a> {
     }
 }
 
+/// The call made by [`Client::echo_drawing`](crate::Client::echo_drawing).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct EchoDrawing<'a> {
+    client: &'a Client,
+    body: Result<Option<types::Drawing>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> EchoDrawing<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/json`.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Drawing>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::ECHO_DRAWING.id,
+            message,
+        );
+        let mut request = Request::new(&operations::ECHO_DRAWING);
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".into(),
+            ))?;
+        request.json("application/json", &body)?;
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `POST /Drawing`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Drawing>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<types::Drawing>).await
+    }
+}
+
 /// The call made by [`Client::echo_circle`](crate::Client::echo_circle).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]

@@ -105,6 +105,11 @@ impl Client {
         builder::EchoShape::new(self)
     }
 
+    /// `POST /Drawing`
+    pub fn echo_drawing(&self) -> builder::EchoDrawing<'_> {
+        builder::EchoDrawing::new(self)
+    }
+
     /// `POST /Circle`
     pub fn echo_circle(&self) -> builder::EchoCircle<'_> {
         builder::EchoCircle::new(self)

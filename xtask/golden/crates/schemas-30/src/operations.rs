@@ -164,6 +164,16 @@ pub(crate) static ECHO_SHAPE: Operation = Operation {
     repeatable: false,
 };
 
+pub(crate) static ECHO_DRAWING: Operation = Operation {
+    id: "echoDrawing",
+    method: HttpMethod::Post,
+    path: "/Drawing",
+    security: &[],
+    servers: &[],
+    accept: "application/json",
+    repeatable: false,
+};
+
 pub(crate) static ECHO_CIRCLE: Operation = Operation {
     id: "echoCircle",
     method: HttpMethod::Post,

@@ -220,18 +220,17 @@ impl<'de> serde::Deserialize<'de> for Overlapping {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Short),
-            |value| union::shape(value).map(Self::Long),
-            |value| union::shape(value).map(Self::Text),
-            |value| union::shape(value).map(Self::List),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Short),
+            |value, how| union::shape(value, how, Self::Long),
+            |value, how| union::shape(value, how, Self::Text),
+            |value, how| union::shape(value, how, Self::List),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -314,16 +313,15 @@ impl<'de> serde::Deserialize<'de> for Priced {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Open),
-            |value| union::shape(value).map(Self::Exact),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Open),
+            |value, how| union::shape(value, how, Self::Exact),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -359,16 +357,15 @@ impl<'de> serde::Deserialize<'de> for AnyOf {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Point),
-            |value| union::shape(value).map(Self::Short),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Point),
+            |value, how| union::shape(value, how, Self::Short),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -410,16 +407,15 @@ impl<'de> serde::Deserialize<'de> for Pet {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Cat),
-            |value| union::shape(value).map(Self::Dog),
-        ];
         let tag = union::Discriminator {
             property: "kind",
             values: &[("cat", 0), ("kitten", 0), ("dog", 1)],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Cat),
+            |value, how| union::shape(value, how, Self::Dog),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -497,16 +493,15 @@ impl<'de> serde::Deserialize<'de> for Shape {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Circle),
-            |value| union::shape(value).map(Self::Square),
-        ];
         let tag = union::Discriminator {
             property: "type",
             values: &[("Circle", 0), ("Square", 1)],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Circle),
+            |value, how| union::shape(value, how, Self::Square),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -522,6 +517,98 @@ impl From<Square> for Shape {
     }
 }
 
+/// `Drawing` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Drawing {
+    /// The property `main`.
+    pub main: Figure,
+    /// The property `figures`.
+    pub figures: Vec<Figure>,
+}
+
+impl Drawing {
+    /// Starts building a value.
+    pub fn builder() -> builder::Drawing {
+        Default::default()
+    }
+}
+
+/// One of several shapes.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Figure {
+    /// The shape `Shape`.
+    Shape(Box<Shape>),
+    /// The shape `Line`.
+    Line(Box<Line>),
+    /// A value of none of the documented shapes, as it came.
+    Unknown(Value),
+}
+
+impl serde::Serialize for Figure {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Shape(value) => value.serialize(serializer),
+            Self::Line(value) => value.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Figure {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let tag = union::Discriminator {
+            property: "type",
+            values: &[("Circle", 0), ("Square", 0), ("Line", 1)],
+        };
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Shape),
+            |value, how| union::shape(value, how, Self::Line),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
+    }
+}
+
+impl From<Shape> for Figure {
+    fn from(value: Shape) -> Self {
+        Self::Shape(Box::new(value))
+    }
+}
+
+impl From<Line> for Figure {
+    fn from(value: Line) -> Self {
+        Self::Line(Box::new(value))
+    }
+}
+
+/// `Line` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Line {
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// The property `length`.
+    pub length: f64,
+    /// The property `dashed`.
+    pub dashed: bool,
+    /// The property `ends`.
+    pub ends: Vec<i64>,
+    /// The property `label`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+impl Line {
+    /// Starts building a value.
+    pub fn builder() -> builder::Line {
+        Default::default()
+    }
+}
+
 /// `Circle` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -530,8 +617,7 @@ pub struct Circle {
     #[serde(rename = "type")]
     pub type_: String,
     /// The property `size`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<i64>,
+    pub size: i64,
 }
 
 impl Circle {
@@ -549,8 +635,7 @@ pub struct Square {
     #[serde(rename = "type")]
     pub type_: String,
     /// The property `size`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<i64>,
+    pub size: i64,
 }
 
 impl Square {
@@ -975,17 +1060,16 @@ impl<'de> serde::Deserialize<'de> for Json {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Text),
-            |value| union::shape(value).map(Self::List),
-            |value| union::shape(value).map(Self::Map),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Text),
+            |value, how| union::shape(value, how, Self::List),
+            |value, how| union::shape(value, how, Self::Map),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -1320,16 +1404,15 @@ impl<'de> serde::Deserialize<'de> for Children {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Branch),
-            |value| union::shape(value).map(Self::Leaf),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Branch),
+            |value, how| union::shape(value, how, Self::Leaf),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -1371,16 +1454,15 @@ impl<'de> serde::Deserialize<'de> for MustOr {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Must),
-            |value| union::shape(value).map(Self::Boolean),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Must),
+            |value, how| union::shape(value, how, Self::Boolean),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 

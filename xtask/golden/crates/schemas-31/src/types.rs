@@ -115,16 +115,15 @@ impl<'de> serde::Deserialize<'de> for Tagged {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::A),
-            |value| union::shape(value).map(Self::B),
-        ];
         let tag = union::Discriminator {
             property: "type",
             values: &[("a", 0), ("b", 1)],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::A),
+            |value, how| union::shape(value, how, Self::B),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -188,17 +187,16 @@ impl<'de> serde::Deserialize<'de> for Tuple {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Text),
-            |value| union::shape(value).map(Self::Integer),
-            |value| union::shape(value).map(Self::Variant3),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Text),
+            |value, how| union::shape(value, how, Self::Integer),
+            |value, how| union::shape(value, how, Self::Variant3),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 
@@ -401,16 +399,15 @@ impl<'de> serde::Deserialize<'de> for TypeArraysTextOrList {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let shapes: &[union::Shape<Self>] = &[
-            |value| union::shape(value).map(Self::Text),
-            |value| union::shape(value).map(Self::List),
-        ];
         let tag = union::Discriminator {
             property: "",
             values: &[],
         };
-        Ok(union::choose(&value, &tag, shapes).unwrap_or(Self::Unknown(value)))
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Text),
+            |value, how| union::shape(value, how, Self::List),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
     }
 }
 

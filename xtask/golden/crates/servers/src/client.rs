@@ -66,11 +66,15 @@ impl Client {
     }
 
     /// `GET /oauth`
+    ///
+    /// Needs `oauth` with the scope `read`.
     pub fn oauth(&self) -> builder::Oauth<'_> {
         builder::Oauth::new(self)
     }
 
     /// `GET /machine`
+    ///
+    /// Needs `machine` with the scope `read`.
     pub fn client_credentials(&self) -> builder::ClientCredentials<'_> {
         builder::ClientCredentials::new(self)
     }
@@ -162,12 +166,21 @@ impl ClientBuilder {
     }
 
     /// Sets the access token.
+    ///
+    /// The scopes that there are:
+    ///
+    /// - `read`
     pub fn oauth(mut self, secret: impl Into<SecretString>) -> Self {
         self.inner = self.inner.credential("oauth", Credential::Bearer(secret.into()));
         self
     }
 
     /// Sets the client id and secret that access tokens are asked for with.
+    ///
+    /// The scopes that there are, of which none is asked for unless `ClientCredentials::scopes` names it:
+    ///
+    /// - `read`
+    /// - `write`
     pub fn machine(mut self, credentials: ClientCredentials) -> Self {
         self.inner = self
             .inner
@@ -176,6 +189,11 @@ impl ClientBuilder {
     }
 
     /// Sets an access token that was got elsewhere.
+    ///
+    /// The scopes that there are:
+    ///
+    /// - `read`
+    /// - `write`
     pub fn machine_token(mut self, secret: impl Into<SecretString>) -> Self {
         self.inner = self.inner.credential("machine", Credential::Bearer(secret.into()));
         self

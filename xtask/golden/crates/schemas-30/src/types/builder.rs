@@ -525,6 +525,112 @@ impl TryFrom<Dog> for super::Dog {
     }
 }
 
+/// Builds a [`Drawing`](super::Drawing).
+#[derive(Clone, Debug, Default)]
+pub struct Drawing {
+    main: Option<super::Figure>,
+    figures: Option<Vec<super::Figure>>,
+}
+
+impl Drawing {
+    /// Sets `main`.
+    #[must_use]
+    pub fn main(mut self, value: impl Into<super::Figure>) -> Self {
+        self.main = Some(value.into());
+        self
+    }
+
+    /// Sets `figures`.
+    #[must_use]
+    pub fn figures(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<super::Figure>>,
+    ) -> Self {
+        self.figures = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::Drawing, InvalidRequest> {
+        Ok(super::Drawing {
+            main: required(self.main, "Drawing", "main")?,
+            figures: required(self.figures, "Drawing", "figures")?,
+        })
+    }
+}
+
+impl TryFrom<Drawing> for super::Drawing {
+    type Error = InvalidRequest;
+    fn try_from(builder: Drawing) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
+/// Builds a [`Line`](super::Line).
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    type_: Option<String>,
+    length: Option<f64>,
+    dashed: Option<bool>,
+    ends: Option<Vec<i64>>,
+    label: Option<String>,
+}
+
+impl Line {
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Sets `length`.
+    #[must_use]
+    pub fn length(mut self, value: impl Into<f64>) -> Self {
+        self.length = Some(value.into());
+        self
+    }
+
+    /// Sets `dashed`.
+    #[must_use]
+    pub fn dashed(mut self, value: bool) -> Self {
+        self.dashed = Some(value);
+        self
+    }
+
+    /// Sets `ends`.
+    #[must_use]
+    pub fn ends(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
+        self.ends = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets `label`.
+    #[must_use]
+    pub fn label(mut self, value: impl Into<String>) -> Self {
+        self.label = Some(value.into());
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::Line, InvalidRequest> {
+        Ok(super::Line {
+            type_: required(self.type_, "Line", "type")?,
+            length: required(self.length, "Line", "length")?,
+            dashed: required(self.dashed, "Line", "dashed")?,
+            ends: required(self.ends, "Line", "ends")?,
+            label: self.label,
+        })
+    }
+}
+
+impl TryFrom<Line> for super::Line {
+    type Error = InvalidRequest;
+    fn try_from(builder: Line) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
 /// Builds a [`Circle`](super::Circle).
 #[derive(Clone, Debug, Default)]
 pub struct Circle {
@@ -551,7 +657,7 @@ impl Circle {
     pub fn build(self) -> Result<super::Circle, InvalidRequest> {
         Ok(super::Circle {
             type_: required(self.type_, "Circle", "type")?,
-            size: self.size,
+            size: required(self.size, "Circle", "size")?,
         })
     }
 }
@@ -589,7 +695,7 @@ impl Square {
     pub fn build(self) -> Result<super::Square, InvalidRequest> {
         Ok(super::Square {
             type_: required(self.type_, "Square", "type")?,
-            size: self.size,
+            size: required(self.size, "Square", "size")?,
         })
     }
 }
