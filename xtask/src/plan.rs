@@ -464,6 +464,13 @@ pub enum PagingStyle {
         /// To the value.
         next: String,
     },
+    /// By a value of the last item of the page before.
+    LastItem {
+        /// Query parameter that takes the value.
+        cursor: String,
+        /// To the value, within the item.
+        last: String,
+    },
     /// By a URL that the page before tells in its body.
     Link {
         /// To the URL.

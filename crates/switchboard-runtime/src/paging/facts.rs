@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::list::{Paging, Style};
 use crate::pointer::{Found, find};
@@ -20,7 +21,7 @@ pub(super) struct Facts {
     pub(super) total_pages: Option<u64>,
     /// Whether there is another page.
     pub(super) has_more: Option<bool>,
-    /// The cursor of the next page, or its URL.
+    /// The cursor of the next page, be it told or the last item's, or its URL.
     pub(super) next: Option<String>,
 }
 
@@ -29,7 +30,7 @@ impl Facts {
     pub(super) fn read(paging: &Paging, body: &Bytes) -> Self {
         let next = match paging.style {
             Style::Cursor { next, .. } | Style::Link { next } => Some(next),
-            Style::Offset { .. } | Style::Page { .. } | Style::LinkHeader => None,
+            Style::Offset { .. } | Style::Page { .. } | Style::LastItem { .. } | Style::LinkHeader => None,
         };
         let body = body.slice_ref(crate::decode::without_bom(body));
         let pointers = [Some(paging.items), paging.total, paging.total_pages, paging.has_more, next];
@@ -48,6 +49,9 @@ impl Facts {
                 let (first, last) = (first.get(), last.get());
                 body.slice(start(first)..start(last) + last.len())
             });
+            if let Style::LastItem { last, .. } = paging.style {
+                facts.next = items.last().and_then(|item| own(item, last));
+            }
         }
         facts
     }
@@ -90,6 +94,16 @@ fn successor(value: Value) -> Option<String> {
     (!trimmed.is_empty() && trimmed != "0").then(|| trimmed.to_owned())
 }
 
+/// The value of an item that its successors are asked for by, as it is: an id of zero is one like any other.
+fn own(item: &RawValue, pointer: &str) -> Option<String> {
+    let [found] = find(item.get().as_bytes(), [Some(pointer)]).ok()?;
+    match value(found)? {
+        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -120,6 +134,35 @@ mod tests {
             (json!([]), None),
         ] {
             assert_eq!(successor(value.clone()).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_last_items_value_is_taken_as_it_is() {
+        let paging = Paging {
+            style: Style::LastItem { cursor: "after", last: "/key/id" },
+            limit: None,
+            page_size: None,
+            items: "",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        };
+        for (id, expected) in [
+            (r#"" a b""#, Some(" a b")),
+            ("0", Some("0")),
+            (r#""0""#, Some("0")),
+            ("9223372036854775808", Some("9223372036854775808")),
+            (r#""""#, None),
+            ("null", None),
+            ("true", None),
+            ("[1]", None),
+        ] {
+            let body = Bytes::from(format!(r#"[{{"key":{{"id":"first"}}}},{{"key":{{"id":{id}}}}}]"#));
+            assert_eq!(Facts::read(&paging, &body).next.as_deref(), expected, "{id}");
+        }
+        for body in ["[]", "[1]", r#"[{"key":7}]"#] {
+            assert_eq!(Facts::read(&paging, &Bytes::from(body)).next, None, "{body}");
         }
     }
 

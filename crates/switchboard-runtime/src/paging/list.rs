@@ -51,6 +51,13 @@ pub enum Style {
         /// The pointer to the value.
         next: &'static str,
     },
+    /// By a value of the last item of the page before, such as its id.
+    LastItem {
+        /// The query parameter that takes the value.
+        cursor: &'static str,
+        /// The pointer to the value, within the item.
+        last: &'static str,
+    },
     /// By a URL that the page before tells in its body.
     Link {
         /// The pointer to the URL, or to an object whose `href` it is.

@@ -91,7 +91,7 @@ impl Walk {
                 let number = number(&request, page).unwrap_or(first);
                 Place::Page { number, before: (number == first).then_some(0) }
             }
-            Style::Cursor { .. } | Style::Link { .. } | Style::LinkHeader => Place::First,
+            Style::Cursor { .. } | Style::LastItem { .. } | Style::Link { .. } | Style::LinkHeader => Place::First,
         };
         let (operation, circle) = (request.operation().id, Circle::default());
         Self { client, paging, operation, request: Some(request), place, size, before: None, circle, fault: None }
@@ -193,7 +193,9 @@ impl Walk {
             {
                 request.set_query(page, number.to_string());
             }
-            (Style::Cursor { cursor, .. }, Place::Cursor(next)) => request.set_query(cursor, next.clone()),
+            (Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. }, Place::Cursor(next)) => {
+                request.set_query(cursor, next.clone());
+            }
             _ => {}
         }
         if !matches!(self.paging.style, Style::Link { .. } | Style::LinkHeader) {

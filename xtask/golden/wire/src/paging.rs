@@ -125,6 +125,60 @@ async fn by_cursor() {
 }
 
 #[tokio::test]
+async fn by_a_value_of_the_last_item() {
+    let server = by_target(&[
+        ("/last-item?limit=2", r#"{"data":[{"id":"a1","name":"a"},{"id":"b/2","name":"b"}],"has_more":true}"#),
+        ("/last-item?limit=2&starting_after=b%2F2", r#"{"data":[{"id":"c3","name":"c"}],"has_more":false}"#),
+    ]);
+    let records: Vec<_> = client(&server).by_last_item().limit(2).stream().try_collect().await.unwrap();
+    assert_eq!(records.iter().map(|record| record.name.as_str()).collect::<String>(), "abc");
+    assert_eq!(server.targets(), ["/last-item?limit=2", "/last-item?limit=2&starting_after=b%2F2"]);
+
+    let server = by_target(&[
+        ("/keys?limit=2", r#"[{"name":"a","key":{"number":0}},{"name":"b","key":{"number":7}}]"#),
+        ("/keys?limit=2&from=7", r#"[{"name":"c","key":{"number":9}},{"name":"d","key":{"number":12}}]"#),
+        ("/keys?limit=2&from=12", r#"[{"name":"e"}]"#),
+    ]);
+    let mut first = client(&server).by_key_of_the_last_item().stream();
+    for expected in ["a", "b", "c"] {
+        assert_eq!(first.try_next().await.unwrap().unwrap().name, expected);
+    }
+    let position: Position = first.position().unwrap().to_string().parse().unwrap();
+    let rest: Vec<_> = client(&server)
+        .by_key_of_the_last_item()
+        .stream()
+        .starting_at(position)
+        .map_ok(|record| record.name)
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(rest, ["d", "e"]);
+    assert_eq!(
+        server.targets(),
+        ["/keys?limit=2", "/keys?limit=2&from=7", "/keys?limit=2&from=7", "/keys?limit=2&from=12"]
+    );
+}
+
+#[tokio::test]
+async fn a_last_item_without_its_value_is_an_error_unless_it_is_the_very_last() {
+    let lacking = r#"{"data":[{"id":"a1","name":"a"},{"name":"b"}],"has_more":true}"#;
+    let server = Server::serving(move |_| json(lacking));
+    let mut items = client(&server).by_last_item().stream();
+    for expected in ["a", "b"] {
+        assert_eq!(items.try_next().await.unwrap().unwrap().name, expected);
+    }
+    let error = items.try_next().await.unwrap_err();
+    assert!(
+        matches!(error, Error::Paging(_)) && error.to_string().contains("the last item of a page lacks"),
+        "{error}"
+    );
+    assert_eq!(server.targets(), ["/last-item"]);
+
+    let server = Server::serving(|_| json(r#"{"data":[{"name":"b"}],"has_more":false}"#));
+    assert_eq!(client(&server).by_last_item().stream().try_collect::<Vec<_>>().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_cursor_that_repeats_is_an_error_behind_its_items() {
     let server = by_target(&[
         ("/cursor", r#"{"data":[{"name":"a"}],"meta":{"next_cursor":"x"}}"#),

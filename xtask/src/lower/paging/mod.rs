@@ -76,6 +76,10 @@ fn shown(paging: &Paging) -> String {
         PagingStyle::Offset { offset } => format!("by `{offset}`, which counts items"),
         PagingStyle::Page { page, first } => format!("by `{page}`, which counts pages from {first}"),
         PagingStyle::Cursor { cursor, next } => format!("by `{cursor}`, which takes `{next}` of the page before"),
+        PagingStyle::LastItem { cursor, last } => {
+            let value = if last.is_empty() { "the last item".to_owned() } else { format!("`{last}` of the last item") };
+            format!("by `{cursor}`, which takes {value} of the page before")
+        }
         PagingStyle::Link { next } => format!("by the link `{next}`"),
         PagingStyle::LinkHeader => "by the header `Link`".to_owned(),
     };
@@ -87,7 +91,7 @@ fn settle(paging: &mut Paging, operation: &Operation, types: &IndexMap<String, T
     let place = match &paging.style {
         PagingStyle::Offset { offset } => Some(offset),
         PagingStyle::Page { page, .. } => Some(page),
-        PagingStyle::Cursor { cursor, .. } => Some(cursor),
+        PagingStyle::Cursor { cursor, .. } | PagingStyle::LastItem { cursor, .. } => Some(cursor),
         PagingStyle::Link { .. } | PagingStyle::LinkHeader => None,
     };
     for name in place.into_iter().chain(&paging.limit) {
@@ -124,6 +128,12 @@ fn settle(paging: &mut Paging, operation: &Operation, types: &IndexMap<String, T
         PagingStyle::Cursor { next, .. } => {
             let (_, found) = walk(page, next, types)?;
             is_scalar(&found).then_some(()).ok_or_else(|| format!("`next`, `{next}`, is no string and no number"))
+        }
+        PagingStyle::LastItem { last, .. } => {
+            let (_, found) = walk(&paging.item, last, types)?;
+            is_scalar(&found)
+                .then_some(())
+                .ok_or_else(|| format!("`last`, `{last}`, is no string and no number of an item"))
         }
         PagingStyle::Link { next } => {
             let (_, found) = walk(page, next, types)?;

@@ -18,6 +18,7 @@ fn listing(hint: &Value) -> Value {
         "fooItems": {"type": "array", "items": {"type": "string"}},
         "meta": {"type": "object", "properties": {"total": {"type": ["string", "integer"]}, "next": {"type": "string"}, "more": {"type": "boolean"}}},
         "links": {"type": "object", "properties": {"next": {"type": "object", "properties": {"href": {"type": "string"}}}}},
+        "records": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "integer"}, "tags": {"type": "array", "items": {}}}}},
         "any": {},
         "map": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}},
     }}}}}}})
@@ -52,6 +53,12 @@ fn every_style_has_its_hint() {
         ),
         Some(PagingStyle::Cursor { cursor: text("cursor"), next: text("/meta/next") })
     );
+    for (items, last) in [("/records", "/id"), ("/fooItems", ""), ("/any/list", "/any/id")] {
+        assert_eq!(
+            style(json!({"style": "cursor", "cursor": "cursor", "last": last, "items": items})),
+            Some(PagingStyle::LastItem { cursor: text("cursor"), last: text(last) })
+        );
+    }
     for next in ["/links/next", "/links/next/href", "/meta/next", "/any/next"] {
         let hint = json!({"style": "link", "next": next, "items": "/fooItems"});
         assert_eq!(style(hint), Some(PagingStyle::Link { next: text(next) }));
@@ -90,6 +97,12 @@ fn a_hint_that_cannot_be_followed_is_an_error() {
         json!({"style": "page", "page": "page", "first": -1, "items": "/fooItems"}),
         json!({"style": "cursor", "cursor": "cursor", "items": "/fooItems"}),
         json!({"style": "cursor", "cursor": "cursor", "next": "/links/next", "items": "/fooItems"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "/id", "next": "/meta/next", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "/name", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "/tags", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "/id", "items": "/fooItems"}),
+        json!({"style": "cursor", "last": "/id", "items": "/records"}),
+        json!({"style": "link", "last": "/id", "items": "/records"}),
         json!({"style": "link", "next": "/meta", "items": "/fooItems"}),
         json!({"style": "none", "items": "/fooItems"}),
         json!({"style": "magic", "offset": "offset", "items": "/fooItems"}),

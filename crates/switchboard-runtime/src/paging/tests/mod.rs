@@ -2,6 +2,7 @@
 //! theme.
 
 mod ahead;
+mod last_item;
 mod resume;
 mod single;
 mod styles;

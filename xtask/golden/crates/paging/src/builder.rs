@@ -515,6 +515,224 @@ impl<'a> ByCursor<'a> {
     );
 }
 
+/// The call made by [`Client::by_last_item`](crate::Client::by_last_item).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ByLastItem<'a> {
+    client: &'a Client,
+    starting_after: Result<Option<String>, String>,
+    ending_before: Result<Option<String>, String>,
+    limit: Result<Option<i64>, String>,
+    options: CallOptions,
+}
+
+impl<'a> ByLastItem<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            starting_after: Ok(None),
+            ending_before: Ok(None),
+            limit: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the query parameter `starting_after`.
+    pub fn starting_after(mut self, value: impl TryInto<String>) -> Self {
+        self.starting_after = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| {
+                "`starting_after` cannot be made of the value given".to_owned()
+            });
+        self
+    }
+
+    /// Sets the query parameter `ending_before`.
+    pub fn ending_before(mut self, value: impl TryInto<String>) -> Self {
+        self.ending_before = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`ending_before` cannot be made of the value given".to_owned());
+        self
+    }
+
+    /// Sets the query parameter `limit`.
+    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
+        self.limit = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: String| InvalidRequest::new(
+            operations::BY_LAST_ITEM.id,
+            message,
+        );
+        let mut request = Request::new(&operations::BY_LAST_ITEM);
+        request
+            .parameter(
+                &Parameter::query("starting_after"),
+                &self.starting_after.map_err(invalid)?,
+            )?;
+        request
+            .parameter(
+                &Parameter::query("ending_before"),
+                &self.ending_before.map_err(invalid)?,
+            )?;
+        request.parameter(&Parameter::query("limit"), &self.limit.map_err(invalid)?)?;
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `GET /last-item`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ByLastItemResponse>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<types::ByLastItemResponse>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Record, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> paging::Pages<types::ByLastItemResponse, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::ByLastItemResponse, types::Record> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::LastItem {
+                cursor: "starting_after",
+                last: "/id",
+            },
+            limit: Some("limit"),
+            page_size: None,
+            items: "/data",
+            total: None,
+            total_pages: None,
+            has_more: Some("/has_more"),
+        },
+        |page| Some(&mut page.data),
+    );
+}
+
+/// The call made by [`Client::by_key_of_the_last_item`](crate::Client::by_key_of_the_last_item).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ByKeyOfTheLastItem<'a> {
+    client: &'a Client,
+    from: Result<Option<i64>, String>,
+    limit: Result<Option<i64>, String>,
+    options: CallOptions,
+}
+
+impl<'a> ByKeyOfTheLastItem<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            from: Ok(None),
+            limit: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the query parameter `from`.
+    pub fn from(mut self, value: impl TryInto<i64>) -> Self {
+        self.from = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`from` cannot be made of the value given".to_owned());
+        self
+    }
+
+    /// Sets the query parameter `limit`.
+    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
+        self.limit = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`limit` cannot be made of the value given".to_owned());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: String| InvalidRequest::new(
+            operations::BY_KEY_OF_THE_LAST_ITEM.id,
+            message,
+        );
+        let mut request = Request::new(&operations::BY_KEY_OF_THE_LAST_ITEM);
+        request.parameter(&Parameter::query("from"), &self.from.map_err(invalid)?)?;
+        request.parameter(&Parameter::query("limit"), &self.limit.map_err(invalid)?)?;
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `GET /keys`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<Vec<types::Record>>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<Vec<types::Record>>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Record, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> paging::Pages<Vec<types::Record>, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<Vec<types::Record>, types::Record> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::LastItem {
+                cursor: "from",
+                last: "/key/number",
+            },
+            limit: Some("limit"),
+            page_size: Some(2),
+            items: "",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        },
+        |page| Some(page),
+    );
+}
+
 /// The call made by [`Client::by_link`](crate::Client::by_link).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]

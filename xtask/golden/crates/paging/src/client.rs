@@ -50,6 +50,16 @@ impl Client {
         builder::ByCursor::new(self)
     }
 
+    /// `GET /last-item`
+    pub fn by_last_item(&self) -> builder::ByLastItem<'_> {
+        builder::ByLastItem::new(self)
+    }
+
+    /// `GET /keys`
+    pub fn by_key_of_the_last_item(&self) -> builder::ByKeyOfTheLastItem<'_> {
+        builder::ByKeyOfTheLastItem::new(self)
+    }
+
     /// `GET /links`
     pub fn by_link(&self) -> builder::ByLink<'_> {
         builder::ByLink::new(self)

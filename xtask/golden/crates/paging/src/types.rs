@@ -17,12 +17,35 @@ impl From<Vec<Tree>> for Tree {
     }
 }
 
+/// `Record` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Record {
+    /// The property `id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The property `name`.
+    pub name: String,
+    /// The property `key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<RecordKey>,
+}
+
 /// `Thing` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Thing {
     /// The property `name`.
     pub name: String,
+}
+
+/// `RecordKey` of the API.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct RecordKey {
+    /// The property `number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
 }
 
 /// `ByOffsetResponse` of the API.
@@ -55,6 +78,16 @@ pub struct ByCursorResponse {
     /// The property `meta`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<ByCursorMeta>,
+}
+
+/// `ByLastItemResponse` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct ByLastItemResponse {
+    /// The property `data`.
+    pub data: Vec<Record>,
+    /// The property `has_more`.
+    pub has_more: bool,
 }
 
 /// `ByLinkResponse` of the API.
