@@ -1,5 +1,5 @@
-//! Values at JSON pointers (RFC 6901), found in one pass over a body whose rest is skipped unread. It needs no type of the
-//! body, so it also works on one that does not keep to its type.
+//! Values at JSON pointers (RFC 6901): found in one pass over a body whose rest is skipped unread, and put there without
+//! touching the rest. It needs no type of the body, so it also works on one that does not keep to its type.
 
 use std::fmt;
 
@@ -41,6 +41,68 @@ pub(crate) fn find<'b, const N: usize>(
     Ok(found)
 }
 
+/// A JSON text with another value at a pointer. All else stays as it is written, byte by byte. A member that is missing is
+/// added behind the others; an object that is missing on the way, or null, is made.
+///
+/// # Errors
+///
+/// The decoder's, if the text is no JSON, or the pointer leads into something that is no object.
+pub(crate) fn put(json: &str, pointer: &str, value: &str) -> Result<String, serde_json::Error> {
+    let Some((token, rest)) = first(pointer) else { return Ok(value.to_owned()) };
+    let text = if json == "null" { "{}" } else { json };
+    let name = unescaped(token);
+    let mut decoder = serde_json::Deserializer::from_str(text);
+    let members = decoder.deserialize_map(Members(&name))?;
+    decoder.end()?;
+    let Some(member) = members.member else {
+        let value = put("null", rest, value)?;
+        let head = text.trim_end().strip_suffix('}').unwrap_or_default().trim_end();
+        let comma = if members.any { "," } else { "" };
+        return Ok(format!("{head}{comma}{}:{value}}}", Value::from(name)));
+    };
+    let start = member.get().as_ptr() as usize - text.as_ptr() as usize;
+    let before = text.get(..start).unwrap_or_default();
+    let behind = text.get(start + member.get().len()..).unwrap_or_default();
+    Ok(format!("{before}{}{behind}", put(member.get(), rest, value)?))
+}
+
+/// What there is to know of an object's members.
+#[derive(Default)]
+struct Membership<'b> {
+    /// The one by the name; of several the last, as most decoders have it.
+    member: Option<&'b RawValue>,
+    /// Whether there are any.
+    any: bool,
+}
+
+/// Looks for a member by its name.
+struct Members<'n>(&'n str);
+
+impl<'b> Visitor<'b> for Members<'_> {
+    type Value = Membership<'b>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'b>>(self, mut members: A) -> Result<Membership<'b>, A::Error> {
+        let mut found = Membership::default();
+        while let Some((name, value)) = members.next_entry::<std::borrow::Cow<'b, str>, &'b RawValue>()? {
+            found.any = true;
+            if name == self.0 {
+                found.member = Some(value);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A pointer's first token, and the rest of it; `None` if it leads nowhere further.
+fn first(pointer: &str) -> Option<(&str, &str)> {
+    let path = pointer.get(1..)?;
+    Some(path.find('/').and_then(|end| path.split_at_checked(end)).unwrap_or((path, "")))
+}
+
 /// A pointer's token as the name that it stands for (RFC 6901, section 4).
 pub(crate) fn unescaped(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
@@ -53,10 +115,7 @@ impl<'s, 'b> Seek<'s, 'b> {
     /// What is wanted of a member, or of an element.
     fn of(&mut self, name: &str) -> Seek<'_, 'b> {
         let rest = |pointer: &'s str| {
-            let (token, rest) = match pointer.get(1..)?.find('/') {
-                Some(end) => (pointer.get(1..=end)?, pointer.get(end + 1..)?),
-                None => (pointer.get(1..)?, ""),
-            };
+            let (token, rest) = first(pointer)?;
             (token == name || unescaped(token) == name).then_some(rest)
         };
         Seek(self.0.iter_mut().filter_map(|(pointer, slot)| Some((rest(pointer)?, &mut **slot))).collect())
@@ -247,6 +306,41 @@ mod tests {
         assert!(matches!((last, none), (Found::Absent, Found::Absent)));
         for next in [next, again] {
             assert!(matches!(next, Found::Value(next) if next["href"] == "/x"));
+        }
+    }
+
+    #[test]
+    fn what_is_put_somewhere_leaves_the_rest_as_it_is_written() {
+        for (json, pointer, expected) in [
+            ("{}", "/a", r#"{"a":7}"#),
+            ("null", "/a/b~1c", r#"{"a":{"b/c":7}}"#),
+            (r#"{"a": 1.50 , "b":[ ]}"#, "/a", r#"{"a": 7 , "b":[ ]}"#),
+            (r#"{"z":1e400,"a":"x"}"#, "/a", r#"{"z":1e400,"a":7}"#),
+            (
+                r#"{"z":12345678901234567890123, "\u0061" : {"x":1} }"#,
+                "/a",
+                r#"{"z":12345678901234567890123, "\u0061" : 7 }"#,
+            ),
+            (r#"{ "z" : {"y":{}} }"#, "/a", r#"{ "z" : {"y":{}},"a":7}"#),
+            (r#"{"z":{"y":{}}}"#, "/z/y/x", r#"{"z":{"y":{"x":7}}}"#),
+            (r#"{"z":{"y":{}}}"#, "/z/w", r#"{"z":{"y":{},"w":7}}"#),
+            (r#"{"z":null,"y":1}"#, "/z/x", r#"{"z":{"x":7},"y":1}"#),
+            (r#"{"a":1,"a":2}"#, "/a", r#"{"a":1,"a":7}"#),
+            (r#"{"a":"}"}"#, "/b", r#"{"a":"}","b":7}"#),
+            ("{}", "/a\"", r#"{"a\"":7}"#),
+        ] {
+            assert_eq!(put(json, pointer, "7").unwrap(), expected);
+        }
+        for (json, pointer) in [
+            ("[]", "/a"),
+            ("7", "/a"),
+            (r#"{"a":[]}"#, "/a/0"),
+            (r#"{"a":"x"}"#, "/a/b"),
+            ("a=b", "/a"),
+            ("", "/a"),
+            ("{}x", "/a"),
+        ] {
+            put(json, pointer, "7").unwrap_err();
         }
     }
 

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::argument::is_in_body;
 use super::list::{Paging, Style};
 use crate::pointer::{Found, find};
 use crate::whole;
@@ -28,18 +29,21 @@ pub(super) struct Facts {
 impl Facts {
     /// Reads the body of a page. One that is no JSON says nothing.
     pub(super) fn read(paging: &Paging, body: &Bytes) -> Self {
-        let next = match paging.style {
+        let told = match paging.style {
             Style::Cursor { next, .. } | Style::Link { next } => Some(next),
             Style::Offset { .. } | Style::Page { .. } | Style::LastItem { .. } | Style::LinkHeader => None,
         };
         let body = body.slice_ref(crate::decode::without_bom(body));
-        let pointers = [Some(paging.items), paging.total, paging.total_pages, paging.has_more, next];
-        let Ok([items, total, total_pages, has_more, next]) = find(&body, pointers) else { return Self::default() };
+        let pointers = [Some(paging.items), paging.total, paging.total_pages, paging.has_more, told];
+        let Ok([items, total, total_pages, has_more, told]) = find(&body, pointers) else { return Self::default() };
         let mut facts = Self {
             total: value(total).as_ref().and_then(count),
             total_pages: value(total_pages).as_ref().and_then(count),
             has_more: value(has_more).as_ref().and_then(flag),
-            next: value(next).and_then(successor),
+            next: match paging.style {
+                Style::Cursor { cursor, .. } if is_in_body(cursor) => json(told).filter(|json| !leads_back(json)),
+                _ => value(told).and_then(successor),
+            },
             ..Self::default()
         };
         if let Found::List(items) = items {
@@ -49,8 +53,8 @@ impl Facts {
                 let (first, last) = (first.get(), last.get());
                 body.slice(start(first)..start(last) + last.len())
             });
-            if let Style::LastItem { last, .. } = paging.style {
-                facts.next = items.last().and_then(|item| own(item, last));
+            if let Style::LastItem { cursor, last } = paging.style {
+                facts.next = items.last().and_then(|item| own(item, last, is_in_body(cursor)));
             }
         }
         facts
@@ -95,13 +99,33 @@ fn successor(value: Value) -> Option<String> {
 }
 
 /// The value of an item that its successors are asked for by, as it is: an id of zero is one like any other.
-fn own(item: &RawValue, pointer: &str) -> Option<String> {
+fn own(item: &RawValue, pointer: &str, as_json: bool) -> Option<String> {
     let [found] = find(item.get().as_bytes(), [Some(pointer)]).ok()?;
+    if as_json {
+        return json(found);
+    }
     match value(found)? {
         Value::String(text) => Some(text).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// A cursor as JSON. Nothing, an empty value and a boolean are none.
+fn json(found: Found<'_>) -> Option<String> {
+    match found {
+        Found::Absent | Found::Value(Value::Null | Value::Bool(_)) => None,
+        Found::Value(Value::String(text)) if text.trim().is_empty() => None,
+        Found::Value(Value::Object(members)) if members.is_empty() => None,
+        Found::Value(value) => Some(value.to_string()),
+        Found::List(parts) if parts.is_empty() => None,
+        Found::List(parts) => Some(format!("[{}]", parts.iter().map(|part| part.get()).collect::<Vec<_>>().join(","))),
+    }
+}
+
+/// Zero leads back to the beginning, as a number and as a text.
+fn leads_back(json: &str) -> bool {
+    json.trim_matches('"').trim() == "0"
 }
 
 #[cfg(test)]
@@ -163,6 +187,43 @@ mod tests {
         }
         for body in ["[]", "[1]", r#"[{"key":7}]"#] {
             assert_eq!(Facts::read(&paging, &Bytes::from(body)).next, None, "{body}");
+        }
+    }
+
+    #[test]
+    fn cursors_for_a_body_are_json() {
+        let mut paging = Paging {
+            style: Style::Cursor { cursor: "/after", next: "/next" },
+            limit: None,
+            page_size: None,
+            items: "/data",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        };
+        let values = [
+            (r#""a\"b""#, Some(r#""a\"b""#)),
+            ("7", Some("7")),
+            (r#""7""#, Some(r#""7""#)),
+            (r#"[1.50, "x"]"#, Some(r#"[1.50,"x"]"#)),
+            (r#"{"key":{"S":"x"}}"#, Some(r#"{"key":{"S":"x"}}"#)),
+            ("0", None),
+            (r#""0""#, None),
+            (r#"" ""#, None),
+            ("false", None),
+            ("null", None),
+            ("[]", None),
+            ("{}", None),
+        ];
+        for (value, expected) in values {
+            let body = Bytes::from(format!(r#"{{"next":{value}}}"#));
+            assert_eq!(Facts::read(&paging, &body).next.as_deref(), expected, "{value}");
+        }
+        paging.style = Style::LastItem { cursor: "/after", last: "/sort" };
+        for (value, expected) in values {
+            let body = Bytes::from(format!(r#"{{"data":[{{"sort":{value}}}]}}"#));
+            let expected = expected.or(value.contains('0').then_some(value));
+            assert_eq!(Facts::read(&paging, &body).next.as_deref(), expected, "{value}");
         }
     }
 

@@ -126,11 +126,16 @@ const HAS_MORE: &[&str] =
 /// How an operation pages, if its document makes that plain.
 pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, TypeDef>) -> Option<Paging> {
     let Success::One(Payload::Json(response)) = &operation.success else { return None };
-    let request = Request::read(document, operation)?;
+    let request = Request::read(document, operation, types)?;
     let page = read(document, response, &operation.path, types)?;
     let size = request.named(SIZES).find(|argument| is_whole(argument.ty));
-    let style = link(&page, types)
-        .or_else(|| request.link_header(size.is_some()))
+    let linked = if request.is_by_body() {
+        // Nobody says whether a link takes the same body.
+        None
+    } else {
+        link(&page, types).or_else(|| request.link_header(size.is_some()))
+    };
+    let style = linked
         .or_else(|| cursor(&request, &page))
         .or_else(|| counted(&request, &page))
         // Numbers go with any order of the items; an item's own value may go with one only.
@@ -165,7 +170,12 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
 fn counted(request: &Request<'_>, page: &Page<'_>) -> Option<PagingStyle> {
     let sized = request.named(SIZES).any(|argument| is_whole(argument.ty));
     // A list that may only be a part of one record: without any number of paging in the response there is only one side.
-    let plain = page.certain || page.leaves.iter().any(is_of_paging);
+    let told = || page.leaves.iter().any(|leaf| is_total(leaf) || is_total_pages(leaf) || is_has_more(leaf));
+    let plain = if request.is_by_body() {
+        request.only_reads() && told()
+    } else {
+        page.certain || page.leaves.iter().any(is_of_paging)
+    };
     // One that leads on by a link pages by it, whether or not the link can be understood.
     let links = page.leaves.iter().any(|leaf| URIS.contains(&leaf.name.as_str()));
     if !sized || !plain || links || takes_a_token(request) {

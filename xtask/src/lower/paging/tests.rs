@@ -24,6 +24,45 @@ fn listing(hint: &Value) -> Value {
     }}}}}}})
 }
 
+/// The listing with a body that it may be asked by.
+fn asked(hint: &Value, media_type: &str) -> (Option<Paging>, Vec<&'static str>) {
+    let mut listing = listing(hint);
+    let schema = json!({"type": "object", "properties": {
+        "page": {"type": "object", "properties": {"at": {}, "from": {"type": "integer"}, "size": {"type": "integer"}, "all": {"type": "boolean"}}},
+        "behind": {"type": "array", "items": {}},
+    }});
+    listing["requestBody"] = json!({"content": {media_type: {"schema": schema}}});
+    let (operation, codes) = operation("/a", &listing);
+    (operation.paging, codes)
+}
+
+#[test]
+fn pointers_name_members_of_the_body() {
+    for hint in [
+        json!({"style": "offset", "offset": "/page/from", "limit": "/page/size", "items": "/records"}),
+        json!({"style": "page", "page": "/page/from", "limit": "limit", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/page/at", "next": "/links/next", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/behind", "last": "/tags", "items": "/records"}),
+    ] {
+        let (paging, codes) = asked(&hint, "application/json");
+        assert!(paging.is_some() && !codes.contains(&"bad-hint"), "{hint}");
+        for (paging, codes) in [asked(&hint, "text/plain"), asked(&hint, "application/vnd.a+json"), found(&hint)] {
+            assert!(paging.is_none() && codes.contains(&"bad-hint"), "{hint}");
+        }
+    }
+    for hint in [
+        json!({"style": "offset", "offset": "/page/none", "items": "/records"}),
+        json!({"style": "offset", "offset": "/behind", "items": "/records"}),
+        json!({"style": "offset", "offset": "/page/from", "limit": "/page/all", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/page/all", "next": "/meta/next", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/page/at", "next": "/meta/more", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/page/at", "next": "/meta/next", "limit": "/behind", "items": "/records"}),
+    ] {
+        let (paging, codes) = asked(&hint, "application/json");
+        assert!(paging.is_none() && codes.contains(&"bad-hint"), "{hint}");
+    }
+}
+
 fn found(hint: &Value) -> (Option<Paging>, Vec<&'static str>) {
     let (operation, codes) = operation("/a", &listing(hint));
     (operation.paging, codes)

@@ -733,6 +733,206 @@ impl<'a> ByKeyOfTheLastItem<'a> {
     );
 }
 
+/// The call made by [`Client::by_cursor_in_the_body`](crate::Client::by_cursor_in_the_body).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ByCursorInTheBody<'a> {
+    client: &'a Client,
+    tag: Result<Option<String>, String>,
+    body: Result<Option<types::ByCursorInTheBodyRequest>, String>,
+    options: CallOptions,
+}
+
+impl<'a> ByCursorInTheBody<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            tag: Ok(None),
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the query parameter `tag`.
+    pub fn tag(mut self, value: impl TryInto<String>) -> Self {
+        self.tag = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`tag` cannot be made of the value given".to_owned());
+        self
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/json`.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::ByCursorInTheBodyRequest>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: String| InvalidRequest::new(
+            operations::BY_CURSOR_IN_THE_BODY.id,
+            message,
+        );
+        let mut request = Request::new(&operations::BY_CURSOR_IN_THE_BODY);
+        request.parameter(&Parameter::query("tag"), &self.tag.map_err(invalid)?)?;
+        if let Some(body) = self.body.map_err(invalid)? {
+            request.json("application/json", &body)?;
+        }
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `POST /things/search`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ByCursorInTheBodyResponse>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<types::ByCursorInTheBodyResponse>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> paging::Pages<types::ByCursorInTheBodyResponse, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::ByCursorInTheBodyResponse, types::Thing> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Cursor {
+                cursor: "/start_cursor",
+                next: "/next_cursor",
+            },
+            limit: Some("/page_size"),
+            page_size: None,
+            items: "/results",
+            total: None,
+            total_pages: None,
+            has_more: Some("/has_more"),
+        },
+        |page| page.results.as_mut(),
+    );
+}
+
+/// The call made by [`Client::by_sort_of_the_last_item`](crate::Client::by_sort_of_the_last_item).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct BySortOfTheLastItem<'a> {
+    client: &'a Client,
+    body: Result<Option<types::BySortOfTheLastItemRequest>, String>,
+    options: CallOptions,
+}
+
+impl<'a> BySortOfTheLastItem<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/vnd.search+json`.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::BySortOfTheLastItemRequest>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: String| InvalidRequest::new(
+            operations::BY_SORT_OF_THE_LAST_ITEM.id,
+            message,
+        );
+        let mut request = Request::new(&operations::BY_SORT_OF_THE_LAST_ITEM);
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".to_owned(),
+            ))?;
+        request.json("application/vnd.search+json", &body)?;
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `POST /records/search`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::BySortOfTheLastItemResponse>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<types::BySortOfTheLastItemResponse>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Hit, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> paging::Pages<types::BySortOfTheLastItemResponse, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::BySortOfTheLastItemResponse, types::Hit> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::LastItem {
+                cursor: "/search_after",
+                last: "/sort",
+            },
+            limit: Some("/page/size"),
+            page_size: Some(2),
+            items: "/hits",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        },
+        |page| page.hits.as_mut(),
+    );
+}
+
 /// The call made by [`Client::by_link`](crate::Client::by_link).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]

@@ -36,6 +36,9 @@ pub fn last_item(
     response: &TypeRef,
     types: &IndexMap<String, TypeDef>,
 ) -> Option<PagingStyle> {
+    if !request.only_reads() {
+        return None;
+    }
     let fields = item(response, page, types)?;
     let property = |name: &str| fields.iter().find(|field| plain(&field.wire) == name && is_token(&field.ty));
     let has_more = page.leaves.iter().any(is_has_more);

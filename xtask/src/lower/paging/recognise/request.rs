@@ -1,10 +1,16 @@
 //! What a request takes, as far as paging is concerned.
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::super::page::plain;
+use super::super::argument;
+use super::super::page::{Leaf, members, plain};
+use crate::lower::parameters::LIST_METHODS;
 use crate::lower::references;
-use crate::plan::{Location, Operation, PagingStyle, Style, TypeRef};
+use crate::plan::{Location, Operation, PagingStyle, Style, TypeDef, TypeRef};
+
+/// Words that operations go by that only read, though they are asked by `POST`.
+const QUERIES: &[&str] = &["browse", "filter", "find", "list", "lookup", "query", "scroll", "search"];
 
 /// A request, with what may be said in it.
 pub struct Request<'p> {
@@ -36,13 +42,31 @@ impl Argument<'_> {
 
 impl<'p> Request<'p> {
     /// The request of an operation, if it may page.
-    pub fn read(document: &'p Value, operation: &'p Operation) -> Option<Self> {
-        let needs_body = operation.body.as_ref().is_some_and(|body| body.required);
-        (operation.method == "GET" && !needs_body).then(|| Self {
-            document,
-            operation,
-            arguments: queries(document, operation),
-        })
+    pub fn read(document: &'p Value, operation: &'p Operation, types: &'p IndexMap<String, TypeDef>) -> Option<Self> {
+        let arguments = match (operation.method.as_str(), &operation.body) {
+            ("GET", None) => queries(document, operation),
+            ("GET", Some(body)) if !body.required => queries(document, operation),
+            ("POST", Some(body)) if operation.other_bodies.is_empty() && !hides_a_list(operation) => {
+                members(document, argument::json(body)?, types).into_iter().map(Argument::from).collect()
+            }
+            _ => return None,
+        };
+        Some(Self { document, operation, arguments })
+    }
+
+    /// Whether it is told in its body which page is wanted.
+    pub fn is_by_body(&self) -> bool {
+        self.operation.method == "POST"
+    }
+
+    /// Whether the operation only reads: what is asked for by `POST` may be anything but a list, and has to be called one.
+    pub fn only_reads(&self) -> bool {
+        if !self.is_by_body() {
+            return true;
+        }
+        let last = self.operation.path.rsplit('/').next().unwrap_or_default();
+        let names = [last, &self.operation.id].map(plain);
+        QUERIES.iter().any(|word| names.iter().any(|name| name.contains(word)))
     }
 
     /// All that it takes.
@@ -74,6 +98,19 @@ impl<'p> Request<'p> {
         );
         found.then_some(PagingStyle::LinkHeader)
     }
+}
+
+impl<'p> From<Leaf<'p>> for Argument<'p> {
+    fn from(member: Leaf<'p>) -> Self {
+        let prose = member.prose();
+        Self { name: member.pointer, plain: member.name, ty: &member.field.ty, schema: member.schema, prose }
+    }
+}
+
+/// Whether a parameter has taken the name of one of a list's methods. Those of a `GET` make room for them; a `POST` that
+/// is a list is too rare to rename the parameters of all others.
+fn hides_a_list(operation: &Operation) -> bool {
+    operation.parameters.iter().any(|parameter| LIST_METHODS.contains(&parameter.ident.as_str()))
 }
 
 /// The query parameters that are written in the usual way.

@@ -400,11 +400,105 @@ fn the_items_are_the_one_list() {
     }
 }
 
+/// What is found of an operation that is asked by `POST`.
+fn posted(path: &str, operation: &Value) -> Option<Paging> {
+    let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+        "paths": {path: {"post": operation}}});
+    let mut plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
+    plan.operations.remove(0).paging
+}
+
+fn asking(media_type: &str, body: &Value, schema: &Value) -> Value {
+    let mut operation = listing(&[], schema);
+    let body = json!({"type": "object", "properties": body});
+    operation["requestBody"] = json!({"required": true, "content": {media_type: {"schema": body}}});
+    operation
+}
+
+/// How a search pages whose body has these members, and its answer these beside the items.
+fn searched(body: &Value, beside: &Value) -> Option<PagingStyle> {
+    posted("/things/search", &asking("application/json", body, &records(beside))).map(|paging| paging.style)
+}
+
 #[test]
 fn only_reading_is_paged() {
-    let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/things": {
-        "post": listing(&[whole("offset"), whole("limit")], &array()),
-    }}});
-    let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
-    assert!(plan.operations.iter().all(|operation| operation.paging.is_none()));
+    assert!(posted("/things", &listing(&[whole("offset"), whole("limit")], &array())).is_none());
+    let members =
+        json!({"offset": {"type": "integer"}, "limit": {"type": "integer"}, "starting_after": {"type": "string"}});
+    let told = records(&json!({"total": {"type": "integer"}, "has_more": {"type": "boolean"}}));
+    let asking = asking("application/json", &members, &told);
+    for (path, pages) in [
+        ("/things/search", true),
+        ("/things.list", true),
+        ("/things:query", true),
+        ("/things", false),
+        ("/find/me", false),
+    ] {
+        assert_eq!(posted(path, &asking).is_some(), pages, "{path}");
+    }
+    let mut named = asking.clone();
+    named["operationId"] = json!("searchThings");
+    assert!(posted("/things", &named).is_some());
+    named["parameters"] = json!([whole("stream")]);
+    assert!(posted("/things", &named).is_none(), "the name of the method is taken");
+}
+
+#[test]
+fn a_body_may_say_which_page_is_wanted() {
+    let (string, integer, more) = (json!({"type": "string"}), json!({"type": "integer"}), json!({"type": "boolean"}));
+    let within = |name: &str, members: Value| json!({name: {"type": "object", "properties": members}});
+    assert_eq!(
+        searched(&json!({"start_cursor": string}), &json!({"next_cursor": string, "has_more": more})),
+        by_cursor("/start_cursor", "/next_cursor")
+    );
+    assert_eq!(
+        searched(
+            &within("pagination", json!({"starting_after": string, "per_page": integer})),
+            &json!({"pages": {"type": "object", "properties": {"next": {"type": "object", "properties": {"starting_after": string}}}}})
+        ),
+        by_cursor("/pagination/starting_after", "/pages/next/starting_after")
+    );
+    assert_eq!(
+        searched(&within("page", json!({"offset": integer, "limit": integer})), &json!({"total": integer})),
+        by_offset("/page/offset")
+    );
+    let first = json!({"type": "integer", "default": 1});
+    assert_eq!(
+        searched(&json!({"page": first, "per_page": integer}), &json!({"total_pages": integer})),
+        by_page("/page", 1)
+    );
+    assert_eq!(
+        searched(&json!({"starting_after": string}), &json!({"has_more": more})),
+        by_last("/starting_after", "/id")
+    );
+
+    for (body, beside) in [
+        (json!({"start_cursor": string}), json!({"has_more": more})),
+        (json!({"ending_before": string}), json!({"has_more": more})),
+        (json!({"offset": integer, "limit": integer}), json!({"offset": integer, "limit": integer})),
+        (json!({"offset": integer}), json!({"total": integer})),
+        (json!({"q": string}), json!({"next": {"type": "string", "format": "uri"}})),
+        (json!({"filter": {"type": "object", "properties": {"cursor": string}}}), json!({"next_cursor": string})),
+    ] {
+        assert_eq!(searched(&body, &beside), None, "{body} {beside}");
+    }
+}
+
+#[test]
+fn a_body_is_told_the_page_only_if_it_is_json() {
+    let asked = |media_type: &str, required: bool| {
+        let beside = json!({"next_cursor": {"type": "string"}});
+        let mut operation = asking(media_type, &json!({"cursor": {"type": "string"}}), &envelope(&beside));
+        operation["requestBody"]["required"] = json!(required);
+        posted("/search", &operation).is_some()
+    };
+    assert!(asked("application/json", true) && asked("application/json", false));
+    assert!(asked("application/vnd.api+json", true) && !asked("application/vnd.api+json", false));
+    assert!(!asked("application/x-www-form-urlencoded", true) && !asked("multipart/form-data", true));
+
+    let beside = json!({"next_cursor": {"type": "string"}});
+    let mut either = asking("application/json", &json!({"cursor": {"type": "string"}}), &envelope(&beside));
+    either["requestBody"]["content"]["application/x-www-form-urlencoded"] =
+        either["requestBody"]["content"]["application/json"].clone();
+    assert!(posted("/search", &either).is_none(), "the caller may choose the other");
 }
