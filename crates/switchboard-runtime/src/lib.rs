@@ -26,6 +26,7 @@ mod redact;
 mod request;
 mod response;
 mod retry;
+mod scan;
 mod server;
 mod stream;
 mod string_enum;

@@ -24,7 +24,7 @@ pub(super) fn read(request: &Request, name: &str) -> Option<String> {
         return request.query(name);
     }
     let Some(Body(Content::Bytes(body))) = &request.body else { return None };
-    match find(body, [Some(name)]).ok()? {
+    match find(body, [Some(name)])? {
         [Found::Value(Value::String(text))] => Some(text),
         [Found::Value(Value::Number(number))] => Some(number.to_string()),
         _ => None,

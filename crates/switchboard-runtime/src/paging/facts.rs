@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::argument::is_in_body;
 use super::list::{Paging, Style};
@@ -35,7 +34,7 @@ impl Facts {
         };
         let body = body.slice_ref(crate::decode::without_bom(body));
         let pointers = [Some(paging.items), paging.total, paging.total_pages, paging.has_more, told];
-        let Ok([items, total, total_pages, has_more, told]) = find(&body, pointers) else { return Self::default() };
+        let Some([items, total, total_pages, has_more, told]) = find(&body, pointers) else { return Self::default() };
         let mut facts = Self {
             total: value(total).as_ref().and_then(count),
             total_pages: value(total_pages).as_ref().and_then(count),
@@ -48,11 +47,9 @@ impl Facts {
         };
         if let Found::List(items) = items {
             facts.items = items.len() as u64;
-            let start = |text: &str| text.as_ptr() as usize - body.as_ptr() as usize;
-            facts.text = items.first().zip(items.last()).map(|(first, last)| {
-                let (first, last) = (first.get(), last.get());
-                body.slice(start(first)..start(last) + last.len())
-            });
+            let start = |text: &[u8]| text.as_ptr() as usize - body.as_ptr() as usize;
+            let ends = items.first().zip(items.last());
+            facts.text = ends.map(|(first, last)| body.slice(start(first)..start(last) + last.len()));
             if let Style::LastItem { cursor, last } = paging.style {
                 facts.next = items.last().and_then(|item| own(item, last, is_in_body(cursor)));
             }
@@ -99,8 +96,8 @@ fn successor(value: Value) -> Option<String> {
 }
 
 /// The value of an item that its successors are asked for by, as it is: an id of zero is one like any other.
-fn own(item: &RawValue, pointer: &str, as_json: bool) -> Option<String> {
-    let [found] = find(item.get().as_bytes(), [Some(pointer)]).ok()?;
+fn own(item: &[u8], pointer: &str, as_json: bool) -> Option<String> {
+    let [found] = find(item, [Some(pointer)])?;
     if as_json {
         return json(found);
     }
@@ -119,7 +116,10 @@ fn json(found: Found<'_>) -> Option<String> {
         Found::Value(Value::Object(members)) if members.is_empty() => None,
         Found::Value(value) => Some(value.to_string()),
         Found::List(parts) if parts.is_empty() => None,
-        Found::List(parts) => Some(format!("[{}]", parts.iter().map(|part| part.get()).collect::<Vec<_>>().join(","))),
+        Found::List(parts) => {
+            let text = String::from_utf8(parts.join(&b',')).ok()?;
+            Some(format!("[{text}]"))
+        }
     }
 }
 
