@@ -430,12 +430,13 @@ pub struct StatusVariant {
 /// One documented error.
 pub type ErrorResponse = StatusVariant;
 
-/// How pages follow one another. Pointers are JSON pointers into the body of a page, with names as on the wire.
+/// How pages follow one another. Pointers are JSON pointers into the body of a page, with names as on the wire. Arguments
+/// are names of query parameters, or JSON pointers to members of the request's JSON body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Paging {
     /// How one page leads to the next.
     pub style: PagingStyle,
-    /// Query parameter with the page's size.
+    /// Argument with the page's size.
     pub limit: Option<String>,
     /// Items per page when the caller sets none; `None` leaves it to the server.
     pub page_size: Option<u64>,
@@ -458,22 +459,29 @@ pub struct Paging {
 pub enum PagingStyle {
     /// By how many items to pass over.
     Offset {
-        /// Query parameter with that number.
+        /// Argument with that number.
         offset: String,
     },
     /// By the page's number.
     Page {
-        /// Query parameter with the number.
+        /// Argument with the number.
         page: String,
         /// The number of the first page.
         first: u64,
     },
     /// By a value that the page before tells.
     Cursor {
-        /// Query parameter that takes the value.
+        /// Argument that takes the value.
         cursor: String,
         /// To the value.
         next: String,
+    },
+    /// By a value of the last item of the page before.
+    LastItem {
+        /// Argument that takes the value.
+        cursor: String,
+        /// To the value, within the item.
+        last: String,
     },
     /// By a URL that the page before tells in its body.
     Link {

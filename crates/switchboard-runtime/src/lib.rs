@@ -28,6 +28,7 @@ mod request;
 mod request_id;
 mod response;
 mod retry;
+mod scan;
 mod server;
 mod stream;
 mod string_enum;

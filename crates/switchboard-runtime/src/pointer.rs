@@ -1,12 +1,13 @@
-//! Values at JSON pointers (RFC 6901), found in one pass over a body whose rest is skipped unread. It needs no type of the
-//! body, so it also works on one that does not keep to its type.
+//! Values at JSON pointers (RFC 6901): found in one pass over a body whose rest is skipped unread, and put there without
+//! touching the rest. It needs no type of the body, so it also works on one that does not keep to its type.
 
 use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use crate::scan::Scanner;
 
 /// What stands at a pointer.
 #[derive(Debug, Default)]
@@ -15,7 +16,7 @@ pub(crate) enum Found<'b> {
     #[default]
     Absent,
     /// A list, its elements unread.
-    List(Vec<&'b RawValue>),
+    List(Vec<&'b [u8]>),
     /// Anything else.
     Value(Value),
 }
@@ -26,165 +27,133 @@ impl From<Value> for Found<'_> {
     }
 }
 
-/// What stands at each of the pointers, in their order.
-///
-/// # Errors
-///
-/// The decoder's, if the body is no JSON.
-pub(crate) fn find<'b, const N: usize>(
-    body: &'b [u8],
-    pointers: [Option<&str>; N],
-) -> Result<[Found<'b>; N], serde_json::Error> {
+/// What stands at each of the pointers, in their order; `None` if the body is cut off, or no JSON as far as it was looked
+/// at.
+pub(crate) fn find<'b, const N: usize>(body: &'b [u8], pointers: [Option<&str>; N]) -> Option<[Found<'b>; N]> {
     let mut found = [const { Found::Absent }; N];
     let wanted = pointers.iter().zip(&mut found).filter_map(|(pointer, slot)| Some(((*pointer)?, slot))).collect();
-    Seek(wanted).deserialize(&mut serde_json::Deserializer::from_slice(body))?;
-    Ok(found)
-}
-
-/// A pointer's token as the name that it stands for (RFC 6901, section 4).
-pub(crate) fn unescaped(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
+    seek(&mut Scanner::new(body), wanted)?;
+    Some(found)
 }
 
 /// What is wanted of a value: the rests of the pointers that lead through it, and where the finds go.
-struct Seek<'s, 'b>(Vec<(&'s str, &'s mut Found<'b>)>);
+type Wanted<'s, 'b> = Vec<(&'s str, &'s mut Found<'b>)>;
 
-impl<'s, 'b> Seek<'s, 'b> {
-    /// What is wanted of a member, or of an element.
-    fn of(&mut self, name: &str) -> Seek<'_, 'b> {
-        let rest = |pointer: &'s str| {
-            let (token, rest) = match pointer.get(1..)?.find('/') {
-                Some(end) => (pointer.get(1..=end)?, pointer.get(end + 1..)?),
-                None => (pointer.get(1..)?, ""),
-            };
-            (token == name || unescaped(token) == name).then_some(rest)
-        };
-        Seek(self.0.iter_mut().filter_map(|(pointer, slot)| Some((rest(pointer)?, &mut **slot))).collect())
+/// Looks for what is wanted in the value that comes next, and passes over it.
+fn seek<'b>(scanner: &mut Scanner<'b>, mut wanted: Wanted<'_, 'b>) -> Option<()> {
+    if wanted.is_empty() {
+        return scanner.value().map(drop);
     }
-}
-
-impl<'b> DeserializeSeed<'b> for Seek<'_, 'b> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'b>>(mut self, deserializer: D) -> Result<(), D::Error> {
-        if self.0.is_empty() {
-            return IgnoredAny::deserialize(deserializer).map(drop);
-        }
-        let Some(leaf) = self.0.iter().position(|(pointer, _)| pointer.is_empty()) else {
-            return deserializer.deserialize_any(self);
-        };
-        let found = deserializer.deserialize_any(Leaf)?;
-        let (_, slot) = self.0.swap_remove(leaf);
+    if let Some(leaf) = wanted.iter().position(|(pointer, _)| pointer.is_empty()) {
+        let found = leaf_value(scanner)?;
+        let (_, slot) = wanted.swap_remove(leaf);
         // Other pointers may lead further, into what was just read.
-        for (pointer, inner) in self.0 {
+        for (pointer, inner) in wanted {
             if let Found::Value(value) = &found {
                 *inner = value.pointer(pointer).cloned().map_or(Found::Absent, Found::from);
             }
         }
         *slot = found;
-        Ok(())
+        return Some(());
     }
+    let Some(open @ (b'{' | b'[')) = scanner.peek() else { return scanner.value().map(drop) };
+    let mut within = scanner.enter(open)?;
+    let mut index = 0_u64;
+    while scanner.next(&mut within)? {
+        let name = if open == b'{' { scanner.name()? } else { index.to_string().into() };
+        seek(scanner, of(&mut wanted, &name))?;
+        index += 1;
+    }
+    Some(())
 }
 
-/// A scalar where something is looked for in it has nothing in it.
-macro_rules! nothing_in_scalars {
-    () => {
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("JSON")
-        }
-
-        fn visit_unit<E>(self) -> Result<(), E> {
-            Ok(())
-        }
-
-        fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-            Ok(())
-        }
-
-        fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-            Ok(())
-        }
-
-        fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-            Ok(())
-        }
-
-        fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-            Ok(())
-        }
-
-        fn visit_str<E>(self, _: &str) -> Result<(), E> {
-            Ok(())
-        }
+/// What is wanted of a member, or of an element.
+fn of<'s, 'b>(wanted: &'s mut Wanted<'_, 'b>, name: &str) -> Wanted<'s, 'b> {
+    let rest = |pointer: &'s str| {
+        let (token, rest) = first(pointer)?;
+        (token == name || unescaped(token) == name).then_some(rest)
     };
-}
-
-impl<'b> Visitor<'b> for Seek<'_, 'b> {
-    type Value = ();
-
-    nothing_in_scalars!();
-
-    fn visit_map<A: MapAccess<'b>>(mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(name) = members.next_key::<std::borrow::Cow<'b, str>>()? {
-            members.next_value_seed(self.of(&name))?;
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'b>>(mut self, mut elements: A) -> Result<(), A::Error> {
-        let mut index = 0_u64;
-        while elements.next_element_seed(self.of(&index.to_string()))?.is_some() {
-            index += 1;
-        }
-        Ok(())
-    }
+    wanted.iter_mut().filter_map(|(pointer, slot)| Some((rest(pointer)?, &mut **slot))).collect()
 }
 
 /// Reads what a pointer leads to.
-struct Leaf;
+fn leaf_value<'b>(scanner: &mut Scanner<'b>) -> Option<Found<'b>> {
+    if scanner.peek()? != b'[' {
+        return serde_json::from_slice(scanner.value()?).ok().map(|value: Value| value.into());
+    }
+    let mut within = scanner.enter(b'[')?;
+    let mut list = Vec::new();
+    while scanner.next(&mut within)? {
+        list.push(scanner.value()?);
+    }
+    Some(Found::List(list))
+}
 
-impl<'b> Visitor<'b> for Leaf {
-    type Value = Found<'b>;
+/// A JSON text with another value at a pointer. All else stays as it is written, byte by byte. A member that is missing is
+/// added behind the others; an object that is missing on the way, or null, is made.
+///
+/// # Errors
+///
+/// The decoder's, if the text is no JSON, or the pointer leads into something that is no object.
+pub(crate) fn put(json: &str, pointer: &str, value: &str) -> Result<String, serde_json::Error> {
+    let Some((token, rest)) = first(pointer) else { return Ok(value.to_owned()) };
+    let text = if json == "null" { "{}" } else { json };
+    let name = unescaped(token);
+    let mut decoder = serde_json::Deserializer::from_str(text);
+    let members = decoder.deserialize_map(Members(&name))?;
+    decoder.end()?;
+    let Some(member) = members.member else {
+        let value = put("null", rest, value)?;
+        let head = text.trim_end().strip_suffix('}').unwrap_or_default().trim_end();
+        let comma = if members.any { "," } else { "" };
+        return Ok(format!("{head}{comma}{}:{value}}}", Value::from(name)));
+    };
+    let start = member.get().as_ptr() as usize - text.as_ptr() as usize;
+    let before = text.get(..start).unwrap_or_default();
+    let behind = text.get(start + member.get().len()..).unwrap_or_default();
+    Ok(format!("{before}{}{behind}", put(member.get(), rest, value)?))
+}
+
+/// What there is to know of an object's members.
+#[derive(Default)]
+struct Membership<'b> {
+    /// The one by the name; of several the last, as most decoders have it.
+    member: Option<&'b RawValue>,
+    /// Whether there are any.
+    any: bool,
+}
+
+/// Looks for a member by its name.
+struct Members<'n>(&'n str);
+
+impl<'b> Visitor<'b> for Members<'_> {
+    type Value = Membership<'b>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
+        f.write_str("an object")
     }
 
-    fn visit_unit<E>(self) -> Result<Found<'b>, E> {
-        Ok(Found::Absent)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Found<'b>, E> {
-        Ok(Found::Value(value.into()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Found<'b>, E> {
-        Ok(Found::Value(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Found<'b>, E> {
-        Ok(Found::Value(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Found<'b>, E> {
-        Ok(Found::Value(value.into()))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Found<'b>, E> {
-        Ok(Found::Value(value.into()))
-    }
-
-    fn visit_map<A: MapAccess<'b>>(self, members: A) -> Result<Found<'b>, A::Error> {
-        Value::deserialize(MapAccessDeserializer::new(members)).map(Found::Value)
-    }
-
-    fn visit_seq<A: SeqAccess<'b>>(self, mut elements: A) -> Result<Found<'b>, A::Error> {
-        let mut list = Vec::new();
-        while let Some(element) = elements.next_element()? {
-            list.push(element);
+    fn visit_map<A: MapAccess<'b>>(self, mut members: A) -> Result<Membership<'b>, A::Error> {
+        let mut found = Membership::default();
+        while let Some((name, value)) = members.next_entry::<std::borrow::Cow<'b, str>, &'b RawValue>()? {
+            found.any = true;
+            if name == self.0 {
+                found.member = Some(value);
+            }
         }
-        Ok(Found::List(list))
+        Ok(found)
     }
+}
+
+/// A pointer's first token, and the rest of it; `None` if it leads nowhere further.
+fn first(pointer: &str) -> Option<(&str, &str)> {
+    let path = pointer.get(1..)?;
+    Some(path.find('/').and_then(|end| path.split_at_checked(end)).unwrap_or((path, "")))
+}
+
+/// A pointer's token as the name that it stands for (RFC 6901, section 4).
+pub(crate) fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]
@@ -197,7 +166,9 @@ mod tests {
         match find(body.as_bytes(), [Some(pointer)]).unwrap() {
             [Found::Absent] => None,
             [Found::Value(value)] => Some(value),
-            [Found::List(list)] => Some(json!(list.iter().map(|raw| raw.get()).collect::<Vec<_>>())),
+            [Found::List(list)] => {
+                Some(json!(list.iter().map(|raw| std::str::from_utf8(raw).unwrap()).collect::<Vec<_>>()))
+            }
         }
     }
 
@@ -251,7 +222,99 @@ mod tests {
     }
 
     #[test]
+    fn what_is_put_somewhere_leaves_the_rest_as_it_is_written() {
+        for (json, pointer, expected) in [
+            ("{}", "/a", r#"{"a":7}"#),
+            ("null", "/a/b~1c", r#"{"a":{"b/c":7}}"#),
+            (r#"{"a": 1.50 , "b":[ ]}"#, "/a", r#"{"a": 7 , "b":[ ]}"#),
+            (r#"{"z":1e400,"a":"x"}"#, "/a", r#"{"z":1e400,"a":7}"#),
+            (
+                r#"{"z":12345678901234567890123, "\u0061" : {"x":1} }"#,
+                "/a",
+                r#"{"z":12345678901234567890123, "\u0061" : 7 }"#,
+            ),
+            (r#"{ "z" : {"y":{}} }"#, "/a", r#"{ "z" : {"y":{}},"a":7}"#),
+            (r#"{"z":{"y":{}}}"#, "/z/y/x", r#"{"z":{"y":{"x":7}}}"#),
+            (r#"{"z":{"y":{}}}"#, "/z/w", r#"{"z":{"y":{},"w":7}}"#),
+            (r#"{"z":null,"y":1}"#, "/z/x", r#"{"z":{"x":7},"y":1}"#),
+            (r#"{"a":1,"a":2}"#, "/a", r#"{"a":1,"a":7}"#),
+            (r#"{"a":"}"}"#, "/b", r#"{"a":"}","b":7}"#),
+            ("{}", "/a\"", r#"{"a\"":7}"#),
+        ] {
+            assert_eq!(put(json, pointer, "7").unwrap(), expected);
+        }
+        for (json, pointer) in [
+            ("[]", "/a"),
+            ("7", "/a"),
+            (r#"{"a":[]}"#, "/a/0"),
+            (r#"{"a":"x"}"#, "/a/b"),
+            ("a=b", "/a"),
+            ("", "/a"),
+            ("{}x", "/a"),
+        ] {
+            put(json, pointer, "7").unwrap_err();
+        }
+    }
+
+    /// Any JSON, not too deep.
+    fn arbitrary(random: &mut fastrand::Rng, depth: u8) -> Value {
+        let mut text = || -> String {
+            let characters = ['a', 'b', '/', '~', '"', '\\', '{', ']', ',', ':', ' ', '\n', 'é', '😀'];
+            (0..random.usize(..12)).map(|_| characters[random.usize(..characters.len())]).collect()
+        };
+        let text = text();
+        match random.u8(..if depth == 0 { 4 } else { 7 }) {
+            0 => Value::Null,
+            1 => json!(random.bool()),
+            2 => json!(random.i64(-1000..1000)),
+            3 => json!(text),
+            4 => (0..random.usize(..4)).map(|_| arbitrary(random, depth - 1)).collect(),
+            _ => {
+                let members = 0..random.usize(..4);
+                Value::Object(members.map(|at| (format!("{text}{at}"), arbitrary(random, depth - 1))).collect())
+            }
+        }
+    }
+
+    /// The pointers to all that is in a value, and to a little that is not.
+    fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+        all.extend([at.to_owned(), format!("{at}/none"), format!("{at}/7")]);
+        match value {
+            Value::Array(list) => {
+                list.iter().enumerate().for_each(|(index, value)| pointers(value, &format!("{at}/{index}"), all));
+            }
+            Value::Object(members) => members.iter().for_each(|(name, value)| {
+                pointers(value, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), all);
+            }),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn what_is_found_is_what_a_decoder_finds() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..300 {
+            let whole = arbitrary(&mut random, 4);
+            let mut all = Vec::new();
+            pointers(&whole, "", &mut all);
+            for body in [serde_json::to_string(&whole).unwrap(), serde_json::to_string_pretty(&whole).unwrap()] {
+                for pointer in &all {
+                    let found = match find(body.as_bytes(), [Some(pointer), None, Some("/7")]).unwrap() {
+                        [Found::Absent, ..] => Value::Null,
+                        [Found::Value(value), ..] => value,
+                        [Found::List(list), ..] => {
+                            list.iter().map(|item| serde_json::from_slice::<Value>(item).unwrap()).collect()
+                        }
+                    };
+                    let expected = whole.pointer(pointer).cloned().unwrap_or_default();
+                    assert_eq!(found, expected, "{pointer} of {body}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_body_cut_off_is_an_error() {
-        find(br#"{"data":[1,2"#, [Some("/data")]).unwrap_err();
+        assert!(find(br#"{"data":[1,2"#, [Some("/data")]).is_none());
     }
 }

@@ -126,7 +126,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "paging",
         title: "a list that comes in pages",
-        text: "The document makes plain how the pages of this list follow one another: by the parameters of the request, and by what stands beside the items in the response. The call has `stream` and `pages`. Where the document is wrong about it, an overlay says how it is, or that there are no pages: `{\"style\": \"none\"}`.",
+        text: "The document makes plain how the pages of this list follow one another: by the parameters of the request or the members of its body, and by what stands beside the items, or in them, in the response. The call has `stream` and `pages`. Where the document is wrong about it, an overlay says how it is, or that there are no pages: `{\"style\": \"none\"}`.",
         before: r#""parameters": [{"name": "cursor", "in": "query", …}], "responses": {"200": … "properties": {"data": {"type": "array", …}, "next_cursor": {"type": "string"}}}"#,
         after: "client.list_users().stream()",
     },

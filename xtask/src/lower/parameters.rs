@@ -28,7 +28,7 @@ const RESERVED: &[&str] = &[
 ];
 
 /// The same, of calls that may be for a list.
-const LIST_METHODS: &[&str] = &["pages", "stream"];
+pub const LIST_METHODS: &[&str] = &["pages", "stream"];
 
 /// Headers that are described elsewhere in a document and ignored as parameters (OpenAPI 3.0 section 4.7.12.2.1).
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];

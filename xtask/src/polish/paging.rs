@@ -72,6 +72,7 @@ fn style(style: &PagingStyle) -> TokenStream {
             quote!(Page { page: #page, first: #first })
         }
         PagingStyle::Cursor { cursor, next } => quote!(Cursor { cursor: #cursor, next: #next }),
+        PagingStyle::LastItem { cursor, last } => quote!(LastItem { cursor: #cursor, last: #last }),
         PagingStyle::Link { next } => quote!(Link { next: #next }),
         PagingStyle::LinkHeader => quote!(LinkHeader),
     }

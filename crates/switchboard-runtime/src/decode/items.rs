@@ -1,7 +1,7 @@
 //! A list read item by item, so that one item that cannot be read costs itself alone, and not the list.
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::path::{Path, of_pointer};
 use super::{BodyError, without_bom};
@@ -40,12 +40,12 @@ impl RawResponse {
 /// The items of a list, each as if it alone had been answered.
 pub(crate) fn parts(response: &RawResponse, pointer: &str) -> Result<Vec<RawResponse>, BodyError> {
     let body = response.body().slice_ref(without_bom(response.body()));
-    let [found] = find(&body, [Some(pointer)]).map_err(|error| BodyError::new(format!("not JSON: {error}")))?;
-    let Found::List(items) = found else {
+    serde_json::from_slice::<IgnoredAny>(&body).map_err(|error| BodyError::new(format!("not JSON: {error}")))?;
+    let Some([Found::List(items)]) = find(&body, [Some(pointer)]) else {
         return Err(BodyError { path: Some(of_pointer(pointer)), ..BodyError::new("there is no list") });
     };
     let part = |text: Bytes| RawResponse::new(response.status(), response.headers().clone(), text);
-    Ok(items.into_iter().map(|item| part(body.slice_ref(item.get().as_bytes()))).collect())
+    Ok(items.into_iter().map(|item| part(body.slice_ref(item))).collect())
 }
 
 impl BodyError {

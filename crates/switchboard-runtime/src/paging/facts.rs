@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::argument::is_in_body;
 use super::list::{Paging, Style};
 use crate::pointer::{Found, find};
 use crate::values::flag;
@@ -21,34 +22,38 @@ pub(super) struct Facts {
     pub(super) total_pages: Option<u64>,
     /// Whether there is another page.
     pub(super) has_more: Option<bool>,
-    /// The cursor of the next page, or its URL.
+    /// The cursor of the next page, be it told or the last item's, or its URL.
     pub(super) next: Option<String>,
 }
 
 impl Facts {
     /// Reads the body of a page. One that is no JSON says nothing.
     pub(super) fn read(paging: &Paging, body: &Bytes) -> Self {
-        let next = match paging.style {
+        let told = match paging.style {
             Style::Cursor { next, .. } | Style::Link { next } => Some(next),
-            Style::Offset { .. } | Style::Page { .. } | Style::LinkHeader => None,
+            Style::Offset { .. } | Style::Page { .. } | Style::LastItem { .. } | Style::LinkHeader => None,
         };
         let body = body.slice_ref(crate::decode::without_bom(body));
-        let pointers = [Some(paging.items), paging.total, paging.total_pages, paging.has_more, next];
-        let Ok([items, total, total_pages, has_more, next]) = find(&body, pointers) else { return Self::default() };
+        let pointers = [Some(paging.items), paging.total, paging.total_pages, paging.has_more, told];
+        let Some([items, total, total_pages, has_more, told]) = find(&body, pointers) else { return Self::default() };
         let mut facts = Self {
             total: value(total).as_ref().and_then(count),
             total_pages: value(total_pages).as_ref().and_then(count),
             has_more: value(has_more).as_ref().and_then(flag::in_value),
-            next: value(next).and_then(successor),
+            next: match paging.style {
+                Style::Cursor { cursor, .. } if is_in_body(cursor) => json(told).filter(|json| !leads_back(json)),
+                _ => value(told).and_then(successor),
+            },
             ..Self::default()
         };
         if let Found::List(items) = items {
             facts.items = items.len() as u64;
-            let start = |text: &str| text.as_ptr() as usize - body.as_ptr() as usize;
-            facts.text = items.first().zip(items.last()).map(|(first, last)| {
-                let (first, last) = (first.get(), last.get());
-                body.slice(start(first)..start(last) + last.len())
-            });
+            let start = |text: &[u8]| text.as_ptr() as usize - body.as_ptr() as usize;
+            let ends = items.first().zip(items.last());
+            facts.text = ends.map(|(first, last)| body.slice(start(first)..start(last) + last.len()));
+            if let Style::LastItem { cursor, last } = paging.style {
+                facts.next = items.last().and_then(|item| own(item, last, is_in_body(cursor)));
+            }
         }
         facts
     }
@@ -82,6 +87,39 @@ fn successor(value: Value) -> Option<String> {
     (!trimmed.is_empty() && trimmed != "0").then(|| trimmed.to_owned())
 }
 
+/// The value of an item that its successors are asked for by, as it is: an id of zero is one like any other.
+fn own(item: &[u8], pointer: &str, as_json: bool) -> Option<String> {
+    let [found] = find(item, [Some(pointer)])?;
+    if as_json {
+        return json(found);
+    }
+    match value(found)? {
+        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A cursor as JSON. Nothing, an empty value and a boolean are none.
+fn json(found: Found<'_>) -> Option<String> {
+    match found {
+        Found::Absent | Found::Value(Value::Null | Value::Bool(_)) => None,
+        Found::Value(Value::String(text)) if text.trim().is_empty() => None,
+        Found::Value(Value::Object(members)) if members.is_empty() => None,
+        Found::Value(value) => Some(value.to_string()),
+        Found::List(parts) if parts.is_empty() => None,
+        Found::List(parts) => {
+            let text = String::from_utf8(parts.join(&b',')).ok()?;
+            Some(format!("[{text}]"))
+        }
+    }
+}
+
+/// Zero leads back to the beginning, as a number and as a text.
+fn leads_back(json: &str) -> bool {
+    json.trim_matches('"').trim() == "0"
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -109,6 +147,72 @@ mod tests {
             (json!([]), None),
         ] {
             assert_eq!(successor(value.clone()).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_last_items_value_is_taken_as_it_is() {
+        let paging = Paging {
+            style: Style::LastItem { cursor: "after", last: "/key/id" },
+            limit: None,
+            page_size: None,
+            items: "",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        };
+        for (id, expected) in [
+            (r#"" a b""#, Some(" a b")),
+            ("0", Some("0")),
+            (r#""0""#, Some("0")),
+            ("9223372036854775808", Some("9223372036854775808")),
+            (r#""""#, None),
+            ("null", None),
+            ("true", None),
+            ("[1]", None),
+        ] {
+            let body = Bytes::from(format!(r#"[{{"key":{{"id":"first"}}}},{{"key":{{"id":{id}}}}}]"#));
+            assert_eq!(Facts::read(&paging, &body).next.as_deref(), expected, "{id}");
+        }
+        for body in ["[]", "[1]", r#"[{"key":7}]"#] {
+            assert_eq!(Facts::read(&paging, &Bytes::from(body)).next, None, "{body}");
+        }
+    }
+
+    #[test]
+    fn cursors_for_a_body_are_json() {
+        let mut paging = Paging {
+            style: Style::Cursor { cursor: "/after", next: "/next" },
+            limit: None,
+            page_size: None,
+            items: "/data",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        };
+        let values = [
+            (r#""a\"b""#, Some(r#""a\"b""#)),
+            ("7", Some("7")),
+            (r#""7""#, Some(r#""7""#)),
+            (r#"[1.50, "x"]"#, Some(r#"[1.50,"x"]"#)),
+            (r#"{"key":{"S":"x"}}"#, Some(r#"{"key":{"S":"x"}}"#)),
+            ("0", None),
+            (r#""0""#, None),
+            (r#"" ""#, None),
+            ("false", None),
+            ("null", None),
+            ("[]", None),
+            ("{}", None),
+        ];
+        for (value, expected) in values {
+            let body = Bytes::from(format!(r#"{{"next":{value}}}"#));
+            assert_eq!(Facts::read(&paging, &body).next.as_deref(), expected, "{value}");
+        }
+        paging.style = Style::LastItem { cursor: "/after", last: "/sort" };
+        for (value, expected) in values {
+            let body = Bytes::from(format!(r#"{{"data":[{{"sort":{value}}}]}}"#));
+            let expected = expected.or(value.contains('0').then_some(value));
+            assert_eq!(Facts::read(&paging, &body).next.as_deref(), expected, "{value}");
         }
     }
 

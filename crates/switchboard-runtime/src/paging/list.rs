@@ -9,15 +9,18 @@ use crate::error::{ErrorBody, InvalidRequest};
 use crate::request::Request;
 
 /// How a list comes in pages. Pointers are JSON pointers (RFC 6901) into the body of a page.
+///
+/// Arguments are query parameters by their names, or, with a slash before it, JSON pointers to members of the request's
+/// JSON body.
 #[derive(Debug)]
 pub struct Paging {
     /// How one page leads to the next.
     pub style: Style,
-    /// The query parameter that says how many items a page is to have, if there is one.
+    /// The argument that says how many items a page is to have, if there is one.
     pub limit: Option<&'static str>,
     /// How many items to ask for when the caller does not say; `None` asks for no number. A page with fewer items than
     /// were asked for is the last one, unless the page tells otherwise, or more were asked for than this: servers cut
-    /// that down. Where no parameter says it, how many items a full page has.
+    /// that down. Where no argument says it, how many items a full page has.
     pub page_size: Option<u64>,
     /// The pointer to the items; empty if the body is the list.
     pub items: &'static str,
@@ -34,22 +37,29 @@ pub struct Paging {
 pub enum Style {
     /// By how many items to pass over.
     Offset {
-        /// The query parameter with that number.
+        /// The argument with that number.
         offset: &'static str,
     },
     /// By the page's number.
     Page {
-        /// The query parameter with the number.
+        /// The argument with the number.
         page: &'static str,
         /// The number of the first page.
         first: u64,
     },
     /// By a value that the page before tells.
     Cursor {
-        /// The query parameter that takes the value.
+        /// The argument that takes the value; in a body as JSON, just as the page has it.
         cursor: &'static str,
         /// The pointer to the value.
         next: &'static str,
+    },
+    /// By a value of the last item of the page before, such as its id.
+    LastItem {
+        /// The argument that takes the value; in a body as JSON, just as the item has it.
+        cursor: &'static str,
+        /// The pointer to the value, within the item.
+        last: &'static str,
     },
     /// By a URL that the page before tells in its body.
     Link {

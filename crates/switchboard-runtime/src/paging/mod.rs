@@ -7,6 +7,7 @@
 //! one place for all of them. The facts those rules need are read from a page's JSON and headers, not from its type, so
 //! they hold for pages of any type, and for a page that does not keep to its own.
 
+mod argument;
 mod facts;
 mod items;
 mod link;

@@ -20,7 +20,7 @@ pub(super) enum Place {
     Offset(u64),
     /// By its number, with how many items come before it, where that is known.
     Page { number: u64, before: Option<u64> },
-    /// By the cursor that the page before told.
+    /// By the cursor that the page before told, or its last item holds; as JSON where it goes into a body.
     Cursor(String),
     /// By the link that the page before told: path and query, without credentials.
     Link(String),
@@ -35,7 +35,7 @@ impl Place {
             Self::First | Self::End => true,
             Self::Offset(_) => matches!(paging.style, Style::Offset { .. }),
             Self::Page { .. } => matches!(paging.style, Style::Page { .. }),
-            Self::Cursor(_) => matches!(paging.style, Style::Cursor { .. }),
+            Self::Cursor(_) => matches!(paging.style, Style::Cursor { .. } | Style::LastItem { .. }),
             Self::Link(_) => matches!(paging.style, Style::Link { .. } | Style::LinkHeader),
         }
     }

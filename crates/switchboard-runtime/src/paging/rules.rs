@@ -31,6 +31,7 @@ pub(super) fn after(paging: &Paging, place: &Place, size: Option<u64>, facts: Fa
         (Style::Cursor { .. }, Place::First | Place::Cursor(_)) => {
             after_told(facts, |cursor| Next::At(Place::Cursor(cursor)))
         }
+        (Style::LastItem { .. }, Place::First | Place::Cursor(_)) => after_last_item(size, facts),
         (Style::Link { .. } | Style::LinkHeader, Place::First | Place::Link(_)) => after_told(facts, Next::Link),
         // A place of another style is refused before anything is fetched.
         _ => Next::End,
@@ -74,6 +75,17 @@ fn after_told(facts: Facts, next: impl Fn(String) -> Next) -> Next {
         (Some(false), _) | (None, None) => Next::End,
         (_, Some(told)) => next(told),
         (Some(true), None) => Next::Fault("a page says that there are more, but not where"),
+    }
+}
+
+/// The last item always has its value, so it is no sign that there is more: where nothing is told, the items are counted.
+fn after_last_item(size: Option<u64>, facts: Facts) -> Next {
+    let more = facts.has_more.unwrap_or(facts.items > 0 && size.is_none_or(|size| facts.items >= size));
+    match facts.next {
+        _ if !more => Next::End,
+        Some(value) => Next::At(Place::Cursor(value)),
+        None if facts.items == 0 => Next::Fault("a page says that there are more, but has no item to go on from"),
+        None => Next::Fault("the last item of a page lacks the value that the next page is asked for by"),
     }
 }
 
@@ -170,6 +182,25 @@ mod tests {
         assert_eq!(next(Place::Cursor("a".to_owned()), with(5)), Next::End);
         assert_eq!(next(Place::First, Facts { has_more: Some(false), ..told("b") }), Next::End);
         assert!(matches!(next(Place::First, Facts { has_more: Some(true), ..with(5) }), Next::Fault(_)));
+    }
+
+    #[test]
+    fn behind_the_last_item_it_goes_on_as_long_as_there_are_items() {
+        const LAST: Style = Style::LastItem { cursor: "after", last: "/id" };
+        let next = |size, facts| after(&paging(LAST), &Place::First, size, facts);
+        let last = |items| Facts { next: Some("b".to_owned()), ..with(items) };
+        let on = Next::At(Place::Cursor("b".to_owned()));
+        assert_eq!(next(None, last(1)), on);
+        assert_eq!(next(None, with(0)), Next::End);
+        assert_eq!(next(Some(5), last(5)), on);
+        assert_eq!(next(Some(5), last(4)), Next::End);
+        assert_eq!(next(Some(5), Facts { has_more: Some(true), ..last(4) }), on);
+        for facts in [with(5), last(5), with(0)] {
+            assert_eq!(next(None, Facts { has_more: Some(false), ..facts }), Next::End);
+        }
+        for facts in [with(5), Facts { has_more: Some(true), ..with(5) }, Facts { has_more: Some(true), ..with(0) }] {
+            assert!(matches!(next(None, facts), Next::Fault(_)));
+        }
     }
 
     #[test]

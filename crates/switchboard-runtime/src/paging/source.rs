@@ -38,9 +38,8 @@ enum State {
 
 impl Source {
     pub(super) fn new(client: Client, request: Result<Request, InvalidRequest>, paging: &'static Paging) -> Self {
-        match request {
-            Ok(request) => {
-                let walk = Walk::new(client, request, paging);
+        match request.and_then(|request| Walk::new(client, request, paging)) {
+            Ok(walk) => {
                 let (position, operation) = (Some(walk.position()), walk.operation());
                 Self { position, ..Self::without_pages(State::Idle(Box::new(walk)), operation) }
             }

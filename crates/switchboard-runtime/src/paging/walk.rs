@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::list::{Paging, Style};
 use super::position::{Place, Position};
 use super::rules::{Circle, Next, after};
-use super::{link, link_header};
+use super::{argument, link, link_header};
 use crate::client::{Client, refused};
 use crate::engine::{Answer, Content, Mode};
 use crate::error::{Context, Error, ErrorBody, Failure, InvalidRequest, PagingError};
@@ -71,12 +71,12 @@ const REPEATED_PLACE: &str = "the pages lead round in a circle: the API does not
 
 impl Walk {
     /// Begins where the caller's request leads, with pages as long as the caller says.
-    pub(super) fn new(client: Client, mut request: Request, paging: &'static Paging) -> Self {
-        let number = |request: &Request, name: &str| request.query(name)?.trim().parse::<u64>().ok();
+    pub(super) fn new(client: Client, mut request: Request, paging: &'static Paging) -> Result<Self, InvalidRequest> {
+        let number = |request: &Request, name: &str| argument::read(request, name)?.trim().parse::<u64>().ok();
         if let (Some(limit), Some(size)) = (paging.limit, paging.page_size)
-            && request.query(limit).is_none()
+            && argument::read(&request, limit).is_none()
         {
-            request.set_query(limit, size.to_string());
+            argument::write(&mut request, limit, &size.to_string())?;
         }
         let size = match paging.limit {
             // A server may cut down what is asked of it above its own page size: then a short page says nothing.
@@ -91,10 +91,10 @@ impl Walk {
                 let number = number(&request, page).unwrap_or(first);
                 Place::Page { number, before: (number == first).then_some(0) }
             }
-            Style::Cursor { .. } | Style::Link { .. } | Style::LinkHeader => Place::First,
+            Style::Cursor { .. } | Style::LastItem { .. } | Style::Link { .. } | Style::LinkHeader => Place::First,
         };
         let (operation, circle) = (request.operation().id, Circle::default());
-        Self { client, paging, operation, request: Some(request), place, size, before: None, circle, fault: None }
+        Ok(Self { client, paging, operation, request: Some(request), place, size, before: None, circle, fault: None })
     }
 
     /// Begins at the page of a position instead.
@@ -185,17 +185,20 @@ impl Walk {
     /// Makes the request for the first page that for the page at `place`; its URL, where links lead on from it.
     fn direct(&self, request: &mut Request, place: &Place) -> Result<Option<Url>, Misdirected> {
         match (&self.paging.style, place) {
-            (Style::Offset { offset }, Place::Offset(at)) if *at > 0 || request.query(offset).is_some() => {
-                request.set_query(offset, at.to_string());
+            (Style::Offset { offset }, Place::Offset(at)) if *at > 0 || argument::read(request, offset).is_some() => {
+                argument::write(request, offset, &at.to_string())
             }
             (Style::Page { page, first }, Place::Page { number, .. })
-                if number != first || request.query(page).is_some() =>
+                if number != first || argument::read(request, page).is_some() =>
             {
-                request.set_query(page, number.to_string());
+                argument::write(request, page, &number.to_string())
             }
-            (Style::Cursor { cursor, .. }, Place::Cursor(next)) => request.set_query(cursor, next.clone()),
-            _ => {}
+            (Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. }, Place::Cursor(next)) => {
+                argument::write(request, cursor, next)
+            }
+            _ => Ok(()),
         }
+        .map_err(Misdirected::Request)?;
         if !matches!(self.paging.style, Style::Link { .. } | Style::LinkHeader) {
             return Ok(None);
         }

@@ -125,6 +125,122 @@ async fn by_cursor() {
 }
 
 #[tokio::test]
+async fn by_a_value_of_the_last_item() {
+    let server = by_target(&[
+        ("/last-item?limit=2", r#"{"data":[{"id":"a1","name":"a"},{"id":"b/2","name":"b"}],"has_more":true}"#),
+        ("/last-item?limit=2&starting_after=b%2F2", r#"{"data":[{"id":"c3","name":"c"}],"has_more":false}"#),
+    ]);
+    let records: Vec<_> = client(&server).by_last_item().limit(2).stream().try_collect().await.unwrap();
+    assert_eq!(records.iter().map(|record| record.name.as_str()).collect::<String>(), "abc");
+    assert_eq!(server.targets(), ["/last-item?limit=2", "/last-item?limit=2&starting_after=b%2F2"]);
+
+    let server = by_target(&[
+        ("/keys?limit=2", r#"[{"name":"a","key":{"number":0}},{"name":"b","key":{"number":7}}]"#),
+        ("/keys?limit=2&from=7", r#"[{"name":"c","key":{"number":9}},{"name":"d","key":{"number":12}}]"#),
+        ("/keys?limit=2&from=12", r#"[{"name":"e"}]"#),
+    ]);
+    let mut first = client(&server).by_key_of_the_last_item().stream();
+    for expected in ["a", "b", "c"] {
+        assert_eq!(first.try_next().await.unwrap().unwrap().name, expected);
+    }
+    let position: Position = first.position().unwrap().to_string().parse().unwrap();
+    let rest: Vec<_> = client(&server)
+        .by_key_of_the_last_item()
+        .stream()
+        .starting_at(position)
+        .map_ok(|record| record.name)
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(rest, ["d", "e"]);
+    assert_eq!(
+        server.targets(),
+        ["/keys?limit=2", "/keys?limit=2&from=7", "/keys?limit=2&from=7", "/keys?limit=2&from=12"]
+    );
+}
+
+#[tokio::test]
+async fn a_last_item_without_its_value_is_an_error_unless_it_is_the_very_last() {
+    let lacking = r#"{"data":[{"id":"a1","name":"a"},{"name":"b"}],"has_more":true}"#;
+    let server = Server::serving(move |_| json(lacking));
+    let mut items = client(&server).by_last_item().stream();
+    for expected in ["a", "b"] {
+        assert_eq!(items.try_next().await.unwrap().unwrap().name, expected);
+    }
+    let error = items.try_next().await.unwrap_err();
+    assert!(
+        matches!(error, Error::Paging(_)) && error.to_string().contains("the last item of a page lacks"),
+        "{error}"
+    );
+    assert_eq!(server.targets(), ["/last-item"]);
+
+    let server = Server::serving(|_| json(r#"{"data":[{"name":"b"}],"has_more":false}"#));
+    assert_eq!(client(&server).by_last_item().stream().try_collect::<Vec<_>>().await.unwrap().len(), 1);
+}
+
+/// Answers by the request's body.
+fn by_body(answers: &'static [(&'static str, &'static str)]) -> Server {
+    Server::serving(move |seen| match answers.iter().find(|(body, _)| *body == seen.text()) {
+        Some((_, body)) => json(body),
+        None => answer(404, "text/plain", format!("nothing for {}", seen.text())),
+    })
+}
+
+#[tokio::test]
+async fn by_a_cursor_in_the_body() {
+    const ANSWERS: &[(&str, &str)] = &[
+        (r#"{"page_size":2}"#, r#"{"results":[{"name":"a"},{"name":"b"}],"next_cursor":"x\"/y","has_more":true}"#),
+        ("", r#"{"results":[{"name":"a"},{"name":"b"}],"next_cursor":"x\"/y","has_more":true}"#),
+        (
+            r#"{"page_size":2,"start_cursor":"x\"/y"}"#,
+            r#"{"results":[{"name":"c"}],"next_cursor":null,"has_more":false}"#,
+        ),
+        (r#"{"start_cursor":"x\"/y"}"#, r#"{"results":[{"name":"c"}],"next_cursor":"z","has_more":false}"#),
+    ];
+    let body = golden_paging::types::ByCursorInTheBodyRequest::builder().page_size(2);
+    for asked in [Some(body), None] {
+        let server = by_body(ANSWERS);
+        let client = client(&server);
+        let list = || match &asked {
+            Some(body) => client.by_cursor_in_the_body().tag("t").body(body.clone()).stream(),
+            None => client.by_cursor_in_the_body().tag("t").stream(),
+        };
+        assert_eq!(names(list()).await, ["a", "b", "c"]);
+        assert_eq!(server.targets(), ["/things/search?tag=t", "/things/search?tag=t"]);
+
+        let mut first = list();
+        for _ in 0..2 {
+            first.try_next().await.unwrap();
+        }
+        let position: Position = first.position().unwrap().to_string().parse().unwrap();
+        assert_eq!(names(list().starting_at(position)).await, ["c"]);
+    }
+}
+
+#[tokio::test]
+async fn by_a_value_of_the_last_item_in_the_body() {
+    const ANSWERS: &[(&str, &str)] = &[
+        (
+            r#"{"query":{"z":1},"page":{"size":2}}"#,
+            r#"{"hits":[{"name":"a","sort":[1,"k"]},{"name":"b","sort":[1.50, "\u00e9"]}]}"#,
+        ),
+        (
+            r#"{"query":{"z":1},"page":{"size":2},"search_after":[1.50,"\u00e9"]}"#,
+            r#"{"hits":[{"name":"c","sort":[9]}]}"#,
+        ),
+    ];
+    let server = Server::serving(|seen| {
+        assert_eq!((seen.method.as_str(), seen.header("content-type")), ("POST", Some("application/vnd.search+json")));
+        let (_, body) = ANSWERS.iter().find(|(body, _)| *body == seen.text()).expect("another body");
+        json(body)
+    });
+    let body = golden_paging::types::BySortOfTheLastItemRequest::builder().query(serde_json::json!({"z": 1}));
+    let hits: Vec<_> = client(&server).by_sort_of_the_last_item().body(body).stream().try_collect().await.unwrap();
+    assert_eq!(hits.iter().filter_map(|hit| hit.name.as_deref()).collect::<String>(), "abc");
+    assert_eq!(server.targets(), ["/records/search", "/records/search"]);
+}
+
+#[tokio::test]
 async fn a_cursor_that_repeats_is_an_error_behind_its_items() {
     let server = by_target(&[
         ("/cursor", r#"{"data":[{"name":"a"}],"meta":{"next_cursor":"x"}}"#),

@@ -29,8 +29,8 @@ const STYLES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "cursor",
-        &["cursor", "next"],
-        r#"write it as {"style": "cursor", "cursor": "cursor", "next": "/meta/next_cursor", "items": "/data"}"#,
+        &["cursor", "next", "last"],
+        r#"write it as {"style": "cursor", "cursor": "cursor", "next": "/meta/next_cursor", "items": "/data"}, or, where the last item holds the value, with `"last": "/id"` in place of `next`"#,
     ),
     ("link", &["next"], r#"write it as {"style": "link", "next": "/links/next", "items": "/data"}"#),
     ("link-header", &[], r#"write it as {"style": "link-header", "items": ""}"#),
@@ -53,7 +53,7 @@ pub fn parse(hint: &Value) -> Result<Option<Paging>, BadHint> {
     let style = match *style {
         "offset" => PagingStyle::Offset { offset: reader.required("offset")? },
         "page" => PagingStyle::Page { page: reader.required("page")?, first: reader.number("first")?.unwrap_or(1) },
-        "cursor" => PagingStyle::Cursor { cursor: reader.required("cursor")?, next: reader.required("next")? },
+        "cursor" => reader.cursor()?,
         "link" => PagingStyle::Link { next: reader.required("next")? },
         _ => PagingStyle::LinkHeader,
     };
@@ -107,6 +107,17 @@ impl Reader<'_> {
                 Some(number) => Ok(Some(number)),
                 None => Err(self.bad(format!("`{name}` of the paging hint is no whole number"))),
             },
+        }
+    }
+
+    /// A cursor is told by the page, or held by its last item.
+    fn cursor(&self) -> Result<PagingStyle, BadHint> {
+        let cursor = self.required("cursor")?;
+        match (self.text("next")?, self.text("last")?) {
+            (Some(next), None) => Ok(PagingStyle::Cursor { cursor, next }),
+            (None, Some(last)) => Ok(PagingStyle::LastItem { cursor, last }),
+            (None, None) => Err(self.bad("the paging hint lacks `next`, or `last`".to_owned())),
+            (Some(_), Some(_)) => Err(self.bad("the paging hint has both `next` and `last`".to_owned())),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Paging: how the pages of a list follow one another. The overlay says it by a [hint], or the document makes it
 //! [plain](recognise).
 
+mod argument;
 mod hint;
 mod page;
 mod recognise;
@@ -12,7 +13,7 @@ use serde_json::Value;
 use self::walk::walk;
 use super::operations::Source;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
-use crate::plan::{Location, Operation, Paging, PagingStyle, Payload, Success, TypeDef, TypeKind, TypeRef};
+use crate::plan::{Operation, Paging, PagingStyle, Payload, Success, TypeDef, TypeKind, TypeRef};
 
 /// The extension that says how an operation pages.
 const HINT: &str = "x-switchboard-paging";
@@ -61,8 +62,7 @@ fn hinted(
     match settle(&mut paging, operation, types) {
         Ok(()) => Some(paging),
         Err(message) => {
-            let help =
-                "point at properties of the success response's schema, and name query parameters of the operation";
+            let help = "point at properties of the success response's schema, and name query parameters of the operation, or point at members of its JSON body";
             diagnostics.push(fault(message, help));
             None
         }
@@ -76,6 +76,10 @@ fn shown(paging: &Paging) -> String {
         PagingStyle::Offset { offset } => format!("by `{offset}`, which counts items"),
         PagingStyle::Page { page, first } => format!("by `{page}`, which counts pages from {first}"),
         PagingStyle::Cursor { cursor, next } => format!("by `{cursor}`, which takes `{next}` of the page before"),
+        PagingStyle::LastItem { cursor, last } => {
+            let value = if last.is_empty() { "the last item".to_owned() } else { format!("`{last}` of the last item") };
+            format!("by `{cursor}`, which takes {value} of the page before")
+        }
         PagingStyle::Link { next } => format!("by the link `{next}`"),
         PagingStyle::LinkHeader => "by the header `Link`".to_owned(),
     };
@@ -87,15 +91,12 @@ fn settle(paging: &mut Paging, operation: &Operation, types: &IndexMap<String, T
     let place = match &paging.style {
         PagingStyle::Offset { offset } => Some(offset),
         PagingStyle::Page { page, .. } => Some(page),
-        PagingStyle::Cursor { cursor, .. } => Some(cursor),
+        PagingStyle::Cursor { cursor, .. } | PagingStyle::LastItem { cursor, .. } => Some(cursor),
         PagingStyle::Link { .. } | PagingStyle::LinkHeader => None,
     };
     for name in place.into_iter().chain(&paging.limit) {
-        let is_it =
-            |parameter: &crate::plan::Parameter| parameter.location == Location::Query && parameter.name == *name;
-        if !operation.parameters.iter().any(is_it) {
-            return Err(format!("the operation has no query parameter `{name}`"));
-        }
+        let takes_cursor = matches!(paging.style, PagingStyle::Cursor { .. } | PagingStyle::LastItem { .. });
+        argument::check(name, takes_cursor && paging.limit.as_ref() != Some(name), operation, types)?;
     }
     let Success::One(Payload::Json(page)) = &operation.success else {
         return Err("the operation has no single JSON success response".to_owned());
@@ -121,9 +122,15 @@ fn settle(paging: &mut Paging, operation: &Operation, types: &IndexMap<String, T
         }
     }
     match &paging.style {
-        PagingStyle::Cursor { next, .. } => {
+        PagingStyle::Cursor { cursor, next } => {
             let (_, found) = walk(page, next, types)?;
-            is_scalar(&found).then_some(()).ok_or_else(|| format!("`next`, `{next}`, is no string and no number"))
+            let cursor = argument::takes(cursor, &found);
+            cursor.then_some(()).ok_or_else(|| format!("`next`, `{next}`, is no string and no number"))
+        }
+        PagingStyle::LastItem { cursor, last } => {
+            let (_, found) = walk(&paging.item, last, types)?;
+            let cursor = argument::takes(cursor, &found);
+            cursor.then_some(()).ok_or_else(|| format!("`last`, `{last}`, is no string and no number of an item"))
         }
         PagingStyle::Link { next } => {
             let (_, found) = walk(page, next, types)?;

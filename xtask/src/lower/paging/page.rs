@@ -96,6 +96,16 @@ pub fn read<'p>(
     }
 }
 
+/// The members of a request's body that may say which page is wanted.
+pub fn members<'p>(document: &'p Value, body: &TypeRef, types: &'p IndexMap<String, TypeDef>) -> Vec<Leaf<'p>> {
+    let reader = Reader { document, types, subject: String::new() };
+    let mut leaves = Vec::new();
+    if let Some((definition, structure)) = reader.structure(body) {
+        reader.leaves(definition, structure, "", "", &mut leaves);
+    }
+    leaves
+}
+
 enum List<'p> {
     None,
     One(&'p Field),

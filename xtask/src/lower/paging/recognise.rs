@@ -2,14 +2,16 @@
 //! the items in the response. Nothing is guessed: to page wrongly loses or doubles records in silence, which is worse than
 //! no stream.
 
+mod last_item;
+mod request;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::page::{Leaf, Page, plain, read};
-use crate::lower::references;
-use crate::plan::{
-    Location, Operation, Paging, PagingStyle, Parameter, Payload, Presence, Style, Success, TypeDef, TypeRef,
-};
+use self::last_item::last_item;
+use self::request::{Argument, Request};
+use super::page::{Leaf, Page, read};
+use crate::plan::{Operation, Paging, PagingStyle, Payload, Presence, Success, TypeDef, TypeRef};
 
 /// Parameters that count the items to pass over.
 const OFFSETS: &[&str] = &["offset", "pageoffset", "skip"];
@@ -123,18 +125,22 @@ const HAS_MORE: &[&str] =
 
 /// How an operation pages, if its document makes that plain.
 pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, TypeDef>) -> Option<Paging> {
-    let needs_body = operation.body.as_ref().is_some_and(|body| body.required);
     let Success::One(Payload::Json(response)) = &operation.success else { return None };
-    if operation.method != "GET" || needs_body {
-        return None;
-    }
+    let request = Request::read(document, operation, types)?;
     let page = read(document, response, &operation.path, types)?;
-    let request = Request { document, operation };
-    let size = request.named(SIZES).find(|(parameter, _)| is_whole(&parameter.ty));
-    let style = link(&page, types)
-        .or_else(|| request.link_header(size.is_some()))
+    let size = request.named(SIZES).find(|argument| is_whole(argument.ty));
+    let linked = if request.is_by_body() {
+        // Nobody says whether a link takes the same body.
+        None
+    } else {
+        link(&page, types).or_else(|| request.link_header(size.is_some()))
+    };
+    let style = linked
         .or_else(|| cursor(&request, &page))
-        .or_else(|| counted(&request, &page))?;
+        .or_else(|| counted(&request, &page))
+        // Numbers go with any order of the items; an item's own value may go with one only.
+        .or_else(|| last_item(&request, &page, response, types))?;
+    let by_cursor = matches!(style, PagingStyle::Cursor { .. } | PagingStyle::LastItem { .. });
     let numbered = matches!(style, PagingStyle::Page { .. });
     let counted = numbered || matches!(style, PagingStyle::Offset { .. });
     let tell = |is_it: &dyn Fn(&Leaf<'_>) -> bool| {
@@ -146,7 +152,7 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
         is_total_pages(leaf) && !last_of_zero
     });
     Some(Paging {
-        limit: size.map(|(parameter, _)| parameter.name.clone()),
+        limit: size.map(|argument| argument.name.clone()),
         // Nobody says that a page with fewer items is the last: where no end is told, an empty page is.
         page_size: None,
         items: page.items,
@@ -155,86 +161,33 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
         total: total.filter(|_| counted),
         total_pages: total_pages.filter(|_| numbered),
         // A link says by itself whether there is one.
-        has_more: tell(&is_has_more).filter(|_| counted || matches!(style, PagingStyle::Cursor { .. })),
+        has_more: tell(&is_has_more).filter(|_| counted || by_cursor),
         style,
     })
 }
 
-/// The parameters of an operation.
-struct Request<'p> {
-    document: &'p Value,
-    operation: &'p Operation,
-}
-
-impl<'p> Request<'p> {
-    /// Query parameters by one of the names, in the order of the names, each with its schema.
-    fn named<'n>(&'n self, names: &'n [&str]) -> impl Iterator<Item = (&'p Parameter, Option<&'p Value>)> + 'n {
-        names.iter().flat_map(move |name| {
-            let parameters = self.operation.parameters.iter();
-            let queries = parameters.filter(|parameter| {
-                parameter.location == Location::Query
-                    && parameter.style == Style::Form
-                    && plain(&parameter.name) == *name
-            });
-            queries.map(|parameter| (parameter, self.schema(&parameter.name)))
-        })
-    }
-
-    /// The schema of a query parameter, as the document has it; an operation's own goes before that of its path.
-    fn schema(&self, name: &str) -> Option<&'p Value> {
-        let (item, _) = self.operation.pointer.rsplit_once('/')?;
-        [self.operation.pointer.as_str(), item].into_iter().find_map(|owner| {
-            let listed = self.document.pointer(owner)?.get("parameters")?.as_array()?;
-            let mut objects = listed.iter().filter_map(|object| references::resolve(self.document, object, ""));
-            let is_it = |object: &Value| {
-                object.get("in").and_then(Value::as_str) == Some("query")
-                    && object.get("name").and_then(Value::as_str) == Some(name)
-            };
-            let (object, _) = objects.find(|(object, _)| is_it(object))?;
-            references::resolve(self.document, object.get("schema")?, "").map(|(schema, _)| schema)
-        })
-    }
-
-    /// Whether a parameter takes a token or cursor: beside one that nobody can tell where to get, numbers of pages are
-    /// often of no effect.
-    fn takes_a_token(&self) -> bool {
-        let parameters = self.named(CURSORS);
-        parameters
-            .map(|(parameter, _)| plain(&parameter.name))
-            .any(|name| name.ends_with("token") || name.ends_with("cursor"))
-    }
-
-    /// A `Link` header that is there for paging: the description says so, or there is a page's size to set.
-    fn link_header(&self, sized: bool) -> Option<PagingStyle> {
-        let responses = self.document.pointer(&self.operation.pointer)?.get("responses")?.as_object()?;
-        let successes = responses.iter().filter(|(status, _)| status.starts_with('2'));
-        let found = successes.filter_map(|(_, response)| references::resolve(self.document, response, "")).any(
-            |(response, _)| {
-                let headers = response.get("headers").and_then(Value::as_object);
-                headers.into_iter().flatten().any(|(name, header)| {
-                    let Some((header, _)) = references::resolve(self.document, header, "") else { return false };
-                    let prose = header.get("description").and_then(Value::as_str).unwrap_or_default().to_lowercase();
-                    let meant =
-                        prose.contains("next") || prose.contains("pagina") || (sized && !prose.contains("rel="));
-                    name.eq_ignore_ascii_case("link") && meant
-                })
-            },
-        );
-        found.then_some(PagingStyle::LinkHeader)
-    }
-}
-
 /// Paging by a number, of items or of pages, with a size beside it.
 fn counted(request: &Request<'_>, page: &Page<'_>) -> Option<PagingStyle> {
-    let sized = request.named(SIZES).any(|(parameter, _)| is_whole(&parameter.ty));
+    let sized = request.named(SIZES).any(|argument| is_whole(argument.ty));
     // A list that may only be a part of one record: without any number of paging in the response there is only one side.
-    let plain = page.certain || page.leaves.iter().any(is_of_paging);
+    let told = || page.leaves.iter().any(|leaf| is_total(leaf) || is_total_pages(leaf) || is_has_more(leaf));
+    let plain = if request.is_by_body() {
+        request.only_reads() && told()
+    } else {
+        page.certain || page.leaves.iter().any(is_of_paging)
+    };
     // One that leads on by a link pages by it, whether or not the link can be understood.
     let links = page.leaves.iter().any(|leaf| URIS.contains(&leaf.name.as_str()));
-    if !sized || !plain || links || request.takes_a_token() {
+    if !sized || !plain || links || takes_a_token(request) {
         return None;
     }
     offset(request, page).or_else(|| number(request))
+}
+
+/// Whether a request takes a token or cursor: beside one that nobody can tell where to get, numbers of pages are often of
+/// no effect.
+fn takes_a_token(request: &Request<'_>) -> bool {
+    request.named(CURSORS).any(|argument| argument.plain.ends_with("token") || argument.plain.ends_with("cursor"))
 }
 
 /// A property that holds the URL of the next page.
@@ -275,24 +228,24 @@ fn has_url_format(leaf: &Leaf<'_>) -> bool {
 /// A parameter that takes a cursor, and the property that plainly holds the next one.
 fn cursor(request: &Request<'_>, page: &Page<'_>) -> Option<PagingStyle> {
     let has_more = page.leaves.iter().any(is_has_more);
-    request.named(CURSORS).filter(|(parameter, _)| is_token(&parameter.ty)).find_map(|(parameter, _)| {
-        let taken = plain(&parameter.name);
+    request.named(CURSORS).filter(|argument| is_token(argument.ty)).find_map(|argument| {
+        let taken = argument.plain.as_str();
         // The last item's own id goes on for ever, unless it is told that there are no more.
-        let last = |leaf: &Leaf<'_>| has_more && leaf.name == "lastid" && matches!(taken.as_str(), "after" | "afterid");
-        let mut leaves = page.leaves.iter().filter(|leaf| is_token(&leaf.field.ty) && suits(&taken, parameter, leaf));
-        let next = leaves.find(|leaf| is_successor(&taken, leaf) || last(leaf))?;
-        Some(PagingStyle::Cursor { cursor: parameter.name.clone(), next: next.pointer.clone() })
+        let last = |leaf: &Leaf<'_>| has_more && leaf.name == "lastid" && matches!(taken, "after" | "afterid");
+        let mut leaves = page.leaves.iter().filter(|leaf| is_token(&leaf.field.ty) && suits(argument, leaf));
+        let next = leaves.find(|leaf| is_successor(taken, leaf) || last(leaf))?;
+        Some(PagingStyle::Cursor { cursor: argument.name.clone(), next: next.pointer.clone() })
     })
 }
 
 /// Numbers are cursors only where they are called so, and a page's number where it can be missing: else one that is always
 /// told would be followed for ever.
-fn suits(taken: &str, parameter: &Parameter, leaf: &Leaf<'_>) -> bool {
-    let text = parameter.ty == TypeRef::String && leaf.field.ty == TypeRef::String;
+fn suits(argument: &Argument<'_>, leaf: &Leaf<'_>) -> bool {
+    let text = *argument.ty == TypeRef::String && leaf.field.ty == TypeRef::String;
     let ends = matches!(leaf.field.presence, Presence::OptionalNullable | Presence::RequiredNullable);
-    match taken {
+    match argument.plain.as_str() {
         "offset" => text,
-        "page" => text || (is_whole(&parameter.ty) && is_whole(&leaf.field.ty) && ends),
+        "page" => text || (is_whole(argument.ty) && is_whole(&leaf.field.ty) && ends),
         _ => true,
     }
 }
@@ -325,7 +278,16 @@ fn is_successor(taken: &str, leaf: &Leaf<'_>) -> bool {
 /// says so.
 fn is_told_to_be_next(taken: &str, leaf: &Leaf<'_>) -> bool {
     let prose = leaf.prose();
-    let next = ["next page", "next set", "next request", "next batch", "next call", "subsequent", "following page"];
+    let next = [
+        "next page",
+        "next set",
+        "next request",
+        "next batch",
+        "next call",
+        "subsequent",
+        "following page",
+        "end of the list",
+    ];
     let named = leaf.name == taken || (leaf.name == "cursor" && PLAIN_CURSORS.contains(&taken));
     named && next.iter().any(|phrase| prose.contains(phrase))
 }
@@ -355,33 +317,29 @@ fn is_of_paging(leaf: &Leaf<'_>) -> bool {
 /// A parameter that counts items.
 fn offset(request: &Request<'_>, page: &Page<'_>) -> Option<PagingStyle> {
     let told = page.leaves.iter().any(|leaf| is_total(leaf) || is_has_more(leaf));
-    let zero = |schema: Option<&Value>| told && first(schema) == Some(0);
-    let sure = request.named(OFFSETS).find(|(_, schema)| !matches!(first(*schema), Some(number) if number != 0));
-    let (parameter, _) = sure.or_else(|| request.named(STARTS).find(|(_, schema)| zero(*schema)))?;
-    let prose = parameter.docs.description.as_deref().unwrap_or_default().to_lowercase();
-    let counts_pages =
-        ["page number", "number of pages", "page index", "pages to skip"].iter().any(|said| prose.contains(said));
-    (is_whole(&parameter.ty) && !counts_pages).then(|| PagingStyle::Offset { offset: parameter.name.clone() })
+    let zero = |argument: &Argument<'_>| told && first(argument.schema) == Some(0);
+    let sure = request.named(OFFSETS).find(|argument| !matches!(first(argument.schema), Some(number) if number != 0));
+    let argument = sure.or_else(|| request.named(STARTS).find(|argument| zero(argument)))?;
+    let counts_pages = argument.says(&["page number", "number of pages", "page index", "pages to skip"]);
+    (is_whole(argument.ty) && !counts_pages).then(|| PagingStyle::Offset { offset: argument.name.clone() })
 }
 
 /// A parameter with the number of a page, where it is known what number the first page has.
 fn number(request: &Request<'_>) -> Option<PagingStyle> {
-    let (parameter, schema) = request.named(PAGES).find(|(parameter, _)| is_whole(&parameter.ty))?;
-    let prose = parameter.docs.description.as_deref().unwrap_or_default().to_lowercase();
-    let says = |phrases: &[&str]| phrases.iter().any(|phrase| prose.contains(phrase));
-    let said = match (says(FROM_ZERO), says(FROM_ONE)) {
+    let argument = request.named(PAGES).find(|argument| is_whole(argument.ty))?;
+    let said = match (argument.says(FROM_ZERO), argument.says(FROM_ONE)) {
         (true, false) => Some(0),
         (false, true) => Some(1),
         _ => None,
     };
-    let default = whole(schema, "default").filter(|default| said.is_none_or(|said| said == *default));
+    let default = whole(argument.schema, "default").filter(|default| said.is_none_or(|said| said == *default));
     // A minimum of 0 is what many tools write of any number without a sign.
-    let minimum = whole(schema, "minimum").filter(|minimum| *minimum == 1 && said != Some(0));
-    let first = match whole(schema, "default") {
+    let minimum = whole(argument.schema, "minimum").filter(|minimum| *minimum == 1 && said != Some(0));
+    let first = match whole(argument.schema, "default") {
         Some(_) => default,
         None => said.or(minimum),
     };
-    first.filter(|first| *first <= 1).map(|first| PagingStyle::Page { page: parameter.name.clone(), first })
+    first.filter(|first| *first <= 1).map(|first| PagingStyle::Page { page: argument.name.clone(), first })
 }
 
 /// The number that a count of items begins at: its default, or its minimum.

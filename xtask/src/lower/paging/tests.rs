@@ -18,9 +18,49 @@ fn listing(hint: &Value) -> Value {
         "fooItems": {"type": "array", "items": {"type": "string"}},
         "meta": {"type": "object", "properties": {"total": {"type": ["string", "integer"]}, "next": {"type": "string"}, "more": {"type": "boolean"}}},
         "links": {"type": "object", "properties": {"next": {"type": "object", "properties": {"href": {"type": "string"}}}}},
+        "records": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "integer"}, "tags": {"type": "array", "items": {}}}}},
         "any": {},
         "map": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}},
     }}}}}}})
+}
+
+/// The listing with a body that it may be asked by.
+fn asked(hint: &Value, media_type: &str) -> (Option<Paging>, Vec<&'static str>) {
+    let mut listing = listing(hint);
+    let schema = json!({"type": "object", "properties": {
+        "page": {"type": "object", "properties": {"at": {}, "from": {"type": "integer"}, "size": {"type": "integer"}, "all": {"type": "boolean"}}},
+        "behind": {"type": "array", "items": {}},
+    }});
+    listing["requestBody"] = json!({"content": {media_type: {"schema": schema}}});
+    let (operation, codes) = operation("/a", &listing);
+    (operation.paging, codes)
+}
+
+#[test]
+fn pointers_name_members_of_the_body() {
+    for hint in [
+        json!({"style": "offset", "offset": "/page/from", "limit": "/page/size", "items": "/records"}),
+        json!({"style": "page", "page": "/page/from", "limit": "limit", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/page/at", "next": "/links/next", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/behind", "last": "/tags", "items": "/records"}),
+    ] {
+        let (paging, codes) = asked(&hint, "application/json");
+        assert!(paging.is_some() && !codes.contains(&"bad-hint"), "{hint}");
+        for (paging, codes) in [asked(&hint, "text/plain"), asked(&hint, "application/vnd.a+json"), found(&hint)] {
+            assert!(paging.is_none() && codes.contains(&"bad-hint"), "{hint}");
+        }
+    }
+    for hint in [
+        json!({"style": "offset", "offset": "/page/none", "items": "/records"}),
+        json!({"style": "offset", "offset": "/behind", "items": "/records"}),
+        json!({"style": "offset", "offset": "/page/from", "limit": "/page/all", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/page/all", "next": "/meta/next", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/page/at", "next": "/meta/more", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "/page/at", "next": "/meta/next", "limit": "/behind", "items": "/records"}),
+    ] {
+        let (paging, codes) = asked(&hint, "application/json");
+        assert!(paging.is_none() && codes.contains(&"bad-hint"), "{hint}");
+    }
 }
 
 fn found(hint: &Value) -> (Option<Paging>, Vec<&'static str>) {
@@ -52,6 +92,12 @@ fn every_style_has_its_hint() {
         ),
         Some(PagingStyle::Cursor { cursor: text("cursor"), next: text("/meta/next") })
     );
+    for (items, last) in [("/records", "/id"), ("/fooItems", ""), ("/any/list", "/any/id")] {
+        assert_eq!(
+            style(json!({"style": "cursor", "cursor": "cursor", "last": last, "items": items})),
+            Some(PagingStyle::LastItem { cursor: text("cursor"), last: text(last) })
+        );
+    }
     for next in ["/links/next", "/links/next/href", "/meta/next", "/any/next"] {
         let hint = json!({"style": "link", "next": next, "items": "/fooItems"});
         assert_eq!(style(hint), Some(PagingStyle::Link { next: text(next) }));
@@ -90,6 +136,12 @@ fn a_hint_that_cannot_be_followed_is_an_error() {
         json!({"style": "page", "page": "page", "first": -1, "items": "/fooItems"}),
         json!({"style": "cursor", "cursor": "cursor", "items": "/fooItems"}),
         json!({"style": "cursor", "cursor": "cursor", "next": "/links/next", "items": "/fooItems"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "/id", "next": "/meta/next", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "/name", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "/tags", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "/id", "items": "/fooItems"}),
+        json!({"style": "cursor", "last": "/id", "items": "/records"}),
+        json!({"style": "link", "last": "/id", "items": "/records"}),
         json!({"style": "link", "next": "/meta", "items": "/fooItems"}),
         json!({"style": "none", "items": "/fooItems"}),
         json!({"style": "magic", "offset": "offset", "items": "/fooItems"}),

@@ -2,6 +2,8 @@
 //! theme.
 
 mod ahead;
+mod in_body;
+mod last_item;
 mod resume;
 mod single;
 mod styles;

@@ -27,8 +27,11 @@ async fn nothing_is_lost_or_doubled_wherever_the_list_is_left() {
     static PAGED: Paging = Paging { total: Some("/total"), ..plain(Style::Page { page: "page", first: 1 }) };
     static CURSOR: Paging = plain(Style::Cursor { cursor: "after", next: "/next" });
     static LINK: Paging = plain(Style::Link { next: "/link" });
+    // Each item is its own key, and the first is the zeroth.
+    static LAST: Paging = plain(Style::LastItem { cursor: "behind", last: "" });
     let server = Server::answering(|request| {
         let at = number(request, "offset").or_else(|| number(request, "after"));
+        let at = at.or_else(|| Some(number(request, "behind")? + 1));
         let at = at.or_else(|| Some((number(request, "page")? - 1) * 3)).unwrap_or(0);
         let items: Vec<u64> = (at..8.min(at + 3)).collect();
         let next =
@@ -36,7 +39,7 @@ async fn nothing_is_lost_or_doubled_wherever_the_list_is_left() {
         json(200, &format!(r#"{{"items":{items:?},"total":8{next}}}"#))
     })
     .await;
-    for paging in [&PAGING, &PAGED, &CURSOR, &LINK] {
+    for paging in [&PAGING, &PAGED, &CURSOR, &LINK, &LAST] {
         for step in 1..=9 {
             assert_eq!(in_steps(&server, paging, step).await, (0..8).collect::<Vec<_>>(), "{paging:?}, {step}");
         }

@@ -55,6 +55,18 @@ async fn one_that_could_not_be_read_counts_as_done() {
 }
 
 #[tokio::test]
+async fn what_nobody_reads_of_an_item_does_not_end_the_list() {
+    let latin1 = |name: &str| {
+        let body = format!(r#"{{"items":[{{"name":"{name}","city":"K?ln"}}],"total":2}}"#).into_bytes();
+        body.into_iter().map(|byte| if byte == b'?' { 0xf6 } else { byte }).collect::<Vec<_>>()
+    };
+    let page = |name| Act::Send(answer(200, &[], latin1(name)));
+    let server = Server::script([page("a"), page("b")]).await;
+    let names: Vec<_> = things(&server).map_ok(|thing| thing.name).try_collect().await.unwrap();
+    assert_eq!(names, ["a", "b"]);
+}
+
+#[tokio::test]
 async fn what_is_wrong_beside_the_items_ends_the_list() {
     for body in [
         r#"{"items":[{"name":"a"}],"total":"?"}"#,

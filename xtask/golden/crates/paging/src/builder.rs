@@ -516,6 +516,422 @@ impl<'a> ByCursor<'a> {
     );
 }
 
+/// The call made by [`Client::by_last_item`](crate::Client::by_last_item).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ByLastItem<'a> {
+    client: &'a Client,
+    starting_after: Result<Option<String>, Cow<'static, str>>,
+    ending_before: Result<Option<String>, Cow<'static, str>>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> ByLastItem<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            starting_after: Ok(None),
+            ending_before: Ok(None),
+            limit: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the query parameter `starting_after`.
+    pub fn starting_after(mut self, value: impl TryInto<String>) -> Self {
+        self.starting_after = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`starting_after` cannot be made of the value given".into());
+        self
+    }
+
+    /// Sets the query parameter `ending_before`.
+    pub fn ending_before(mut self, value: impl TryInto<String>) -> Self {
+        self.ending_before = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`ending_before` cannot be made of the value given".into());
+        self
+    }
+
+    /// Sets the query parameter `limit`.
+    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
+        self.limit = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`limit` cannot be made of the value given".into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::BY_LAST_ITEM.id,
+            message,
+        );
+        let mut request = Request::new(&operations::BY_LAST_ITEM);
+        request
+            .parameter(
+                &Parameter::query("starting_after"),
+                &self.starting_after.map_err(invalid)?,
+            )?;
+        request
+            .parameter(
+                &Parameter::query("ending_before"),
+                &self.ending_before.map_err(invalid)?,
+            )?;
+        request.parameter(&Parameter::query("limit"), &self.limit.map_err(invalid)?)?;
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `GET /last-item`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ByLastItemResponse>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<types::ByLastItemResponse>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Record, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> paging::Pages<types::ByLastItemResponse, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::ByLastItemResponse, types::Record> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::LastItem {
+                cursor: "starting_after",
+                last: "/id",
+            },
+            limit: Some("limit"),
+            page_size: None,
+            items: "/data",
+            total: None,
+            total_pages: None,
+            has_more: Some("/has_more"),
+        },
+        |page| Some(&mut page.data),
+    );
+}
+
+/// The call made by [`Client::by_key_of_the_last_item`](crate::Client::by_key_of_the_last_item).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ByKeyOfTheLastItem<'a> {
+    client: &'a Client,
+    from: Result<Option<i64>, Cow<'static, str>>,
+    limit: Result<Option<i64>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> ByKeyOfTheLastItem<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            from: Ok(None),
+            limit: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the query parameter `from`.
+    pub fn from(mut self, value: impl TryInto<i64>) -> Self {
+        self.from = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`from` cannot be made of the value given".into());
+        self
+    }
+
+    /// Sets the query parameter `limit`.
+    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
+        self.limit = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`limit` cannot be made of the value given".into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::BY_KEY_OF_THE_LAST_ITEM.id,
+            message,
+        );
+        let mut request = Request::new(&operations::BY_KEY_OF_THE_LAST_ITEM);
+        request.parameter(&Parameter::query("from"), &self.from.map_err(invalid)?)?;
+        request.parameter(&Parameter::query("limit"), &self.limit.map_err(invalid)?)?;
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `GET /keys`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<Vec<types::Record>>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<Vec<types::Record>>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Record, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> paging::Pages<Vec<types::Record>, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<Vec<types::Record>, types::Record> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::LastItem {
+                cursor: "from",
+                last: "/key/number",
+            },
+            limit: Some("limit"),
+            page_size: Some(2),
+            items: "",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        },
+        |page| Some(page),
+    );
+}
+
+/// The call made by [`Client::by_cursor_in_the_body`](crate::Client::by_cursor_in_the_body).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ByCursorInTheBody<'a> {
+    client: &'a Client,
+    tag: Result<Option<String>, Cow<'static, str>>,
+    body: Result<Option<types::ByCursorInTheBodyRequest>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> ByCursorInTheBody<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            tag: Ok(None),
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the query parameter `tag`.
+    pub fn tag(mut self, value: impl TryInto<String>) -> Self {
+        self.tag = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`tag` cannot be made of the value given".into());
+        self
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/json`.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::ByCursorInTheBodyRequest>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::BY_CURSOR_IN_THE_BODY.id,
+            message,
+        );
+        let mut request = Request::new(&operations::BY_CURSOR_IN_THE_BODY);
+        request.parameter(&Parameter::query("tag"), &self.tag.map_err(invalid)?)?;
+        if let Some(body) = self.body.map_err(invalid)? {
+            request.json("application/json", &body)?;
+        }
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `POST /things/search`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ByCursorInTheBodyResponse>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<types::ByCursorInTheBodyResponse>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> paging::Pages<types::ByCursorInTheBodyResponse, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::ByCursorInTheBodyResponse, types::Thing> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Cursor {
+                cursor: "/start_cursor",
+                next: "/next_cursor",
+            },
+            limit: Some("/page_size"),
+            page_size: None,
+            items: "/results",
+            total: None,
+            total_pages: None,
+            has_more: Some("/has_more"),
+        },
+        |page| page.results.as_mut(),
+    );
+}
+
+/// The call made by [`Client::by_sort_of_the_last_item`](crate::Client::by_sort_of_the_last_item).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct BySortOfTheLastItem<'a> {
+    client: &'a Client,
+    body: Result<Option<types::BySortOfTheLastItemRequest>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> BySortOfTheLastItem<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/vnd.search+json`.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::BySortOfTheLastItemRequest>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::BY_SORT_OF_THE_LAST_ITEM.id,
+            message,
+        );
+        let mut request = Request::new(&operations::BY_SORT_OF_THE_LAST_ITEM);
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".into(),
+            ))?;
+        request.json("application/vnd.search+json", &body)?;
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `POST /records/search`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::BySortOfTheLastItemResponse>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<types::BySortOfTheLastItemResponse>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Hit, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> paging::Pages<types::BySortOfTheLastItemResponse, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::BySortOfTheLastItemResponse, types::Hit> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::LastItem {
+                cursor: "/search_after",
+                last: "/sort",
+            },
+            limit: Some("/page/size"),
+            page_size: Some(2),
+            items: "/hits",
+            total: None,
+            total_pages: None,
+            has_more: None,
+        },
+        |page| page.hits.as_mut(),
+    );
+}
+
 /// The call made by [`Client::by_link`](crate::Client::by_link).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]

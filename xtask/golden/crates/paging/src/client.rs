@@ -50,6 +50,26 @@ impl Client {
         builder::ByCursor::new(self)
     }
 
+    /// `GET /last-item`
+    pub fn by_last_item(&self) -> builder::ByLastItem<'_> {
+        builder::ByLastItem::new(self)
+    }
+
+    /// `GET /keys`
+    pub fn by_key_of_the_last_item(&self) -> builder::ByKeyOfTheLastItem<'_> {
+        builder::ByKeyOfTheLastItem::new(self)
+    }
+
+    /// `POST /things/search`
+    pub fn by_cursor_in_the_body(&self) -> builder::ByCursorInTheBody<'_> {
+        builder::ByCursorInTheBody::new(self)
+    }
+
+    /// `POST /records/search`
+    pub fn by_sort_of_the_last_item(&self) -> builder::BySortOfTheLastItem<'_> {
+        builder::BySortOfTheLastItem::new(self)
+    }
+
     /// `GET /links`
     pub fn by_link(&self) -> builder::ByLink<'_> {
         builder::ByLink::new(self)

@@ -54,6 +54,46 @@ pub(crate) static BY_CURSOR: Operation = Operation {
     repeatable: true,
 };
 
+pub(crate) static BY_LAST_ITEM: Operation = Operation {
+    id: "byLastItem",
+    method: HttpMethod::Get,
+    path: "/last-item",
+    security: &[],
+    servers: &[],
+    accept: "application/json",
+    repeatable: true,
+};
+
+pub(crate) static BY_KEY_OF_THE_LAST_ITEM: Operation = Operation {
+    id: "byKeyOfTheLastItem",
+    method: HttpMethod::Get,
+    path: "/keys",
+    security: &[],
+    servers: &[],
+    accept: "application/json",
+    repeatable: true,
+};
+
+pub(crate) static BY_CURSOR_IN_THE_BODY: Operation = Operation {
+    id: "byCursorInTheBody",
+    method: HttpMethod::Post,
+    path: "/things/search",
+    security: &[],
+    servers: &[],
+    accept: "application/json",
+    repeatable: false,
+};
+
+pub(crate) static BY_SORT_OF_THE_LAST_ITEM: Operation = Operation {
+    id: "bySortOfTheLastItem",
+    method: HttpMethod::Post,
+    path: "/records/search",
+    security: &[],
+    servers: &[],
+    accept: "application/json",
+    repeatable: false,
+};
+
 pub(crate) static BY_LINK: Operation = Operation {
     id: "byLink",
     method: HttpMethod::Get,

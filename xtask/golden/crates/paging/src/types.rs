@@ -2,6 +2,9 @@
 
 //! The types that requests and responses hold.
 
+pub mod builder;
+
+use serde_json::Value;
 use switchboard_runtime::{Nullable, Scalar};
 
 /// `Tree` of the API.
@@ -17,12 +20,35 @@ impl From<Vec<Tree>> for Tree {
     }
 }
 
+/// `Record` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Record {
+    /// The property `id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The property `name`.
+    pub name: String,
+    /// The property `key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<RecordKey>,
+}
+
 /// `Thing` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Thing {
     /// The property `name`.
     pub name: String,
+}
+
+/// `RecordKey` of the API.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct RecordKey {
+    /// The property `number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
 }
 
 /// `ByOffsetResponse` of the API.
@@ -55,6 +81,81 @@ pub struct ByCursorResponse {
     /// The property `meta`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<ByCursorMeta>,
+}
+
+/// `ByLastItemResponse` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct ByLastItemResponse {
+    /// The property `data`.
+    pub data: Vec<Record>,
+    /// The property `has_more`.
+    pub has_more: bool,
+}
+
+/// `ByCursorInTheBodyRequest` of the API.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ByCursorInTheBodyRequest {
+    /// The property `filter`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<ByCursorInTheBodyFilter>,
+    /// The property `start_cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_cursor: Option<String>,
+    /// The property `page_size`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+}
+
+impl ByCursorInTheBodyRequest {
+    /// Starts building a value.
+    pub fn builder() -> builder::ByCursorInTheBodyRequest {
+        Default::default()
+    }
+}
+
+/// `ByCursorInTheBodyResponse` of the API.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct ByCursorInTheBodyResponse {
+    /// The property `results`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results: Option<Vec<Thing>>,
+    /// The property `next_cursor`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub next_cursor: Nullable<String>,
+    /// The property `has_more`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+}
+
+/// `BySortOfTheLastItemRequest` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct BySortOfTheLastItemRequest {
+    /// The property `query`.
+    pub query: Value,
+    /// The property `page`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<BySortOfTheLastItemPage>,
+    /// The property `search_after`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search_after: Option<Vec<Value>>,
+}
+
+impl BySortOfTheLastItemRequest {
+    /// Starts building a value.
+    pub fn builder() -> builder::BySortOfTheLastItemRequest {
+        Default::default()
+    }
+}
+
+/// `BySortOfTheLastItemResponse` of the API.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct BySortOfTheLastItemResponse {
+    /// The property `hits`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hits: Option<Vec<Hit>>,
 }
 
 /// `ByLinkResponse` of the API.
@@ -114,6 +215,50 @@ pub struct ByCursorMeta {
     /// The property `has_more`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
+}
+
+/// `ByCursorInTheBodyFilter` of the API.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ByCursorInTheBodyFilter {
+    /// The property `name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The property `weight`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<f64>,
+}
+
+impl ByCursorInTheBodyFilter {
+    /// Starts building a value.
+    pub fn builder() -> builder::ByCursorInTheBodyFilter {
+        Default::default()
+    }
+}
+
+/// `BySortOfTheLastItemPage` of the API.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct BySortOfTheLastItemPage {
+    /// The property `size`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<i64>,
+}
+
+impl BySortOfTheLastItemPage {
+    /// Starts building a value.
+    pub fn builder() -> builder::BySortOfTheLastItemPage {
+        Default::default()
+    }
+}
+
+/// `Hit` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Hit {
+    /// The property `name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The property `sort`.
+    pub sort: Vec<Value>,
 }
 
 /// `ByLinkLinks` of the API.

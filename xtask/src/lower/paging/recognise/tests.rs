@@ -181,6 +181,13 @@ fn cursors_need_their_successor() {
         ),
         ("after", nested("pagination", "next_offset"), "/pagination/next_offset"),
         (
+            "after",
+            envelope(
+                &json!({"list": {"type": "string"}, "meta": {"type": "object", "properties": {"after": {"type": "string", "description": "Your place. If there is none, you are at the end of the list."}}}}),
+            ),
+            "/meta/after",
+        ),
+        (
             "cursor",
             envelope(&json!({"cursor": {"type": "string", "description": "Give it in a subsequent request."}})),
             "/cursor",
@@ -212,6 +219,95 @@ fn cursors_need_their_successor() {
     ] {
         assert_eq!(style(&[text(parameter)], &schema), None, "{parameter} {schema}");
     }
+}
+
+fn by_last(cursor: &str, last: &str) -> Option<PagingStyle> {
+    Some(PagingStyle::LastItem { cursor: cursor.to_owned(), last: last.to_owned() })
+}
+
+fn said(name: &str, text: &str) -> Value {
+    json!({"name": name, "in": "query", "description": text, "schema": {"type": "string"}})
+}
+
+/// Records with a few properties, and these beside them.
+fn records(beside: &Value) -> Value {
+    let mut envelope = envelope(beside);
+    envelope["properties"]["data"]["items"]["properties"] = json!({"id": {"type": "integer"}, "event_id": {"type": "string"},
+        "priority": {"type": "integer"}, "created": {"type": "string", "format": "date-time"}});
+    envelope
+}
+
+#[test]
+fn the_last_items_own_value_is_a_cursor_where_the_page_tells_its_end() {
+    let more = json!({"has_more": {"type": "boolean"}});
+    for (parameter, last) in [
+        (text("starting_after"), "/id"),
+        (text("startingAfter"), "/id"),
+        (text("after_id"), "/id"),
+        (text("start_after_event_id"), "/event_id"),
+        (said("after", "Pagination cursor: results after this ID."), "/id"),
+        (whole("starting_after"), "/id"),
+    ] {
+        let cursor = parameter["name"].as_str().expect("a name").to_owned();
+        let paging = found(&[parameter], &records(&more)).expect("there is paging");
+        assert_eq!(Some(&paging.style), by_last(&cursor, last).as_ref());
+        assert_eq!(paging.has_more.as_deref(), Some("/has_more"));
+    }
+    let more_and = |name: &str| json!({"has_more": {"type": "boolean"}, name: {"type": "string"}});
+    for (parameter, beside) in [
+        (text("starting_after"), json!({})),
+        (text("starting_after"), more_and("next_something")),
+        (text("starting_after"), more_and("cursor")),
+        (text("starting_after"), more_and("starting_after")),
+        (text("ending_before"), more.clone()),
+        (text("before"), more.clone()),
+        (said("before", "The id of the last item of the page before; for the next page."), json!({})),
+        (text("after"), more.clone()),
+        (said("after", "Only items created after this date and time, page by page."), more.clone()),
+        (query("after", json!({"type": "string", "format": "date-time"})), more.clone()),
+        (said("starting_after", "An opaque string."), more.clone()),
+        (text("starting_after_name_id"), more.clone()),
+        (text("start_after_created"), more.clone()),
+        (text("start_after_priority"), more.clone()),
+        (whole("start_after_event_id"), more.clone()),
+        (text("since_id"), more.clone()),
+    ] {
+        assert_eq!(style(std::slice::from_ref(&parameter), &records(&beside)), None, "{parameter} {beside}");
+    }
+    let mut nameless = envelope(&more);
+    nameless["properties"]["data"]["items"]["properties"] = json!({"name": {"type": "string"}});
+    assert_eq!(style(&[text("starting_after")], &nameless), None);
+}
+
+#[test]
+fn the_last_items_own_value_is_a_cursor_where_the_document_says_so() {
+    for (name, prose, last) in [
+        ("after", "Identifier for the last job from the previous pagination request.", "/id"),
+        ("cursor", "The id of the last item of the previous page.", "/id"),
+        ("offset", "For the next page: the `priority` of the last record.", "/priority"),
+        ("since_id", "Pages: the ID from the last result.", "/id"),
+        (
+            "after",
+            "An object ID that defines your place. If you get a list ending with x_1, send x_1 to fetch the next page.",
+            "/id",
+        ),
+    ] {
+        assert_eq!(style(&[said(name, prose)], &records(&json!({}))), by_last(name, last), "{prose}");
+    }
+    for (name, prose) in [
+        ("after", "The id of the last item."),
+        ("filter", "The id of the last item of the previous page."),
+        ("cursor", "The title of the last item of the previous page."),
+        ("cursor", "A pointer to the last item of the previous page."),
+        ("after", "The created of the last item of the previous page."),
+    ] {
+        assert_eq!(style(&[said(name, prose)], &records(&json!({}))), None, "{prose}");
+    }
+    let offset = said("offset", "The id of the last item of the previous page.");
+    assert_eq!(style(&[offset], &records(&json!({"offset": {"type": "string"}}))), None, "it may be told as well");
+    let told = records(&json!({"cursors": {"type": "object", "properties": {"after": {"type": "string"}}}}));
+    let after = said("after", "The id of the last item of the previous page.");
+    assert_eq!(style(&[after], &told), by_cursor("after", "/cursors/after"), "what is told goes first");
 }
 
 #[test]
@@ -268,6 +364,8 @@ fn the_surest_goes_first() {
     assert_eq!(style(&parameters, &array()), None, "nobody says where the cursor comes from");
     let cursor = json!({"next_cursor": {"type": "string"}});
     assert_eq!(style(&parameters, &envelope(&cursor)), by_cursor("cursor", "/next_cursor"));
+    let last = vec![text("starting_after"), whole("offset"), whole("limit")];
+    assert_eq!(style(&last, &envelope(&json!({"has_more": {"type": "boolean"}}))), by_offset("offset"));
     let both = json!({"next_cursor": {"type": "string"}, "next_url": {"type": "string"}});
     assert_eq!(style(&parameters, &envelope(&both)), by_link("/next_url"));
 }
@@ -302,11 +400,105 @@ fn the_items_are_the_one_list() {
     }
 }
 
+/// What is found of an operation that is asked by `POST`.
+fn posted(path: &str, operation: &Value) -> Option<Paging> {
+    let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+        "paths": {path: {"post": operation}}});
+    let mut plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
+    plan.operations.remove(0).paging
+}
+
+fn asking(media_type: &str, body: &Value, schema: &Value) -> Value {
+    let mut operation = listing(&[], schema);
+    let body = json!({"type": "object", "properties": body});
+    operation["requestBody"] = json!({"required": true, "content": {media_type: {"schema": body}}});
+    operation
+}
+
+/// How a search pages whose body has these members, and its answer these beside the items.
+fn searched(body: &Value, beside: &Value) -> Option<PagingStyle> {
+    posted("/things/search", &asking("application/json", body, &records(beside))).map(|paging| paging.style)
+}
+
 #[test]
 fn only_reading_is_paged() {
-    let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/things": {
-        "post": listing(&[whole("offset"), whole("limit")], &array()),
-    }}});
-    let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
-    assert!(plan.operations.iter().all(|operation| operation.paging.is_none()));
+    assert!(posted("/things", &listing(&[whole("offset"), whole("limit")], &array())).is_none());
+    let members =
+        json!({"offset": {"type": "integer"}, "limit": {"type": "integer"}, "starting_after": {"type": "string"}});
+    let told = records(&json!({"total": {"type": "integer"}, "has_more": {"type": "boolean"}}));
+    let asking = asking("application/json", &members, &told);
+    for (path, pages) in [
+        ("/things/search", true),
+        ("/things.list", true),
+        ("/things:query", true),
+        ("/things", false),
+        ("/find/me", false),
+    ] {
+        assert_eq!(posted(path, &asking).is_some(), pages, "{path}");
+    }
+    let mut named = asking.clone();
+    named["operationId"] = json!("searchThings");
+    assert!(posted("/things", &named).is_some());
+    named["parameters"] = json!([whole("stream")]);
+    assert!(posted("/things", &named).is_none(), "the name of the method is taken");
+}
+
+#[test]
+fn a_body_may_say_which_page_is_wanted() {
+    let (string, integer, more) = (json!({"type": "string"}), json!({"type": "integer"}), json!({"type": "boolean"}));
+    let within = |name: &str, members: Value| json!({name: {"type": "object", "properties": members}});
+    assert_eq!(
+        searched(&json!({"start_cursor": string}), &json!({"next_cursor": string, "has_more": more})),
+        by_cursor("/start_cursor", "/next_cursor")
+    );
+    assert_eq!(
+        searched(
+            &within("pagination", json!({"starting_after": string, "per_page": integer})),
+            &json!({"pages": {"type": "object", "properties": {"next": {"type": "object", "properties": {"starting_after": string}}}}})
+        ),
+        by_cursor("/pagination/starting_after", "/pages/next/starting_after")
+    );
+    assert_eq!(
+        searched(&within("page", json!({"offset": integer, "limit": integer})), &json!({"total": integer})),
+        by_offset("/page/offset")
+    );
+    let first = json!({"type": "integer", "default": 1});
+    assert_eq!(
+        searched(&json!({"page": first, "per_page": integer}), &json!({"total_pages": integer})),
+        by_page("/page", 1)
+    );
+    assert_eq!(
+        searched(&json!({"starting_after": string}), &json!({"has_more": more})),
+        by_last("/starting_after", "/id")
+    );
+
+    for (body, beside) in [
+        (json!({"start_cursor": string}), json!({"has_more": more})),
+        (json!({"ending_before": string}), json!({"has_more": more})),
+        (json!({"offset": integer, "limit": integer}), json!({"offset": integer, "limit": integer})),
+        (json!({"offset": integer}), json!({"total": integer})),
+        (json!({"q": string}), json!({"next": {"type": "string", "format": "uri"}})),
+        (json!({"filter": {"type": "object", "properties": {"cursor": string}}}), json!({"next_cursor": string})),
+    ] {
+        assert_eq!(searched(&body, &beside), None, "{body} {beside}");
+    }
+}
+
+#[test]
+fn a_body_is_told_the_page_only_if_it_is_json() {
+    let asked = |media_type: &str, required: bool| {
+        let beside = json!({"next_cursor": {"type": "string"}});
+        let mut operation = asking(media_type, &json!({"cursor": {"type": "string"}}), &envelope(&beside));
+        operation["requestBody"]["required"] = json!(required);
+        posted("/search", &operation).is_some()
+    };
+    assert!(asked("application/json", true) && asked("application/json", false));
+    assert!(asked("application/vnd.api+json", true) && !asked("application/vnd.api+json", false));
+    assert!(!asked("application/x-www-form-urlencoded", true) && !asked("multipart/form-data", true));
+
+    let beside = json!({"next_cursor": {"type": "string"}});
+    let mut either = asking("application/json", &json!({"cursor": {"type": "string"}}), &envelope(&beside));
+    either["requestBody"]["content"]["application/x-www-form-urlencoded"] =
+        either["requestBody"]["content"]["application/json"].clone();
+    assert!(posted("/search", &either).is_none(), "the caller may choose the other");
 }

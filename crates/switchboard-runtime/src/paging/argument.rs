@@ -1,0 +1,120 @@
+//! Where a list is told which page is wanted: in the query, or in a member of the request's JSON body.
+//!
+//! A name with a slash before it is a JSON pointer (RFC 6901) into the body, any other that of a query parameter.
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::body::{Body, Content};
+use crate::error::InvalidRequest;
+use crate::pointer::{Found, find, put};
+use crate::request::Request;
+
+/// What a body is that has to be made: a document that means another kind of JSON says that the body is required.
+const JSON: &str = "application/json";
+
+/// Whether an argument stands in the body: it is JSON there, and plain text in the query.
+pub(super) fn is_in_body(name: &str) -> bool {
+    name.starts_with('/')
+}
+
+/// What the request says for an argument; `None` for nothing, null, and what is no text and no number.
+pub(super) fn read(request: &Request, name: &str) -> Option<String> {
+    if !is_in_body(name) {
+        return request.query(name);
+    }
+    let Some(Body(Content::Bytes(body))) = &request.body else { return None };
+    match find(body, [Some(name)])? {
+        [Found::Value(Value::String(text))] => Some(text),
+        [Found::Value(Value::Number(number))] => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Says something for an argument: text for the query, JSON for a body. The rest of a body stays as it is.
+pub(super) fn write(request: &mut Request, name: &str, value: &str) -> Result<(), InvalidRequest> {
+    if !is_in_body(name) {
+        request.set_query(name, value.to_owned());
+        return Ok(());
+    }
+    let operation = request.operation().id;
+    let invalid = |why: &str| InvalidRequest::new(operation, format!("the page is asked for by `{name}`, but {why}"));
+    if serde_json::from_str::<&RawValue>(value).is_err() {
+        return Err(invalid("the position holds no JSON for it"));
+    }
+    let body = match &request.body {
+        None => {
+            let body = put("null", name, value).map_err(|_| invalid("the body has no place for it"))?;
+            request.body(JSON, Body::from(body));
+            return Ok(());
+        }
+        Some(Body(Content::Bytes(body))) => body,
+        Some(Body(Content::Stream { .. })) => return Err(invalid("the body is a stream")),
+    };
+    let body = std::str::from_utf8(body).map_err(|_| invalid("the body is no JSON"))?;
+    let body = put(body, name, value).map_err(|_| invalid("the body has no place for it"))?;
+    request.body = Some(Body::from(body));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::CONTENT_TYPE;
+
+    use super::*;
+    use crate::testing::POST;
+
+    fn with(body: &'static str) -> Request {
+        let mut request = Request::new(&POST);
+        request.body("application/vnd.api+json", Body::from(body));
+        request
+    }
+
+    fn body(request: &Request) -> &str {
+        let Some(Body(Content::Bytes(bytes))) = &request.body else { panic!("no bytes") };
+        std::str::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn what_is_said_is_read_and_replaced_in_its_place() {
+        let mut request = with(r#"{"q":1.50,"page":{"at":"x","size":10},"none":null}"#);
+        assert_eq!(read(&request, "/page/at").as_deref(), Some("x"));
+        assert_eq!(read(&request, "/page/size").as_deref(), Some("10"));
+        for name in ["/none", "/page", "/other", "page"] {
+            assert_eq!(read(&request, name), None, "{name}");
+        }
+        write(&mut request, "/page/at", r#"["y",7]"#).unwrap();
+        write(&mut request, "/none", "7").unwrap();
+        assert_eq!(body(&request), r#"{"q":1.50,"page":{"at":["y",7],"size":10},"none":7}"#);
+        assert_eq!(request.headers[CONTENT_TYPE], "application/vnd.api+json");
+        write(&mut request, "page", "a b").unwrap();
+        assert_eq!(read(&request, "page").as_deref(), Some("a b"));
+    }
+
+    #[test]
+    fn a_body_that_is_not_there_is_made() {
+        let mut request = Request::new(&POST);
+        assert_eq!(read(&request, "/a"), None);
+        write(&mut request, "/a/b", "7").unwrap();
+        assert_eq!(
+            (body(&request), &request.headers[CONTENT_TYPE]),
+            (r#"{"a":{"b":7}}"#, &"application/json".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn a_body_without_a_place_for_it_is_an_error() {
+        for body in ["[]", "a=b", r#"{"page":7}"#, ""] {
+            let error = write(&mut with(body), "/page/at", "7").unwrap_err().to_string();
+            assert_eq!(
+                error, "createThing: the page is asked for by `/page/at`, but the body has no place for it",
+                "{body}"
+            );
+        }
+        let mut request = Request::new(&POST);
+        request.body("application/json", Body::stream(futures_util::stream::iter([Ok::<_, std::io::Error>("{}")])));
+        write(&mut request, "/page", "7").unwrap_err();
+        write(&mut with("{}"), "/page", "a b").unwrap_err();
+        write(&mut with("{}"), "/page", r#"7},{"a":1"#).unwrap_err();
+    }
+}

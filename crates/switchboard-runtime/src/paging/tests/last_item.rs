@@ -1,0 +1,90 @@
+//! Lists whose next page is asked for by a value of the last item.
+
+use super::*;
+use crate::paging::Style;
+
+const BY_ID: Paging =
+    Paging { items: "/data", has_more: Some("/more"), ..plain(Style::LastItem { cursor: "after", last: "/id" }) };
+
+static LAST_ITEM: Paging = BY_ID;
+
+#[derive(Debug, Deserialize)]
+struct Keyed {
+    data: Vec<Record>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Record {
+    #[serde(default)]
+    name: String,
+}
+
+fn keyed(server: &Server, paging: &'static Paging) -> Items<Record, Undocumented> {
+    let list = List::json(paging, |page: &mut Keyed| Some(&mut page.data));
+    list.items(client(server), Ok(Request::new(&GET)))
+}
+
+/// The names that a list by its last item gives, up to its end or its first error; with the target of each request.
+async fn names(
+    paging: &'static Paging,
+    answers: impl IntoIterator<Item = &'static str>,
+) -> (Vec<String>, String, Option<String>) {
+    let server = Server::script(answers.into_iter().map(|body| json(200, body))).await;
+    let (mut items, mut names) = (keyed(&server, paging), String::new());
+    let error = loop {
+        match items.try_next().await {
+            Ok(Some(record)) => names += &record.name,
+            Ok(None) => break None,
+            Err(error) => {
+                assert!(matches!(error, Error::Paging(_)), "{error}");
+                assert_eq!(items.try_next().await.unwrap(), None);
+                break Some(error.to_string());
+            }
+        }
+    };
+    (targets(&server), names, error)
+}
+
+#[tokio::test]
+async fn the_last_item_leads_on() {
+    let expected = ["/things", "/things?after=b%2F", "/things?after=7"].map(str::to_owned);
+    for end in [r#"{"data":[]}"#, r#"{"data":[{"id":"z"}],"more":false}"#, r#"{"data":[{}],"more":false}"#] {
+        let bodies =
+            [r#"{"data":[{"id":"a","name":"a"},{"id":"b/","name":"b"}]}"#, r#"{"data":[{"id":7,"name":"c"}]}"#, end];
+        assert_eq!(names(&LAST_ITEM, bodies).await, (expected.to_vec(), "abc".to_owned(), None), "{end}");
+    }
+}
+
+#[tokio::test]
+async fn a_short_page_by_its_last_item_ends_the_list_unless_there_are_more() {
+    static SIZED: Paging = Paging { limit: Some("limit"), page_size: Some(2), ..BY_ID };
+    let bodies = [
+        r#"{"data":[{"id":1,"name":"a"},{"id":2,"name":"b"}]}"#,
+        r#"{"data":[{"id":3,"name":"c"}],"more":true}"#,
+        r#"{"data":[{"id":4,"name":"d"}]}"#,
+    ];
+    let (targets, names, error) = names(&SIZED, bodies).await;
+    assert_eq!((names.as_str(), error), ("abcd", None));
+    assert_eq!(targets, ["/things?limit=2", "/things?limit=2&after=2", "/things?limit=2&after=3"]);
+}
+
+#[tokio::test]
+async fn a_last_item_without_its_value_is_an_error_behind_the_items() {
+    let (_, seen, error) = names(&LAST_ITEM, [r#"{"data":[{"id":"a","name":"a"},{"name":"b"}]}"#]).await;
+    let expected = "getThing: the last item of a page lacks the value that the next page is asked for by";
+    assert_eq!((seen.as_str(), error.as_deref()), ("ab", Some(expected)));
+    let (_, seen, error) = names(&LAST_ITEM, [r#"{"data":[],"more":true}"#]).await;
+    let expected = "getThing: a page says that there are more, but has no item to go on from";
+    assert_eq!((seen.as_str(), error.as_deref()), ("", Some(expected)));
+}
+
+#[tokio::test]
+async fn lists_by_their_last_item_that_go_round_are_noticed() {
+    let same = r#"{"data":[{"id":"a","name":"a"}]}"#;
+    let (targets, seen, error) = names(&LAST_ITEM, [same, same]).await;
+    assert_eq!((targets.len(), seen.as_str()), (2, "a"));
+    assert!(error.unwrap().contains("the same page came twice"));
+    let (targets, seen, error) = names(&LAST_ITEM, [same, r#"{"data":[{"id":"a","name":"b"}]}"#]).await;
+    assert_eq!((targets.len(), seen.as_str()), (2, "ab"));
+    assert!(error.unwrap().contains("round in a circle"));
+}
