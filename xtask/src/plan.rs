@@ -648,6 +648,8 @@ pub struct UnionVariant {
     pub ident: String,
     /// Its type.
     pub ty: TypeRef,
+    /// The value of the discriminator that stands for it, where its type has no property to hold it.
+    pub tag: Option<String>,
     /// Documentation.
     pub description: Option<String>,
 }

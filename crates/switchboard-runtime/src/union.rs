@@ -8,8 +8,9 @@
 
 use std::fmt;
 
-use serde::Serialize;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::decode::{self, Exactness, Read};
@@ -54,6 +55,25 @@ pub fn read<'de, D: Deserializer<'de>, T: Serialize>(
     let union = Union { discriminator, shapes, other };
     // So that whoever reads what is around it knows that this is read on its own.
     deserializer.deserialize_newtype_struct("Union", union)
+}
+
+/// Serializes a shape that does not declare the discriminator's property, with the value that stands for the shape.
+///
+/// # Errors
+///
+/// The serializer's, and that of a value that is no JSON.
+pub fn tagged<T: Serialize + ?Sized, S: Serializer>(
+    value: &T,
+    property: &str,
+    tag: &str,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut value = serde_json::to_value(value).map_err(S::Error::custom)?;
+    if let Value::Object(members) = &mut value {
+        // Among additional properties it may have come from the vendor.
+        members.entry(property).or_insert_with(|| tag.into());
+    }
+    value.serialize(serializer)
 }
 
 struct Union<'a, T> {

@@ -224,7 +224,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "unknown-security",
         title: "a security scheme that OpenAPI does not know",
-        text: "The scheme's `type` is none that OpenAPI defines, or it lacks what its type needs. It is left out: calls that demand it need another alternative.",
+        text: "The scheme's `type` is none that OpenAPI defines, or it lacks what its type needs. It is left out, and with it every alternative that demands it: a call that has no other is sent without credentials.",
         before: r#"{"type": "magic"}"#,
         after: r#"{"type": "apiKey", "in": "header", "name": "X-Key"}"#,
     },

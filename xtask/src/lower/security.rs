@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{idents, operations::Source, references};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
@@ -127,13 +127,18 @@ fn client_credentials(scheme: &Value) -> Option<ClientCredentialsFlow> {
 
 /// An operation's alternatives: its own, else the document's. Empty: nothing is sent.
 ///
+/// An alternative with a scheme that is not declared, or none that OpenAPI knows, cannot be met by anybody, and is left out.
+/// Where there is no other the server may still let the call through: without credentials, or with a header of the caller's.
+///
 /// A document that says nothing of security but describes `Authorization` as a parameter, which OpenAPI ignores, means the
 /// schemes that are sent there: no call would be possible without.
 pub fn requirements(document: &Value, source: &Source<'_>) -> Vec<Vec<(String, Vec<String>)>> {
     let said = source.operation.get("security").or_else(|| document.get("security"));
     let Some(said) = said else { return described_as_parameter(document, source) };
     let mut alternatives: Vec<Vec<(String, Vec<String>)>> = Vec::new();
-    for alternative in said.as_array().into_iter().flatten().filter_map(Value::as_object) {
+    let can_be_met = |alternative: &&Map<String, Value>| alternative.keys().all(|name| is_known(document, name));
+    let listed = said.as_array().into_iter().flatten().filter_map(Value::as_object);
+    for alternative in listed.filter(can_be_met) {
         let combination = alternative
             .iter()
             .map(|(name, scopes)| {
@@ -145,6 +150,14 @@ pub fn requirements(document: &Value, source: &Source<'_>) -> Vec<Vec<(String, V
         alternatives.push(combination);
     }
     alternatives
+}
+
+/// Whether there is a scheme of the name.
+fn is_known(document: &Value, name: &str) -> bool {
+    let listed = document.pointer("/components/securitySchemes").and_then(|schemes| schemes.get(name));
+    listed.is_some_and(|scheme| {
+        references::resolve(document, scheme, "").is_some_and(|(scheme, _)| kind(scheme).is_some())
+    })
 }
 
 /// The schemes that are sent as `Authorization`, if the operation has a parameter of that name; and none of them, if it may
@@ -238,6 +251,12 @@ mod tests {
         assert_eq!(asked(document(false)), [vec!["key"], vec!["token"], vec![]]);
         let mut said = document(true);
         said["security"] = json!([]);
+        assert!(asked(said).is_empty());
+        let mut said = document(true);
+        said["components"]["securitySchemes"]["odd"] = json!({"type": "magic"});
+        said["security"] = json!([{"token": [], "gone": []}, {"token": ["read"]}, {"odd": []}]);
+        assert_eq!(asked(said.clone()), [["token"]], "the others cannot be met");
+        said["security"] = json!([{"gone": []}, {"odd": []}]);
         assert!(asked(said).is_empty());
     }
 }

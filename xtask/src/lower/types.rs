@@ -330,7 +330,8 @@ impl<'a> Types<'a> {
             let context =
                 Context::named(vec![if ident.starts_with(name) { ident.clone() } else { format!("{name}{ident}") }]);
             let ty = self.element(&variant.typed, &context);
-            variants.push(UnionVariant { ident, ty, description: variant.typed.docs.description.clone() });
+            let description = variant.typed.docs.description.clone();
+            variants.push(UnionVariant { ident, ty, tag: None, description });
         }
         let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
         let discriminator = union
@@ -341,7 +342,7 @@ impl<'a> Types<'a> {
     }
 
     /// The plan's types, and the types of all schemas that are no part of another one; shapes are no longer needed.
-    pub fn into_planned(self) -> (IndexMap<String, TypeDef>, BTreeMap<String, TypeRef>) {
+    pub fn into_planned(mut self) -> (IndexMap<String, TypeDef>, BTreeMap<String, TypeRef>) {
         let mut schemas = self.roots;
         for (pointer, definition) in self.definitions {
             let (ty, nullable) = match definition {
@@ -351,7 +352,33 @@ impl<'a> Types<'a> {
             };
             schemas.insert(pointer, wrapped(ty, nullable));
         }
+        tag(&mut self.planned);
         (self.planned, schemas)
+    }
+}
+
+/// Gives the variants whose types do not declare the discriminator's property the value that stands for them: without it
+/// nobody could tell what was sent. Of several values nobody can tell which was meant.
+fn tag(planned: &mut IndexMap<String, TypeDef>) {
+    let mut tags = Vec::new();
+    for (name, definition) in &*planned {
+        let TypeKind::Union(UnionDef { variants, discriminator: Some(found), .. }) = &definition.kind else { continue };
+        for (index, variant) in variants.iter().enumerate() {
+            let TypeRef::Named(shape) = &variant.ty else { continue };
+            let Some(TypeKind::Struct(shape)) = planned.get(shape).map(|shape| &shape.kind) else { continue };
+            let mut values = found.mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(value, _)| value);
+            let declared = shape.fields.iter().any(|field| field.wire == found.property);
+            if let (false, Some(value), None) = (declared, values.next(), values.next()) {
+                tags.push((name.clone(), index, value.clone()));
+            }
+        }
+    }
+    for (name, index, value) in tags {
+        if let Some(TypeKind::Union(union)) = planned.get_mut(&name).map(|definition| &mut definition.kind)
+            && let Some(variant) = union.variants.get_mut(index)
+        {
+            variant.tag = Some(value);
+        }
     }
 }
 

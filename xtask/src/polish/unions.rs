@@ -21,6 +21,12 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
     });
     let conversions = conversions(&name, union);
     let (property, mapping) = discriminator(union);
+    let serialized = union.variants.iter().zip(&idents).map(|(variant, ident)| match &variant.tag {
+        Some(tag) => {
+            quote!(Self::#ident(value) => switchboard_runtime::union::tagged(value, #property, #tag, serializer),)
+        }
+        None => quote!(Self::#ident(value) => value.serialize(serializer),),
+    });
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +40,7 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
         impl serde::Serialize for #name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
-                    #(Self::#idents(value) => value.serialize(serializer),)*
+                    #(#serialized)*
                     Self::#other(value) => value.serialize(serializer),
                 }
             }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     choices::Choices,
-    codec::{Mode, Schema},
+    codec::{Mode, Schema, Through},
     documents::{Document, resolved},
     json_schema::target,
     mutate::{Mutation, mutate},
@@ -77,13 +77,23 @@ pub(crate) fn survives_the_vendor(case: &Case<'_>) -> Result<Vec<Mutation>, Stri
 }
 
 /// Where a discriminator names a shape, the value is what it is to that shape alone, with all that has to be made good for
-/// that.
+/// that; and says so, whether or not the shape has a property for it.
 fn is_of_the_shape_that_is_named(case: &Case<'_>, value: &Value) -> Result<(), String> {
     let Some(named) = named(case.document, case.schema.pointer, value) else { return Ok(()) };
     let body = value.to_string();
     let in_union = (case.schema.through)(body.as_bytes(), Mode::Lenient)?;
+    let is_same = |alone: &Through| {
+        let read = |through: &Through| serde_json::from_slice::<Value>(&through.encoded).unwrap_or_default();
+        let mut shape = read(alone);
+        if let (Some(members), Some((property, tag))) =
+            (shape.as_object_mut(), tag(case.document, case.schema.pointer, value))
+        {
+            members.entry(property).or_insert_with(|| tag.into());
+        }
+        shape == read(&in_union) && alone.repairs == in_union.repairs
+    };
     match (named.through)(body.as_bytes(), Mode::Lenient) {
-        Ok(alone) if alone != in_union => Err(format!(
+        Ok(alone) if !is_same(&alone) => Err(format!(
             "is {} {:?}, and alone, as {}, {} {:?}",
             String::from_utf8_lossy(&in_union.encoded),
             in_union.repairs,
@@ -100,15 +110,22 @@ fn is_of_the_shape_that_is_named(case: &Case<'_>, value: &Value) -> Result<(), S
 /// 4.7.25).
 pub(crate) fn named<'d>(document: &'d Document, pointer: &str, value: &Value) -> Option<&'d Schema> {
     let schema = resolved(&document.effective, pointer).1;
-    let described = schema.get("discriminator")?;
-    let tag = value.get(described.get("propertyName")?.as_str()?)?.as_str()?;
-    let mapped = described.get("mapping").and_then(|mapping| mapping.get(tag)).map_or(Some(tag), Value::as_str)?;
+    let (_, tag) = tag(document, pointer, value)?;
+    let mapping = schema.pointer("/discriminator/mapping");
+    let mapped = mapping.and_then(|mapping| mapping.get(tag)).map_or(Some(tag), Value::as_str)?;
     let members = ["oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten();
     let targets = members.filter_map(|member| target(member.get("$ref")?.as_str()?));
     let named =
         |target: &String| Some(target) == self::target(mapped).as_ref() || target.rsplit('/').next() == Some(mapped);
     let target = targets.into_iter().find(named)?;
     document.schemas.iter().find(|schema| schema.pointer == target)
+}
+
+/// The property by which values of the schema at the pointer are told apart, and what it says of this one.
+fn tag<'d>(document: &'d Document, pointer: &str, value: &'d Value) -> Option<(&'d str, &'d str)> {
+    let schema = resolved(&document.effective, pointer).1;
+    let property = schema.pointer("/discriminator/propertyName")?.as_str()?;
+    Some((property, value.get(property)?.as_str()?))
 }
 
 /// Whether what is added is a field that the document does not know. In a map it would be a member like the others, and

@@ -85,6 +85,17 @@ async fn a_base_that_holds_what_extends_it() {
 }
 
 #[tokio::test]
+async fn shapes_that_do_not_declare_what_tells_them_apart_are_sent_with_it() {
+    let found = echo!(echo_discount: Discount = json!({"type": "AMOUNT", "amount": 5}));
+    assert!(matches!(found, Discount::Amount(amount) if amount.amount == 5));
+    let percentage = Percentage::builder().percent(12.5).build().unwrap();
+    assert_eq!(
+        serde_json::to_value(Discount::from(percentage)).unwrap(),
+        json!({"type": "PERCENTAGE", "percent": 12.5})
+    );
+}
+
+#[tokio::test]
 async fn of_overlapping_shapes_the_one_that_keeps_everything() {
     let short = echo!(echo_overlapping: Overlapping = json!({"id": 1, "price": 2.5}));
     assert!(matches!(short, Overlapping::Short(_)));

@@ -1062,6 +1062,69 @@ impl<'a> EchoDrawing<'a> {
     }
 }
 
+/// The call made by [`Client::echo_discount`](crate::Client::echo_discount).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct EchoDiscount<'a> {
+    client: &'a Client,
+    body: Result<Option<types::Discount>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> EchoDiscount<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/json`.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Discount>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::ECHO_DISCOUNT.id,
+            message,
+        );
+        let mut request = Request::new(&operations::ECHO_DISCOUNT);
+        let body = self
+            .body
+            .map_err(invalid)?
+            .ok_or_else(|| invalid(
+                "the request body is required and was not set".into(),
+            ))?;
+        request.json("application/json", &body)?;
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `POST /Discount`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Discount>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<types::Discount>).await
+    }
+}
+
 /// The call made by [`Client::echo_circle`](crate::Client::echo_circle).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]

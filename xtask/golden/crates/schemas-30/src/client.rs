@@ -110,6 +110,11 @@ impl Client {
         builder::EchoDrawing::new(self)
     }
 
+    /// `POST /Discount`
+    pub fn echo_discount(&self) -> builder::EchoDiscount<'_> {
+        builder::EchoDiscount::new(self)
+    }
+
     /// `POST /Circle`
     pub fn echo_circle(&self) -> builder::EchoCircle<'_> {
         builder::EchoCircle::new(self)

@@ -174,6 +174,16 @@ pub(crate) static ECHO_DRAWING: Operation = Operation {
     repeatable: false,
 };
 
+pub(crate) static ECHO_DISCOUNT: Operation = Operation {
+    id: "echoDiscount",
+    method: HttpMethod::Post,
+    path: "/Discount",
+    security: &[],
+    servers: &[],
+    accept: "application/json",
+    repeatable: false,
+};
+
 pub(crate) static ECHO_CIRCLE: Operation = Operation {
     id: "echoCircle",
     method: HttpMethod::Post,

@@ -534,6 +534,91 @@ impl Drawing {
     }
 }
 
+/// The shapes do not declare what tells them apart.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Discount {
+    /// The shape `Percentage`.
+    Percentage(Box<Percentage>),
+    /// The shape `Amount`.
+    Amount(Box<Amount>),
+    /// A value of none of the documented shapes, as it came.
+    Unknown(Value),
+}
+
+impl serde::Serialize for Discount {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Percentage(value) => {
+                union::tagged(value, "type", "PERCENTAGE", serializer)
+            }
+            Self::Amount(value) => union::tagged(value, "type", "AMOUNT", serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Discount {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let tag = union::Discriminator {
+            property: "type",
+            values: &[("PERCENTAGE", 0), ("AMOUNT", 1)],
+        };
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Percentage),
+            |value, how| union::shape(value, how, Self::Amount),
+        ];
+        union::read(deserializer, &tag, shapes, Self::Unknown)
+    }
+}
+
+impl From<Percentage> for Discount {
+    fn from(value: Percentage) -> Self {
+        Self::Percentage(Box::new(value))
+    }
+}
+
+impl From<Amount> for Discount {
+    fn from(value: Amount) -> Self {
+        Self::Amount(Box::new(value))
+    }
+}
+
+/// `Percentage` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Percentage {
+    /// The property `percent`.
+    pub percent: f64,
+}
+
+impl Percentage {
+    /// Starts building a value.
+    pub fn builder() -> builder::Percentage {
+        Default::default()
+    }
+}
+
+/// `Amount` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Amount {
+    /// The property `amount`.
+    pub amount: i64,
+    /// The property `currency`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+
+impl Amount {
+    /// Starts building a value.
+    pub fn builder() -> builder::Amount {
+        Default::default()
+    }
+}
+
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

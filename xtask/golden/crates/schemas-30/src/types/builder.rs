@@ -566,6 +566,73 @@ impl TryFrom<Drawing> for super::Drawing {
     }
 }
 
+/// Builds a [`Percentage`](super::Percentage).
+#[derive(Clone, Debug, Default)]
+pub struct Percentage {
+    percent: Option<f64>,
+}
+
+impl Percentage {
+    /// Sets `percent`.
+    #[must_use]
+    pub fn percent(mut self, value: impl Into<f64>) -> Self {
+        self.percent = Some(value.into());
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::Percentage, InvalidRequest> {
+        Ok(super::Percentage {
+            percent: required(self.percent, "Percentage", "percent")?,
+        })
+    }
+}
+
+impl TryFrom<Percentage> for super::Percentage {
+    type Error = InvalidRequest;
+    fn try_from(builder: Percentage) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
+/// Builds a [`Amount`](super::Amount).
+#[derive(Clone, Debug, Default)]
+pub struct Amount {
+    amount: Option<i64>,
+    currency: Option<String>,
+}
+
+impl Amount {
+    /// Sets `amount`.
+    #[must_use]
+    pub fn amount(mut self, value: i64) -> Self {
+        self.amount = Some(value);
+        self
+    }
+
+    /// Sets `currency`.
+    #[must_use]
+    pub fn currency(mut self, value: impl Into<String>) -> Self {
+        self.currency = Some(value.into());
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::Amount, InvalidRequest> {
+        Ok(super::Amount {
+            amount: required(self.amount, "Amount", "amount")?,
+            currency: self.currency,
+        })
+    }
+}
+
+impl TryFrom<Amount> for super::Amount {
+    type Error = InvalidRequest;
+    fn try_from(builder: Amount) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
 /// Builds a [`Line`](super::Line).
 #[derive(Clone, Debug, Default)]
 pub struct Line {
