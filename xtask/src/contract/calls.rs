@@ -44,13 +44,21 @@ pub struct Unsound {
     pub fault: String,
     /// Why there is no valid value, where that can be seen.
     pub contradiction: Option<String>,
+    /// Whether all that is wrong is that several alternatives describe it, of which the discriminator names one.
+    pub is_told_apart: bool,
 }
 
 impl Unsound {
     /// An argument, unless it is valid.
     fn new(document: &Value, place: Option<Location>, name: &str, schema: &Value, value: &Value) -> Option<Self> {
-        let fault = valid::validate(document, schema, value).err()?.to_string();
-        Some(Self { place, name: name.to_owned(), fault, contradiction: schema::contradiction(document, schema) })
+        let fault = valid::validate(document, schema, value).err()?;
+        Some(Self {
+            place,
+            name: name.to_owned(),
+            contradiction: schema::contradiction(document, schema),
+            is_told_apart: fault.is_of_several() && schema::is_told_apart(document, schema, value, &fault.pointer),
+            fault: fault.to_string(),
+        })
     }
 }
 

@@ -181,7 +181,7 @@ pub fn judge(judge: Judge, report: &Value, case: Case<'_>) -> Judgement {
     Judgement { verdict, words: documents }
 }
 
-/// Complaints about an argument that is not valid because nothing can be.
+/// Complaints about an argument that is not valid because nothing can be, or only to who reads no discriminator.
 fn contradiction(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     let place = complaint.place();
     let about = |argument: &calls::Unsound| match (argument.place, place.as_slice()) {
@@ -190,6 +190,10 @@ fn contradiction(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
         _ => false,
     };
     let unsound = case.call.unsound.iter().find(|argument| about(argument))?;
+    if unsound.is_told_apart {
+        let why = "Prism does not read the discriminator, which names one of the alternatives that fit";
+        return Some(Excuse::Prism(why.to_owned()));
+    }
     let why = unsound.contradiction.as_ref()?;
     Some(Excuse::Document(format!("nothing is valid by the schema: {why}")))
 }

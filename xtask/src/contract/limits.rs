@@ -157,8 +157,28 @@ fn about_body(case: &Case<'_>, complaint: &Complaint, property: Option<&str>) ->
             prism("of multipart bodies Prism reads forms only")
         }
         BodyKind::Form(..) | BodyKind::Multipart => about_form(case, complaint, body, property),
+        BodyKind::Json(_) if is_taken_for_another(case, &body.media_type) => {
+            prism("Prism takes `a/b+json` for `a/json` where that is described first")
+        }
         BodyKind::Json(_) => None,
     }
+}
+
+/// Prism compares media types without what stands before a `+` (`validator/utils/wildcardMediaTypeMatch.js`).
+fn is_taken_for_another(case: &Case<'_>, media_type: &str) -> bool {
+    let bare = |media_type: &str| {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        essence.split_once('/').map(|(kind, rest)| {
+            let subtype = rest.rsplit_once('+').map_or(rest, |(_, suffix)| suffix);
+            (kind.to_owned(), subtype.to_owned())
+        })
+    };
+    let pointer = format!("{}/requestBody", case.operation.pointer);
+    let body = case.document.pointer(&pointer).map(|body| schema::resolve(case.document, body));
+    let first = body.as_ref().and_then(|body| body.get("content")?.as_object()).and_then(|content| {
+        content.keys().find(|known| bare(known).is_some() && bare(known) == bare(media_type)).cloned()
+    });
+    first.is_some_and(|first| !first.eq_ignore_ascii_case(media_type))
 }
 
 /// A field of a form is one text to Prism, and only those in `properties` are there (`validators/body.js`).
@@ -261,6 +281,18 @@ mod tests {
         assert!(matches!(found, Some(Excuse::Document(_))), "{found:?}");
         let either = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
         is_prisms(excused("/a", with_query("a", "form", either), Variant::All, &["query", "a"], "oneOf", ""));
+    }
+
+    #[test]
+    fn media_types_that_prism_takes_for_one() {
+        let schema = |kind: &str| json!({"schema": {"type": kind}});
+        let body = |content: Value| json!({"requestBody": {"required": true, "content": content}, "responses": {"200": {"description": ""}}});
+        let patch = "application/json-patch+json";
+        let both = body(json!({"application/json": schema("object"), patch: schema("array")}));
+        let excused = |operation: Value, variant| excused("/a", operation, variant, &["request", "body"], "type", "");
+        is_prisms(excused(both.clone(), Variant::OtherBody(0)));
+        assert_eq!(excused(both, Variant::All), None, "the first is taken for itself");
+        assert_eq!(excused(body(json!({patch: schema("array")})), Variant::All), None);
     }
 
     #[test]

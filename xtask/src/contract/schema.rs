@@ -237,6 +237,26 @@ fn gather(document: &Value, schema: &Value, value: &Value, parts: &mut Vec<Map<S
     parts.push(flat);
 }
 
+/// Whether a discriminator tells which of several alternatives the part of a value at `pointer` is (OpenAPI 3.0 section
+/// 4.7.25).
+pub fn is_told_apart(document: &Value, schema: &Value, value: &Value, pointer: &str) -> bool {
+    let mut parts = Vec::new();
+    gather(document, schema, value, &mut parts, MAX_CHAIN);
+    let Some((token, rest)) = pointer.strip_prefix('/').map(|rest| rest.split_once('/').unwrap_or((rest, ""))) else {
+        return parts.iter().any(|part| part.contains_key("discriminator"));
+    };
+    let Some(inner) = value.pointer(&format!("/{token}")) else { return false };
+    let name = token.replace("~1", "/").replace("~0", "~");
+    let below = |part: &Map<String, Value>| match value.is_array() {
+        true => part.get("items").cloned(),
+        false => {
+            part.get("properties").and_then(|all| all.get(&name)).or_else(|| part.get("additionalProperties")).cloned()
+        }
+    };
+    let rest = if rest.is_empty() { String::new() } else { format!("/{rest}") };
+    parts.iter().filter_map(below).any(|schema| is_told_apart(document, &schema, inner, &rest))
+}
+
 /// The alternatives of `oneOf` or `anyOf`, each with what the schema says beside them.
 pub fn alternatives(flat: &Map<String, Value>) -> Option<Vec<Value>> {
     let (key, listed) = ["oneOf", "anyOf"]
@@ -332,5 +352,21 @@ mod tests {
         assert!(found(json!({"minLength": 2, "maxLength": 1})));
         assert!(!found(json!({"oneOf": [{"type": "string"}, {"type": "integer"}]})));
         assert!(!found(json!({"enum": ["a"], "properties": {"a": {"enum": [1], "type": "string"}}})));
+    }
+
+    #[test]
+    fn a_discriminator_tells_alternatives_apart() {
+        let pet = json!({"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}});
+        let document = json!({"s": {"Cat": pet, "Dog": pet}});
+        let mut pets =
+            json!({"oneOf": [{"$ref": "#/s/Cat"}, {"$ref": "#/s/Dog"}], "discriminator": {"propertyName": "kind"}});
+        let value = json!({"pets": [{"kind": "Cat"}]});
+        let within = |pets: &Value| json!({"properties": {"pets": {"type": "array", "items": pets}}});
+        assert!(is_told_apart(&document, &within(&pets), &value, "/pets/0"));
+        assert!(!is_told_apart(&document, &within(&pets), &value, "/pets"));
+        let fault = valid::validate(&document, &pets, &value["pets"][0]).unwrap_err();
+        assert!(fault.is_of_several() && is_told_apart(&document, &pets, &value["pets"][0], &fault.pointer));
+        pets.as_object_mut().unwrap().remove("discriminator");
+        assert!(!is_told_apart(&document, &within(&pets), &value, "/pets/0"));
     }
 }

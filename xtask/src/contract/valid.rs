@@ -25,6 +25,16 @@ pub struct Fault {
     pub message: String,
 }
 
+/// What is said of a value that several alternatives describe, one of which alone may.
+const SEVERAL: &str = "alternatives of `oneOf` describe";
+
+impl Fault {
+    /// Whether several alternatives of a `oneOf` describe the value.
+    pub fn is_of_several(&self) -> bool {
+        self.message.ends_with(SEVERAL)
+    }
+}
+
 impl std::fmt::Display for Fault {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let place = if self.pointer.is_empty() { "the whole" } else { &self.pointer };
@@ -226,7 +236,7 @@ impl Validator<'_> {
                 0 => return wrong(self.nearest(list, value, chain, "oneOf")),
                 1 => {}
                 _ if !self.is_whole => {}
-                count => return wrong(format!("it is what {count} alternatives of `oneOf` describe")),
+                count => return wrong(format!("it is what {count} {SEVERAL}")),
             }
         }
         if !self.is_whole {
