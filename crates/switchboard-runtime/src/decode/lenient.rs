@@ -17,7 +17,7 @@ use serde_json::{Number, Value};
 use super::path::Path;
 use super::reading::{self, Read};
 use super::repair::Fault;
-use super::rules::{Budget, Rule, Rules};
+use super::rules::{Budget, Rule, Rules, Such};
 use crate::values::flag;
 use crate::whole;
 
@@ -80,7 +80,7 @@ pub(super) fn read_at<'v, T: Deserialize<'v>>(
         let reading = Reading { exactness, rules, leaves_out };
         let here =
             Lenient { value: Some(value), path: Path::Written(path), made_up: 0, optional: false, reading: &reading };
-        let Read { value: read, noted } = reading::reading(exactness, path, rules, || T::deserialize(here));
+        let Read { value: read, noted } = reading::reading(exactness, path, Some(rules), || T::deserialize(here));
         let error = match read {
             Ok(value) => return Ok(Read { value, noted }),
             Err(error) => error,
@@ -212,11 +212,17 @@ impl<'v, 'r> Lenient<'v, 'r> {
 
     /// Whether a reading before has found that this is to be left out, which is noted then.
     fn is_left_out(&self) -> bool {
-        let left_out = self.reading.leaves_out && self.reading.knows(&Rule::LeaveOut { path: self.path.to_string() });
+        let left_out = self.reading.leaves_out && self.left_out().is_some_and(|rule| self.reading.knows(&rule));
         if left_out {
             self.note(Fault::Unreadable);
         }
         left_out
+    }
+
+    /// The rule by which what is here is left out.
+    fn left_out(&self) -> Option<Rule> {
+        let such = Such::of(self.value?);
+        Some(Rule::LeaveOut { place: self.path.of_any_item(), such })
     }
 
     fn note(&self, fault: Fault) {
@@ -354,7 +360,8 @@ impl<'v, 'r> Lenient<'v, 'r> {
             },
             _ => Err(self.wrong(&visitor)),
         };
-        read.map_err(|error| self.place(error))
+        // A fraction is no integer, nor is what is too large for one.
+        read.map_err(|error| self.place(error.teaching(Lesson::OfAnotherType)))
     }
 
     fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -507,7 +514,7 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
         read.map_err(|error| {
             let mut error = self.place(error);
             if let Some(Lesson::OfAnotherType) = error.0.teaches {
-                error.0.rule = Some(Rule::LeaveOut { path: self.path.to_string() });
+                error.0.rule = self.left_out();
             }
             error
         })
@@ -589,8 +596,10 @@ impl<'de> MapAccess<'de> for Members<'de, '_> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         let (of, entries) = (self.of, self.entries.as_mut());
         // What is left out is as if it had never been there: sent back, it changes nothing.
-        let kept = |key: &str| !(Lenient { path: Path::Key { parent: &of.path, key }, ..of }).is_left_out();
-        let there = entries.and_then(|entries| entries.find(|(key, _)| kept(key)));
+        let kept = |key: &str, value: &'de Value| {
+            !(Lenient { value: Some(value), path: Path::Key { parent: &of.path, key }, ..of }).is_left_out()
+        };
+        let there = entries.and_then(|entries| entries.find(|(key, value)| kept(key, value)));
         self.next = there.map(|(key, value)| (key.as_str(), Some(value)));
         self.next = self.next.or_else(|| self.missing.next().map(|field| (field, None)));
         let Some((key, _)) = self.next else { return Ok(None) };

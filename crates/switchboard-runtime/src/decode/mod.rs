@@ -12,7 +12,6 @@ mod rules;
 
 use std::cell::RefCell;
 use std::fmt;
-use std::rc::Rc;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -180,7 +179,7 @@ pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> 
 
 /// The fast way. What it finds can be a misfit: then there is more in it for whoever is not strict.
 fn to_the_letter<T: DeserializeOwned>(body: &[u8], exactness: Exactness) -> Result<Read<T>, serde_json::Error> {
-    let Read { value, noted } = reading::reading(exactness, "", &Rc::default(), || serde_json::from_slice::<T>(body));
+    let Read { value, noted } = reading::reading(exactness, "", None, || serde_json::from_slice::<T>(body));
     value.map(|value| Read { value, noted })
 }
 
@@ -469,6 +468,32 @@ mod tests {
         let (flags, repairs) = lenient::<Vec<bool>>(r#"[true,"Yes","off",1,0.0," N "]"#).unwrap();
         assert_eq!((flags, repairs.len()), (vec![true, true, false, true, false, false], 5));
         assert!(strict::<Vec<bool>>(r#"["yes"]"#).is_err());
+    }
+
+    #[test]
+    fn what_is_wrong_with_every_record_costs_none_of_them() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Record {
+            id: i64,
+            size: Option<i64>,
+            names: Option<std::collections::BTreeMap<String, String>>,
+        }
+        let sizes = [r#"{"cm":7}"#, "[7]", r#""7""#, "7.5", r#""7 cm""#, "7"];
+        let names = [r#"["a"]"#, r#"{"a":"b"}"#, "[]"];
+        let record = |id: usize| {
+            let (size, names) = (sizes[id % sizes.len()], names[id % names.len()]);
+            // Each of the words is another one.
+            let size = size.replace("cm", &format!("cm{id}"));
+            format!(r#"{{"id":{id},"size":{size},"names":{names}}}"#)
+        };
+        let body = format!("[{}]", (0..3000).map(record).collect::<Vec<_>>().join(","));
+        let (records, _) = lenient::<Vec<Record>>(body.leak()).unwrap();
+        assert_eq!(records.len(), 3000);
+        for record in records {
+            let size = [None, None, Some(7), None, None, Some(7)][record.id as usize % 6];
+            let names = [None, Some(1), Some(0)][record.id as usize % 3];
+            assert_eq!((record.size, record.names.map(|names| names.len())), (size, names), "{}", record.id);
+        }
     }
 
     #[test]

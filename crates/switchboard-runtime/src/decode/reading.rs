@@ -26,7 +26,8 @@ const MOST_TRIED: usize = 1_000_000;
 #[derive(Debug)]
 struct Reading {
     exactness: Exactness,
-    rules: Rc<RefCell<Rules>>,
+    /// What was learned so far; nothing where nothing is made good.
+    rules: Option<Rc<RefCell<Rules>>>,
     /// Where the value stands.
     start: String,
     /// What is being read: the innermost of what may have something in it that is read on its own.
@@ -106,10 +107,10 @@ impl Drop for Ending {
 pub(super) fn reading<T>(
     exactness: Exactness,
     start: &str,
-    rules: &Rc<RefCell<Rules>>,
+    rules: Option<&Rc<RefCell<Rules>>>,
     read: impl FnOnce() -> T,
 ) -> Read<T> {
-    let (rules, start) = (Rc::clone(rules), start.to_owned());
+    let (rules, start) = (rules.map(Rc::clone), start.to_owned());
     let path = start.clone();
     let reading = Reading { exactness, rules, start, path, noted: Noted::default() };
     READINGS.with_borrow_mut(|readings| readings.push(reading));
@@ -164,7 +165,7 @@ pub(crate) fn exactness() -> Exactness {
 pub(crate) fn part<'v, T: Deserialize<'v>>(value: &'v Value, exactness: Exactness) -> Result<Read<T>, Unreadable> {
     let around = last(|this| {
         // What was learned to be lenient by is nothing to a strict reading.
-        let rules = (this.exactness == exactness).then(|| Rc::clone(&this.rules));
+        let rules = this.rules.clone().filter(|_| this.exactness == exactness);
         (this.path.clone(), rules.unwrap_or_default())
     });
     let (path, rules) = around.unwrap_or_default();

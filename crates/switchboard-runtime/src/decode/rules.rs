@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
+
+use crate::values::flag;
 
 /// How many things are learned from one answer at the most. Each costs a reading of the whole.
 const MOST_RULES: usize = 256;
@@ -18,8 +20,38 @@ pub(super) enum Rule {
     Requires { expected: String, field: &'static str },
     /// The type, which takes several JSON types, does not take null.
     NoNull { expected: String },
-    /// What stands in this place of the answer is nothing that could be read, and need not be there.
-    LeaveOut { path: String },
+    /// Such a value in this place of the answer, or in that of another item of the list, is nothing that could be read, and
+    /// need not be there.
+    LeaveOut { place: String, such: Such },
+}
+
+/// Values that are no good for the same reason: where one object is no number, no other is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Such {
+    /// An object.
+    Object,
+    /// A list that is not empty, which an empty map may be written as.
+    List,
+    /// A text that cannot be taken for a number or a boolean.
+    Word,
+    /// A number that is not whole.
+    Fraction,
+    /// This one.
+    Only(String),
+}
+
+impl Such {
+    pub(super) fn of(value: &Value) -> Self {
+        match value {
+            Value::Object(_) => Self::Object,
+            Value::Array(items) if !items.is_empty() => Self::List,
+            Value::String(text) if text.trim().parse::<Number>().is_err() && flag::in_text(text).is_none() => {
+                Self::Word
+            }
+            Value::Number(number) if number.as_f64().is_some_and(|number| number.fract() != 0.0) => Self::Fraction,
+            _ => Self::Only(value.to_string()),
+        }
+    }
 }
 
 /// All that is known so far. Whatever is read on its own inside of the answer learns for all: a type that is found at
@@ -63,8 +95,8 @@ impl Rules {
     /// Forgets what was to be left out of a place that is not going to be read like that after all.
     pub(super) fn forget(&mut self, place: &str) {
         let inside = |rest: &str| place.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']);
-        let forgotten = |path: &str| path.strip_prefix(place).is_some_and(inside);
-        self.known.retain(|rule| !matches!(rule, Rule::LeaveOut { path } if forgotten(path)));
+        let forgotten = |known: &str| known.strip_prefix(place).is_some_and(inside);
+        self.known.retain(|rule| !matches!(rule, Rule::LeaveOut { place, .. } if forgotten(place)));
     }
 }
 
@@ -139,7 +171,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_forgotten_with_its_place() {
-        let rule = |path: &str| Rule::LeaveOut { path: path.to_owned() };
+        let rule = |place: &str| Rule::LeaveOut { place: place.to_owned(), such: Such::Word };
         let requires = Rule::Requires { expected: "struct Pet".to_owned(), field: "kind" };
         let mut rules = Rules::default();
         for rule in [rule("pets[0].size"), rule("pets[0]s"), rule("pets[0]s"), requires] {
