@@ -122,7 +122,8 @@ pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String>
         (Style::Label, value) => label(parameter, &value, encode),
         (Style::Matrix, value) => matrix(parameter, &value, encode),
         // What most values are: a text that is sent as it is.
-        (_, Value::String(text)) if parameter.location == Location::Header || percent::is_unreserved(&text) => text,
+        (_, Value::String(text)) if parameter.location == Location::Header => text,
+        (_, Value::String(text)) => percent::encode_owned(text),
         (_, value) => joined(&value, ",", parameter.explode, encode),
     })
 }

@@ -33,9 +33,14 @@ fn percent_encoded(text: &str, set: &'static AsciiSet) -> String {
     Cow::from(utf8_percent_encode(text, set)).into_owned()
 }
 
-/// Whether a text holds nothing to encode.
-pub(crate) fn is_unreserved(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+/// [`encode`] of a text that is not needed any more: one without anything to encode is kept.
+pub(crate) fn encode_owned(text: String) -> String {
+    // A borrowed text is either the text itself or one encoded byte, such as `%20`.
+    let encoded = match Cow::from(utf8_percent_encode(&text, UNRESERVED_ONLY)) {
+        Cow::Borrowed(same) if same == text => None,
+        encoded => Some(encoded.into_owned()),
+    };
+    encoded.unwrap_or(text)
 }
 
 /// Encodes all but unreserved characters.
@@ -68,7 +73,7 @@ mod tests {
         assert_eq!(encode("aZ09-._~"), "aZ09-._~");
         for character in (0..=0x17f).filter_map(char::from_u32) {
             let text = character.to_string();
-            assert_eq!(is_unreserved(&text), encode(&text) == text, "{text:?}");
+            assert_eq!(encode_owned(text.clone()), encode(&text), "{text:?}");
         }
         assert_eq!(encode("a/b c+é"), "a%2Fb%20c%2B%C3%A9");
     }

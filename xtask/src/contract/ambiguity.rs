@@ -30,7 +30,7 @@ fn filled(segment: &str, case: &Case<'_>) -> String {
 }
 
 /// The name of a segment that is a variable.
-fn variable(segment: &str) -> Option<&str> {
+pub fn variable(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}').filter(|name| !name.contains(['{', '}']))
 }
 

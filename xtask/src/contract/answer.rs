@@ -7,6 +7,7 @@ use super::{
     schema::{self, resolve},
     valid,
 };
+use crate::lower::media::essence;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -51,8 +52,7 @@ fn media(case: &Case<'_>, status: u64, media_type: &str) -> Option<Value> {
         [status.to_string(), format!("{}XX", status / 100), format!("{}xx", status / 100), "default".to_owned()];
     let response = resolve(case.document, names.iter().find_map(|name| responses.get(name))?);
     let content = response.get("content")?.as_object()?;
-    let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let exact = content.iter().find(|(name, _)| essence(name) == essence(media_type));
+    let exact = content.iter().find(|(name, _)| essence(name).eq_ignore_ascii_case(essence(media_type)));
     exact.or_else(|| content.iter().next()).map(|(_, media)| media.clone())
 }
 

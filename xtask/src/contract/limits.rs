@@ -8,8 +8,9 @@ use super::{
     judge::{Case, Complaint},
     schema,
 };
+use crate::lower::media::essence;
 use crate::plan::{Body, BodyKind, Location, Parameter, Style};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Whose fault a complaint is, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,11 +60,7 @@ pub fn ambiguous(case: &Case<'_>) -> Option<Excuse> {
 
 /// Prism's router matches `{id}:stop` where `{id}` matches as well (`router/matchPath.js`).
 fn has_mixed_segment(path: &str) -> bool {
-    let is_mixed = |segment: &str| {
-        let inner = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        segment.contains('{') && inner.is_none_or(|inner| inner.contains(['{', '}']))
-    };
-    path.split('/').any(is_mixed)
+    path.split('/').any(|segment| segment.contains('{') && ambiguity::variable(segment).is_none())
 }
 
 fn is_falsy(json: Option<&Value>) -> bool {
@@ -167,18 +164,20 @@ fn about_body(case: &Case<'_>, complaint: &Complaint, property: Option<&str>) ->
 /// Prism compares media types without what stands before a `+` (`validator/utils/wildcardMediaTypeMatch.js`).
 fn is_taken_for_another(case: &Case<'_>, media_type: &str) -> bool {
     let bare = |media_type: &str| {
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        essence.split_once('/').map(|(kind, rest)| {
+        essence(media_type).to_ascii_lowercase().split_once('/').map(|(kind, rest)| {
             let subtype = rest.rsplit_once('+').map_or(rest, |(_, suffix)| suffix);
             (kind.to_owned(), subtype.to_owned())
         })
     };
-    let pointer = format!("{}/requestBody", case.operation.pointer);
-    let body = case.document.pointer(&pointer).map(|body| schema::resolve(case.document, body));
-    let first = body.as_ref().and_then(|body| body.get("content")?.as_object()).and_then(|content| {
-        content.keys().find(|known| bare(known).is_some() && bare(known) == bare(media_type)).cloned()
-    });
+    let content = content(case).unwrap_or_default();
+    let first = content.keys().find(|known| bare(known).is_some() && bare(known) == bare(media_type));
     first.is_some_and(|first| !first.eq_ignore_ascii_case(media_type))
+}
+
+/// The media types that the document has for the request's body.
+fn content(case: &Case<'_>) -> Option<Map<String, Value>> {
+    let body = case.document.pointer(&format!("{}/requestBody", case.operation.pointer))?;
+    schema::resolve(case.document, body).get("content")?.as_object().cloned()
 }
 
 /// A field of a form is one text to Prism, and only those in `properties` are there (`validators/body.js`).
@@ -193,9 +192,8 @@ fn about_form(case: &Case<'_>, complaint: &Complaint, body: &Body, property: Opt
         if value.is_array() || value.is_object() {
             return prism("Prism reads a field of a form as one text");
         }
-        let pointer = format!("{}/requestBody", case.operation.pointer);
-        let object = case.document.pointer(&pointer).map(|body| schema::resolve(case.document, body));
-        let schema = object.as_ref().and_then(|object| object.get("content")?.get(&body.media_type)?.get("schema"));
+        let content = content(case).unwrap_or_default();
+        let schema = content.get(&body.media_type).and_then(|media| media.get("schema"));
         let flat = schema.map(|schema| schema::flatten(case.document, schema)).unwrap_or_default();
         let is_declared = |name: &str| flat.get("properties").is_some_and(|properties| properties.get(name).is_some());
         if property.is_none() && !name.is_some_and(is_declared) {

@@ -1,6 +1,7 @@
 //! Schemas as the sampler reads them: references followed, `allOf` put together.
 
 use super::{pattern, valid};
+use crate::diagnostics::{pointer_join, pointer_tokens};
 use serde_json::{Map, Value};
 
 /// How many references may lead to one another; a longer chain is a cycle.
@@ -240,21 +241,19 @@ fn gather(document: &Value, schema: &Value, value: &Value, parts: &mut Vec<Map<S
 /// Whether a discriminator tells which of several alternatives the part of a value at `pointer` is (OpenAPI 3.0 section
 /// 4.7.25).
 pub fn is_told_apart(document: &Value, schema: &Value, value: &Value, pointer: &str) -> bool {
+    told_apart(document, schema, value, &pointer_tokens(pointer).collect::<Vec<_>>())
+}
+
+fn told_apart(document: &Value, schema: &Value, value: &Value, way: &[String]) -> bool {
     let mut parts = Vec::new();
     gather(document, schema, value, &mut parts, MAX_CHAIN);
-    let Some((token, rest)) = pointer.strip_prefix('/').map(|rest| rest.split_once('/').unwrap_or((rest, ""))) else {
-        return parts.iter().any(|part| part.contains_key("discriminator"));
-    };
-    let Some(inner) = value.pointer(&format!("/{token}")) else { return false };
-    let name = token.replace("~1", "/").replace("~0", "~");
-    let below = |part: &Map<String, Value>| match value.is_array() {
-        true => part.get("items").cloned(),
-        false => {
-            part.get("properties").and_then(|all| all.get(&name)).or_else(|| part.get("additionalProperties")).cloned()
-        }
-    };
-    let rest = if rest.is_empty() { String::new() } else { format!("/{rest}") };
-    parts.iter().filter_map(below).any(|schema| is_told_apart(document, &schema, inner, &rest))
+    let [token, rest @ ..] = way else { return parts.iter().any(|part| part.contains_key("discriminator")) };
+    let Some(inner) = value.pointer(&pointer_join("", token)) else { return false };
+    let mut below = parts.iter().filter_map(|part| match value.is_array() {
+        true => part.get("items"),
+        false => part.get("properties").and_then(|all| all.get(token)).or_else(|| part.get("additionalProperties")),
+    });
+    below.any(|schema| told_apart(document, schema, inner, rest))
 }
 
 /// The alternatives of `oneOf` or `anyOf`, each with what the schema says beside them.

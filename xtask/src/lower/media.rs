@@ -21,8 +21,7 @@ pub enum Encoding {
 
 /// The encoding of a media type or range; parameters do not matter.
 pub fn encoding(media_type: &str) -> Encoding {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match essence.as_str() {
+    match essence(media_type).to_ascii_lowercase().as_str() {
         "application/json" | "text/json" | "*/*" | "application/*" | "" => Encoding::Json,
         "application/x-www-form-urlencoded" => Encoding::Form,
         "text/event-stream" => Encoding::Events,
@@ -48,8 +47,13 @@ pub fn encoding(media_type: &str) -> Encoding {
 
 /// What follows the slash, without parameters: what tells one kind of JSON from another.
 pub fn subtype(media_type: &str) -> &str {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let essence = essence(media_type);
     essence.split_once('/').map_or(essence, |(_, name)| name)
+}
+
+/// A media type without its parameters, which case does not matter to.
+pub fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 #[cfg(test)]

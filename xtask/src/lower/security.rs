@@ -41,8 +41,7 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
     let mut schemes = Vec::new();
     for (name, scheme) in listed.into_iter().flatten() {
         let pointer = pointer_join("/components/securitySchemes", name);
-        let resolved = references::resolve(document, scheme, &pointer);
-        let Some(kind) = resolved.as_ref().and_then(|(scheme, _)| kind(scheme)) else {
+        let Some((scheme, kind)) = known(document, scheme) else {
             diagnostics.push(Diagnostic::warning(
                 "unknown-security",
                 pointer,
@@ -50,7 +49,6 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
             ));
             continue;
         };
-        let scheme = resolved.map_or(scheme, |(scheme, _)| scheme);
         let text = |key: &str| scheme.get(key).and_then(Value::as_str);
         let wanted = idents::snake(text("x-switchboard-name").unwrap_or(name));
         schemes.push(SecurityScheme {
@@ -152,12 +150,16 @@ pub fn requirements(document: &Value, source: &Source<'_>) -> Vec<Vec<(String, V
     alternatives
 }
 
+/// A scheme without references, and its kind, if that is one that OpenAPI knows.
+fn known<'d>(document: &'d Value, scheme: &'d Value) -> Option<(&'d Value, SchemeKind)> {
+    let (scheme, _) = references::resolve(document, scheme, "")?;
+    Some((scheme, kind(scheme)?))
+}
+
 /// Whether there is a scheme of the name.
 fn is_known(document: &Value, name: &str) -> bool {
     let listed = document.pointer("/components/securitySchemes").and_then(|schemes| schemes.get(name));
-    listed.is_some_and(|scheme| {
-        references::resolve(document, scheme, "").is_some_and(|(scheme, _)| kind(scheme).is_some())
-    })
+    listed.is_some_and(|scheme| known(document, scheme).is_some())
 }
 
 /// The schemes that are sent as `Authorization`, if the operation has a parameter of that name; and none of them, if it may
