@@ -36,6 +36,8 @@ enum Command {
     Effective(commands::effective::Arguments),
     /// Call every operation of the generated crates, and let Prism judge the requests and the answers.
     Contract(commands::contract::Arguments),
+    /// Call every scenario of a suite for client generators through crates made of its documents.
+    Conformance(commands::conformance::Arguments),
     /// Run every document of a folder through the generator, and its crates through rustc if asked for.
     Corpus(commands::corpus::Arguments),
     /// Tell what the code of a finding means.
@@ -111,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Lint(arguments) => commands::lint::run(&arguments),
         Command::Effective(arguments) => commands::effective::run(&arguments),
         Command::Contract(arguments) => commands::contract::run(&arguments),
+        Command::Conformance(arguments) => commands::conformance::run(&arguments),
         Command::Corpus(arguments) => commands::corpus::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::CompileDocument(arguments) => fence::work(&arguments),

@@ -183,7 +183,7 @@ const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "swagger-version",
         title: "a Swagger document is of a version that is not read",
-        text: "Swagger 2.0 is read, and OpenAPI 3.0 and 3.1. Convert older documents.",
+        text: "Swagger 2.0 is read, and OpenAPI 3.0, 3.1 and 3.2. Convert older documents.",
         before: "{\"swaggerVersion\": \"1.2\", \"swagger\": \"1.2\"}",
         after: "{\"openapi\": \"3.0.3\"}",
     },
@@ -240,7 +240,7 @@ const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "openapi-version",
         title: "the version of OpenAPI is none that is read",
-        text: "3.0.x and 3.1.x are read. Read leniently, any other 3.x is taken for the nearest of them.",
+        text: "3.0.x, 3.1.x and 3.2.x are read. Read leniently, any other 3.x is taken for the nearest of them.",
         before: "{\"openapi\": \"3.0\"}",
         after: "{\"openapi\": \"3.0.3\"}",
     },

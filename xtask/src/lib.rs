@@ -11,6 +11,7 @@ mod cargo_toml;
 mod cli;
 mod commands;
 mod compile;
+mod conformance;
 mod contract;
 mod corpus;
 mod diagnostics;

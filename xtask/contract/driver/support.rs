@@ -6,7 +6,7 @@
 
 #![forbid(unsafe_code)]
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use switchboard_runtime::{
-    Body, BuildError, ByteStream, ClientCredentials, Error, EventStream, JsonLines, Multipart, Part, ResponseValue,
+    Body, BuildError, ByteStream, ClientCredentials, Error, Event, EventStream, JsonLines, Multipart, Part, ResponseValue,
     Stream,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -33,12 +33,17 @@ const SHOWN: usize = 256 << 10;
 /// The first line: where the server is, and who calls.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Setup {
+    #[serde(default)]
     upstream: String,
+    /// Without an upstream, where the server itself is: nothing stands between it and the client then.
     #[serde(default)]
     base_url: String,
     /// Secrets by security scheme.
     #[serde(default)]
     secrets: BTreeMap<String, String>,
+    /// Whether schemes without a secret stay without; else one is made up.
+    #[serde(default)]
+    only_these: bool,
     #[serde(default)]
     client_credentials: BTreeMap<String, Grant>,
 }
@@ -57,9 +62,10 @@ impl Setup {
         &self.base_url
     }
 
-    /// What is sent for a security scheme.
-    pub fn secret(&self, scheme: &str) -> String {
-        self.secrets.get(scheme).cloned().unwrap_or_else(|| "contract-secret".to_owned())
+    /// What is sent for a security scheme; none where only the others are to be used.
+    pub fn secret(&self, scheme: &str) -> Option<String> {
+        let made_up = || (!self.only_these).then(|| "contract-secret".to_owned());
+        self.secrets.get(scheme).cloned().or_else(made_up)
     }
 
     /// Client id and secret, where there is a token endpoint to go to.
@@ -79,6 +85,12 @@ pub struct Arguments {
     arguments: Map<String, Value>,
     #[serde(default)]
     send: usize,
+    /// Whether the list is read through its stream.
+    #[serde(default)]
+    paged: bool,
+    /// Whether a stream that could go on for ever is read to its end.
+    #[serde(default)]
+    whole: bool,
 }
 
 /// Why a call was not made, or how it failed.
@@ -86,16 +98,23 @@ pub struct Arguments {
 pub struct Problem {
     kind: &'static str,
     message: String,
+    /// Status and body of the answer, if there was one.
+    status: Option<u16>,
+    body: Option<Vec<u8>>,
 }
 
 impl Problem {
+    fn new(kind: &'static str, message: String) -> Self {
+        Self { kind, message, status: None, body: None }
+    }
+
     fn arguments(what: &str, error: &dyn std::fmt::Display) -> Self {
-        Self { kind: "arguments", message: format!("{what}: {error}") }
+        Self::new("arguments", format!("{what}: {error}"))
     }
 }
 
-/// How a call ended.
-pub type Outcome = Result<(), Problem>;
+/// How a call ended, with the answer as JSON; none where it has no such form.
+pub type Outcome = Result<Option<Value>, Problem>;
 
 /// A call under way.
 pub type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -111,6 +130,16 @@ impl Arguments {
         self.send
     }
 
+    /// Whether the list is read through its stream.
+    pub fn is_paged(&self) -> bool {
+        self.paged
+    }
+
+    /// How many events of an answer are read.
+    pub fn events(&self) -> usize {
+        if self.whole { usize::MAX } else { 1 }
+    }
+
     /// The value for a setter, as the type that it takes.
     pub fn value<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, Problem> {
         let Some(value) = self.arguments.remove(name) else { return Ok(None) };
@@ -119,17 +148,17 @@ impl Arguments {
 
     /// A body of bytes.
     pub fn bytes(&mut self, name: &str) -> Result<Option<Body>, Problem> {
-        Ok(self.value::<String>(name)?.map(Body::from))
+        Ok(self.value::<File>(name)?.map(|file| Body::from(file.bytes())))
     }
 
     /// A file in a form.
     pub fn file(&mut self, name: &str) -> Result<Option<Part>, Problem> {
-        Ok(self.value::<String>(name)?.map(file))
+        Ok(self.value::<File>(name)?.map(Part::from))
     }
 
     /// Files in a form.
     pub fn files(&mut self, name: &str) -> Result<Option<Vec<Part>>, Problem> {
-        Ok(self.value::<Vec<String>>(name)?.map(|files| files.into_iter().map(file).collect()))
+        Ok(self.value::<Vec<File>>(name)?.map(|files| files.into_iter().map(Part::from).collect()))
     }
 
     /// A form of parts of which the document says nothing.
@@ -143,8 +172,36 @@ impl Arguments {
     }
 }
 
-fn file(text: String) -> Part {
-    Part::bytes(text.into_bytes()).file_name("sample.bin")
+/// Bytes as a call says them: text, or hexadecimal digits with what else there is to say of a file.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum File {
+    Text(String),
+    Bytes { hexadecimal: String, name: Option<String>, media_type: Option<String> },
+}
+
+impl File {
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.clone().into_bytes(),
+            Self::Bytes { hexadecimal, .. } => {
+                let digits: Vec<u8> = hexadecimal.chars().filter_map(|c| c.to_digit(16)?.try_into().ok()).collect();
+                digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect()
+            }
+        }
+    }
+}
+
+impl From<File> for Part {
+    fn from(file: File) -> Self {
+        let part = Self::bytes(file.bytes());
+        let (name, media_type) = match file {
+            File::Text(_) => (Some("sample.bin".to_owned()), None),
+            File::Bytes { name, media_type, .. } => (name, media_type),
+        };
+        let part = name.into_iter().fold(part, Self::file_name);
+        media_type.into_iter().fold(part, Self::media_type)
+    }
 }
 
 fn failed<E: std::fmt::Debug>(error: Error<E>) -> Problem {
@@ -155,41 +212,83 @@ fn failed<E: std::fmt::Debug>(error: Error<E>) -> Problem {
         Error::Response(_) => "response",
         _ => "decode",
     };
-    Problem { kind, message: error.to_string() }
+    Problem {
+        kind,
+        message: error.to_string(),
+        status: error.status().map(|status| status.as_u16()),
+        body: error.raw_body().map(|body| body.to_vec()),
+    }
+}
+
+/// What was read, as JSON again.
+pub fn json<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
+    serde_json::to_value(value).ok()
 }
 
 /// A call whose answer is one value.
-pub async fn answer<T, E: std::fmt::Debug>(call: impl Future<Output = Result<ResponseValue<T>, Error<E>>>) -> Outcome {
-    call.await.map(drop).map_err(failed)
+pub async fn answer<T: Serialize, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<T>, Error<E>>>,
+) -> Outcome {
+    by_status(call, json).await
 }
 
-/// A call whose answer is bytes.
+/// A call whose answer differs by status: `read` makes JSON of it.
+pub async fn by_status<T, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<T>, Error<E>>>,
+    read: impl FnOnce(&T) -> Option<Value>,
+) -> Outcome {
+    call.await.map(|answer| read(&answer)).map_err(failed)
+}
+
+/// A call whose answer is bytes: they are reported as text of hexadecimal digits.
 pub async fn stream<E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<ByteStream>, Error<E>>>,
 ) -> Outcome {
-    items(call.await.map_err(failed)?.into_inner(), usize::MAX).await
+    let mut text = String::new();
+    items(call.await.map_err(failed)?.into_inner(), usize::MAX, |bytes| text.push_str(&hexadecimal(&bytes))).await?;
+    Ok(Some(text.into()))
 }
 
-/// A call whose answer is server-sent events. The first is enough: such a stream goes on.
-pub async fn events<T: DeserializeOwned, E: std::fmt::Debug>(
+/// Bytes, two digits each.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A call whose answer is server-sent events. The first is enough, unless more are asked for: such a stream goes on.
+pub async fn events<T: DeserializeOwned + Serialize, E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<EventStream<T>>, Error<E>>>,
+    most: usize,
 ) -> Outcome {
-    items(call.await.map_err(failed)?.into_inner(), 1).await
+    let mut read = Vec::new();
+    let keep = |event: Event<T>| read.push(json!({"event": event.kind, "id": event.id, "data": json(&event.data)}));
+    items(call.await.map_err(failed)?.into_inner(), most, keep).await?;
+    Ok(Some(Value::Array(read)))
 }
 
 /// A call whose answer is NDJSON.
-pub async fn lines<T: DeserializeOwned, E: std::fmt::Debug>(
+pub async fn lines<T: DeserializeOwned + Serialize, E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<JsonLines<T>>, Error<E>>>,
 ) -> Outcome {
-    items(call.await.map_err(failed)?.into_inner(), usize::MAX).await
+    list(call.await.map_err(failed)?.into_inner()).await
+}
+
+/// All items of a list.
+pub async fn list<T: Serialize, E: std::fmt::Debug>(stream: impl Stream<Item = Result<T, Error<E>>>) -> Outcome {
+    let mut read = Vec::new();
+    items(stream, usize::MAX, |item| read.extend(json(&item))).await?;
+    Ok(Some(Value::Array(read)))
 }
 
 /// Reads up to `most` items.
-async fn items<T>(stream: impl Stream<Item = Result<T, Error>>, most: usize) -> Outcome {
+async fn items<T, E: std::fmt::Debug>(
+    stream: impl Stream<Item = Result<T, Error<E>>>,
+    most: usize,
+    mut keep: impl FnMut(T),
+) -> Result<(), Problem> {
     let mut stream = pin!(stream);
     for _ in 0..most {
         match poll_fn(|context| stream.as_mut().poll_next(context)).await {
-            Some(item) => item.map(drop).map_err(failed)?,
+            Some(item) => keep(item.map_err(failed)?),
             None => break,
         }
     }
@@ -221,7 +320,9 @@ async fn serve<C>(
     let first = lines.next().ok_or("the set-up is missing")?.map_err(|error| error.to_string())?;
     let mut setup: Setup = serde_json::from_str(&first).map_err(|error| format!("the set-up: {error}"))?;
     let record = Record::default();
-    setup.base_url = relay(setup.upstream.clone(), record.clone()).await.map_err(|error| error.to_string())?;
+    if !setup.upstream.is_empty() {
+        setup.base_url = relay(setup.upstream.clone(), record.clone()).await.map_err(|error| error.to_string())?;
+    }
     let client = build(&setup).map_err(|error| format!("the client cannot be built: {error}"))?;
     for line in lines {
         let line = line.map_err(|error| error.to_string())?;
@@ -229,11 +330,19 @@ async fn serve<C>(
         record.clear();
         let outcome = match tokio::time::timeout(PATIENCE, dispatch(&client, arguments)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Problem { kind: "transport", message: format!("no answer within {PATIENCE:?}") }),
+            Err(_) => Err(Problem::new("transport", format!("no answer within {PATIENCE:?}"))),
         };
         let mut report = record.report();
-        if let Err(problem) = outcome {
-            report.insert("problem".to_owned(), json!({"kind": problem.kind, "message": problem.message}));
+        match outcome {
+            Ok(Some(value)) => drop(report.insert("value".to_owned(), value)),
+            Ok(None) => {}
+            Err(problem) => {
+                let body = problem.body.map(|body| String::from_utf8_lossy(&body).into_owned());
+                let told = json!({
+                    "kind": problem.kind, "message": problem.message, "status": problem.status, "body": body,
+                });
+                report.insert("problem".to_owned(), told);
+            }
         }
         let mut output = std::io::stdout().lock();
         writeln!(output, "{}", Value::Object(report))

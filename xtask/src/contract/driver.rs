@@ -1,7 +1,7 @@
 //! The driver: a generated program that calls a generated crate as its users do, through setters and `send`.
 
 use crate::{
-    plan::{Body, BodyKind, Operation, PartContent, Payload, Plan, SchemeKind, SecurityScheme, Success},
+    plan::{Body, BodyKind, Operation, PartContent, Payload, Plan, SchemeKind, SecurityScheme, StatusVariant, Success},
     polish::spelled,
 };
 
@@ -29,13 +29,23 @@ switchboard-runtime = {{ workspace = true }}
     )
 }
 
-/// `src/main.rs` of a driver.
-pub fn program(plan: &Plan) -> String {
+/// Whether the lists of a crate are read through their streams as well: such code takes long to build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// Only a page of them.
+    Page,
+    /// Through `stream()` where a call asks for that.
+    Stream,
+}
+
+/// A driver: `src/main.rs` where it is a program of its own.
+pub fn program(plan: &Plan, lists: Lists) -> String {
     let credentials: String = plan.api.schemes.iter().filter_map(credential).collect();
     let arms: String = (0..plan.operations.len())
         .map(|index| format!("        {index} => Box::pin(call_{index}(client, arguments)),\n"))
         .collect();
-    let calls: String = plan.operations.iter().enumerate().map(|(index, operation)| call(index, operation)).collect();
+    let operations = plan.operations.iter().enumerate();
+    let calls: String = operations.map(|(index, operation)| call(index, operation, lists)).collect();
     format!(
         r#"//! Calls the operations of `{name}` as it is told to.
 
@@ -44,7 +54,7 @@ pub fn program(plan: &Plan) -> String {
 use api::Client;
 use contract_support::{{Arguments, Calling, Outcome, Setup}};
 
-fn main() -> std::process::ExitCode {{
+pub fn main() -> std::process::ExitCode {{
     contract_support::run(client, dispatch)
 }}
 
@@ -70,23 +80,29 @@ fn dispatch(client: &Client, arguments: Arguments) -> Calling<'_> {{
 /// How a secret of the set-up gets into the client; certificates belong to the transport.
 fn credential(scheme: &SecurityScheme) -> Option<String> {
     let SecurityScheme { name, ident, .. } = scheme;
+    let secret = format!("setup.secret({name:?})");
+    let with = |arguments: &str| {
+        format!(
+            "    let builder = match {secret} {{\n        Some(secret) => builder.{ident}({arguments}),\n        None => \
+             builder,\n    }};\n"
+        )
+    };
     Some(match &scheme.kind {
         SchemeKind::MutualTls => return None,
-        SchemeKind::Basic => {
-            format!("    let builder = builder.{ident}(setup.secret({name:?}), setup.secret({name:?}));\n")
-        }
+        SchemeKind::Basic => with("secret.clone(), secret"),
         SchemeKind::OAuth2 { client_credentials: Some(_) } => {
             let token = format!("{}_token", ident.trim_end_matches('_'));
             format!(
-                "    let builder = match setup.client_credentials({name:?}) {{\n        Some(grant) => \
-                 builder.{ident}(grant),\n        None => builder.{token}(setup.secret({name:?})),\n    }};\n"
+                "    let builder = match (setup.client_credentials({name:?}), {secret}) {{\n        (Some(grant), _) => \
+                 builder.{ident}(grant),\n        (None, Some(secret)) => builder.{token}(secret),\n        (None, None) => \
+                 builder,\n    }};\n"
             )
         }
-        _ => format!("    let builder = builder.{ident}(setup.secret({name:?}));\n"),
+        _ => with("secret"),
     })
 }
 
-fn call(index: usize, operation: &Operation) -> String {
+fn call(index: usize, operation: &Operation, lists: Lists) -> String {
     let mut text = format!(
         "\n// {}\nasync fn call_{index}(client: &Client, mut arguments: Arguments) -> Outcome {{\n    let mut call = \
          client.{}();\n",
@@ -108,16 +124,21 @@ fn call(index: usize, operation: &Operation) -> String {
             text.push_str(&setting(&part.ident, &read));
         }
     }
+    if lists == Lists::Stream && operation.paging.is_some() {
+        text.push_str(
+            "    if arguments.is_paged() {\n        return contract_support::list(call.stream()).await;\n    }\n",
+        );
+    }
     text.push_str("    match arguments.send() {\n");
     for (index, other) in operation.other_successes.iter().enumerate() {
-        let (number, reader, method) = (index + 1, payload_reader(&other.payload), &other.ident);
-        text.push_str(&format!("        {number} => contract_support::{reader}(call.{method}()).await,\n"));
+        let sent = reading(&other.payload, &other.ident);
+        text.push_str(&format!("        {} => {sent}.await,\n", index + 1));
     }
-    let reader = match &operation.success {
-        Success::One(payload) => payload_reader(payload),
-        Success::ByStatus { .. } => "answer",
+    let sent = match &operation.success {
+        Success::One(payload) => reading(payload, "send"),
+        Success::ByStatus { ident, variants } => by_status(ident, variants),
     };
-    text.push_str(&format!("        _ => contract_support::{reader}(call.send()).await,\n    }}\n}}\n"));
+    text.push_str(&format!("        _ => {sent}.await,\n    }}\n}}\n"));
     text
 }
 
@@ -135,14 +156,30 @@ fn body_reader(body: &Body) -> String {
     }
 }
 
-/// The function that reads an answer to its end.
-fn payload_reader(payload: &Payload) -> &'static str {
+/// Sends a call with `method`, and reads the answer to its end.
+fn reading(payload: &Payload, method: &str) -> String {
     match payload {
-        Payload::Binary => "stream",
-        Payload::Events(_) => "events",
-        Payload::Lines(_) => "lines",
-        Payload::Json(_) | Payload::Text | Payload::Empty => "answer",
+        Payload::Binary => format!("contract_support::stream(call.{method}())"),
+        Payload::Events(_) => format!("contract_support::events(call.{method}(), arguments.events())"),
+        Payload::Lines(_) => format!("contract_support::lines(call.{method}())"),
+        Payload::Json(_) | Payload::Text | Payload::Empty => format!("contract_support::answer(call.{method}())"),
     }
+}
+
+/// Sends a call whose success is an enum by status.
+fn by_status(ident: &str, variants: &[StatusVariant]) -> String {
+    let arms = variants.iter().filter_map(|variant| {
+        let read = match &variant.payload {
+            Payload::Json(_) | Payload::Text => "contract_support::json(value)",
+            Payload::Binary => "Some(contract_support::hexadecimal(value).into())",
+            Payload::Events(_) | Payload::Lines(_) | Payload::Empty => return None,
+        };
+        Some(format!("            api::responses::{ident}::{}(value) => {read},\n", variant.ident))
+    });
+    let arms: String = arms.collect();
+    format!(
+        "contract_support::by_status(call.send(), |answer| match answer {{\n{arms}            _ => None,\n        }})"
+    )
 }
 
 #[cfg(test)]
@@ -171,14 +208,14 @@ mod tests {
             }}},
         });
         let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
-        let program = program(&plan);
+        let program = program(&plan, Lists::Page);
         syn::parse_file(&program).unwrap_or_else(|error| panic!("{error}\n{program}"));
         for part in [
             "arguments.value::<i64>(\"id\")",
             "call = call.type_(value)",
             "arguments.bytes(\"body\")",
             "contract_support::stream(call.send())",
-            "builder.key(setup.secret(\"key\"))",
+            "builder.key(secret)",
             "builder.grant_token(",
         ] {
             assert!(program.contains(part), "{part}\n{program}");

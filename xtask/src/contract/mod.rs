@@ -24,18 +24,22 @@ mod valid;
 mod workspace;
 
 pub use self::{
+    calls::declared,
     choose::by_hash,
+    driver::{Lists, program as driver_program},
     judge::Judge,
-    processes::Prism,
+    processes::{Driver, Prism, Server},
     report::{ApiReport, Report},
+    schema::flatten,
     session::Session,
+    valid::{fits, same},
     workspace::{DriverWorkspace, Drivers},
 };
 
-use self::processes::Server;
 use crate::{
     compile::Options,
     corpus::select::Document,
+    emit::CrateFiles,
     fence,
     load::Limits,
     lower, overlay,
@@ -116,6 +120,39 @@ impl Prepared {
     }
 }
 
+/// A document as far as the generator brings it.
+#[derive(Debug)]
+pub struct Brought {
+    /// The document with its overlay applied, as text: what a judge is served.
+    pub effective: String,
+    /// The same as a value.
+    pub document: Value,
+    /// The plan of its crate.
+    pub plan: Plan,
+    /// The crate.
+    pub files: CrateFiles,
+}
+
+/// Brings one document to a crate; none, with the findings, if the generator refuses it.
+pub fn bring(document: &Document, limits: Limits, lenient: bool) -> (Option<Brought>, Findings) {
+    let mut checked = pipeline::check(pipeline::read(&document.input, limits), lenient);
+    if checked.diagnostics.has_errors() {
+        return (None, checked.into_findings());
+    }
+    let effective = overlay::effective(&checked.document).unwrap_or_default();
+    // Two documents of a folder may ask for one name.
+    checked.document.stem.clone_from(&document.package);
+    if let Some(hints) = checked.document.value.get_mut("x-switchboard-crate").and_then(Value::as_object_mut) {
+        hints.shift_remove("name");
+    }
+    let options = Options { lenient, runtime: workspace::runtime() };
+    let files = fence::compile(&checked.document, &options, fence::LIMITS, &mut checked.diagnostics);
+    let Some(files) = files else { return (None, checked.into_findings()) };
+    let document = std::mem::take(&mut checked.document.value);
+    let plan = plan(&checked.document.stem, &document);
+    (Some(Brought { effective, document, plan, files }), checked.into_findings())
+}
+
 /// Brings one document to a crate and a driver; none, with the findings, if the generator refuses it.
 ///
 /// # Errors
@@ -127,24 +164,12 @@ pub fn prepare(
     lenient: bool,
     workspace: &DriverWorkspace,
 ) -> Result<(Option<Prepared>, Findings), ContractError> {
-    let mut checked = pipeline::check(pipeline::read(&document.input, limits), lenient);
-    if checked.diagnostics.has_errors() {
-        return Ok((None, checked.into_findings()));
-    }
-    workspace.write_document(&document.package, &overlay::effective(&checked.document).unwrap_or_default())?;
-    // Two documents of a folder may ask for one name.
-    checked.document.stem.clone_from(&document.package);
-    if let Some(hints) = checked.document.value.get_mut("x-switchboard-crate").and_then(Value::as_object_mut) {
-        hints.shift_remove("name");
-    }
-    let options = Options { lenient, runtime: workspace::runtime() };
-    let files = fence::compile(&checked.document, &options, fence::LIMITS, &mut checked.diagnostics);
-    let Some(files) = files else { return Ok((None, checked.into_findings())) };
-    let value = std::mem::take(&mut checked.document.value);
-    let plan = plan(&document.package, &value);
+    let (brought, findings) = bring(document, limits, lenient);
+    let Some(Brought { effective, document: value, plan, files }) = brought else { return Ok((None, findings)) };
+    workspace.write_document(&document.package, &effective)?;
     workspace.write_driver(&plan, &files)?;
     let prepared = Prepared { name: document.input.stem.clone(), package: files.name, document: value, plan };
-    Ok((Some(prepared), checked.into_findings()))
+    Ok((Some(prepared), findings))
 }
 
 /// The plan that the crate was made with.

@@ -241,8 +241,7 @@ impl Driver {
     /// # Errors
     ///
     /// The driver's words, if it does not run.
-    pub fn start(program: &Path, setup: &Value, memory: u64) -> Result<Self, String> {
-        let mut command = Command::new(program);
+    pub fn start(mut command: Command, setup: &Value, memory: u64) -> Result<Self, String> {
         // The servers are on this machine.
         for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
             command.env_remove(name);

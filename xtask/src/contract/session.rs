@@ -16,6 +16,7 @@ use crate::{
 use serde_json::{Map, Value, json};
 use std::{
     path::Path,
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -74,7 +75,7 @@ impl Session<'_> {
         let limits = process::Limits { time: left(deadline), ..self.limits };
         let (server, address) = self.prism.start(self.document, upstream, limits).map_err(Down::Prism)?;
         let setup = setup(&self.api.plan, &address, self.sandbox);
-        let driver = Driver::start(program, &setup, limits.memory).map_err(Down::Driver)?;
+        let driver = Driver::start(Command::new(program), &setup, limits.memory).map_err(Down::Driver)?;
         Ok(Line { server, driver })
     }
 

@@ -5,7 +5,7 @@ use super::{ContractError, driver};
 use crate::{
     compile::RuntimeDependency,
     corpus::{
-        check::{self, Task},
+        check::{self, Task, Verdict},
         progress::Progress,
     },
     emit::CrateFiles,
@@ -44,6 +44,18 @@ switchboard-runtime = { workspace = true }
 tokio = { version = "1", default-features = false, features = ["io-util", "net", "rt", "time"] }
 "#;
 
+/// The program that calls all crates.
+const ALL_NAME: &str = "contract-all";
+
+const ALL_MANIFEST: &str = r#"[package]
+name = "contract-all"
+version = "0.0.0"
+edition = "2024"
+publish = false
+
+[dependencies]
+"#;
+
 /// The workspace's folder, and where its programs are built.
 #[derive(Debug)]
 pub struct DriverWorkspace {
@@ -60,8 +72,6 @@ impl DriverWorkspace {
     /// The workspace for the documents of one folder; this repository's own is called `specs`.
     pub fn new(specs: &Path) -> Self {
         let repository = workspace::repository();
-        let target = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| repository.join("target"), |folder| repository.join(folder));
         let whole = specs.canonicalize().unwrap_or_else(|_| specs.to_path_buf());
         let name = if whole == repository.join("specs") {
             "specs".to_owned()
@@ -69,7 +79,20 @@ impl DriverWorkspace {
             let hash = blake3::hash(whole.to_string_lossy().as_bytes()).to_hex();
             format!("other-{}", hash.get(..12).unwrap_or_default())
         };
-        Self { root: target.join("contract").join(name), target, crates: Mutex::default() }
+        Self::named(&format!("contract/{name}"))
+    }
+
+    /// A workspace of that name, for crates that one program calls.
+    pub fn named(name: &str) -> Self {
+        let repository = workspace::repository();
+        let target = std::env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| repository.join("target"), |folder| repository.join(folder));
+        Self { root: target.join(name), target, crates: Mutex::default() }
+    }
+
+    /// The workspace's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// Where a document is kept for Prism.
@@ -85,15 +108,39 @@ impl DriverWorkspace {
     /// Writes a generated crate and its driver.
     pub fn write_driver(&self, plan: &Plan, files: &CrateFiles) -> Result<(), ContractError> {
         let name = &files.name;
+        self.write_sources(name, files)?;
+        let folder = self.root.join(driver::package(name));
+        write(&folder.join("Cargo.toml"), &driver::manifest(name))?;
+        write(&folder.join("src/main.rs"), &driver::program(plan, driver::Lists::Page))?;
+        self.crates.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+        Ok(())
+    }
+
+    /// Writes a generated crate under a name of its own, and its driver as a library.
+    pub fn write_library(&self, name: &str, files: &CrateFiles, driver: &str) -> Result<(), ContractError> {
+        let mut files = files.clone();
+        if let Some(text) = files.files.get_mut("Cargo.toml")
+            && let Ok(mut manifest) = text.parse::<DocumentMut>()
+        {
+            if let Some(package) = manifest.get_mut("package").and_then(Item::as_table_mut) {
+                package.insert("name", value(name));
+            }
+            *text = manifest.to_string();
+        }
+        self.write_sources(name, &files)?;
+        let folder = self.root.join(driver::package(name));
+        write(&folder.join("Cargo.toml"), &driver::manifest(name))?;
+        write(&folder.join("src/lib.rs"), driver)?;
+        self.crates.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        Ok(())
+    }
+
+    fn write_sources(&self, name: &str, files: &CrateFiles) -> Result<(), ContractError> {
         let folder = self.root.join(name);
         // The crate's own tests and examples are not what is built here.
         for (path, text) in files.files.iter().filter(|(path, _)| path.starts_with("src/") || *path == "Cargo.toml") {
             write(&folder.join(path), text)?;
         }
-        let folder = self.root.join(driver::package(name));
-        write(&folder.join("Cargo.toml"), &driver::manifest(name))?;
-        write(&folder.join("src/main.rs"), &driver::program(plan))?;
-        self.crates.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
         Ok(())
     }
 
@@ -106,24 +153,7 @@ impl DriverWorkspace {
     pub fn build(&self, limits: process::Limits, jobs: usize, progress: &Progress) -> Result<Drivers, ContractError> {
         let crates = self.crates.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let packages: Vec<String> = crates.iter().flat_map(|name| [name.clone(), driver::package(name)]).collect();
-        write(&self.root.join(SUPPORT_NAME).join("Cargo.toml"), SUPPORT_MANIFEST)?;
-        write(&self.root.join(SUPPORT_NAME).join("lib.rs"), SUPPORT)?;
-        write(&self.root.join("Cargo.toml"), &self.manifest(&packages)?)?;
-        let lock = workspace::repository().join("Cargo.lock");
-        if lock.is_file() {
-            let text = fs::read_to_string(&lock).map_err(|error| ContractError::file(&lock, error))?;
-            fs::write(self.root.join("Cargo.lock"), text).map_err(|error| ContractError::file(&self.root, error))?;
-        }
-        let task = Task {
-            folder: &self.root,
-            packages: &packages,
-            words: &["build"],
-            done: "built",
-            target: &self.target,
-            limits,
-            jobs,
-        };
-        let mut verdicts = check::compile(&task, progress).map_err(|error| ContractError::Build(error.to_string()))?;
+        let mut verdicts = self.compile(&packages, limits, jobs, progress)?;
         let mut driver = |name: &String| {
             let of_crate = verdicts.remove(name).unwrap_or_default();
             let of_driver = verdicts.remove(&driver::package(name)).unwrap_or_default();
@@ -134,6 +164,54 @@ impl DriverWorkspace {
             of_driver.program.ok_or_else(|| format!("the driver does not compile: {}", failed()))
         };
         Ok(crates.iter().map(|name| (name.clone(), driver(name))).collect())
+    }
+
+    /// Builds the one program that calls all crates, whose drivers are libraries: `driver_<crate>` in `program`.
+    pub fn build_one(
+        &self,
+        program: &str,
+        limits: process::Limits,
+        jobs: usize,
+        progress: &Progress,
+    ) -> Result<PathBuf, ContractError> {
+        let crates = self.crates.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let folder = self.root.join(ALL_NAME);
+        let drivers = crates.iter().map(|name| {
+            let package = driver::package(name);
+            format!("driver_{} = {{ package = \"{package}\", path = \"../{package}\" }}\n", name.replace('-', "_"))
+        });
+        write(&folder.join("Cargo.toml"), &format!("{ALL_MANIFEST}{}", drivers.collect::<String>()))?;
+        write(&folder.join("src/main.rs"), program)?;
+        let packages = crates.iter().flat_map(|name| [name.clone(), driver::package(name)]);
+        let packages: Vec<String> = packages.chain([ALL_NAME.to_owned()]).collect();
+        let verdicts = self.compile(&packages, limits, jobs, progress)?;
+        if let Some(program) = verdicts.get(ALL_NAME).and_then(|verdict| verdict.program.clone()) {
+            return Ok(program);
+        }
+        let failures =
+            verdicts.iter().filter_map(|(name, verdict)| Some(format!("{name}: {}", verdict.failure.as_ref()?)));
+        Err(ContractError::Build(failures.collect::<Vec<_>>().join("\n")))
+    }
+
+    /// Writes the workspace around `packages`, and builds them.
+    fn compile(
+        &self,
+        packages: &[String],
+        limits: process::Limits,
+        jobs: usize,
+        progress: &Progress,
+    ) -> Result<BTreeMap<String, Verdict>, ContractError> {
+        write(&self.root.join(SUPPORT_NAME).join("Cargo.toml"), SUPPORT_MANIFEST)?;
+        write(&self.root.join(SUPPORT_NAME).join("lib.rs"), SUPPORT)?;
+        write(&self.root.join("Cargo.toml"), &self.manifest(packages)?)?;
+        let lock = workspace::repository().join("Cargo.lock");
+        if lock.is_file() {
+            let text = fs::read_to_string(&lock).map_err(|error| ContractError::file(&lock, error))?;
+            fs::write(self.root.join("Cargo.lock"), text).map_err(|error| ContractError::file(&self.root, error))?;
+        }
+        let task =
+            Task { folder: &self.root, packages, words: &["build"], done: "built", target: &self.target, limits, jobs };
+        check::compile(&task, progress).map_err(|error| ContractError::Build(error.to_string()))
     }
 
     /// Builds the sandbox, which is a program of this repository. What is wrong with it goes to the standard error stream.

@@ -20,6 +20,7 @@ pub(super) fn version(document: &Value, faults: &mut Faults<'_>) -> Option<Versi
     let text = written.and_then(Value::as_str).unwrap_or_default();
     let mut parts = text.split('.');
     let (major, minor, patch) = (parts.next(), parts.next(), parts.next());
+    // OpenAPI 3.2 adds to 3.1 and changes nothing of it (3.2.0, section 4.1).
     let (version, example) = match (major, minor) {
         (Some("3"), Some("0")) => (Version::V30, "3.0.3"),
         (Some("3"), _) => (Version::V31, "3.1.0"),
@@ -30,13 +31,13 @@ pub(super) fn version(document: &Value, faults: &mut Faults<'_>) -> Option<Versi
             });
             let message = format!("`openapi` must be a version of OpenAPI 3, it is {found}");
             let fault = Fault::at(NOT_OPENAPI_3, 0, "/openapi".to_owned(), message);
-            faults.push(fault.help("OpenAPI 3.0 and 3.1 are read: convert the document, or correct the version"));
+            faults.push(fault.help("OpenAPI 3.0, 3.1 and 3.2 are read: convert the document, or correct the version"));
             return None;
         }
     };
-    let is_exact = matches!(minor, Some("0" | "1")) && patch.is_some_and(is_number_with_suffix);
+    let is_exact = matches!(minor, Some("0" | "1" | "2")) && patch.is_some_and(is_number_with_suffix);
     if !is_exact {
-        let message = format!("`{text}` is no version that is read: that is 3.0.x and 3.1.x");
+        let message = format!("`{text}` is no version that is read: that is 3.0.x, 3.1.x and 3.2.x");
         let fault = Fault::at(VERSION, 0, "/openapi".to_owned(), message);
         faults.push(fault.repair_update(faults, "", json!({"openapi": example})));
     }

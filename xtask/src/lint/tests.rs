@@ -90,7 +90,8 @@ fn versions() {
     clean(&document("3.1.1", json!({})));
     clean(&document("3.0.0-rc1", json!({})));
     repairable(&document("3.0", json!({})), "openapi-version", "/openapi");
-    repairable(&document("3.2.0", json!({})), "openapi-version", "/openapi");
+    clean(&document("3.2.0", json!({})));
+    repairable(&document("3.3.0", json!({})), "openapi-version", "/openapi");
     for openapi in [json!("4.0.0"), json!("2.0"), json!(3.1), json!(null), json!("")] {
         let value = json!({"openapi": openapi});
         for lenient in [false, true] {

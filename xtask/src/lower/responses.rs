@@ -196,7 +196,11 @@ impl Reader<'_, '_, '_> {
             Encoding::Json if is_binary(object) => Payload::Binary,
             Encoding::Json => Payload::Json(self.typed(object, place, name)),
             Encoding::Events => Payload::Events(self.typed(object, place, &format!("{name}Event"))),
-            Encoding::Lines => Payload::Lines(self.typed(object, place, &format!("{name}Line"))),
+            // A string is all of the lines, of which nothing is said then.
+            Encoding::Lines => match self.typed(object, place, &format!("{name}Line")) {
+                TypeRef::String => Payload::Lines(TypeRef::Any),
+                ty => Payload::Lines(ty),
+            },
             Encoding::Text => Payload::Text,
             Encoding::Form | Encoding::Multipart | Encoding::Binary => Payload::Binary,
         }
@@ -420,6 +424,22 @@ mod tests {
                 &json!({"operationId": "o", "responses": {"200": {"description": "", "content": {media_type: {"schema": {}}}}}}),
             );
             assert_eq!((found.success, found.accept.as_str()), (Success::One(payload), media_type));
+        }
+    }
+
+    #[test]
+    fn a_string_that_describes_lines_is_all_of_them() {
+        let text = json!({"type": "string"});
+        for (schema, item) in [
+            (text.clone(), TypeRef::Any),
+            (json!({"type": "string", "description": "one document a line"}), TypeRef::Any),
+            (json!({"type": "integer"}), TypeRef::Integer),
+            (json!({}), TypeRef::Any),
+        ] {
+            let content = json!({"application/jsonl": {"schema": schema}});
+            let responses = json!({"200": {"description": "", "content": content}});
+            let (found, _) = operation("/a", &json!({"operationId": "o", "responses": responses}));
+            assert_eq!(found.success, Success::One(Payload::Lines(item)), "{schema}");
         }
     }
 

@@ -1,0 +1,137 @@
+//! The calls of one version: every scenario is called through its crate, and judged.
+
+use super::{
+    arguments::{self, Matched},
+    judge,
+    report::{Outcome, ScenarioReport},
+    reviewed::Reviewed,
+    scenario::{Call, Scenario},
+};
+use crate::{contract::Driver, plan::Plan, process};
+use serde_json::{Value, json};
+use std::{
+    path::Path,
+    process::Command,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// How a cause begins that says that an operation is missing.
+pub const NO_DOCUMENT: &str = "no document has";
+
+/// How long a driver may take for one call; it waits less for an answer itself.
+const CALL_PATIENCE: Duration = Duration::from_secs(30);
+
+/// A document with its crate.
+#[derive(Debug)]
+pub struct Api {
+    /// The document's name: that of the API, or with a version of its own behind it.
+    pub stem: String,
+    /// Its crate's package.
+    pub package: String,
+    /// The document.
+    pub document: Value,
+    /// The plan of its crate.
+    pub plan: Plan,
+}
+
+/// What the calls of one version are made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Session<'a> {
+    /// The documents.
+    pub apis: &'a [Api],
+    /// The program that calls their crates.
+    pub program: &'a Path,
+    /// Where the server is.
+    pub address: &'a str,
+    /// What a person has looked at.
+    pub reviewed: &'a Reviewed,
+    /// What a driver may take.
+    pub limits: process::Limits,
+}
+
+impl Session<'_> {
+    /// Calls all scenarios, several at once; those of one API one after the other, for its paths are shared.
+    pub fn run(&self, scenarios: &[Scenario], jobs: usize) -> Vec<ScenarioReport> {
+        let groups: Vec<&[Scenario]> = scenarios.chunk_by(|one, next| one.api == next.api).collect();
+        let (next, reports) = (Mutex::new(groups.into_iter()), Mutex::new(Vec::new()));
+        std::thread::scope(|scope| {
+            for _ in 0..jobs.max(1) {
+                scope.spawn(|| {
+                    let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    while let Some(group) = take() {
+                        let made: Vec<ScenarioReport> = group.iter().map(|scenario| self.scenario(scenario)).collect();
+                        reports.lock().unwrap_or_else(PoisonError::into_inner).extend(made);
+                    }
+                });
+            }
+        });
+        let mut reports = reports.into_inner().unwrap_or_else(PoisonError::into_inner);
+        reports.sort_by(|a, b| a.name.cmp(&b.name));
+        reports
+    }
+
+    fn scenario(&self, scenario: &Scenario) -> ScenarioReport {
+        let is_list = self.reviewed.is_list(&scenario.name);
+        // The pages behind the first are often at places that only their links know.
+        let is_followed = |call: &&Call| !is_list || self.find(scenario, call).is_ok();
+        // Where certain requests must be seen, those that are to be refused are the server's own trial.
+        let is_asked = |call: &&Call| scenario.condition != "by-key" || call.response.status < 400;
+        let mut faults: Vec<String> =
+            scenario.calls.iter().filter(is_followed).filter_map(|call| self.call(scenario, call).err()).collect();
+        if is_list && faults.is_empty() {
+            faults.extend(self.list(scenario).err());
+        }
+        let outcome = if faults.is_empty() { Outcome::Passed } else { Outcome::Failed };
+        ScenarioReport { name: scenario.name.clone(), api: scenario.api.clone(), outcome, causes: faults }
+    }
+
+    fn call(&self, scenario: &Scenario, call: &Call) -> Result<(), String> {
+        let (api, matched) = self.find(scenario, call)?;
+        let line = matched.line(&api.document, call, false)?;
+        let report = self.make(api, &matched, call, &line)?;
+        judge::fault(&report, &call.response).map_or(Ok(()), Err)
+    }
+
+    /// The list from its first call, through `stream()`.
+    fn list(&self, scenario: &Scenario) -> Result<(), String> {
+        let first = scenario.calls.first().ok_or("the scenario has no call")?;
+        let (api, matched) = self.find(scenario, first)?;
+        if matched.operation.paging.is_none() {
+            return Err("the operation has no `stream()`".to_owned());
+        }
+        let line = matched.line(&api.document, first, true)?;
+        let report = self.make(api, &matched, first, &line)?;
+        if let Some(problem) = report.get("problem") {
+            return Err(format!("through `stream()`: {problem}"));
+        }
+        let expected = Value::Array(judge::all_items(scenario.calls.iter().map(|call| &call.response)));
+        let read = report.get("value").unwrap_or(&Value::Null);
+        if crate::contract::same(read, &expected) {
+            return Ok(());
+        }
+        Err(format!("through `stream()`: {read} was read, not {expected}"))
+    }
+
+    /// The operation that is meant, in the newest of the API's documents that has it.
+    fn find(&self, scenario: &Scenario, call: &Call) -> Result<(&Api, Matched<'_>), String> {
+        let is_own =
+            |stem: &str| stem.strip_prefix(&scenario.api).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        let own = self.apis.iter().filter(|api| is_own(&api.stem));
+        let found = own.filter_map(|api| Some((api, arguments::find(&api.plan, call, self.address)?)));
+        // The API's own document before those of APIs whose names begin with its name.
+        let found = found.max_by_key(|(_, matched)| matched.fixed);
+        found.ok_or_else(|| format!("{NO_DOCUMENT} `{} {}`", call.method, call.uri))
+    }
+
+    /// Makes a call in a driver of its own: what it is set up with differs from call to call.
+    fn make(&self, api: &Api, matched: &Matched<'_>, call: &Call, line: &Value) -> Result<Value, String> {
+        let secrets = arguments::secrets(&api.plan, call);
+        // A call that is to be refused shows a secret of which the suite says no more than that it is wrong.
+        let only_these = !secrets.is_empty() || arguments::may_be_anonymous(matched.operation);
+        let setup = json!({"base_url": matched.base_url, "secrets": secrets, "only_these": only_these});
+        let mut command = Command::new(self.program);
+        command.arg(&api.package);
+        Driver::start(command, &setup, self.limits.memory)?.call(line, CALL_PATIENCE)
+    }
+}
