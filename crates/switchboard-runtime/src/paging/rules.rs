@@ -78,11 +78,9 @@ pub(super) fn after(paging: &Paging, place: &Place, known: &Known, facts: &mut F
     let next = match (&paging.style, place) {
         (Style::Offset { .. }, Place::Offset(offset)) => after_offset(*offset, size, facts),
         (Style::Page { first, .. }, Place::Page { number, .. }) => after_page(*first, *number, seen, size, facts),
-        (Style::Cursor { .. }, Place::First | Place::Cursor { .. }) => {
-            after_told(facts, |cursor| Next::At(Place::Cursor { cursor, before: seen }))
-        }
+        (Style::Cursor { .. }, Place::First | Place::Cursor { .. }) => after_cursor(seen, facts),
         (Style::LastItem { .. }, Place::First | Place::Cursor { .. }) => after_last_item(seen, size, facts),
-        (Style::Link { .. } | Style::LinkHeader, Place::First | Place::Link { .. }) => after_told(facts, Next::Link),
+        (Style::Link { .. } | Style::LinkHeader, Place::First | Place::Link { .. }) => after_link(facts),
         // A place of another style is refused before anything is fetched.
         _ => Next::End,
     };
@@ -180,11 +178,20 @@ fn told(total: Option<u64>) -> Option<u64> {
 }
 
 /// Many vendors always tell the last item's cursor, and beside it that there is nothing behind it.
-fn after_told(facts: &mut Facts, next: impl Fn(String) -> Next) -> Next {
+fn after_cursor(seen: Option<u64>, facts: &mut Facts) -> Next {
     match (facts.has_more, facts.next.take()) {
         (Some(false), _) | (None, None) => Next::End,
-        (_, Some(told)) => next(told),
+        (_, Some(cursor)) => Next::At(Place::Cursor { cursor, before: seen }),
         (Some(true), None) => Next::Fault(PagingProblem::MoreNowhere),
+    }
+}
+
+/// Nobody tells a link that leads nowhere.
+fn after_link(facts: &mut Facts) -> Next {
+    match (facts.has_more, facts.next.take()) {
+        (_, Some(link)) => Next::Link(link),
+        (Some(true), None) => Next::Fault(PagingProblem::MoreNowhere),
+        (Some(false) | None, None) => Next::End,
     }
 }
 

@@ -133,12 +133,13 @@ impl Walk {
             Style::Cursor { .. } | Style::LastItem { .. } | Style::Link { .. } | Style::LinkHeader => Place::First,
         };
         let cursor = match paging.style {
-            Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. } => argument::read(&request, cursor),
+            Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. } => Some(cursor),
             Style::Offset { .. } | Style::Page { .. } | Style::Link { .. } | Style::LinkHeader => None,
         };
-        let elsewhere = cursor.is_some() || paging.begins.iter().any(|name| argument::read(&request, name).is_some());
+        let elsewhere = cursor.into_iter().chain(paging.begins.iter().copied());
+        let elsewhere = elsewhere.into_iter().any(|name| argument::is_said(&request, name));
         let mut asked = Asked::default();
-        if let Some(cursor) = cursor {
+        if let Some(cursor) = cursor.filter(|name| !argument::is_in_body(name)).and_then(|name| request.query(name)) {
             asked.note(&cursor, None);
         }
         Ok(Self {
@@ -222,9 +223,12 @@ impl Walk {
         if place == Place::End {
             return None;
         }
-        // A request with a stream for a body cannot be kept; nobody asks for a list with one, but if so, one page it is.
+        // A request with a stream for a body cannot be kept: nobody asks for a list with one, but if so, it has one page.
         let kept = self.request.as_ref().and_then(Request::try_clone);
-        let request = std::mem::replace(&mut self.request, kept)?;
+        let Some(request) = std::mem::replace(&mut self.request, kept) else {
+            let message = "there is another page, but the request cannot be sent again: its body is a stream";
+            return Some(Err(Halt::Failure(InvalidRequest::new(self.operation, message).into())));
+        };
         self.number += 1;
         let turned = match self.time.limit {
             None => self.turn_to(request, &place).await,
@@ -317,7 +321,7 @@ impl Walk {
                 Err(problem) => Ok(Some((items, self.give_up(problem, place, items)))),
             },
             Next::At(next) => Ok(Some((items, self.go_on(next, items)))),
-            Next::Link(_) => Ok(Some((items, None))),
+            Next::Link(link) => Ok(Some((items, self.give_up(PagingProblem::Link(link), place, items)))),
         }
     }
 

@@ -140,9 +140,7 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
         .or_else(|| counted(&request, &page))
         // Numbers go with any order of the items; an item's own value may go with one only.
         .or_else(|| last_item(&request, &page, response, types))?;
-    let by_cursor = matches!(style, PagingStyle::Cursor { .. } | PagingStyle::LastItem { .. });
     let numbered = matches!(style, PagingStyle::Page { .. });
-    let counted = numbered || matches!(style, PagingStyle::Offset { .. });
     let tell = |is_it: &dyn Fn(&Leaf<'_>) -> bool| {
         page.leaves.iter().find(|leaf| is_it(leaf)).map(|leaf| leaf.pointer.clone())
     };
@@ -160,8 +158,7 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
         item: TypeRef::Any,
         total,
         total_pages: total_pages.filter(|_| numbered),
-        // A link says by itself whether there is one.
-        has_more: tell(&is_has_more).filter(|_| counted || by_cursor),
+        has_more: tell(&is_has_more),
         empty: Empty::default(),
         repeat_ends: false,
         begins: Vec::new(),

@@ -186,6 +186,91 @@ async fn a_caller_who_begins_in_the_middle_is_not_told_that_the_rest_is_missing(
 }
 
 #[tokio::test]
+async fn nor_who_begins_by_an_argument_that_only_the_document_knows_of() {
+    static BEGUN: Paging = Paging { begins: &["page"], total: Some("/total"), ..plain(LINK) };
+    let body = r#"{"items":[8,9],"total":9}"#;
+    let list = || List::json(&BEGUN, |page: &mut Loose| page.items.as_mut());
+    for (name, is_end) in [("page", true), ("tag", false)] {
+        let server = Server::script([json(200, body)]).await;
+        let mut request = Request::new(&GET);
+        request.parameter(&Parameter::query(name), "3").unwrap();
+        let found = list().items::<Undocumented>(client(&server), Ok(request)).collect_all().await;
+        assert_eq!(found.is_ok(), is_end, "{name}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_followed_whatever_is_told_beside_it() {
+    let pages = [r#"{"items":[1],"more":false,"next":"/things?b"}"#, r#"{"items":[2]}"#];
+    let server = Server::script(pages.map(|page| json(200, page))).await;
+    let (all, error, _) = read(loose(&server, &LINK_TOLD, false)).await;
+    assert!(error.is_none() && all == [1, 2], "{error:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_short_beside_an_error_is_not_the_last_for_that() {
+    let pages = [r#"{"items":[1],"errors":[{"message":"shard 2 timed out"}]}"#, r#"{"items":[2]}"#];
+    let server = Server::script(pages.map(|page| json(200, page))).await;
+    let (all, error, _) = read(loose(&server, &OFFSET, false)).await;
+    assert!(error.is_none() && all == [1, 2], "{error:?}");
+}
+
+#[tokio::test]
+async fn what_a_hint_says_to_be_an_empty_list_is_one() {
+    const ALL: paging::Empty = paging::Empty { absent: true, null: true, body: true };
+    static BY_OFFSET: Paging = Paging { empty: ALL, ..plain(Style::Offset { offset: "offset" }) };
+    static BY_ANY: Paging = Paging { empty: ALL, ..plain(CURSOR) };
+    static LEFT_OUT: Paging = Paging { empty: paging::Empty::ABSENT, ..plain(CURSOR) };
+    for (paging, end) in [
+        (&BY_OFFSET, "{}"),
+        (&BY_OFFSET, ""),
+        (&BY_ANY, r#"{"items":null}"#),
+        (&BY_ANY, ""),
+        (&LEFT_OUT, "{}"),
+        (&LEFT_OUT, r#"{"total":2}"#),
+    ] {
+        let server = Server::script([json(200, FIRST), body(end)]).await;
+        let (all, error, position) = read(loose(&server, paging, true)).await;
+        assert!(error.is_none() && all == [1, 2] && position.ends_with("end"), "{end}: {error:?}");
+    }
+    let server = Server::script([json(200, r#"{"next":"b"}"#), json(200, r#"{"items":[1]}"#)]).await;
+    assert_eq!(read(loose(&server, &LEFT_OUT, false)).await.0, [1], "an empty page may lead on");
+    for error in [r#"{"error":"x"}"#, r#"{"items":{}}"#, "7"] {
+        let server = Server::script([json(200, FIRST), json(200, error)]).await;
+        assert!(read(loose(&server, &BY_ANY, false)).await.1.is_some(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_tells_page_place_and_the_vendors_words() {
+    let second = Act::Send(answer(200, &[("x-request-id", "r-7")], r#"{"error":{"message":"database is down"}}"#));
+    let server = Server::script([json(200, FIRST), second]).await;
+    let (_, error, position) = read(loose(&server, &BY_CURSOR, false)).await;
+    let error = error.unwrap();
+    let said = "getThing: the page reports an error: database is down (page 2, position 1/testing/getThing/0/cursor/%2Fthings%3Fb/2, request id r-7)";
+    assert_eq!(error.to_string(), said);
+    assert_eq!((error.message(), error.request_id()), (Some("database is down"), Some("r-7")));
+    assert_eq!((error.status(), error.raw_body().unwrap().len()), (Some(StatusCode::OK), 40));
+    let Error::Paging(error) = error else { panic!("another error") };
+    assert_eq!((error.kind(), error.page(), error.attempts()), (PagingErrorKind::Reported, 2, 1));
+    assert_eq!(error.position().unwrap().to_string(), position);
+    let saved = error.position().unwrap().clone();
+    let rest = Server::script([json(200, r#"{"items":[3]}"#)]).await;
+    let (all, error, _) = read(loose(&rest, &BY_CURSOR, false).starting_at(saved)).await;
+    assert!(error.is_none() && all == [3] && targets(&rest) == ["/things?after=%2Fthings%3Fb"]);
+}
+
+#[tokio::test]
+async fn items_that_the_type_does_not_reach_are_an_error() {
+    let server = Server::script([json(200, r#"{"items":[1,2],"next":"b"}"#)]).await;
+    let list = List::json(&BY_CURSOR, |_: &mut Loose| None);
+    let mut items: Items<u64, Undocumented> = list.items(client(&server), Ok(Request::new(&GET)));
+    let error = items.try_next().await.unwrap_err();
+    assert!(error.to_string().contains("of the 2 items of a page 0 can be read"), "{error}");
+    assert_eq!(items.try_next().await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_position_keeps_how_many_have_come() {
     let pages = [r#"{"items":[1,2],"total":5,"next":"b"}"#, r#"{"items":[3,4],"total":5}"#];
     let server = Server::script(pages.map(|page| json(200, page))).await;
