@@ -147,7 +147,7 @@ fn after_offset(offset: u64, size: Option<u64>, facts: &Facts) -> Next {
     let at = offset.saturating_add(facts.items());
     // From where it is there is no way on without items, whatever else is told.
     let more = facts.items() > 0
-        && match (facts.has_more, told(facts.total)) {
+        && match (facts.has_more, credible(facts.total, Some(at))) {
             (Some(more), _) => more,
             (None, Some(total)) => at < total,
             (None, None) => size.is_none_or(|size| facts.items() >= size),
@@ -156,9 +156,10 @@ fn after_offset(offset: u64, size: Option<u64>, facts: &Facts) -> Next {
 }
 
 fn after_page(first: u64, number: u64, seen: Option<u64>, size: Option<u64>, facts: &Facts) -> Next {
-    let more = match (facts.has_more, told(facts.total_pages), told(facts.total)) {
+    let pages = pages(first, number);
+    let more = match (facts.has_more, credible(facts.total_pages, Some(pages)), credible(facts.total, seen)) {
         (Some(more), ..) => more,
-        (None, Some(total_pages), _) => pages(first, number) < total_pages,
+        (None, Some(total_pages), _) => pages < total_pages,
         _ if facts.items() == 0 => false,
         // Who begins in the middle cannot tell how many came before: the list ends with an empty page.
         (None, None, Some(total)) => seen.is_none_or(|seen| seen < total),
@@ -175,6 +176,12 @@ fn pages(first: u64, number: u64) -> u64 {
 /// A total of zero beside items is no total.
 fn told(total: Option<u64>) -> Option<u64> {
     total.filter(|total| *total > 0)
+}
+
+/// A total that is not less than what has come already. One that is less says something else, such as how many items are on
+/// the page.
+fn credible(total: Option<u64>, seen: Option<u64>) -> Option<u64> {
+    told(total).filter(|total| seen.is_none_or(|seen| seen <= *total))
 }
 
 /// Many vendors always tell the last item's cursor, and beside it that there is nothing behind it.
@@ -265,6 +272,8 @@ mod tests {
         assert_eq!(offset(Some(5), Facts { total: Some(20), ..with(4) }), on(14));
         assert_eq!(offset(Some(5), Facts { total: Some(15), ..with(5) }), Shown::End);
         assert_eq!(offset(Some(5), Facts { total: Some(0), ..with(5) }), on(15));
+        assert_eq!(offset(Some(5), Facts { total: Some(5), ..with(5) }), on(15), "more have come than that");
+        assert_eq!(offset(Some(5), Facts { total: Some(5), ..with(4) }), Shown::End);
         assert_eq!(offset(Some(5), Facts { total: Some(15), has_more: Some(true), ..with(5) }), on(15));
         assert_eq!(offset(Some(5), Facts { has_more: Some(false), ..with(5) }), Shown::End);
         assert_eq!(offset(Some(5), Facts { error_beside: true, ..with(4) }), on(14), "it may be short for that");
@@ -284,6 +293,8 @@ mod tests {
         assert_eq!(page(Some(5), None, with(0)), Shown::End);
         assert_eq!(page(Some(5), Some(5), Facts { total: Some(10), ..with(5) }), Shown::End);
         assert_eq!(page(Some(5), Some(5), Facts { total: Some(10), ..with(4) }), to(3, Some(9)));
+        assert_eq!(page(Some(5), Some(5), Facts { total: Some(5), ..with(5) }), to(3, Some(10)));
+        assert_eq!(page(Some(5), Some(5), Facts { total_pages: Some(1), ..with(5) }), to(3, Some(10)));
         let short = fault("the list ends after 5 of 10 items");
         assert_eq!(page(Some(5), Some(5), Facts { total: Some(10), ..with(0) }), short);
         assert_eq!(page(None, Some(5), Facts { total: Some(10), ..with(0) }), Shown::End);
