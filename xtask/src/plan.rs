@@ -246,8 +246,21 @@ pub struct Operation {
     pub repeatable: bool,
     /// How its pages follow one another.
     pub paging: Option<Paging>,
+    /// What ends its answer, if that is a stream and the document says so.
+    pub stream_end: Option<StreamEnd>,
     /// Example bodies of its requests and responses.
     pub examples: Vec<Example>,
+}
+
+/// What ends a stream of events, or of lines.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StreamEnd {
+    /// An event, or a line, that says just this.
+    Data(String),
+    /// An event of this kind.
+    Event(String),
+    /// Nothing but the end of the answer.
+    Never,
 }
 
 /// An example body.

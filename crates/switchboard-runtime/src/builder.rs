@@ -425,6 +425,8 @@ impl ClientBuilder {
         // Load balancers commonly close connections that were idle for 60 seconds (Elastic Load Balancing's default).
         // One that is closed just as it is used again fails a call that may not be repeated, so ours closes first.
         let mut builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(50));
+        // Bodies are unpacked by the transport, even where another crate has the HTTP client built with codings of its own.
+        builder = builder.no_gzip().no_brotli().no_zstd().no_deflate();
         // What HTTP/2 refuses is sent again by the HTTP client. Where there is none of it that client would copy every
         // request for nothing: what else is sent again is for our own policy to say.
         #[cfg(not(feature = "http2"))]

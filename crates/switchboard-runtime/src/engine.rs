@@ -23,7 +23,7 @@ use crate::request::Request;
 use crate::response::RawResponse;
 use crate::retry::RetryBudget;
 use crate::server::{self, Target};
-use crate::transport::Net;
+use crate::transport::{Incoming, Net};
 
 /// Where calls go.
 pub(crate) struct Servers {
@@ -77,7 +77,7 @@ pub(crate) enum Content {
 
 /// An answer whose body is still to be read.
 pub(crate) struct Streamed {
-    pub(crate) response: reqwest::Response,
+    pub(crate) response: Incoming,
     /// The longest event or line, in bytes and unpacked, that is read into memory.
     pub(crate) max_item: u64,
     /// The call counts as running until its body is read.
@@ -164,3 +164,5 @@ impl Content {
 mod faults;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wire;

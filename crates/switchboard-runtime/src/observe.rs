@@ -13,7 +13,8 @@ use crate::error::{Context, TransportErrorKind};
 /// Told of every attempt of every call of a client. Called from within the call, so it should be quick.
 pub trait Observer: Send + Sync + 'static {
     /// Headers to send with an attempt, beside its own and in place of those of the same name: a `traceparent`, for
-    /// example (W3C Trace Context, section 3.2). Asked for right after [`before`](Self::before).
+    /// example (W3C Trace Context, section 3.2). Asked for right after [`before`](Self::before). One that is the
+    /// transport's, such as `Content-Length`, fails the attempt before it is sent.
     fn headers(&self, attempt: &Attempt) -> HeaderMap {
         let _ = attempt;
         HeaderMap::new()
@@ -145,6 +146,7 @@ fn error_type(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Url => "url",
         TransportErrorKind::Interrupted => "interrupted",
         TransportErrorKind::Body => "body",
+        TransportErrorKind::ContentCoding => "content_coding",
         TransportErrorKind::BodyTooLarge(_) => "body_too_large",
         TransportErrorKind::AttemptTimeout(_) | TransportErrorKind::WholeTimeout(_) => "timeout",
         TransportErrorKind::IdleTimeout(_) => "idle_timeout",

@@ -8,6 +8,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::RequestProblem;
 use crate::observe::{OnRepair, Repaired};
+use crate::owned::is_owned_by_transport;
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
 
@@ -45,8 +46,15 @@ pub(crate) struct Settings {
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) on_repair: Option<OnRepair>,
-    /// The name of a header that cannot be sent.
-    unsendable: Option<String>,
+    /// The first header that cannot be sent.
+    unsendable: Option<Unsendable>,
+}
+
+/// Why a header cannot be sent, and its name.
+#[derive(Clone)]
+enum Unsendable {
+    Invalid(String),
+    Owned(String),
 }
 
 impl CallOptions {
@@ -103,14 +111,20 @@ impl CallOptions {
     }
 
     /// Sends a header that the document does not know of, in place of one of the same name. One that holds what a header
-    /// must not hold fails the call before it is sent.
+    /// must not hold fails the call before it is sent, and so does one that says how the request is framed or where it goes,
+    /// such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: those are the transport's.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.set(|settings| {
             match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+                (Ok(name), _) if is_owned_by_transport(&name) => {
+                    settings.unsendable.get_or_insert(Unsendable::Owned(name.to_string()));
+                }
                 (Ok(name), Ok(value)) => {
                     settings.headers.insert(name, value);
                 }
-                _ => settings.unsendable = Some(name.to_owned()),
+                _ => {
+                    settings.unsendable.get_or_insert(Unsendable::Invalid(name.to_owned()));
+                }
             };
         })
     }
@@ -129,7 +143,8 @@ impl CallOptions {
     pub(crate) fn settings(self) -> Result<Option<Box<Settings>>, RequestProblem> {
         let Some(mut settings) = self.0 else { return Ok(None) };
         match settings.unsendable.take() {
-            Some(name) => Err(RequestProblem::InvalidHeader { place: "header", name }),
+            Some(Unsendable::Invalid(name)) => Err(RequestProblem::InvalidHeader { place: "header", name }),
+            Some(Unsendable::Owned(name)) => Err(RequestProblem::OwnedHeader(name)),
             None => Ok(Some(settings)),
         }
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::path::{Path, of_pointer};
-use super::{BodyError, Repair, without_bom};
+use super::{BodyError, Repair, parse, without_bom};
 use crate::pointer::{Found, find};
 use crate::response::RawResponse;
 
@@ -40,7 +40,11 @@ impl RawResponse {
 /// The items of a list, each as if it alone had been answered.
 pub(crate) fn parts(response: &RawResponse, pointer: &str) -> Result<Vec<RawResponse>, BodyError> {
     let body = response.body().slice_ref(without_bom(response.body()));
-    serde_json::from_slice::<IgnoredAny>(&body).map_err(|error| BodyError::new(format!("not JSON: {error}")))?;
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(&body)
+        && parse(&body).is_none()
+    {
+        return Err(BodyError::new(format!("not JSON: {error}")));
+    }
     let Some([Found::List(items)]) = find(&body, [Some(pointer)]) else {
         return Err(BodyError { path: Some(of_pointer(pointer)), ..BodyError::new("there is no list") });
     };

@@ -11,12 +11,17 @@ use std::rc::Rc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::careless;
 use super::lenient::{self, Exactness, Unreadable};
 use super::repair::{Fault, Repair};
 use super::rules::{Rules, count};
+use crate::text::cut;
 
 /// How many repairs of an answer are told unless somebody wants more; it can have one for each of its records.
 pub(super) const MOST_REPAIRS: usize = 100;
+
+/// How many characters of a path are told: a vendor's keys can be of any length.
+pub(super) const LONGEST_PATH: usize = 3000;
 
 /// How many readings may go on, one inside of another, before it counts how often a value is tried in another shape.
 const FREELY_TRIED: usize = 5;
@@ -147,7 +152,12 @@ pub(super) fn at<T>(path: impl FnOnce() -> String, read: impl FnOnce() -> T) -> 
 pub(super) fn repaired(path: impl FnOnce() -> String, fault: Fault) {
     last(|this| {
         if this.noted.repairs.len() < MOST.get() {
-            this.noted.repairs.push(Repair { path: path(), fault });
+            let path = cut(&path(), LONGEST_PATH).into_owned();
+            let repair = Repair { path, fault };
+            // What is read twice is told once; of very many, only the last are looked at.
+            if !this.noted.repairs.iter().rev().take(MOST_REPAIRS).any(|known| *known == repair) {
+                this.noted.repairs.push(repair);
+            }
         }
     });
 }
@@ -168,7 +178,14 @@ pub(crate) fn may_try(value: &Value) -> bool {
 
 /// Notes that the value of the union that is being read is of none of its shapes.
 pub(crate) fn unknown() {
-    last(|this| this.noted.unknown |= this.path == this.start);
+    let path = last(|this| {
+        this.noted.unknown |= this.path == this.start;
+        this.path.clone()
+    });
+    // It is kept as a value that anything fits, but not any number.
+    for path in path.map(|path| careless::lost_within(|| path)).unwrap_or_default() {
+        repaired(|| path, Fault::Imprecise);
+    }
 }
 
 /// How exact whatever is read right now has to be.

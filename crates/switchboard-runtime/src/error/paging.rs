@@ -199,7 +199,7 @@ impl PagingError {
 impl fmt::Display for PagingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { operation, problem, page, position, answer, message } = &*self.0;
-        write!(f, "{operation}: {problem}")?;
+        write!(f, "{operation}: {}", cut(&problem.to_string(), LONGEST))?;
         if let Some(message) = message {
             write!(f, ": {message}")?;
         }
@@ -220,9 +220,13 @@ impl fmt::Debug for PagingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PagingError")
             .field("operation", &self.0.operation)
-            .field("problem", &self.0.problem)
+            .field("kind", &self.kind())
+            .field("problem", &cut(&self.0.problem.to_string(), LONGEST))
             .field("page", &self.0.page)
-            .field("position", &self.0.position)
+            .field(
+                "position",
+                &self.0.position.as_ref().map(|position| cut(&position.to_string(), POSITION_SHOWN).into_owned()),
+            )
             .field("message", &self.0.message)
             .field("raw", &self.raw())
             .finish()

@@ -6,15 +6,20 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{ErrorBody, Undocumented, find_message};
+use crate::coding::still_packed_with;
 use crate::decode::BodyError;
 use crate::observe::RepairHooks;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
 use crate::response::RawResponse;
-use crate::text::cut;
+use crate::text::{cut, shown};
 
 /// How many characters of a body without a message are shown.
 const BODY_SHOWN: usize = 200;
+
+/// How many characters of a typed body are shown to whoever debugs, and how many bytes of it are searched for secrets.
+const DEBUG_SHOWN: usize = 1000;
+const DEBUG_GATHERED: usize = 4 * DEBUG_SHOWN;
 
 /// What is known of a call beside its answer.
 #[derive(Clone)]
@@ -123,10 +128,13 @@ impl<E> fmt::Display for ErrorResponse<E> {
         match &self.message {
             Some(message) => write!(f, ": {message}")?,
             None if self.raw.body().is_empty() => {}
-            None => {
-                let body = String::from_utf8_lossy(self.raw.body());
-                write!(f, ": {}", cut(&self.context.redactor.clean(&body), BODY_SHOWN))?;
-            }
+            None => match still_packed_with(self.raw.headers()) {
+                Some(coding) => write!(f, ": its body is packed with `{coding}`, which cannot be unpacked")?,
+                None => {
+                    let body = String::from_utf8_lossy(self.raw.body());
+                    write!(f, ": {}", cut(&self.context.redactor.clean(&body), BODY_SHOWN))?;
+                }
+            },
         }
         write_tail(f, &self.context)
     }
@@ -141,11 +149,11 @@ fn write_tail(f: &mut fmt::Formatter<'_>, context: &Context) -> fmt::Result {
 /// The typed body is shown, for that is what one debugs with, but searched for secrets first.
 impl<E: fmt::Debug> fmt::Debug for ErrorResponse<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = format!("{:?}", self.body);
+        let body = self.context.redactor.clean_cut(&shown(&self.body, DEBUG_GATHERED));
         f.debug_struct("ErrorResponse")
             .field("operation", &self.context.operation)
             .field("message", &self.message)
-            .field("body", &format_args!("{}", self.context.redactor.clean(&body)))
+            .field("body", &format_args!("{}", cut(&body, DEBUG_SHOWN)))
             .field("request_id", &self.context.request_id().map(|id| self.context.redactor.clean(id)))
             .field("attempts", &self.context.attempts)
             .field("raw", &self.raw)
@@ -242,6 +250,7 @@ impl std::error::Error for DecodeError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{PagingError, PagingProblem};
 
     #[derive(Debug)]
     enum Typed {
@@ -293,6 +302,47 @@ mod tests {
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway: <html> </html> (request id r-1)");
         let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::BAD_GATEWAY, ""), context(""));
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway (request id r-1)");
+    }
+
+    /// Nothing that is shown is longer than this, in bytes.
+    const FITS: usize = 4000;
+
+    #[test]
+    fn a_large_error_is_cut_however_it_is_shown() {
+        let text = format!("\"{}\"", "ä\u{202e}".repeat(5 << 20));
+        let answer = || RawResponse::new(StatusCode::CONFLICT, HeaderMap::new(), text.clone());
+        let typed = ErrorResponse::<Typed>::new(answer(), context(""));
+        let unreadable = DecodeError::new(answer(), context(""), BodyError::new(text.clone()));
+        let paging = PagingError::new("list", PagingProblem::Link(text.clone()), 1, None);
+        let date = crate::DateTime::from(text.clone()).parse().unwrap_err();
+        for shown in [
+            format!("{typed} {typed:?} {typed:#?}"),
+            format!("{unreadable} {unreadable:?} {unreadable:#?}"),
+            format!("{paging} {paging:?} {paging:#?}"),
+            format!("{date} {date:?} {date:#?}"),
+        ] {
+            assert!(shown.len() < 3 * FITS, "{} bytes", shown.len());
+            assert!(!shown.contains('\u{202e}'), "{shown}");
+        }
+    }
+
+    #[test]
+    fn no_error_is_of_several_lines_or_turned_around() {
+        let body = "{\"message\":\"a\\nb\\u2028c\\u202ed\\u001b[31me\\u0085f\"}";
+        let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::CONFLICT, body), context(""));
+        assert_eq!(error.message(), Some("a b c d [31me f"));
+        assert_eq!(error.to_string(), "createConnection: 409 Conflict: a b c d [31me f (request id r-1)");
+        assert!(!format!("{error:?}").contains(['\n', '\u{2028}', '\u{202e}', '\u{1b}', '\u{85}']));
+    }
+
+    #[test]
+    fn a_secret_where_a_body_is_cut_shows_no_part() {
+        for before in DEBUG_GATHERED - 60..DEBUG_GATHERED {
+            let body = format!("\"{}s3cr3t-key\"", "x".repeat(before));
+            let answer = RawResponse::new(StatusCode::CONFLICT, HeaderMap::new(), body);
+            let error = ErrorResponse::<Typed>::new(answer, context("s3cr3t-key"));
+            assert!(!format!("{error:?}").contains("s3cr"), "{before}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::body::{Body, Content};
 use crate::error::InvalidRequest;
-use crate::pointer::{Found, find, put};
+use crate::pointer::{Found, find, is_number, put};
 use crate::request::Request;
 
 /// What a body is that has to be made: a document that means another kind of JSON says that the body is required.
@@ -25,8 +25,8 @@ pub(super) fn read(request: &Request, name: &str) -> Option<String> {
     }
     let Some(Body(Content::Bytes(body))) = &request.body else { return None };
     match find(body, [Some(name)])? {
-        [Found::Value(Value::String(text))] => Some(text),
-        [Found::Value(Value::Number(number))] => Some(number.to_string()),
+        [Found::Value(Value::String(text), _)] => Some(text),
+        [Found::Value(_, written)] if is_number(written) => std::str::from_utf8(written).ok().map(str::to_owned),
         _ => None,
     }
 }

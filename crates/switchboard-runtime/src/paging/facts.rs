@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::argument::is_in_body;
 use super::lack::{self, Lack};
 use super::list::{Paging, Style};
-use crate::pointer::{Found, find};
+use crate::pointer::{Found, find, is_number};
 use crate::values::flag;
 use crate::whole;
 
@@ -89,7 +89,7 @@ impl Facts {
             has_more: value(has_more).as_ref().and_then(flag::in_value),
             next: match paging.style {
                 Style::Cursor { cursor, .. } if is_in_body(cursor) => json(told).filter(|json| !leads_back(json)),
-                _ => value(told).and_then(successor),
+                _ => successor(told),
             },
             failed: [success, ok].into_iter().filter_map(value).any(|flag| flag::in_value(&flag) == Some(false)),
             error_beside: [error, errors].into_iter().any(is_error),
@@ -115,7 +115,7 @@ impl Facts {
 fn is_error(found: Found<'_>) -> bool {
     match found {
         Found::Absent => false,
-        Found::Value(value) => lack::is_told(&value),
+        Found::Value(value, _) => lack::is_told(&value),
         Found::List(errors) => {
             errors.into_iter().any(|error| serde_json::from_slice(error).is_ok_and(|error| lack::is_told(&error)))
         }
@@ -124,7 +124,7 @@ fn is_error(found: Found<'_>) -> bool {
 
 fn value(found: Found<'_>) -> Option<Value> {
     match found {
-        Found::Value(value) => Some(value),
+        Found::Value(value, _) => Some(value),
         Found::Absent | Found::List(_) => None,
     }
 }
@@ -136,15 +136,16 @@ fn count(value: &Value) -> Option<u64> {
 
 /// A cursor or a URL. Nothing, an empty text and `false` mean that there is no next page, and so does zero: it would
 /// lead back to the beginning. A link may be an object that holds it (JSON:API 1.1, section "Links"; HAL, section 5).
-fn successor(value: Value) -> Option<String> {
+fn successor(found: Found<'_>) -> Option<String> {
+    let Found::Value(value, written) = found else { return None };
     let text = match value {
+        _ if is_number(written) => digits(written)?,
         Value::String(text) => text,
-        Value::Number(number) => number.to_string(),
         Value::Object(mut link) => match link.remove("href") {
             Some(Value::String(text)) => text,
             _ => return None,
         },
-        Value::Null | Value::Bool(_) | Value::Array(_) => return None,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Number(_) => return None,
     };
     let trimmed = text.trim();
     (!trimmed.is_empty() && trimmed != "0").then(|| trimmed.to_owned())
@@ -156,20 +157,25 @@ fn own(item: &[u8], pointer: &str, as_json: bool) -> Option<String> {
     if as_json {
         return json(found);
     }
-    match value(found)? {
-        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
+    match found {
+        Found::Value(_, written) if is_number(written) => digits(written),
+        Found::Value(Value::String(text), _) => Some(text).filter(|text| !text.is_empty()),
         _ => None,
     }
 }
 
-/// A cursor as JSON. Nothing, an empty value and a boolean are none.
+/// A number as it is written: no float holds all of its digits.
+fn digits(written: &[u8]) -> Option<String> {
+    std::str::from_utf8(written).ok().map(str::to_owned)
+}
+
+/// A cursor as JSON, as it is written. Nothing, an empty value and a boolean are none.
 fn json(found: Found<'_>) -> Option<String> {
     match found {
-        Found::Absent | Found::Value(Value::Null | Value::Bool(_)) => None,
-        Found::Value(Value::String(text)) if text.trim().is_empty() => None,
-        Found::Value(Value::Object(members)) if members.is_empty() => None,
-        Found::Value(value) => Some(value.to_string()),
+        Found::Absent | Found::Value(Value::Bool(_), _) => None,
+        Found::Value(Value::String(text), _) if text.trim().is_empty() => None,
+        Found::Value(Value::Object(members), _) if members.is_empty() => None,
+        Found::Value(_, written) => digits(written),
         Found::List(parts) if parts.is_empty() => None,
         Found::List(parts) => {
             let text = String::from_utf8(parts.join(&b',')).ok()?;
@@ -210,7 +216,26 @@ mod tests {
             (json!({}), None),
             (json!([]), None),
         ] {
-            assert_eq!(successor(value.clone()).as_deref(), expected, "{value}");
+            let body = json!({ "next": value }).to_string();
+            let [found] = find(body.as_bytes(), [Some("/next")]).unwrap();
+            assert_eq!(successor(found).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_numeric_cursor_keeps_its_digits() {
+        for style in [
+            Style::Cursor { cursor: "after", next: "/next" },
+            Style::Cursor { cursor: "/after", next: "/next" },
+            Style::LastItem { cursor: "after", last: "/id" },
+            Style::LastItem { cursor: "/after", last: "/id" },
+        ] {
+            let paging = Paging { items: "/data", ..plain(style) };
+            for number in ["12345678901234567890123", "1.10", "-0.1000000000000000055", "1e400", "18446744073709551616"]
+            {
+                let body = Bytes::from(format!(r#"{{"next":{number},"data":[{{"id":{number}}}]}}"#));
+                assert_eq!(Facts::read(&paging, &body).next.as_deref(), Some(number));
+            }
         }
     }
 
