@@ -246,3 +246,31 @@ async fn whatever_http_allows_around_a_body_is_understood() {
         }
     }
 }
+
+/// RFC 9112, section 6.3: what comes behind a body of HTTP/1.1 is never the answer to another call.
+#[tokio::test]
+async fn what_comes_behind_a_body_is_no_answer() {
+    let behind = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n\"evil\"";
+    let first = format!("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n\"a\"{behind}");
+    let server = Server::script([Act::SendAndHang(first.into_bytes()), json(200, "\"b\"")]).await;
+    let client = client(&server);
+    for expected in ["\"a\"", "\"b\""] {
+        let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
+        assert_eq!(outcome.unwrap().to_string(), expected);
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+/// A body that breaks off is an error however it is read; one without a length ends with the connection.
+#[tokio::test]
+async fn a_body_that_is_shorter_than_was_declared_is_an_error() {
+    for bytes in [
+        "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[1,2]",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n[1,2]\r\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n[1,2]",
+    ] {
+        for read in in_three_ways(Act::Send(bytes.into())).await {
+            assert!(read.unwrap_err().contains("broke off"), "{bytes}");
+        }
+    }
+}
