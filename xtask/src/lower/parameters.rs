@@ -318,6 +318,8 @@ mod tests {
                 {"name": "d", "in": "cookie", "schema": {}, "style": "matrix"},
                 {"name": "e", "in": "query", "content": {"application/json": {"schema": {}}}},
                 {"name": "Accept", "in": "header", "schema": {}},
+                {"name": "content-length", "in": "header", "required": true, "schema": {"type": "integer"}},
+                {"name": "Host", "in": "header", "schema": {}},
             ]}),
         );
         let styles: Vec<_> = found.parameters.iter().map(|parameter| (parameter.style, parameter.explode)).collect();
@@ -331,7 +333,7 @@ mod tests {
                 (Style::Json, false)
             ]
         );
-        assert_eq!(codes, ["reserved-header", "bad-style"]);
+        assert_eq!(codes, ["reserved-header", "reserved-header", "reserved-header", "bad-style"]);
     }
 
     #[test]

@@ -224,7 +224,7 @@ fn to_the_digit<T: DeserializeOwned>(decoder: &Decoder<'_>, body: &[u8], value: 
 fn reread<T: DeserializeOwned>(parsed: &Parsed, exactness: Exactness) -> Result<Read<T>, Unreadable> {
     let mut read = careless::beside(parsed, || lenient::read(&parsed.value, exactness))?;
     let faults = parsed.faults().chain(std::mem::take(&mut read.noted.repairs));
-    read.noted.repairs = faults.take(reading::MOST_REPAIRS).collect();
+    read.noted.repairs = faults.take(reading::most_repairs()).collect();
     Ok(read)
 }
 

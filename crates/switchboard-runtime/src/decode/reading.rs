@@ -100,6 +100,11 @@ fn last<T>(then: impl FnOnce(&mut Reading) -> T) -> Option<T> {
     READINGS.with_borrow_mut(|readings| readings.last_mut().map(then))
 }
 
+/// How many repairs are told of the answer that is being read.
+pub(super) fn most_repairs() -> usize {
+    MOST.get()
+}
+
 /// Reads an answer of which so many repairs are told.
 pub(super) fn telling<T>(most: usize, read: impl FnOnce() -> T) -> T {
     struct Before(usize);

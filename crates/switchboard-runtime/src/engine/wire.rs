@@ -153,7 +153,8 @@ mod packed {
     #[tokio::test]
     async fn a_client_of_the_callers_may_unpack_by_itself() {
         let server = Server::script([packed("gzip", gzip("[1]"))]).await;
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = crate::tls::configure(reqwest::Client::builder(), None, &Default::default()).unwrap();
+        let http = http.no_proxy().build().unwrap();
         let client = builder(&server.url, VirtualEnvironment::jumping()).http_client(http).build().unwrap();
         let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
         assert_eq!(outcome.unwrap().to_string(), "[1]");
@@ -243,6 +244,34 @@ async fn whatever_http_allows_around_a_body_is_understood() {
     for head in ["content-length: 3\r\ncontent-length: 5", "content-length: x"] {
         for read in in_three_ways(Act::Send(format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n[1,2]").into_bytes())).await {
             read.unwrap_err();
+        }
+    }
+}
+
+/// RFC 9112, section 6.3: what comes behind a body of HTTP/1.1 is never the answer to another call.
+#[tokio::test]
+async fn what_comes_behind_a_body_is_no_answer() {
+    let behind = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n\"evil\"";
+    let first = format!("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n\"a\"{behind}");
+    let server = Server::script([Act::SendAndHang(first.into_bytes()), json(200, "\"b\"")]).await;
+    let client = client(&server);
+    for expected in ["\"a\"", "\"b\""] {
+        let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
+        assert_eq!(outcome.unwrap().to_string(), expected);
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+/// A body that breaks off is an error however it is read; one without a length ends with the connection.
+#[tokio::test]
+async fn a_body_that_is_shorter_than_was_declared_is_an_error() {
+    for bytes in [
+        "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[1,2]",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n[1,2]\r\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n[1,2]",
+    ] {
+        for read in in_three_ways(Act::Send(bytes.into())).await {
+            assert!(read.unwrap_err().contains("broke off"), "{bytes}");
         }
     }
 }
