@@ -123,6 +123,24 @@ const TOTAL_PAGES: &[&str] = &[
 const HAS_MORE: &[&str] =
     &["hasmore", "hasmoreitems", "hasmorepages", "hasmoreresults", "hasnext", "hasnextpage", "more", "moreavailable"];
 
+/// Words in the names of parameters by which a caller may begin, or end, elsewhere than the list does, and such names. More
+/// than are known to page: one too many only means that a total is not held to where a caller sets it.
+const BEGINNINGS: &[&str] = &["cursor", "marker", "offset", "page", "position", "skip", "startindex", "token"];
+const BEGINNING: &[&str] = &[
+    "before",
+    "beforeid",
+    "endbefore",
+    "endingbefore",
+    "from",
+    "index",
+    "lastid",
+    "sinceid",
+    "startafter",
+    "startfrom",
+    "startkey",
+    "until",
+];
+
 /// How an operation pages, if its document makes that plain.
 pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, TypeDef>) -> Option<Paging> {
     let Success::One(Payload::Json(response)) = &operation.success else { return None };
@@ -173,7 +191,10 @@ pub fn begins(paging: &Paging, operation: &Operation) -> Vec<String> {
         PagingStyle::Cursor { cursor, .. } | PagingStyle::LastItem { cursor, .. } => Some(cursor),
         PagingStyle::Link { .. } | PagingStyle::LinkHeader => None,
     };
-    let begins = |name: &str| [OFFSETS, STARTS, PAGES, CURSORS].iter().any(|names| names.contains(&name));
+    let begins = |name: &str| {
+        let known = [BEGINNING, STARTS, CURSORS].iter().any(|names| names.contains(&name));
+        known || (BEGINNINGS.iter().any(|word| name.contains(word)) && !SIZES.contains(&name))
+    };
     let queries = operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);
     let names = queries.map(|parameter| &parameter.name).filter(|name| begins(&plain(name)) && own != Some(*name));
     names.filter(|name| paging.limit.as_ref() != Some(*name)).cloned().collect()

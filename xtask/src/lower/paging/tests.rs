@@ -168,6 +168,13 @@ fn what_a_caller_may_begin_by_is_known() {
     let cursor = json!({"style": "cursor", "cursor": "cursor", "next": "/meta/next", "items": "/records"});
     assert_eq!(begins(cursor), ["offset", "page"]);
     assert!(begins(json!({"style": "offset", "offset": "offset", "items": "/records"})).is_empty());
+
+    let mut listing = listing(&json!({"style": "link-header", "items": "/records"}));
+    let names = ["start_position", "ending_before", "page_size", "pageToken", "q", "created_after", "per_page", "from"];
+    listing["parameters"] = names.map(|name| json!({"name": name, "in": "query", "schema": {"type": "string"}})).into();
+    let (operation, _) = operation("/a", &listing);
+    let found = operation.paging.expect("there is paging").begins;
+    assert_eq!(found, ["start_position", "ending_before", "pageToken", "from"]);
 }
 
 #[test]

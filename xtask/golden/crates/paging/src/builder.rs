@@ -646,7 +646,7 @@ impl<'a> ByLastItem<'a> {
             has_more: Some("/has_more"),
             empty: paging::Empty::LIST,
             repeat_ends: false,
-            begins: &[],
+            begins: &["ending_before"],
         },
         |page| Some(&mut page.data),
     );
@@ -1128,6 +1128,7 @@ impl<'a> ByLinkObject<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByLinkHeader<'a> {
     client: &'a Client,
+    page: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1135,8 +1136,18 @@ impl<'a> ByLinkHeader<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
+            page: Ok(None),
             options: CallOptions::new(),
         }
+    }
+
+    /// Sets the query parameter `page`.
+    pub fn page(mut self, value: impl TryInto<i64>) -> Self {
+        self.page = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`page` cannot be made of the value given".into());
+        self
     }
 
     /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
@@ -1146,7 +1157,12 @@ impl<'a> ByLinkHeader<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::BY_LINK_HEADER.id,
+            message,
+        );
         let mut request = Request::new(&operations::BY_LINK_HEADER);
+        request.parameter(&Parameter::query("page"), &self.page.map_err(invalid)?)?;
         request.set_options(self.options);
         Ok(request)
     }
@@ -1187,7 +1203,7 @@ impl<'a> ByLinkHeader<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
-            begins: &[],
+            begins: &["page"],
         },
         |page| Some(page),
     );
