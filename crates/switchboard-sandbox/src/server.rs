@@ -236,6 +236,11 @@ impl ApiHandle<'_> {
         self.shared.faults.clear(Some(self.api));
     }
 
+    /// How many requests to this API a fault has happened to: for tests that must not pass because nothing went wrong.
+    pub fn fault_count(&self) -> u64 {
+        self.shared.faults.happened(self.api)
+    }
+
     /// Examples of every kind of fault, at least one of each of [`Fault::KINDS`], for tests that try them all. What they
     /// name are fields and parameters of this API's list of connections.
     pub fn every_fault(&self) -> Vec<Fault> {

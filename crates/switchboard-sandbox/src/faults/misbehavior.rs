@@ -1,6 +1,9 @@
 //! Which requests a fault happens to, and the faults still to come.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use super::Fault;
 use crate::journal::{Api, ReceivedRequest};
@@ -83,32 +86,50 @@ impl Misbehavior {
     }
 }
 
-/// The faults to come, in the order they were asked for.
+/// The faults to come, and how many have come.
 #[derive(Default)]
-pub(crate) struct Faults(Mutex<Vec<Misbehavior>>);
+pub(crate) struct Faults(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// In the order they were asked for.
+    pending: Vec<Misbehavior>,
+    happened: BTreeMap<Option<Api>, u64>,
+}
 
 impl Faults {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn add(&self, misbehavior: Misbehavior) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(misbehavior);
+        self.state().pending.push(misbehavior);
     }
 
     /// Forgets the faults that are only for `api`, or all of them.
     pub(crate) fn clear(&self, api: Option<Api>) {
-        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        faults.retain(|misbehavior| api.is_some() && misbehavior.api != api);
+        self.state().pending.retain(|misbehavior| api.is_some() && misbehavior.api != api);
+    }
+
+    /// How many faults have happened to requests to `api`.
+    pub(crate) fn happened(&self, api: Api) -> u64 {
+        self.state().happened.get(&Some(api)).copied().unwrap_or_default()
     }
 
     /// The fault that happens to this request: the first one that is due. All count it.
     pub(crate) fn take(&self, request: &ReceivedRequest) -> Option<Fault> {
-        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         let mut taken = None;
-        for misbehavior in faults.iter_mut() {
+        for misbehavior in &mut state.pending {
             if misbehavior.is_due(request) && taken.is_none() {
                 misbehavior.times = misbehavior.times.map(|times| times - 1);
                 taken = Some(misbehavior.fault.clone());
             }
         }
-        faults.retain(|misbehavior| misbehavior.times != Some(0));
+        state.pending.retain(|misbehavior| misbehavior.times != Some(0));
+        if taken.is_some() {
+            *state.happened.entry(request.api).or_default() += 1;
+        }
         taken
     }
 }
@@ -143,6 +164,7 @@ mod tests {
             statuses.push(testing::get(sandbox.activecampaign(), path).await.status);
         }
         assert_eq!(statuses, [200, 200, 503, 503, 200]);
+        assert_eq!((sandbox.activecampaign().fault_count(), sandbox.unified_to().fault_count()), (2, 0));
     }
 
     #[tokio::test]
