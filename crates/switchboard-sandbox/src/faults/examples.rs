@@ -15,20 +15,24 @@ struct Fields {
     text: &'static str,
     /// One of a set of values.
     choice: &'static str,
+    /// How many there are, told beside each page; not of every API.
+    total: Option<&'static str>,
 }
 
 const fn fields(api: Api) -> Fields {
     match api {
-        Api::ActiveCampaign => Fields { id: "id", text: "name", choice: "status" },
-        Api::UnifiedTo => Fields { id: "id", text: "integration_type", choice: "categories" },
-        Api::SitecorePersonalize => Fields { id: "ref", text: "name", choice: "systemType" },
+        Api::ActiveCampaign => Fields { id: "id", text: "name", choice: "status", total: Some("total") },
+        Api::UnifiedTo => Fields { id: "id", text: "integration_type", choice: "categories", total: None },
+        Api::SitecorePersonalize => Fields { id: "ref", text: "name", choice: "systemType", total: None },
     }
 }
 
 /// At least one fault of each kind, made for the list of an API's connections.
 pub(crate) fn examples(api: Api) -> Vec<Fault> {
     let fields = fields(api);
-    [connection(), statuses(), errors_as_success(), requests(), bodies(), codings(), lists(), values(&fields)].concat()
+    let (lists, totals) = (lists(), fields.total.map(totals).unwrap_or_default());
+    [connection(), statuses(), errors_as_success(), requests(), bodies(), codings(), lists, totals, values(&fields)]
+        .concat()
 }
 
 fn connection() -> Vec<Fault> {
@@ -87,7 +91,15 @@ fn lists() -> Vec<Fault> {
     faults
 }
 
-fn values(Fields { id, text, choice }: &Fields) -> Vec<Fault> {
+/// A total that is not there, too large, or too small, as where only a page's items are counted.
+fn totals(name: &str) -> Vec<Fault> {
+    let wrong = [Value::Null, json!("0"), json!("1"), json!("1000000"), json!("many")];
+    let mut faults = wrong.map(|total| Fault::replaced_field(name, total)).to_vec();
+    faults.push(Fault::missing_field(name));
+    faults
+}
+
+fn values(Fields { id, text, choice, .. }: &Fields) -> Vec<Fault> {
     vec![
         Fault::unknown_enum_value(*choice, "NEW"),
         Fault::missing_field(*id),
