@@ -226,7 +226,8 @@ fn draft_of(record: &Record) -> Result<RecordChange, String> {
 }
 
 fn unified(provider: &str, operation: Operation, record: Record) -> Result<Connection, Error> {
-    let Some(id) = record.ref_.clone() else {
+    // By an empty one nothing would be found again.
+    let Some(id) = record.ref_.clone().filter(|id| !id.is_empty()) else {
         return Err(Error::unreadable(provider, operation, "a connection without a `ref`"));
     };
     Ok(Connection {
