@@ -49,13 +49,30 @@ pub(crate) enum Removal {
     Confirmed,
 }
 
-/// What became of a provider's rows: the ids of those that were removed, or why none was.
-pub(crate) type Outcome = Result<BTreeSet<String>, Error>;
+/// What became of a provider's rows, or why none was removed.
+pub(crate) type Outcome = Result<Changes, Error>;
+
+/// Ids of a provider's connections.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// Their rows are gone.
+    pub(crate) removed: BTreeSet<String>,
+    /// They are there, but their rows were left as they were: what came was not as the provider promises, and something
+    /// had to be made up for it to be read at all.
+    pub(crate) kept: BTreeSet<String>,
+}
+
+/// What a provider's list holds.
+#[derive(Default)]
+struct Listed {
+    ids: BTreeSet<String>,
+    kept: BTreeSet<String>,
+}
 
 /// Brings the table up to date, and says for each provider what became of its rows. `page_size` is how many connections
 /// to ask for at once; `None` is as many as an API allows.
 ///
-/// Every connection that comes is written, whatever comes after it. What did not come is removed only if the provider
+/// Every connection that comes is written, whatever comes after it, unless it would put what was made up over what is known. What did not come is removed only if the provider
 /// had no error at all: an error means that the list may lack some.
 pub(crate) async fn mirror(
     board: &Switchboard,
@@ -63,8 +80,8 @@ pub(crate) async fn mirror(
     page_size: Option<u32>,
     removal: Removal,
 ) -> BTreeMap<String, Outcome> {
-    let mut listed: BTreeMap<String, Outcome> =
-        board.providers().map(|provider| (provider.name().to_owned(), Ok(BTreeSet::new()))).collect();
+    let mut listed: BTreeMap<String, Result<Listed, Error>> =
+        board.providers().map(|provider| (provider.name().to_owned(), Ok(Listed::default()))).collect();
     let mut query = Query::new();
     query.page_size = page_size;
     let mut connections = board.connections(&query);
@@ -72,10 +89,15 @@ pub(crate) async fn mirror(
         match item {
             Ok(connection) => {
                 let (provider, id) = (connection.provider.clone(), connection.id.clone());
-                if let Some(Ok(ids)) = listed.get_mut(&provider) {
-                    ids.insert(id.clone());
+                let rows = table.entry(provider.clone()).or_default();
+                let is_made_up = !connection.repairs.is_empty() && rows.contains_key(&id);
+                if !is_made_up {
+                    rows.insert(id.clone(), Row::from(connection));
                 }
-                table.entry(provider).or_default().insert(id, Row::from(connection));
+                if let Some(Ok(Listed { ids, kept })) = listed.get_mut(&provider) {
+                    kept.extend(is_made_up.then(|| id.clone()));
+                    ids.insert(id);
+                }
             }
             // The first error is the one that says most.
             Err(error) => match listed.get_mut(error.provider()) {
@@ -88,7 +110,9 @@ pub(crate) async fn mirror(
     for (provider, listed) in listed {
         let rows = table.entry(provider.clone()).or_default();
         let outcome = match listed {
-            Ok(ids) => remove(board, &provider, rows, &ids, removal).await,
+            Ok(Listed { ids, kept }) => {
+                remove(board, &provider, rows, &ids, removal).await.map(|removed| Changes { removed, kept })
+            }
             Err(error) => Err(error),
         };
         outcomes.insert(provider, outcome);
@@ -103,7 +127,7 @@ async fn remove(
     rows: &mut BTreeMap<String, Row>,
     listed: &BTreeSet<String>,
     removal: Removal,
-) -> Outcome {
+) -> Result<BTreeSet<String>, Error> {
     let gone: BTreeSet<String> = rows.keys().filter(|id| !listed.contains(*id)).cloned().collect();
     if removal == Removal::Confirmed {
         for id in &gone {
@@ -146,7 +170,9 @@ async fn run(file: Option<String>, removal: Removal) -> Result<ExitCode, BoxErro
     for (provider, outcome) in &outcomes {
         let rows = table.get(provider).map_or(0, BTreeMap::len);
         match outcome {
-            Ok(removed) => println!("{provider}: {rows} rows, {} removed", removed.len()),
+            Ok(Changes { removed, kept }) => {
+                println!("{provider}: {rows} rows, {} removed, {} left as they were", removed.len(), kept.len());
+            }
             Err(error) => println!("{provider}: {rows} rows, none removed, for the list may not be whole: {error}"),
         }
     }
