@@ -343,6 +343,36 @@ async fn one_odd_record_costs_only_itself() {
     assert!(errors.iter().all(|error| error.kind() == ErrorKind::Decode && error.provider() == AC));
 }
 
+#[tokio::test]
+async fn a_connection_whose_id_is_empty_is_an_error() {
+    let sandbox = sandbox().await;
+    for (provider, field, its) in [(AC, "id", "an `id`"), (UNIFIED, "id", "an `id`"), (SITECORE, "ref", "a `ref`")] {
+        sandbox.misbehave(Fault::replaced_field(field, "").on_path("/connection"));
+        let query = Query::new().provider(provider);
+        let (connections, errors) = board(&sandbox).connections(&query).collect_all().await;
+        assert_eq!(connections, []);
+        let expected = format!("{provider}: cannot list: a connection without {its}");
+        assert!(!errors.is_empty() && errors.iter().all(|error| error.to_string() == expected), "{errors:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_a_list_in_reading_is_no_empty_list() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let query = Query::new().provider(SITECORE);
+    for list in [serde_json::json!({}), serde_json::Value::Null] {
+        let fault = Fault::ReplacedList(list.clone());
+        sandbox.sitecore_personalize().misbehave(fault.on_path("/connections"));
+        let (connections, errors) = board.connections(&query).collect_all().await;
+        assert_eq!((connections.len(), errors.len()), (0, 1), "{list}: {errors:?}");
+        assert_eq!(errors[0].to_string(), "sitecore-personalize: cannot list: the answer holds no list of connections");
+    }
+    let fault = Fault::ReplacedList(serde_json::json!([]));
+    sandbox.sitecore_personalize().misbehave(fault.on_path("/connections"));
+    assert_eq!(listed(&board, &query).await, []);
+}
+
 /// What a test has set, as `name=value` pairs.
 fn settings<'a>(pairs: &'a [(&'a str, String)]) -> Settings<'a> {
     Settings::from_fn(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()))

@@ -157,7 +157,8 @@ impl ConnectionProvider for ActiveCampaign {
 }
 
 fn unified(provider: &str, operation: Operation, record: Record) -> Result<Connection, Error> {
-    let Some(id) = record.id.clone() else {
+    // By an empty one nothing would be found again.
+    let Some(id) = record.id.clone().filter(|id| !id.is_empty()) else {
         return Err(Error::unreadable(provider, operation, "a connection without an `id`"));
     };
     Ok(Connection {

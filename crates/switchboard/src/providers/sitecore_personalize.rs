@@ -190,10 +190,12 @@ impl ConnectionProvider for SitecorePersonalize {
     }
 }
 
-/// The connections of an answer. One without the list is no empty list: nothing says that the tenant has no connections.
+/// The connections of an answer. One without the list is no empty list, nor is one that has something else in its place:
+/// nothing says that the tenant has no connections.
 fn listed(name: &str, answer: ResponseValue<types::ConnectionList>) -> Vec<Result<Connection, Error>> {
     let repairs = answer.repairs().to_vec();
-    let Some(records) = answer.into_inner().items else {
+    let is_made_up = repairs.iter().any(|repair| repair.path == "items");
+    let Some(records) = answer.into_inner().items.filter(|_| !is_made_up) else {
         return vec![Err(Error::unreadable(name, Operation::List, "the answer holds no list of connections"))];
     };
     let repaired = |index: usize| {
@@ -243,7 +245,8 @@ fn draft_of(record: &Record) -> Result<RecordChange, String> {
 }
 
 fn unified(provider: &str, operation: Operation, record: Record) -> Result<Connection, Error> {
-    let Some(id) = record.ref_.clone() else {
+    // By an empty one nothing would be found again.
+    let Some(id) = record.ref_.clone().filter(|id| !id.is_empty()) else {
         return Err(Error::unreadable(provider, operation, "a connection without a `ref`"));
     };
     Ok(Connection {
