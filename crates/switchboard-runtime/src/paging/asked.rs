@@ -1,11 +1,11 @@
-//! Which pages a list has been asked for, so that one that leads back is noticed before any item comes twice.
+//! Which pages a list has been asked for, and which have come, so that one that leads or comes back is noticed before any
+//! item comes twice.
 //!
-//! A page's place is kept as a hash of 128 bits: some 40 bytes a page, however long its cursor is, and none for lists
-//! whose places are counted. Two places with one hash would end a list with an error; that is less likely than a fault
-//! of the memory.
+//! A page's place, or where places are counted its items, is kept as a hash of 128 bits: some 40 bytes a page, however long
+//! it or its cursor is. Two with one hash would end a list with an error; that is less likely than a fault of the memory.
 
-use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
+use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 use serde_json::Value;
@@ -37,6 +37,18 @@ impl Asked {
             Entry::Occupied(entry) if *entry.get() == page && page != 0 => Asking::SamePage,
             Entry::Occupied(_) => Asking::Again,
         }
+    }
+}
+
+/// The pages that have come.
+#[derive(Debug, Default)]
+pub(super) struct Came(HashSet<(u64, u32, usize)>);
+
+impl Came {
+    /// Takes note of a page's items; `true` if they have come already.
+    pub(super) fn again(&mut self, items: &[u8]) -> bool {
+        // The ends tell most pages apart, and all between them counts at little cost.
+        !self.0.insert((fingerprint(items), crc32fast::hash(items), items.len()))
     }
 }
 
@@ -80,6 +92,13 @@ mod tests {
         for items in ["", "1,2", "\"a\"", "{}", "{\"id\":1}", "[1],[1]", "1,"] {
             assert!(!is_one_value(items.as_bytes()), "{items}");
         }
+    }
+
+    #[test]
+    fn a_page_that_differs_in_its_midst_is_another() {
+        let page = |middle: &str| format!("{}{middle}{}", "a".repeat(1000), "z".repeat(1000)).into_bytes();
+        let mut came = Came::default();
+        assert_eq!([&page("m"), &page("n"), &page("m")].map(|page| came.again(page)), [false, false, true]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::future::{Either, select};
 use reqwest::Url;
 
-use super::asked::{Asked, is_one_value};
+use super::asked::{Asked, Came, is_one_value};
 use super::facts::Facts;
 use super::list::{Paging, Style};
 use super::position::{Place, Position};
@@ -78,8 +78,8 @@ pub(super) struct Walk {
     taken: u64,
     /// Which page was asked for last, counted from 1.
     number: u64,
-    /// The items of the page before, where places are counted: to notice a server that does not heed the count.
-    before: Option<Bytes>,
+    /// The pages that have come, where places are counted: to notice a server that does not heed the count.
+    came: Came,
     /// How often in a row it came again.
     repeats: u32,
     asked: Asked,
@@ -152,7 +152,7 @@ impl Walk {
             known: Known { size, first: (!elsewhere).then_some(0), promised: None },
             taken: 0,
             number: 0,
-            before: None,
+            came: Came::default(),
             repeats: 0,
             asked,
             empty: EmptyPages { most: MOST_EMPTY_PAGES, seen: 0 },
@@ -325,14 +325,13 @@ impl Walk {
         }
     }
 
-    /// Where places are counted, a page that repeats says that the server does not heed the count: unless all that it holds
-    /// is one number, which may fill some pages.
+    /// Where places are counted, a page that has come before says that the server does not heed the count: unless all that it
+    /// holds is one number, which may fill some pages.
     fn heeds_counts(&mut self, page: Option<&Bytes>) -> Result<(), PagingProblem> {
         if !matches!(self.paging.style, Style::Offset { .. } | Style::Page { .. }) {
             return Ok(());
         }
-        let before = std::mem::replace(&mut self.before, page.cloned());
-        let repeats = page.is_some() && before.as_ref() == page;
+        let repeats = page.is_some_and(|page| self.came.again(page));
         self.repeats = if repeats { self.repeats.saturating_add(1) } else { 0 };
         match page {
             Some(page) if repeats && (self.repeats > self.empty.most || !is_one_value(page)) => {

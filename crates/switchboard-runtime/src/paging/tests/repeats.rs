@@ -51,6 +51,19 @@ async fn a_server_that_heeds_no_cursor_gives_its_page_once() {
 }
 
 #[tokio::test]
+async fn an_earlier_page_that_comes_in_place_of_a_counted_one_is_noticed() {
+    static OFFSET: Paging = plain(Style::Offset { offset: "offset" });
+    static PAGE: Paging = plain(Style::Page { page: "page", first: 1 });
+    for paging in [&OFFSET, &PAGE] {
+        let pages = [r#"{"items":[1,2]}"#, r#"{"items":[3,4]}"#, r#"{"items":[1,2]}"#, r#"{"items":[]}"#];
+        let server = Server::script(pages.map(|page| json(200, page))).await;
+        let (all, error) = read(items(&server, Request::new(&GET), paging)).await;
+        assert_eq!((all, server.received().len()), (vec![1, 2, 3, 4], 3), "{paging:?}");
+        assert!(error.unwrap_err().contains("the same page came twice"));
+    }
+}
+
+#[tokio::test]
 async fn a_link_back_to_the_first_page_is_noticed() {
     static LINK: Paging = plain(Style::Link { next: "/link" });
     let pages = [r#"{"items":[1],"link":"/things?page=2"}"#, r#"{"items":[2],"link":"/things"}"#];
