@@ -17,7 +17,7 @@ use crate::api::Api;
 use crate::auth::Credentials;
 use crate::environment::BoxFuture;
 use crate::error::{Context, Failure, InvalidRequest, RequestProblem};
-use crate::observe::Observer;
+use crate::observe::{Observer, OnRepair};
 use crate::rate_limit::RateLimiter;
 use crate::request::Request;
 use crate::response::RawResponse;
@@ -50,6 +50,7 @@ pub(crate) struct Engine {
     /// Whether an answer that does not keep to the document is an error even where a reasonable value exists.
     pub(crate) strict: bool,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) on_repair: Option<OnRepair>,
 }
 
 /// How an answer is wanted.
@@ -57,6 +58,8 @@ pub(crate) struct Engine {
 pub(crate) enum Mode {
     /// Read to its end.
     Whole,
+    /// Read to its end, with the URL that answered.
+    Located,
     /// Its body left to be read, if it reports success.
     Streamed,
 }

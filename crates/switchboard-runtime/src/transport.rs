@@ -305,6 +305,11 @@ impl Incoming {
         self.response.headers()
     }
 
+    /// The URL that answered, after all redirects.
+    pub(crate) fn url(&self) -> &Url {
+        self.response.url()
+    }
+
     /// How long the body is, in bytes, where that is told. Of a packed one nobody knows.
     pub(crate) fn length(&self) -> Option<u64> {
         self.response.content_length().filter(|_| self.packing.is_none())

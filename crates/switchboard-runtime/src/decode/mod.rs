@@ -100,13 +100,14 @@ impl std::error::Error for BodyError {}
 pub struct Decoder<'a> {
     response: &'a RawResponse,
     strict: bool,
+    most_repairs: usize,
     repairs: RefCell<Vec<Repair>>,
 }
 
 impl<'a> Decoder<'a> {
     /// Reads an answer as the runtime does unless it is told otherwise: leniently.
     pub fn new(response: &'a RawResponse) -> Self {
-        Self { response, strict: false, repairs: RefCell::default() }
+        Self { response, strict: false, most_repairs: reading::MOST_REPAIRS, repairs: RefCell::default() }
     }
 
     /// Whether a body that does not keep to the document is an error, even where a reasonable value exists. A union's value
@@ -114,6 +115,12 @@ impl<'a> Decoder<'a> {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// How many repairs are told, for an answer that is many records.
+    pub(crate) fn most_repairs(mut self, most: usize) -> Self {
+        self.most_repairs = most;
         self
     }
 
@@ -160,6 +167,10 @@ impl<'a> Decoder<'a> {
 ///
 /// [`BodyError`], with the path of the field at fault, if the body is not the JSON of a `T`.
 pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
+    reading::telling(decoder.most_repairs, || read_json(decoder))
+}
+
+fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
     let response = decoder.response;
     let body = without_bom(response.body());
     let (first, exactness) = match decoder.strict {
@@ -213,7 +224,7 @@ fn to_the_digit<T: DeserializeOwned>(decoder: &Decoder<'_>, body: &[u8], value: 
 fn reread<T: DeserializeOwned>(parsed: &Parsed, exactness: Exactness) -> Result<Read<T>, Unreadable> {
     let mut read = careless::beside(parsed, || lenient::read(&parsed.value, exactness))?;
     let faults = parsed.faults().chain(std::mem::take(&mut read.noted.repairs));
-    read.noted.repairs = faults.take(reading::MOST_REPAIRS).collect();
+    read.noted.repairs = faults.take(reading::most_repairs()).collect();
     Ok(read)
 }
 

@@ -16,7 +16,7 @@ use crate::body::{Body, Kept};
 use crate::error::{
     AuthError, AuthProblem, Context, Failure, InvalidRequest, RequestProblem, TransportError, TransportErrorKind,
 };
-use crate::observe::{Attempt, AttemptResult};
+use crate::observe::{Attempt, AttemptResult, RepairHooks};
 use crate::options::IDEMPOTENCY_KEY;
 use crate::owned::is_owned_by_transport;
 use crate::request::Request;
@@ -37,6 +37,7 @@ pub(super) struct Call {
     retry: RetryPolicy,
     repeatable: bool,
     strict: bool,
+    hooks: RepairHooks,
     deadline: Option<Instant>,
     mode: Mode,
     spending: Spending,
@@ -83,6 +84,10 @@ impl Call {
         Ok(Self {
             retry: settings.and_then(|settings| settings.retry).unwrap_or(engine.net.retry),
             strict: settings.and_then(|settings| settings.strict).unwrap_or(engine.strict),
+            hooks: RepairHooks {
+                client: engine.on_repair.clone(),
+                call: settings.and_then(|settings| settings.on_repair.clone()),
+            },
             repeatable: told.unwrap_or(operation.repeatable || request.headers.contains_key(&IDEMPOTENCY_KEY)),
             operation,
             target,
@@ -167,7 +172,9 @@ impl Call {
                 let _permit = permit.take();
                 return Ok(Content::Streamed(Streamed { response, max_item: engine.max_body, _permit }));
             }
-            read(&mut response, engine.max_body).await.map(Content::Whole)
+            let answered = (self.mode == Mode::Located).then(|| Box::new(response.url().clone()));
+            let raw = read(&mut response, engine.max_body).await?;
+            Ok(Content::Whole(raw.answered_by(answered)))
         };
         #[cfg(feature = "tracing")]
         let span = crate::observe::span(&watch.attempt, self.target.server());
@@ -227,7 +234,8 @@ impl Call {
                 }
                 let request_id = RequestId::find(content.headers(), &self.engine.request_id_headers);
                 let redactor = applied.redactor();
-                let context = Context { operation, attempts: number, request_id, redactor, strict: self.strict };
+                let (strict, hooks) = (self.strict, self.hooks.clone());
+                let context = Context { operation, attempts: number, request_id, redactor, strict, hooks };
                 Ok(Answer { context, content })
             }
         }

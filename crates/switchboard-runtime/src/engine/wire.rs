@@ -153,7 +153,8 @@ mod packed {
     #[tokio::test]
     async fn a_client_of_the_callers_may_unpack_by_itself() {
         let server = Server::script([packed("gzip", gzip("[1]"))]).await;
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = crate::tls::configure(reqwest::Client::builder(), None, &Default::default()).unwrap();
+        let http = http.no_proxy().build().unwrap();
         let client = builder(&server.url, VirtualEnvironment::jumping()).http_client(http).build().unwrap();
         let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
         assert_eq!(outcome.unwrap().to_string(), "[1]");

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use super::{ErrorBody, Undocumented, find_message};
 use crate::coding::still_packed_with;
 use crate::decode::BodyError;
+use crate::observe::RepairHooks;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
 use crate::response::RawResponse;
@@ -29,11 +30,20 @@ pub(crate) struct Context {
     pub(crate) redactor: Redactor,
     /// Whether the answer is to be read strictly.
     pub(crate) strict: bool,
+    /// Whoever wants to know what had to be made good.
+    pub(crate) hooks: RepairHooks,
 }
 
 impl Context {
-    fn request_id(&self) -> Option<&str> {
+    pub(crate) fn request_id(&self) -> Option<&str> {
         self.request_id.as_ref().map(RequestId::as_str)
+    }
+
+    /// `request id abc` and `3 attempts`, as far as there is something to say.
+    pub(super) fn shown(&self) -> Vec<String> {
+        let id = self.request_id().map(|id| format!("request id {}", self.redactor.clean(id)));
+        let attempts = (self.attempts > 1).then(|| format!("{} attempts", self.attempts));
+        id.into_iter().chain(attempts).collect()
     }
 }
 
@@ -132,9 +142,7 @@ impl<E> fmt::Display for ErrorResponse<E> {
 
 /// `(request id abc, 3 attempts)`, as far as there is something to say.
 fn write_tail(f: &mut fmt::Formatter<'_>, context: &Context) -> fmt::Result {
-    let id = context.request_id().map(|id| format!("request id {}", context.redactor.clean(id)));
-    let attempts = (context.attempts > 1).then(|| format!("{} attempts", context.attempts));
-    let parts: Vec<String> = id.into_iter().chain(attempts).collect();
+    let parts = context.shown();
     if parts.is_empty() { Ok(()) } else { write!(f, " ({})", parts.join(", ")) }
 }
 
@@ -239,35 +247,10 @@ impl fmt::Debug for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Pages that make no sense.
-#[derive(Debug)]
-pub struct PagingError {
-    operation: &'static str,
-    message: String,
-}
-
-impl PagingError {
-    pub(crate) fn new(operation: &'static str, message: impl Into<String>) -> Self {
-        Self { operation, message: cut(&message.into(), super::message::LONGEST).into_owned() }
-    }
-
-    /// The operation's id.
-    pub fn operation(&self) -> &'static str {
-        self.operation
-    }
-}
-
-impl fmt::Display for PagingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation, self.message)
-    }
-}
-
-impl std::error::Error for PagingError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{PagingError, PagingProblem};
 
     #[derive(Debug)]
     enum Typed {
@@ -289,7 +272,14 @@ mod tests {
         let redactor = Redactor::new(vec![secret.into()]);
         let headers = HeaderMap::from_iter([(http::header::ETAG, http::HeaderValue::from_static("r-1"))]);
         let request_id = RequestId::find(&headers, [http::header::ETAG]);
-        Context { operation: "createConnection", attempts: 1, request_id, redactor, strict: false }
+        Context {
+            operation: "createConnection",
+            attempts: 1,
+            request_id,
+            redactor,
+            strict: false,
+            hooks: RepairHooks::default(),
+        }
     }
 
     fn raw(status: StatusCode, body: &'static str) -> RawResponse {
@@ -323,7 +313,7 @@ mod tests {
         let answer = || RawResponse::new(StatusCode::CONFLICT, HeaderMap::new(), text.clone());
         let typed = ErrorResponse::<Typed>::new(answer(), context(""));
         let unreadable = DecodeError::new(answer(), context(""), BodyError::new(text.clone()));
-        let paging = PagingError::new("list", text.clone());
+        let paging = PagingError::new("list", PagingProblem::Link(text.clone()), 1, None);
         let date = crate::DateTime::from(text.clone()).parse().unwrap_err();
         for shown in [
             format!("{typed} {typed:?} {typed:#?}"),
