@@ -121,7 +121,7 @@ impl ConnectionProvider for ActiveCampaign {
         // Whether the vendor's filters mean "equals" or "contains" depends on the endpoint: `select` sees to the former.
         query.select(
             &self.name,
-            super::connections(call.stream(), "id", move |record| match record {
+            super::listed::connections(call.stream(), "id", move |record| match record {
                 Ok(record) => unified(&name, Operation::List, record),
                 Err(error) => Err(failed(&name, Operation::List, error)),
             }),

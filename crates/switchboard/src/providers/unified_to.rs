@@ -153,7 +153,7 @@ impl ConnectionProvider for UnifiedTo {
         let name = Arc::clone(&self.name);
         query.select(
             &self.name,
-            super::connections(call.stream(), "id", move |record| match record {
+            super::listed::connections(call.stream(), "id", move |record| match record {
                 Ok(record) => unified(&name, Operation::List, record),
                 Err(error) => Err(Error::call(&*name, Operation::List, error)),
             }),
