@@ -15,6 +15,10 @@ use crate::{ConnectionProvider, Settings, SettingsError};
 
 #[cfg(feature = "activecampaign")]
 mod activecampaign;
+#[cfg(any(feature = "activecampaign", feature = "unified-to"))]
+mod listed;
+#[cfg(any(feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]
+mod made_good;
 #[cfg(feature = "sitecore-personalize")]
 mod sitecore_personalize;
 #[cfg(feature = "unified-to")]
