@@ -6,8 +6,8 @@
 
 #![forbid(unsafe_code)]
 
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
@@ -17,8 +17,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use switchboard_runtime::{
-    Body, BuildError, ByteStream, ClientCredentials, Error, Event, EventStream, JsonLines, Multipart, Part, ResponseValue,
-    Stream,
+    Body, BuildError, ByteStream, ClientCredentials, Error, Event, EventStream, JsonLines, Multipart, Part,
+    ResponseValue, Stream,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};

@@ -7,6 +7,7 @@ use crate::{
     },
     contract,
     corpus::{
+        generate::expected_bytes,
         progress::Progress,
         schedule::{self, Capacity},
         select::{self, Document, matches},
@@ -154,7 +155,7 @@ fn generate(
     schedule::run(
         documents,
         capacity,
-        |_| fence::LIMITS.memory >> 3,
+        |document| expected_bytes(document, fence::LIMITS.memory),
         |document| {
             let name = format!("{} {version}", document.input.stem);
             progress.start(&name);

@@ -33,7 +33,9 @@ pub fn find<'a>(plan: &'a Plan, call: &Call, address: &str) -> Option<Matched<'a
     let matched = operations.filter_map(|(index, operation)| {
         let servers = if operation.servers.is_empty() { &plan.api.servers } else { &operation.servers };
         let server = base_path(&servers.first()?.url).trim_end_matches('/').to_owned();
-        let path = template::captures(&format!("{server}{}", operation.path), &uri)?;
+        let whole = format!("{server}{}", operation.path);
+        // To the server's router a slash at the end makes no difference.
+        let path = template::captures(&whole, &uri).or_else(|| template::captures(whole.strip_suffix('/')?, &uri))?;
         let value = |name: &str| path.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let base_url = format!("{address}{}", template::fill(&server, value));
         let fixed = template::fixed(&server) + template::fixed(&operation.path);
@@ -196,7 +198,7 @@ pub fn secrets(plan: &Plan, call: &Call) -> Map<String, Value> {
 fn schema(document: &Value, operation: &Operation, parameter: &Parameter) -> Value {
     let object = declared(document, operation, parameter);
     let content = object.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
-    content.unwrap_or(&object).get("schema").cloned().unwrap_or(Value::Bool(true))
+    content.unwrap_or(&object).get("schema").cloned().unwrap_or_else(|| json!({"type": "string"}))
 }
 
 /// Whether a parameter is an object that is sent as its properties.
@@ -283,4 +285,91 @@ fn decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{diagnostics::Diagnostics, lower};
+
+    fn line(operation: Value, uri: &str, request: Value) -> Result<Value, String> {
+        let document = json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+            "servers": [{"url": "{endpoint}/v/{version}", "variables": {
+                "endpoint": {"default": ""}, "version": {"default": "1"},
+            }}],
+            "paths": {"/a/{id}": {"put": operation}, "/a/{id}/b": {"put": {"responses": {}}}},
+        });
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let call = json!({"method": "PUT", "uri": uri, "request": request, "response": {"status": 200}});
+        let call: Call = serde_json::from_value(call).unwrap();
+        let matched = find(&plan, &call, "http://localhost:1").ok_or("no operation")?;
+        assert_eq!(matched.base_url, "http://localhost:1/v/2");
+        matched.line(&document, &call, false)
+    }
+
+    fn parameter(name: &str, place: &str, more: Value) -> Value {
+        let mut object = json!({"name": name, "in": place, "required": place == "path"});
+        object.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        object
+    }
+
+    #[test]
+    fn text_on_the_wire_becomes_values_by_the_schema() {
+        let list = json!({"type": "array", "items": {"type": "string"}});
+        let object = json!({"type": "object", "properties": {"x": {"type": "integer"}}});
+        let operation = json!({
+            "parameters": [
+                parameter("id", "path", json!({"schema": {"type": "string"}})),
+                parameter("tags", "query", json!({"schema": list, "style": "pipeDelimited", "explode": false})),
+                parameter("rest", "query", json!({"schema": object})),
+                parameter("f", "query", json!({"schema": object, "style": "deepObject"})),
+                parameter("X-Size", "header", json!({"schema": {"type": "integer"}})),
+            ],
+            "requestBody": {"content": {"application/json": {"schema": {"type": "boolean"}}}},
+            "responses": {"200": {"description": ""}},
+        });
+        let request = json!({
+            "query": {"tags": "a|b", "x": 1, "f[x]": "2"}, "headers": {"x-size": "3"},
+            "body": {"contentType": "application/json", "content": "true"},
+        });
+        let found = line(operation, "/v/2/a/7", request).unwrap();
+        let arguments = json!({
+            "id": "7", "tags": ["a", "b"], "rest": {"x": 1}, "f": {"x": 2}, "x_size": 3, "body": true,
+        });
+        assert_eq!(found["arguments"], arguments);
+    }
+
+    #[test]
+    fn what_has_no_place_is_told() {
+        let operation = json!({
+            "parameters": [parameter("id", "path", json!({"schema": {"type": "string"}}))],
+            "responses": {"200": {"description": ""}},
+        });
+        let unknown = line(operation.clone(), "/v/2/a/7", json!({"query": {"other": 1}}));
+        assert_eq!(unknown, Err("the operation has no query parameter `other`".to_owned()));
+        let body = json!({"body": {"contentType": "application/json", "content": "1"}});
+        assert_eq!(line(operation, "/v/2/a/7", body), Err("the operation takes no body".to_owned()));
+    }
+
+    #[test]
+    fn a_form_is_set_part_by_part() {
+        let properties = json!({"label": {"type": "string"}, "file": {"type": "string", "format": "binary"}});
+        let schema = json!({"type": "object", "properties": properties});
+        let operation = json!({
+            "requestBody": {"content": {"multipart/form-data": {"schema": schema}}},
+            "responses": {"200": {"description": ""}},
+        });
+        let file = json!({
+            "fieldname": "file", "originalname": "a.png", "mimetype": "image/png", "buffer": {"$bytes": "ff"},
+        });
+        let body = json!({"contentType": "multipart/form-data", "parts": {"label": 1}, "files": [file]});
+        let operation = |parts: Value| line(operation.clone(), "/v/2/a/7", json!({"body": parts}));
+        let found = operation(body).unwrap();
+        let part = json!({"hexadecimal": "ff", "name": "a.png", "media_type": "image/png"});
+        assert_eq!(found["arguments"]["file"], part);
+        assert_eq!(found["arguments"]["label"], json!("1"));
+        let unknown = operation(json!({"contentType": "multipart/form-data", "parts": {"other": 1}}));
+        assert_eq!(unknown, Err("the form has no part `other`".to_owned()));
+    }
 }

@@ -77,8 +77,8 @@ impl Session<'_> {
         let is_followed = |call: &&Call| !is_list || self.find(scenario, call).is_ok();
         // Where certain requests must be seen, those that are to be refused are the server's own trial.
         let is_asked = |call: &&Call| scenario.condition != "by-key" || call.response.status < 400;
-        let mut faults: Vec<String> =
-            scenario.calls.iter().filter(is_followed).filter_map(|call| self.call(scenario, call).err()).collect();
+        let calls = scenario.calls.iter().filter(is_followed).filter(is_asked);
+        let mut faults: Vec<String> = calls.filter_map(|call| self.call(scenario, call).err()).collect();
         if is_list && faults.is_empty() {
             faults.extend(self.list(scenario).err());
         }
@@ -119,8 +119,12 @@ impl Session<'_> {
             |stem: &str| stem.strip_prefix(&scenario.api).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
         let own = self.apis.iter().filter(|api| is_own(&api.stem));
         let found = own.filter_map(|api| Some((api, arguments::find(&api.plan, call, self.address)?)));
-        // The API's own document before those of APIs whose names begin with its name.
-        let found = found.max_by_key(|(_, matched)| matched.fixed);
+        // Of the documents of an API's own versions, the one of the version that the path names.
+        let names_version = |api: &Api, matched: &Matched<'_>| {
+            let own = api.stem.strip_prefix(&scenario.api).unwrap_or_default().trim_start_matches('-');
+            matched.base_url.rsplit([':', '/']).next().is_some_and(|last| last.replace('.', "-") == own)
+        };
+        let found = found.max_by_key(|(api, matched)| (matched.fixed, names_version(api, matched)));
         found.ok_or_else(|| format!("{NO_DOCUMENT} `{} {}`", call.method, call.uri))
     }
 
