@@ -357,6 +357,23 @@ async fn a_connection_whose_id_is_empty_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_connection_whose_id_is_made_up_in_reading_is_an_error() {
+    let sandbox = sandbox().await;
+    for (provider, field) in [(AC, "id"), (UNIFIED, "id"), (SITECORE, "ref")] {
+        // Half a surrogate pair is read as U+FFFD.
+        sandbox.misbehave(Fault::raw_field(field, r#""\ud83d""#).on_path("/connection"));
+        let query = Query::new().provider(provider);
+        let (connections, errors) = board(&sandbox).connections(&query).collect_all().await;
+        assert_eq!(connections, []);
+        let expected = format!("{provider}: cannot list: a connection without an id: ");
+        assert!(
+            !errors.is_empty() && errors.iter().all(|error| error.to_string().starts_with(&expected)),
+            "{errors:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_was_made_a_list_in_reading_is_no_empty_list() {
     let sandbox = sandbox().await;
     let board = board(&sandbox);
