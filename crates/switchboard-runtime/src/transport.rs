@@ -133,8 +133,7 @@ impl Net {
         if length == Some(0) && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
             request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        #[cfg(feature = "gzip")]
-        if !request.headers().contains_key(RANGE) {
+        if cfg!(feature = "gzip") && !request.headers().contains_key(RANGE) {
             request.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
         }
         if let Some(body) = outgoing.body {
@@ -289,7 +288,7 @@ impl From<reqwest::Response> for Incoming {
     fn from(mut response: reqwest::Response) -> Self {
         let packing = Packing::take(response.status(), response.headers_mut());
         // What an error answer says in vain is no reason to hide its status.
-        let keeps = |packing: &Packing| response.status().is_success() || !matches!(packing, Packing::Unknown(_));
+        let keeps = |packing: &Packing| response.status().is_success() || !packing.is_unknown();
         Self { packing: packing.filter(keeps).map(Box::new), response }
     }
 }
