@@ -113,10 +113,11 @@ impl Client {
         request: Request,
     ) -> Result<ResponseValue<EventStream<T>>, Error<E>> {
         let again = request.try_clone();
+        let idle = request.timeouts(self.0.net.timeouts).idle_events;
         let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
-        let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), None);
-        Ok(ResponseValue::new(EventStream::new(source, item, Arc::clone(&self.0), again), meta))
+        let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle);
+        Ok(ResponseValue::new(EventStream::new(source, item, Arc::clone(&self.0), again, idle), meta))
     }
 
     /// Makes a call whose answer is NDJSON.

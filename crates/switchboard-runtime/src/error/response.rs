@@ -1,6 +1,7 @@
 //! Answers that are no success, or that report one but cannot be read.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -10,6 +11,7 @@ use crate::decode::BodyError;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
 use crate::response::RawResponse;
+use crate::retry::Asked;
 use crate::text::cut;
 
 /// How many characters of a body without a message are shown.
@@ -24,6 +26,8 @@ pub(crate) struct Context {
     pub(crate) redactor: Redactor,
     /// Whether the answer is to be read strictly.
     pub(crate) strict: bool,
+    /// What the server asked for beside reporting an error. Boxed, for most answers are none.
+    pub(crate) asked: Option<Box<Asked>>,
 }
 
 impl Context {
@@ -101,6 +105,14 @@ impl<E> ErrorResponse<E> {
         self.context.attempts
     }
 
+    /// How long the server asks to wait before the next request, from when the answer came: by `Retry-After` (RFC 9110,
+    /// section 10.2.3), or until a rate limit that is used up is whole again. [`Duration::MAX`] is longer than can be
+    /// said. Not heeded are times longer than [`RetryPolicy::max_retry_after`](crate::RetryPolicy::max_retry_after) or
+    /// than the call may take; `Display` says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.context.asked.as_ref().map(|asked| asked.pause)
+    }
+
     pub(crate) fn erase(self) -> ErrorResponse<Undocumented> {
         let body = Undocumented::new(&self.raw);
         ErrorResponse { raw: self.raw, context: self.context, body, message: self.message }
@@ -117,6 +129,9 @@ impl<E> fmt::Display for ErrorResponse<E> {
                 let body = String::from_utf8_lossy(self.raw.body());
                 write!(f, ": {}", cut(&self.context.redactor.clean(&body), BODY_SHOWN))?;
             }
+        }
+        if let Some(asked) = &self.context.asked {
+            write!(f, "; {asked}")?;
         }
         write_tail(f, &self.context)
     }
@@ -281,7 +296,7 @@ mod tests {
         let redactor = Redactor::new(vec![secret.into()]);
         let headers = HeaderMap::from_iter([(http::header::ETAG, http::HeaderValue::from_static("r-1"))]);
         let request_id = RequestId::find(&headers, [http::header::ETAG]);
-        Context { operation: "createConnection", attempts: 1, request_id, redactor, strict: false }
+        Context { operation: "createConnection", attempts: 1, request_id, redactor, strict: false, asked: None }
     }
 
     fn raw(status: StatusCode, body: &'static str) -> RawResponse {

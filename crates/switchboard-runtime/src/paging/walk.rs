@@ -30,7 +30,7 @@ pub(super) enum Halt {
     /// The call failed.
     Failure(Failure),
     /// The answer reports no success.
-    Refused(Answer),
+    Refused(Box<Answer>),
     /// The pages make no sense.
     Fault(PagingError),
 }
@@ -39,7 +39,7 @@ impl Halt {
     pub(super) fn into_error<E: ErrorBody>(self) -> Error<E> {
         match self {
             Self::Failure(failure) => failure.into(),
-            Self::Refused(answer) => refused(answer),
+            Self::Refused(answer) => refused(*answer),
             Self::Fault(fault) => Error::Paging(Box::new(fault)),
         }
     }
@@ -146,7 +146,7 @@ impl Walk {
         let answer = self.client.call(request, Mode::Whole).await.map_err(Halt::Failure)?;
         let (raw, context) = match answer {
             Answer { context, content: Content::Whole(raw) } if raw.status().is_success() => (raw, context),
-            answer => return Err(Halt::Refused(answer)),
+            answer => return Err(Halt::Refused(Box::new(answer))),
         };
         let mut facts = Facts::read(self.paging, raw.body());
         if let Style::LinkHeader = self.paging.style {
