@@ -9,7 +9,7 @@ use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 
 use crate::error::{TransportErrorKind, is_passing};
-use crate::text::span;
+use crate::span::span;
 
 /// When, how often and after what pause a call is tried again.
 ///

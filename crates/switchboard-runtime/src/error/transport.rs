@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use crate::text::span;
+use super::message::LONGEST;
+use crate::span::span;
+use crate::text::cut;
 use crate::transport::Fault;
 
 /// No answer arrived, or not all of it.
@@ -39,6 +41,9 @@ pub enum TransportErrorKind {
     Interrupted,
     /// The answer began to arrive, but broke off or could not be unpacked.
     Body,
+    /// The body of the answer is packed in a way that the client cannot unpack, or there is more in it than what is packed
+    /// (RFC 9110, section 8.4).
+    ContentCoding,
     /// The body of the answer is longer than the client's limit, in bytes.
     BodyTooLarge(u64),
     /// One attempt took longer than it may.
@@ -122,20 +127,21 @@ impl TransportError {
 impl TransportErrorKind {
     /// Whether the same request may well succeed later.
     pub(crate) fn is_passing(self) -> bool {
-        use TransportErrorKind::{BodyTooLarge, Proxy, Redirect, RequestBody, Tls, Url};
-        !matches!(self, BodyTooLarge(_) | Redirect | RequestBody | Tls | Proxy | Url)
+        use TransportErrorKind::{BodyTooLarge, ContentCoding, Proxy, Redirect, RequestBody, Tls, Url};
+        !matches!(self, BodyTooLarge(_) | ContentCoding | Redirect | RequestBody | Tls | Proxy | Url)
     }
 }
 
 /// An error with the whole chain of its causes: "connection refused" is at its end, and it is what the reader wants to
 /// know. What an error repeats of its cause is said once.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut told = error.to_string();
+    let mut told = cut(&error.to_string(), LONGEST).into_owned();
     let mut cause = error.source();
     while let Some(error) = cause {
         let text = error.to_string();
-        if !told.ends_with(&text) {
-            told.extend([": ", &text]);
+        let text = cut(&text, LONGEST);
+        if !told.ends_with(&*text) {
+            told.extend([": ", &*text]);
         }
         cause = error.source();
     }
@@ -177,6 +183,7 @@ impl fmt::Display for TransportErrorKind {
             Self::Url => f.write_str("no such URL can be called"),
             Self::Interrupted => f.write_str("the connection failed before the answer came"),
             Self::Body => f.write_str("the answer broke off or could not be unpacked"),
+            Self::ContentCoding => f.write_str("the answer cannot be unpacked"),
             Self::BodyTooLarge(limit) => write!(f, "the body of the answer is longer than {limit} bytes"),
             Self::AttemptTimeout(limit) => write!(f, "timed out: no answer within {limit:?} (`attempt_timeout`)"),
             Self::WholeTimeout(limit) => write!(f, "timed out: not done within {limit:?} (`timeout`)"),

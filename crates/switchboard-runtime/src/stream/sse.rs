@@ -13,8 +13,8 @@ use futures_core::Stream;
 use http::{HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 
-use super::ByteStream;
 use super::lines::ItemMeta;
+use super::{ByteStream, StreamEnd};
 use crate::engine::{Answer, Content, Engine, Mode};
 use crate::environment::BoxFuture;
 use crate::error::{Error, Failure};
@@ -58,13 +58,19 @@ impl<T> Deref for Event<T> {
 /// An event that cannot be read is an error of its own; the events after it still come. One longer than the client's
 /// [`max_body`](crate::ClientBuilder::max_body) ends the stream, and so does silence that is longer than an
 /// [`idle_timeout`](crate::ClientBuilder::idle_timeout) that was set on client or call; unless one was, events may be as
-/// long in coming as they like. An answer that ends without a single field or comment
-/// of the format, such as a page that asks to sign in, is an error, whatever its content type. The stream ends when
-/// the server ends it, unless it was told to [`reconnect`](Self::reconnect).
+/// long in coming as they like. An answer that ends without a single field or comment of the format, such as a page that
+/// asks to sign in, is an error, whatever its content type.
+///
+/// The stream ends with the event that says so, which is no item: what the document names, else `data: [DONE]` where all
+/// data before it was JSON. It also ends when the server ends it, unless it was told to [`reconnect`](Self::reconnect).
 pub struct EventStream<T> {
     state: State,
     parser: Parser,
     meta: ItemMeta,
+    /// What ends the stream before the answer ends.
+    end: StreamEnd,
+    /// Whether the data of all events so far was JSON.
+    only_json: bool,
     again: Again,
     item: PhantomData<fn() -> T>,
 }
@@ -86,6 +92,10 @@ pub(crate) struct Again {
 }
 
 impl Again {
+    pub(crate) fn new(engine: Arc<Engine>, request: Option<Request>, idle: Option<Duration>) -> Self {
+        Self { engine, request, left: 0, most: 0, idle }
+    }
+
     /// How long to wait before the next connection: twice as long after each that brought no event.
     fn pause(&self, told: Option<Duration>) -> Duration {
         let in_vain = self.most.saturating_sub(self.left).min(31);
@@ -95,16 +105,9 @@ impl Again {
 }
 
 impl<T: DeserializeOwned> EventStream<T> {
-    pub(crate) fn new(
-        source: ByteStream,
-        meta: ItemMeta,
-        engine: Arc<Engine>,
-        request: Option<Request>,
-        idle: Option<Duration>,
-    ) -> Self {
-        let again = Again { engine, request, left: 0, most: 0, idle };
+    pub(crate) fn new(source: ByteStream, meta: ItemMeta, end: StreamEnd, again: Again) -> Self {
         let parser = Parser::new(source.max_item);
-        Self { state: State::Open(source), parser, meta, again, item: PhantomData }
+        Self { state: State::Open(source), parser, meta, end, only_json: true, again, item: PhantomData }
     }
 
     /// Connects again whenever the stream ends, breaks off, or is silent for longer than an
@@ -210,7 +213,13 @@ impl<T: DeserializeOwned> Stream for EventStream<T> {
         loop {
             if let Some(event) = self.parser.events.pop_front() {
                 self.again.left = self.again.most;
-                let data = self.meta.decode_or_text(Bytes::from(event.data));
+                let this = &mut *self;
+                if this.end.is_event(&event.kind, &event.data, this.only_json) {
+                    this.state = State::Ended;
+                    this.parser = Parser::default();
+                    return Poll::Ready(None);
+                }
+                let data = this.meta.decode_or_text(Bytes::from(event.data), &mut this.only_json);
                 return Poll::Ready(Some(data.map(|data| Event { kind: event.kind, id: event.id, data })));
             }
             if !matches!(self.state, State::Ended)
