@@ -21,7 +21,7 @@ pub(crate) use self::message::find_message;
 pub(crate) use self::paging::PagingProblem;
 pub use self::paging::{PagingError, PagingErrorKind};
 pub(crate) use self::request::RequestProblem;
-pub use self::request::{InvalidRequest, required};
+pub use self::request::{InvalidRequest, required, unfit};
 pub(crate) use self::response::Context;
 pub use self::response::{DecodeError, ErrorResponse};
 pub(crate) use self::transport::chain;
