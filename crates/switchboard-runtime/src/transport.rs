@@ -49,16 +49,18 @@ pub(crate) struct Outgoing {
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: TransportErrorKind,
+    /// The host and port that was called: all of a URL that may be told.
+    pub(crate) host: Option<Box<str>>,
     pub(crate) source: Option<BoxError>,
 }
 
 impl Fault {
     pub(crate) fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, source: None }
+        Self { kind, host: None, source: None }
     }
 
-    fn because(kind: TransportErrorKind, reason: impl Into<BoxError>) -> Self {
-        Self { kind, source: Some(reason.into()) }
+    pub(crate) fn because(kind: TransportErrorKind, reason: impl Into<BoxError>) -> Self {
+        Self { kind, host: None, source: Some(reason.into()) }
     }
 }
 
@@ -148,6 +150,7 @@ impl Net {
             });
         }
         let response = self.http.execute(request);
+        let connect_limit = self.timeouts.connect;
         response.map_err(move |error| {
             let lasting = Lasting::of(&error);
             let kind = match lasting {
@@ -155,15 +158,17 @@ impl Net {
                     TransportErrorKind::RequestBody
                 }
                 Some(lasting) => lasting.kind,
+                None if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout(connect_limit),
                 None if error.is_connect() => TransportErrorKind::Connect,
                 None => TransportErrorKind::Interrupted,
             };
+            let host = error.url().and_then(host_and_port);
             let cause = cause(error);
             let source = match lasting.filter(|lasting| lasting.kind == kind) {
                 Some(lasting) => lasting.told(cause),
                 None => cause,
             };
-            Fault { kind, source: Some(source) }
+            Fault { kind, host, source: Some(source) }
         })
     }
 }
@@ -258,6 +263,11 @@ fn wrap(source: ByteSource, length: Option<u64>, failed: Arc<AtomicBool>) -> req
         }
         ready(checked)
     }))
+}
+
+/// Whom a URL calls, and nothing else of it.
+fn host_and_port(url: &Url) -> Option<Box<str>> {
+    Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?).into())
 }
 
 /// A piece of a body, or its end, if the body is as long so far as it was said to be.
@@ -387,6 +397,14 @@ mod tests {
         ] {
             assert!(!same(from, to), "{from} {to}");
         }
+    }
+
+    #[test]
+    fn of_a_url_host_and_port_are_told_and_nothing_else() {
+        let told = |url: &str| host_and_port(&Url::parse(url).unwrap()).map(String::from);
+        assert_eq!(told("https://user:pass@api.example.com/path?key=1#x").unwrap(), "api.example.com:443");
+        assert_eq!(told("http://[::1]:8080/").unwrap(), "[::1]:8080");
+        assert_eq!(told("data:secret"), None);
     }
 
     #[test]

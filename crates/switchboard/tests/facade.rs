@@ -327,10 +327,20 @@ async fn a_403_in_the_words_of_not_found_is_not_found() {
 async fn the_typed_body_is_behind_the_error() {
     let sandbox = sandbox().await;
     let error = board(&sandbox).get(AC, "99").await.unwrap_err();
-    let source = std::error::Error::source(&error).unwrap();
     use switchboard::activecampaign::errors::GetConnectionError;
-    let call: &switchboard::runtime::Error<GetConnectionError> = source.downcast_ref().unwrap();
+    let call: &switchboard::runtime::Error<GetConnectionError> = error.cause().unwrap().downcast_ref().unwrap();
     assert!(matches!(call.body(), Some(GetConnectionError::NotFound(_))), "{call:?}");
+}
+
+#[tokio::test]
+async fn an_error_says_once_what_the_vendor_says_and_how_long_it_asks_to_wait() {
+    let sandbox = sandbox().await;
+    sandbox.activecampaign().misbehave(Fault::too_many_requests("3000"));
+    let error = board(&sandbox).get(AC, "1").await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3000)));
+    let told = error.to_string();
+    assert!(told.contains("; asks to wait 50 min"), "{told}");
+    assert!(std::error::Error::source(&error).is_none(), "all is told: {told}");
 }
 
 #[tokio::test]
