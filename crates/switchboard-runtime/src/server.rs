@@ -106,6 +106,12 @@ pub(crate) fn shown(text: &str) -> String {
     crate::text::cut(&format!("{text}{}", if rest.is_empty() { "" } else { "…" }), 200).into_owned()
 }
 
+/// A URL as it may be shown, where it is one: without user name, password, query and fragment.
+pub(crate) fn without_secrets(url: &Url) -> String {
+    let end = if url.query().is_some() || url.fragment().is_some() { "…" } else { "" };
+    format!("{}{}{end}", url.origin().ascii_serialization(), url.path())
+}
+
 /// Where a call goes.
 pub(crate) enum Target {
     /// To a URL.

@@ -69,10 +69,15 @@ pub(crate) struct Applied {
 }
 
 impl Applied {
-    /// Forgets the fetched credentials; `false` if there was none, so that another try would fare no better.
-    pub(crate) fn reject(&self) -> bool {
-        self.fetched.iter().for_each(|(cache, generation)| cache.reject(*generation));
-        !self.fetched.is_empty()
+    /// Forgets the fetched credentials; `None` if there was none. Tells whether another try would carry others.
+    pub(crate) fn reject(&self) -> Option<bool> {
+        let renewed = self.fetched.iter().map(|(cache, generation)| cache.reject(*generation));
+        renewed.reduce(|one, other| one || other)
+    }
+
+    /// The vendor took the fetched credentials for good.
+    pub(crate) fn accept(&self) {
+        self.fetched.iter().for_each(|(cache, generation)| cache.accept(*generation));
     }
 
     /// Knows all the secrets.

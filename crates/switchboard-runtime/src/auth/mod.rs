@@ -4,6 +4,7 @@
 mod apply;
 mod client_credentials;
 mod credential;
+mod pace;
 mod token;
 
 pub(crate) use self::apply::{Applied, Credentials, Held};

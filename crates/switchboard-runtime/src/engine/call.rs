@@ -21,7 +21,7 @@ use crate::request_id::RequestId;
 use crate::retry::{Outcome, RetryPolicy, told_pause};
 use crate::server::Target;
 use crate::timeouts::Timeouts;
-use crate::transport::{Fault, Outgoing, read};
+use crate::transport::{Bounds, Fault, Outgoing, read};
 
 /// A call on its way: the request, taken apart into what every attempt shares.
 pub(super) struct Call {
@@ -156,7 +156,7 @@ impl Call {
         let Turn { applied, permit } = turn;
         let work = async {
             let outgoing = |body| self.outgoing(applied, extra.as_deref(), body);
-            let mut response = engine.net.open(outgoing, body.take()).await?;
+            let mut response = engine.net.open(Bounds::Anywhere, outgoing, body.take()).await?;
             if self.mode == Mode::Streamed && response.status().is_success() {
                 let _permit = permit.take();
                 return Ok(Content::Streamed(Streamed { response, max_item: engine.max_body, _permit }));
@@ -180,8 +180,10 @@ impl Call {
     fn decide(&mut self, reply: &Reply, number: u32, applied: &Applied) -> Next {
         let (engine, resendable) = (&self.engine, self.spending.resendable);
         // A token that was not accepted is forgotten whether or not this call can be sent once more.
-        if reply.status() == Some(StatusCode::UNAUTHORIZED) && applied.reject() {
-            return if self.spending.renewed || !resendable { Next::Done } else { Next::RenewCredential };
+        if reply.status() == Some(StatusCode::UNAUTHORIZED)
+            && let Some(another) = applied.reject()
+        {
+            return if self.spending.renewed || !resendable || !another { Next::Done } else { Next::RenewCredential };
         }
         let (outcome, told) = match reply {
             Reply::Answer(content) => {
@@ -217,6 +219,7 @@ impl Call {
             Reply::Failed(fault) => Err(TransportError::new(operation, number, fault.kind, fault.source).into()),
             Reply::Answer(content) => {
                 if content.status().is_success() {
+                    applied.accept();
                     self.engine.budget.earn(self.spending.paid_repeats);
                 }
                 let request_id = RequestId::find(content.headers(), &self.engine.request_id_headers);

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -32,10 +33,29 @@ pub(crate) enum AuthProblem {
         message: String,
         source: Option<Arc<dyn Error + Send + Sync>>,
     },
+    #[error("no token for `{scheme}`: the token endpoint answered {status} with an error: {message}")]
+    TokenError { scheme: &'static str, status: StatusCode, message: String },
     #[error("no credential for `{scheme}`: {source}")]
     Source { scheme: &'static str, source: Arc<dyn Error + Send + Sync> },
+    #[error("no credential for `{scheme}`: fetching it panicked")]
+    Panicked { scheme: &'static str },
+    #[error("no credential for `{scheme}`: the runtime that it was fetched on is shut down")]
+    Unfinished { scheme: &'static str },
+    /// A fetch failed before the call came, and it is too soon for another.
+    #[error("{problem} ({ago:?} ago; the next fetch is in {left:?} at the soonest)")]
+    Remembered { problem: Box<AuthProblem>, ago: Duration, left: Duration },
     #[error("the credential for `{scheme}` holds characters that a header must not hold")]
     Unsendable { scheme: &'static str },
+}
+
+impl AuthProblem {
+    /// The problem itself, whenever it was.
+    fn first(&self) -> &Self {
+        match self {
+            Self::Remembered { problem, .. } => problem,
+            problem => problem,
+        }
+    }
 }
 
 /// The schemes that an operation asks for, as a sentence: "`a` and `b`, or `c`".
@@ -81,7 +101,7 @@ impl AuthError {
 
     /// The token endpoint was out of reach or had a passing fault.
     pub fn is_retryable(&self) -> bool {
-        match &self.problem {
+        match self.problem.first() {
             AuthProblem::TokenUnreachable { kind, .. } => kind.is_passing(),
             AuthProblem::TokenRefused { status, .. } => super::is_passing(*status),
             _ => false,
@@ -97,7 +117,7 @@ impl fmt::Display for AuthError {
 
 impl Error for AuthError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.problem {
+        match self.problem.first() {
             AuthProblem::TokenUnreachable { source: Some(source), .. } | AuthProblem::Source { source, .. } => {
                 Some(source.as_ref() as &(dyn Error + 'static))
             }
