@@ -23,6 +23,7 @@ macro_rules! secured {
 }
 
 mod fetches;
+mod places;
 
 async fn call(client: &Client, operation: &'static Operation) -> Result<ResponseValue<()>, Error> {
     client.send(Request::new(operation), decode::empty).await

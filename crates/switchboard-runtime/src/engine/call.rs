@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
-use http::header::{ACCEPT, COOKIE, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, COOKIE, HeaderValue, USER_AGENT};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -13,13 +13,15 @@ use super::{Answer, Content, Engine, Mode, Streamed};
 use crate::api::Operation;
 use crate::auth::Applied;
 use crate::body::{Body, Kept};
-use crate::error::{AuthError, AuthProblem, Context, Failure, InvalidRequest, TransportError, TransportErrorKind};
+use crate::error::{
+    AuthError, AuthProblem, Context, Failure, Insecure, InvalidRequest, TransportError, TransportErrorKind,
+};
 use crate::observe::{Attempt, AttemptResult};
 use crate::options::IDEMPOTENCY_KEY;
 use crate::request::Request;
 use crate::request_id::RequestId;
 use crate::retry::{Outcome, RetryPolicy, told_pause};
-use crate::server::Target;
+use crate::server::{self, Target};
 use crate::timeouts::Timeouts;
 use crate::transport::{Bounds, Fault, Outgoing, read};
 
@@ -146,7 +148,21 @@ impl Call {
         if engine.wait_for_turn().await {
             applied = apply().await?;
         }
+        self.check_secure(&applied)?;
         Ok(Turn { applied, permit })
+    }
+
+    /// Nothing that proves who is calling goes over a network in the clear.
+    fn check_secure(&self, applied: &Applied) -> Result<(), AuthProblem> {
+        let server = self.target.server();
+        if !server::is_insecure(server) || self.engine.insecure_http {
+            return Ok(());
+        }
+        let own = [&AUTHORIZATION, &COOKIE].iter().any(|name| self.headers.contains_key(*name));
+        match own || !applied.carried.is_empty() {
+            true => Err(AuthProblem::Insecure(Insecure(server.origin().ascii_serialization()))),
+            false => Ok(()),
+        }
     }
 
     async fn attempt(&self, turn: &mut Turn, body: &mut Option<Body>, number: u32) -> Reply {
@@ -249,7 +265,10 @@ impl Call {
     fn outgoing(&self, applied: &Applied, extra: Option<&HeaderMap>, body: Option<Body>) -> Outgoing {
         let mut url = self.target.url();
         let mut headers = self.headers.clone();
-        headers.reserve(4 + applied.carried.len() + extra.map_or(0, HeaderMap::len));
+        headers.reserve(4 + applied.carried.len() + extra.map_or(0, HeaderMap::len) + self.engine.headers.len());
+        for (name, value) in &self.engine.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
         if !self.operation.accept.is_empty() {
             headers.entry(ACCEPT).or_insert(HeaderValue::from_static(self.operation.accept));
         }
