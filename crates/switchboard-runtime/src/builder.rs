@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -22,7 +21,8 @@ use crate::client::Client;
 use crate::engine::{Engine, Servers};
 use crate::environment::{Environment, SystemEnvironment};
 use crate::error::{Insecure, wanted};
-use crate::observe::Observer;
+use crate::observe::{Observer, OnRepair, Repaired};
+use crate::owned::is_owned_by_transport;
 use crate::rate_limit::RateLimiter;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::server::{self, ServerProblem};
@@ -156,13 +156,10 @@ struct OwnHeaders {
 }
 
 impl OwnHeaders {
-    /// What the connection and the body decide (RFC 9110, sections 7.2, 7.6.1 and 8.6).
-    const NOT_FREE: [HeaderName; 5] = [CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE];
-
     fn set(&mut self, name: &str, value: SecretString, sensitive: bool) {
         let parsed = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value.expose_secret()));
         let problem = match parsed {
-            (Ok(name), Ok(_)) if Self::NOT_FREE.contains(&name) => {
+            (Ok(name), Ok(_)) if is_owned_by_transport(&name) => {
                 BuildError::HeaderNotFree { name: name.as_str().to_owned() }
             }
             (Ok(name), Ok(mut parsed)) => {
@@ -216,6 +213,7 @@ pub struct ClientBuilder {
     strict: bool,
     environment: Arc<dyn Environment>,
     observer: Option<Arc<dyn Observer>>,
+    on_repair: Option<OnRepair>,
 }
 
 impl ClientBuilder {
@@ -242,6 +240,7 @@ impl ClientBuilder {
             strict: false,
             environment: Arc::new(SystemEnvironment),
             observer: None,
+            on_repair: None,
         }
     }
 
@@ -432,6 +431,25 @@ impl ClientBuilder {
         self
     }
 
+    /// Someone to be told of what had to be made good in any answer: of each answer once, of each page of a list that is
+    /// read as a stream, and of each event and line. Called while the answer is read, so it should be quick. Never called
+    /// where the client is [strict](Self::strict).
+    ///
+    /// ```
+    /// # use switchboard_runtime::{Api, Client};
+    /// # static API: Api = Api { name: "example", version: "1", servers: &[], schemes: &[], rate_limit: None, request_id_headers: &[] };
+    /// let client = Client::builder(&API).base_url("https://api.example.com").on_repair(|told| {
+    ///     for repair in told.repairs {
+    ///         eprintln!("{}: {repair}", told.operation); // listConnections: connections[3].name: is missing
+    ///     }
+    /// });
+    /// # let _ = client;
+    /// ```
+    pub fn on_repair(mut self, hook: impl Fn(&Repaired<'_>) + Send + Sync + 'static) -> Self {
+        self.on_repair = Some(Arc::new(hook));
+        self
+    }
+
     /// Makes the client.
     ///
     /// # Errors
@@ -477,6 +495,7 @@ impl ClientBuilder {
             max_body: self.max_body,
             strict: self.strict,
             observer: self.observer,
+            on_repair: self.on_repair,
         })))
     }
 
@@ -519,6 +538,8 @@ impl ClientBuilder {
         // Load balancers commonly close connections that were idle for 60 seconds (Elastic Load Balancing's default).
         // One that is closed just as it is used again fails a call that may not be repeated, so ours closes first.
         let mut builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(50));
+        // Bodies are unpacked by the transport, even where another crate has the HTTP client built with codings of its own.
+        builder = builder.no_gzip().no_brotli().no_zstd().no_deflate();
         // What HTTP/2 refuses is sent again by the HTTP client. Where there is none of it that client would copy every
         // request for nothing: what else is sent again is for our own policy to say.
         #[cfg(not(feature = "http2"))]
