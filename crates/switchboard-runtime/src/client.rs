@@ -215,6 +215,7 @@ impl fmt::Debug for Client {
             .field("api", &self.0.api.name)
             .field("base_url", &self.0.servers.base.as_ref().map(|url| url.as_str()))
             .field("credentials", &self.0.credentials.schemes().collect::<Vec<_>>())
+            .field("headers", &self.0.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

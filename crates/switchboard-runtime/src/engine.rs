@@ -43,6 +43,10 @@ pub(crate) struct Engine {
     pub(crate) net: Arc<Net>,
     pub(crate) servers: Servers,
     pub(crate) credentials: Credentials,
+    /// What every call carries unless it has a header of the same name.
+    pub(crate) headers: HeaderMap,
+    /// Whether credentials may go over plain http to another machine.
+    pub(crate) insecure_http: bool,
     pub(crate) budget: RetryBudget,
     pub(crate) limiter: Option<RateLimiter>,
     pub(crate) concurrency: Option<Concurrency>,

@@ -58,8 +58,8 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use uuid;
 
 pub use self::api::{
-    Api, ApiKeyLocation, ClientAuth, ClientCredentialsFlow, HttpMethod, Operation, RateLimit, Requirement, SchemeKind,
-    SecurityScheme, ServerTemplate, ServerVariable,
+    Api, ApiKeyLocation, ClientAuth, ClientCredentialsFlow, CredentialFacts, HttpMethod, Operation, RateLimit,
+    Requirement, SchemeKind, SecurityScheme, ServerTemplate, ServerVariable, Setter,
 };
 pub use self::auth::{ClientCredentials, Credential, CredentialSource, DEFAULT_TOKEN_LIFETIME, Issued};
 pub use self::body::Body;

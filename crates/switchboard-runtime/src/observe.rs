@@ -98,6 +98,17 @@ pub(crate) fn repaired(context: &Context, repairs: &[Repair]) {
     }
 }
 
+/// Tells that a credential was not accepted, and that it is too soon to fetch another.
+pub(crate) fn not_renewed(scheme: &'static str) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        switchboard.scheme = scheme,
+        "the server accepts no credential, so none is fetched anew for a while"
+    );
+    #[cfg(not(feature = "tracing"))]
+    let _ = scheme;
+}
+
 /// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").
 #[cfg(feature = "tracing")]
 pub(crate) fn span(attempt: &Attempt, server: &reqwest::Url) -> tracing::Span {

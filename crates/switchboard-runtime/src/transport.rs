@@ -65,7 +65,8 @@ impl Fault {
 }
 
 impl Net {
-    /// Sends a request and reads the answer whole.
+    /// Sends a request that is for one server alone, such as one whose body is a secret, and reads the answer whole. No
+    /// redirect takes it to another origin, and no answer from there is taken for this server's.
     pub(crate) async fn fetch(
         &self,
         outgoing: Outgoing,
@@ -74,7 +75,14 @@ impl Net {
     ) -> Result<RawResponse, Fault> {
         let Outgoing { method, url, headers, body } = outgoing;
         let outgoing = |body| Outgoing { method: method.clone(), url: url.clone(), headers: headers.clone(), body };
-        let work = pin!(async { read(&mut self.open(outgoing, body).await?, max_body).await });
+        let work = pin!(async {
+            let mut response = self.open(Bounds::SameOrigin, outgoing, body).await?;
+            // An HTTP client of the caller's own may have followed redirects by itself.
+            if !same_place(&url, response.url()) {
+                return Err(leads_away(None, response.url()));
+            }
+            read(&mut response, max_body).await
+        });
         self.within(limit.map(|limit| (limit, TransportErrorKind::AttemptTimeout(limit))), work).await
     }
 
@@ -98,6 +106,7 @@ impl Net {
     /// call pays for the size of the future that it is.
     pub(crate) async fn open(
         &self,
+        bounds: Bounds,
         outgoing: impl Fn(Option<Body>) -> Outgoing,
         body: Option<Body>,
     ) -> Result<Incoming, Fault> {
@@ -108,17 +117,22 @@ impl Net {
         }
         let resendable = !matches!(resent, Some(None));
         let again = Again { outgoing: outgoing(resent.flatten()), resendable };
-        Box::pin(self.follow(again, response)).await.map(Incoming::from)
+        Box::pin(self.follow(bounds, again, response)).await.map(Incoming::from)
     }
 
     /// Goes where redirects lead.
-    async fn follow(&self, mut again: Again, mut response: reqwest::Response) -> Result<reqwest::Response, Fault> {
+    async fn follow(
+        &self,
+        bounds: Bounds,
+        mut again: Again,
+        mut response: reqwest::Response,
+    ) -> Result<reqwest::Response, Fault> {
         for _ in 0..MOST_REDIRECTS {
-            let Some(next) = redirect(again, &response)? else { return Ok(response) };
+            let Some(next) = redirect(bounds, again, &response)? else { return Ok(response) };
             again = next.try_clone();
             response = self.send(next).await?;
         }
-        match redirect(again, &response)? {
+        match redirect(bounds, again, &response)? {
             None => Ok(response),
             Some(_) => {
                 Err(Fault::because(TransportErrorKind::Redirect, format!("more than {MOST_REDIRECTS} redirects")))
@@ -195,11 +209,31 @@ struct Again {
     resendable: bool,
 }
 
+/// How far redirects are followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bounds {
+    /// To any server; elsewhere without credentials.
+    Anywhere,
+    SameOrigin,
+}
+
+/// A server sends on what is for it alone.
+fn leads_away(status: Option<StatusCode>, target: &Url) -> Fault {
+    let target = crate::server::without_secrets(target);
+    Fault::because(
+        TransportErrorKind::Redirect,
+        match status {
+            Some(status) => format!("{status}: it leads to another origin, which is not asked: {target}"),
+            None => format!("the HTTP client has followed a redirect to another origin: {target}"),
+        },
+    )
+}
+
 /// The request that a redirect asks for (RFC 9110, section 15.4), or `None` if the answer is to be taken as it is.
 ///
 /// 301 and 302 turn a `POST` into a `GET` with browsers. An API client that did so would report a write as done that
 /// never was, so only `GET` and `HEAD` follow them.
-fn redirect(again: Again, response: &reqwest::Response) -> Result<Option<Outgoing>, Fault> {
+fn redirect(bounds: Bounds, again: Again, response: &reqwest::Response) -> Result<Option<Outgoing>, Fault> {
     let Again { outgoing: mut next, resendable } = again;
     let reads = matches!(next.method, Method::GET | Method::HEAD);
     let follow = match response.status() {
@@ -226,6 +260,9 @@ fn redirect(again: Again, response: &reqwest::Response) -> Result<Option<Outgoin
         }
     }
     if !same_place(&next.url, &target) {
+        if bounds == Bounds::SameOrigin {
+            return Err(leads_away(Some(response.status()), &target));
+        }
         drop_credentials(&mut next.headers);
     }
     next.url = target;

@@ -76,7 +76,7 @@ fn credential(scheme: &SecurityScheme) -> Option<String> {
             format!("    let builder = builder.{ident}(setup.secret({name:?}), setup.secret({name:?}));\n")
         }
         SchemeKind::OAuth2 { client_credentials: Some(_) } => {
-            let token = format!("{}_token", ident.trim_end_matches('_'));
+            let token = scheme.setters().pop()?;
             format!(
                 "    let builder = match setup.client_credentials({name:?}) {{\n        Some(grant) => \
                  builder.{ident}(grant),\n        None => builder.{token}(setup.secret({name:?})),\n    }};\n"

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
-use http::header::{ACCEPT, COOKIE, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, COOKIE, HeaderValue, USER_AGENT};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -14,7 +14,10 @@ use super::{Answer, Concurrency, Content, Engine, Mode, Streamed};
 use crate::api::{Operation, RateLimit};
 use crate::auth::Applied;
 use crate::body::{Body, Kept};
-use crate::error::{AuthError, Context, Failure, InvalidRequest, RequestProblem, TransportError, TransportErrorKind};
+use crate::error::{
+    AuthError, AuthProblem, Context, Failure, Insecure, InvalidRequest, RequestProblem, TransportError,
+    TransportErrorKind,
+};
 use crate::observe::{Attempt, AttemptResult, RepairHooks};
 use crate::options::IDEMPOTENCY_KEY;
 use crate::owned::is_owned_by_transport;
@@ -22,9 +25,9 @@ use crate::rate_limit::TooLate;
 use crate::request::Request;
 use crate::request_id::RequestId;
 use crate::retry::{Asked, Outcome, RetryPolicy, Unheeded, told_pause};
-use crate::server::Target;
+use crate::server::{self, Target};
 use crate::timeouts::Timeouts;
-use crate::transport::{Fault, Outgoing, read};
+use crate::transport::{Bounds, Fault, Outgoing, read};
 
 /// A call on its way: the request, taken apart into what every attempt shares.
 pub(super) struct Call {
@@ -181,7 +184,21 @@ impl Call {
             }
             turn.take();
         }
+        self.check_secure(&applied).map_err(failed)?;
         Ok(Turn { applied, permit })
+    }
+
+    /// Nothing that proves who is calling goes over a network in the clear.
+    fn check_secure(&self, applied: &Applied) -> Result<(), AuthProblem> {
+        let server = self.target.server();
+        if !server::is_insecure(server) || self.engine.insecure_http {
+            return Ok(());
+        }
+        let own = [&AUTHORIZATION, &COOKIE].iter().any(|name| self.headers.contains_key(*name));
+        match own || !applied.carried.is_empty() {
+            true => Err(AuthProblem::Insecure(Insecure(server.origin().ascii_serialization()))),
+            false => Ok(()),
+        }
     }
 
     async fn attempt(&self, turn: &mut Turn, body: &mut Option<Body>, number: u32) -> Result<Reply, InvalidRequest> {
@@ -194,7 +211,7 @@ impl Call {
         let Turn { applied, permit } = turn;
         let work = async {
             let outgoing = |body| self.outgoing(applied, extra.as_deref(), body);
-            let mut response = engine.net.open(outgoing, body.take()).await?;
+            let mut response = engine.net.open(Bounds::Anywhere, outgoing, body.take()).await?;
             if self.mode == Mode::Streamed && response.status().is_success() {
                 let _permit = permit.take();
                 return Ok(Content::Streamed(Streamed { response, max_item: engine.max_body, _permit }));
@@ -229,8 +246,10 @@ impl Call {
         let asked = |unheeded| told.map(|pause| Box::new(Asked { pause, unheeded }));
         self.spending.asked = asked(None);
         // A token that was not accepted is forgotten whether or not this call can be sent once more.
-        if reply.status() == Some(StatusCode::UNAUTHORIZED) && applied.reject() {
-            return if self.spending.renewed || !resendable { Next::Done } else { Next::RenewCredential };
+        if reply.status() == Some(StatusCode::UNAUTHORIZED)
+            && let Some(another) = applied.reject()
+        {
+            return if self.spending.renewed || !resendable || !another { Next::Done } else { Next::RenewCredential };
         }
         self.hold_others_back(reply.status(), told);
         if !resendable || !outcome.may_repeat(self.repeatable) {
@@ -270,6 +289,7 @@ impl Call {
             Reply::Failed(fault) => Err(TransportError::new(operation, number, fault).into()),
             Reply::Answer(content) => {
                 if content.status().is_success() {
+                    applied.accept();
                     self.engine.budget.earn(self.spending.paid_repeats);
                 }
                 let request_id = RequestId::find(content.headers(), &self.engine.request_id_headers);
@@ -300,7 +320,10 @@ impl Call {
     fn outgoing(&self, applied: &Applied, extra: Option<&HeaderMap>, body: Option<Body>) -> Outgoing {
         let mut url = self.target.url();
         let mut headers = self.headers.clone();
-        headers.reserve(4 + applied.carried.len() + extra.map_or(0, HeaderMap::len));
+        headers.reserve(4 + applied.carried.len() + extra.map_or(0, HeaderMap::len) + self.engine.headers.len());
+        for (name, value) in &self.engine.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
         if !self.operation.accept.is_empty() {
             headers.entry(ACCEPT).or_insert(HeaderValue::from_static(self.operation.accept));
         }

@@ -489,7 +489,8 @@ async fn a_proxy_gets_the_whole_url_and_credentials_of_its_own() {
     let proxy = Server::script([json(200, "{}")]).await;
     let through = |proxy: String, environment: Arc<VirtualEnvironment>| {
         let builder = ClientBuilder::new(&API).base_url("http://api.example.com/v3").environment(environment);
-        builder.timeouts(Timeouts::none()).proxy(proxy).credential("key", Credential::ApiKey("api-key".into()))
+        let builder = builder.timeouts(Timeouts::none()).proxy(proxy).allow_insecure_http(true);
+        builder.credential("key", Credential::ApiKey("api-key".into()))
     };
     static KEYED: Operation =
         Operation { security: &[&[needs("key")]], ..operation("getThing", HttpMethod::Get, true) };

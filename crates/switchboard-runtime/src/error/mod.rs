@@ -16,7 +16,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 pub use self::auth::AuthError;
-pub(crate) use self::auth::AuthProblem;
+pub(crate) use self::auth::{AuthProblem, Insecure, wanted};
 pub(crate) use self::message::find_message;
 pub(crate) use self::paging::PagingProblem;
 pub use self::paging::{PagingError, PagingErrorKind};
