@@ -105,6 +105,20 @@ pub struct SecurityScheme {
     pub kind: SchemeKind,
 }
 
+impl SecurityScheme {
+    /// The client builder's methods by which its credential is given, any of which will do.
+    pub fn setters(&self) -> Vec<String> {
+        match &self.kind {
+            // The generated builder has none of its own: the certificate is the transport's.
+            SchemeKind::MutualTls => vec!["client_certificate".to_owned()],
+            SchemeKind::OAuth2 { client_credentials: Some(_) } => {
+                vec![self.ident.clone(), format!("{}_token", self.ident.trim_end_matches('_'))]
+            }
+            _ => vec![self.ident.clone()],
+        }
+    }
+}
+
 /// What a token may be good for (RFC 6749, section 3.3).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scope {

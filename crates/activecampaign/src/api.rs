@@ -36,3 +36,21 @@ pub(crate) static API: Api = Api {
     }),
     request_id_headers: &[],
 };
+
+/// By which methods credentials are given, and without which of them there is no call.
+pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
+    setters: &[
+        Setter {
+            scheme: "sec0",
+            methods: &["api_token"],
+        },
+    ],
+    needed: &[
+        &[
+            Requirement {
+                scheme: "sec0",
+                scopes: &[],
+            },
+        ],
+    ],
+};

@@ -46,3 +46,21 @@ pub(crate) static API: Api = Api {
     rate_limit: None,
     request_id_headers: &[],
 };
+
+/// By which methods credentials are given, and without which of them there is no call.
+pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
+    setters: &[
+        Setter {
+            scheme: "oauth2",
+            methods: &["oauth2", "oauth2_token"],
+        },
+    ],
+    needed: &[
+        &[
+            Requirement {
+                scheme: "oauth2",
+                scopes: &[],
+            },
+        ],
+    ],
+};

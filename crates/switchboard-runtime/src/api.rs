@@ -65,6 +65,25 @@ pub struct SecurityScheme {
     pub kind: SchemeKind,
 }
 
+/// What generated code knows of credentials beside the schemes themselves: what errors about a missing one need.
+#[derive(Debug)]
+pub struct CredentialFacts {
+    /// By which methods of the builder the credential for a scheme is given.
+    pub setters: &'static [Setter],
+    /// The alternatives of all operations, each once. A client that can meet none of them can make no call. Empty if there
+    /// is an operation that needs no credential.
+    pub needed: &'static [&'static [Requirement]],
+}
+
+/// How the credential for a scheme is given.
+#[derive(Debug)]
+pub struct Setter {
+    /// The [`SecurityScheme::name`].
+    pub scheme: &'static str,
+    /// The builder's methods, any of which will do.
+    pub methods: &'static [&'static str],
+}
+
 /// What a security scheme puts on the wire.
 #[derive(Debug)]
 pub enum SchemeKind {

@@ -4,19 +4,24 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
 
-use crate::api::{Api, DEFAULT_REQUEST_ID_HEADERS, RateLimit, SchemeKind, SecurityScheme, ServerTemplate};
+use crate::api::{
+    Api, ClientCredentialsFlow, CredentialFacts, DEFAULT_REQUEST_ID_HEADERS, RateLimit, SchemeKind, SecurityScheme,
+    ServerTemplate,
+};
 use crate::auth::{
     ClientCredentials, Credential, CredentialSource, Credentials, FromSource, Held, TokenCache, TokenEndpoint,
+    header_of,
 };
 use crate::client::Client;
-use crate::engine::{Engine, Servers};
+use crate::engine::{Concurrency, Engine, Servers};
 use crate::environment::{Environment, SystemEnvironment};
+use crate::error::{Insecure, chain, wanted};
 use crate::observe::{Observer, OnRepair, Repaired};
+use crate::owned::is_owned_by_transport;
 use crate::rate_limit::RateLimiter;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::server::{self, ServerProblem};
@@ -80,6 +85,27 @@ pub enum BuildError {
     /// The base URL is none, or cannot be made from the server's template.
     #[error("{0}")]
     BaseUrl(String),
+    /// Every operation needs a credential, and for none of them there is one.
+    #[error("no credential: every call needs {wanted}")]
+    NoCredential {
+        /// What would do, by the builder's methods.
+        wanted: String,
+    },
+    /// Credentials would go over plain http to another machine.
+    #[error("{0}")]
+    InsecureHttp(String),
+    /// A header's name or value holds characters that it must not hold.
+    #[error("the header `{name}` cannot be sent: its name or value is empty or holds characters that it must not hold")]
+    HeaderUnsendable {
+        /// The name that was given.
+        name: String,
+    },
+    /// A header tells of the connection or the length of a body.
+    #[error("the header `{name}` is set by what is sent, and not by hand")]
+    HeaderNotFree {
+        /// The name.
+        name: String,
+    },
     /// The user agent holds characters that a header must not hold.
     #[error("the user agent holds characters that a header must not hold")]
     UserAgent,
@@ -103,13 +129,49 @@ pub enum BuildError {
         reason: String,
     },
     /// The HTTP client cannot be made.
-    #[error("the HTTP client cannot be made: {0}")]
-    Http(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the HTTP client cannot be made: {}", chain(.0.as_ref()))]
+    Http(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl From<ServerProblem> for BuildError {
     fn from(problem: ServerProblem) -> Self {
         Self::BaseUrl(problem.to_string())
+    }
+}
+
+impl From<Insecure> for BuildError {
+    fn from(problem: Insecure) -> Self {
+        Self::InsecureHttp(problem.to_string())
+    }
+}
+
+/// Headers that every call carries.
+#[derive(Default)]
+struct OwnHeaders {
+    map: HeaderMap,
+    secrets: Vec<SecretString>,
+    /// Why one cannot be sent.
+    problem: Option<BuildError>,
+}
+
+impl OwnHeaders {
+    fn set(&mut self, name: &str, value: SecretString, sensitive: bool) {
+        let parsed = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value.expose_secret()));
+        let problem = match parsed {
+            (Ok(name), Ok(_)) if is_owned_by_transport(&name) => {
+                BuildError::HeaderNotFree { name: name.as_str().to_owned() }
+            }
+            (Ok(name), Ok(mut parsed)) => {
+                parsed.set_sensitive(sensitive);
+                self.map.insert(name, parsed);
+                if sensitive {
+                    self.secrets.push(value);
+                }
+                return;
+            }
+            _ => BuildError::HeaderUnsendable { name: name.to_owned() },
+        };
+        self.problem.get_or_insert(problem);
     }
 }
 
@@ -134,6 +196,9 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     server: Option<(usize, Vec<(&'static str, String)>)>,
     credentials: Vec<(&'static str, Credential)>,
+    facts: Option<&'static CredentialFacts>,
+    headers: OwnHeaders,
+    insecure_http: bool,
     timeouts: Timeouts,
     retry: RetryPolicy,
     rate_limit: Option<RateLimit>,
@@ -158,6 +223,9 @@ impl ClientBuilder {
             base_url: None,
             server: None,
             credentials: Vec::new(),
+            facts: None,
+            headers: OwnHeaders::default(),
+            insecure_http: false,
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             rate_limit: api.rate_limit,
@@ -193,6 +261,37 @@ impl ClientBuilder {
         self
     }
 
+    /// What generated code knows of credentials: then [`build`](Self::build) refuses a client that could make no call for
+    /// want of one, and errors name the builder's methods in place of the document's schemes.
+    pub fn credential_facts(mut self, facts: &'static CredentialFacts) -> Self {
+        self.facts = Some(facts);
+        self
+    }
+
+    /// A header that every call carries, unless the call has one of the same name. It goes to the servers that the client
+    /// calls; a redirect to another origin does not take it along. For what nobody may see there is
+    /// [`sensitive_header`](Self::sensitive_header).
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.set(name, SecretString::from(value.into()), false);
+        self
+    }
+
+    /// A [`header`](Self::header) whose value is a secret: a key that the document does not speak of. It shows nowhere, is
+    /// looked for in what the server says as credentials are, and does not go over plain http to another machine. One that
+    /// is sent where a security scheme's credential would be, such as `Authorization`, stands for that credential.
+    pub fn sensitive_header(mut self, name: &str, value: impl Into<SecretString>) -> Self {
+        self.headers.set(name, value.into(), true);
+        self
+    }
+
+    /// Whether credentials may go over plain http to another machine than this one, where anybody on the way can read
+    /// them. Unless this is set that is an error: of [`build`](Self::build), where the base URL or the token URL is such,
+    /// else of the call. For networks that are secured by other means, such as those of containers.
+    pub fn allow_insecure_http(mut self, allow: bool) -> Self {
+        self.insecure_http = allow;
+        self
+    }
+
     /// All time limits at once.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
@@ -217,9 +316,10 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a streamed answer may be silent; `None` for as long as it likes.
+    /// How long a streamed answer may be silent, one of events as well; `None` for as long as it likes. Unless this is
+    /// set, streams of events may, and others for 60 seconds.
     pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.timeouts.idle = limit.into();
+        self.timeouts = self.timeouts.idle(limit);
         self
     }
 
@@ -229,13 +329,18 @@ impl ClientBuilder {
         self
     }
 
-    /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit.
+    /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit. Those that
+    /// are too many wait for their turn, in the order of asking. A call whose turn would come only after its
+    /// [`timeout`](Self::timeout) fails at once, with
+    /// [`TransportErrorKind::RateLimit`](crate::TransportErrorKind::RateLimit).
     pub fn rate_limit(mut self, limit: impl Into<Option<RateLimit>>) -> Self {
         self.rate_limit = limit.into();
         self
     }
 
-    /// How many requests may be under way at once; `None` for any number.
+    /// How many requests may be under way at once; `None` for any number. The others wait, and fail with
+    /// [`TransportErrorKind::Concurrency`](crate::TransportErrorKind::Concurrency) if they do until their
+    /// [`timeout`](Self::timeout).
     pub fn concurrency(mut self, limit: impl Into<Option<usize>>) -> Self {
         self.concurrency = limit.into();
         self
@@ -247,9 +352,16 @@ impl ClientBuilder {
         self
     }
 
-    /// An HTTP client of the caller's own. It keeps its own connect timeout, proxies, TLS and redirects: one that
-    /// follows redirects by itself takes custom headers, API keys among them, to wherever it is sent, so it should be
-    /// made with `redirect::Policy::none()`; the runtime then follows them with care.
+    /// An HTTP client of the caller's own. It keeps its own connect timeout, proxies, TLS and redirects.
+    ///
+    /// What it does by itself cannot be protected:
+    ///
+    /// - If it follows redirects it takes custom headers, API keys among them, and with 307 and 308 the body, a client's
+    ///   secret among them, to wherever it is sent. Make it with `redirect::Policy::none()`: redirects are then followed
+    ///   without taking credentials to other origins. A token that comes from another origin is not used in any case.
+    /// - Its default headers go to every server that it is used for: to where redirects lead, to the token endpoint, over
+    ///   plain http. They are not known here, so they are not looked for in what errors show. Set them with
+    ///   [`header`](Self::header) or [`sensitive_header`](Self::sensitive_header) instead.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -350,8 +462,13 @@ impl ClientBuilder {
     /// [`BuildError`] if anything that was set cannot be, or cannot go together.
     pub fn build(mut self) -> Result<Client, BuildError> {
         self.check_limits()?;
+        if let Some(problem) = self.headers.problem.take() {
+            return Err(problem);
+        }
         let user_agent = self.effective_user_agent()?;
         let servers = self.servers()?;
+        // Another client's own limit is not to be seen from here.
+        let connect = self.timeouts.connect.filter(|_| self.http.is_none());
         let own_http = self.http.is_some() || self.configure.is_some() || self.trust.client.is_some();
         let http = match self.http.take() {
             Some(http) => http,
@@ -361,10 +478,11 @@ impl ClientBuilder {
             http,
             environment: Arc::clone(&self.environment),
             retry: self.retry,
-            timeouts: self.timeouts,
+            timeouts: self.timeouts.connect(connect),
             user_agent,
         });
         let credentials = self.hold(&net, servers.base.as_deref(), own_http)?;
+        self.check_credentials(&credentials, servers.base.as_deref())?;
         let request_id_headers = match self.api.request_id_headers {
             [] => DEFAULT_REQUEST_ID_HEADERS,
             names => names,
@@ -376,9 +494,11 @@ impl ClientBuilder {
             net,
             servers,
             credentials,
+            headers: self.headers.map,
+            insecure_http: self.insecure_http,
             budget: RetryBudget::default(),
             limiter: self.rate_limit.map(RateLimiter::new),
-            concurrency: self.concurrency.map(|limit| Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS)))),
+            concurrency: self.concurrency.map(Concurrency::new),
             max_body: self.max_body,
             strict: self.strict,
             observer: self.observer,
@@ -451,18 +571,37 @@ impl ClientBuilder {
 
     fn hold(&mut self, net: &Arc<Net>, base: Option<&Url>, own_http: bool) -> Result<Credentials, BuildError> {
         let mut held = Credentials::default();
+        held.set_by(self.facts.map_or(&[], |facts| facts.setters));
         for (name, credential) in std::mem::take(&mut self.credentials) {
             let scheme = self.api.schemes.iter().find(|scheme| scheme.name == name);
             let scheme =
                 scheme.ok_or_else(|| BuildError::UnknownScheme { scheme: name, known: self.known_schemes() })?;
-            held.hold(scheme.name, accept(scheme, credential, net, base)?);
+            held.hold(scheme.name, accept(scheme, credential, net, base, self.insecure_http)?);
         }
-        // A certificate is the business of the caller's HTTP client; without one there is none to present.
-        for scheme in self.api.schemes.iter().filter(|scheme| own_http && matches!(scheme.kind, SchemeKind::MutualTls))
-        {
-            held.hold(scheme.name, Held::Certificate);
+        let given: Vec<_> = held.schemes().collect();
+        for scheme in self.api.schemes.iter().filter(|scheme| !given.contains(&scheme.name)) {
+            // A certificate is the business of the caller's HTTP client; without one there is none to present.
+            let by_certificate = own_http && matches!(scheme.kind, SchemeKind::MutualTls);
+            if by_certificate || header_of(&scheme.kind).is_some_and(|name| self.headers.map.contains_key(name)) {
+                held.hold(scheme.name, Held::Elsewhere);
+            }
+        }
+        if !self.headers.secrets.is_empty() {
+            held.hold_headers(std::mem::take(&mut self.headers.secrets));
         }
         Ok(held)
+    }
+
+    /// Says at once what each call would say.
+    fn check_credentials(&self, credentials: &Credentials, base: Option<&Url>) -> Result<(), BuildError> {
+        let (needed, setters) = self.facts.map_or((&[][..], &[][..]), |facts| (facts.needed, facts.setters));
+        if !needed.is_empty() && !needed.iter().any(|combination| credentials.meet(combination)) {
+            return Err(BuildError::NoCredential { wanted: wanted(needed, setters) });
+        }
+        match base.filter(|_| credentials.are_secret()) {
+            Some(base) => Ok(check_secure(base, self.insecure_http)?),
+            None => Ok(()),
+        }
     }
 
     fn known_schemes(&self) -> String {
@@ -480,6 +619,13 @@ fn to_proxy(url: &SecretString) -> Result<reqwest::Proxy, BuildError> {
     reqwest::Proxy::all(parsed).map_err(|_| unusable("the HTTP client does not take it"))
 }
 
+fn check_secure(url: &Url, allowed: bool) -> Result<(), Insecure> {
+    match server::is_insecure(url) && !allowed {
+        true => Err(Insecure(url.origin().ascii_serialization())),
+        false => Ok(()),
+    }
+}
+
 fn from_template(template: &ServerTemplate, variables: &[(&'static str, String)]) -> Result<Url, BuildError> {
     Ok(server::parse(&server::fill(template, variables)?, None)?)
 }
@@ -490,6 +636,7 @@ fn accept(
     credential: Credential,
     net: &Arc<Net>,
     base: Option<&Url>,
+    insecure_http: bool,
 ) -> Result<Held, BuildError> {
     let name = scheme.name;
     match (&scheme.kind, credential) {
@@ -509,7 +656,10 @@ fn accept(
             Ok(Held::fixed(scheme, secret))
         }
         (SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect, Credential::ClientCredentials(credentials)) => {
-            from_endpoint(scheme, credentials, net, base)
+            let (url, flow) = token_url(scheme, &credentials, base)?;
+            check_secure(&url, insecure_http)?;
+            let endpoint = TokenEndpoint::new(name, url, credentials, flow, Arc::clone(net));
+            Ok(Held::Fetched(Arc::new(TokenCache::new(Box::new(endpoint), Arc::clone(&net.environment)))))
         }
         (_, given) => Err(wrong_kind(scheme, &given)),
     }
@@ -528,12 +678,12 @@ fn from_source(scheme: &'static str, source: Arc<dyn CredentialSource>, net: &Ne
     Held::Fetched(Arc::new(TokenCache::new(fetch, Arc::clone(&net.environment))))
 }
 
-fn from_endpoint(
+/// Where tokens for a scheme are to be had, and what else its document says of that.
+fn token_url(
     scheme: &'static SecurityScheme,
-    credentials: ClientCredentials,
-    net: &Arc<Net>,
+    credentials: &ClientCredentials,
     base: Option<&Url>,
-) -> Result<Held, BuildError> {
+) -> Result<(Url, Option<&'static ClientCredentialsFlow>), BuildError> {
     let name = scheme.name;
     let flow = match &scheme.kind {
         SchemeKind::OAuth2 { client_credentials } => client_credentials.as_ref(),
@@ -550,8 +700,7 @@ fn from_endpoint(
     if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
         return Err(unusable("it must begin with http:// or https://, and hold no user name or password"));
     }
-    let endpoint = TokenEndpoint::new(name, url, credentials, flow, Arc::clone(net));
-    Ok(Held::Fetched(Arc::new(TokenCache::new(Box::new(endpoint), Arc::clone(&net.environment)))))
+    Ok((url, flow))
 }
 
 fn wrong_kind(scheme: &'static SecurityScheme, given: &Credential) -> BuildError {
@@ -578,6 +727,7 @@ impl fmt::Debug for ClientBuilder {
             .field("api", &self.api.name)
             .field("server", &self.server.as_ref().map(|(index, _)| index))
             .field("credentials", &self.credentials)
+            .field("headers", &self.headers.map.keys().map(HeaderName::as_str).collect::<Vec<_>>())
             .field("timeouts", &self.timeouts)
             .field("retry", &self.retry)
             .finish_non_exhaustive()

@@ -43,7 +43,8 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// How long a streamed answer may be silent. 60 seconds by default; `None` for as long as it likes.
+        /// How long a streamed answer may be silent. 60 seconds by default, but as long as it likes for a stream of
+        /// events; one that is set holds for both. `None` for as long as it likes.
         #[must_use]
         pub fn idle_timeout(
             mut self,
@@ -70,7 +71,8 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit.
+        /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit. The
+        /// others wait for their turn; a call that would have to wait beyond its `timeout` fails at once.
         #[must_use]
         pub fn rate_limit(
             mut self,
@@ -80,7 +82,8 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// How many requests may be under way at once; `None`, the default, for any number.
+        /// How many requests may be under way at once; `None`, the default, for any number. The others wait, but no longer
+        /// than their `timeout`.
         #[must_use]
         pub fn concurrency(mut self, limit: impl ::std::convert::Into<::std::option::Option<usize>>) -> Self {
             self.inner = self.inner.concurrency(limit);
@@ -94,8 +97,34 @@ macro_rules! client_builder_methods {
             self
         }
 
+        /// A header that every call carries, unless the call has one of the same name. A redirect to another origin does not
+        /// take it along.
+        #[must_use]
+        pub fn header(mut self, name: &str, value: impl ::std::convert::Into<::std::string::String>) -> Self {
+            self.inner = self.inner.header(name, value);
+            self
+        }
+
+        /// A header whose value is a secret: it shows nowhere, and does not go over plain http to another machine. One that
+        /// is sent where a credential would be, such as `Authorization`, stands for that credential.
+        #[must_use]
+        pub fn sensitive_header(mut self, name: &str, value: impl ::std::convert::Into<$crate::SecretString>) -> Self {
+            self.inner = self.inner.sensitive_header(name, value);
+            self
+        }
+
+        /// Whether credentials may go over plain http to another machine than this one. `false` by default: that is an
+        /// error, of `build` where the base URL is such, else of the call.
+        #[must_use]
+        pub fn allow_insecure_http(mut self, allow: bool) -> Self {
+            self.inner = self.inner.allow_insecure_http(allow);
+            self
+        }
+
         /// An HTTP client of your own, with its own proxies, TLS and connect timeout. Make it with
-        /// `redirect::Policy::none()`: redirects are then followed without taking credentials to other hosts.
+        /// `redirect::Policy::none()`: redirects are then followed without taking credentials to other origins. Its default
+        /// headers go to every server that it is used for, wherever redirects lead and over plain http, and nobody looks
+        /// for them in what errors show: set them with `header` or `sensitive_header` instead.
         #[must_use]
         pub fn http_client(mut self, client: $crate::__private::reqwest::Client) -> Self {
             self.inner = self.inner.http_client(client);

@@ -32,6 +32,7 @@ mod response;
 mod retry;
 mod scan;
 mod server;
+mod span;
 mod stream;
 mod string_enum;
 #[cfg(test)]
@@ -57,8 +58,8 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use uuid;
 
 pub use self::api::{
-    Api, ApiKeyLocation, ClientAuth, ClientCredentialsFlow, HttpMethod, Operation, RateLimit, Requirement, SchemeKind,
-    SecurityScheme, ServerTemplate, ServerVariable,
+    Api, ApiKeyLocation, ClientAuth, ClientCredentialsFlow, CredentialFacts, HttpMethod, Operation, RateLimit,
+    Requirement, SchemeKind, SecurityScheme, ServerTemplate, ServerVariable, Setter,
 };
 pub use self::auth::{ClientCredentials, Credential, CredentialSource, DEFAULT_TOKEN_LIFETIME, Issued};
 pub use self::body::Body;
@@ -68,7 +69,7 @@ pub use self::decode::{BodyError, Decoder, Repair};
 pub use self::environment::{BoxFuture, Environment, SystemEnvironment};
 pub use self::error::{
     AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, PagingErrorKind,
-    TransportError, TransportErrorKind, Undocumented, required,
+    TransportError, TransportErrorKind, Undocumented, required, unfit,
 };
 pub use self::multipart::{Multipart, Part};
 pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};

@@ -98,6 +98,17 @@ pub(crate) fn repaired(context: &Context, repairs: &[Repair]) {
     }
 }
 
+/// Tells that a credential was not accepted, and that it is too soon to fetch another.
+pub(crate) fn not_renewed(scheme: &'static str) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        switchboard.scheme = scheme,
+        "the server accepts no credential, so none is fetched anew for a while"
+    );
+    #[cfg(not(feature = "tracing"))]
+    let _ = scheme;
+}
+
 /// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").
 #[cfg(feature = "tracing")]
 pub(crate) fn span(attempt: &Attempt, server: &reqwest::Url) -> tracing::Span {
@@ -141,6 +152,9 @@ pub(crate) fn record(span: &tracing::Span, result: &AttemptResult) {
 fn error_type(kind: TransportErrorKind) -> &'static str {
     match kind {
         TransportErrorKind::Connect => "connect",
+        TransportErrorKind::ConnectTimeout(_) => "connect_timeout",
+        TransportErrorKind::RateLimit(_) => "rate_limit",
+        TransportErrorKind::Concurrency(_) => "concurrency",
         TransportErrorKind::Tls => "tls",
         TransportErrorKind::Proxy => "proxy",
         TransportErrorKind::Url => "url",

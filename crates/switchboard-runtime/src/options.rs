@@ -78,7 +78,7 @@ impl CallOptions {
         self.set(|settings| settings.attempt = Some(limit.into()))
     }
 
-    /// How long a streamed answer may be silent; `None` for as long as it likes.
+    /// How long a streamed answer may be silent, one of events as well; `None` for as long as it likes.
     pub fn idle_timeout(self, limit: impl Into<Option<Duration>>) -> Self {
         self.set(|settings| settings.idle = Some(limit.into()))
     }
@@ -158,11 +158,12 @@ impl Settings {
             attempt: self.attempt.unwrap_or(client.attempt),
             whole: self.whole.unwrap_or(client.whole),
             idle: self.idle.unwrap_or(client.idle),
+            idle_events: self.idle.unwrap_or(client.idle_events),
         }
     }
 }
 
-/// Names of headers and query pairs, not their values: those may be secret.
+/// Names of headers and query pairs, not their values, and no more of a URL than its place: the rest may be secret.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(settings) = &self.0 else { return f.write_str("CallOptions") };
@@ -173,7 +174,7 @@ impl fmt::Debug for CallOptions {
             .field("retry", &settings.retry)
             .field("repeatable", &settings.repeatable)
             .field("strict", &settings.strict)
-            .field("base_url", &settings.base_url)
+            .field("base_url", &settings.base_url.as_deref().map(crate::server::shown))
             .field("headers", &settings.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
             .field("query", &settings.query.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
             .field("on_repair", &settings.on_repair.is_some())
@@ -201,5 +202,18 @@ mod tests {
         assert!(options.settings().is_err());
         let shown = format!("{:?}", CallOptions::new().header("x-token", "s3cr3t").query("key", "s3cr3t"));
         assert!(shown.contains("x-token") && shown.contains("\"key\"") && !shown.contains("s3cr3t"), "{shown}");
+    }
+    #[test]
+    fn debug_shows_no_user_and_no_query_of_the_base_url() {
+        for url in [
+            "https://us3r:s3cr3t@x.com/a?key=s3cr3t#s3cr3t",
+            "https://us3r:s3cr3t@x.com?key=a@s3cr3t",
+            "us3r:s3cr3t@x.com/a",
+            "https://x.com?s3cr3t",
+        ] {
+            let shown = format!("{0:?} {0:#?}", CallOptions::new().base_url(url));
+            assert!(!shown.contains("s3cr3t") && !shown.contains("us3r"), "{shown}");
+        }
+        assert!(format!("{:?}", CallOptions::new().base_url("https://x.com/a")).contains("https://x.com/a"));
     }
 }

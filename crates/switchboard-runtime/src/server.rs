@@ -1,5 +1,6 @@
 //! From a server's template to a base URL (OpenAPI 3.0, section 4.7.5), and on to that of a call.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -106,6 +107,25 @@ pub(crate) fn shown(text: &str) -> String {
     crate::text::cut(&format!("{text}{}", if rest.is_empty() { "" } else { "…" }), 200).into_owned()
 }
 
+/// What would be sent there could be read on the way: it is neither TLS nor within this machine (127/8 and ::1, RFC 6890;
+/// `localhost` and what is below it, RFC 6761, section 6.3).
+pub(crate) fn is_insecure(url: &Url) -> bool {
+    url.scheme() != "https" && !url.host_str().is_some_and(is_loopback)
+}
+
+fn is_loopback(host: &str) -> bool {
+    match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => host.trim_end_matches('.').rsplit('.').next() == Some("localhost"),
+    }
+}
+
+/// A URL as it may be shown, where it is one: without user name, password, query and fragment.
+pub(crate) fn without_secrets(url: &Url) -> String {
+    let end = if url.query().is_some() || url.fragment().is_some() { "…" } else { "" };
+    format!("{}{}{end}", url.origin().ascii_serialization(), url.path())
+}
+
 /// Where a call goes.
 pub(crate) enum Target {
     /// To a URL.
@@ -141,7 +161,6 @@ impl Target {
     }
 
     /// Any URL of the server.
-    #[cfg(feature = "tracing")]
     pub(crate) fn server(&self) -> &Url {
         match self {
             Self::Url(url) => url,

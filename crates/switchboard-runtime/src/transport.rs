@@ -49,21 +49,24 @@ pub(crate) struct Outgoing {
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: TransportErrorKind,
+    /// The host and port that was called: all of a URL that may be told.
+    pub(crate) host: Option<Box<str>>,
     pub(crate) source: Option<BoxError>,
 }
 
 impl Fault {
     pub(crate) fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, source: None }
+        Self { kind, host: None, source: None }
     }
 
-    fn because(kind: TransportErrorKind, reason: impl Into<BoxError>) -> Self {
-        Self { kind, source: Some(reason.into()) }
+    pub(crate) fn because(kind: TransportErrorKind, reason: impl Into<BoxError>) -> Self {
+        Self { kind, host: None, source: Some(reason.into()) }
     }
 }
 
 impl Net {
-    /// Sends a request and reads the answer whole.
+    /// Sends a request that is for one server alone, such as one whose body is a secret, and reads the answer whole. No
+    /// redirect takes it to another origin, and no answer from there is taken for this server's.
     pub(crate) async fn fetch(
         &self,
         outgoing: Outgoing,
@@ -72,7 +75,14 @@ impl Net {
     ) -> Result<RawResponse, Fault> {
         let Outgoing { method, url, headers, body } = outgoing;
         let outgoing = |body| Outgoing { method: method.clone(), url: url.clone(), headers: headers.clone(), body };
-        let work = pin!(async { read(&mut self.open(outgoing, body).await?, max_body).await });
+        let work = pin!(async {
+            let mut response = self.open(Bounds::SameOrigin, outgoing, body).await?;
+            // An HTTP client of the caller's own may have followed redirects by itself.
+            if !same_place(&url, response.url()) {
+                return Err(leads_away(None, response.url()));
+            }
+            read(&mut response, max_body).await
+        });
         self.within(limit.map(|limit| (limit, TransportErrorKind::AttemptTimeout(limit))), work).await
     }
 
@@ -96,6 +106,7 @@ impl Net {
     /// call pays for the size of the future that it is.
     pub(crate) async fn open(
         &self,
+        bounds: Bounds,
         outgoing: impl Fn(Option<Body>) -> Outgoing,
         body: Option<Body>,
     ) -> Result<Incoming, Fault> {
@@ -106,17 +117,22 @@ impl Net {
         }
         let resendable = !matches!(resent, Some(None));
         let again = Again { outgoing: outgoing(resent.flatten()), resendable };
-        Box::pin(self.follow(again, response)).await.map(Incoming::from)
+        Box::pin(self.follow(bounds, again, response)).await.map(Incoming::from)
     }
 
     /// Goes where redirects lead.
-    async fn follow(&self, mut again: Again, mut response: reqwest::Response) -> Result<reqwest::Response, Fault> {
+    async fn follow(
+        &self,
+        bounds: Bounds,
+        mut again: Again,
+        mut response: reqwest::Response,
+    ) -> Result<reqwest::Response, Fault> {
         for _ in 0..MOST_REDIRECTS {
-            let Some(next) = redirect(again, &response)? else { return Ok(response) };
+            let Some(next) = redirect(bounds, again, &response)? else { return Ok(response) };
             again = next.try_clone();
             response = self.send(next).await?;
         }
-        match redirect(again, &response)? {
+        match redirect(bounds, again, &response)? {
             None => Ok(response),
             Some(_) => {
                 Err(Fault::because(TransportErrorKind::Redirect, format!("more than {MOST_REDIRECTS} redirects")))
@@ -133,8 +149,7 @@ impl Net {
         if length == Some(0) && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
             request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        #[cfg(feature = "gzip")]
-        if !request.headers().contains_key(RANGE) {
+        if cfg!(feature = "gzip") && !request.headers().contains_key(RANGE) {
             request.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
         }
         if let Some(body) = outgoing.body {
@@ -149,6 +164,7 @@ impl Net {
             });
         }
         let response = self.http.execute(request);
+        let connect_limit = self.timeouts.connect;
         response.map_err(move |error| {
             let lasting = Lasting::of(&error);
             let kind = match lasting {
@@ -156,15 +172,17 @@ impl Net {
                     TransportErrorKind::RequestBody
                 }
                 Some(lasting) => lasting.kind,
+                None if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout(connect_limit),
                 None if error.is_connect() => TransportErrorKind::Connect,
                 None => TransportErrorKind::Interrupted,
             };
+            let host = error.url().and_then(host_and_port);
             let cause = cause(error);
             let source = match lasting.filter(|lasting| lasting.kind == kind) {
                 Some(lasting) => lasting.told(cause),
                 None => cause,
             };
-            Fault { kind, source: Some(source) }
+            Fault { kind, host, source: Some(source) }
         })
     }
 }
@@ -191,11 +209,31 @@ struct Again {
     resendable: bool,
 }
 
+/// How far redirects are followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bounds {
+    /// To any server; elsewhere without credentials.
+    Anywhere,
+    SameOrigin,
+}
+
+/// A server sends on what is for it alone.
+fn leads_away(status: Option<StatusCode>, target: &Url) -> Fault {
+    let target = crate::server::without_secrets(target);
+    Fault::because(
+        TransportErrorKind::Redirect,
+        match status {
+            Some(status) => format!("{status}: it leads to another origin, which is not asked: {target}"),
+            None => format!("the HTTP client has followed a redirect to another origin: {target}"),
+        },
+    )
+}
+
 /// The request that a redirect asks for (RFC 9110, section 15.4), or `None` if the answer is to be taken as it is.
 ///
 /// 301 and 302 turn a `POST` into a `GET` with browsers. An API client that did so would report a write as done that
 /// never was, so only `GET` and `HEAD` follow them.
-fn redirect(again: Again, response: &reqwest::Response) -> Result<Option<Outgoing>, Fault> {
+fn redirect(bounds: Bounds, again: Again, response: &reqwest::Response) -> Result<Option<Outgoing>, Fault> {
     let Again { outgoing: mut next, resendable } = again;
     let reads = matches!(next.method, Method::GET | Method::HEAD);
     let follow = match response.status() {
@@ -222,6 +260,9 @@ fn redirect(again: Again, response: &reqwest::Response) -> Result<Option<Outgoin
         }
     }
     if !same_place(&next.url, &target) {
+        if bounds == Bounds::SameOrigin {
+            return Err(leads_away(Some(response.status()), &target));
+        }
         drop_credentials(&mut next.headers);
     }
     next.url = target;
@@ -261,6 +302,11 @@ fn wrap(source: ByteSource, length: Option<u64>, failed: Arc<AtomicBool>) -> req
     }))
 }
 
+/// Whom a URL calls, and nothing else of it.
+fn host_and_port(url: &Url) -> Option<Box<str>> {
+    Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?).into())
+}
+
 /// A piece of a body, or its end, if the body is as long so far as it was said to be.
 fn within_length(left: &mut Option<u64>, piece: Option<Bytes>) -> Result<Option<Bytes>, BoxError> {
     if let Some(left) = left {
@@ -289,7 +335,7 @@ impl From<reqwest::Response> for Incoming {
     fn from(mut response: reqwest::Response) -> Self {
         let packing = Packing::take(response.status(), response.headers_mut());
         // What an error answer says in vain is no reason to hide its status.
-        let keeps = |packing: &Packing| response.status().is_success() || !matches!(packing, Packing::Unknown(_));
+        let keeps = |packing: &Packing| response.status().is_success() || !packing.is_unknown();
         Self { packing: packing.filter(keeps).map(Box::new), response }
     }
 }
@@ -388,6 +434,14 @@ mod tests {
         ] {
             assert!(!same(from, to), "{from} {to}");
         }
+    }
+
+    #[test]
+    fn of_a_url_host_and_port_are_told_and_nothing_else() {
+        let told = |url: &str| host_and_port(&Url::parse(url).unwrap()).map(String::from);
+        assert_eq!(told("https://user:pass@api.example.com/path?key=1#x").unwrap(), "api.example.com:443");
+        assert_eq!(told("http://[::1]:8080/").unwrap(), "[::1]:8080");
+        assert_eq!(told("data:secret"), None);
     }
 
     #[test]

@@ -91,7 +91,7 @@ fn credential(scheme: &SecurityScheme) -> Option<String> {
         SchemeKind::MutualTls => return None,
         SchemeKind::Basic => with("secret.clone(), secret"),
         SchemeKind::OAuth2 { client_credentials: Some(_) } => {
-            let token = format!("{}_token", ident.trim_end_matches('_'));
+            let token = scheme.setters().pop()?;
             format!(
                 "    let builder = match (setup.client_credentials({name:?}), {secret}) {{\n        (Some(grant), _) => \
                  builder.{ident}(grant),\n        (None, Some(secret)) => builder.{token}(secret),\n        (None, None) => \

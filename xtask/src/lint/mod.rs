@@ -27,7 +27,7 @@ use fault::Faults;
 use model::Model;
 use serde_json::Value;
 
-pub(crate) use model::{Kind, METHODS, Shape, child, percent_decode};
+pub(crate) use model::{Kind, METHODS, Shape, child, json_path, percent_decode};
 pub use suggest::Suggester;
 
 /// The families of rules.

@@ -390,7 +390,7 @@ pub(crate) fn percent_decode(text: &str) -> Cow<'_, str> {
 }
 
 /// The JSONPath of what a JSON pointer leads to, as people write it: `$.paths['/pets'].get.parameters[0]`.
-pub(super) fn json_path(document: &Value, pointer: &str) -> String {
+pub(crate) fn json_path(document: &Value, pointer: &str) -> String {
     let mut path = String::from("$");
     let mut current = Some(document);
     for token in pointer_tokens(pointer) {

@@ -222,6 +222,20 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: r#"client.get_user().id("1")"#,
     },
     Explanation {
+        code: "authorization-key",
+        title: "a key is sent as `Authorization` as it is, and described as a token",
+        text: "An `apiKey` is sent just as it is given. Where the header is `Authorization` and the description speaks of a bearer token, a JWT or basic authentication, the server expects a word before it, which callers would have to write themselves. If so, say by an overlay that the scheme is `http`; nothing is rewritten unasked.",
+        before: r#"{"type": "apiKey", "in": "header", "name": "Authorization", "description": "Bearer <token>"}"#,
+        after: r#"{"type": "http", "scheme": "bearer"}"#,
+    },
+    Explanation {
+        code: "security-unsaid",
+        title: "security schemes are declared and required nowhere",
+        text: "Neither the document nor any of its operations says which credential is needed. Schemes are declared to be used, so a credential that is given is sent with every call, and a call without any is possible. Say by an overlay what is so.",
+        before: r#"{"components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}}"#,
+        after: r#"{"security": [{"token": []}], "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}}"#,
+    },
+    Explanation {
         code: "unknown-security",
         title: "a security scheme that OpenAPI does not know",
         text: "The scheme's `type` is none that OpenAPI defines, or it lacks what its type needs. It is left out, and with it every alternative that demands it: a call that has no other is sent without credentials.",

@@ -49,6 +49,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     let (mut planned, schemas) = types.into_planned();
     usage::mark(&operations, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
+    security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     let plan = Plan { api, operations, types: planned, schemas };
     Lowered { document: print::document(&plan), plan }
 }

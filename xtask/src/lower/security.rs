@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{idents, operations::Source, references};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
-use crate::plan::{ClientCredentialsFlow, Location, SchemeKind, Scope, SecurityScheme};
+use crate::plan::{ClientCredentialsFlow, Location, Operation, SchemeKind, Scope, SecurityScheme};
 
 /// Client builder methods that a scheme's own method must not hide.
 const BUILDER_METHODS: &[&str] = &[
+    "allow_insecure_http",
     "base_url",
     "build",
     "server",
@@ -25,6 +26,10 @@ const BUILDER_METHODS: &[&str] = &[
     "configure_http",
     "proxy",
     "no_proxy",
+    "header",
+    "sensitive_header",
+    "strict",
+    "on_repair",
     "root_certificates",
     "client_certificate",
     "observer",
@@ -50,6 +55,9 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
             continue;
         };
         let text = |key: &str| scheme.get(key).and_then(Value::as_str);
+        if is_bearer_token(&kind, name, text("description"), text("bearerFormat")) {
+            diagnostics.push(described_as_bearer(document, name, &pointer, scheme));
+        }
         let wanted = idents::snake(text("x-switchboard-name").unwrap_or(name));
         schemes.push(SecurityScheme {
             ident: method(&wanted, &kind, &mut taken),
@@ -60,6 +68,73 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
         });
     }
     schemes
+}
+
+/// Whether a key that is sent as `Authorization`, as it is given, is spoken of as a token with a word before it.
+fn is_bearer_token(kind: &SchemeKind, name: &str, description: Option<&str>, format: Option<&str>) -> bool {
+    let is_authorization = matches!(kind, SchemeKind::ApiKey { location: Location::Header, name }
+        if name.eq_ignore_ascii_case("authorization"));
+    let said = [name, description.unwrap_or_default()].map(str::to_ascii_lowercase);
+    let speaks = ["bearer", "jwt", "json web token", "basic auth"];
+    is_authorization && (format.is_some() || said.iter().any(|said| speaks.iter().any(|word| said.contains(word))))
+}
+
+fn described_as_bearer(document: &Value, name: &str, pointer: &str, scheme: &Value) -> Diagnostic {
+    let said = scheme.get("description").and_then(Value::as_str).unwrap_or(name).to_ascii_lowercase();
+    let kind = if said.contains("basic auth") && !said.contains("bearer") { "basic" } else { "bearer" };
+    let target = crate::lint::json_path(document, pointer);
+    let change = json!([
+        {"target": target, "remove": true},
+        {"target": "$.components.securitySchemes", "update": {name: {"type": "http", "scheme": kind}}},
+    ]);
+    let message = format!(
+        "`{name}` is sent as `Authorization` just as it is given, but is described as a {kind} credential, before which the \
+         word `{}` stands",
+        if kind == "basic" { "Basic" } else { "Bearer" }
+    );
+    let help = format!("if the client is to put the word there, add to the overlay's actions:\n{}", actions(&change));
+    Diagnostic::warning("authorization-key", pointer, message).with_help(help)
+}
+
+/// Overlay actions as they are shown.
+fn actions(list: &Value) -> String {
+    let lines = list.as_array().into_iter().flatten().map(|action| action.to_string());
+    lines.collect::<Vec<_>>().join(",\n")
+}
+
+/// Whether the document declares schemes and says of no operation, nor of all, which of them it needs.
+fn is_silent(document: &Value) -> bool {
+    let methods = crate::lint::METHODS;
+    let mut items = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(_, item)| item);
+    let says = |item: &Value| methods.iter().any(|method| item.pointer(&format!("/{method}/security")).is_some());
+    document.get("security").is_none() && !items.any(says)
+}
+
+/// A document that declares schemes and says nowhere what they are for means them for every call, of whoever has a
+/// credential: each is an alternative, and so is none.
+pub fn give_if_silent(
+    document: &Value,
+    operations: &mut [Operation],
+    schemes: &[SecurityScheme],
+    diagnostics: &mut Diagnostics,
+) {
+    let mut bare: Vec<_> = operations.iter_mut().filter(|operation| operation.security.is_empty()).collect();
+    if schemes.is_empty() || bare.is_empty() || !is_silent(document) {
+        return;
+    }
+    for operation in &mut bare {
+        let each = schemes.iter().map(|scheme| vec![(scheme.name.clone(), Vec::new())]);
+        operation.security = each.chain([Vec::new()]).collect();
+    }
+    let alternatives: Vec<Value> = schemes.iter().map(|scheme| json!({&scheme.name: []})).collect();
+    let help = format!(
+        "to say that every call needs one, add to the overlay's actions:\n{}\nor, to say that none is sent:\n{}",
+        actions(&json!([{"target": "$", "update": {"security": alternatives}}])),
+        actions(&json!([{"target": "$", "update": {"security": []}}])),
+    );
+    let message =
+        "security schemes are declared and required nowhere: a credential is sent with every call if one is given";
+    diagnostics.push(Diagnostic::warning("security-unsaid", "/components/securitySchemes", message).with_help(help));
 }
 
 /// The builder's method for a scheme; client credentials have a second one for a token that is there already.
@@ -192,9 +267,89 @@ fn described_as_parameter(document: &Value, source: &Source<'_>) -> Vec<Vec<(Str
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::lower;
+
+    /// The document of two operations with these schemes, and what is to be merged into it.
+    fn document(schemes: Value) -> Value {
+        json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+            "components": {"securitySchemes": schemes},
+            "paths": {"/a": {"get": {"operationId": "a"}, "put": {"operationId": "b"}}},
+        })
+    }
+
+    /// The alternatives of the two operations, and what was found.
+    fn lowered(document: &Value) -> (Vec<Vec<Vec<String>>>, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
+        let plan = lower::lower("t", document, &mut diagnostics).plan;
+        let names = |combination: Vec<(String, Vec<String>)>| combination.into_iter().map(|(name, _)| name).collect();
+        let alternatives = |operation: Operation| operation.security.into_iter().map(names).collect();
+        (plan.operations.into_iter().map(alternatives).collect(), diagnostics)
+    }
+
+    #[test]
+    fn schemes_that_nothing_requires_are_for_every_call_and_none_is_needed() {
+        let schemes = json!({
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            "odd": {"type": "magic"},
+            "token": {"type": "http", "scheme": "bearer"},
+        });
+        let silent = document(schemes);
+        let (asked, found) = lowered(&silent);
+        let each = vec![vec!["key".to_owned()], vec!["token".to_owned()], vec![]];
+        assert_eq!(asked, [each.clone(), each]);
+        let finding = found.iter().find(|finding| finding.code == "security-unsaid").unwrap();
+        assert_eq!(finding.pointer, "/components/securitySchemes");
+        let help = finding.help.as_deref().unwrap();
+        assert!(help.contains(r#"{"target":"$","update":{"security":[{"key":[]},{"token":[]}]}}"#), "{help}");
+        assert!(help.contains(r#"{"target":"$","update":{"security":[]}}"#), "{help}");
+
+        // What is said, even of one operation, is meant.
+        let mut said = silent.clone();
+        said["security"] = json!([]);
+        let (asked, found) = lowered(&said);
+        assert!(asked.iter().all(Vec::is_empty) && !found.iter().any(|finding| finding.code == "security-unsaid"));
+        let mut said = silent.clone();
+        said["paths"]["/a"]["put"]["security"] = json!([{"key": []}]);
+        let (asked, found) = lowered(&said);
+        assert_eq!(asked, [vec![], vec![vec!["key".to_owned()]]]);
+        assert!(!found.iter().any(|finding| finding.code == "security-unsaid"));
+        let (asked, found) = lowered(&document(json!({})));
+        assert!(asked.iter().all(Vec::is_empty) && !found.iter().any(|finding| finding.code == "security-unsaid"));
+    }
+
+    #[test]
+    fn a_key_that_is_described_as_a_token_with_a_word_before_it_is_told_of() {
+        let key = |name: &str, description: &str| {
+            let place = if name == "X-Key" { "X-Key" } else { "Authorization" };
+            document(json!({name: {"type": "apiKey", "in": "header", "name": place, "description": description}}))
+        };
+        for (name, description, kind) in [
+            ("bearerAuth", "", "bearer"),
+            ("key", "JWT token, as in `Bearer <token>`", "bearer"),
+            ("key", "HTTP Basic authentication", "basic"),
+        ] {
+            let (_, found) = lowered(&key(name, description));
+            let finding = found.iter().find(|finding| finding.code == "authorization-key").unwrap();
+            assert_eq!(finding.pointer, format!("/components/securitySchemes/{name}"));
+            let help = finding.help.as_deref().unwrap();
+            assert!(help.contains(&format!(r#"{{"type":"http","scheme":"{kind}"}}"#)), "{help}");
+        }
+        for (name, description) in [("key", "The key, as it is."), ("X-Key", "A bearer token")] {
+            let (_, found) = lowered(&key(name, description));
+            assert!(!found.iter().any(|finding| finding.code == "authorization-key"), "{name}");
+        }
+    }
+
+    /// The methods of every client's builder, where they stand.
+    #[test]
+    fn every_method_of_the_builder_is_known() {
+        let methods = include_str!("../../../crates/switchboard-runtime/src/builder_methods.rs");
+        let defined = methods.lines().filter_map(|line| line.trim().strip_prefix("pub fn ")?.split('(').next());
+        let unknown: Vec<_> = defined.filter(|method| !BUILDER_METHODS.contains(method)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
 
     #[test]
     fn no_method_of_the_builder_is_hidden_or_defined_twice() {

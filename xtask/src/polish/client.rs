@@ -1,7 +1,7 @@
 //! The client: a builder with the document's servers and one method for each credential, and a method for each operation.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::docs::{self, code};
 use super::rust_type::ident;
@@ -40,7 +40,8 @@ pub fn client(plan: &Plan) -> TokenStream {
         impl Client {
             /// Starts building a client.
             pub fn builder() -> ClientBuilder {
-                ClientBuilder { inner: switchboard_runtime::ClientBuilder::new(&crate::api::API) }
+                let inner = switchboard_runtime::ClientBuilder::new(&crate::api::API);
+                ClientBuilder { inner: inner.credential_facts(&crate::api::CREDENTIALS) }
             }
 
             pub(crate) fn core(&self) -> &switchboard_runtime::Client {
@@ -144,7 +145,7 @@ fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
             let token = secret(
                 quote!(Bearer),
                 "Sets an access token that was got elsewhere.",
-                format_ident!("{}_token", scheme.ident.trim_end_matches('_')),
+                ident(&scheme.setters().pop().unwrap_or_default()),
             );
             quote! {
                 #docs

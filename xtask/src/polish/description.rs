@@ -5,10 +5,12 @@ use quote::quote;
 
 use super::rust_type::ident;
 use crate::lower::idents;
-use crate::plan::{Api, Location, Operation, Plan, SchemeKind, Server};
+use crate::plan::{Location, Operation, Plan, SchemeKind, Server};
 
 /// The file with the API's description.
-pub fn api(api: &Api) -> TokenStream {
+pub fn api(plan: &Plan) -> TokenStream {
+    let api = &plan.api;
+    let facts = credential_facts(plan);
     let servers = servers(&api.servers);
     let schemes = api.schemes.iter().map(|scheme| {
         let (name, kind) = (&scheme.name, scheme_kind(&scheme.kind));
@@ -34,7 +36,46 @@ pub fn api(api: &Api) -> TokenStream {
             rate_limit: #rate_limit,
             request_id_headers: &[],
         };
+
+        #facts
     }
+}
+
+/// What errors about a missing credential need.
+fn credential_facts(plan: &Plan) -> TokenStream {
+    let setters = plan.api.schemes.iter().map(|scheme| {
+        let (name, methods) = (&scheme.name, scheme.setters());
+        quote!(Setter { scheme: #name, methods: &[#(#methods),*] })
+    });
+    let needed = needed(&plan.operations);
+    let needed = needed.iter().map(|schemes| {
+        let requirements = schemes.iter().map(|scheme| quote!(Requirement { scheme: #scheme, scopes: &[] }));
+        quote!(&[#(#requirements),*])
+    });
+    quote! {
+        /// By which methods credentials are given, and without which of them there is no call.
+        pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
+            setters: &[#(#setters),*],
+            needed: &[#(#needed),*],
+        };
+    }
+}
+
+/// The alternatives of all operations, each once, in their order; none if an operation needs no credential.
+fn needed(operations: &[Operation]) -> Vec<Vec<&str>> {
+    let mut needed: Vec<Vec<&str>> = Vec::new();
+    for operation in operations {
+        if operation.security.is_empty() || operation.security.iter().any(Vec::is_empty) {
+            return Vec::new();
+        }
+        for alternative in &operation.security {
+            let schemes: Vec<&str> = alternative.iter().map(|(scheme, _)| scheme.as_str()).collect();
+            if !needed.contains(&schemes) {
+                needed.push(schemes);
+            }
+        }
+    }
+    needed
 }
 
 /// The file with the operations' descriptions.

@@ -38,7 +38,7 @@ pub type Modules = BTreeMap<&'static str, syn::File>;
 pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Modules> {
     let skeleton = skeleton::dismantle(file);
     let parts = [
-        ("api.rs", description::api(&plan.api)),
+        ("api.rs", description::api(plan)),
         ("operations.rs", description::operations(plan)),
         ("client.rs", client::client(plan)),
         ("types.rs", types(plan, &skeleton)),

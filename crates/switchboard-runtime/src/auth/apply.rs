@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use smallvec::SmallVec;
 
 use super::token::TokenCache;
-use crate::api::{ApiKeyLocation, Operation, Requirement, SchemeKind, SecurityScheme};
+use crate::api::{ApiKeyLocation, Operation, Requirement, SchemeKind, SecurityScheme, Setter};
 use crate::error::AuthProblem;
 use crate::parameter::Pair;
 use crate::percent;
@@ -21,6 +21,9 @@ use crate::redact::Redactor;
 #[derive(Default)]
 pub(crate) struct Credentials {
     held: BTreeMap<&'static str, Held>,
+    /// Stands for the sensitive headers that every call carries; they are not to show either.
+    headers: Option<Arc<Carried>>,
+    setters: &'static [Setter],
 }
 
 /// One credential, ready for use.
@@ -29,8 +32,8 @@ pub(crate) enum Held {
     Fixed(Result<Arc<Carried>, AuthProblem>),
     /// Fetched when needed.
     Fetched(Arc<TokenCache>),
-    /// The HTTP client presents a certificate.
-    Certificate,
+    /// Sent by others: the HTTP client presents a certificate, or the client has a header of its own.
+    Elsewhere,
 }
 
 impl Held {
@@ -69,10 +72,15 @@ pub(crate) struct Applied {
 }
 
 impl Applied {
-    /// Forgets the fetched credentials; `false` if there was none, so that another try would fare no better.
-    pub(crate) fn reject(&self) -> bool {
-        self.fetched.iter().for_each(|(cache, generation)| cache.reject(*generation));
-        !self.fetched.is_empty()
+    /// Forgets the fetched credentials; `None` if there was none. Tells whether another try would carry others.
+    pub(crate) fn reject(&self) -> Option<bool> {
+        let renewed = self.fetched.iter().map(|(cache, generation)| cache.reject(*generation));
+        renewed.reduce(|one, other| one || other)
+    }
+
+    /// The vendor took the fetched credentials for good.
+    pub(crate) fn accept(&self) {
+        self.fetched.iter().for_each(|(cache, generation)| cache.accept(*generation));
     }
 
     /// Knows all the secrets.
@@ -89,6 +97,27 @@ impl Credentials {
         self.held.insert(scheme, held);
     }
 
+    /// The headers that every call carries hold secrets.
+    pub(crate) fn hold_headers(&mut self, secrets: Vec<SecretString>) {
+        let carried = Carried { redactor: Redactor::new(secrets), ..Carried::default() };
+        self.headers = Some(Arc::new(carried));
+    }
+
+    /// How whoever has no credential is told to give one.
+    pub(crate) fn set_by(&mut self, setters: &'static [Setter]) {
+        self.setters = setters;
+    }
+
+    /// Whether there is something that must not be read on the way.
+    pub(crate) fn are_secret(&self) -> bool {
+        self.headers.is_some() || self.held.values().any(|held| !matches!(held, Held::Elsewhere))
+    }
+
+    /// Whether every credential of a combination is there.
+    pub(crate) fn meet(&self, combination: &[Requirement]) -> bool {
+        combination.iter().all(|needed| self.held.contains_key(needed.scheme))
+    }
+
     /// The names of the schemes for which there is a credential.
     pub(crate) fn schemes(&self) -> impl Iterator<Item = &'static str> {
         self.held.keys().copied()
@@ -98,14 +127,12 @@ impl Credentials {
     /// in a credential wants it used.
     fn choose(&self, operation: &Operation) -> Result<&'static [Requirement], AuthProblem> {
         let alternatives = operation.security;
-        let met = |combination: &&&'static [Requirement]| {
-            !combination.is_empty() && combination.iter().all(|needed| self.held.contains_key(needed.scheme))
-        };
+        let met = |combination: &&&'static [Requirement]| !combination.is_empty() && self.meet(combination);
         let anonymous = alternatives.is_empty() || alternatives.iter().any(|combination| combination.is_empty());
         match alternatives.iter().find(met) {
             Some(combination) => Ok(combination),
             None if anonymous => Ok(&[]),
-            None => Err(AuthProblem::NoCredential(alternatives)),
+            None => Err(AuthProblem::NoCredential { alternatives, setters: self.setters }),
         }
     }
 
@@ -116,11 +143,12 @@ impl Credentials {
         operation: &'static Operation,
     ) -> Result<Applied, AuthProblem> {
         let mut applied = Applied::default();
+        applied.carried.extend(self.headers.clone());
         for requirement in self.choose(operation)? {
             let scheme = schemes.iter().find(|scheme| scheme.name == requirement.scheme);
             let (Some(scheme), Some(held)) = (scheme, self.held.get(requirement.scheme)) else { continue };
             applied.carried.push(match held {
-                Held::Certificate => continue,
+                Held::Elsewhere => continue,
                 Held::Fixed(carried) => carried.clone()?,
                 Held::Fetched(cache) => {
                     // In a box of its own: what a fetch needs, a call without one need not carry about.
@@ -142,6 +170,15 @@ fn parts(kind: &SchemeKind, secret: &SecretString) -> Vec<SecretString> {
         (SchemeKind::Basic, Some((key, ""))) => vec![key.into(), STANDARD.encode(text).into()],
         (SchemeKind::Basic, Some((_, password))) => vec![password.into(), STANDARD.encode(text).into()],
         _ => Vec::new(),
+    }
+}
+
+/// The header in which a scheme's credential is sent, if it is one.
+pub(crate) fn header_of(kind: &SchemeKind) -> Option<HeaderName> {
+    match kind {
+        SchemeKind::ApiKey { location: ApiKeyLocation::Header, name } => name.parse().ok(),
+        SchemeKind::ApiKey { .. } | SchemeKind::MutualTls => None,
+        _ => Some(AUTHORIZATION),
     }
 }
 

@@ -28,7 +28,9 @@ impl Printed {
     /// Takes what was printed in some place.
     fn add(&self, place: &str, text: &str) {
         let encoded = ["c4n4ry", ":c4n4ry", "x:c4n4ry", "xx:c4n4ry"].map(|text| STANDARD.encode(text)[..6].to_owned());
-        for fragment in FRAGMENTS.iter().map(|fragment| (*fragment).to_owned()).chain(encoded) {
+        // How `4n4r` begins in JSON's and Rust's escapes.
+        let escaped = ["\\u0034\\u006e".to_owned(), "\\u{34}\\u{6e}".to_owned()];
+        for fragment in FRAGMENTS.iter().map(|fragment| (*fragment).to_owned()).chain(encoded).chain(escaped) {
             if let Some(at) = text.find(&fragment) {
                 let before: String = text[..at].chars().rev().take(200).collect();
                 panic!("{place}: `{fragment}` shows behind `{}`", before.chars().rev().collect::<String>());
@@ -130,6 +132,7 @@ fn echoes() -> Vec<String> {
         crate::percent::encode(CANARY).replace("%2F", "%2f").replace("%2B", "%2b"),
         json.replace('/', "\\/"),
         json,
+        CANARY.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect(),
     ]
 }
 

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 use super::credential::Issued;
 use super::token::Fetch;
@@ -22,6 +25,7 @@ use crate::percent::encode_form;
 use crate::redact::Redactor;
 use crate::response::RawResponse;
 use crate::retry::{Outcome, told_pause};
+use crate::server::without_secrets;
 use crate::text::cut;
 use crate::transport::{Fault, Net, Outgoing};
 
@@ -182,22 +186,36 @@ impl TokenEndpoint {
         if !raw.status().is_success() {
             return Err(self.refused(&raw));
         }
-        read(&raw).map_err(|message| {
-            let problem = AuthProblem::TokenUnreadable { scheme: self.scheme, message };
-            Box::new(Refusal { problem, outcome: Outcome::Answer(StatusCode::OK), told: None })
+        read(&raw).map_err(|reason| {
+            let (scheme, status) = (self.scheme, raw.status());
+            let problem = match reason {
+                NoToken::Told(message) => AuthProblem::TokenError { scheme, status, message: self.shown(&message) },
+                NoToken::Unreadable(message) => AuthProblem::TokenUnreadable { scheme, message: self.shown(&message) },
+            };
+            Box::new(Refusal { problem, outcome: Outcome::Answer(status), told: None })
         })
     }
 
     fn unreachable(&self, fault: Fault) -> Box<Refusal> {
-        let Fault { kind, source } = fault;
-        let (outcome, message) = (Outcome::Failed(kind), kind.told(source.as_ref()));
+        let (outcome, message) = (Outcome::Failed(fault.kind), fault.to_string());
+        let Fault { kind, source, .. } = fault;
         let source = source.map(Arc::from);
         let problem = AuthProblem::TokenUnreachable { scheme: self.scheme, kind, message, source };
         Box::new(Refusal { problem, outcome, told: None })
     }
 
+    /// A vendor's words as they may be shown.
+    fn shown(&self, text: &str) -> String {
+        cut(&self.redactor.clean(text), 200).into_owned()
+    }
+
     fn refused(&self, raw: &RawResponse) -> Box<Refusal> {
-        let message = find_message(raw).map(|message| cut(&self.redactor.clean(&message), 200).into_owned());
+        let leads = raw.headers().get(LOCATION).filter(|_| raw.status().is_redirection());
+        let leads = leads.and_then(|location| self.url.join(location.to_str().ok()?).ok());
+        let message = match leads {
+            Some(target) => Some(format!("it leads to {}", self.shown(&without_secrets(&target)))),
+            None => find_message(raw).map(|message| self.shown(&message)),
+        };
         let problem = AuthProblem::TokenRefused { scheme: self.scheme, status: raw.status(), message };
         let told = told_pause(raw.status(), raw.headers(), self.net.environment.system_time());
         Box::new(Refusal { problem, outcome: Outcome::Answer(raw.status()), told })
@@ -207,6 +225,10 @@ impl TokenEndpoint {
 impl Fetch for TokenEndpoint {
     fn fetch(&self) -> BoxFuture<'_, Result<Issued, AuthProblem>> {
         Box::pin(self.fetch_token())
+    }
+
+    fn scheme(&self) -> &'static str {
+        self.scheme
     }
 }
 
@@ -219,39 +241,109 @@ fn basic(id: &str, secret: &str, scheme: &'static str) -> Result<HeaderValue, Au
     Ok(value)
 }
 
-/// RFC 6749, section 5.1. Some vendors write `expires_in` as a string.
-fn read(raw: &RawResponse) -> Result<Issued, String> {
+/// Why an answer that reports success gives no token.
+#[derive(Debug, PartialEq)]
+enum NoToken {
+    /// It holds an `error`; in the vendor's words.
+    Told(String),
+    Unreadable(String),
+}
+
+/// An answer of a token endpoint (RFC 6749, sections 5.1 and 5.2). Its life is read apart: whatever stands there, the
+/// token is good.
+#[derive(Deserialize)]
+struct Answer<'a> {
+    access_token: Option<String>,
+    token_type: Option<String>,
+    #[serde(borrow)]
+    expires_in: Option<&'a RawValue>,
+    error: Option<Value>,
+    error_description: Option<String>,
+}
+
+fn read(raw: &RawResponse) -> Result<Issued, NoToken> {
+    let unreadable = |reason: &str| NoToken::Unreadable(reason.to_owned());
     // What cannot be read is not shown: it may hold a token.
-    let answer: Value = serde_json::from_slice(raw.body()).map_err(|_| "the answer is not JSON".to_owned())?;
-    let token = answer.get("access_token").and_then(Value::as_str).filter(|token| !token.is_empty());
-    let token = token.ok_or_else(|| "the answer holds no access_token".to_owned())?;
-    let seconds =
-        answer.get("expires_in").and_then(|value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()));
-    let lifetime = seconds.map(|seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or_default());
+    let answer: Answer<'_> = serde_json::from_slice(raw.body()).map_err(|error| match error.classify() {
+        Category::Data => unreadable("the answer is not what a token endpoint sends"),
+        _ => unreadable("the answer is not JSON"),
+    })?;
+    if let Some(told) = told(&answer, raw) {
+        return Err(NoToken::Told(told));
+    }
+    let token = answer.access_token.filter(|token| !token.is_empty());
+    let token = token.ok_or_else(|| unreadable("the answer holds no access_token"))?;
+    // Each use of these must be signed anew (draft-ietf-oauth-v2-http-mac; RFC 9449), which is not done here.
+    let unusable = |kind: &String| ["mac", "dpop", "pop"].iter().any(|known| kind.eq_ignore_ascii_case(known));
+    if let Some(kind) = answer.token_type.filter(unusable) {
+        return Err(NoToken::Unreadable(format!(
+            "a token of the token_type `{kind}` cannot be sent as a bearer token"
+        )));
+    }
+    let lifetime = answer.expires_in.and_then(|told| lifetime(told.get()));
     Ok(Issued::new(token).expires_in(lifetime.unwrap_or(DEFAULT_TOKEN_LIFETIME)))
+}
+
+/// The vendor's words in an answer that is an error in spite of its status.
+fn told(answer: &Answer<'_>, raw: &RawResponse) -> Option<String> {
+    match (&answer.error, &answer.error_description) {
+        (None | Some(Value::Null | Value::Bool(false)), _) => None,
+        (Some(Value::String(error)), _) if error.is_empty() => None,
+        (Some(Value::String(error)), Some(description)) => Some(format!("{error}: {description}")),
+        (Some(Value::String(error)), None) => Some(error.clone()),
+        (Some(error), _) => Some(find_message(raw).unwrap_or_else(|| error.to_string())),
+    }
+}
+
+/// Seconds, as JSON; some vendors write them as a string. What is longer than any type is as long as can be. Nothing, and
+/// less, is no life: some vendors say so of a token that does not expire, and no vendor issues one that is of no use.
+fn lifetime(told: &str) -> Option<Duration> {
+    let seconds: f64 = told.trim_matches(|c: char| c == '"' || c.is_whitespace()).parse().ok()?;
+    (seconds > 0.0).then(|| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
 #[cfg(test)]
 mod tests {
+    use http::StatusCode;
+
     use super::*;
 
-    fn lifetime(answer: &'static str) -> Result<Duration, String> {
+    fn lifetime(answer: &'static str) -> Result<Duration, NoToken> {
         let raw = RawResponse::new(StatusCode::OK, HeaderMap::new(), answer);
         read(&raw).map(|issued| issued.expires_in.unwrap())
     }
 
     #[test]
     fn lifetimes_in_their_forms() {
-        assert_eq!(lifetime(r#"{"access_token":"t","expires_in":900}"#), Ok(Duration::from_secs(900)));
-        assert_eq!(lifetime(r#"{"access_token":"t","expires_in":"900"}"#), Ok(Duration::from_secs(900)));
-        assert_eq!(lifetime(r#"{"access_token":"t","expires_in":-1}"#), Ok(Duration::ZERO));
+        for (told, expected) in [
+            ("900", Duration::from_secs(900)),
+            ("\"900\"", Duration::from_secs(900)),
+            ("\" 900 \"", Duration::from_secs(900)),
+            ("0.5", Duration::from_millis(500)),
+            ("1e30", Duration::MAX),
+            ("1e400", Duration::MAX),
+            ("-1", DEFAULT_TOKEN_LIFETIME),
+            ("0", DEFAULT_TOKEN_LIFETIME),
+            ("null", DEFAULT_TOKEN_LIFETIME),
+            ("\"NaN\"", DEFAULT_TOKEN_LIFETIME),
+            ("\"3600s\"", DEFAULT_TOKEN_LIFETIME),
+            ("{}", DEFAULT_TOKEN_LIFETIME),
+        ] {
+            let answer = format!(r#"{{"access_token":"t","expires_in":{told}}}"#);
+            assert_eq!(lifetime(answer.leak()), Ok(expected), "{told}");
+        }
         assert_eq!(lifetime(r#"{"access_token":"t"}"#), Ok(DEFAULT_TOKEN_LIFETIME));
     }
 
     #[test]
     fn an_answer_without_a_token_is_not_shown() {
-        assert_eq!(lifetime("<html>t0ken"), Err("the answer is not JSON".to_owned()));
-        assert_eq!(lifetime(r#"{"token":"t0ken"}"#), Err("the answer holds no access_token".to_owned()));
+        let unreadable = |reason: &str| Err(NoToken::Unreadable(reason.to_owned()));
+        assert_eq!(lifetime("<html>t0ken"), unreadable("the answer is not JSON"));
+        assert_eq!(lifetime(r#"{"token":"t0ken"}"#), unreadable("the answer holds no access_token"));
+        assert_eq!(
+            lifetime(r#"{"access_token":["t0ken"]}"#),
+            unreadable("the answer is not what a token endpoint sends")
+        );
     }
 
     #[test]

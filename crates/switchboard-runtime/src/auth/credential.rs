@@ -60,12 +60,18 @@ impl fmt::Debug for Credential {
 /// }
 /// ```
 pub trait CredentialSource: Send + Sync + 'static {
-    /// Fetches the credential. Called once for any number of calls that wait for it, again ahead of its expiry, and
-    /// once more for a call that is answered 401.
+    /// Fetches the credential. Called once for any number of calls that wait for it, again ahead of its expiry while the
+    /// calls go on, and once more for a call that is answered 401; by a task of its own, so a call that gives up waiting
+    /// does not end it. One that is not done after two minutes is no longer counted on, and begun again by the next call.
+    ///
+    /// What fails is asked again no sooner than a second later, which doubles with each failure in a row, up to a minute.
+    /// Credentials that no call was ever accepted with are replaced once at once, and then once in a minute; those that
+    /// served before six times at once, and then once in 10 seconds.
     ///
     /// # Errors
     ///
-    /// Any; every call that waits fails with it. Its text must not hold secrets.
+    /// Any; every call that waits fails with it, and so does every call until it is asked again. Its text must not hold
+    /// secrets.
     fn fetch(&self) -> BoxFuture<'_, Result<Issued, Box<dyn std::error::Error + Send + Sync>>>;
 }
 

@@ -4,9 +4,10 @@
 mod apply;
 mod client_credentials;
 mod credential;
+mod pace;
 mod token;
 
-pub(crate) use self::apply::{Applied, Credentials, Held};
+pub(crate) use self::apply::{Applied, Credentials, Held, header_of};
 pub(crate) use self::client_credentials::TokenEndpoint;
 pub use self::client_credentials::{ClientCredentials, DEFAULT_TOKEN_LIFETIME};
 pub use self::credential::{Credential, CredentialSource, Issued};

@@ -22,6 +22,9 @@ macro_rules! secured {
     }};
 }
 
+mod fetches;
+mod places;
+
 async fn call(client: &Client, operation: &'static Operation) -> Result<ResponseValue<()>, Error> {
     client.send(Request::new(operation), decode::empty).await
 }
@@ -292,9 +295,16 @@ async fn a_token_is_renewed_ahead_of_its_expiry() {
         .build()
         .unwrap();
     // 60 seconds, less than a tenth of 1000, before the end.
-    for (seconds, fetched) in [(0, 1), (939, 1), (1, 2), (0, 2)] {
+    for (seconds, fetched, used) in [(0, 1, 1), (939, 1, 1), (1, 2, 1), (0, 2, 2)] {
         environment.push(Duration::from_secs(seconds));
         call(&client, secured!("oauth")).await.unwrap();
+        let received = server.received();
+        let calls: Vec<_> = received.iter().filter_map(|request| request.header("authorization")).collect();
+        assert_eq!(calls.last(), Some(&format!("Bearer token-{used}").as_str()));
+        // The renewal goes on beside the calls.
+        for _ in 0..2000 {
+            tokio::task::yield_now().await;
+        }
         assert_eq!(token_requests(&server), fetched);
     }
 }
@@ -311,6 +321,9 @@ async fn a_token_that_still_serves_survives_a_failed_renewal() {
     environment.push(Duration::from_secs(91));
     for _ in 0..5 {
         call(&client, secured!("oauth")).await.unwrap();
+        for _ in 0..2000 {
+            tokio::task::yield_now().await;
+        }
     }
     assert_eq!(token_requests(&server), 2, "one renewal failed, and is not tried with every call");
     environment.push(Duration::from_secs(9));
@@ -435,7 +448,7 @@ async fn a_source_that_fails_is_named() {
         .unwrap();
     let error = call(&client, secured!("bearer")).await.unwrap_err();
     assert_eq!(error.to_string(), "getThing: no credential for `bearer`: the vault is shut");
-    assert!(std::error::Error::source(&error).is_some());
+    assert!(error.cause().is_some());
 }
 
 #[tokio::test]

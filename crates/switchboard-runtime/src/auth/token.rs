@@ -1,20 +1,24 @@
-//! Keeping a credential that expires. However many calls need it at once, it is fetched once; it is fetched again
-//! ahead of its expiry, while the old one still serves; and a failed fetch is told to all who waited for it, instead of
-//! each of them failing in turn.
+//! Keeping a credential that expires. However many calls need it at once, it is fetched once, by a task of its own: a
+//! call that gives up waiting does not end the fetch, and one whose credential still serves does not wait for the next.
+//! A failed fetch is told to all who waited for it, and how soon there is another is a matter of [pace](super::pace).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
-use tokio::sync::Mutex as Gate;
+use tokio::sync::Notify;
 
 use super::credential::{CredentialSource, Issued};
+use super::pace::{Failures, Refusals};
 use crate::environment::{BoxFuture, Environment};
 use crate::error::AuthProblem;
 
 /// Where a credential comes from.
 pub(crate) trait Fetch: Send + Sync {
     fn fetch(&self) -> BoxFuture<'_, Result<Issued, AuthProblem>>;
+
+    /// The security scheme that it is for.
+    fn scheme(&self) -> &'static str;
 }
 
 /// A caller's source, for one scheme.
@@ -32,6 +36,10 @@ impl Fetch for FromSource {
                 .map_err(|source| AuthProblem::Source { scheme: self.scheme, source: Arc::from(source) })
         })
     }
+
+    fn scheme(&self) -> &'static str {
+        self.scheme
+    }
 }
 
 /// A credential, kept.
@@ -39,8 +47,8 @@ pub(crate) struct TokenCache {
     fetch: Box<dyn Fetch>,
     environment: Arc<dyn Environment>,
     state: Mutex<State>,
-    /// Held by the one who fetches.
-    gate: Gate<()>,
+    /// Wakes all who wait when a fetch is over, however it ended.
+    over: Notify,
 }
 
 #[derive(Default)]
@@ -48,9 +56,11 @@ struct State {
     kept: Option<Kept>,
     /// Counts the credentials fetched.
     generation: u64,
-    /// Counts the fetches that failed, beside the last failure.
-    failures: u64,
-    failure: Option<AuthProblem>,
+    /// The fetch that is under way.
+    flight: Option<Flight>,
+    flights: u64,
+    failures: Failures,
+    refusals: Refusals,
 }
 
 #[derive(Clone)]
@@ -60,6 +70,13 @@ struct Kept {
     /// From then on it is worth fetching another. `None`: never.
     refresh_at: Option<Instant>,
     expires_at: Option<Instant>,
+    /// Some call was answered well with it.
+    accepted: bool,
+}
+
+struct Flight {
+    number: u64,
+    begun: Instant,
 }
 
 /// A credential, and a mark to tell it from its successors.
@@ -69,8 +86,27 @@ pub(crate) struct Token {
     pub(crate) generation: u64,
 }
 
-/// After a fetch ahead of expiry has failed, the next is tried no sooner than this.
-const REFRESH_PAUSE: Duration = Duration::from_secs(5);
+/// What there was when a call came, so that it is told what has come since.
+#[derive(Clone, Copy)]
+struct Arrival {
+    generation: u64,
+    failures: u64,
+}
+
+/// What a call finds.
+enum Found {
+    Token(Token),
+    Failed(AuthProblem),
+    /// A fetch is under way, or is to be begun.
+    Nothing,
+}
+
+/// A fetch that takes longer than this is no longer counted on: the next call begins another. Its connection may be
+/// half open, or nobody drives its runtime any more.
+const LONGEST_FETCH: Duration = Duration::from_secs(120);
+
+/// How often one call begins a fetch, where each ends without a word because the runtime it ran on is gone.
+const MOST_BEGUN: u32 = 3;
 
 /// How long before its expiry a credential is fetched anew: a tenth of its life, and a minute at most.
 fn margin(lifetime: Duration) -> Duration {
@@ -83,94 +119,155 @@ fn is_before(now: Instant, moment: Option<Instant>) -> bool {
 
 impl TokenCache {
     pub(crate) fn new(fetch: Box<dyn Fetch>, environment: Arc<dyn Environment>) -> Self {
-        Self { fetch, environment, state: Mutex::default(), gate: Gate::default() }
+        Self { fetch, environment, state: Mutex::default(), over: Notify::new() }
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The credential, fetched if there is none that serves.
-    pub(crate) async fn get(&self) -> Result<Token, AuthProblem> {
+    /// The credential. While it serves nobody waits; a fetch ahead of its expiry goes on beside the calls.
+    pub(crate) async fn get(self: &Arc<Self>) -> Result<Token, AuthProblem> {
         let now = self.environment.now();
-        let (kept, generation, failures) = {
+        let arrival = {
             let state = self.state();
-            (state.kept.clone(), state.generation, state.failures)
+            match &state.kept {
+                Some(kept) if is_before(now, kept.refresh_at) => return Ok(kept.token()),
+                _ => Arrival { generation: state.generation, failures: state.failures.count() },
+            }
         };
-        match kept {
-            Some(kept) if is_before(now, kept.refresh_at) => Ok(kept.into()),
-            Some(kept) if is_before(now, kept.expires_at) => Ok(self.renew_ahead(kept).await),
-            _ => self.wait_for_another(generation, failures).await,
-        }
-    }
-
-    /// The old one still serves: one call fetches another, the rest go on.
-    async fn renew_ahead(&self, kept: Kept) -> Token {
-        let Ok(_guard) = self.gate.try_lock() else { return kept.into() };
-        match self.fetch_and_keep().await {
-            Ok(token) => token,
-            Err(_) => {
-                let later = self.environment.now() + REFRESH_PAUSE;
-                if let Some(current) = &mut self.state().kept {
-                    current.refresh_at = Some(later);
+        let mut begun = 0;
+        loop {
+            let mut over = std::pin::pin!(self.over.notified());
+            // Before looking, or what lands in between would go unnoticed.
+            over.as_mut().enable();
+            let (found, flight) = self.state().look(self.environment.now(), arrival);
+            if let Some(flight) = flight {
+                begun += 1;
+                tokio::spawn(Arc::clone(self).fly(flight));
+            }
+            match found {
+                Found::Token(token) => return Ok(token),
+                Found::Failed(problem) => return Err(problem),
+                Found::Nothing if begun > MOST_BEGUN => {
+                    return Err(AuthProblem::Unfinished { scheme: self.fetch.scheme() });
                 }
-                kept.into()
+                Found::Nothing => over.await,
             }
         }
     }
 
-    /// None serves: the first who comes fetches, the others wait and take what came of it.
-    async fn wait_for_another(&self, generation: u64, failures: u64) -> Result<Token, AuthProblem> {
-        let _guard = self.gate.lock().await;
-        {
-            let state = self.state();
-            if state.generation != generation
-                && let Some(kept) = &state.kept
-            {
-                return Ok(kept.clone().into());
-            }
-            if state.failures != failures
-                && let Some(problem) = &state.failure
-            {
-                return Err(problem.clone());
-            }
+    /// Fetches a credential, and tells all who wait.
+    fn fly(self: Arc<Self>, number: u64) -> impl Future<Output = ()> + Send + 'static {
+        // Made at once, not when it is first polled, which a runtime that shuts down never does.
+        let landing = Landing { cache: self, number, outcome: None };
+        async move {
+            let mut landing = landing;
+            // Its life is counted from before it was asked for: it began at some moment in between.
+            let asked = landing.cache.environment.now();
+            let fetched = landing.cache.fetch.fetch().await;
+            landing.outcome = Some((asked, fetched));
         }
-        self.fetch_and_keep().await
     }
 
-    async fn fetch_and_keep(&self) -> Result<Token, AuthProblem> {
-        // Its life is counted from before it was asked for: it began at some moment in between.
-        let asked = self.environment.now();
-        let fetched = self.fetch.fetch().await;
+    /// Whether another try would go out with another credential. One that the vendor did not accept is forgotten, unless
+    /// another has taken its place already, or it is [too soon](super::pace) for another.
+    pub(crate) fn reject(&self, generation: u64) -> bool {
+        let now = self.environment.now();
         let mut state = self.state();
-        match fetched {
-            Ok(issued) => {
-                state.generation += 1;
-                let expires_at = issued.expires_in.and_then(|lifetime| asked.checked_add(lifetime));
-                let refresh_at = issued.expires_in.and_then(|lifetime| asked.checked_add(lifetime - margin(lifetime)));
-                let kept = Kept { secret: issued.secret, generation: state.generation, refresh_at, expires_at };
-                state.kept = Some(kept.clone());
-                Ok(kept.into())
+        match &state.kept {
+            Some(kept) if kept.generation == generation => {
+                let accepted = kept.accepted;
+                if !state.refusals.allow(now, accepted) {
+                    crate::observe::not_renewed(self.fetch.scheme());
+                    return false;
+                }
+                state.kept = None;
+                true
             }
-            Err(problem) => {
-                state.failures += 1;
-                state.failure = Some(problem.clone());
-                Err(problem)
-            }
+            _ => true,
         }
     }
 
-    /// Forgets a credential that the vendor did not accept, unless another has taken its place already.
-    pub(crate) fn reject(&self, generation: u64) {
-        let mut state = self.state();
-        if state.kept.as_ref().is_some_and(|kept| kept.generation == generation) {
-            state.kept = None;
+    /// Remembers that a call was answered well.
+    pub(crate) fn accept(&self, generation: u64) {
+        match &mut self.state().kept {
+            Some(kept) if kept.generation == generation => kept.accepted = true,
+            _ => {}
         }
     }
 }
 
-impl From<Kept> for Token {
-    fn from(kept: Kept) -> Self {
-        Self { secret: kept.secret, generation: kept.generation }
+impl State {
+    /// What there is for a call, and the number of the fetch that it is to begin, if any.
+    fn look(&mut self, now: Instant, arrival: Arrival) -> (Found, Option<u64>) {
+        match &self.kept {
+            Some(kept) if is_before(now, kept.expires_at) => {
+                let (token, due) = (kept.token(), !is_before(now, kept.refresh_at));
+                (Found::Token(token), if due { self.begin(now) } else { None })
+            }
+            // However short its life: it was fetched for those who waited.
+            Some(kept) if kept.generation != arrival.generation => (Found::Token(kept.token()), None),
+            _ => match self.failures.told(now, arrival.failures) {
+                Some(problem) => (Found::Failed(problem), None),
+                None => (Found::Nothing, self.begin(now)),
+            },
+        }
+    }
+
+    /// The number of a fetch that begins, unless one is under way, or has failed just now.
+    fn begin(&mut self, now: Instant) -> Option<u64> {
+        let is_under_way = |flight: &Flight| now.saturating_duration_since(flight.begun) < LONGEST_FETCH;
+        if self.flight.as_ref().is_some_and(is_under_way) || !self.failures.allow(now) {
+            return None;
+        }
+        self.flights += 1;
+        self.flight = Some(Flight { number: self.flights, begun: now });
+        Some(self.flights)
+    }
+
+    fn keep(&mut self, asked: Instant, issued: Issued) {
+        self.generation += 1;
+        self.failures.end();
+        let moment = |lifetime: Duration| asked.checked_add(lifetime);
+        self.kept = Some(Kept {
+            secret: issued.secret,
+            generation: self.generation,
+            refresh_at: issued.expires_in.and_then(|lifetime| moment(lifetime - margin(lifetime))),
+            expires_at: issued.expires_in.and_then(moment),
+            accepted: false,
+        });
+    }
+}
+
+/// The end of a fetch: by an outcome, by a panic, or because its runtime is gone.
+struct Landing {
+    cache: Arc<TokenCache>,
+    number: u64,
+    outcome: Option<(Instant, Result<Issued, AuthProblem>)>,
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        let panicked = || AuthProblem::Panicked { scheme: self.cache.fetch.scheme() };
+        let now = self.cache.environment.now();
+        let mut state = self.cache.state();
+        match self.outcome.take() {
+            Some((asked, Ok(issued))) => state.keep(asked, issued),
+            Some((_, Err(problem))) => state.failures.add(now, problem),
+            None if std::thread::panicking() => state.failures.add(now, panicked()),
+            None => {}
+        }
+        if state.flight.as_ref().is_some_and(|flight| flight.number == self.number) {
+            state.flight = None;
+        }
+        drop(state);
+        self.cache.over.notify_waiters();
+    }
+}
+
+impl Kept {
+    fn token(&self) -> Token {
+        Token { secret: self.secret.clone(), generation: self.generation }
     }
 }

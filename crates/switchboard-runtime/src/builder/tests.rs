@@ -139,6 +139,9 @@ fn generated_builders_pass_the_common_methods_on() {
         .concurrency(4)
         .user_agent("mine/1")
         .max_body(1)
+        .header("x-note", "n")
+        .sensitive_header("x-key", "k")
+        .allow_insecure_http(true)
         .configure_http(|http| http.no_proxy())
         .environment(Arc::new(SystemEnvironment));
     let client = builder.inner.build().unwrap();
@@ -146,4 +149,77 @@ fn generated_builders_pass_the_common_methods_on() {
     let own = Generated { inner: ClientBuilder::new(&API) }.base_url("http://127.0.0.1:9").http_client(http);
     own.inner.build().unwrap();
     assert_eq!(client.api().name, "testing");
+}
+
+#[test]
+fn hosts_that_are_this_machine_may_be_called_without_tls() {
+    let build =
+        |url: &str| ClientBuilder::new(&API).base_url(url).credential("key", Credential::ApiKey("k".into())).build();
+    for url in [
+        "http://127.0.0.1:8080",
+        "http://127.9.9.9",
+        "http://localhost",
+        "http://LocalHost.:80",
+        "http://api.localhost",
+        "http://[::1]:8080",
+        "http://[::ffff:127.0.0.1]",
+        "https://api.example.com",
+        "https://10.0.0.1",
+    ] {
+        build(url).unwrap();
+    }
+    for url in [
+        "http://api:8080",
+        "http://localhost.example.com",
+        "http://notlocalhost",
+        "http://10.0.0.1",
+        "http://128.0.0.1",
+        "http://[::2]",
+        "http://[::ffff:10.0.0.1]",
+        "http://127.0.0.1.example.com",
+    ] {
+        let text = build(url).unwrap_err().to_string();
+        assert!(text.contains("plain http") && text.contains("`http://"), "{text}");
+        ClientBuilder::new(&API).base_url(url).build().unwrap();
+    }
+}
+
+#[test]
+fn headers_must_be_sendable_and_the_callers_to_set() {
+    for (name, value) in [("x note", "s3cr3t"), ("", "s3cr3t"), ("x-note", "a\nb"), ("x-note", "a\u{0}")] {
+        assert!(refusal(new().header(name, value)).contains(&format!("the header `{name}` cannot be sent")));
+        let text = refusal(new().sensitive_header(name, value));
+        assert!(text.contains("cannot be sent") && !text.contains(value), "{text}");
+    }
+    for name in ["Content-Length", "transfer-encoding", "Connection", "Host"] {
+        let text = refusal(new().header(name, "1"));
+        assert_eq!(text, format!("the header `{}` is set by what is sent, and not by hand", name.to_lowercase()));
+    }
+}
+
+#[test]
+fn a_client_that_could_make_no_call_for_want_of_a_credential_is_refused() {
+    static FACTS: CredentialFacts = CredentialFacts {
+        setters: &[
+            Setter { scheme: "key", methods: &["api_key"] },
+            Setter { scheme: "oauth", methods: &["oauth2", "oauth2_token"] },
+            Setter { scheme: "mtls", methods: &["client_certificate"] },
+        ],
+        needed: &[&[needs("key"), needs("basic")], &[needs("oauth")], &[needs("mtls")]],
+    };
+    let text = "no credential: every call needs `api_key()` and `basic`, or `oauth2()` or `oauth2_token()`, or \
+                `client_certificate()`";
+    let new = || new().credential_facts(&FACTS);
+    let key = || Credential::ApiKey("k".into());
+    assert_eq!(refusal(new()), text);
+    assert_eq!(refusal(new().credential("key", key())), text);
+    assert_eq!(refusal(new().credential("query", key())), text);
+    new().credential("oauth", Credential::Bearer("t".into())).build().unwrap();
+    new().configure_http(|http| http).build().unwrap();
+    new().sensitive_header("Authorization", "own").build().unwrap();
+    let basic = Credential::Basic { username: "u".into(), password: "p".into() };
+    new().credential("key", key()).credential("basic", basic).build().unwrap();
+    // An operation needs none.
+    static NONE: CredentialFacts = CredentialFacts { setters: &[], needed: &[] };
+    ClientBuilder::new(&API).base_url("http://127.0.0.1:9").credential_facts(&NONE).build().unwrap();
 }

@@ -74,7 +74,7 @@ impl ActiveCampaign {
             Some(url) => builder.base_url(url),
             None => builder.server(Server::new(given.required_without(ACCOUNT, BASE_URL)?)),
         };
-        let client = builder.build().map_err(|source| SettingsError::Client { provider: Self::NAME, source })?;
+        let client = builder.build().map_err(|reason| SettingsError::Client { provider: Self::NAME, reason })?;
         Ok(Some(Self::new(client)))
     }
 

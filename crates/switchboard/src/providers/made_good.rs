@@ -19,25 +19,3 @@ pub(super) fn told(connection: Connection, repairs: Vec<Repair>, id: &str) -> Re
         None => Ok(Connection { repairs, ..connection }),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_that_was_made_up_is_an_error_and_nothing_else_is() {
-        let told = |path: &str, fault| {
-            let repair = Repair { path: path.to_owned(), fault };
-            told(Connection::new("mine", "1", serde_json::json!({})), vec![repair], "id").map(|told| told.repairs.len())
-        };
-        for (path, fault) in
-            [("[0].name", Fault::Null), ("items[3].links[0].id", Fault::Missing), ("[0].id", Fault::Converted)]
-        {
-            assert_eq!(told(path, fault).unwrap(), 1, "{path}");
-        }
-        for fault in [Fault::Garbled, Fault::Missing, Fault::Imprecise] {
-            let error = told("items[3].id", fault).unwrap_err().to_string();
-            assert!(error.starts_with("mine: cannot list: a connection without an id: items[3].id: "), "{error}");
-        }
-    }
-}

@@ -86,7 +86,7 @@ impl SitecorePersonalize {
             Some(url) => builder.base_url(url),
             None => builder.server(server(given.required_without(REGION, BASE_URL)?)?),
         };
-        let client = builder.build().map_err(|source| SettingsError::Client { provider: Self::NAME, source })?;
+        let client = builder.build().map_err(|reason| SettingsError::Client { provider: Self::NAME, reason })?;
         Ok(Some(Self::new(client)))
     }
 

@@ -85,7 +85,7 @@ impl UnifiedTo {
             Some(url) => builder.base_url(url),
             None => builder.server(server(given.get(REGION))?),
         };
-        let client = builder.build().map_err(|source| SettingsError::Client { provider: Self::NAME, source })?;
+        let client = builder.build().map_err(|reason| SettingsError::Client { provider: Self::NAME, reason })?;
         Ok(Some(Self::new(client)))
     }
 

@@ -127,3 +127,58 @@ pub(crate) static API: Api = Api {
     rate_limit: None,
     request_id_headers: &[],
 };
+
+/// By which methods credentials are given, and without which of them there is no call.
+pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
+    setters: &[
+        Setter {
+            scheme: "bearer",
+            methods: &["bearer"],
+        },
+        Setter {
+            scheme: "basic",
+            methods: &["basic"],
+        },
+        Setter {
+            scheme: "token",
+            methods: &["token"],
+        },
+        Setter {
+            scheme: "headerKey",
+            methods: &["header_key"],
+        },
+        Setter {
+            scheme: "queryKey",
+            methods: &["query_key"],
+        },
+        Setter {
+            scheme: "cookieKey",
+            methods: &["cookie_key"],
+        },
+        Setter {
+            scheme: "oauth",
+            methods: &["oauth"],
+        },
+        Setter {
+            scheme: "machine",
+            methods: &["machine", "machine_token"],
+        },
+        Setter {
+            scheme: "machine_token",
+            methods: &["machine_token_credential"],
+        },
+        Setter {
+            scheme: "timeout",
+            methods: &["timeout_credential"],
+        },
+        Setter {
+            scheme: "build",
+            methods: &["build_credential"],
+        },
+        Setter {
+            scheme: "idle_timeout",
+            methods: &["idle_timeout_credential"],
+        },
+    ],
+    needed: &[],
+};
