@@ -122,7 +122,7 @@ impl Walk {
         let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
         // OpenAPI 3.0 section 4.7.12.2.1.
         let ignored = parameter.get("in").is_some_and(|place| place == "header")
-            && ["accept", "content-type", "authorization"].contains(&name.as_str());
+            && ["accept", "content-length", "content-type", "authorization", "host"].contains(&name.as_str());
         let role = if ignored { &Role::Unused } else { role };
         if let Some(schema) = parameter.get("schema") {
             self.schema(schema, &join(pointer, "schema"), role);
