@@ -86,7 +86,7 @@ impl Redactor {
 /// What of a secret is the same in every base64 in which so many bytes (up to two, more change nothing) stand before it:
 /// the characters that it alone decides.
 fn in_base64(secret: &str, before: usize) -> Vec<String> {
-    let bytes = [&[0; 2][..before.min(2)], secret.as_bytes()].concat();
+    let bytes = [vec![0; before], secret.as_bytes().to_vec()].concat();
     let (first, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
     let decided = |text: String| text.get(first..end).filter(|text| text.len() > SHORTEST).map(str::to_owned);
     [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)].into_iter().filter_map(decided).collect()
@@ -284,7 +284,7 @@ mod tests {
         let json = serde_json::to_string(secret).unwrap().trim_matches('"').to_owned();
         let writings = [
             every(&utf16),
-            every(&utf16).replace("\\u004", "\\u004").to_uppercase().replace("\\U", "\\u"),
+            every(&utf16).to_uppercase().replace("\\U", "\\u"),
             every(&utf16).replace('\\', "\\\\"),
             every(&|c| format!("\\u{{{:x}}}", u32::from(c))),
             every(&utf8),

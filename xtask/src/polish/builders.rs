@@ -120,8 +120,8 @@ impl Member<'_> {
         let name = ident(&self.field.ident);
         match self.field.presence {
             Presence::Required => {
-                let wire = &self.field.wire;
-                quote!(#name: switchboard_runtime::required(self.#name, #type_name, #wire)?,)
+                let (wire, setter) = (&self.field.wire, ident(&self.setter).to_string());
+                quote!(#name: switchboard_runtime::required(self.#name, #type_name, #wire, #setter)?,)
             }
             _ => quote!(#name: self.#name,),
         }

@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::TransportErrorKind;
+use super::{TransportErrorKind, chain};
 use crate::api::{Requirement, Setter};
 
 /// No credential was to be had for a call; nothing was sent to the API.
+///
+/// `Display` says it all in one line, down to the last cause, so there is no [source](Error::source) to print behind it;
+/// [`cause`](Self::cause) has it for whoever wants to know its type.
 #[derive(Debug)]
 pub struct AuthError {
     operation: &'static str,
@@ -38,7 +41,7 @@ pub(crate) enum AuthProblem {
     },
     #[error("no token for `{scheme}`: the token endpoint answered {status} with an error: {message}")]
     TokenError { scheme: &'static str, status: StatusCode, message: String },
-    #[error("no credential for `{scheme}`: {source}")]
+    #[error("no credential for `{scheme}`: {}", chain(.source.as_ref()))]
     Source { scheme: &'static str, source: Arc<dyn Error + Send + Sync> },
     #[error("no credential for `{scheme}`: fetching it panicked")]
     Panicked { scheme: &'static str },
@@ -114,6 +117,16 @@ impl AuthError {
         }
     }
 
+    /// What is behind it: the error of a source of the caller's own, or of the HTTP client.
+    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        match self.problem.first() {
+            AuthProblem::TokenUnreachable { source: Some(source), .. } | AuthProblem::Source { source, .. } => {
+                Some(source.as_ref())
+            }
+            _ => None,
+        }
+    }
+
     /// The token endpoint was out of reach or had a passing fault.
     pub fn is_retryable(&self) -> bool {
         match self.problem.first() {
@@ -130,16 +143,7 @@ impl fmt::Display for AuthError {
     }
 }
 
-impl Error for AuthError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self.problem.first() {
-            AuthProblem::TokenUnreachable { source: Some(source), .. } | AuthProblem::Source { source, .. } => {
-                Some(source.as_ref() as &(dyn Error + 'static))
-            }
-            _ => None,
-        }
-    }
-}
+impl Error for AuthError {}
 
 #[cfg(test)]
 mod tests {

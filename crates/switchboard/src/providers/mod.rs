@@ -8,17 +8,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use futures_core::Stream;
-use futures_util::stream;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use switchboard_runtime::decode::Fault;
-use switchboard_runtime::{Error as CallError, ErrorBody, Items, Repair};
 
-use crate::{Connection, ConnectionProvider, Error, Operation, Settings, SettingsError};
+use crate::{ConnectionProvider, Settings, SettingsError};
 
 #[cfg(feature = "activecampaign")]
 mod activecampaign;
+#[cfg(any(feature = "activecampaign", feature = "unified-to"))]
+mod listed;
+#[cfg(any(feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]
+mod made_good;
 #[cfg(feature = "sitecore-personalize")]
 mod sitecore_personalize;
 #[cfg(feature = "unified-to")]
@@ -112,38 +112,6 @@ macro_rules! by_vendor {
             }
         }
     };
-}
-
-/// A connection of a list with what had to be made good in its record. One whose id had to be is an error: by what was made
-/// up nothing is found again.
-#[cfg(any(feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]
-fn told(connection: Connection, repairs: Vec<Repair>, id: &str) -> Result<Connection, Error> {
-    let is_id = |path: &str| path.split_once("].").is_some_and(|(_, own)| own == id);
-    // The number 7 says the same as the text does.
-    let is_made_up = |repair: &Repair| repair.fault != Fault::Converted && is_id(&repair.path);
-    match repairs.iter().find(|repair| is_made_up(repair)) {
-        Some(repair) => Err(Error::unreadable(
-            connection.provider,
-            Operation::List,
-            format!("a connection without an id: {repair}"),
-        )),
-        None => Ok(Connection { repairs, ..connection }),
-    }
-}
-
-/// The connections of a list, each with what had to be made good in its record, whose id is the property `id`.
-#[cfg(any(feature = "activecampaign", feature = "unified-to"))]
-fn connections<T: Send + 'static, E: ErrorBody>(
-    mut records: Items<T, E>,
-    id: &'static str,
-    unify: impl Fn(Result<T, CallError<E>>) -> Result<Connection, Error>,
-) -> impl Stream<Item = Result<Connection, Error>> {
-    stream::poll_fn(move |cx| {
-        let record = std::task::ready!(std::pin::Pin::new(&mut records).poll_next(cx));
-        let unified = record.map(&unify);
-        let told = |connection| told(connection, records.repairs().to_vec(), id);
-        std::task::Poll::Ready(unified.map(|unified| unified.and_then(told)))
-    })
 }
 
 /// Makes a provider, if there are settings for it.

@@ -121,7 +121,7 @@ impl Point {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Point, InvalidRequest> {
         Ok(super::Point {
-            x: required(self.x, "Point", "x")?,
+            x: required(self.x, "Point", "x", "x")?,
         })
     }
 }
@@ -185,8 +185,8 @@ impl Consts {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Consts, InvalidRequest> {
         Ok(super::Consts {
-            kind: required(self.kind, "Consts", "kind")?,
-            version: required(self.version, "Consts", "version")?,
+            kind: required(self.kind, "Consts", "kind", "kind")?,
+            version: required(self.version, "Consts", "version", "version")?,
             yes: self.yes,
             none: self.none,
         })
@@ -357,8 +357,8 @@ impl Siblings {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Siblings, InvalidRequest> {
         Ok(super::Siblings {
-            x: required(self.x, "Siblings", "x")?,
-            label: required(self.label, "Siblings", "label")?,
+            x: required(self.x, "Siblings", "x", "x")?,
+            label: required(self.label, "Siblings", "label", "label")?,
         })
     }
 }
@@ -601,7 +601,7 @@ impl TaggedA {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::TaggedA, InvalidRequest> {
         Ok(super::TaggedA {
-            type_: required(self.type_, "TaggedA", "type")?,
+            type_: required(self.type_, "TaggedA", "type", "type_")?,
             value: self.value,
         })
     }
@@ -639,7 +639,7 @@ impl TaggedB {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::TaggedB, InvalidRequest> {
         Ok(super::TaggedB {
-            type_: required(self.type_, "TaggedB", "type")?,
+            type_: required(self.type_, "TaggedB", "type", "type_")?,
             value: self.value,
         })
     }
@@ -669,7 +669,7 @@ impl Inner {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Inner, InvalidRequest> {
         Ok(super::Inner {
-            n: required(self.n, "Inner", "n")?,
+            n: required(self.n, "Inner", "n", "n")?,
         })
     }
 }
