@@ -21,6 +21,7 @@ mod security;
 mod servers;
 mod shape;
 mod types;
+mod unmade;
 mod usage;
 
 use serde_json::Value;
@@ -48,6 +49,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     let (mut planned, schemas) = types.into_planned();
     usage::mark(&operations, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
+    unmade::tell(document, &operations, diagnostics);
     let plan = Plan { api, operations, types: planned, schemas };
     Lowered { document: print::document(&plan), plan }
 }
