@@ -217,3 +217,50 @@ fn compile_fenced(
         None
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Severity;
+    use serde_json::{Value, json};
+
+    fn checked(document: &Value, actions: &Value) -> Checked {
+        let file = |name: &str, value: &Value| TextFile { path: name.into(), text: value.to_string() };
+        let overlay = json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions});
+        let sources = Sources {
+            stem: "x".to_owned(),
+            document: file("x.json", document),
+            overlay: Some(file("x.overlay.json", &overlay)),
+            diagnostics: Diagnostics::default(),
+            limits: Limits::default(),
+        };
+        check(sources, false)
+    }
+
+    fn document() -> Value {
+        json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": {"responses": {"ok": {}}}}}})
+    }
+
+    #[test]
+    fn an_overlay_says_that_its_document_is_read_leniently() {
+        let severities = |actions: Value| {
+            let checked = checked(&document(), &actions);
+            (checked.lenient, checked.diagnostics.iter().map(|finding| finding.severity).collect::<Vec<_>>())
+        };
+        let summary = json!({"target": "$.info", "update": {"summary": "s"}});
+        assert_eq!(severities(json!([summary])), (false, vec![Severity::Error]));
+        let lenient = json!({"target": "$", "update": {"x-switchboard-lenient": true}});
+        assert_eq!(severities(json!([summary, lenient])), (true, vec![Severity::Warning]));
+    }
+
+    #[test]
+    fn a_faulty_hint_is_at_the_action_that_wrote_it() {
+        let hint = json!({"target": "$.paths['/a'].get", "update": {"x-switchboard-pagin": {}}});
+        let lenient = json!({"target": "$", "update": {"x-switchboard-lenient": true}});
+        let findings = checked(&document(), &json!([lenient, hint])).into_findings();
+        let finding = findings.diagnostics.iter().find(|finding| finding.severity == Severity::Error).unwrap();
+        let origin = findings.origins.resolve(&finding.pointer);
+        assert_eq!((finding.code, origin.source), ("bad-hint", Source::Overlay));
+        assert_eq!(origin.pointer, "/actions/1/update/x-switchboard-pagin");
+    }
+}
