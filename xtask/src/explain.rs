@@ -324,8 +324,16 @@ const EXPLANATIONS: &[Explanation] = &[
         title: "a response stands under a key that is no status",
         text: "Keys are a status from 100 to 599, a range `1XX` to `5XX`, or `default`. Read leniently, the response counts \
                as left out.",
-        before: "{\"responses\": {\"2xx\": {\"description\": \"Success\"}}}",
-        after: "{\"responses\": {\"2XX\": {\"description\": \"Success\"}}}",
+        before: "{\"responses\": {\"ok\": {\"description\": \"Success\"}}}",
+        after: "{\"responses\": {\"200\": {\"description\": \"Success\"}}}",
+    },
+    Explanation {
+        code: "lower-case-status",
+        title: "a range of statuses in lower case",
+        text: "OpenAPI writes ranges as `4XX`. `4xx` can mean nothing else, and is read as that; if both are there, the one \
+               in lower case is no status.",
+        before: "{\"responses\": {\"4xx\": {\"description\": \"Error\"}}}",
+        after: "{\"responses\": {\"4XX\": {\"description\": \"Error\"}}}",
     },
     Explanation {
         code: "dangling-ref",

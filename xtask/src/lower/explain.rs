@@ -21,7 +21,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "bad-hint",
         title: "a hint to the generator that cannot be followed",
-        text: "An `x-switchboard-…` extension is malformed, has a member that nobody reads, or points at a property, a parameter or a stream that is not there. Hints are wrong loudly: a client that paged wrongly would lose records in silence.",
+        text: "There is no such `x-switchboard-…` extension, or not for this kind of object; or it is malformed, has a member that nobody reads, or points at a property, a parameter or a stream that is not there. Hints are wrong loudly: a client that paged wrongly would lose records in silence.",
         before: r#""x-switchboard-paging": {"style": "offset", "offset": "skip", "items": "/data"}"#,
         after: r#""x-switchboard-paging": {"style": "offset", "offset": "offset", "limit": "limit", "items": "/data"}"#,
     },
@@ -54,6 +54,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "ResponseValue<()>",
     },
     Explanation {
+        code: "callbacks",
+        title: "calls that the vendor makes",
+        text: "Callbacks are requests that the vendor's server sends to the caller's. A client does not receive them, so nothing is generated.",
+        before: r#""callbacks": {"finished": {"{$request.body#/url}": {"post": {…}}}}"#,
+        after: "nothing",
+    },
+    Explanation {
         code: "generator-failed",
         title: "code that could not be generated",
         text: "progenitor, or a pass after it, could not make code of the lowered document, even without the schemas at fault. This is a mistake in the generator: please report it with the document.",
@@ -66,6 +73,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "The limits of the integer allow values beyond `i64` and `u64`. It is typed as any JSON, which holds what comes.",
         before: r#"{"type": "integer", "minimum": -1, "maximum": 18446744073709551616}"#,
         after: "serde_json::Value",
+    },
+    Explanation {
+        code: "links",
+        title: "links to other operations",
+        text: "A link says how an answer's values are arguments of another operation. The operations have methods; the links have not.",
+        before: r#""links": {"next": {"operationId": "getPet", "parameters": {"id": "$response.body#/id"}}}"#,
+        after: "client.get_pet(pet.id)",
     },
     Explanation {
         code: "loose-union",
@@ -166,6 +180,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "struct Contact { email: Option<String>, phone: Option<String> }",
     },
     Explanation {
+        code: "response-headers",
+        title: "headers of an answer",
+        text: "What the document says of an answer's headers is not generated: they are read by name.",
+        before: r#""headers": {"X-Rate-Limit": {"schema": {"type": "integer"}}}"#,
+        after: "answer.headers().get(\"x-rate-limit\")",
+    },
+    Explanation {
         code: "reserved-header",
         title: "a header that is described elsewhere",
         text: "`Accept`, `Content-Type` and `Authorization` are no parameters (OpenAPI 3.0 section 4.7.12.1): the client sets them from the media types and the security scheme. Nor are the headers that say how a request is framed and where it goes, such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: they follow from the request, and one set by hand could only break it.",
@@ -250,6 +271,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: r#"{"type": "string", "format": "date-time"}"#,
     },
     Explanation {
+        code: "unmade-answer",
+        title: "an answer that is no success and no error",
+        text: "1xx never reaches the caller, and 3xx is followed where the client follows redirects. Where a document describes nothing else, 3xx counts as the success.",
+        before: r#""responses": {"200": {…}, "304": {…}}"#,
+        after: "Error::Response with the status 304 and the raw body",
+    },
+    Explanation {
         code: "untypeable-schema",
         title: "a schema that the type generator cannot take",
         text: "typify failed on this schema alone. It is typed as any JSON, and the rest of the crate is as it should be. Please report it with the document.",
@@ -262,5 +290,12 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "The parameter says it is in the path, but the template has no variable of that name. It is left out.",
         before: r#""/users": {"get": {"parameters": [{"name": "id", "in": "path"}]}}"#,
         after: r#""/users/{id}": {"get": {"parameters": [{"name": "id", "in": "path"}]}}"#,
+    },
+    Explanation {
+        code: "webhooks",
+        title: "requests that the vendor makes",
+        text: "Webhooks are received by the caller's server, not sent by a client, so nothing is generated.",
+        before: r#""webhooks": {"created": {"post": {…}}}"#,
+        after: "nothing",
     },
 ];

@@ -22,6 +22,7 @@ mod servers;
 mod shape;
 mod stream_end;
 mod types;
+mod unmade;
 mod usage;
 
 use serde_json::Value;
@@ -50,6 +51,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     usage::mark(&operations, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
+    unmade::tell(document, &operations, diagnostics);
     let plan = Plan { api, operations, types: planned, schemas };
     Lowered { document: print::document(&plan), plan }
 }

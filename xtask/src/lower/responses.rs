@@ -107,7 +107,7 @@ fn status(key: &str) -> Option<Status> {
     if key.eq_ignore_ascii_case("default") {
         return Some(Status::Default);
     }
-    if let Some(class) = key.strip_suffix("XX").or_else(|| key.strip_suffix("xx")) {
+    if let Some(class) = key.to_ascii_uppercase().strip_suffix("XX") {
         return class.parse().ok().filter(|class| (1..=5).contains(class)).map(Status::Range);
     }
     key.parse().ok().filter(|code| (100..=599).contains(code)).map(Status::Code)
