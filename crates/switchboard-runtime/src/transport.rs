@@ -10,9 +10,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::{Either, ready, select};
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, TRANSFER_ENCODING, USER_AGENT};
-#[cfg(feature = "gzip")]
-use http::header::{ACCEPT_ENCODING, RANGE};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, RANGE, TRANSFER_ENCODING, USER_AGENT,
+};
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Url;
 
