@@ -69,7 +69,7 @@ impl Net {
     ) -> Result<RawResponse, Fault> {
         let Outgoing { method, url, headers, body } = outgoing;
         let outgoing = |body| Outgoing { method: method.clone(), url: url.clone(), headers: headers.clone(), body };
-        let work = pin!(async { read(&mut self.open(outgoing, body).await?, max_body).await });
+        let work = pin!(async { read(&mut self.open(outgoing, body, true).await?, max_body).await });
         self.within(limit.map(|limit| (limit, TransportErrorKind::AttemptTimeout(limit))), work).await
     }
 
@@ -87,7 +87,8 @@ impl Net {
         }
     }
 
-    /// Sends the request made around a body and waits for the headers of the answer, going where redirects lead.
+    /// Sends the request made around a body and waits for the headers of the answer, going where redirects lead if it
+    /// `follows` them.
     ///
     /// Few requests are redirected, so what that takes is only made when it is, and kept out of this future: every
     /// call pays for the size of the future that it is.
@@ -95,10 +96,11 @@ impl Net {
         &self,
         outgoing: impl Fn(Option<Body>) -> Outgoing,
         body: Option<Body>,
+        follows: bool,
     ) -> Result<reqwest::Response, Fault> {
         let resent = body.as_ref().map(Body::try_clone);
         let response = self.send(outgoing(body)).await?;
-        if !response.status().is_redirection() {
+        if !follows || !response.status().is_redirection() {
             return Ok(response);
         }
         let resendable = !matches!(resent, Some(None));

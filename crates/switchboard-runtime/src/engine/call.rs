@@ -36,6 +36,8 @@ pub(super) struct Call {
     strict: bool,
     deadline: Option<Instant>,
     mode: Mode,
+    /// Whether it goes where redirects lead.
+    follows: bool,
     spending: Spending,
 }
 
@@ -80,6 +82,7 @@ impl Call {
         Ok(Self {
             retry: settings.and_then(|settings| settings.retry).unwrap_or(engine.net.retry),
             strict: settings.and_then(|settings| settings.strict).unwrap_or(engine.strict),
+            follows: settings.and_then(|settings| settings.follows).unwrap_or(true),
             repeatable: told.unwrap_or(operation.repeatable || request.headers.contains_key(&IDEMPOTENCY_KEY)),
             operation,
             target,
@@ -156,8 +159,8 @@ impl Call {
         let Turn { applied, permit } = turn;
         let work = async {
             let outgoing = |body| self.outgoing(applied, extra.as_deref(), body);
-            let mut response = engine.net.open(outgoing, body.take()).await?;
-            if self.mode == Mode::Streamed && response.status().is_success() {
+            let mut response = engine.net.open(outgoing, body.take(), self.follows).await?;
+            if self.mode.leaves_unread(response.status()) {
                 let _permit = permit.take();
                 return Ok(Content::Streamed(Streamed { response, max_item: engine.max_body, _permit }));
             }
