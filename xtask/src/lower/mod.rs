@@ -15,7 +15,7 @@ mod operations;
 mod paging;
 mod parameters;
 pub mod print;
-mod references;
+pub mod references;
 mod responses;
 mod security;
 mod servers;
