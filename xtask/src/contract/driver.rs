@@ -110,13 +110,10 @@ fn call(index: usize, operation: &Operation) -> String {
     }
     text.push_str("    match arguments.send() {\n");
     for (index, other) in operation.other_successes.iter().enumerate() {
-        let (number, reader, method) = (index + 1, payload_reader(&other.payload), &other.ident);
+        let (number, reader, method) = (index + 1, success_reader(&other.success), &other.ident);
         text.push_str(&format!("        {number} => contract_support::{reader}(call.{method}()).await,\n"));
     }
-    let reader = match &operation.success {
-        Success::One(payload) => payload_reader(payload),
-        Success::ByStatus { .. } => "answer",
-    };
+    let reader = success_reader(&operation.success);
     text.push_str(&format!("        _ => contract_support::{reader}(call.send()).await,\n    }}\n}}\n"));
     text
 }
@@ -136,12 +133,13 @@ fn body_reader(body: &Body) -> String {
 }
 
 /// The function that reads an answer to its end.
-fn payload_reader(payload: &Payload) -> &'static str {
-    match payload {
-        Payload::Binary => "stream",
-        Payload::Events(_) => "events",
-        Payload::Lines(_) => "lines",
-        Payload::Json(_) | Payload::Text | Payload::Empty => "answer",
+fn success_reader(success: &Success) -> &'static str {
+    match success {
+        Success::One(Payload::Binary | Payload::Redirect) => "stream",
+        Success::One(Payload::Events(_)) => "events",
+        Success::One(Payload::Lines(_)) => "lines",
+        Success::One(Payload::Json(_) | Payload::AsSaid(_) | Payload::Text | Payload::Empty)
+        | Success::ByStatus { .. } => "answer",
     }
 }
 

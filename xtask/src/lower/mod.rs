@@ -7,6 +7,7 @@
 
 mod api;
 mod bodies;
+mod content;
 mod examples;
 pub mod explain;
 pub mod idents;
@@ -20,6 +21,7 @@ mod responses;
 mod security;
 mod servers;
 mod shape;
+mod styles;
 mod types;
 mod usage;
 
