@@ -498,6 +498,23 @@ pub struct Paging {
     pub total_pages: Option<String>,
     /// To what says whether there is another page.
     pub has_more: Option<String>,
+    /// What stands for a list without items, beside `[]`.
+    pub empty: Empty,
+    /// Whether the list ends where a page leads to one that was asked for already.
+    pub repeat_ends: bool,
+    /// Query parameters by which a caller may begin elsewhere than at the first item, beside the style's own.
+    pub begins: Vec<String>,
+}
+
+/// What an API sends in the place of a list that has no items.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Empty {
+    /// The list is left out.
+    pub absent: bool,
+    /// `null` stands in its place.
+    pub null: bool,
+    /// The whole body is empty.
+    pub body: bool,
 }
 
 /// How one page leads to the next.

@@ -17,7 +17,7 @@ use crate::api::Api;
 use crate::auth::Credentials;
 use crate::environment::BoxFuture;
 use crate::error::{Context, Failure, InvalidRequest, RequestProblem};
-use crate::observe::Observer;
+use crate::observe::{Observer, OnRepair};
 use crate::rate_limit::RateLimiter;
 use crate::request::Request;
 use crate::response::RawResponse;
@@ -50,6 +50,7 @@ pub(crate) struct Engine {
     /// Whether an answer that does not keep to the document is an error even where a reasonable value exists.
     pub(crate) strict: bool,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) on_repair: Option<OnRepair>,
 }
 
 /// How an answer is wanted.
@@ -57,6 +58,8 @@ pub(crate) struct Engine {
 pub(crate) enum Mode {
     /// Read to its end.
     Whole,
+    /// Read to its end, with the URL that answered.
+    Located,
     /// Its body left to be read, if it reports success.
     Streamed,
     /// The same, and one that says where else to look is a success, too: it is what was asked for.
@@ -67,7 +70,7 @@ impl Mode {
     /// Whether the body of an answer of this status is left to be read.
     fn leaves_unread(self, status: StatusCode) -> bool {
         match self {
-            Self::Whole => false,
+            Self::Whole | Self::Located => false,
             Self::Streamed => status.is_success(),
             Self::Redirected => status.is_success() || status.is_redirection(),
         }

@@ -65,11 +65,11 @@ pub use self::client::Client;
 pub use self::decode::{BodyError, Decoder, Repair};
 pub use self::environment::{BoxFuture, Environment, SystemEnvironment};
 pub use self::error::{
-    AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, TransportError,
-    TransportErrorKind, Undocumented, required,
+    AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, PagingErrorKind,
+    TransportError, TransportErrorKind, Undocumented, required,
 };
 pub use self::multipart::{Multipart, Part};
-pub use self::observe::{Attempt, AttemptResult, Observer};
+pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};
 pub use self::options::CallOptions;
 pub use self::paging::{Items, Pages};
 pub use self::parameter::{Location, Nested, Parameter, Style};

@@ -1,11 +1,13 @@
 //! What one call does otherwise than its client: limits, repeats, and what the document does not know of.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::RequestProblem;
+use crate::observe::{OnRepair, Repaired};
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
 
@@ -43,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) base_url: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
+    pub(crate) on_repair: Option<OnRepair>,
     /// The name of a header that cannot be sent.
     unsendable: Option<String>,
 }
@@ -125,6 +128,12 @@ impl CallOptions {
         self.set(|settings| settings.query.push((name.into(), value.into())))
     }
 
+    /// Someone to be told of what had to be made good in the call's answers, beside the client's own
+    /// [`on_repair`](crate::ClientBuilder::on_repair); see there.
+    pub fn on_repair(self, hook: impl Fn(&Repaired<'_>) + Send + Sync + 'static) -> Self {
+        self.set(|settings| settings.on_repair = Some(Arc::new(hook)))
+    }
+
     pub(crate) fn settings(self) -> Result<Option<Box<Settings>>, RequestProblem> {
         let Some(mut settings) = self.0 else { return Ok(None) };
         match settings.unsendable.take() {
@@ -161,6 +170,7 @@ impl fmt::Debug for CallOptions {
             .field("base_url", &settings.base_url)
             .field("headers", &settings.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
             .field("query", &settings.query.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
+            .field("on_repair", &settings.on_repair.is_some())
             .finish()
     }
 }

@@ -71,7 +71,7 @@ fn seek<'b>(scanner: &mut Scanner<'b>, mut wanted: Wanted<'_, 'b>) -> Option<()>
 fn of<'s, 'b>(wanted: &'s mut Wanted<'_, 'b>, name: &str) -> Wanted<'s, 'b> {
     let rest = |pointer: &'s str| {
         let (token, rest) = first(pointer)?;
-        (token == name || unescaped(token) == name).then_some(rest)
+        (token == name || (token.contains('~') && unescaped(token) == name)).then_some(rest)
     };
     wanted.iter_mut().filter_map(|(pointer, slot)| Some((rest(pointer)?, &mut **slot))).collect()
 }

@@ -1,7 +1,7 @@
 //! The driver: a generated program that calls a generated crate as its users do, through setters and `send`.
 
 use crate::{
-    plan::{Body, BodyKind, Operation, PartContent, Payload, Plan, SchemeKind, SecurityScheme, Success},
+    plan::{Body, BodyKind, Operation, PartContent, PartHeader, Payload, Plan, SchemeKind, SecurityScheme, Success},
     polish::spelled,
 };
 
@@ -106,6 +106,10 @@ fn call(index: usize, operation: &Operation) -> String {
                 PartContent::Value(ty) => format!("value::<{}>", spelled(ty, "api::types")),
             };
             text.push_str(&setting(&part.ident, &read));
+            for PartHeader { parameter, .. } in &part.headers {
+                let ty = spelled(&parameter.ty, "api::types");
+                text.push_str(&setting(&parameter.ident, &format!("value::<{ty}>")));
+            }
         }
     }
     text.push_str("    match arguments.send() {\n");

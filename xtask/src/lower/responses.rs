@@ -189,7 +189,7 @@ impl Reader<'_, '_, '_> {
         let content = response.object.get("content").and_then(Value::as_object);
         let mut listed: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
         if (self.head || is_bodiless(response.status)) && !listed.is_empty() {
-            listed.sort_by_key(|(media_type, _)| rank(&Payload::Empty, media_type));
+            listed.sort_by_key(|(media_type, _)| rank(media::encoding(media_type), media_type));
             self.accept(listed.first().map(|(media_type, _)| media_type.as_str()));
             self.types.schemas.diagnostics.push(Diagnostic::adaptation(
                 "bodiless-answer",
@@ -258,8 +258,11 @@ impl Reader<'_, '_, '_> {
 
     /// How well a media type can be read; of equals the document's order decides.
     fn rank(&mut self, media_type: &str, object: &Value, place: &str) -> (u8, bool) {
-        let is_bytes = media::encoding(media_type) == Encoding::Json && self.is_bytes(object, place);
-        rank(if is_bytes { &Payload::Binary } else { &Payload::Empty }, media_type)
+        let encoding = match media::encoding(media_type) {
+            Encoding::Json if self.is_bytes(object, place) => Encoding::Binary,
+            other => other,
+        };
+        rank(encoding, media_type)
     }
 
     fn is_bytes(&mut self, object: &Value, place: &str) -> bool {
@@ -307,10 +310,9 @@ impl Reader<'_, '_, '_> {
     }
 }
 
-/// How well a media type can be read, an exact one better than a range; bytes are bytes whatever they are called.
-fn rank(payload: &Payload, media_type: &str) -> (u8, bool) {
-    let rank = match media::encoding(media_type) {
-        _ if *payload == Payload::Binary => 4,
+/// How well an encoding can be read, under an exact media type better than under a range.
+fn rank(encoding: Encoding, media_type: &str) -> (u8, bool) {
+    let rank = match encoding {
         Encoding::Json => 0,
         Encoding::Events => 1,
         Encoding::Lines => 2,

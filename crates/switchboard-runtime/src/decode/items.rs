@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::path::{Path, of_pointer};
-use super::{BodyError, without_bom};
+use super::{BodyError, Repair, without_bom};
 use crate::pointer::{Found, find};
 use crate::response::RawResponse;
 
@@ -51,10 +51,21 @@ pub(crate) fn parts(response: &RawResponse, pointer: &str) -> Result<Vec<RawResp
 impl BodyError {
     /// The error of one item, seen from the body that its list stands in.
     pub(crate) fn within(mut self, list: &str, index: usize) -> Self {
-        let item = Path::Index { parent: &Path::Written(list), index };
-        self.path = Some(item.then(&self.path.take().unwrap_or_default()));
+        self.path = Some(within(list, index, &self.path.take().unwrap_or_default()));
         self
     }
+}
+
+impl Repair {
+    /// The repair of one item, seen from the body that its list stands in.
+    pub(crate) fn within(self, list: &str, index: usize) -> Self {
+        Self { path: within(list, index, &self.path), ..self }
+    }
+}
+
+/// A place in an item, seen from the body that its list stands in.
+fn within(list: &str, index: usize, path: &str) -> String {
+    Path::Index { parent: &Path::Written(list), index }.then(path)
 }
 
 #[cfg(test)]

@@ -95,13 +95,14 @@ impl std::error::Error for BodyError {}
 pub struct Decoder<'a> {
     response: &'a RawResponse,
     strict: bool,
+    most_repairs: usize,
     repairs: RefCell<Vec<Repair>>,
 }
 
 impl<'a> Decoder<'a> {
     /// Reads an answer as the runtime does unless it is told otherwise: leniently.
     pub fn new(response: &'a RawResponse) -> Self {
-        Self { response, strict: false, repairs: RefCell::default() }
+        Self { response, strict: false, most_repairs: reading::MOST_REPAIRS, repairs: RefCell::default() }
     }
 
     /// Whether a body that does not keep to the document is an error, even where a reasonable value exists. A union's value
@@ -109,6 +110,12 @@ impl<'a> Decoder<'a> {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// How many repairs are told, for an answer that is many records.
+    pub(crate) fn most_repairs(mut self, most: usize) -> Self {
+        self.most_repairs = most;
         self
     }
 
@@ -150,6 +157,10 @@ impl<'a> Decoder<'a> {
 ///
 /// [`BodyError`], with the path of the field at fault, if the body is not the JSON of a `T`.
 pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
+    reading::telling(decoder.most_repairs, || read_json(decoder))
+}
+
+fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
     let response = decoder.response;
     let body = without_bom(response.body());
     let (first, exactness) = match decoder.strict {

@@ -15,8 +15,8 @@ use super::lenient::{self, Exactness, Unreadable};
 use super::repair::{Fault, Repair};
 use super::rules::{Rules, count};
 
-/// How many repairs are told; an answer can have one for each of its records.
-const MOST_REPAIRS: usize = 100;
+/// How many repairs of an answer are told unless somebody wants more; it can have one for each of its records.
+pub(super) const MOST_REPAIRS: usize = 100;
 
 /// How many readings may go on, one inside of another, before it counts how often a value is tried in another shape.
 const FREELY_TRIED: usize = 5;
@@ -72,7 +72,7 @@ impl<T> Read<T> {
         last(|around| {
             around.noted.misfit |= self.noted.misfit;
             around.noted.unknown |= self.noted.unknown && around.path == around.start;
-            let left = MOST_REPAIRS.saturating_sub(around.noted.repairs.len());
+            let left = MOST.get().saturating_sub(around.noted.repairs.len());
             around.noted.repairs.extend(self.noted.repairs.into_iter().take(left));
         });
         self.value
@@ -83,6 +83,9 @@ thread_local! {
     /// The readings that go on: one inside of another where a part is read on its own.
     static READINGS: RefCell<Vec<Reading>> = const { RefCell::new(Vec::new()) };
 
+    /// How many repairs are told of the answer that is being read.
+    static MOST: Cell<usize> = const { Cell::new(MOST_REPAIRS) };
+
     /// How many values were looked at, deep within, only to see which shape they have.
     static TRIED: Cell<usize> = const { Cell::new(0) };
 }
@@ -90,6 +93,18 @@ thread_local! {
 /// The innermost reading that goes on, if one does.
 fn last<T>(then: impl FnOnce(&mut Reading) -> T) -> Option<T> {
     READINGS.with_borrow_mut(|readings| readings.last_mut().map(then))
+}
+
+/// Reads an answer of which so many repairs are told.
+pub(super) fn telling<T>(most: usize, read: impl FnOnce() -> T) -> T {
+    struct Before(usize);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            MOST.set(self.0);
+        }
+    }
+    let _before = Before(MOST.replace(most));
+    read()
 }
 
 /// Ends the reading however it ends.
@@ -131,7 +146,7 @@ pub(super) fn at<T>(path: impl FnOnce() -> String, read: impl FnOnce() -> T) -> 
 /// Notes what had to be made good.
 pub(super) fn repaired(path: impl FnOnce() -> String, fault: Fault) {
     last(|this| {
-        if this.noted.repairs.len() < MOST_REPAIRS {
+        if this.noted.repairs.len() < MOST.get() {
             this.noted.repairs.push(Repair { path: path(), fault });
         }
     });

@@ -14,7 +14,7 @@ use crate::api::Operation;
 use crate::auth::Applied;
 use crate::body::{Body, Kept};
 use crate::error::{AuthError, AuthProblem, Context, Failure, InvalidRequest, TransportError, TransportErrorKind};
-use crate::observe::{Attempt, AttemptResult};
+use crate::observe::{Attempt, AttemptResult, RepairHooks};
 use crate::options::IDEMPOTENCY_KEY;
 use crate::request::Request;
 use crate::request_id::RequestId;
@@ -34,6 +34,7 @@ pub(super) struct Call {
     retry: RetryPolicy,
     repeatable: bool,
     strict: bool,
+    hooks: RepairHooks,
     deadline: Option<Instant>,
     mode: Mode,
     /// Whether it goes where redirects lead.
@@ -83,6 +84,10 @@ impl Call {
             retry: settings.and_then(|settings| settings.retry).unwrap_or(engine.net.retry),
             strict: settings.and_then(|settings| settings.strict).unwrap_or(engine.strict),
             follows: settings.and_then(|settings| settings.follows).unwrap_or(true),
+            hooks: RepairHooks {
+                client: engine.on_repair.clone(),
+                call: settings.and_then(|settings| settings.on_repair.clone()),
+            },
             repeatable: told.unwrap_or(operation.repeatable || request.headers.contains_key(&IDEMPOTENCY_KEY)),
             operation,
             target,
@@ -164,7 +169,9 @@ impl Call {
                 let _permit = permit.take();
                 return Ok(Content::Streamed(Streamed { response, max_item: engine.max_body, _permit }));
             }
-            read(&mut response, engine.max_body).await.map(Content::Whole)
+            let answered = (self.mode == Mode::Located).then(|| Box::new(response.url().clone()));
+            let raw = read(&mut response, engine.max_body).await?;
+            Ok(Content::Whole(raw.answered_by(answered)))
         };
         #[cfg(feature = "tracing")]
         let span = crate::observe::span(&watch.attempt, self.target.server());
@@ -224,7 +231,8 @@ impl Call {
                 }
                 let request_id = RequestId::find(content.headers(), &self.engine.request_id_headers);
                 let redactor = applied.redactor();
-                let context = Context { operation, attempts: number, request_id, redactor, strict: self.strict };
+                let (strict, hooks) = (self.strict, self.hooks.clone());
+                let context = Context { operation, attempts: number, request_id, redactor, strict, hooks };
                 Ok(Answer { context, content })
             }
         }

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{ErrorBody, Undocumented, find_message};
 use crate::decode::BodyError;
+use crate::observe::RepairHooks;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
 use crate::response::RawResponse;
@@ -24,11 +25,20 @@ pub(crate) struct Context {
     pub(crate) redactor: Redactor,
     /// Whether the answer is to be read strictly.
     pub(crate) strict: bool,
+    /// Whoever wants to know what had to be made good.
+    pub(crate) hooks: RepairHooks,
 }
 
 impl Context {
-    fn request_id(&self) -> Option<&str> {
+    pub(crate) fn request_id(&self) -> Option<&str> {
         self.request_id.as_ref().map(RequestId::as_str)
+    }
+
+    /// `request id abc` and `3 attempts`, as far as there is something to say.
+    pub(super) fn shown(&self) -> Vec<String> {
+        let id = self.request_id().map(|id| format!("request id {}", self.redactor.clean(id)));
+        let attempts = (self.attempts > 1).then(|| format!("{} attempts", self.attempts));
+        id.into_iter().chain(attempts).collect()
     }
 }
 
@@ -124,9 +134,7 @@ impl<E> fmt::Display for ErrorResponse<E> {
 
 /// `(request id abc, 3 attempts)`, as far as there is something to say.
 fn write_tail(f: &mut fmt::Formatter<'_>, context: &Context) -> fmt::Result {
-    let id = context.request_id().map(|id| format!("request id {}", context.redactor.clean(id)));
-    let attempts = (context.attempts > 1).then(|| format!("{} attempts", context.attempts));
-    let parts: Vec<String> = id.into_iter().chain(attempts).collect();
+    let parts = context.shown();
     if parts.is_empty() { Ok(()) } else { write!(f, " ({})", parts.join(", ")) }
 }
 
@@ -231,32 +239,6 @@ impl fmt::Debug for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Pages that make no sense.
-#[derive(Debug)]
-pub struct PagingError {
-    operation: &'static str,
-    message: String,
-}
-
-impl PagingError {
-    pub(crate) fn new(operation: &'static str, message: impl Into<String>) -> Self {
-        Self { operation, message: message.into() }
-    }
-
-    /// The operation's id.
-    pub fn operation(&self) -> &'static str {
-        self.operation
-    }
-}
-
-impl fmt::Display for PagingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation, self.message)
-    }
-}
-
-impl std::error::Error for PagingError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,7 +263,14 @@ mod tests {
         let redactor = Redactor::new(vec![secret.into()]);
         let headers = HeaderMap::from_iter([(http::header::ETAG, http::HeaderValue::from_static("r-1"))]);
         let request_id = RequestId::find(&headers, [http::header::ETAG]);
-        Context { operation: "createConnection", attempts: 1, request_id, redactor, strict: false }
+        Context {
+            operation: "createConnection",
+            attempts: 1,
+            request_id,
+            redactor,
+            strict: false,
+            hooks: RepairHooks::default(),
+        }
     }
 
     fn raw(status: StatusCode, body: &'static str) -> RawResponse {

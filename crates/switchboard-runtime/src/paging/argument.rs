@@ -31,6 +31,15 @@ pub(super) fn read(request: &Request, name: &str) -> Option<String> {
     }
 }
 
+/// Whether the request says anything for an argument, of whatever kind.
+pub(super) fn is_said(request: &Request, name: &str) -> bool {
+    if !is_in_body(name) {
+        return request.query(name).is_some();
+    }
+    let Some(Body(Content::Bytes(body))) = &request.body else { return false };
+    find(body, [Some(name)]).is_some_and(|[found]| !matches!(found, Found::Absent))
+}
+
 /// Says something for an argument: text for the query, JSON for a body. The rest of a body stays as it is.
 pub(super) fn write(request: &mut Request, name: &str, value: &str) -> Result<(), InvalidRequest> {
     if !is_in_body(name) {
@@ -83,6 +92,8 @@ mod tests {
         for name in ["/none", "/page", "/other", "page"] {
             assert_eq!(read(&request, name), None, "{name}");
         }
+        let said = ["/page/at", "/page", "/none", "/other", "page"].map(|name| is_said(&request, name));
+        assert_eq!(said, [true, true, false, false, false]);
         write(&mut request, "/page/at", r#"["y",7]"#).unwrap();
         write(&mut request, "/none", "7").unwrap();
         assert_eq!(body(&request), r#"{"q":1.50,"page":{"at":["y",7],"size":10},"none":7}"#);

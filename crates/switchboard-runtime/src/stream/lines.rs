@@ -38,8 +38,13 @@ impl ItemMeta {
     pub(crate) fn decode<T: DeserializeOwned>(&self, text: Bytes) -> Result<T, Error> {
         let raw = RawResponse::new(self.status, self.headers.clone(), text);
         let decoder = crate::decode::Decoder::new(&raw).strict(self.context.strict);
-        crate::decode::json(&decoder)
-            .map_err(|error| Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error))))
+        match crate::decode::json(&decoder) {
+            Ok(item) => {
+                crate::observe::repaired(&self.context, &decoder.into_repairs());
+                Ok(item)
+            }
+            Err(error) => Err(Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error)))),
+        }
     }
 
     /// One item as JSON, or as the text it is where a `T` can be text: an event's data need not be JSON.
