@@ -48,25 +48,21 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
             None => quote!(#docs #variant,),
         }
     });
-    let arms = operation.errors.iter().map(|error| {
-        let variant = ident(&error.ident);
-        let value = match &error.payload {
-            Payload::Json(ty) | Payload::AsSaid(ty) => {
-                let decode = match error.payload {
-                    Payload::Json(_) => quote!(switchboard_runtime::decode::error_body),
-                    _ => quote!(switchboard_runtime::decode::error_as_said),
-                };
-                match ty {
-                    TypeRef::Named(_) => quote!(#decode(response).map(|body| Self::#variant(Box::new(body)))),
-                    _ => quote!(#decode(response).map(Self::#variant)),
-                }
-            }
-            _ => quote!(Some(Self::#variant)),
-        };
-        let pattern = pattern(error.status);
-        quote!(#pattern => #value,)
-    });
-    let rest = (!operation.errors.iter().any(|error| error.status == Status::Default)).then(|| quote!(_ => None,));
+    let errors = operation.errors.as_slice();
+    let whatever = errors.first().filter(|only| errors.len() == 1 && only.status == Status::Default);
+    let documented = whatever.map_or_else(
+        || {
+            let arms = errors.iter().map(|error| {
+                let (pattern, value) = (pattern(error.status), error_value(error));
+                quote!(#pattern => #value,)
+            });
+            let rest = (!errors.iter().any(|error| error.status == Status::Default)).then(|| quote!(_ => None,));
+            quote!(match response.status().as_u16() { #(#arms)* #rest })
+        },
+        error_value,
+    );
+    let is_read = whatever.is_none_or(|only| body(&only.payload).is_some());
+    let response = if is_read { quote!(response) } else { quote!(_) };
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq)]
@@ -78,14 +74,28 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
         }
 
         impl switchboard_runtime::ErrorBody for #name {
-            fn documented(response: &switchboard_runtime::RawResponse) -> Option<Self> {
-                match response.status().as_u16() { #(#arms)* #rest }
+            fn documented(#response: &switchboard_runtime::RawResponse) -> Option<Self> {
+                #documented
             }
 
             fn undocumented(body: switchboard_runtime::Undocumented) -> Self {
                 Self::Undocumented(body)
             }
         }
+    }
+}
+
+/// What makes the variant of an error of the answer.
+fn error_value(error: &StatusVariant) -> TokenStream {
+    let variant = ident(&error.ident);
+    let (decode, ty) = match &error.payload {
+        Payload::Json(ty) => (quote!(switchboard_runtime::decode::error_body), ty),
+        Payload::AsSaid(ty) => (quote!(switchboard_runtime::decode::error_as_said), ty),
+        _ => return quote!(Some(Self::#variant)),
+    };
+    match ty {
+        TypeRef::Named(_) => quote!(#decode(response).map(|body| Self::#variant(Box::new(body)))),
+        _ => quote!(#decode(response).map(Self::#variant)),
     }
 }
 

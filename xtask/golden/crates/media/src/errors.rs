@@ -86,9 +86,7 @@ pub enum SignInError {
 
 impl ErrorBody for SignInError {
     fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
+        decode::error_body(response).map(|body| Self::Default(Box::new(body)))
     }
 
     fn undocumented(body: Undocumented) -> Self {
