@@ -165,9 +165,8 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             }
         };
         let style = part_style(name, encoding, &encoding_place, types);
-        if style.as_ref().is_some_and(|field| field.nested == Nested::Usual) {
-            let (style, explode) = style.as_ref().map_or((Style::Json, false), |field| (field.style, field.explode));
-            styles::tell_open(&property.typed, style, explode, &encoding_place, &mut types.schemas);
+        if let Some(field) = style.as_ref().filter(|field| field.nested == Nested::Usual) {
+            styles::tell_open(&property.typed, field.style, field.explode, &encoding_place, &mut types.schemas);
         }
         parts.push(FormPart {
             name: name.clone(),
@@ -187,22 +186,18 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
 /// The style of a part. Only OpenAPI 3.1 has them for parts (section 4.8.15.1), where a style that is said counts in place
 /// of a media type; a hint says it in any version.
 fn part_style(name: &str, encoding: &Value, place: &str, types: &mut Types<'_>) -> Option<FormField> {
-    let says_style = ["style", "explode", "allowReserved"].iter().any(|key| encoding.get(*key).is_some());
-    let hints = ["x-switchboard-list", "x-switchboard-nested"].iter().any(|key| encoding.get(*key).is_some());
-    if hints || (says_style && types.schemas.is_modern()) {
-        let mut field = form_field(name, encoding, place, types);
+    let is_styled = styles::is_hinted(encoding) || (says_style(encoding) && types.schemas.is_modern());
+    is_styled.then(|| {
         // A media type that is said as well is ignored (the same section).
-        if field.style == Style::Json {
-            field = form_field(name, &without(encoding, "contentType"), place, types);
-        }
-        return Some(field);
-    }
-    None
+        let encoding = encoding.as_object().into_iter().flatten().filter(|(key, _)| *key != "contentType");
+        let encoding = encoding.map(|(key, value)| (key.clone(), value.clone())).collect();
+        form_field(name, &Value::Object(encoding), place, types)
+    })
 }
 
-fn without(object: &Value, key: &str) -> Value {
-    let fields = object.as_object().into_iter().flatten().filter(|(name, _)| *name != key);
-    Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
+/// Whether an encoding says how its value is written in the style of a form.
+fn says_style(encoding: &Value) -> bool {
+    ["style", "explode", "allowReserved"].iter().any(|key| encoding.get(*key).is_some())
 }
 
 /// The headers of a part, each with a setter; `Content-Type` is said elsewhere and ignored (OpenAPI 3.0 section 4.7.15.1).
@@ -291,7 +286,6 @@ fn kind(
 
 /// The `encoding` of a form's fields (OpenAPI 3.0 section 4.7.15), of those that are said to be written otherwise.
 fn form_fields(media: &Value, place: &str, typed: Option<&Typed>, types: &mut Types<'_>) -> Vec<FormField> {
-    const SAID: &[&str] = &["style", "explode", "allowReserved", "x-switchboard-list", "x-switchboard-nested"];
     let properties = match typed.map(|typed| types.schemas.resolved(typed).shape) {
         Some(Shape::Object(object)) => object.properties,
         _ => IndexMap::new(),
@@ -299,7 +293,7 @@ fn form_fields(media: &Value, place: &str, typed: Option<&Typed>, types: &mut Ty
     let mut fields = Vec::new();
     for (name, encoding) in media.get("encoding").and_then(Value::as_object).into_iter().flatten() {
         let place = pointer_join(&pointer_join(place, "encoding"), name);
-        if !is_json(encoding) && !SAID.iter().any(|key| encoding.get(*key).is_some()) {
+        if !is_json(encoding) && !says_style(encoding) && !styles::is_hinted(encoding) {
             continue;
         }
         let field = form_field(name, encoding, &place, types);

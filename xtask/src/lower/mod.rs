@@ -21,7 +21,7 @@ mod responses;
 mod security;
 mod servers;
 mod shape;
-mod styles;
+pub mod styles;
 mod types;
 mod usage;
 

@@ -10,10 +10,10 @@ use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::plan::{Location, Nested, Style};
 
 /// The hint for how a list is written, where `style` cannot say it.
-const LIST: &str = "x-switchboard-list";
+pub const LIST: &str = "x-switchboard-list";
 
 /// The hint for how lists and objects within a list or an object are written.
-const NESTED: &str = "x-switchboard-nested";
+pub const NESTED: &str = "x-switchboard-nested";
 
 /// The ways to write a list.
 const LISTS: &[(&str, Style, bool)] = &[
@@ -35,6 +35,11 @@ const NESTINGS: &[(&str, Nested)] = &[
     ("tab", Nested::Tab),
     ("pipe", Nested::Pipe),
 ];
+
+/// Whether a parameter or an encoding has such a hint.
+pub fn is_hinted(object: &Value) -> bool {
+    [LIST, NESTED].iter().any(|name| object.get(*name).is_some())
+}
 
 /// What the hint of a parameter or an encoding at `pointer` says of its list: the style, and whether it is exploded.
 pub fn list(object: &Value, pointer: &str, location: Location, diagnostics: &mut Diagnostics) -> Option<(Style, bool)> {

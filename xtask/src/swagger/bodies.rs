@@ -2,9 +2,12 @@
 
 use super::{
     Converter, content,
-    parameters::{Given, LIST, word},
+    parameters::{Given, word},
 };
-use crate::{diagnostics::pointer_join, lower::media};
+use crate::{
+    diagnostics::pointer_join,
+    lower::{media, styles},
+};
 use serde_json::{Map, Value, json};
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
@@ -113,7 +116,7 @@ impl<'d> Converter<'d> {
                 // OpenAPI 3.0 knows no styles of parts of their own (section 4.7.15.1); Swagger does.
                 let word = word(part.value.get("collectionFormat").and_then(Value::as_str).unwrap_or("csv"));
                 if let Some(word) = word.filter(|_| types.iter().any(|name| base(name) == MULTIPART)) {
-                    said.insert(LIST.to_owned(), word.into());
+                    said.insert(styles::LIST.to_owned(), word.into());
                 }
                 encoding.insert(name.to_owned(), Value::Object(said));
             }

@@ -2,7 +2,10 @@
 //! body, or part of a form, become request bodies.
 
 use super::{Converter, add};
-use crate::diagnostics::{Severity, pointer_join};
+use crate::{
+    diagnostics::{Severity, pointer_join},
+    lower::styles,
+};
 use serde_json::{Map, Value};
 
 /// A parameter as an operation or a path has it.
@@ -133,8 +136,8 @@ impl<'d> Converter<'d> {
         let mut said = Map::new();
         said.insert("style".to_owned(), style.into());
         said.insert("explode".to_owned(), explode.into());
-        said.extend(hint.map(|hint| (LIST.to_owned(), hint.into())));
-        said.extend(self.nested(fields, place).map(|hint| (NESTED.to_owned(), hint.into())));
+        said.extend(hint.map(|hint| (styles::LIST.to_owned(), hint.into())));
+        said.extend(self.nested(fields, place).map(|hint| (styles::NESTED.to_owned(), hint.into())));
         said
     }
 
@@ -157,12 +160,6 @@ impl<'d> Converter<'d> {
         self.find(Severity::Warning, "swagger-collection-format", place, message, help);
     }
 }
-
-/// How a list is written that OpenAPI has no style for.
-pub(super) const LIST: &str = "x-switchboard-list";
-
-/// How what stands within a list is written.
-const NESTED: &str = "x-switchboard-nested";
 
 /// The hint's word for a format that is one piece.
 pub(super) fn word(format: &str) -> Option<&'static str> {
