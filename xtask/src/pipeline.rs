@@ -4,17 +4,18 @@
 //! way is collected: no pass prints.
 
 use crate::{
-    bundle,
+    bundle::{self, walk::Slot},
     compile::{self, Options},
     diagnostics::{Diagnostic, Diagnostics, Source},
     emit::CrateFiles,
-    fence, lint, load,
+    fence, identify, lint, load,
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
-    process, swagger,
+    path_items, process, swagger,
     workspace::Input,
 };
+use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The files of one API, read, and what was wrong with them.
@@ -140,16 +141,31 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
     let lenient = lenient || overlay.as_ref().is_some_and(OverlayFile::is_lenient);
     let mut document = load::load(document, stem, lenient, &mut diagnostics);
     let lenient = lenient || overlay::is_lenient(&document.value);
+    let mut has_names = identify::may_have_names(&document.text);
+    resolve_names(&mut document, has_names, &mut diagnostics);
     if document.leads_out {
         bundle::bundle(&mut document, limits, lenient, &mut diagnostics);
     }
+    path_items::merge(&mut document, &mut diagnostics);
     swagger::convert(&mut document, lenient, &mut diagnostics);
     if document.value.is_object()
         && let Some(overlay) = &overlay
     {
         overlay::apply(&mut document, overlay, &mut diagnostics);
+        // An overlay may write such references, too.
+        has_names |= overlay_file.as_ref().is_some_and(|file| identify::may_have_names(&file.text));
+        resolve_names(&mut document, has_names, &mut diagnostics);
+        path_items::merge(&mut document, &mut diagnostics);
     }
     Checked { document, overlay: overlay_file, lenient, diagnostics }
+}
+
+/// Schemas have names of their own since OpenAPI 3.1; before, `$id` and the like are words without a meaning.
+fn resolve_names(document: &mut Document, has_names: bool, diagnostics: &mut Diagnostics) {
+    let version = document.value.get("openapi").and_then(Value::as_str);
+    if has_names && version.is_some_and(|version| !version.starts_with("3.0")) {
+        identify::identify(&mut document.value, Slot::One(lint::Kind::Root), diagnostics);
+    }
 }
 
 /// load → overlay → lint: every fault of the document at once.

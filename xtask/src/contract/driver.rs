@@ -1,7 +1,7 @@
 //! The driver: a generated program that calls a generated crate as its users do, through setters and `send`.
 
 use crate::{
-    plan::{Body, BodyKind, Operation, PartContent, Payload, Plan, SchemeKind, SecurityScheme, Success},
+    plan::{Body, BodyKind, Operation, PartContent, PartHeader, Payload, Plan, SchemeKind, SecurityScheme, Success},
     polish::spelled,
 };
 
@@ -106,17 +106,18 @@ fn call(index: usize, operation: &Operation) -> String {
                 PartContent::Value(ty) => format!("value::<{}>", spelled(ty, "api::types")),
             };
             text.push_str(&setting(&part.ident, &read));
+            for PartHeader { parameter, .. } in &part.headers {
+                let ty = spelled(&parameter.ty, "api::types");
+                text.push_str(&setting(&parameter.ident, &format!("value::<{ty}>")));
+            }
         }
     }
     text.push_str("    match arguments.send() {\n");
     for (index, other) in operation.other_successes.iter().enumerate() {
-        let (number, reader, method) = (index + 1, payload_reader(&other.payload), &other.ident);
+        let (number, reader, method) = (index + 1, success_reader(&other.success), &other.ident);
         text.push_str(&format!("        {number} => contract_support::{reader}(call.{method}()).await,\n"));
     }
-    let reader = match &operation.success {
-        Success::One(payload) => payload_reader(payload),
-        Success::ByStatus { .. } => "answer",
-    };
+    let reader = success_reader(&operation.success);
     text.push_str(&format!("        _ => contract_support::{reader}(call.send()).await,\n    }}\n}}\n"));
     text
 }
@@ -136,12 +137,13 @@ fn body_reader(body: &Body) -> String {
 }
 
 /// The function that reads an answer to its end.
-fn payload_reader(payload: &Payload) -> &'static str {
-    match payload {
-        Payload::Binary => "stream",
-        Payload::Events(_) => "events",
-        Payload::Lines(_) => "lines",
-        Payload::Json(_) | Payload::Text | Payload::Empty => "answer",
+fn success_reader(success: &Success) -> &'static str {
+    match success {
+        Success::One(Payload::Binary | Payload::Redirect) => "stream",
+        Success::One(Payload::Events(_)) => "events",
+        Success::One(Payload::Lines(_)) => "lines",
+        Success::One(Payload::Json(_) | Payload::AsSaid(_) | Payload::Text | Payload::Empty)
+        | Success::ByStatus { .. } => "answer",
     }
 }
 

@@ -26,13 +26,17 @@ enum Takes {
 }
 
 /// The hints, the objects that have them, and what they say.
-const HINTS: [(Kind, &str, Takes); 11] = [
+const HINTS: [(Kind, &str, Takes); 15] = [
     (Kind::Root, "x-switchboard-crate", Takes::More),
     (Kind::Root, "x-switchboard-lenient", Takes::Flag),
     (Kind::Root, "x-switchboard-rate-limit", Takes::More),
     (Kind::Operation, "x-switchboard-paging", Takes::More),
     (Kind::Operation, "x-switchboard-repeatable", Takes::Flag),
     (Kind::Operation, "x-switchboard-stream-end", Takes::More),
+    (Kind::Parameter, "x-switchboard-list", Takes::More),
+    (Kind::Parameter, "x-switchboard-nested", Takes::More),
+    (Kind::Encoding, "x-switchboard-list", Takes::More),
+    (Kind::Encoding, "x-switchboard-nested", Takes::More),
     (Kind::Schema, "x-switchboard-name", Takes::Text),
     (Kind::SecurityScheme, "x-switchboard-name", Takes::Text),
     (Kind::Server, "x-switchboard-name", Takes::Text),
@@ -96,6 +100,8 @@ fn place(kind: Kind) -> &'static str {
     match kind {
         Kind::Root => "the document's root",
         Kind::Operation => "an operation",
+        Kind::Parameter => "a parameter",
+        Kind::Encoding => "an Encoding Object",
         Kind::Schema => "a schema",
         Kind::SecurityScheme => "a security scheme",
         Kind::Server => "a server",

@@ -10,10 +10,7 @@ use crate::{
     load::kind as kind_of_value,
 };
 use serde_json::{Map, Value};
-use std::{
-    borrow::Cow,
-    collections::{BTreeSet, HashMap},
-};
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// A node's place in the model; parents come before their children.
 pub(super) type Id = usize;
@@ -200,14 +197,12 @@ pub(super) struct Model<'d> {
     pub(super) document: &'d Value,
     pub(super) version: Version,
     nodes: Vec<Node<'d>>,
-    /// Schemas that can be referred to by a name of their own (JSON Schema 2020-12, section 8.2), with their nodes.
-    anchors: HashMap<Cow<'d, str>, Id>,
 }
 
 impl<'d> Model<'d> {
     /// Reads the document. Fields that should hold objects and do not are pushed to `faults`.
     pub(super) fn read(document: &'d Value, version: Version, faults: &mut Faults<'_>) -> Self {
-        let mut model = Self { document, version, nodes: Vec::new(), anchors: HashMap::new() };
+        let mut model = Self { document, version, nodes: Vec::new() };
         let mut open = vec![(0, Kind::Root, Step::Root, document)];
         while let Some((parent, kind, step, value)) = open.pop() {
             let id = model.nodes.len();
@@ -231,13 +226,6 @@ impl<'d> Model<'d> {
         open: &mut Vec<(Id, Kind, Step<'d>, &'d Value)>,
         faults: &mut Faults<'_>,
     ) {
-        if kind == Kind::Schema {
-            for (key, prefix) in [("$anchor", "#"), ("$dynamicAnchor", "#"), ("$id", "")] {
-                if let Some(name) = fields.get(key).and_then(Value::as_str) {
-                    self.anchors.entry(Cow::Owned(format!("{prefix}{name}"))).or_insert(id);
-                }
-            }
-        }
         for (key, value) in fields {
             match (child(kind, key), value) {
                 (None, _) => {}
@@ -323,11 +311,8 @@ impl<'d> Model<'d> {
         below.iter().fold(pointer, |pointer, token| pointer_join(&pointer, token))
     }
 
-    /// Where a `$ref` leads, without following it further.
+    /// Where a `$ref` leads, without following it further. Those by name have become pointers before.
     pub(super) fn target(&self, reference: &str) -> Target<'d> {
-        if let Some(node) = self.anchors.get(reference).and_then(|id| self.nodes.get(*id)) {
-            return Target::Found { pointer: self.pointer(node.id), value: node.value };
-        }
         let Some(fragment) = reference.strip_prefix('#') else {
             return Target::External;
         };
@@ -511,12 +496,10 @@ mod tests {
     }
 
     #[test]
-    fn references_are_found_by_pointer_anchor_and_id() {
-        let document = json!({"components": {"schemas": {"a/b c": {"$anchor": "here", "$id": "https://x.example/s"}}}});
+    fn references_are_found_by_pointer() {
+        let document = json!({"components": {"schemas": {"a/b c": {}}}});
         let model = read(&document);
-        for reference in
-            ["#/components/schemas/a~1b c", "#/components/schemas/a~1b%20c", "#here", "https://x.example/s"]
-        {
+        for reference in ["#/components/schemas/a~1b c", "#/components/schemas/a~1b%20c"] {
             let Target::Found { pointer, .. } = model.target(reference) else { panic!("{reference}") };
             assert_eq!(pointer, "/components/schemas/a~1b c");
         }

@@ -75,6 +75,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "serde_json::Value",
     },
     Explanation {
+        code: "json-patch",
+        title: "a JSON patch whose schema is no list",
+        text: "A body of `application/json-patch+json` is a list of operations (RFC 6902), whatever schema a document gives it, often that of the thing that is patched. The body is a list of any JSON; describe its items in an overlay to get a type.",
+        before: r##""application/json-patch+json": {"schema": {"$ref": "#/components/schemas/Note"}}"##,
+        after: "body: Vec<serde_json::Value>",
+    },
+    Explanation {
         code: "links",
         title: "links to other operations",
         text: "A link says how an answer's values are arguments of another operation. The operations have methods; the links have not.",
@@ -108,6 +115,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "The values of an `enum` are strings, numbers and booleans together, or not of the `type` beside them. The value is a scalar that keeps the JSON type it came in; the values are listed in the docs.",
         before: r#"{"type": "integer", "enum": ["1", "2"]}"#,
         after: "switchboard_runtime::Scalar",
+    },
+    Explanation {
+        code: "nested-style",
+        title: "lists and objects within a value whose style has no form for them",
+        text: "OpenAPI says how a list or an object is written in a query, a header or a form, but not what stands within it (OpenAPI 3.0 section 4.7.12.3). The client writes what most servers read: a list in an exploded object repeats its name; in a `deepObject` items have their index in brackets; everything else is JSON. Where the server expects something else, `x-switchboard-nested` on the parameter, or on the field's Encoding Object, says so: `json`, `repeat`, `brackets`, `index`, `comma`, `space`, `tab` or `pipe`.",
+        before: r#"{"name": "page", "in": "query", "schema": {"properties": {"sort": {"type": "array"}}}}"#,
+        after: "?sort=name&sort=id, or with \"x-switchboard-nested\": \"comma\" ?sort=name,id",
     },
     Explanation {
         code: "never-schema",
@@ -164,6 +178,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "A schema demands itself among other things. What it adds to itself is nothing: the other members make the type.",
         before: r##"{"Node": {"allOf": [{"$ref": "#/components/schemas/Node"}, {"properties": {"id": {"type": "string"}}}]}}"##,
         after: "struct Node { id: Option<String> }",
+    },
+    Explanation {
+        code: "redirect-only",
+        title: "an operation that answers with a redirect and nothing else",
+        text: "All that the document describes is an answer that leads elsewhere. The client goes there where that does no harm, and the call gives the bytes that are there; where it does not, the answer is the redirect, and `location()` tells where it leads. `CallOptions::follow_redirects(false)` asks for the location alone.",
+        before: r#""responses": {"302": {"description": "Where the archive is."}}"#,
+        after: "client.download_archive().send().await?.location()",
     },
     Explanation {
         code: "ref-siblings",

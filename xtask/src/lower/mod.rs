@@ -7,6 +7,7 @@
 
 mod api;
 mod bodies;
+mod content;
 mod examples;
 pub mod explain;
 pub mod idents;
@@ -15,12 +16,13 @@ mod operations;
 mod paging;
 mod parameters;
 pub mod print;
-mod references;
+pub mod references;
 mod responses;
 mod security;
 mod servers;
 mod shape;
 mod stream_end;
+pub mod styles;
 mod types;
 mod unmade;
 mod usage;

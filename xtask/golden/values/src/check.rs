@@ -134,6 +134,7 @@ macro_rules! documents {
 documents! {
     activecampaign: "activecampaign",
     bodies: "bodies",
+    media: "media",
     names: "names",
     paging: "paging",
     parameters: "parameters",

@@ -34,7 +34,7 @@ const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "p
 pub(crate) fn schemas(document: &Value) -> BTreeMap<String, Role> {
     let mut references = BTreeSet::new();
     collect_references(document, &mut references);
-    let mut walk = Walk { references, found: BTreeMap::new() };
+    let mut walk = Walk { root: document, references, found: BTreeMap::new() };
     walk.document(document);
     walk.found
 }
@@ -57,12 +57,13 @@ fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-struct Walk {
+struct Walk<'d> {
+    root: &'d Value,
     references: BTreeSet<String>,
     found: BTreeMap<String, Role>,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn document(&mut self, document: &Value) {
         for (name, schema) in members(document.pointer("/components/schemas")) {
             self.schema(schema, &join("/components/schemas", name), &Role::Value);
@@ -86,8 +87,15 @@ impl Walk {
     }
 
     fn path_item(&mut self, item: &Value, pointer: &str, role: &Role) {
-        self.parameters(item, pointer, role);
-        for (method, operation) in members(Some(item)).filter(|(method, _)| METHODS.contains(&method.as_str())) {
+        let operations = || members(Some(item)).filter(|(method, _)| METHODS.contains(&method.as_str()));
+        let listed = item.get("parameters").and_then(Value::as_array);
+        for (index, parameter) in listed.into_iter().flatten().enumerate() {
+            let replaced =
+                operations().next().is_some() && operations().all(|(_, operation)| replaces(operation, parameter));
+            let role = if replaced { &Role::Unused } else { role };
+            self.parameter(parameter, &join(&join(pointer, "parameters"), &index.to_string()), role);
+        }
+        for (method, operation) in operations() {
             let pointer = join(pointer, method);
             self.parameters(operation, &pointer, role);
             if let Some(body) = operation.get("requestBody") {
@@ -139,17 +147,34 @@ impl Walk {
     }
 
     fn content(&mut self, owner: &Value, pointer: &str, role: &Role) {
+        let is_answer = pointer.contains("/responses/");
         for (media_type, content) in members(owner.get("content")) {
             let pointer = join(&join(pointer, "content"), media_type);
-            let binary = content.pointer("/schema/format").is_some_and(|format| format == "binary");
-            let role = if is_json(media_type) && !binary { role } else { &Role::OtherBody };
-            if let Some(schema) = content.get("schema") {
+            let schema = content.get("schema").unwrap_or(&Value::Null);
+            let role = if self.is_value(media_type, schema, is_answer) { role } else { &Role::OtherBody };
+            if !schema.is_null() {
                 self.schema(schema, &join(&pointer, "schema"), role);
             }
             for (name, encoding) in members(content.get("encoding")) {
                 self.body(encoding, &join(&join(&pointer, "encoding"), name), &Role::Header);
             }
         }
+    }
+
+    /// Whether a body is a value as a whole: neither bytes, nor text that is no JSON, nor a stream of values.
+    fn is_value(&self, media_type: &str, schema: &Value, is_answer: bool) -> bool {
+        let mut resolved = schema;
+        while let Some(target) = resolved.get("$ref").and_then(Value::as_str) {
+            let Some(found) = self.root.pointer(target.trim_start_matches('#')) else { break };
+            resolved = found;
+        }
+        let is_type = |name: &str| resolved.get("type").is_some_and(|found| found == name);
+        let is_exact = media_type.contains("json");
+        let is_bytes = resolved.get("format").is_some_and(|format| format == "binary");
+        let is_stream = media_type.contains("stream=") && is_type("array");
+        let is_patch = media_type.contains("json-patch") && !is_type("array");
+        let is_raw = is_type("string") && !is_exact && !(is_answer && media_type.contains('*'));
+        is_json(media_type) && !is_bytes && !is_stream && !is_patch && !is_raw
     }
 
     fn schema(&mut self, schema: &Value, pointer: &str, role: &Role) {
@@ -182,6 +207,17 @@ impl Walk {
             self.schema(value, &pointer, &role);
         }
     }
+}
+
+/// Whether an operation has a parameter of its own in place of its path's; headers are the same in any case (RFC 9110
+/// section 5.1).
+fn replaces(operation: &Value, shared: &Value) -> bool {
+    let key = |parameter: &Value| {
+        let text = |field: &str| parameter.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        (text("in"), if text("in") == "header" { text("name").to_ascii_lowercase() } else { text("name") })
+    };
+    let own = operation.get("parameters").and_then(Value::as_array);
+    own.into_iter().flatten().any(|own| key(own) == key(shared) && own.get("name").is_some())
 }
 
 /// Whether several schemas make up the value together: what is in each of them is no whole.

@@ -10,6 +10,8 @@ mod bodies;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod media;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod paging;

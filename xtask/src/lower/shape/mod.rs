@@ -219,6 +219,11 @@ impl<'a> Schemas<'a> {
         self.document
     }
 
+    /// Whether the document is OpenAPI 3.1 or later.
+    pub fn is_modern(&self) -> bool {
+        self.modern
+    }
+
     /// The schema at `pointer`, understood once; `None` while it is being understood (it refers to itself) or if there is none.
     pub fn definition(&mut self, pointer: &str) -> Option<&Typed> {
         if !self.definitions.contains_key(pointer) {
