@@ -20,6 +20,7 @@ mod responses;
 mod security;
 mod servers;
 mod shape;
+mod tell;
 mod types;
 mod usage;
 

@@ -134,6 +134,8 @@ macro_rules! documents {
 documents! {
     activecampaign: "activecampaign",
     bodies: "bodies",
+    compositions: "compositions",
+    families: "families",
     names: "names",
     paging: "paging",
     parameters: "parameters",
