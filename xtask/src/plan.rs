@@ -246,8 +246,21 @@ pub struct Operation {
     pub repeatable: bool,
     /// How its pages follow one another.
     pub paging: Option<Paging>,
+    /// What ends its answer, if that is a stream and the document says so.
+    pub stream_end: Option<StreamEnd>,
     /// Example bodies of its requests and responses.
     pub examples: Vec<Example>,
+}
+
+/// What ends a stream of events, or of lines.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StreamEnd {
+    /// An event, or a line, that says just this.
+    Data(String),
+    /// An event of this kind.
+    Event(String),
+    /// Nothing but the end of the answer.
+    Never,
 }
 
 /// An example body.
@@ -452,6 +465,23 @@ pub struct Paging {
     pub total_pages: Option<String>,
     /// To what says whether there is another page.
     pub has_more: Option<String>,
+    /// What stands for a list without items, beside `[]`.
+    pub empty: Empty,
+    /// Whether the list ends where a page leads to one that was asked for already.
+    pub repeat_ends: bool,
+    /// Query parameters by which a caller may begin elsewhere than at the first item, beside the style's own.
+    pub begins: Vec<String>,
+}
+
+/// What an API sends in the place of a list that has no items.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Empty {
+    /// The list is left out.
+    pub absent: bool,
+    /// `null` stands in its place.
+    pub null: bool,
+    /// The whole body is empty.
+    pub body: bool,
 }
 
 /// How one page leads to the next.

@@ -163,6 +163,9 @@ impl<'a> ListAllConnections<'a> {
             total: Some("/meta/total"),
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| page.connections.as_mut(),
     );
@@ -593,6 +596,9 @@ impl<'a> ListAllCustomers<'a> {
             total: Some("/meta/total"),
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| page.ecom_customers.as_mut(),
     );
@@ -1012,6 +1018,9 @@ impl<'a> ListAllOrders<'a> {
             total: Some("/meta/total"),
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| page.ecom_orders.as_mut(),
     );

@@ -16,7 +16,7 @@ use crate::auth::{
 use crate::client::Client;
 use crate::engine::{Engine, Servers};
 use crate::environment::{Environment, SystemEnvironment};
-use crate::observe::Observer;
+use crate::observe::{Observer, OnRepair, Repaired};
 use crate::rate_limit::RateLimiter;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::server::{self, ServerProblem};
@@ -147,6 +147,7 @@ pub struct ClientBuilder {
     strict: bool,
     environment: Arc<dyn Environment>,
     observer: Option<Arc<dyn Observer>>,
+    on_repair: Option<OnRepair>,
 }
 
 impl ClientBuilder {
@@ -170,6 +171,7 @@ impl ClientBuilder {
             strict: false,
             environment: Arc::new(SystemEnvironment),
             observer: None,
+            on_repair: None,
         }
     }
 
@@ -322,6 +324,25 @@ impl ClientBuilder {
         self
     }
 
+    /// Someone to be told of what had to be made good in any answer: of each answer once, of each page of a list that is
+    /// read as a stream, and of each event and line. Called while the answer is read, so it should be quick. Never called
+    /// where the client is [strict](Self::strict).
+    ///
+    /// ```
+    /// # use switchboard_runtime::{Api, Client};
+    /// # static API: Api = Api { name: "example", version: "1", servers: &[], schemes: &[], rate_limit: None, request_id_headers: &[] };
+    /// let client = Client::builder(&API).base_url("https://api.example.com").on_repair(|told| {
+    ///     for repair in told.repairs {
+    ///         eprintln!("{}: {repair}", told.operation); // listConnections: connections[3].name: is missing
+    ///     }
+    /// });
+    /// # let _ = client;
+    /// ```
+    pub fn on_repair(mut self, hook: impl Fn(&Repaired<'_>) + Send + Sync + 'static) -> Self {
+        self.on_repair = Some(Arc::new(hook));
+        self
+    }
+
     /// Makes the client.
     ///
     /// # Errors
@@ -361,6 +382,7 @@ impl ClientBuilder {
             max_body: self.max_body,
             strict: self.strict,
             observer: self.observer,
+            on_repair: self.on_repair,
         })))
     }
 
@@ -403,6 +425,8 @@ impl ClientBuilder {
         // Load balancers commonly close connections that were idle for 60 seconds (Elastic Load Balancing's default).
         // One that is closed just as it is used again fails a call that may not be repeated, so ours closes first.
         let mut builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(50));
+        // Bodies are unpacked by the transport, even where another crate has the HTTP client built with codings of its own.
+        builder = builder.no_gzip().no_brotli().no_zstd().no_deflate();
         // What HTTP/2 refuses is sent again by the HTTP client. Where there is none of it that client would copy every
         // request for nothing: what else is sent again is for our own policy to say.
         #[cfg(not(feature = "http2"))]

@@ -55,7 +55,8 @@ macro_rules! client_builder_methods {
 
         /// Whether an answer that does not keep to the document is an error, even where a reasonable value exists. `false`
         /// by default: a required property that is missing or null takes the empty value of its type, and texts, numbers
-        /// and booleans that say the same are taken for one another; `ResponseValue::repairs` tells where.
+        /// and booleans that say the same are taken for one another; `ResponseValue::repairs` and
+        /// [`on_repair`](Self::on_repair) tell where.
         #[must_use]
         pub fn strict(mut self, strict: bool) -> Self {
             self.inner = self.inner.strict(strict);
@@ -171,6 +172,17 @@ macro_rules! client_builder_methods {
         #[must_use]
         pub fn observer(mut self, observer: ::std::sync::Arc<dyn $crate::Observer>) -> Self {
             self.inner = self.inner.observer(observer);
+            self
+        }
+
+        /// Someone to be told of what had to be made good in any answer, in a stream's pages, events and lines as well. Called
+        /// while the answer is read; never where the client is strict.
+        #[must_use]
+        pub fn on_repair(
+            mut self,
+            hook: impl ::std::ops::Fn(&$crate::Repaired<'_>) + ::std::marker::Send + ::std::marker::Sync + 'static,
+        ) -> Self {
+            self.inner = self.inner.on_repair(hook);
             self
         }
     };

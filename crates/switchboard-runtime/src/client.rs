@@ -13,7 +13,7 @@ use crate::environment::BoxFuture;
 use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse, Failure};
 use crate::request::Request;
 use crate::response::{Meta, RawResponse, ResponseValue};
-use crate::stream::{ByteStream, EventStream, ItemMeta, JsonLines};
+use crate::stream::{ByteStream, EventStream, ItemMeta, JsonLines, StreamEnd};
 
 /// Makes calls to one API. Cheap to clone; clones share connections, credentials, limits and budgets.
 ///
@@ -113,10 +113,11 @@ impl Client {
         request: Request,
     ) -> Result<ResponseValue<EventStream<T>>, Error<E>> {
         let again = request.try_clone();
+        let end = request.stream_end.copied().unwrap_or(StreamEnd::DONE);
         let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
         let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), None);
-        Ok(ResponseValue::new(EventStream::new(source, item, Arc::clone(&self.0), again), meta))
+        Ok(ResponseValue::new(EventStream::new(source, item, end, Arc::clone(&self.0), again), meta))
     }
 
     /// Makes a call whose answer is NDJSON.
@@ -129,10 +130,11 @@ impl Client {
         request: Request,
     ) -> Result<ResponseValue<JsonLines<T>>, Error<E>> {
         let idle = request.timeouts(self.0.net.timeouts).idle;
+        let end = request.stream_end.copied().unwrap_or(StreamEnd::NEVER);
         let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
         let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle);
-        Ok(ResponseValue::new(JsonLines::new(source, item), meta))
+        Ok(ResponseValue::new(JsonLines::new(source, item, end), meta))
     }
 
     pub(crate) fn call(&self, request: Request, mode: Mode) -> BoxFuture<'static, Result<Answer, Failure>> {

@@ -17,13 +17,13 @@ use crate::api::Api;
 use crate::auth::Credentials;
 use crate::environment::BoxFuture;
 use crate::error::{Context, Failure, InvalidRequest, RequestProblem};
-use crate::observe::Observer;
+use crate::observe::{Observer, OnRepair};
 use crate::rate_limit::RateLimiter;
 use crate::request::Request;
 use crate::response::RawResponse;
 use crate::retry::RetryBudget;
 use crate::server::{self, Target};
-use crate::transport::Net;
+use crate::transport::{Incoming, Net};
 
 /// Where calls go.
 pub(crate) struct Servers {
@@ -50,6 +50,7 @@ pub(crate) struct Engine {
     /// Whether an answer that does not keep to the document is an error even where a reasonable value exists.
     pub(crate) strict: bool,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) on_repair: Option<OnRepair>,
 }
 
 /// How an answer is wanted.
@@ -57,6 +58,8 @@ pub(crate) struct Engine {
 pub(crate) enum Mode {
     /// Read to its end.
     Whole,
+    /// Read to its end, with the URL that answered.
+    Located,
     /// Its body left to be read, if it reports success.
     Streamed,
 }
@@ -74,7 +77,7 @@ pub(crate) enum Content {
 
 /// An answer whose body is still to be read.
 pub(crate) struct Streamed {
-    pub(crate) response: reqwest::Response,
+    pub(crate) response: Incoming,
     /// The longest event or line, in bytes and unpacked, that is read into memory.
     pub(crate) max_item: u64,
     /// The call counts as running until its body is read.
@@ -161,3 +164,5 @@ impl Content {
 mod faults;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wire;

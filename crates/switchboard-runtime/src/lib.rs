@@ -10,6 +10,7 @@ mod body;
 mod builder;
 mod builder_methods;
 mod client;
+mod coding;
 pub mod decode;
 mod engine;
 mod environment;
@@ -18,6 +19,7 @@ mod lasting;
 mod multipart;
 mod observe;
 mod options;
+mod owned;
 pub mod paging;
 mod parameter;
 mod percent;
@@ -65,17 +67,17 @@ pub use self::client::Client;
 pub use self::decode::{BodyError, Decoder, Repair};
 pub use self::environment::{BoxFuture, Environment, SystemEnvironment};
 pub use self::error::{
-    AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, TransportError,
-    TransportErrorKind, Undocumented, required,
+    AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, PagingErrorKind,
+    TransportError, TransportErrorKind, Undocumented, required,
 };
 pub use self::multipart::{Multipart, Part};
-pub use self::observe::{Attempt, AttemptResult, Observer};
+pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};
 pub use self::options::CallOptions;
 pub use self::paging::{Items, Pages};
 pub use self::parameter::{Location, Parameter, Style};
 pub use self::request::Request;
 pub use self::response::{RawResponse, ResponseValue};
 pub use self::retry::RetryPolicy;
-pub use self::stream::{ByteStream, Event, EventStream, JsonLines};
+pub use self::stream::{ByteStream, Event, EventStream, JsonLines, StreamEnd};
 pub use self::timeouts::Timeouts;
 pub use self::values::{Date, DateTime, InvalidValue, Nullable, Scalar, Uuid};

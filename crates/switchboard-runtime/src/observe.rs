@@ -1,6 +1,7 @@
 //! Watching calls from outside: hooks around every attempt, and spans after OpenTelemetry's conventions for HTTP
 //! clients behind the feature `tracing`. Neither ever sees a secret, a URL with its arguments, or a body.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
@@ -12,7 +13,8 @@ use crate::error::{Context, TransportErrorKind};
 /// Told of every attempt of every call of a client. Called from within the call, so it should be quick.
 pub trait Observer: Send + Sync + 'static {
     /// Headers to send with an attempt, beside its own and in place of those of the same name: a `traceparent`, for
-    /// example (W3C Trace Context, section 3.2). Asked for right after [`before`](Self::before).
+    /// example (W3C Trace Context, section 3.2). Asked for right after [`before`](Self::before). One that is the
+    /// transport's, such as `Content-Length`, fails the attempt before it is sent.
     fn headers(&self, attempt: &Attempt) -> HeaderMap {
         let _ = attempt;
         HeaderMap::new()
@@ -52,9 +54,39 @@ pub struct AttemptResult {
     pub elapsed: Duration,
 }
 
+/// What had to be made good in an answer, or in a part of one that is read on its own: a page of a list, an item, an event.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Repaired<'a> {
+    /// The operation's id.
+    pub operation: &'static str,
+    /// The vendor's id for the request, if it sent one.
+    pub request_id: Option<&'a str>,
+    /// Where the answer does not keep to its document; at least one place. Names of properties are the vendor's, who may
+    /// put anything into them.
+    pub repairs: &'a [Repair],
+}
+
+/// Someone to be told of repairs.
+pub(crate) type OnRepair = Arc<dyn Fn(&Repaired<'_>) + Send + Sync>;
+
+/// Those who are told of the repairs of a call.
+#[derive(Clone, Default)]
+pub(crate) struct RepairHooks {
+    pub(crate) client: Option<OnRepair>,
+    pub(crate) call: Option<OnRepair>,
+}
+
 /// Tells of an answer that did not keep to its document. Names of properties are the vendor's, who may put anything into
-/// them, so secrets are looked for.
+/// them, so secrets are looked for before they get into an event.
 pub(crate) fn repaired(context: &Context, repairs: &[Repair]) {
+    if repairs.is_empty() {
+        return;
+    }
+    let told = Repaired { operation: context.operation, request_id: context.request_id(), repairs };
+    for hook in [&context.hooks.client, &context.hooks.call].into_iter().flatten() {
+        hook(&told);
+    }
     #[cfg(feature = "tracing")]
     if let Some(first) = repairs.first() {
         tracing::warn!(
@@ -64,8 +96,6 @@ pub(crate) fn repaired(context: &Context, repairs: &[Repair]) {
             "the answer does not keep to the document"
         );
     }
-    #[cfg(not(feature = "tracing"))]
-    let _ = (context, repairs);
 }
 
 /// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").
@@ -116,6 +146,7 @@ fn error_type(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Url => "url",
         TransportErrorKind::Interrupted => "interrupted",
         TransportErrorKind::Body => "body",
+        TransportErrorKind::ContentCoding => "content_coding",
         TransportErrorKind::BodyTooLarge(_) => "body_too_large",
         TransportErrorKind::AttemptTimeout(_) | TransportErrorKind::WholeTimeout(_) => "timeout",
         TransportErrorKind::IdleTimeout(_) => "idle_timeout",

@@ -1,11 +1,14 @@
 //! What one call does otherwise than its client: limits, repeats, and what the document does not know of.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::RequestProblem;
+use crate::observe::{OnRepair, Repaired};
+use crate::owned::is_owned_by_transport;
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
 
@@ -42,8 +45,16 @@ pub(crate) struct Settings {
     pub(crate) base_url: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
-    /// The name of a header that cannot be sent.
-    unsendable: Option<String>,
+    pub(crate) on_repair: Option<OnRepair>,
+    /// The first header that cannot be sent.
+    unsendable: Option<Unsendable>,
+}
+
+/// Why a header cannot be sent, and its name.
+#[derive(Clone)]
+enum Unsendable {
+    Invalid(String),
+    Owned(String),
 }
 
 impl CallOptions {
@@ -100,14 +111,20 @@ impl CallOptions {
     }
 
     /// Sends a header that the document does not know of, in place of one of the same name. One that holds what a header
-    /// must not hold fails the call before it is sent.
+    /// must not hold fails the call before it is sent, and so does one that says how the request is framed or where it goes,
+    /// such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: those are the transport's.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.set(|settings| {
             match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+                (Ok(name), _) if is_owned_by_transport(&name) => {
+                    settings.unsendable.get_or_insert(Unsendable::Owned(name.to_string()));
+                }
                 (Ok(name), Ok(value)) => {
                     settings.headers.insert(name, value);
                 }
-                _ => settings.unsendable = Some(name.to_owned()),
+                _ => {
+                    settings.unsendable.get_or_insert(Unsendable::Invalid(name.to_owned()));
+                }
             };
         })
     }
@@ -117,10 +134,17 @@ impl CallOptions {
         self.set(|settings| settings.query.push((name.into(), value.into())))
     }
 
+    /// Someone to be told of what had to be made good in the call's answers, beside the client's own
+    /// [`on_repair`](crate::ClientBuilder::on_repair); see there.
+    pub fn on_repair(self, hook: impl Fn(&Repaired<'_>) + Send + Sync + 'static) -> Self {
+        self.set(|settings| settings.on_repair = Some(Arc::new(hook)))
+    }
+
     pub(crate) fn settings(self) -> Result<Option<Box<Settings>>, RequestProblem> {
         let Some(mut settings) = self.0 else { return Ok(None) };
         match settings.unsendable.take() {
-            Some(name) => Err(RequestProblem::InvalidHeader { place: "header", name }),
+            Some(Unsendable::Invalid(name)) => Err(RequestProblem::InvalidHeader { place: "header", name }),
+            Some(Unsendable::Owned(name)) => Err(RequestProblem::OwnedHeader(name)),
             None => Ok(Some(settings)),
         }
     }
@@ -152,6 +176,7 @@ impl fmt::Debug for CallOptions {
             .field("base_url", &settings.base_url)
             .field("headers", &settings.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
             .field("query", &settings.query.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
+            .field("on_repair", &settings.on_repair.is_some())
             .finish()
     }
 }

@@ -7,6 +7,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::decode;
 use crate::scan::Scanner;
 
 /// What stands at a pointer.
@@ -17,14 +18,28 @@ pub(crate) enum Found<'b> {
     Absent,
     /// A list, its elements unread.
     List(Vec<&'b [u8]>),
-    /// Anything else.
-    Value(Value),
+    /// Anything else, and how it is written: a value does not hold all digits of a number.
+    Value(Value, &'b [u8]),
 }
 
-impl From<Value> for Found<'_> {
-    fn from(value: Value) -> Self {
-        if value.is_null() { Self::Absent } else { Self::Value(value) }
+impl<'b> Found<'b> {
+    /// A value that is no list. One that a careless server wrote is read as far as it can be.
+    fn read(text: &'b [u8]) -> Option<Self> {
+        let value = match serde_json::from_slice(text) {
+            Ok(value) => value,
+            // Within a list a number out of range, or a word that is no value, does not count as none.
+            Err(_) => match decode::parse(&[b"[", text, b"]"].concat())?.value {
+                Value::Array(mut items) => items.pop()?,
+                _ => return None,
+            },
+        };
+        Some(if value.is_null() && !is_number(text) { Self::Absent } else { Self::Value(value, text) })
     }
+}
+
+/// Whether what is written there is a number, be it in range or not.
+pub(crate) fn is_number(text: &[u8]) -> bool {
+    text.first().is_some_and(|byte| *byte == b'-' || byte.is_ascii_digit())
 }
 
 /// What stands at each of the pointers, in their order; `None` if the body is cut off, or no JSON as far as it was looked
@@ -49,8 +64,8 @@ fn seek<'b>(scanner: &mut Scanner<'b>, mut wanted: Wanted<'_, 'b>) -> Option<()>
         let (_, slot) = wanted.swap_remove(leaf);
         // Other pointers may lead further, into what was just read.
         for (pointer, inner) in wanted {
-            if let Found::Value(value) = &found {
-                *inner = value.pointer(pointer).cloned().map_or(Found::Absent, Found::from);
+            if let Found::Value(_, text) = found {
+                [*inner] = find(text, [Some(pointer)])?;
             }
         }
         *slot = found;
@@ -71,7 +86,7 @@ fn seek<'b>(scanner: &mut Scanner<'b>, mut wanted: Wanted<'_, 'b>) -> Option<()>
 fn of<'s, 'b>(wanted: &'s mut Wanted<'_, 'b>, name: &str) -> Wanted<'s, 'b> {
     let rest = |pointer: &'s str| {
         let (token, rest) = first(pointer)?;
-        (token == name || unescaped(token) == name).then_some(rest)
+        (token == name || (token.contains('~') && unescaped(token) == name)).then_some(rest)
     };
     wanted.iter_mut().filter_map(|(pointer, slot)| Some((rest(pointer)?, &mut **slot))).collect()
 }
@@ -79,7 +94,7 @@ fn of<'s, 'b>(wanted: &'s mut Wanted<'_, 'b>, name: &str) -> Wanted<'s, 'b> {
 /// Reads what a pointer leads to.
 fn leaf_value<'b>(scanner: &mut Scanner<'b>) -> Option<Found<'b>> {
     if scanner.peek()? != b'[' {
-        return serde_json::from_slice(scanner.value()?).ok().map(|value: Value| value.into());
+        return Found::read(scanner.value()?);
     }
     let mut within = scanner.enter(b'[')?;
     let mut list = Vec::new();
@@ -165,7 +180,7 @@ mod tests {
     fn value(body: &str, pointer: &str) -> Option<Value> {
         match find(body.as_bytes(), [Some(pointer)]).unwrap() {
             [Found::Absent] => None,
-            [Found::Value(value)] => Some(value),
+            [Found::Value(value, _)] => Some(value),
             [Found::List(list)] => {
                 Some(json!(list.iter().map(|raw| std::str::from_utf8(raw).unwrap()).collect::<Vec<_>>()))
             }
@@ -203,10 +218,10 @@ mod tests {
         let body = br#"{"data":[{"x":1},{"x":"\ud83d\ude00"}],"meta":{"total":"7","page":{"next":"n"}}}"#;
         let pointers = [Some("/meta/page/next"), Some("/data"), None, Some("/meta/total")];
         let [next, data, none, total] = find(body, pointers).unwrap();
-        assert!(matches!(next, Found::Value(Value::String(text)) if text == "n"));
+        assert!(matches!(next, Found::Value(Value::String(text), _) if text == "n"));
         assert!(matches!(data, Found::List(list) if list.len() == 2));
         assert!(matches!(none, Found::Absent));
-        assert!(matches!(total, Found::Value(Value::String(text)) if text == "7"));
+        assert!(matches!(total, Found::Value(Value::String(text), b"\"7\"") if text == "7"));
     }
 
     #[test]
@@ -214,10 +229,10 @@ mod tests {
         let body = br#"{"next":{"href":"/x","last":null,"page":2}}"#;
         let pointers = [Some("/next/page"), Some("/next"), Some("/next/last"), Some("/next/none"), Some("/next")];
         let [page, next, last, none, again] = find(body, pointers).unwrap();
-        assert!(matches!(page, Found::Value(page) if page == 2));
+        assert!(matches!(page, Found::Value(page, b"2") if page == 2));
         assert!(matches!((last, none), (Found::Absent, Found::Absent)));
         for next in [next, again] {
-            assert!(matches!(next, Found::Value(next) if next["href"] == "/x"));
+            assert!(matches!(next, Found::Value(next, _) if next["href"] == "/x"));
         }
     }
 
@@ -301,7 +316,7 @@ mod tests {
                 for pointer in &all {
                     let found = match find(body.as_bytes(), [Some(pointer), None, Some("/7")]).unwrap() {
                         [Found::Absent, ..] => Value::Null,
-                        [Found::Value(value), ..] => value,
+                        [Found::Value(value, _), ..] => value,
                         [Found::List(list), ..] => {
                             list.iter().map(|item| serde_json::from_slice::<Value>(item).unwrap()).collect()
                         }
@@ -311,6 +326,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_number_is_found_as_it_is_written_and_a_careless_value_as_far_as_it_can_be() {
+        let body = br#"{"a":12345678901234567890123,"b":1e400,"c":"x\ud83d","d":NaN,"e":1.10,"f":{"g":-1.50}}"#;
+        let pointers = ["/a", "/b", "/c", "/d", "/e", "/f/g"].map(Some);
+        let found = find(body, pointers).unwrap();
+        let texts = found.each_ref().map(|found| match found {
+            Found::Value(_, text) => std::str::from_utf8(text).unwrap(),
+            _ => "",
+        });
+        assert_eq!(texts, ["12345678901234567890123", "1e400", r#""x\ud83d""#, "", "1.10", "-1.50"]);
+        assert!(matches!(&found[2], Found::Value(Value::String(text), _) if text == "x\u{fffd}"));
     }
 
     #[test]

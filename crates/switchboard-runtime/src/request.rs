@@ -15,8 +15,10 @@ use crate::body::Body;
 use crate::error::{InvalidRequest, RequestProblem};
 use crate::multipart::{self, Multipart};
 use crate::options::{CallOptions, Settings};
+use crate::owned::is_owned_by_transport;
 use crate::parameter::{Location, Pair, Parameter, render_form, render_pairs, render_text};
 use crate::percent;
+use crate::stream::StreamEnd;
 use crate::timeouts::Timeouts;
 
 /// An operation with its arguments.
@@ -29,6 +31,8 @@ pub struct Request {
     pub(crate) headers: HeaderMap,
     cookies: Vec<Pair>,
     pub(crate) body: Option<Body>,
+    /// What ends the answer, if that is a stream of items and the document says so.
+    pub(crate) stream_end: Option<&'static StreamEnd>,
     /// What differs from the client's own policies.
     options: Option<Box<Settings>>,
     /// The first fault that could not be reported where it was made.
@@ -46,6 +50,7 @@ impl Request {
             headers: HeaderMap::new(),
             cookies: Vec::new(),
             body: None,
+            stream_end: None,
             options: None,
             problem: None,
         }
@@ -61,7 +66,8 @@ impl Request {
     /// # Errors
     ///
     /// [`InvalidRequest`] if the value is not representable in JSON, if it is a path parameter without text, or if it
-    /// is a header parameter with a line break or another character that a header must not hold.
+    /// is a header parameter with a line break or another character that a header must not hold, or one of a name that is
+    /// the transport's, such as `Content-Length`.
     pub fn parameter<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) -> Result<(), InvalidRequest> {
         let value = serde_json::to_value(value);
         self.add_parameter(parameter, value).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
@@ -82,6 +88,9 @@ impl Request {
                 if let Some(text) = render_text(parameter, value) {
                     let invalid = || RequestProblem::InvalidHeader { place: "header", name: name.to_owned() };
                     let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
+                    if is_owned_by_transport(&header) {
+                        return Err(RequestProblem::OwnedHeader(name.to_owned()));
+                    }
                     let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| invalid())?;
                     self.headers.append(header, value);
                 }
@@ -195,8 +204,18 @@ impl Request {
 
     /// Sets a header that the document does not declare. `Idempotency-Key`
     /// (draft-ietf-httpapi-idempotency-key-header) makes any call one that may be repeated.
+    /// One that is the transport's, such as `Content-Length`, fails the call before it is sent.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
-        self.headers.insert(name, value);
+        if is_owned_by_transport(&name) {
+            self.problem.get_or_insert(RequestProblem::OwnedHeader(name.to_string()));
+        } else {
+            self.headers.insert(name, value);
+        }
+    }
+
+    /// Says what ends the answer, where that is a stream of events or of lines.
+    pub fn set_stream_end(&mut self, end: &'static StreamEnd) {
+        self.stream_end = Some(end);
     }
 
     /// Asks for another media type than the one the operation asks for, unless the caller's options name one.
@@ -263,6 +282,7 @@ impl Request {
             headers: self.headers.clone(),
             cookies: self.cookies.clone(),
             body,
+            stream_end: self.stream_end,
             options: self.options.clone(),
             problem: None,
         })

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
+use reqwest::Url;
 use serde::de::DeserializeOwned;
 
 use crate::decode::{self, BodyError, Decoder, Repair};
@@ -18,12 +19,14 @@ pub struct RawResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    /// The URL that answered, where somebody needs it. It may hold a key, so nobody is shown it.
+    url: Option<Box<Url>>,
 }
 
 impl RawResponse {
     /// An answer made up, for tests of code that reads one.
     pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
-        Self { status, headers, body: body.into() }
+        Self { status, headers, body: body.into(), url: None }
     }
 
     /// The status.
@@ -62,6 +65,14 @@ impl RawResponse {
     /// The media type without its parameters, as the server spells it.
     pub fn content_type(&self) -> Option<&str> {
         content_type(&self.headers)
+    }
+
+    pub(crate) fn answered_by(self, url: Option<Box<Url>>) -> Self {
+        Self { url, ..self }
+    }
+
+    pub(crate) fn url(&self) -> Option<&Url> {
+        self.url.as_deref()
     }
 
     pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap, Bytes) {
@@ -153,7 +164,8 @@ impl<T> ResponseValue<T> {
     }
 
     /// Where the answer does not keep to the document, and an empty value or one of another type was taken; of very many
-    /// the first hundred. Always empty where the client is strict.
+    /// the first hundred. Always empty where the client is strict. [`ClientBuilder::on_repair`](crate::ClientBuilder::on_repair)
+    /// and [`CallOptions::on_repair`](crate::CallOptions::on_repair) are told the same.
     pub fn repairs(&self) -> &[Repair] {
         &self.meta.repairs
     }

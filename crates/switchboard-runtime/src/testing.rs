@@ -441,6 +441,9 @@ pub(crate) const fn by_offset(page_size: u64) -> crate::paging::Paging {
         total: None,
         total_pages: None,
         has_more: None,
+        empty: crate::paging::Empty::LIST,
+        repeat_ends: false,
+        begins: &[],
     }
 }
 

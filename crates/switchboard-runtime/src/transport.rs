@@ -8,13 +8,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{Either, select};
-use futures_util::{StreamExt, TryFutureExt};
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, TRANSFER_ENCODING, USER_AGENT};
+use futures_util::future::{Either, ready, select};
+use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, RANGE, TRANSFER_ENCODING, USER_AGENT,
+};
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Url;
 
 use crate::body::{Body, ByteSource, Content};
+use crate::coding::{CodingError, Packing};
 use crate::environment::Environment;
 use crate::error::{BoxError, TransportErrorKind};
 use crate::lasting::Lasting;
@@ -95,15 +98,15 @@ impl Net {
         &self,
         outgoing: impl Fn(Option<Body>) -> Outgoing,
         body: Option<Body>,
-    ) -> Result<reqwest::Response, Fault> {
+    ) -> Result<Incoming, Fault> {
         let resent = body.as_ref().map(Body::try_clone);
         let response = self.send(outgoing(body)).await?;
         if !response.status().is_redirection() {
-            return Ok(response);
+            return Ok(response.into());
         }
         let resendable = !matches!(resent, Some(None));
         let again = Again { outgoing: outgoing(resent.flatten()), resendable };
-        Box::pin(self.follow(again, response)).await
+        Box::pin(self.follow(again, response)).await.map(Incoming::from)
     }
 
     /// Goes where redirects lead.
@@ -125,15 +128,23 @@ impl Net {
         let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
         *request.headers_mut() = outgoing.headers;
         let mut stream_failed = None;
+        let length = outgoing.body.as_ref().map_or(Some(0), Body::length);
+        // RFC 9110, section 8.6: where a method means a body, none is said to be none. Some servers insist on it (411).
+        if length == Some(0) && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        #[cfg(feature = "gzip")]
+        if !request.headers().contains_key(RANGE) {
+            request.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
+        }
         if let Some(body) = outgoing.body {
-            let length = body.length();
             *request.body_mut() = Some(match body.0 {
                 Content::Bytes(bytes) => reqwest::Body::from(bytes),
                 Content::Stream { source, .. } => {
                     if let Some(length) = length {
                         request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
                     }
-                    wrap(source, Arc::clone(stream_failed.insert(Arc::new(AtomicBool::new(false)))))
+                    wrap(source, length, Arc::clone(stream_failed.insert(Arc::new(AtomicBool::new(false)))))
                 }
             });
         }
@@ -236,13 +247,30 @@ fn drop_credentials(headers: &mut HeaderMap) {
 }
 
 /// A stream as the HTTP client takes it. Notes whether it was the stream that failed, which the client's error leaves
-/// open.
-fn wrap(source: ByteSource, failed: Arc<AtomicBool>) -> reqwest::Body {
-    reqwest::Body::wrap_stream(source.inspect(move |piece| {
-        if piece.is_err() {
+/// open. One that is not as long as it was said to be fails, too: the client cuts off what is longer, in silence.
+fn wrap(source: ByteSource, length: Option<u64>, failed: Arc<AtomicBool>) -> reqwest::Body {
+    let mut left = length;
+    // The end is looked at as a piece, which it is not.
+    let pieces = source.map_ok(Some).chain(stream::once(ready(Ok(None))));
+    reqwest::Body::wrap_stream(pieces.filter_map(move |piece| {
+        let checked = piece.and_then(|piece| within_length(&mut left, piece)).transpose();
+        if let Some(Err(_)) = checked {
             failed.store(true, Ordering::Relaxed);
         }
+        ready(checked)
     }))
+}
+
+/// A piece of a body, or its end, if the body is as long so far as it was said to be.
+fn within_length(left: &mut Option<u64>, piece: Option<Bytes>) -> Result<Option<Bytes>, BoxError> {
+    if let Some(left) = left {
+        *left = match &piece {
+            Some(piece) => left.checked_sub(piece.len() as u64).ok_or("it is longer than it was said to be")?,
+            None if *left > 0 => return Err(format!("it is {left} bytes shorter than it was said to be").into()),
+            None => 0,
+        };
+    }
+    Ok(piece)
 }
 
 /// What is behind an error of the HTTP client, without the URL.
@@ -250,16 +278,79 @@ pub(crate) fn cause(error: reqwest::Error) -> BoxError {
     error.without_url().into()
 }
 
+/// An answer whose body is still to be read.
+pub(crate) struct Incoming {
+    response: reqwest::Response,
+    /// What the body is packed with.
+    packing: Option<Box<Packing>>,
+}
+
+impl From<reqwest::Response> for Incoming {
+    fn from(mut response: reqwest::Response) -> Self {
+        let packing = Packing::take(response.status(), response.headers_mut());
+        // What an error answer says in vain is no reason to hide its status.
+        let keeps = |packing: &Packing| response.status().is_success() || !matches!(packing, Packing::Unknown(_));
+        Self { packing: packing.filter(keeps).map(Box::new), response }
+    }
+}
+
+impl Incoming {
+    /// The status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// The headers.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The URL that answered, after all redirects.
+    pub(crate) fn url(&self) -> &Url {
+        self.response.url()
+    }
+
+    /// How long the body is, in bytes, where that is told. Of a packed one nobody knows.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.response.content_length().filter(|_| self.packing.is_none())
+    }
+
+    /// The next piece of the body, unpacked.
+    pub(crate) async fn next_piece(&mut self) -> Result<Option<Bytes>, Fault> {
+        let Some(packing) = &mut self.packing else { return next_chunk(&mut self.response).await };
+        loop {
+            if let Some(piece) = packing.pull(false)? {
+                return Ok(Some(piece));
+            }
+            match next_chunk(&mut self.response).await? {
+                Some(piece) => packing.feed(piece)?,
+                None => return Ok(packing.pull(true)?),
+            }
+        }
+    }
+}
+
+async fn next_chunk(response: &mut reqwest::Response) -> Result<Option<Bytes>, Fault> {
+    response.chunk().await.map_err(|error| Fault::because(TransportErrorKind::Body, cause(error)))
+}
+
+impl From<CodingError> for Fault {
+    fn from(error: CodingError) -> Self {
+        let kind = if error.is_passing() { TransportErrorKind::Body } else { TransportErrorKind::ContentCoding };
+        Self::because(kind, error)
+    }
+}
+
 /// Reads an answer to its end, but not beyond the limit.
-pub(crate) async fn read(response: &mut reqwest::Response, max_body: u64) -> Result<RawResponse, Fault> {
+pub(crate) async fn read(response: &mut Incoming, max_body: u64) -> Result<RawResponse, Fault> {
     let too_large = || Fault::new(TransportErrorKind::BodyTooLarge(max_body));
-    let announced = response.content_length().unwrap_or(0);
+    let announced = response.length().unwrap_or(0);
     if announced > max_body {
         return Err(too_large());
     }
     let mut body = Vec::new();
     let mut first: Option<Bytes> = None;
-    while let Some(piece) = next_piece(response).await? {
+    while let Some(piece) = response.next_piece().await? {
         let length = first.as_ref().map_or(body.len(), Bytes::len) + piece.len();
         if length as u64 > max_body {
             return Err(too_large());
@@ -275,13 +366,8 @@ pub(crate) async fn read(response: &mut reqwest::Response, max_body: u64) -> Res
             }
         }
     }
-    let headers = std::mem::take(response.headers_mut());
+    let headers = std::mem::take(response.response.headers_mut());
     Ok(RawResponse::new(response.status(), headers, first.unwrap_or_else(|| Bytes::from(body))))
-}
-
-/// The next piece of an answer's body.
-pub(crate) async fn next_piece(response: &mut reqwest::Response) -> Result<Option<Bytes>, Fault> {
-    response.chunk().await.map_err(|error| Fault { kind: TransportErrorKind::Body, source: Some(cause(error)) })
 }
 
 #[cfg(test)]

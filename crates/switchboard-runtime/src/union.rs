@@ -61,7 +61,7 @@ pub fn read<'de, D: Deserializer<'de>, T: Serialize>(
 ) -> Result<T, D::Error> {
     let union = Union { told, shapes, other };
     // So that whoever reads what is around it knows that this is read on its own.
-    deserializer.deserialize_newtype_struct("Union", union)
+    deserializer.deserialize_newtype_struct(decode::UNION, union)
 }
 
 /// Serializes a shape that does not declare the discriminator's property, with the value that stands for the shape.

@@ -129,7 +129,7 @@ async fn list_orders(State(account): State<Arc<Account>>, RawQuery(query): RawQu
 }
 
 /// A list under its plural name, with the total as text, whatever a page holds (/reference/pagination).
-fn list(table: &mut Table, name: &str, query: Option<&str>, form: impl Fn(Record) -> Record) -> Response {
+fn list(table: &mut Table, name: &'static str, query: Option<&str>, form: impl Fn(Record) -> Record) -> Response {
     let query = Pairs::of_query(query);
     let filters = query.bracketed("filters").map(|(field, value)| (field_named(field), value)).collect::<Vec<_>>();
     let order = query
@@ -146,7 +146,8 @@ fn list(table: &mut Table, name: &str, query: Option<&str>, form: impl Fn(Record
         limit,
     });
     let records = records.into_iter().map(form).collect::<Vec<_>>();
-    wire::json(StatusCode::OK, &json!({ name: records, "meta": { "total": total.to_string() } }))
+    let body = json!({ name: records, "meta": { "total": total.to_string() } });
+    wire::with_list_at(name, wire::json(StatusCode::OK, &body))
 }
 
 /// The field of a record that a filter means; one name differs.

@@ -25,13 +25,14 @@ use hyper::{
 };
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::{
+    io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
 };
 
 use crate::{
     Clock, Fault, Misbehavior, Records, SystemClock, activecampaign,
-    faults::{self, ConnectionReset, Faults},
+    faults::{self, Broken, Faults},
     journal::{Api, Journal, ReceivedRequest},
     rate_limit::RateLimiter,
     sitecore_personalize, unified_to,
@@ -235,6 +236,17 @@ impl ApiHandle<'_> {
         self.shared.faults.clear(Some(self.api));
     }
 
+    /// How many requests to this API a fault has happened to: for tests that must not pass because nothing went wrong.
+    pub fn fault_count(&self) -> u64 {
+        self.shared.faults.happened(self.api)
+    }
+
+    /// Examples of every kind of fault, at least one of each of [`Fault::KINDS`], for tests that try them all. What they
+    /// name are fields and parameters of this API's list of connections.
+    pub fn every_fault(&self) -> Vec<Fault> {
+        faults::examples(self.api)
+    }
+
     /// The requests that came to this API, the oldest first.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.shared.journal.requests(Some(self.api))
@@ -385,7 +397,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-type Answering = Pin<Box<dyn Future<Output = Result<Response, ConnectionReset>> + Send>>;
+type Answering = Pin<Box<dyn Future<Output = Result<Response, Broken>> + Send>>;
 
 /// Answers the requests of one connection, until it ends or a fault ends it.
 async fn serve(stream: TcpStream, shared: Arc<Shared>) {
@@ -394,14 +406,19 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let service = service_fn(move |request| Box::pin(answer(Arc::clone(&shared), request)) as Answering);
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let end = poll_fn(|context| connection.poll_without_shutdown(context)).await;
-    if end.is_err_and(|error| error.source().is_some_and(|source| source.is::<ConnectionReset>())) {
-        drop(connection.into_parts().io.into_inner().set_zero_linger());
+    let Err(error) = end else { return };
+    let mut stream = connection.into_parts().io.into_inner();
+    // Whether the client still listens is its own affair.
+    match error.source().and_then(|source| source.downcast_ref()) {
+        Some(Broken::Reset) => drop(stream.set_zero_linger()),
+        Some(Broken::Bytes(bytes)) => drop(stream.write_all(bytes).await),
+        None => {}
     }
 }
 
 /// One request: noted down, spoiled if it is to be, and otherwise passed on to its API.
-async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, ConnectionReset> {
-    let (parts, body) = request.into_parts();
+async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Broken> {
+    let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(Body::new(body), MAX_BODY).await else {
         return Ok(error(None, StatusCode::PAYLOAD_TOO_LARGE));
     };
@@ -411,19 +428,24 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     let nap = if let Some(Fault::Slow(duration)) = &fault { Some(shared.clock.sleep(*duration)) } else { None };
     shared.journal.add(received);
     match (&fault, nap) {
-        (Some(Fault::Reset), _) => return Err(ConnectionReset),
+        (Some(Fault::Reset), _) => return Err(Broken::Reset),
         (Some(Fault::Status { status, headers, body }), _) => {
-            let response = error(api, StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-            return Ok(faults::amend(response, headers, body.as_deref()));
+            return Ok(faults::amend(error(api, status_of(*status)), headers, body.as_deref()));
         }
+        (Some(Fault::SoftError(status)), _) => {
+            let mut response = error(api, status_of(*status));
+            *response.status_mut() = StatusCode::OK;
+            return Ok(response);
+        }
+        (Some(Fault::IgnoredParameter(name)), _) => parts.uri = faults::without_parameter(&parts.uri, name),
         (_, Some(nap)) => nap.await,
         _ => {}
     }
     let response = route(&shared.router, Request::from_parts(parts, Body::from(body))).await;
-    Ok(match fault {
-        None | Some(Fault::Slow(_)) => response,
+    match fault {
+        None | Some(Fault::Slow(_) | Fault::IgnoredParameter(_)) => Ok(response),
         Some(fault) => faults::spoil(&fault, response).await,
-    })
+    }
 }
 
 async fn route(router: &TowerToHyperService<Router>, request: Request<Body>) -> Response {
@@ -432,6 +454,11 @@ async fn route(router: &TowerToHyperService<Router>, request: Request<Body>) -> 
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+/// The status that a fault asks for; 500 if it is none.
+fn status_of(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// An error with nothing but its name to say, as the API in question writes errors.

@@ -170,7 +170,8 @@ fn list(tenant: Arc<Tenant>, name: &str, query: Option<&str>, table: fn(&Tenant)
     let (offset, limit) = Pairs::of_query(query).page(u64::MAX, u64::MAX);
     let href = Value::from(format!("{}/v2/{name}", tenant.base));
     let head = Some(format!("{{\"href\":{href},\"items\":["));
-    wire::with_body(StatusCode::OK, "application/json", Body::new(ListBody { tenant, table, offset, limit, head }))
+    let body = Body::new(ListBody { tenant, table, offset, limit, head });
+    wire::with_list_at("items", wire::with_body(StatusCode::OK, "application/json", body))
 }
 
 /// The body of a list, made while it is sent: a list of all records may be longer than memory.

@@ -134,7 +134,7 @@ fn list(table: &mut Table, query: &Pairs, equal: &[(&str, Option<&str>)], name: 
         offset,
         limit,
     });
-    Ok(wire::json(StatusCode::OK, &page.into()))
+    Ok(wire::with_list_at("", wire::json(StatusCode::OK, &page.into())))
 }
 
 /// What the parameters of a list ask for.
@@ -307,7 +307,7 @@ fn integrations(query: &Pairs, keep: impl Fn(&Record) -> bool) -> Result<Respons
         .skip(usize::try_from(offset).unwrap_or(usize::MAX))
         .take(usize::try_from(limit).unwrap_or(usize::MAX))
         .collect::<Vec<_>>();
-    Ok(wire::json(StatusCode::OK, &page.into()))
+    Ok(wire::with_list_at("", wire::json(StatusCode::OK, &page.into())))
 }
 
 /// Where a customer would go to authorize a connection, as text. Nothing answers there.

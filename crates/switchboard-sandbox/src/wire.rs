@@ -75,6 +75,17 @@ pub(crate) fn with_body(status: StatusCode, content_type: &'static str, body: im
     response
 }
 
+/// Where the list of an answer stands: the name of a property, or `""` if the answer is the list. It goes along with the
+/// answer, unseen by the client, for the faults that happen to lists.
+#[derive(Clone, Copy)]
+pub(crate) struct ListAt(pub(crate) &'static str);
+
+/// Tells where the list of an answer stands.
+pub(crate) fn with_list_at(name: &'static str, mut response: Response) -> Response {
+    response.extensions_mut().insert(ListAt(name));
+    response
+}
+
 /// Whether the request says that its body is of the media type `expected`; parameters such as the charset are left
 /// aside.
 pub(crate) fn has_content_type(headers: &HeaderMap, expected: &str) -> bool {

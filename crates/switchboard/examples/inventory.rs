@@ -7,16 +7,12 @@
 //! cargo run -p switchboard --example inventory
 //! ```
 
+mod common;
+
 use std::process::ExitCode;
 
-use switchboard::runtime::ClientCredentials;
-use switchboard::{
-    ActiveCampaign, Connection, Query, SitecorePersonalize, Switchboard, UnifiedTo, activecampaign,
-    sitecore_personalize, unified_to,
-};
-use switchboard_sandbox::Sandbox;
-
-type BoxError = Box<dyn std::error::Error>;
+use common::BoxError;
+use switchboard::{Connection, Query};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -31,13 +27,7 @@ async fn main() -> ExitCode {
 
 /// Lists, prints, and tells whether every provider answered.
 async fn run() -> Result<ExitCode, BoxError> {
-    let mut board = Switchboard::from_env()?;
-    let sandbox = if board.is_empty() { Some(Sandbox::builder().start().await?) } else { None };
-    if let Some(sandbox) = &sandbox {
-        eprintln!("no credentials in the environment: asking a sandbox at http://{}\n", sandbox.address());
-        board = in_sandbox(sandbox)?;
-    }
-
+    let (board, _sandbox) = common::board().await?;
     let (mut connections, errors) = board.connections(&Query::default()).collect_all().await;
     // They come as they come; a table reads better by provider.
     connections.sort_by(|one, other| one.provider.cmp(&other.provider));
@@ -52,22 +42,6 @@ async fn run() -> Result<ExitCode, BoxError> {
         eprintln!("{error}");
     }
     Ok(if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// The three providers as they are set up by hand. A proxy is no way to reach loopback.
-fn in_sandbox(sandbox: &Sandbox) -> Result<Switchboard, BoxError> {
-    let api = sandbox.activecampaign();
-    let shops = activecampaign::Client::builder().base_url(api.base_url()).api_token(api.token());
-    let api = sandbox.unified_to();
-    let integrations = unified_to::Client::builder().base_url(api.base_url()).jwt(api.token());
-    let api = sandbox.sitecore_personalize();
-    let credentials = ClientCredentials::new(api.client_id(), api.client_secret()).token_url(api.token_url());
-    let systems = sitecore_personalize::Client::builder().base_url(api.base_url()).oauth2(credentials);
-    Ok(Switchboard::builder()
-        .provider(ActiveCampaign::new(shops.configure_http(|http| http.no_proxy()).build()?))
-        .provider(UnifiedTo::new(integrations.configure_http(|http| http.no_proxy()).build()?))
-        .provider(SitecorePersonalize::new(systems.configure_http(|http| http.no_proxy()).build()?))
-        .build())
 }
 
 const HEAD: [&str; 7] = ["PROVIDER", "ID", "NAME", "SERVICE", "EXTERNAL ID", "STATE", "UPDATED"];

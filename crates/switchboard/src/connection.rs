@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use switchboard_runtime::DateTime;
+use switchboard_runtime::{DateTime, Repair};
 
 use crate::Record;
 
@@ -36,6 +36,11 @@ pub struct Connection {
     pub updated: Option<DateTime>,
     /// The vendor's own record, with every field that came.
     pub record: Record,
+    /// Where the vendor's answer does not keep to its document, and an empty value or one of another type was taken: in this
+    /// connection, with its place in the answer that it came in, for example `connections[3].name`. Mostly there is none.
+    /// It says something of the answer and nothing of the connection, so it is not serialized.
+    #[serde(skip)]
+    pub repairs: Vec<Repair>,
 }
 
 impl Connection {
@@ -51,6 +56,7 @@ impl Connection {
             created: None,
             updated: None,
             record: record.into(),
+            repairs: Vec::new(),
         }
     }
 }

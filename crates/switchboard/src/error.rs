@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use switchboard_runtime::{Error as CallError, ErrorBody, StatusCode};
+use switchboard_runtime::{Error as CallError, ErrorBody, PagingErrorKind, StatusCode};
 
 use crate::Operation;
 
@@ -61,7 +61,7 @@ pub enum ErrorKind {
     Invalid,
     /// No answer arrived, or not all of it.
     Transport,
-    /// The answer is not what the vendor's document promises.
+    /// The answer is not what the vendor's document promises, or a list ends without proof of its end.
     Decode,
     /// The vendor answered with any other error.
     Api,
@@ -188,7 +188,12 @@ fn kind_of<E>(error: &CallError<E>) -> ErrorKind {
         CallError::InvalidRequest(_) => ErrorKind::Invalid,
         CallError::Transport(_) => ErrorKind::Transport,
         CallError::Auth(_) => ErrorKind::Auth,
-        CallError::Decode(_) | CallError::Paging(_) => ErrorKind::Decode,
+        CallError::Decode(_) => ErrorKind::Decode,
+        CallError::Paging(error) => match error.kind() {
+            PagingErrorKind::Reported => ErrorKind::Api,
+            PagingErrorKind::TimeLimit | PagingErrorKind::Interrupted => ErrorKind::Transport,
+            _ => ErrorKind::Decode,
+        },
         CallError::Response(response) => match response.status().as_u16() {
             400 | 409 | 415 | 422 => ErrorKind::Invalid,
             401 | 403 => ErrorKind::Auth,

@@ -59,7 +59,7 @@ mod settings;
 pub use activecampaign;
 #[cfg(feature = "sitecore-personalize")]
 pub use sitecore_personalize;
-pub use switchboard_runtime::{self as runtime, DateTime};
+pub use switchboard_runtime::{self as runtime, DateTime, Repair};
 #[cfg(feature = "unified-to")]
 pub use unified_to;
 

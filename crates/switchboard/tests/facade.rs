@@ -80,6 +80,48 @@ async fn a_provider_that_fails_on_its_second_page_has_given_its_first() {
 }
 
 #[tokio::test]
+async fn a_list_that_ends_without_proof_is_an_error() {
+    let answered = |body: &str| Fault::Status { status: 200, headers: Vec::new(), body: Some(body.to_owned()) };
+    for fault in [
+        Fault::EmptyBody,
+        answered("null"),
+        answered("{}"),
+        answered(r#"{"error":{"message":"try later"}}"#),
+        answered(r#"{"connections":null,"items":null}"#),
+    ] {
+        let sandbox = Sandbox::builder().records(Records::Generated { per_api: 150 }).start().await.unwrap();
+        sandbox.activecampaign().misbehave(fault.clone().nth(2));
+        sandbox.unified_to().misbehave(fault.clone().nth(2));
+        // The first request is for a token.
+        sandbox.sitecore_personalize().misbehave(fault.clone().nth(2));
+        let (connections, errors) = board(&sandbox).connections(&Query::default()).collect_all().await;
+        let counts = [AC, UNIFIED, SITECORE].map(|provider| ids(&connections, provider).len());
+        assert_eq!(counts, [100, 100, 0], "{fault:?}");
+        let mut failed: Vec<_> = errors.iter().map(Error::provider).collect();
+        failed.sort_unstable();
+        assert_eq!(failed, [AC, SITECORE, UNIFIED], "{fault:?}: {errors:?}");
+        assert!(errors.iter().all(|it| matches!(it.kind(), ErrorKind::Decode | ErrorKind::Api)), "{errors:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_good_is_on_the_connection() {
+    let sandbox = sandbox().await;
+    sandbox.activecampaign().misbehave(Fault::missing_field("service").always());
+    sandbox.unified_to().misbehave(Fault::missing_field("integration_type").always());
+    sandbox.sitecore_personalize().misbehave(Fault::missing_field("name").always());
+    let board = board(&sandbox);
+    let connections = listed(&board, &Query::default()).await;
+    let told =
+        |connection: &Connection| -> Vec<String> { connection.repairs.iter().map(ToString::to_string).collect() };
+    let of =
+        |provider: &str| -> Vec<_> { connections.iter().filter(|it| it.provider == provider).flat_map(told).collect() };
+    assert_eq!(of(UNIFIED), ["[0].integration_type: is missing", "[1].integration_type: is missing"]);
+    let one = board.get(UNIFIED, "6659f1c2a7d3b80012c4e5f6").await.unwrap();
+    assert_eq!(told(&one), ["integration_type: is missing"]);
+}
+
+#[tokio::test]
 async fn all_providers_are_asked_at_once() {
     let clock = ManualClock::at(std::time::SystemTime::UNIX_EPOCH);
     let sandbox = Sandbox::builder().clock(clock.clone()).start().await.unwrap();
@@ -299,6 +341,36 @@ async fn one_odd_record_costs_only_itself() {
     let (connections, errors) = board(&sandbox).connections(&Query::default()).collect_all().await;
     assert_eq!((connections.len(), errors.len()), (3, 2));
     assert!(errors.iter().all(|error| error.kind() == ErrorKind::Decode && error.provider() == AC));
+}
+
+#[tokio::test]
+async fn a_connection_whose_id_is_empty_is_an_error() {
+    let sandbox = sandbox().await;
+    for (provider, field, its) in [(AC, "id", "an `id`"), (UNIFIED, "id", "an `id`"), (SITECORE, "ref", "a `ref`")] {
+        sandbox.misbehave(Fault::replaced_field(field, "").on_path("/connection"));
+        let query = Query::new().provider(provider);
+        let (connections, errors) = board(&sandbox).connections(&query).collect_all().await;
+        assert_eq!(connections, []);
+        let expected = format!("{provider}: cannot list: a connection without {its}");
+        assert!(!errors.is_empty() && errors.iter().all(|error| error.to_string() == expected), "{errors:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_a_list_in_reading_is_no_empty_list() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let query = Query::new().provider(SITECORE);
+    for list in [serde_json::json!({}), serde_json::Value::Null] {
+        let fault = Fault::ReplacedList(list.clone());
+        sandbox.sitecore_personalize().misbehave(fault.on_path("/connections"));
+        let (connections, errors) = board.connections(&query).collect_all().await;
+        assert_eq!((connections.len(), errors.len()), (0, 1), "{list}: {errors:?}");
+        assert_eq!(errors[0].to_string(), "sitecore-personalize: cannot list: the answer holds no list of connections");
+    }
+    let fault = Fault::ReplacedList(serde_json::json!([]));
+    sandbox.sitecore_personalize().misbehave(fault.on_path("/connections"));
+    assert_eq!(listed(&board, &query).await, []);
 }
 
 /// What a test has set, as `name=value` pairs.

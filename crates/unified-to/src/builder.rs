@@ -197,6 +197,9 @@ impl<'a> ListUnifiedConnections<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(page),
     );
@@ -717,6 +720,9 @@ impl<'a> ListUnifiedIntegrations<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(page),
     );
@@ -917,6 +923,9 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(page),
     );
@@ -1365,6 +1374,9 @@ impl<'a> ListUnifiedWebhooks<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(page),
     );

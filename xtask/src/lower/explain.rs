@@ -35,7 +35,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "bad-hint",
         title: "a hint to the generator that cannot be followed",
-        text: "An `x-switchboard-…` extension is malformed, has a member that nobody reads, or points at a property or parameter that is not there. Hints are wrong loudly: a client that paged wrongly would lose records in silence.",
+        text: "An `x-switchboard-…` extension is malformed, has a member that nobody reads, or points at a property, a parameter or a stream that is not there. Hints are wrong loudly: a client that paged wrongly would lose records in silence.",
         before: r#""x-switchboard-paging": {"style": "offset", "offset": "skip", "items": "/data"}"#,
         after: r#""x-switchboard-paging": {"style": "offset", "offset": "offset", "limit": "limit", "items": "/data"}"#,
     },
@@ -196,7 +196,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "reserved-header",
         title: "a header that is described elsewhere",
-        text: "`Accept`, `Content-Type` and `Authorization` are no parameters (OpenAPI 3.0 section 4.7.12.1): the client sets them from the media types and the security scheme.",
+        text: "`Accept`, `Content-Type` and `Authorization` are no parameters (OpenAPI 3.0 section 4.7.12.1): the client sets them from the media types and the security scheme. Nor are the headers that say how a request is framed and where it goes, such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: they follow from the request, and one set by hand could only break it.",
         before: r#"{"name": "Authorization", "in": "header"}"#,
         after: r#"Client::builder().token("secret")"#,
     },

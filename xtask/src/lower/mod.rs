@@ -20,6 +20,7 @@ mod responses;
 mod security;
 mod servers;
 mod shape;
+mod stream_end;
 mod tell;
 mod types;
 mod usage;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::types::Types;
-use super::{bodies, idents, parameters, references, responses, security, servers};
+use super::{bodies, idents, parameters, references, responses, security, servers, stream_end};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::Operation;
 
@@ -165,6 +165,7 @@ fn operation(
     let mut examples = Vec::new();
     let mut bodies = bodies::read(document, source, &type_ident, types, &mut examples);
     let outcome = responses::read(document, source, &type_ident, types, &mut examples);
+    let stream_end = stream_end::read(source, &outcome, types);
     let mut taken = parameters::reserved(source, !bodies.is_empty());
     taken.extend(outcome.others.iter().map(|other| other.ident.clone()));
     let parameters = parameters::read(source, document, &type_ident, &mut taken, types);
@@ -190,6 +191,7 @@ fn operation(
         servers: servers::list(own_servers),
         repeatable: repeatable(source),
         paging: None,
+        stream_end,
         examples,
         id,
         ident,

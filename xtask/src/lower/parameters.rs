@@ -33,6 +33,32 @@ pub const LIST_METHODS: &[&str] = &["pages", "stream"];
 /// Headers that are described elsewhere in a document and ignored as parameters (OpenAPI 3.0 section 4.7.12.2.1).
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 
+/// Headers that say how a message is framed and where it goes. The runtime refuses them from whoever sets them by hand
+/// (`owned.rs` there), for they follow from the request.
+const OWNED_HEADERS: &[&str] = &[
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Why a header parameter is left out, if it is.
+fn left_to_others(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    if IGNORED_HEADERS.contains(&name.as_str()) {
+        return Some("is set from the media types and the security scheme");
+    }
+    OWNED_HEADERS.contains(&name.as_str()).then_some("is set by the HTTP client itself")
+}
+
 /// The names that setters must not have.
 pub fn reserved(source: &Source<'_>, has_body: bool) -> BTreeSet<String> {
     let list = if paging::is_possible(source) { LIST_METHODS } else { &[] };
@@ -106,11 +132,13 @@ fn declared<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>)
                 ));
                 continue;
             };
-            if location == Location::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+            if location == Location::Header
+                && let Some(reason) = left_to_others(name)
+            {
                 types.schemas.diagnostics.push(Diagnostic::adaptation(
                     "reserved-header",
                     pointer,
-                    format!("`{name}` is set from the media types and the security scheme"),
+                    format!("`{name}` {reason}"),
                 ));
                 continue;
             }
@@ -290,6 +318,8 @@ mod tests {
                 {"name": "d", "in": "cookie", "schema": {}, "style": "matrix"},
                 {"name": "e", "in": "query", "content": {"application/json": {"schema": {}}}},
                 {"name": "Accept", "in": "header", "schema": {}},
+                {"name": "content-length", "in": "header", "required": true, "schema": {"type": "integer"}},
+                {"name": "Host", "in": "header", "schema": {}},
             ]}),
         );
         let styles: Vec<_> = found.parameters.iter().map(|parameter| (parameter.style, parameter.explode)).collect();
@@ -303,7 +333,7 @@ mod tests {
                 (Style::Json, false)
             ]
         );
-        assert_eq!(codes, ["reserved-header", "bad-style"]);
+        assert_eq!(codes, ["reserved-header", "reserved-header", "reserved-header", "bad-style"]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::description::static_name;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, payload, rust_type};
 use super::{outcomes, paging};
-use crate::plan::{Location, Operation, OtherSuccess, Parameter, Payload, Style, Success, TypeRef};
+use crate::plan::{Location, Operation, OtherSuccess, Parameter, Payload, StreamEnd, Style, Success, TypeRef};
 
 /// The builder of one operation; `found` is the method that progenitor made of it.
 pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
@@ -175,14 +175,33 @@ fn send(operation: &Operation) -> TokenStream {
         }
         Success::One(found) => (payload(found), sent(found)),
     };
+    let (end, told) = match &operation.success {
+        Success::One(found) => stream_end(operation, found).unzip(),
+        Success::ByStatus { .. } => (None, None),
+    };
+    let mutable = end.is_some().then(|| quote!(mut));
     quote! {
         #docs
         pub async fn send(self) -> Result<switchboard_runtime::ResponseValue<#output>, switchboard_runtime::Error<#error>> {
+            #end
             let client = self.client.core();
-            let request = self.into_request()?;
+            let #mutable request = self.into_request()?;
+            #told
             #call
         }
     }
+}
+
+/// What ends a stream, where the document says so, and how the request is told.
+fn stream_end(operation: &Operation, found: &Payload) -> Option<(TokenStream, TokenStream)> {
+    let end = match (operation.stream_end.as_ref()?, found) {
+        (StreamEnd::Data(text), Payload::Events(_) | Payload::Lines(_)) => quote!(StreamEnd::data(#text)),
+        (StreamEnd::Event(kind), Payload::Events(_)) => quote!(StreamEnd::event(#kind)),
+        (StreamEnd::Never, Payload::Events(_)) => quote!(StreamEnd::NEVER),
+        _ => return None,
+    };
+    let constant = quote!(const END: switchboard_runtime::StreamEnd = switchboard_runtime::#end;);
+    Some((constant, quote!(request.set_stream_end(&END);)))
 }
 
 /// How a payload is waited for.
@@ -204,14 +223,17 @@ fn sent(found: &Payload) -> TokenStream {
 fn send_other(operation: &Operation, other: &OtherSuccess) -> TokenStream {
     let docs = docs::lines(&format!("Sends the same and asks for {}.", code(&other.media_type)));
     let error = outcomes::error_type(operation);
+    let (end, told) = stream_end(operation, &other.payload).unzip();
     let (name, output, call, media_type) =
         (ident(&other.ident), payload(&other.payload), sent(&other.payload), &other.media_type);
     quote! {
         #docs
         pub async fn #name(self) -> Result<switchboard_runtime::ResponseValue<#output>, switchboard_runtime::Error<#error>> {
+            #end
             let client = self.client.core();
             let mut request = self.into_request()?;
             request.set_accept(#media_type);
+            #told
             #call
         }
     }

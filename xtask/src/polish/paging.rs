@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::outcomes;
 use super::rust_type::{From, ident, payload, rust_type};
-use crate::plan::{Operation, Paging, PagingStyle, Presence, Step, Success};
+use crate::plan::{Empty, Operation, Paging, PagingStyle, Presence, Step, Success};
 
 /// `stream` and `pages`, where the operation is known to page.
 pub fn list(operation: &Operation) -> Option<TokenStream> {
@@ -44,6 +44,7 @@ fn description(paging: &Paging) -> TokenStream {
     let (style, items) = (style(&paging.style), &paging.items);
     let (limit, total) = (optional(&paging.limit), optional(&paging.total));
     let (total_pages, has_more) = (optional(&paging.total_pages), optional(&paging.has_more));
+    let (empty, repeat_ends, begins) = (empty(&paging.empty), paging.repeat_ends, &paging.begins);
     let page_size = match paging.page_size {
         Some(size) => {
             let size = Literal::u64_unsuffixed(size);
@@ -60,7 +61,19 @@ fn description(paging: &Paging) -> TokenStream {
             total: #total,
             total_pages: #total_pages,
             has_more: #has_more,
+            empty: switchboard_runtime::paging::Empty #empty,
+            repeat_ends: #repeat_ends,
+            begins: &[#(#begins),*],
         }
+    }
+}
+
+/// What stands for an empty list, by its name if it has one.
+fn empty(empty: &Empty) -> TokenStream {
+    match *empty {
+        Empty { absent: false, null: false, body: false } => quote!(::LIST),
+        Empty { absent: true, null: false, body: false } => quote!(::ABSENT),
+        Empty { absent, null, body } => quote!({ absent: #absent, null: #null, body: #body }),
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::path::{Path, of_pointer};
-use super::{BodyError, without_bom};
+use super::{BodyError, Repair, parse, without_bom};
 use crate::pointer::{Found, find};
 use crate::response::RawResponse;
 
@@ -40,7 +40,11 @@ impl RawResponse {
 /// The items of a list, each as if it alone had been answered.
 pub(crate) fn parts(response: &RawResponse, pointer: &str) -> Result<Vec<RawResponse>, BodyError> {
     let body = response.body().slice_ref(without_bom(response.body()));
-    serde_json::from_slice::<IgnoredAny>(&body).map_err(|error| BodyError::new(format!("not JSON: {error}")))?;
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(&body)
+        && parse(&body).is_none()
+    {
+        return Err(BodyError::new(format!("not JSON: {error}")));
+    }
     let Some([Found::List(items)]) = find(&body, [Some(pointer)]) else {
         return Err(BodyError { path: Some(of_pointer(pointer)), ..BodyError::new("there is no list") });
     };
@@ -51,10 +55,21 @@ pub(crate) fn parts(response: &RawResponse, pointer: &str) -> Result<Vec<RawResp
 impl BodyError {
     /// The error of one item, seen from the body that its list stands in.
     pub(crate) fn within(mut self, list: &str, index: usize) -> Self {
-        let item = Path::Index { parent: &Path::Written(list), index };
-        self.path = Some(item.then(&self.path.take().unwrap_or_default()));
+        self.path = Some(within(list, index, &self.path.take().unwrap_or_default()));
         self
     }
+}
+
+impl Repair {
+    /// The repair of one item, seen from the body that its list stands in.
+    pub(crate) fn within(self, list: &str, index: usize) -> Self {
+        Self { path: within(list, index, &self.path), ..self }
+    }
+}
+
+/// A place in an item, seen from the body that its list stands in.
+fn within(list: &str, index: usize, path: &str) -> String {
+    Path::Index { parent: &Path::Written(list), index }.then(path)
 }
 
 #[cfg(test)]

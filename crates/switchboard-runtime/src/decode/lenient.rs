@@ -14,6 +14,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, Expected, MapAccess, SeqAcc
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::{Number, Value};
 
+use super::careless::{self, Oddity};
 use super::path::Path;
 use super::reading::{self, Read};
 use super::repair::Fault;
@@ -44,7 +45,7 @@ impl Exactness {
     fn allows(self, rule: &Rule) -> bool {
         match rule {
             Rule::Requires { .. } => self == Self::Lenient,
-            Rule::NoNull { .. } | Rule::LeaveOut { .. } => self.is_lenient(),
+            Rule::NoNull { .. } | Rule::LeaveOut { .. } | Rule::OutOfRange { .. } => self.is_lenient(),
         }
     }
 }
@@ -78,8 +79,14 @@ pub(super) fn read_at<'v, T: Deserialize<'v>>(
     loop {
         let (learned, leaves_out) = (rules.borrow().learned(), rules.borrow().leaves_out());
         let reading = Reading { exactness, rules, leaves_out };
-        let here =
-            Lenient { value: Some(value), path: Path::Written(path), made_up: 0, optional: false, reading: &reading };
+        let here = Lenient {
+            value: Some(value),
+            path: Path::Written(path),
+            made_up: 0,
+            optional: false,
+            passed_on: false,
+            reading: &reading,
+        };
         let Read { value: read, noted } = reading::reading(exactness, path, Some(rules), || T::deserialize(here));
         let error = match read {
             Ok(value) => return Ok(Read { value, noted }),
@@ -125,6 +132,8 @@ struct Lenient<'v, 'r> {
     made_up: usize,
     /// Whether it need not be there.
     optional: bool,
+    /// Whether it is taken as it is to be read as its type later, which tells then what that type does not hold.
+    passed_on: bool,
     reading: &'r Reading<'r>,
 }
 
@@ -150,6 +159,8 @@ enum Lesson {
     NoNull,
     /// What is here is of another type. Lost on whoever is not right around it.
     OfAnotherType,
+    /// What is here is a number that is out of range.
+    OutOfRange,
 }
 
 impl Error {
@@ -231,7 +242,27 @@ impl<'v, 'r> Lenient<'v, 'r> {
 
     /// Notes that an empty value is taken for what is not here.
     fn note_empty(&self) {
-        self.note(if self.value.is_some() { Fault::Null } else { Fault::Missing });
+        match self.oddity() {
+            Some(Oddity::OutOfRange(_)) => self.note(Fault::Imprecise),
+            // It was told with all else that is wrong with the text.
+            Some(Oddity::Wrong(_)) => {}
+            _ => self.note(if self.value.is_some() { Fault::Null } else { Fault::Missing }),
+        }
+    }
+
+    /// What the value here does not hold.
+    fn oddity(&self) -> Option<Oddity> {
+        self.value.filter(|value| value.is_number() || value.is_null())?;
+        careless::oddity(|| self.path.to_string())
+    }
+
+    /// Notes the numbers here, and in what is here, that no value holds.
+    fn note_lost(&self) {
+        if !self.passed_on {
+            for path in careless::lost_within(|| self.path.to_string()) {
+                reading::repaired(|| path, Fault::Imprecise);
+            }
+        }
     }
 
     /// The error of a value that is none of what is wanted.
@@ -342,7 +373,15 @@ impl<'v, 'r> Lenient<'v, 'r> {
 
     fn number<'de, V: Visitor<'de>>(self, visitor: V, whole: bool) -> Result<V::Value, Error> {
         let read = match self.value {
-            Some(Value::Number(number)) => visit_number(number, whole, visitor),
+            Some(Value::Number(number)) => {
+                if let Some(Oddity::Digits { lost: true, .. }) = self.oddity() {
+                    self.note(Fault::Imprecise);
+                }
+                visit_number(number, whole, visitor)
+            }
+            _ if self.optional && matches!(self.oddity(), Some(Oddity::OutOfRange(_))) => {
+                return Err(self.place(self.wrong(&visitor).teaching(Lesson::OutOfRange)));
+            }
             _ if self.is_empty() => {
                 self.note_empty();
                 visitor.visit_u64(0)
@@ -367,6 +406,14 @@ impl<'v, 'r> Lenient<'v, 'r> {
     fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let read = match self.value {
             Some(Value::String(text)) => visitor.visit_str(text),
+            // A number as it is written: `1.10` is no `1.1` to whoever takes it for a text.
+            Some(Value::Number(_) | Value::Null)
+                if self.reading.lenient()
+                    && let Some(Oddity::Digits { text, .. } | Oddity::OutOfRange(text)) = self.oddity() =>
+            {
+                self.note(Fault::Converted);
+                visitor.visit_string(text)
+            }
             _ if self.is_empty() => {
                 self.note_empty();
                 visitor.visit_str("")
@@ -451,6 +498,7 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
 
     /// What takes several JSON types takes the value as it is: which of them is meant is its own affair.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.note_lost();
         let wanted = self.wanted(&visitor);
         let empty = self.value.is_none_or(Value::is_null);
         if empty && self.reading.knows(&Rule::NoNull { expected: wanted.clone() }) {
@@ -507,14 +555,27 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let out_of_range = || matches!(self.oddity(), Some(Oddity::OutOfRange(_)));
+        let unheld = || self.reading.knows(&Rule::OutOfRange { path: self.path.to_string() });
         let read = match self.value {
+            Some(Value::Null) if self.reading.lenient() && out_of_range() => {
+                if unheld() {
+                    self.note(Fault::Imprecise);
+                    visitor.visit_none()
+                } else {
+                    // A text holds it.
+                    visitor.visit_some(Lenient { optional: true, ..self })
+                }
+            }
             None | Some(Value::Null) => visitor.visit_none(),
             Some(_) => visitor.visit_some(Lenient { optional: true, ..self }),
         };
         read.map_err(|error| {
             let mut error = self.place(error);
-            if let Some(Lesson::OfAnotherType) = error.0.teaches {
-                error.0.rule = self.left_out();
+            match error.0.teaches {
+                Some(Lesson::OfAnotherType) => error.0.rule = self.left_out(),
+                Some(Lesson::OutOfRange) => error.0.rule = Some(Rule::OutOfRange { path: self.path.to_string() }),
+                _ => {}
             }
             error
         })
@@ -528,9 +589,10 @@ impl<'de> Deserializer<'de> for Lenient<'de, '_> {
         visitor.visit_unit()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
         // What it holds may be read on its own, as a union's value is.
-        let read = reading::at(|| self.path.to_string(), || visitor.visit_newtype_struct(self));
+        let inner = Lenient { passed_on: name == super::UNION, ..self };
+        let read = reading::at(|| self.path.to_string(), || visitor.visit_newtype_struct(inner));
         read.map_err(|error| self.place(error))
     }
 
@@ -613,7 +675,8 @@ impl<'de> MapAccess<'de> for Members<'de, '_> {
             return Err(Error::new("a value was asked for before its key"));
         };
         let path = Path::Key { parent: &self.of.path, key };
-        let here = Lenient { value, path, made_up: self.made_up, optional: false, reading: self.of.reading };
+        let here =
+            Lenient { value, path, made_up: self.made_up, optional: false, passed_on: false, reading: self.of.reading };
         seed.deserialize(here).map_err(|error| here.leave(error))
     }
 }
@@ -630,7 +693,14 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let Some((index, value)) = self.items.next() else { return Ok(None) };
         let path = Path::Index { parent: &self.of.path, index };
-        let mut here = Lenient { value: Some(value), path, made_up: 0, optional: false, reading: self.of.reading };
+        let mut here = Lenient {
+            value: Some(value),
+            path,
+            made_up: 0,
+            optional: false,
+            passed_on: false,
+            reading: self.of.reading,
+        };
         if here.is_left_out() {
             here.value = Some(&Value::Null);
         }

@@ -3,6 +3,8 @@
 //! needs the field, not the byte.
 
 mod additional;
+mod careless;
+mod digits;
 mod items;
 mod lenient;
 mod path;
@@ -13,12 +15,9 @@ mod rules;
 use std::cell::RefCell;
 use std::fmt;
 
-use bytes::Bytes;
-use http::StatusCode;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
 pub use self::additional::additional;
+use self::careless::Parsed;
+pub(crate) use self::careless::parse;
 pub(crate) use self::items::parts;
 pub(crate) use self::lenient::{Exactness, Unreadable};
 pub(crate) use self::path::of_pointer as path;
@@ -26,9 +25,15 @@ pub(crate) use self::reading::{Read, exactness, may_try, misfit, part, unknown};
 pub use self::repair::{Fault, Repair};
 use crate::response::{RawResponse, content_type_parameter};
 use crate::text::cut;
+use bytes::Bytes;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
 
 /// How much of a body is shown around a fault, in bytes to either side.
 const EXCERPT: usize = 60;
+
+/// What a union calls itself, so that whoever reads what is around it knows that it is read on its own.
+pub(crate) const UNION: &str = "Union";
 
 /// How many characters of a message, or of a path, are kept: serde repeats the value at fault, however long it is.
 const LONGEST: usize = 300;
@@ -44,7 +49,7 @@ pub struct BodyError {
 impl BodyError {
     /// An error in the decoder's own words.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), path: None, excerpt: None }
+        Self { message: cut(&message.into(), LONGEST).into_owned(), path: None, excerpt: None }
     }
 
     /// The document promises nothing for this status.
@@ -95,13 +100,14 @@ impl std::error::Error for BodyError {}
 pub struct Decoder<'a> {
     response: &'a RawResponse,
     strict: bool,
+    most_repairs: usize,
     repairs: RefCell<Vec<Repair>>,
 }
 
 impl<'a> Decoder<'a> {
     /// Reads an answer as the runtime does unless it is told otherwise: leniently.
     pub fn new(response: &'a RawResponse) -> Self {
-        Self { response, strict: false, repairs: RefCell::default() }
+        Self { response, strict: false, most_repairs: reading::MOST_REPAIRS, repairs: RefCell::default() }
     }
 
     /// Whether a body that does not keep to the document is an error, even where a reasonable value exists. A union's value
@@ -109,6 +115,12 @@ impl<'a> Decoder<'a> {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// How many repairs are told, for an answer that is many records.
+    pub(crate) fn most_repairs(mut self, most: usize) -> Self {
+        self.most_repairs = most;
         self
     }
 
@@ -146,10 +158,19 @@ impl<'a> Decoder<'a> {
 /// the same way as the shape that its discriminator names. Each such repair is noted. What has nothing of what the document
 /// names is an error all the same.
 ///
+/// What a careless server writes costs the value, and not the answer: where a text holds what is none (half a surrogate
+/// pair, bytes that are no UTF-8) U+FFFD stands for it, and what is no JSON value, such as `NaN`, is taken for null. A number
+/// that is read as text keeps its digits. One that its type does not hold to the last digit, be it a float or any JSON, is
+/// read as the nearest that it holds. Each of these is a repair, too, and an error where the decoder is strict.
+///
 /// # Errors
 ///
 /// [`BodyError`], with the path of the field at fault, if the body is not the JSON of a `T`.
 pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
+    reading::telling(decoder.most_repairs, || read_json(decoder))
+}
+
+fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
     let response = decoder.response;
     let body = without_bom(response.body());
     let (first, exactness) = match decoder.strict {
@@ -157,24 +178,54 @@ pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> 
         false => (Exactness::Hasty, Exactness::Lenient),
     };
     let error = match to_the_letter(body, first) {
-        Ok(read) if decoder.strict || !read.misfit() => return Ok(read.value),
+        Ok(read) if decoder.strict || !read.misfit() => {
+            return if digits::may_be_lost(body) { to_the_digit(decoder, body, read.value) } else { Ok(read.value) };
+        }
         Ok(read) => return Ok(again(body, exactness).map_or(read.value, |read| decoder.told(read))),
         Err(_) if body.trim_ascii().is_empty() => return empty_json(),
         Err(error) => error,
     };
-    if error.classify() != serde_json::error::Category::Data {
-        return Err(not_json(response, body, &error));
+    let Some(parsed) = parse(body) else { return Err(not_json(response, body, &error)) };
+    let to_the_letter = |path: Option<String>| BodyError {
+        message: cut(&error.to_string(), LONGEST).into_owned(),
+        path: path.filter(|path| !path.is_empty()).map(|path| cut(&path, LONGEST).into_owned()),
+        excerpt: excerpt(body, offset(body, error.line(), error.column())),
+    };
+    if let Some(path) = parsed.first_fault().filter(|_| decoder.strict) {
+        return Err(to_the_letter(Some(path.to_owned())));
     }
-    let Ok(value) = serde_json::from_slice::<Value>(body) else { return Err(not_json(response, body, &error)) };
-    match lenient::read(&value, exactness) {
+    match reread(&parsed, exactness) {
         Ok(read) => Ok(decoder.told(read)),
-        Err(unreadable) if decoder.strict => Err(BodyError {
-            message: cut(&error.to_string(), LONGEST).into_owned(),
-            excerpt: excerpt(body, offset(body, error.line(), error.column())),
-            ..unreadable.into()
-        }),
+        Err(unreadable) if decoder.strict => Err(to_the_letter(Some(unreadable.path))),
         Err(unreadable) => Err(unreadable.into()),
     }
+}
+
+/// What was read of a body whose numbers a float may not hold, once it is told which of them its types do not hold either.
+fn to_the_digit<T: DeserializeOwned>(decoder: &Decoder<'_>, body: &[u8], value: T) -> Result<T, BodyError> {
+    let Some(parsed) = parse(body) else { return Ok(value) };
+    let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
+    let Ok(read) = reread::<T>(&parsed, exactness) else { return Ok(value) };
+    let mut lost = read.noted.repairs.into_iter().filter(|repair| repair.fault == Fault::Imprecise);
+    if decoder.strict {
+        return match lost.next() {
+            None => Ok(value),
+            Some(repair) => {
+                let message = format!("the number {}", repair.fault);
+                Err(BodyError { path: Some(repair.path).filter(|path| !path.is_empty()), ..BodyError::new(message) })
+            }
+        };
+    }
+    decoder.repairs.borrow_mut().extend(lost);
+    Ok(value)
+}
+
+/// Reads what is JSON, or nearly so, once more, and tells all that is wrong with it.
+fn reread<T: DeserializeOwned>(parsed: &Parsed, exactness: Exactness) -> Result<Read<T>, Unreadable> {
+    let mut read = careless::beside(parsed, || lenient::read(&parsed.value, exactness))?;
+    let faults = parsed.faults().chain(std::mem::take(&mut read.noted.repairs));
+    read.noted.repairs = faults.take(reading::most_repairs()).collect();
+    Ok(read)
 }
 
 /// The fast way. What it finds can be a misfit: then there is more in it for whoever is not strict.
@@ -185,7 +236,7 @@ fn to_the_letter<T: DeserializeOwned>(body: &[u8], exactness: Exactness) -> Resu
 
 /// The slow way, for what is JSON.
 fn again<T: DeserializeOwned>(body: &[u8], exactness: Exactness) -> Option<Read<T>> {
-    lenient::read(&serde_json::from_slice::<Value>(body).ok()?, exactness).ok()
+    reread(&parse(body)?, exactness).ok()
 }
 
 /// The body of an error answer, if it is what the document describes. Here what is missing is not made up: an error
@@ -298,6 +349,7 @@ fn excerpt(body: &[u8], at: usize) -> Option<String> {
 mod tests {
     use http::HeaderMap;
     use serde::Deserialize;
+    use serde_json::Value;
 
     use crate::Nullable;
 
@@ -386,6 +438,117 @@ mod tests {
         assert!(error.message().starts_with("missing field `name`"), "{error}");
         for body in [r#"{"connections":[{"name":null}]}"#, r#"{"connections":[{"name":7}]}"#] {
             assert_eq!(strict::<Page>(body).unwrap_err().path(), Some("connections[0].name"));
+        }
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Ledger {
+        #[serde(default)]
+        id: Option<String>,
+        #[serde(default)]
+        amount: f64,
+        #[serde(default)]
+        tax: Option<f64>,
+        #[serde(default)]
+        any: serde_json::Value,
+        #[serde(default)]
+        scalar: Option<crate::Scalar>,
+        #[serde(flatten)]
+        others: serde_json::Map<String, serde_json::Value>,
+    }
+
+    #[test]
+    fn a_number_that_is_read_as_text_keeps_its_digits() {
+        for number in
+            ["12345678901234567890123", "1.10", "0.1000000000000000055", "1e400", "-0", "1E2", "9007199254740993"]
+        {
+            let body: &'static str = format!(r#"[{{"id":{number}}},{{"id":"x"}}]"#).leak();
+            let (read, repairs) = lenient::<Vec<Ledger>>(body).unwrap();
+            assert_eq!(read[0].id.as_deref(), Some(number));
+            assert_eq!(repairs, ["[0].id: is of another type than the document says"]);
+            assert_eq!(strict::<Vec<Ledger>>(body).unwrap_err().path(), Some("[0].id"));
+            let (read, repairs) = lenient::<Vec<String>>(format!("[{number}]").leak()).unwrap();
+            assert_eq!((&read[0][..], repairs.len()), (number, 1));
+        }
+    }
+
+    #[test]
+    fn digits_that_a_type_does_not_hold_are_told() {
+        let lost = "12345678901234567890123";
+        for (body, place) in [
+            (format!(r#"{{"amount":{lost}}}"#), "amount"),
+            (r#"{"tax":0.1000000000000000055}"#.to_owned(), "tax"),
+            (format!(r#"{{"any":{lost}}}"#), "any"),
+            (format!(r#"{{"any":{{"deep":[1,{lost}]}}}}"#), "any.deep[1]"),
+            (format!(r#"{{"other":{lost}}}"#), "other"),
+            (format!(r#"{{"scalar":{lost}}}"#), "scalar"),
+        ] {
+            let (_, repairs) = lenient::<Ledger>(body.clone().leak()).unwrap();
+            assert_eq!(repairs, [format!("{place}: has digits that its type does not hold")], "{body}");
+            let error = strict::<Ledger>(body.leak()).unwrap_err();
+            let expected = format!("{place}: the number has digits that its type does not hold");
+            assert_eq!(error.to_string(), expected);
+        }
+        for body in [
+            r#"{"amount":0.10000000000000001,"any":[9007199254740993,18446744073709551615,1.50],"scalar":18446744073709551615}"#,
+            r#"{"id":"12345678901234567890123","any":"0.1000000000000000055"}"#,
+        ] {
+            assert_eq!(lenient::<Ledger>(body).unwrap().1, Vec::<String>::new(), "{body}");
+            strict::<Ledger>(body).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_number_out_of_range_costs_itself() {
+        let body = r#"[{"amount":1e400,"tax":1e400,"any":[1e400,1],"new":-1e999},{"amount":2,"tax":0.5}]"#;
+        let (read, mut repairs) = lenient::<Vec<Ledger>>(body).unwrap();
+        assert_eq!((read[0].amount, read[0].tax, read[1].amount, read[1].tax), (0.0, None, 2.0, Some(0.5)));
+        assert_eq!(read[0].any, serde_json::json!([null, 1]));
+        repairs.sort_unstable();
+        let places = ["[0].amount", "[0].any[0]", "[0].new", "[0].tax"];
+        assert_eq!(repairs, places.map(|place| format!("{place}: has digits that its type does not hold")));
+        let error = strict::<Vec<Ledger>>(body).unwrap_err();
+        assert!(error.message().starts_with("number out of range") && error.path().is_some(), "{error}");
+    }
+
+    #[test]
+    fn what_a_careless_server_writes_costs_the_value() {
+        for (value, read_as, told) in [
+            (&br#""Jos\ud83d""#[..], Some("Jos\u{fffd}"), "id: holds what is no text"),
+            (br#""\ude00!""#, Some("\u{fffd}!"), "id: holds what is no text"),
+            (b"\"a\xe9b\"", Some("a\u{fffd}b"), "id: holds what is no text"),
+            (b"\"a\nb\"", Some("a\nb"), "id: holds what is no text"),
+            (b"\"it\\'s\"", Some("it's"), "id: holds what is no text"),
+            (b"NaN", None, "id: is no JSON value"),
+            (b"-Infinity", None, "id: is no JSON value"),
+            (b"undefined", None, "id: is no JSON value"),
+        ] {
+            let body = [&b"\xef\xbb\xbf{\"id\":"[..], value, b",\"amount\":7}"].concat();
+            let response = response("application/json", body);
+            let decoder = Decoder::new(&response);
+            let read: Ledger = super::json(&decoder).unwrap();
+            assert_eq!((read.id.as_deref(), read.amount), (read_as, 7.0));
+            assert_eq!(decoder.into_repairs().iter().map(Repair::to_string).collect::<Vec<_>>(), [told]);
+            let error = super::json::<Ledger>(&Decoder::new(&response).strict(true)).unwrap_err();
+            assert_eq!(error.path(), Some("id"), "{error}");
+            assert!(!error.to_string().contains('\n'));
+            let items: Vec<_> = RawResponse::new(
+                StatusCode::OK,
+                HeaderMap::new(),
+                [b"[{\"id\":", value, b"},{\"id\":\"x\"}]"].concat(),
+            )
+            .items::<Ledger>("")
+            .unwrap()
+            .collect();
+            assert!(items.len() == 2 && items.iter().all(Result::is_ok));
+        }
+        // A value that is required is the empty one, and told once.
+        let (read, repairs) = lenient::<Vec<Connection>>(r#"[{"name":NaN},{"name":"b"}]"#).unwrap();
+        assert_eq!((&read[0].name[..], &read[1].name[..]), ("", "b"));
+        assert_eq!(repairs, ["[0].name: is no JSON value"]);
+        for body in ["{\"id\":\"x\"", "<html>", "NaN", "{\"id\":'x'}", "{\"id\":1,}"] {
+            let error = lenient::<Ledger>(body).unwrap_err();
+            assert!(error.message().starts_with("not JSON"), "{body}: {error}");
         }
     }
 

@@ -11,12 +11,17 @@ use std::rc::Rc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::careless;
 use super::lenient::{self, Exactness, Unreadable};
 use super::repair::{Fault, Repair};
 use super::rules::{Rules, count};
+use crate::text::cut;
 
-/// How many repairs are told; an answer can have one for each of its records.
-const MOST_REPAIRS: usize = 100;
+/// How many repairs of an answer are told unless somebody wants more; it can have one for each of its records.
+pub(super) const MOST_REPAIRS: usize = 100;
+
+/// How many characters of a path are told: a vendor's keys can be of any length.
+pub(super) const LONGEST_PATH: usize = 3000;
 
 /// How many readings may go on, one inside of another, before it counts how often a value is tried in another shape.
 const FREELY_TRIED: usize = 5;
@@ -72,7 +77,7 @@ impl<T> Read<T> {
         last(|around| {
             around.noted.misfit |= self.noted.misfit;
             around.noted.unknown |= self.noted.unknown && around.path == around.start;
-            let left = MOST_REPAIRS.saturating_sub(around.noted.repairs.len());
+            let left = MOST.get().saturating_sub(around.noted.repairs.len());
             around.noted.repairs.extend(self.noted.repairs.into_iter().take(left));
         });
         self.value
@@ -83,6 +88,9 @@ thread_local! {
     /// The readings that go on: one inside of another where a part is read on its own.
     static READINGS: RefCell<Vec<Reading>> = const { RefCell::new(Vec::new()) };
 
+    /// How many repairs are told of the answer that is being read.
+    static MOST: Cell<usize> = const { Cell::new(MOST_REPAIRS) };
+
     /// How many values were looked at, deep within, only to see which shape they have.
     static TRIED: Cell<usize> = const { Cell::new(0) };
 }
@@ -90,6 +98,23 @@ thread_local! {
 /// The innermost reading that goes on, if one does.
 fn last<T>(then: impl FnOnce(&mut Reading) -> T) -> Option<T> {
     READINGS.with_borrow_mut(|readings| readings.last_mut().map(then))
+}
+
+/// How many repairs are told of the answer that is being read.
+pub(super) fn most_repairs() -> usize {
+    MOST.get()
+}
+
+/// Reads an answer of which so many repairs are told.
+pub(super) fn telling<T>(most: usize, read: impl FnOnce() -> T) -> T {
+    struct Before(usize);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            MOST.set(self.0);
+        }
+    }
+    let _before = Before(MOST.replace(most));
+    read()
 }
 
 /// Ends the reading however it ends.
@@ -131,8 +156,13 @@ pub(super) fn at<T>(path: impl FnOnce() -> String, read: impl FnOnce() -> T) -> 
 /// Notes what had to be made good.
 pub(super) fn repaired(path: impl FnOnce() -> String, fault: Fault) {
     last(|this| {
-        if this.noted.repairs.len() < MOST_REPAIRS {
-            this.noted.repairs.push(Repair { path: path(), fault });
+        if this.noted.repairs.len() < MOST.get() {
+            let path = cut(&path(), LONGEST_PATH).into_owned();
+            let repair = Repair { path, fault };
+            // What is read twice is told once; of very many, only the last are looked at.
+            if !this.noted.repairs.iter().rev().take(MOST_REPAIRS).any(|known| *known == repair) {
+                this.noted.repairs.push(repair);
+            }
         }
     });
 }
@@ -153,7 +183,14 @@ pub(crate) fn may_try(value: &Value) -> bool {
 
 /// Notes that the value of the union that is being read is of none of its shapes.
 pub(crate) fn unknown() {
-    last(|this| this.noted.unknown |= this.path == this.start);
+    let path = last(|this| {
+        this.noted.unknown |= this.path == this.start;
+        this.path.clone()
+    });
+    // It is kept as a value that anything fits, but not any number.
+    for path in path.map(|path| careless::lost_within(|| path)).unwrap_or_default() {
+        repaired(|| path, Fault::Imprecise);
+    }
 }
 
 /// How exact whatever is read right now has to be.

@@ -26,16 +26,33 @@ pub enum Fault {
     Converted,
     /// It is of a type that says nothing here, and need not be there: it is left out.
     Unreadable,
+    /// It holds what is no text, such as half a surrogate pair or bytes that are no UTF-8, for which U+FFFD stands, or
+    /// characters that JSON wants escaped.
+    Garbled,
+    /// It is no JSON value, such as `NaN`. It is taken for `null`.
+    NoValue,
+    /// It is a number that the type does not hold to its last digit. The nearest that it holds stands for it; for one that
+    /// is out of range, nothing does, or 0 where something is required.
+    Imprecise,
 }
 
-impl fmt::Display for Repair {
+impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let said = match self.fault {
+        f.write_str(match self {
             Fault::Missing => "is missing",
             Fault::Null => "is null",
             Fault::Converted => "is of another type than the document says",
             Fault::Unreadable => "cannot be read, and is left out",
-        };
+            Fault::Garbled => "holds what is no text",
+            Fault::NoValue => "is no JSON value",
+            Fault::Imprecise => "has digits that its type does not hold",
+        })
+    }
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = self.fault;
         if self.path.is_empty() { write!(f, "the body {said}") } else { write!(f, "{}: {said}", self.path) }
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum Rule {
     /// Such a value in this place of the answer, or in that of another item of the list, is nothing that could be read, and
     /// need not be there.
     LeaveOut { place: String, such: Such },
+    /// What stands just here is a number that is out of range, and need not be there.
+    OutOfRange { path: String },
 }
 
 /// Values that are no good for the same reason: where one object is no number, no other is.

@@ -13,9 +13,12 @@ use super::{Answer, Content, Engine, Mode, Streamed};
 use crate::api::Operation;
 use crate::auth::Applied;
 use crate::body::{Body, Kept};
-use crate::error::{AuthError, AuthProblem, Context, Failure, InvalidRequest, TransportError, TransportErrorKind};
-use crate::observe::{Attempt, AttemptResult};
+use crate::error::{
+    AuthError, AuthProblem, Context, Failure, InvalidRequest, RequestProblem, TransportError, TransportErrorKind,
+};
+use crate::observe::{Attempt, AttemptResult, RepairHooks};
 use crate::options::IDEMPOTENCY_KEY;
+use crate::owned::is_owned_by_transport;
 use crate::request::Request;
 use crate::request_id::RequestId;
 use crate::retry::{Outcome, RetryPolicy, told_pause};
@@ -34,6 +37,7 @@ pub(super) struct Call {
     retry: RetryPolicy,
     repeatable: bool,
     strict: bool,
+    hooks: RepairHooks,
     deadline: Option<Instant>,
     mode: Mode,
     spending: Spending,
@@ -80,6 +84,10 @@ impl Call {
         Ok(Self {
             retry: settings.and_then(|settings| settings.retry).unwrap_or(engine.net.retry),
             strict: settings.and_then(|settings| settings.strict).unwrap_or(engine.strict),
+            hooks: RepairHooks {
+                client: engine.on_repair.clone(),
+                call: settings.and_then(|settings| settings.on_repair.clone()),
+            },
             repeatable: told.unwrap_or(operation.repeatable || request.headers.contains_key(&IDEMPOTENCY_KEY)),
             operation,
             target,
@@ -99,7 +107,7 @@ impl Call {
             let mut turn = self.get_ready(sent).await?;
             sent += 1;
             let (mut lent, kept) = body.take().map(|body| body.lend()).unzip();
-            let reply = self.attempt(&mut turn, &mut lent, sent).await;
+            let reply = self.attempt(&mut turn, &mut lent, sent).await?;
             // The call no longer counts as running, unless its answer is still to be read.
             turn.permit = None;
             let not_sent = reply.error() == Some(TransportErrorKind::Connect);
@@ -149,10 +157,13 @@ impl Call {
         Ok(Turn { applied, permit })
     }
 
-    async fn attempt(&self, turn: &mut Turn, body: &mut Option<Body>, number: u32) -> Reply {
+    async fn attempt(&self, turn: &mut Turn, body: &mut Option<Body>, number: u32) -> Result<Reply, InvalidRequest> {
         let engine = &*self.engine;
         let mut watch = Watch::begin(engine, Attempt { operation: self.operation, number });
         let extra = engine.observer.as_ref().map(|observer| Box::new(observer.headers(&watch.attempt)));
+        if let Some(name) = extra.as_ref().and_then(|extra| extra.keys().find(|name| is_owned_by_transport(name))) {
+            return Err(InvalidRequest::of(self.operation.id, RequestProblem::OwnedHeader(name.to_string())));
+        }
         let Turn { applied, permit } = turn;
         let work = async {
             let outgoing = |body| self.outgoing(applied, extra.as_deref(), body);
@@ -161,7 +172,9 @@ impl Call {
                 let _permit = permit.take();
                 return Ok(Content::Streamed(Streamed { response, max_item: engine.max_body, _permit }));
             }
-            read(&mut response, engine.max_body).await.map(Content::Whole)
+            let answered = (self.mode == Mode::Located).then(|| Box::new(response.url().clone()));
+            let raw = read(&mut response, engine.max_body).await?;
+            Ok(Content::Whole(raw.answered_by(answered)))
         };
         #[cfg(feature = "tracing")]
         let span = crate::observe::span(&watch.attempt, self.target.server());
@@ -174,7 +187,7 @@ impl Call {
         (watch.status, watch.error) = (reply.status(), reply.error());
         #[cfg(feature = "tracing")]
         crate::observe::record(&span, &watch.result());
-        reply
+        Ok(reply)
     }
 
     fn decide(&mut self, reply: &Reply, number: u32, applied: &Applied) -> Next {
@@ -221,7 +234,8 @@ impl Call {
                 }
                 let request_id = RequestId::find(content.headers(), &self.engine.request_id_headers);
                 let redactor = applied.redactor();
-                let context = Context { operation, attempts: number, request_id, redactor, strict: self.strict };
+                let (strict, hooks) = (self.strict, self.hooks.clone());
+                let context = Context { operation, attempts: number, request_id, redactor, strict, hooks };
                 Ok(Answer { context, content })
             }
         }

@@ -391,6 +391,8 @@ fn word<E>(error: &Error<E>) -> String {
         Error::Response(error) => error.status().as_u16().to_string(),
         Error::Transport(error) => format!("{:?}", error.kind()).split('(').next().unwrap().to_owned(),
         Error::Decode(_) => "Decode".to_owned(),
+        // A page's list is looked for before the page is read, so what cannot be one is a fault of the list.
+        Error::Paging(error) if error.kind() == PagingErrorKind::NoList => "Decode".to_owned(),
         error => panic!("{error}"),
     }
 }

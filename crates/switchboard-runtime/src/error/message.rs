@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::coding::still_packed_with;
 use crate::response::RawResponse;
 
 /// How many characters of a message are kept.
@@ -30,12 +31,12 @@ const SENTENCES: &[&str] = &[
 /// The vendor's words in an answer's body, if there are any to be found.
 pub(crate) fn find_message(response: &RawResponse) -> Option<String> {
     let body = response.body();
-    if body.is_empty() || body.len() > LARGEST {
+    if body.is_empty() || body.len() > LARGEST || still_packed_with(response.headers()).is_some() {
         return None;
     }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(value) => in_value(&value),
-        Err(_) => plain_text(response),
+    match crate::decode::parse(crate::decode::without_bom(body)) {
+        Some(parsed) => in_value(&parsed.value),
+        None => plain_text(response),
     }
 }
 
@@ -157,6 +158,8 @@ mod tests {
             (r#"[{"message":"listed"}]"#, "listed"),
             (r#""just a string""#, "just a string"),
             ("plain words\n", "plain words"),
+            (r#"{"message":"cut \ud83d","code":1e400}"#, "cut \u{fffd}"),
+            ("\u{feff}{\"message\":\"marked\"}", "marked"),
         ];
         for (body, expected) in cases {
             assert_eq!(message(body).as_deref(), Some(expected), "{body}");

@@ -3,6 +3,7 @@
 
 mod auth;
 mod message;
+mod paging;
 mod request;
 mod response;
 mod transport;
@@ -16,10 +17,12 @@ use http::{HeaderMap, StatusCode};
 pub use self::auth::AuthError;
 pub(crate) use self::auth::AuthProblem;
 pub(crate) use self::message::find_message;
+pub(crate) use self::paging::PagingProblem;
+pub use self::paging::{PagingError, PagingErrorKind};
 pub(crate) use self::request::RequestProblem;
 pub use self::request::{InvalidRequest, required};
 pub(crate) use self::response::Context;
-pub use self::response::{DecodeError, ErrorResponse, PagingError};
+pub use self::response::{DecodeError, ErrorResponse};
 pub use self::transport::{TransportError, TransportErrorKind};
 pub use self::undocumented::Undocumented;
 use crate::response::RawResponse;
@@ -56,7 +59,7 @@ pub enum Error<E = Undocumented> {
     Response(Box<ErrorResponse<E>>),
     /// The vendor reported success, but the body is not what the document promises.
     Decode(Box<DecodeError>),
-    /// The vendor's pages make no sense, so going on would never end.
+    /// A list could not be read to its end: its pages make no sense, or it ends without proof of its end.
     Paging(Box<PagingError>),
 }
 
@@ -94,9 +97,13 @@ impl<E> Error<E> {
         matches!(self, Self::Auth(_)) || self.is_answer(&[401, 403])
     }
 
-    /// A time limit was reached.
+    /// A time limit was reached: that of an attempt, of the call, or of the whole list.
     pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::Transport(error) if error.is_timeout())
+        match self {
+            Self::Transport(error) => error.is_timeout(),
+            Self::Paging(error) => error.kind() == PagingErrorKind::TimeLimit,
+            _ => false,
+        }
     }
 
     fn is_answer(&self, statuses: &[u16]) -> bool {
@@ -130,6 +137,7 @@ impl<E> Error<E> {
         match self {
             Self::Response(error) => Some(error.raw()),
             Self::Decode(error) => Some(error.raw()),
+            Self::Paging(error) => error.raw(),
             _ => None,
         }
     }
@@ -139,6 +147,7 @@ impl<E> Error<E> {
         match self {
             Self::Response(error) => error.request_id(),
             Self::Decode(error) => error.request_id(),
+            Self::Paging(error) => error.request_id(),
             _ => None,
         }
     }
@@ -147,6 +156,7 @@ impl<E> Error<E> {
     pub fn message(&self) -> Option<&str> {
         match self {
             Self::Response(error) => error.message(),
+            Self::Paging(error) => error.message(),
             _ => None,
         }
     }
@@ -171,7 +181,7 @@ impl<E> Error<E> {
             Self::Auth(error) => error.attempts(),
             Self::Response(error) => error.attempts(),
             Self::Decode(error) => error.attempts(),
-            Self::Paging(_) => 1,
+            Self::Paging(error) => error.attempts(),
         }
     }
 

@@ -23,6 +23,8 @@ pub(crate) enum RequestProblem {
     DotSegment,
     #[error("the {place} `{name}` holds characters that a header must not hold")]
     InvalidHeader { place: &'static str, name: String },
+    #[error("the header `{0}` is set by the transport itself, and cannot be set by hand")]
+    OwnedHeader(String),
     #[error("`{name}` is no JSON value: {cause}")]
     NotJson { name: &'static str, cause: serde_json::Error },
     #[error("a form body must be an object, and this is {0}")]

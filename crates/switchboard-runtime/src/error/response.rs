@@ -6,14 +6,20 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{ErrorBody, Undocumented, find_message};
+use crate::coding::still_packed_with;
 use crate::decode::BodyError;
+use crate::observe::RepairHooks;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
 use crate::response::RawResponse;
-use crate::text::cut;
+use crate::text::{cut, shown};
 
 /// How many characters of a body without a message are shown.
 const BODY_SHOWN: usize = 200;
+
+/// How many characters of a typed body are shown to whoever debugs, and how many bytes of it are searched for secrets.
+const DEBUG_SHOWN: usize = 1000;
+const DEBUG_GATHERED: usize = 4 * DEBUG_SHOWN;
 
 /// What is known of a call beside its answer.
 #[derive(Clone)]
@@ -24,11 +30,20 @@ pub(crate) struct Context {
     pub(crate) redactor: Redactor,
     /// Whether the answer is to be read strictly.
     pub(crate) strict: bool,
+    /// Whoever wants to know what had to be made good.
+    pub(crate) hooks: RepairHooks,
 }
 
 impl Context {
-    fn request_id(&self) -> Option<&str> {
+    pub(crate) fn request_id(&self) -> Option<&str> {
         self.request_id.as_ref().map(RequestId::as_str)
+    }
+
+    /// `request id abc` and `3 attempts`, as far as there is something to say.
+    pub(super) fn shown(&self) -> Vec<String> {
+        let id = self.request_id().map(|id| format!("request id {}", self.redactor.clean(id)));
+        let attempts = (self.attempts > 1).then(|| format!("{} attempts", self.attempts));
+        id.into_iter().chain(attempts).collect()
     }
 }
 
@@ -113,10 +128,13 @@ impl<E> fmt::Display for ErrorResponse<E> {
         match &self.message {
             Some(message) => write!(f, ": {message}")?,
             None if self.raw.body().is_empty() => {}
-            None => {
-                let body = String::from_utf8_lossy(self.raw.body());
-                write!(f, ": {}", cut(&self.context.redactor.clean(&body), BODY_SHOWN))?;
-            }
+            None => match still_packed_with(self.raw.headers()) {
+                Some(coding) => write!(f, ": its body is packed with `{coding}`, which cannot be unpacked")?,
+                None => {
+                    let body = String::from_utf8_lossy(self.raw.body());
+                    write!(f, ": {}", cut(&self.context.redactor.clean(&body), BODY_SHOWN))?;
+                }
+            },
         }
         write_tail(f, &self.context)
     }
@@ -124,20 +142,18 @@ impl<E> fmt::Display for ErrorResponse<E> {
 
 /// `(request id abc, 3 attempts)`, as far as there is something to say.
 fn write_tail(f: &mut fmt::Formatter<'_>, context: &Context) -> fmt::Result {
-    let id = context.request_id().map(|id| format!("request id {}", context.redactor.clean(id)));
-    let attempts = (context.attempts > 1).then(|| format!("{} attempts", context.attempts));
-    let parts: Vec<String> = id.into_iter().chain(attempts).collect();
+    let parts = context.shown();
     if parts.is_empty() { Ok(()) } else { write!(f, " ({})", parts.join(", ")) }
 }
 
 /// The typed body is shown, for that is what one debugs with, but searched for secrets first.
 impl<E: fmt::Debug> fmt::Debug for ErrorResponse<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = format!("{:?}", self.body);
+        let body = self.context.redactor.clean_cut(&shown(&self.body, DEBUG_GATHERED));
         f.debug_struct("ErrorResponse")
             .field("operation", &self.context.operation)
             .field("message", &self.message)
-            .field("body", &format_args!("{}", self.context.redactor.clean(&body)))
+            .field("body", &format_args!("{}", cut(&body, DEBUG_SHOWN)))
             .field("request_id", &self.context.request_id().map(|id| self.context.redactor.clean(id)))
             .field("attempts", &self.context.attempts)
             .field("raw", &self.raw)
@@ -231,35 +247,10 @@ impl fmt::Debug for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Pages that make no sense.
-#[derive(Debug)]
-pub struct PagingError {
-    operation: &'static str,
-    message: String,
-}
-
-impl PagingError {
-    pub(crate) fn new(operation: &'static str, message: impl Into<String>) -> Self {
-        Self { operation, message: message.into() }
-    }
-
-    /// The operation's id.
-    pub fn operation(&self) -> &'static str {
-        self.operation
-    }
-}
-
-impl fmt::Display for PagingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation, self.message)
-    }
-}
-
-impl std::error::Error for PagingError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{PagingError, PagingProblem};
 
     #[derive(Debug)]
     enum Typed {
@@ -281,7 +272,14 @@ mod tests {
         let redactor = Redactor::new(vec![secret.into()]);
         let headers = HeaderMap::from_iter([(http::header::ETAG, http::HeaderValue::from_static("r-1"))]);
         let request_id = RequestId::find(&headers, [http::header::ETAG]);
-        Context { operation: "createConnection", attempts: 1, request_id, redactor, strict: false }
+        Context {
+            operation: "createConnection",
+            attempts: 1,
+            request_id,
+            redactor,
+            strict: false,
+            hooks: RepairHooks::default(),
+        }
     }
 
     fn raw(status: StatusCode, body: &'static str) -> RawResponse {
@@ -304,6 +302,47 @@ mod tests {
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway: <html> </html> (request id r-1)");
         let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::BAD_GATEWAY, ""), context(""));
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway (request id r-1)");
+    }
+
+    /// Nothing that is shown is longer than this, in bytes.
+    const FITS: usize = 4000;
+
+    #[test]
+    fn a_large_error_is_cut_however_it_is_shown() {
+        let text = format!("\"{}\"", "ä\u{202e}".repeat(5 << 20));
+        let answer = || RawResponse::new(StatusCode::CONFLICT, HeaderMap::new(), text.clone());
+        let typed = ErrorResponse::<Typed>::new(answer(), context(""));
+        let unreadable = DecodeError::new(answer(), context(""), BodyError::new(text.clone()));
+        let paging = PagingError::new("list", PagingProblem::Link(text.clone()), 1, None);
+        let date = crate::DateTime::from(text.clone()).parse().unwrap_err();
+        for shown in [
+            format!("{typed} {typed:?} {typed:#?}"),
+            format!("{unreadable} {unreadable:?} {unreadable:#?}"),
+            format!("{paging} {paging:?} {paging:#?}"),
+            format!("{date} {date:?} {date:#?}"),
+        ] {
+            assert!(shown.len() < 3 * FITS, "{} bytes", shown.len());
+            assert!(!shown.contains('\u{202e}'), "{shown}");
+        }
+    }
+
+    #[test]
+    fn no_error_is_of_several_lines_or_turned_around() {
+        let body = "{\"message\":\"a\\nb\\u2028c\\u202ed\\u001b[31me\\u0085f\"}";
+        let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::CONFLICT, body), context(""));
+        assert_eq!(error.message(), Some("a b c d [31me f"));
+        assert_eq!(error.to_string(), "createConnection: 409 Conflict: a b c d [31me f (request id r-1)");
+        assert!(!format!("{error:?}").contains(['\n', '\u{2028}', '\u{202e}', '\u{1b}', '\u{85}']));
+    }
+
+    #[test]
+    fn a_secret_where_a_body_is_cut_shows_no_part() {
+        for before in DEBUG_GATHERED - 60..DEBUG_GATHERED {
+            let body = format!("\"{}s3cr3t-key\"", "x".repeat(before));
+            let answer = RawResponse::new(StatusCode::CONFLICT, HeaderMap::new(), body);
+            let error = ErrorResponse::<Typed>::new(answer, context("s3cr3t-key"));
+            assert!(!format!("{error:?}").contains("s3cr"), "{before}");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::BoxError;
+use super::message::LONGEST;
+use crate::text::cut;
 
 /// No answer arrived, or not all of it.
 #[derive(Debug)]
@@ -33,6 +35,9 @@ pub enum TransportErrorKind {
     Interrupted,
     /// The answer began to arrive, but broke off or could not be unpacked.
     Body,
+    /// The body of the answer is packed in a way that the client cannot unpack, or there is more in it than what is packed
+    /// (RFC 9110, section 8.4).
+    ContentCoding,
     /// The body of the answer is longer than the client's limit, in bytes.
     BodyTooLarge(u64),
     /// One attempt took longer than it may.
@@ -93,8 +98,8 @@ impl TransportError {
 impl TransportErrorKind {
     /// Whether the same request may well succeed later.
     pub(crate) fn is_passing(self) -> bool {
-        use TransportErrorKind::{BodyTooLarge, Proxy, Redirect, RequestBody, Tls, Url};
-        !matches!(self, BodyTooLarge(_) | Redirect | RequestBody | Tls | Proxy | Url)
+        use TransportErrorKind::{BodyTooLarge, ContentCoding, Proxy, Redirect, RequestBody, Tls, Url};
+        !matches!(self, BodyTooLarge(_) | ContentCoding | Redirect | RequestBody | Tls | Proxy | Url)
     }
 
     /// What went wrong, with the whole chain of causes: "connection refused" is at its end, and it is what the reader wants
@@ -105,6 +110,7 @@ impl TransportErrorKind {
         let mut cause = source.map(|source| &**source as &(dyn Error + 'static));
         while let Some(error) = cause {
             let text = error.to_string();
+            let text = cut(&text, LONGEST).into_owned();
             if !last.ends_with(&text) {
                 told = format!("{told}: {text}");
                 last = text;
@@ -124,6 +130,7 @@ impl fmt::Display for TransportErrorKind {
             Self::Url => f.write_str("no such URL can be called"),
             Self::Interrupted => f.write_str("the connection failed before the answer came"),
             Self::Body => f.write_str("the answer broke off or could not be unpacked"),
+            Self::ContentCoding => f.write_str("the answer cannot be unpacked"),
             Self::BodyTooLarge(limit) => write!(f, "the body of the answer is longer than {limit} bytes"),
             Self::AttemptTimeout(limit) => write!(f, "no answer within {limit:?}"),
             Self::WholeTimeout(limit) => write!(f, "not done within {limit:?}"),

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::body::{Body, Content};
 use crate::error::InvalidRequest;
-use crate::pointer::{Found, find, put};
+use crate::pointer::{Found, find, is_number, put};
 use crate::request::Request;
 
 /// What a body is that has to be made: a document that means another kind of JSON says that the body is required.
@@ -25,10 +25,19 @@ pub(super) fn read(request: &Request, name: &str) -> Option<String> {
     }
     let Some(Body(Content::Bytes(body))) = &request.body else { return None };
     match find(body, [Some(name)])? {
-        [Found::Value(Value::String(text))] => Some(text),
-        [Found::Value(Value::Number(number))] => Some(number.to_string()),
+        [Found::Value(Value::String(text), _)] => Some(text),
+        [Found::Value(_, written)] if is_number(written) => std::str::from_utf8(written).ok().map(str::to_owned),
         _ => None,
     }
+}
+
+/// Whether the request says anything for an argument, of whatever kind.
+pub(super) fn is_said(request: &Request, name: &str) -> bool {
+    if !is_in_body(name) {
+        return request.query(name).is_some();
+    }
+    let Some(Body(Content::Bytes(body))) = &request.body else { return false };
+    find(body, [Some(name)]).is_some_and(|[found]| !matches!(found, Found::Absent))
 }
 
 /// Says something for an argument: text for the query, JSON for a body. The rest of a body stays as it is.
@@ -83,6 +92,8 @@ mod tests {
         for name in ["/none", "/page", "/other", "page"] {
             assert_eq!(read(&request, name), None, "{name}");
         }
+        let said = ["/page/at", "/page", "/none", "/other", "page"].map(|name| is_said(&request, name));
+        assert_eq!(said, [true, true, false, false, false]);
         write(&mut request, "/page/at", r#"["y",7]"#).unwrap();
         write(&mut request, "/none", "7").unwrap();
         assert_eq!(body(&request), r#"{"q":1.50,"page":{"at":["y",7],"size":10},"none":7}"#);

@@ -4,17 +4,18 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::argument::is_in_body;
+use super::lack::{self, Lack};
 use super::list::{Paging, Style};
-use crate::pointer::{Found, find};
+use crate::pointer::{Found, find, is_number};
 use crate::values::flag;
 use crate::whole;
 
 /// What a page says.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Facts {
-    /// How many items are on it.
-    pub(super) items: u64,
-    /// The text of the items, from the first to the last; a page that repeats has the same, whatever else has changed.
+    /// What stands where its items belong.
+    pub(super) list: Listed,
+    /// The text of the items, from the first to the last.
     pub(super) text: Option<Bytes>,
     /// How many items there are in all.
     pub(super) total: Option<u64>,
@@ -24,44 +25,106 @@ pub(super) struct Facts {
     pub(super) has_more: Option<bool>,
     /// The cursor of the next page, be it told or the last item's, or its URL.
     pub(super) next: Option<String>,
+    /// Whether something went wrong with the whole page, by its own words.
+    pub(super) failed: bool,
+    /// Whether an error stands beside the items.
+    pub(super) error_beside: bool,
 }
 
+/// What stands where the items of a page belong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Listed {
+    /// A list of so many.
+    Items(u64),
+    /// No list.
+    Lacking(Lack),
+}
+
+impl Default for Listed {
+    fn default() -> Self {
+        Self::Items(0)
+    }
+}
+
+/// Members of a body that say whether it is an error, looked for beside every list. Those of a list that is empty, or not
+/// there, are looked at more closely.
+const VERDICTS: [&str; 4] = ["/success", "/ok", "/error", "/errors"];
+
 impl Facts {
-    /// Reads the body of a page. One that is no JSON says nothing.
+    /// How many items are on the page.
+    pub(super) fn items(&self) -> u64 {
+        match self.list {
+            Listed::Items(items) => items,
+            Listed::Lacking(_) => 0,
+        }
+    }
+
+    /// Reads the body of a page.
     pub(super) fn read(paging: &Paging, body: &Bytes) -> Self {
         let told = match paging.style {
             Style::Cursor { next, .. } | Style::Link { next } => Some(next),
             Style::Offset { .. } | Style::Page { .. } | Style::LastItem { .. } | Style::LinkHeader => None,
         };
         let body = body.slice_ref(crate::decode::without_bom(body));
-        let pointers = [Some(paging.items), paging.total, paging.total_pages, paging.has_more, told];
-        let Some([items, total, total_pages, has_more, told]) = find(&body, pointers) else { return Self::default() };
+        let verdict = |at: usize| VERDICTS.get(at).copied().filter(|pointer| *pointer != paging.items);
+        let pointers = [
+            Some(paging.items),
+            paging.total,
+            paging.total_pages,
+            paging.has_more,
+            told,
+            verdict(0),
+            verdict(1),
+            verdict(2),
+            verdict(3),
+        ];
+        let lacking = || Listed::Lacking(lack::of(&body, paging.items));
+        let Some([items, total, total_pages, has_more, told, success, ok, error, errors]) = find(&body, pointers)
+        else {
+            return Self { list: lacking(), ..Self::default() };
+        };
         let mut facts = Self {
             total: value(total).as_ref().and_then(count),
             total_pages: value(total_pages).as_ref().and_then(count),
             has_more: value(has_more).as_ref().and_then(flag::in_value),
             next: match paging.style {
                 Style::Cursor { cursor, .. } if is_in_body(cursor) => json(told).filter(|json| !leads_back(json)),
-                _ => value(told).and_then(successor),
+                _ => successor(told),
             },
+            failed: [success, ok].into_iter().filter_map(value).any(|flag| flag::in_value(&flag) == Some(false)),
+            error_beside: [error, errors].into_iter().any(is_error),
             ..Self::default()
         };
-        if let Found::List(items) = items {
-            facts.items = items.len() as u64;
-            let start = |text: &[u8]| text.as_ptr() as usize - body.as_ptr() as usize;
-            let ends = items.first().zip(items.last());
-            facts.text = ends.map(|(first, last)| body.slice(start(first)..start(last) + last.len()));
-            if let Style::LastItem { cursor, last } = paging.style {
-                facts.next = items.last().and_then(|item| own(item, last, is_in_body(cursor)));
-            }
+        let Found::List(items) = items else {
+            facts.list = lacking();
+            return facts;
+        };
+        facts.list = Listed::Items(items.len() as u64);
+        facts.failed |= items.is_empty() && (facts.error_beside || lack::reports_error(&body, paging.items));
+        let start = |text: &[u8]| text.as_ptr() as usize - body.as_ptr() as usize;
+        let ends = items.first().zip(items.last());
+        facts.text = ends.map(|(first, last)| body.slice(start(first)..start(last) + last.len()));
+        if let Style::LastItem { cursor, last } = paging.style {
+            facts.next = items.last().and_then(|item| own(item, last, is_in_body(cursor)));
         }
         facts
     }
 }
 
+/// Whether a member by the name of an error holds one.
+fn is_error(found: Found<'_>) -> bool {
+    match found {
+        Found::Absent => false,
+        Found::Value(value, _) => lack::is_told(&value),
+        Found::List(errors) => {
+            errors.into_iter().any(|error| serde_json::from_slice(error).is_ok_and(|error| lack::is_told(&error)))
+        }
+    }
+}
+
 fn value(found: Found<'_>) -> Option<Value> {
     match found {
-        Found::Value(value) => Some(value),
+        Found::Value(value, _) => Some(value),
         Found::Absent | Found::List(_) => None,
     }
 }
@@ -73,15 +136,16 @@ fn count(value: &Value) -> Option<u64> {
 
 /// A cursor or a URL. Nothing, an empty text and `false` mean that there is no next page, and so does zero: it would
 /// lead back to the beginning. A link may be an object that holds it (JSON:API 1.1, section "Links"; HAL, section 5).
-fn successor(value: Value) -> Option<String> {
+fn successor(found: Found<'_>) -> Option<String> {
+    let Found::Value(value, written) = found else { return None };
     let text = match value {
+        _ if is_number(written) => digits(written)?,
         Value::String(text) => text,
-        Value::Number(number) => number.to_string(),
         Value::Object(mut link) => match link.remove("href") {
             Some(Value::String(text)) => text,
             _ => return None,
         },
-        Value::Null | Value::Bool(_) | Value::Array(_) => return None,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Number(_) => return None,
     };
     let trimmed = text.trim();
     (!trimmed.is_empty() && trimmed != "0").then(|| trimmed.to_owned())
@@ -93,20 +157,25 @@ fn own(item: &[u8], pointer: &str, as_json: bool) -> Option<String> {
     if as_json {
         return json(found);
     }
-    match value(found)? {
-        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
+    match found {
+        Found::Value(_, written) if is_number(written) => digits(written),
+        Found::Value(Value::String(text), _) => Some(text).filter(|text| !text.is_empty()),
         _ => None,
     }
 }
 
-/// A cursor as JSON. Nothing, an empty value and a boolean are none.
+/// A number as it is written: no float holds all of its digits.
+fn digits(written: &[u8]) -> Option<String> {
+    std::str::from_utf8(written).ok().map(str::to_owned)
+}
+
+/// A cursor as JSON, as it is written. Nothing, an empty value and a boolean are none.
 fn json(found: Found<'_>) -> Option<String> {
     match found {
-        Found::Absent | Found::Value(Value::Null | Value::Bool(_)) => None,
-        Found::Value(Value::String(text)) if text.trim().is_empty() => None,
-        Found::Value(Value::Object(members)) if members.is_empty() => None,
-        Found::Value(value) => Some(value.to_string()),
+        Found::Absent | Found::Value(Value::Bool(_), _) => None,
+        Found::Value(Value::String(text), _) if text.trim().is_empty() => None,
+        Found::Value(Value::Object(members), _) if members.is_empty() => None,
+        Found::Value(_, written) => digits(written),
         Found::List(parts) if parts.is_empty() => None,
         Found::List(parts) => {
             let text = String::from_utf8(parts.join(&b',')).ok()?;
@@ -125,6 +194,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::paging::tests::plain;
 
     #[test]
     fn counts_are_read_in_any_form() {
@@ -146,21 +216,32 @@ mod tests {
             (json!({}), None),
             (json!([]), None),
         ] {
-            assert_eq!(successor(value.clone()).as_deref(), expected, "{value}");
+            let body = json!({ "next": value }).to_string();
+            let [found] = find(body.as_bytes(), [Some("/next")]).unwrap();
+            assert_eq!(successor(found).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_numeric_cursor_keeps_its_digits() {
+        for style in [
+            Style::Cursor { cursor: "after", next: "/next" },
+            Style::Cursor { cursor: "/after", next: "/next" },
+            Style::LastItem { cursor: "after", last: "/id" },
+            Style::LastItem { cursor: "/after", last: "/id" },
+        ] {
+            let paging = Paging { items: "/data", ..plain(style) };
+            for number in ["12345678901234567890123", "1.10", "-0.1000000000000000055", "1e400", "18446744073709551616"]
+            {
+                let body = Bytes::from(format!(r#"{{"next":{number},"data":[{{"id":{number}}}]}}"#));
+                assert_eq!(Facts::read(&paging, &body).next.as_deref(), Some(number));
+            }
         }
     }
 
     #[test]
     fn the_last_items_value_is_taken_as_it_is() {
-        let paging = Paging {
-            style: Style::LastItem { cursor: "after", last: "/key/id" },
-            limit: None,
-            page_size: None,
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-        };
+        let paging = Paging { items: "", ..plain(Style::LastItem { cursor: "after", last: "/key/id" }) };
         for (id, expected) in [
             (r#"" a b""#, Some(" a b")),
             ("0", Some("0")),
@@ -181,15 +262,7 @@ mod tests {
 
     #[test]
     fn cursors_for_a_body_are_json() {
-        let mut paging = Paging {
-            style: Style::Cursor { cursor: "/after", next: "/next" },
-            limit: None,
-            page_size: None,
-            items: "/data",
-            total: None,
-            total_pages: None,
-            has_more: None,
-        };
+        let mut paging = Paging { items: "/data", ..plain(Style::Cursor { cursor: "/after", next: "/next" }) };
         let values = [
             (r#""a\"b""#, Some(r#""a\"b""#)),
             ("7", Some("7")),
@@ -219,25 +292,43 @@ mod tests {
     #[test]
     fn all_is_read_in_one_go() {
         let paging = Paging {
-            style: Style::Cursor { cursor: "after", next: "/meta/next" },
-            limit: None,
-            page_size: None,
             items: "/data",
             total: Some("/meta/total"),
             total_pages: Some("/meta/pages"),
             has_more: Some("/more"),
+            ..plain(Style::Cursor { cursor: "after", next: "/meta/next" })
         };
         let body = r#"{"data": [ {"a":1}, 2 ], "meta": {"next":"n","total":"2","pages":1}, "more": true}"#;
         let expected = Facts {
-            items: 2,
+            list: Listed::Items(2),
             text: Some(r#"{"a":1}, 2"#.into()),
             total: Some(2),
             total_pages: Some(1),
             has_more: Some(true),
             next: Some("n".to_owned()),
+            failed: false,
+            error_beside: false,
         };
         assert_eq!(Facts::read(&paging, &Bytes::from(body)), expected);
-        assert_eq!(Facts::read(&paging, &Bytes::from("<html>")), Facts::default());
-        assert_eq!(Facts::read(&paging, &Bytes::from(r#"{"data":{}}"#)), Facts::default());
+        for (body, lack) in [("<html>", Lack::Unreadable), (r#"{"data":{}}"#, Lack::Else("an object"))] {
+            let expected = Facts { list: Listed::Lacking(lack), ..Facts::default() };
+            assert_eq!(Facts::read(&paging, &Bytes::from(body)), expected);
+        }
+    }
+
+    #[test]
+    fn errors_beside_the_items_are_seen() {
+        let paging = Paging { items: "/data", ..plain(Style::LinkHeader) };
+        let seen = |body: &'static str| {
+            let facts = Facts::read(&paging, &Bytes::from(body));
+            (facts.failed, facts.error_beside)
+        };
+        assert_eq!(seen(r#"{"data":[1],"errors":[{"title":"x"}]}"#), (false, true));
+        assert_eq!(seen(r#"{"data":[1],"error":{"code":"ok"},"errors":[null],"success":true}"#), (false, false));
+        assert_eq!(seen(r#"{"data":[1],"success":false}"#), (true, false));
+        assert_eq!(seen(r#"{"data":[],"errors":["x"]}"#), (true, true));
+        let errors = Paging { items: "/errors", ..plain(Style::LinkHeader) };
+        let facts = Facts::read(&errors, &Bytes::from(r#"{"errors":["x"]}"#));
+        assert_eq!((facts.items(), facts.error_beside), (1, false), "a list of errors is a list");
     }
 }

@@ -1,8 +1,10 @@
 //! A list as a stream of its items, whatever pages they come in.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
+use std::time::Duration;
 
 use futures_core::Stream;
 
@@ -11,9 +13,10 @@ use super::list::List;
 use super::position::{Place, Position};
 use super::source::Source;
 use super::walk::Page;
-use crate::client::{Client, decoded};
-use crate::decode::{Decoder, parts, path};
-use crate::error::{Context, DecodeError, Error, ErrorBody, InvalidRequest};
+use crate::client::Client;
+use crate::decode::{Decoder, Repair, parts, path};
+use crate::error::{Context, DecodeError, Error, ErrorBody, InvalidRequest, PagingProblem};
+use crate::observe::repaired;
 use crate::request::Request;
 use crate::response::RawResponse;
 
@@ -21,12 +24,39 @@ use crate::response::RawResponse;
 /// some are [read ahead](Self::read_ahead).
 ///
 /// An item that cannot be read is an [`Error::Decode`] in its place, and the list goes on behind it. After any other
-/// error there are no more items.
+/// error there are no more items; [`position`](Self::position) then says where a later stream takes the list up.
+///
+/// # Where a list ends
+///
+/// `None` means that the list was at its end, by what the server said:
+///
+/// | style | proof of the end |
+/// |---|---|
+/// | offset | as many items as the `total`; else no `has_more`; else a page shorter than `page_size`; else an empty list |
+/// | page | the last of `total_pages`; else as many items as the `total`; else no `has_more`, a short page, an empty list |
+/// | cursor | a page without the next cursor, or with `has_more` that says no |
+/// | last item | `has_more` that says no; else a page shorter than `page_size`; else an empty list |
+/// | link, `Link` header | a page without a link to the next one |
+///
+/// Whatever is told goes before what can be seen, and an end that anything on the page speaks against is no proof: a
+/// `total` that is not reached, `has_more`, more `total_pages`. It is an [`Error::Paging`] then, and so is whatever comes in
+/// the place of a page: an empty body, `null` for the list, a list that is not there, an answer that is an error. The least
+/// total that any page told counts, for lists change while they are read; it is held to as long as it is known how many
+/// items came before, which it is from the list's beginning or a saved position on, and not where the caller begins in the
+/// middle. A list may be left out for an empty one where the document does not require it and the pages tell a cursor or a
+/// link: servers of protobuf's kind do so. Without a total a page cut short by the server cannot be told from the last one
+/// where a short page is the proof.
+///
+/// A page that leads to one that was asked for already is an [`Error::Paging`] before any item comes twice (some 40 bytes
+/// are kept for each page), as is a server that answers each offset or number with the same page, and a hundred
+/// [empty pages](Self::max_empty_pages) in a row that lead to yet another one.
 #[must_use = "nothing is fetched until the stream is read"]
 pub struct Items<T, E> {
     source: Source,
     open: Box<Open<T, E>>,
     page: Option<Current<T>>,
+    /// What had to be made good in the item that was given last.
+    repairs: Vec<Repair>,
     /// Comes before everything else.
     error: Option<Error<E>>,
 }
@@ -44,8 +74,8 @@ struct Current<T> {
 
 /// The items of a page.
 enum Opened<T> {
-    /// All of them could be read.
-    Whole(std::vec::IntoIter<T>),
+    /// All of them could be read. What had to be made good in them, in their order, with the number of the item.
+    Whole { items: std::vec::IntoIter<T>, repairs: VecDeque<(u64, Repair)> },
     /// They have to be read one by one.
     Each {
         items: std::iter::Enumerate<std::vec::IntoIter<RawResponse>>,
@@ -58,17 +88,17 @@ enum Opened<T> {
 impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
     pub(super) fn new<P: 'static>(list: List<P, T>, client: Client, request: Result<Request, InvalidRequest>) -> Self {
         let source = Source::new(client, request, list.paging);
-        Self { source, open: Box::new(move |raw, context| open(&list, raw, context)), page: None, error: None }
+        Self::of(source, Box::new(move |raw, context| open(&list, raw, context)), None)
     }
 
     /// A list that fails at once.
     pub fn failed(error: Error<E>) -> Self {
-        Self {
-            source: Source::ended(error.operation()),
-            open: Box::new(|_, _| Ok(Opened::Whole(Vec::new().into_iter()))),
-            page: None,
-            error: Some(error),
-        }
+        let nothing = || Opened::Whole { items: Vec::new().into_iter(), repairs: VecDeque::new() };
+        Self::of(Source::ended(error.operation()), Box::new(move |_, _| Ok(nothing())), Some(error))
+    }
+
+    fn of(source: Source, open: Box<Open<T, E>>, error: Option<Error<E>>) -> Self {
+        Self { source, open, page: None, repairs: Vec::new(), error }
     }
 
     /// Fetches up to `pages` pages before they are asked for, in a task of its own; 0, as at the beginning, fetches each
@@ -78,6 +108,41 @@ impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
     pub fn read_ahead(mut self, pages: usize) -> Self {
         self.source.read_ahead(pages);
         self
+    }
+
+    /// How many empty pages in a row may lead to another one, 100 unless said otherwise. One more is an [`Error::Paging`],
+    /// whose position is that of the page after it. To be said before the stream is read.
+    pub fn max_empty_pages(mut self, pages: u32) -> Self {
+        self.source.max_empty_pages(pages);
+        self
+    }
+
+    /// How long the list may take in all, by the client's [`Environment`](crate::Environment), from when its first page is
+    /// asked for; `None`, as at the beginning, for as long as it takes. When the time is up, a call under way is given up,
+    /// and what comes in place of the next page is an [`Error::Paging`] for which
+    /// [`is_timeout`](crate::Error::is_timeout) holds and whose position is that of the page. The time that the reader
+    /// takes for the items counts as well. To be said before the stream is read.
+    pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.source.time_limit(limit.into());
+        self
+    }
+
+    /// What had to be made good in the item that was given last, with its place in its page:
+    /// `connections[3].integration_type`. Empty where the server keeps to its document. What is wrong beside the items,
+    /// [`on_repair`](crate::ClientBuilder::on_repair) is told, and the pages of [`Pages`](super::Pages) tell.
+    ///
+    /// ```
+    /// # async fn each(mut items: switchboard_runtime::Items<u64, switchboard_runtime::Undocumented>) -> Result<(), switchboard_runtime::Error> {
+    /// while let Some(item) = items.try_next().await? {
+    ///     for repair in items.repairs() {
+    ///         eprintln!("{item}: {repair}");
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn repairs(&self) -> &[Repair] {
+        &self.repairs
     }
 
     /// Begins at a position in the list, instead of where the call's own arguments lead. With a position in another list,
@@ -122,7 +187,10 @@ impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
     /// The next item of the current page, and where that leaves the stream.
     fn next_of_page(&mut self) -> Option<Result<T, Error<E>>> {
         let page = self.page.as_mut()?;
-        let item = page.items.next();
+        if !self.repairs.is_empty() {
+            self.repairs.clear();
+        }
+        let item = page.items.next(page.taken, &mut self.repairs);
         if item.is_some() {
             page.taken += 1;
         }
@@ -140,6 +208,11 @@ impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
 
     fn turn_to(&mut self, page: Page) -> Result<(), Error<E>> {
         let mut items = (self.open)(page.raw, page.context)?;
+        let read = items.len();
+        if read != page.items {
+            let problem = PagingProblem::Lost { expected: page.items, read };
+            return Err(self.source.fault(problem, page.number));
+        }
         let taken = (0..self.source.skip()).take_while(|_| items.skip()).count() as u64;
         self.page = Some(Current { items, place: page.place, taken, next: page.next });
         Ok(())
@@ -180,24 +253,55 @@ impl<T, E> fmt::Debug for Items<T, E> {
     }
 }
 
-/// Reads a page: whole, as most can be; else item by item, if it is the items alone that cannot be read.
+/// How many repairs of a page are told: enough for a hundred records with a hundred faults each.
+const MOST_REPAIRS: usize = 10_000;
+
+/// Reads a page: whole, as most can be; else item by item, if it is the items alone that cannot be read, or so many things
+/// have to be made good in them that not all would be told.
 fn open<P, T, E>(list: &List<P, T>, raw: RawResponse, context: Context) -> Result<Opened<T>, Error<E>> {
-    let call = context.clone();
-    let error = match decoded(raw, context, list.page) {
-        Ok(page) => {
-            let items = (list.items)(&mut page.into_inner()).map(std::mem::take).unwrap_or_default();
-            return Ok(Opened::Whole(items.into_iter()));
+    let decoder = Decoder::new(&raw).strict(context.strict).most_repairs(MOST_REPAIRS);
+    let error = match (list.page)(&decoder) {
+        Ok(mut page) => {
+            let repairs = decoder.into_repairs();
+            if repairs.len() < MOST_REPAIRS {
+                repaired(&context, &repairs);
+                let items = (list.items)(&mut page).map(std::mem::take).unwrap_or_default();
+                return Ok(Opened::Whole { items: items.into_iter(), repairs: by_item(list.paging.items, repairs) });
+            }
+            None
         }
-        Err(error) => error,
+        Err(error) => Some(error),
     };
-    let Error::Decode(unread) = &error else { return Err(error) };
-    let Ok(items) = parts(unread.raw(), list.paging.items) else { return Err(error) };
-    let rest = without(unread.raw(), &items);
-    if (list.page)(&Decoder::new(&rest).strict(call.strict)).is_err() {
-        return Err(error);
-    }
+    let failed = |raw, error| Error::Decode(Box::new(DecodeError::new(raw, context.clone(), error)));
+    let items = match (parts(&raw, list.paging.items), error) {
+        (Ok(items), error) => {
+            let rest = without(&raw, &items);
+            let decoder = Decoder::new(&rest).strict(context.strict);
+            let read = (list.page)(&decoder).map(|_| repaired(&context, &decoder.into_repairs()));
+            if let Err(unread) = read {
+                return Err(failed(raw, error.unwrap_or(unread)));
+            }
+            items
+        }
+        (Err(none), error) => return Err(failed(raw, error.unwrap_or(none))),
+    };
     let place = path(list.paging.items);
-    Ok(Opened::Each { items: items.into_iter().enumerate(), read: list.item, list: place, context: call })
+    Ok(Opened::Each { items: items.into_iter().enumerate(), read: list.item, list: place, context })
+}
+
+/// The repairs of a page's items, in the order of the items.
+fn by_item(list: &str, repairs: Vec<Repair>) -> VecDeque<(u64, Repair)> {
+    if repairs.is_empty() {
+        return VecDeque::new();
+    }
+    let list = path(list);
+    let item = |repair: &Repair| {
+        let (index, _) = repair.path.strip_prefix(list.as_str())?.strip_prefix('[')?.split_once(']')?;
+        index.parse::<u64>().ok()
+    };
+    let mut of_items: Vec<_> = repairs.into_iter().filter_map(|repair| Some((item(&repair)?, repair))).collect();
+    of_items.sort_by_key(|(index, _)| *index);
+    of_items.into()
 }
 
 /// A page with its items taken out.
@@ -211,16 +315,31 @@ fn without(page: &RawResponse, items: &[RawResponse]) -> RawResponse {
 }
 
 impl<T> Opened<T> {
-    fn next<E>(&mut self) -> Option<Result<T, Error<E>>> {
+    /// The next item, which is the one of this number, and what had to be made good in it.
+    fn next<E>(&mut self, number: u64, repairs: &mut Vec<Repair>) -> Option<Result<T, Error<E>>> {
         match self {
-            Self::Whole(items) => items.next().map(Ok),
+            Self::Whole { items, repairs: all } => {
+                let item = items.next()?;
+                while all.front().is_some_and(|(index, _)| *index <= number) {
+                    // Those of items that were passed over go.
+                    repairs.extend(all.pop_front().filter(|(index, _)| *index == number).map(|(_, repair)| repair));
+                }
+                Some(Ok(item))
+            }
             Self::Each { items, read, list, context } => {
                 let (index, item) = items.next()?;
                 let decoder = Decoder::new(&item).strict(context.strict);
-                Some(read(&decoder).map_err(|error| {
-                    let error = error.within(list, index);
-                    Error::Decode(Box::new(DecodeError::new(item, context.clone(), error)))
-                }))
+                Some(match read(&decoder) {
+                    Ok(value) => {
+                        repairs.extend(decoder.into_repairs().into_iter().map(|repair| repair.within(list, index)));
+                        repaired(context, repairs);
+                        Ok(value)
+                    }
+                    Err(error) => {
+                        let error = error.within(list, index);
+                        Err(Error::Decode(Box::new(DecodeError::new(item, context.clone(), error))))
+                    }
+                })
             }
         }
     }
@@ -228,15 +347,20 @@ impl<T> Opened<T> {
     /// Passes over an item; `false` if there is none.
     fn skip(&mut self) -> bool {
         match self {
-            Self::Whole(items) => items.next().is_some(),
+            Self::Whole { items, .. } => items.next().is_some(),
             Self::Each { items, .. } => items.next().is_some(),
         }
     }
 
-    fn is_empty(&self) -> bool {
+    /// How many items are left.
+    fn len(&self) -> u64 {
         match self {
-            Self::Whole(items) => items.len() == 0,
-            Self::Each { items, .. } => items.len() == 0,
+            Self::Whole { items, .. } => items.len() as u64,
+            Self::Each { items, .. } => items.len() as u64,
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }

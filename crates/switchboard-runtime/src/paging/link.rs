@@ -5,20 +5,21 @@
 use reqwest::Url;
 
 use crate::api::{Api, ApiKeyLocation, SchemeKind};
-use crate::redact::Redactor;
 use crate::transport::same_place;
 
-/// The URL that a page's link means (RFC 3986, section 5), or why it is not followed.
-pub(super) fn follow(page: &Url, link: &str) -> Result<Url, String> {
-    let mut target = page.join(link).map_err(|error| format!("the link to the next page is no URL: {error}"))?;
+/// The URL that a page's link means (RFC 3986, section 5), or why it is not followed. It is relative to the URL that
+/// answered, which redirects may have led to (section 5.1.3), and is followed to where the credentials of the request for
+/// the page belong.
+pub(super) fn follow(asked: &Url, answered: &Url, link: &str) -> Result<Url, String> {
+    let mut target = answered.join(link).map_err(|error| format!("the link to the next page is no URL: {error}"))?;
     target.set_fragment(None);
     if !target.username().is_empty() || target.password().is_some() {
         return Err("the link to the next page holds a user name or password: it is not followed".to_owned());
     }
-    if !same_place(page, &target) {
+    if !same_place(asked, &target) {
         return Err(format!(
             "the link to the next page leads from {} to {}, where credentials must not go: it is not followed",
-            place(page),
+            place(asked),
             place(&target)
         ));
     }
@@ -31,8 +32,9 @@ fn place(url: &Url) -> String {
     format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
-/// Takes the pairs out of a URL's query that hold credentials: by the names of the API's keys, or by their value.
-pub(super) fn strip_credentials(url: &mut Url, api: &Api, redactor: &Redactor) {
+/// Takes the pairs out of a URL's query that are the API's keys, by their names: they are added anew to each request. All
+/// else stays as it was given.
+pub(super) fn strip_keys(url: &mut Url, api: &Api) {
     let Some(query) = url.query() else { return };
     let is_key = |pair: &str| {
         let name = pair.split('=').next().unwrap_or(pair);
@@ -42,15 +44,20 @@ pub(super) fn strip_credentials(url: &mut Url, api: &Api, redactor: &Redactor) {
             _ => false,
         })
     };
-    let kept: Vec<&str> = query.split('&').filter(|pair| !is_key(pair) && redactor.clean(pair) == *pair).collect();
+    if !query.split('&').any(is_key) {
+        return;
+    }
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_key(pair)).collect();
     let kept = (!kept.is_empty()).then(|| kept.join("&"));
     url.set_query(kept.as_deref());
 }
 
-/// A URL without what every URL of the list has in common.
+/// A URL without what every URL of the list has in common. A path that begins with two slashes would be a host: the dot
+/// before it keeps it a path (RFC 3986, section 4.2).
 pub(super) fn path_and_query(url: &Url) -> String {
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}{query}", url.path())
+    let dot = if url.path().starts_with("//") { "/." } else { "" };
+    format!("{dot}{}{query}", url.path())
 }
 
 #[cfg(test)]
@@ -60,7 +67,7 @@ mod tests {
 
     fn followed(link: &str) -> Result<String, String> {
         let page = Url::parse("https://api.example.com/v3/things?page=1").unwrap();
-        follow(&page, link).map(|url| url.to_string())
+        follow(&page, &page, link).map(|url| url.to_string())
     }
 
     #[test]
@@ -97,16 +104,36 @@ mod tests {
     }
 
     #[test]
-    fn credentials_in_a_link_are_left_out() {
-        let redactor = Redactor::new(vec!["s3cret/".into()]);
+    fn links_are_relative_to_what_answered_and_followed_to_what_was_asked() {
+        let asked = Url::parse("https://api.example.com/things").unwrap();
+        let follow = |answered: &str, link| follow(&asked, &Url::parse(answered).unwrap(), link);
+        let found = follow("https://api.example.com/v2/all/things", "more?page=2").unwrap();
+        assert_eq!(found.as_str(), "https://api.example.com/v2/all/more?page=2");
+        let said = follow("https://eu.example.com/things", "?page=2").unwrap_err();
+        assert!(said.contains("from https://api.example.com to https://eu.example.com,"), "{said}");
+    }
+
+    #[test]
+    fn keys_in_a_link_are_left_out_and_nothing_else() {
         let stripped = |url: &str| {
             let mut url = Url::parse(url).unwrap();
-            strip_credentials(&mut url, &API, &redactor);
+            strip_keys(&mut url, &API);
             path_and_query(&url)
         };
         assert_eq!(stripped("https://a/x?api_key=k&a=%2Fb%20c&api%5Fkey=&d"), "/x?a=%2Fb%20c&d");
-        assert_eq!(stripped("https://a/x?access_token=s3cret%2F&a=b"), "/x?a=b");
+        assert_eq!(stripped("https://a/x?access_token=s3cret%2F&a=b"), "/x?access_token=s3cret%2F&a=b");
         assert_eq!(stripped("https://a/x?api_key=k"), "/x");
         assert_eq!(stripped("https://a/x"), "/x");
+        assert_eq!(stripped("https://a/x?"), "/x?");
+    }
+
+    #[test]
+    fn a_path_stays_a_path() {
+        let page = Url::parse("https://api.example.com/v3/things").unwrap();
+        for url in ["https://api.example.com//evil.com/x?a", "https://api.example.com///x", "https://api.example.com/"]
+        {
+            let kept = path_and_query(&Url::parse(url).unwrap());
+            assert_eq!(follow(&page, &page, &kept).unwrap().as_str(), url);
+        }
     }
 }

@@ -1,12 +1,41 @@
 //! The `Link` header (RFC 8288): where the next page is, for APIs that say so beside the body.
 
-use http::HeaderMap;
+use std::borrow::Cow;
+
 use http::header::LINK;
+use http::{HeaderMap, HeaderValue};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
+
+/// What a header may hold that is not text, beside all above 0x7F.
+const NOT_TEXT: &AsciiSet = &CONTROLS.remove(b'\t');
+
+/// A `Link` header that cannot be read to its end, with no next link before that: there may be one behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unreadable;
 
 /// The target of the first link whose relation is `next`.
-pub(super) fn next(headers: &HeaderMap) -> Option<String> {
-    let values = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(parse).find(Link::is_next).map(|link| link.target.to_owned())
+pub(super) fn next(headers: &HeaderMap) -> Result<Option<String>, Unreadable> {
+    let mut whole = Ok(None);
+    for value in headers.get_all(LINK) {
+        let text = text(value);
+        let (links, is_whole) = parse(&text);
+        if let Some(link) = links.iter().find(|link| link.is_next()) {
+            return Ok(Some(link.target.to_owned()));
+        }
+        if !is_whole {
+            whole = Err(Unreadable);
+        }
+    }
+    whole
+}
+
+/// A header as text. Bytes above 0x7F are legal in it (RFC 9110, section 5.5), in titles above all. Nobody says in what
+/// encoding, so they are written as a URL writes them: in a target they are meant so, and elsewhere nobody reads them.
+fn text(value: &HeaderValue) -> Cow<'_, str> {
+    match value.to_str() {
+        Ok(text) => text.into(),
+        Err(_) => percent_encode(value.as_bytes(), NOT_TEXT).to_string().into(),
+    }
 }
 
 /// One link of the header.
@@ -27,13 +56,15 @@ impl Link<'_> {
     }
 }
 
-/// The links of one header (section 3 and appendix B.2); what comes after a fault is left out.
-fn parse(header: &str) -> Vec<Link<'_>> {
+/// The links of one header (section 3 and appendix B.2), up to its end or to a fault; and whether that is the end.
+fn parse(header: &str) -> (Vec<Link<'_>>, bool) {
     let mut links = Vec::new();
     let mut rest = header;
     loop {
         rest = rest.trim_start_matches([' ', '\t', ',']);
-        let Some((target, after)) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) else { return links };
+        let Some((target, after)) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) else {
+            return (links, rest.is_empty());
+        };
         let mut link = Link { target: target.trim(), ..Link::default() };
         rest = after.trim_start_matches([' ', '\t']);
         while let Some(after) = rest.strip_prefix(';') {
@@ -47,7 +78,7 @@ fn parse(header: &str) -> Vec<Link<'_>> {
         }
         links.push(link);
         if !rest.starts_with(',') {
-            return links;
+            return (links, rest.is_empty());
         }
     }
 }
@@ -86,13 +117,15 @@ fn unquote(text: &str) -> (String, &str) {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
-    fn found(values: &[&'static str]) -> Option<String> {
-        let headers = values.iter().map(|value| (LINK, HeaderValue::from_static(value)));
+    fn read(values: &[&'static str]) -> Result<Option<String>, Unreadable> {
+        let headers = values.iter().map(|value| (LINK, HeaderValue::from_bytes(value.as_bytes()).unwrap()));
         next(&headers.collect::<HeaderMap>())
+    }
+
+    fn found(values: &[&'static str]) -> Option<String> {
+        read(values).unwrap()
     }
 
     #[test]
@@ -107,6 +140,8 @@ mod tests {
             &["<https://a/x?p=1>; rel=prev", "<https://a/x?p=2>; rel=next"],
             &[", ,<https://a/x?p=1>,<https://a/x?p=2>; crossorigin ; rel=next"],
             &["<https://a/x?p=2>; rel=next; rel=prev", "<https://a/x?p=3>; rel=next"],
+            &["<https://a/x?p=2>; title=\"Übersicht\"; rel=next"],
+            &["nonsense", "<https://a/x?p=2>; rel=next"],
         ] {
             assert_eq!(found(values).as_deref(), Some("https://a/x?p=2"), "{values:?}");
         }
@@ -123,11 +158,17 @@ mod tests {
             "<https://a/x>; title=\"rel=next\"",
             "<https://a/x>; rel=nextish",
             "<https://a/x>; rel=next; anchor=\"/other\"",
+            " , ",
+        ] {
+            assert_eq!(found(&[value]), None, "{value}");
+        }
+        for value in [
             "https://a/x; rel=next",
             "<https://a/x; rel=next",
             "<https://a/x> rel=prev, <https://a/y>; rel=next",
+            "<https://a/x>; rel=prev, y",
         ] {
-            assert_eq!(found(&[value]), None, "{value}");
+            assert_eq!(read(&[value]), Err(Unreadable), "{value}");
         }
         assert_eq!(found(&["<https://a/x>; rel=\"next"]).as_deref(), Some("https://a/x"));
     }

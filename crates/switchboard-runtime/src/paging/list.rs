@@ -30,6 +30,32 @@ pub struct Paging {
     pub total_pages: Option<&'static str>,
     /// The pointer to what says whether there is another page.
     pub has_more: Option<&'static str>,
+    /// What stands for a list without items, beside `[]`. Anything else in the place of a list is an error.
+    pub empty: Empty,
+    /// Whether a list ends where a page leads to one that was asked for already, as some APIs have it. Else that is an
+    /// error.
+    pub repeat_ends: bool,
+    /// Query parameters by which a caller may begin elsewhere than at the first item, beside the style's own: who sets one
+    /// is not told by the total that items are missing.
+    pub begins: &'static [&'static str],
+}
+
+/// What an API sends in the place of a list that has no items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Empty {
+    /// The list, or what it stands in, is left out, as servers of protobuf's kind do (ProtoJSON, "Field Presence").
+    pub absent: bool,
+    /// `null` stands in its place.
+    pub null: bool,
+    /// The whole body is empty, as with status 204.
+    pub body: bool,
+}
+
+impl Empty {
+    /// Nothing but `[]`.
+    pub const LIST: Self = Self { absent: false, null: false, body: false };
+    /// The list may be left out.
+    pub const ABSENT: Self = Self { absent: true, ..Self::LIST };
 }
 
 /// How one page leads to the next.

@@ -3,13 +3,18 @@
 //! Pages are fetched as they are needed, or a few ahead, so memory stays flat however long the list is. A stream can be
 //! left and taken up again later, from a [`Position`].
 //!
+//! A list ends only on proof of its end; [`Items`] says what that is. Whatever else a server sends in the place of a page is
+//! an error that tells where the list can be taken up again, read strictly or not.
+//!
 //! How pages follow one another is plain data, a [`Paging`] for each operation; what it means is decided by the rules in
 //! one place for all of them. The facts those rules need are read from a page's JSON and headers, not from its type, so
 //! they hold for pages of any type, and for a page that does not keep to its own.
 
 mod argument;
+mod asked;
 mod facts;
 mod items;
+mod lack;
 mod link;
 mod link_header;
 mod list;
@@ -20,7 +25,7 @@ mod source;
 mod walk;
 
 pub use self::items::Items;
-pub use self::list::{List, Paging, Style};
+pub use self::list::{Empty, List, Paging, Style};
 pub use self::pages::Pages;
 pub use self::position::{InvalidPosition, Position};
 use crate::decode::{BodyError, Decoder};

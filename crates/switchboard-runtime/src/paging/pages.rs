@@ -3,6 +3,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
+use std::time::Duration;
 
 use futures_core::Stream;
 
@@ -15,7 +16,8 @@ use crate::error::{Error, ErrorBody, InvalidRequest};
 use crate::request::Request;
 use crate::response::ResponseValue;
 
-/// The pages of a list, one after the other. After an error there are no more pages.
+/// The pages of a list, one after the other. After an error there are no more pages. A list ends only on proof of its end,
+/// as [`Items`](super::Items#where-a-list-ends) tells; what comes in the place of a page is an error there as well.
 #[must_use = "nothing is fetched until the stream is read"]
 pub struct Pages<P, E> {
     source: Source,
@@ -36,6 +38,18 @@ impl<P: 'static, E: ErrorBody> Pages<P, E> {
     /// Fetches up to `pages` pages before they are asked for; see [`Items::read_ahead`](super::Items::read_ahead).
     pub fn read_ahead(mut self, pages: usize) -> Self {
         self.source.read_ahead(pages);
+        self
+    }
+
+    /// How many empty pages in a row may lead to another one; see [`Items::max_empty_pages`](super::Items::max_empty_pages).
+    pub fn max_empty_pages(mut self, pages: u32) -> Self {
+        self.source.max_empty_pages(pages);
+        self
+    }
+
+    /// How long the list may take in all; see [`Items::time_limit`](super::Items::time_limit).
+    pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.source.time_limit(limit.into());
         self
     }
 

@@ -20,10 +20,12 @@ pub(super) enum Place {
     Offset(u64),
     /// By its number, with how many items come before it, where that is known.
     Page { number: u64, before: Option<u64> },
-    /// By the cursor that the page before told, or its last item holds; as JSON where it goes into a body.
-    Cursor(String),
-    /// By the link that the page before told: path and query, without credentials.
-    Link(String),
+    /// By the cursor that the page before told, or its last item holds, as JSON where it goes into a body; with how many
+    /// items come before it, where that is known.
+    Cursor { cursor: String, before: Option<u64> },
+    /// By the link that the page before told, path and query without credentials; with how many items come before it,
+    /// where that is known.
+    Link { link: String, before: Option<u64> },
     /// Behind the last page.
     End,
 }
@@ -35,8 +37,8 @@ impl Place {
             Self::First | Self::End => true,
             Self::Offset(_) => matches!(paging.style, Style::Offset { .. }),
             Self::Page { .. } => matches!(paging.style, Style::Page { .. }),
-            Self::Cursor(_) => matches!(paging.style, Style::Cursor { .. } | Style::LastItem { .. }),
-            Self::Link(_) => matches!(paging.style, Style::Link { .. } | Style::LinkHeader),
+            Self::Cursor { .. } => matches!(paging.style, Style::Cursor { .. } | Style::LastItem { .. }),
+            Self::Link { .. } => matches!(paging.style, Style::Link { .. } | Style::LinkHeader),
         }
     }
 }
@@ -46,7 +48,9 @@ impl Place {
 ///
 /// It is kept as text (`Display` and `FromStr`, or serde), whose form is nobody's business, and holds no credential. It
 /// does not hold the call's own arguments: to go on with the same list, begin with the same ones. In a list that has
-/// changed since, what stands at the position may have changed too, as the API's paging has it.
+/// changed since, what stands at the position may have changed too, as the API's paging has it. It keeps how many items come
+/// before it, so that a total is held to after it too, but not which pages were asked for: a stream that begins at it
+/// notices only those pages that it asks for itself twice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Position {
     pub(super) api: Cow<'static, str>,
@@ -68,15 +72,24 @@ impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (api, operation) = (percent::encode(&self.api), percent::encode(&self.operation));
         write!(f, "{FORM}/{api}/{operation}/{}/", self.taken)?;
-        match &self.place {
-            Place::First => f.write_str("first"),
-            Place::Offset(offset) => write!(f, "offset/{offset}"),
-            Place::Page { number, before: None } => write!(f, "page/{number}"),
-            Place::Page { number, before: Some(before) } => write!(f, "page/{number}/{before}"),
-            Place::Cursor(cursor) => write!(f, "cursor/{}", percent::encode(cursor)),
-            Place::Link(link) => write!(f, "link/{}", percent::encode(link)),
-            Place::End => f.write_str("end"),
-        }
+        let before = match &self.place {
+            Place::First => return f.write_str("first"),
+            Place::End => return f.write_str("end"),
+            Place::Offset(offset) => return write!(f, "offset/{offset}"),
+            Place::Page { number, before } => {
+                write!(f, "page/{number}")?;
+                before
+            }
+            Place::Cursor { cursor, before } => {
+                write!(f, "cursor/{}", percent::encode(cursor))?;
+                before
+            }
+            Place::Link { link, before } => {
+                write!(f, "link/{}", percent::encode(link))?;
+                before
+            }
+        };
+        before.map_or(Ok(()), |before| write!(f, "/{before}"))
     }
 }
 
@@ -91,14 +104,19 @@ impl FromStr for Position {
             Err(_) => Err(InvalidPosition),
         };
         let [FORM, api, operation, taken, place @ ..] = parts.as_slice() else { return Err(InvalidPosition) };
-        let place = match place {
-            ["first"] => Place::First,
-            ["offset", offset] => Place::Offset(number(offset)?),
-            ["page", page] => Place::Page { number: number(page)?, before: None },
-            ["page", page, before] => Place::Page { number: number(page)?, before: Some(number(before)?) },
-            ["cursor", cursor] => Place::Cursor(plain(cursor)?),
-            ["link", link] => Place::Link(plain(link)?),
-            ["end"] => Place::End,
+        let (kind, at, before) = match place {
+            [kind @ ("first" | "end")] => (*kind, "", None),
+            [kind @ ("offset" | "page" | "cursor" | "link"), at] => (*kind, *at, None),
+            [kind @ ("page" | "cursor" | "link"), at, before] => (*kind, *at, Some(number(before)?)),
+            _ => return Err(InvalidPosition),
+        };
+        let place = match kind {
+            "first" => Place::First,
+            "end" => Place::End,
+            "offset" => Place::Offset(number(at)?),
+            "page" => Place::Page { number: number(at)?, before },
+            "cursor" => Place::Cursor { cursor: plain(at)?, before },
+            "link" => Place::Link { link: plain(at)?, before },
             _ => return Err(InvalidPosition),
         };
         Ok(Self { api: plain(api)?.into(), operation: plain(operation)?.into(), place, taken: number(taken)? })
@@ -128,8 +146,10 @@ mod tests {
             (Place::Offset(7), "1/api/list%20all/3/offset/7"),
             (Place::Page { number: 2, before: None }, "1/api/list%20all/3/page/2"),
             (Place::Page { number: 2, before: Some(9) }, "1/api/list%20all/3/page/2/9"),
-            (Place::Cursor("a/b=é".to_owned()), "1/api/list%20all/3/cursor/a%2Fb%3D%C3%A9"),
-            (Place::Link("/x?a=b".to_owned()), "1/api/list%20all/3/link/%2Fx%3Fa%3Db"),
+            (Place::Cursor { cursor: "a/b=é".to_owned(), before: None }, "1/api/list%20all/3/cursor/a%2Fb%3D%C3%A9"),
+            (Place::Cursor { cursor: "a".to_owned(), before: Some(9) }, "1/api/list%20all/3/cursor/a/9"),
+            (Place::Link { link: "/x?a=b".to_owned(), before: None }, "1/api/list%20all/3/link/%2Fx%3Fa%3Db"),
+            (Place::Link { link: "/x".to_owned(), before: Some(0) }, "1/api/list%20all/3/link/%2Fx/0"),
             (Place::End, "1/api/list%20all/3/end"),
         ] {
             let position = Position { api: "api".into(), operation: "list all".into(), place, taken: 3 };
@@ -153,6 +173,9 @@ mod tests {
             "1/api/list/0/offset/",
             "1/api/list/0/cursor/%FF",
             "1/api/list/0/magic/1",
+            "1/api/list/0/offset/1/1",
+            "1/api/list/0/cursor/a/b",
+            "1/api/list/0/end/1",
         ] {
             assert_eq!(text.parse::<Position>(), Err(InvalidPosition), "{text}");
         }

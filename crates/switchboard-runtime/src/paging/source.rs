@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -12,7 +13,7 @@ use super::position::{Place, Position};
 use super::walk::{Fetched, Halt, Walk};
 use crate::client::Client;
 use crate::environment::BoxFuture;
-use crate::error::{Failure, InvalidRequest, PagingError};
+use crate::error::{Error, ErrorBody, Failure, InvalidRequest, PagingError, PagingProblem};
 use crate::request::Request;
 
 /// The pages of a list.
@@ -67,6 +68,20 @@ impl Source {
         self.ahead = pages.min(tokio::sync::Semaphore::MAX_PERMITS);
     }
 
+    /// How many empty pages in a row may lead to another one.
+    pub(super) fn max_empty_pages(&mut self, pages: u32) {
+        if let State::Idle(walk) = &mut self.state {
+            walk.max_empty_pages(pages);
+        }
+    }
+
+    /// How long the list may take in all.
+    pub(super) fn time_limit(&mut self, limit: Option<Duration>) {
+        if let State::Idle(walk) = &mut self.state {
+            walk.time_limit(limit);
+        }
+    }
+
     /// Begins elsewhere.
     pub(super) fn start_at(&mut self, position: Position) {
         if self.begun {
@@ -105,6 +120,12 @@ impl Source {
         std::mem::take(&mut self.skip)
     }
 
+    /// A fault of the page that was just taken.
+    pub(super) fn fault<E: ErrorBody>(&self, problem: PagingProblem, page: u64) -> Error<E> {
+        let fault = PagingError::new(self.operation, problem, page, self.position.clone());
+        Halt::Fault(fault).into_error()
+    }
+
     /// No more pages.
     pub(super) fn end(&mut self) {
         self.state = State::Ended;
@@ -133,7 +154,7 @@ impl Source {
                     return Poll::Ready(fetched);
                 }
                 State::Ahead(ahead) => {
-                    let fetched = ready!(ahead.poll_page(cx));
+                    let fetched = ready!(ahead.poll_page(cx, self.position.as_ref()));
                     if !matches!(fetched, Some(Ok(_))) {
                         self.state = State::Ended;
                     }
@@ -156,6 +177,8 @@ struct Ahead {
     pages: mpsc::Receiver<Fetched>,
     task: JoinHandle<()>,
     operation: &'static str,
+    /// How many pages were taken.
+    taken: u64,
 }
 
 impl Ahead {
@@ -165,11 +188,12 @@ impl Ahead {
         let work = run(walk, sender);
         #[cfg(feature = "tracing")]
         let work = tracing::Instrument::in_current_span(work);
-        Self { pages: receiver, task: tokio::spawn(work), operation }
+        Self { pages: receiver, task: tokio::spawn(work), operation, taken: 0 }
     }
 
-    fn poll_page(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Fetched>> {
+    fn poll_page(&mut self, cx: &mut task::Context<'_>, position: Option<&Position>) -> Poll<Option<Fetched>> {
         if let Some(fetched) = ready!(self.pages.poll_recv(cx)) {
+            self.taken += 1;
             return Poll::Ready(Some(fetched));
         }
         // A task that panicked has not come to the end of the list.
@@ -178,8 +202,9 @@ impl Ahead {
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_) => {
-                    let message = "the runtime that read ahead was shut down before the list came to its end";
-                    Poll::Ready(Some(Err(Halt::Fault(PagingError::new(self.operation, message)))))
+                    let position = position.cloned();
+                    let fault = PagingError::new(self.operation, PagingProblem::Interrupted, self.taken + 1, position);
+                    Poll::Ready(Some(Err(Halt::Fault(fault))))
                 }
             },
         }

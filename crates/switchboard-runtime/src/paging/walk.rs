@@ -1,17 +1,24 @@
 //! From page to page: the request for each, what the answer says of the next, and the faults that end a list. Not generic,
 //! so it is compiled once, here; streams add their types at the very edge.
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use reqwest::Url;
 
+use super::asked::{Asked, Came, is_one_value};
 use super::facts::Facts;
 use super::list::{Paging, Style};
 use super::position::{Place, Position};
-use super::rules::{Circle, Next, after};
+use super::rules::{Known, Next, after, repeated};
 use super::{argument, link, link_header};
 use crate::client::{Client, refused};
 use crate::engine::{Answer, Content, Mode};
-use crate::error::{Context, Error, ErrorBody, Failure, InvalidRequest, PagingError};
+use crate::error::{Context, Error, ErrorBody, Failure, InvalidRequest, PagingError, PagingProblem};
+use crate::redact::REDACTED;
 use crate::request::Request;
 use crate::response::RawResponse;
 
@@ -19,6 +26,10 @@ use crate::response::RawResponse;
 pub(super) struct Page {
     pub(super) raw: RawResponse,
     pub(super) context: Context,
+    /// How many items it holds.
+    pub(super) items: u64,
+    /// Which page it is, counted from 1 for the first that was asked for.
+    pub(super) number: u64,
     /// Where it is.
     pub(super) place: Place,
     /// Where the page after it is; none if that makes no sense.
@@ -30,8 +41,8 @@ pub(super) enum Halt {
     /// The call failed.
     Failure(Failure),
     /// The answer reports no success.
-    Refused(Answer),
-    /// The pages make no sense.
+    Refused(Box<Answer>),
+    /// The pages make no sense, or end without proof.
     Fault(PagingError),
 }
 
@@ -39,7 +50,7 @@ impl Halt {
     pub(super) fn into_error<E: ErrorBody>(self) -> Error<E> {
         match self {
             Self::Failure(failure) => failure.into(),
-            Self::Refused(answer) => refused(answer),
+            Self::Refused(answer) => refused(*answer),
             Self::Fault(fault) => Error::Paging(Box::new(fault)),
         }
     }
@@ -47,6 +58,9 @@ impl Halt {
 
 /// A page, or why there is none.
 pub(super) type Fetched = Result<Page, Halt>;
+
+/// How many empty pages in a row may lead to another one, unless the caller says otherwise.
+pub(super) const MOST_EMPTY_PAGES: u32 = 100;
 
 /// Fetches one page after the other.
 pub(super) struct Walk {
@@ -57,17 +71,42 @@ pub(super) struct Walk {
     request: Option<Request>,
     /// Where the next page is.
     place: Place,
-    /// How many items a full page has, if that is known.
-    size: Option<u64>,
-    /// The items of the page before, to notice a page that repeats.
-    before: Option<Bytes>,
-    circle: Circle,
+    /// The link to it as it was given, where its place leaves a secret out.
+    link: Option<String>,
+    known: Known,
+    /// How many items of the next page are done with: those of a position.
+    taken: u64,
+    /// Which page was asked for last, counted from 1.
+    number: u64,
+    /// The pages that have come, where places are counted: to notice a server that does not heed the count.
+    came: Came,
+    /// How often in a row it came again.
+    repeats: u32,
+    asked: Asked,
+    empty: EmptyPages,
+    time: Time,
     /// What comes in the place of the next page.
     fault: Option<PagingError>,
 }
 
-const REPEATED_PAGE: &str = "the same page came twice in a row: the API does not page the way it is described";
-const REPEATED_PLACE: &str = "the pages lead round in a circle: the API does not page the way it is described";
+/// Empty pages in a row that lead to another one.
+struct EmptyPages {
+    most: u32,
+    seen: u32,
+}
+
+/// How long the list may take in all, and when that is over.
+#[derive(Default)]
+struct Time {
+    limit: Option<Duration>,
+    end: Option<Instant>,
+}
+
+/// What came of the request for a page: the page, how many items it has, and where the next one is; nothing, if the list
+/// was at its end before it.
+type Turned = Result<Option<(RawResponse, Context, u64, Option<Place>)>, Halt>;
+
+const UNREADABLE_LINK: &str = "the header `Link` cannot be read";
 
 impl Walk {
     /// Begins where the caller's request leads, with pages as long as the caller says.
@@ -93,8 +132,33 @@ impl Walk {
             }
             Style::Cursor { .. } | Style::LastItem { .. } | Style::Link { .. } | Style::LinkHeader => Place::First,
         };
-        let (operation, circle) = (request.operation().id, Circle::default());
-        Ok(Self { client, paging, operation, request: Some(request), place, size, before: None, circle, fault: None })
+        let cursor = match paging.style {
+            Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. } => Some(cursor),
+            Style::Offset { .. } | Style::Page { .. } | Style::Link { .. } | Style::LinkHeader => None,
+        };
+        let elsewhere = cursor.into_iter().chain(paging.begins.iter().copied());
+        let elsewhere = elsewhere.into_iter().any(|name| argument::is_said(&request, name));
+        let mut asked = Asked::default();
+        if let Some(cursor) = cursor.filter(|name| !argument::is_in_body(name)).and_then(|name| request.query(name)) {
+            asked.note(&cursor, None);
+        }
+        Ok(Self {
+            client,
+            paging,
+            operation: request.operation().id,
+            request: Some(request),
+            place,
+            link: None,
+            known: Known { size, first: (!elsewhere).then_some(0), promised: None },
+            taken: 0,
+            number: 0,
+            came: Came::default(),
+            repeats: 0,
+            asked,
+            empty: EmptyPages { most: MOST_EMPTY_PAGES, seen: 0 },
+            time: Time::default(),
+            fault: None,
+        })
     }
 
     /// Begins at the page of a position instead.
@@ -107,8 +171,29 @@ impl Walk {
         if !position.place.suits(self.paging) {
             return invalid("the position is one in a list that was paged in another way".to_owned());
         }
+        match &position.place {
+            Place::Link { link, .. } if link.contains(REDACTED) => {
+                let message = "the link at the position held a secret, which no position keeps: begin the list anew";
+                return invalid(message.to_owned());
+            }
+            Place::Cursor { cursor: place, .. } | Place::Link { link: place, .. } => {
+                self.asked.note(place, None);
+            }
+            Place::First | Place::Offset(_) | Place::Page { .. } | Place::End => {}
+        }
         self.place = position.place.clone();
+        self.taken = position.taken;
         Ok(())
+    }
+
+    /// How many empty pages in a row may lead to another one.
+    pub(super) fn max_empty_pages(&mut self, pages: u32) {
+        self.empty.most = pages;
+    }
+
+    /// How long the list may take, from the first page that is asked for.
+    pub(super) fn time_limit(&mut self, limit: Option<Duration>) {
+        self.time.limit = limit;
     }
 
     pub(super) fn operation(&self) -> &'static str {
@@ -117,8 +202,16 @@ impl Walk {
 
     /// Where the next page is.
     pub(super) fn position(&self) -> Position {
+        self.at(&self.place, self.taken)
+    }
+
+    fn at(&self, place: &Place, taken: u64) -> Position {
         let (api, operation) = (self.client.api().name.into(), self.operation.into());
-        Position { api, operation, place: self.place.clone(), taken: 0 }
+        Position { api, operation, place: place.clone(), taken }
+    }
+
+    fn fault(&self, problem: PagingProblem, place: &Place, taken: u64) -> PagingError {
+        PagingError::new(self.operation, problem, self.number, Some(self.at(place, taken)))
     }
 
     /// The next page, or `None` after the last. After an error there is none.
@@ -130,60 +223,162 @@ impl Walk {
         if place == Place::End {
             return None;
         }
-        // A request with a stream for a body cannot be kept; nobody asks for a list with one, but if so, one page it is.
+        // A request with a stream for a body cannot be kept: nobody asks for a list with one, but if so, it has one page.
         let kept = self.request.as_ref().and_then(Request::try_clone);
-        let request = std::mem::replace(&mut self.request, kept)?;
-        Some(self.fetch(request, place).await)
+        let Some(request) = std::mem::replace(&mut self.request, kept) else {
+            let message = "there is another page, but the request cannot be sent again: its body is a stream";
+            return Some(Err(Halt::Failure(InvalidRequest::new(self.operation, message).into())));
+        };
+        self.number += 1;
+        let turned = match self.time.limit {
+            None => self.turn_to(request, &place).await,
+            Some(limit) => self.turn_in_time(request, &place, limit).await,
+        };
+        self.taken = 0;
+        let number = self.number;
+        let page = |(raw, context, items, next)| Page { raw, context, items, number, place, next };
+        turned.map(|turned| turned.map(page)).transpose()
     }
 
-    async fn fetch(&mut self, mut request: Request, place: Place) -> Fetched {
-        let operation = self.operation;
-        let fault = |message: String| PagingError::new(operation, message);
-        let url = self.direct(&mut request, &place).map_err(|halt| match halt {
+    /// Turns to a page, unless the time for the list runs out: also while a call hangs.
+    async fn turn_in_time(&mut self, request: Request, place: &Place, limit: Duration) -> Turned {
+        let environment = Arc::clone(&self.client.0.net.environment);
+        let now = environment.now();
+        // A time beyond all that can be told never comes.
+        let Some(end) = self.time.end.or_else(|| now.checked_add(limit)) else {
+            return self.turn_to(request, place).await;
+        };
+        self.time.end = Some(end);
+        let left = end.saturating_duration_since(now);
+        if !left.is_zero() {
+            let timer = pin!(async { environment.sleep(left).await });
+            let turn = pin!(self.turn_to(request, place));
+            if let Either::Left((turned, _)) = select(turn, timer).await {
+                return turned;
+            }
+        }
+        Err(Halt::Fault(self.fault(PagingProblem::TimeLimit(limit), place, self.taken)))
+    }
+
+    async fn turn_to(&mut self, mut request: Request, place: &Place) -> Turned {
+        let url = self.direct(&mut request, place);
+        let url = url.map_err(|halt| match halt {
             Misdirected::Request(error) => Halt::Failure(error.into()),
-            Misdirected::Link(reason) => Halt::Fault(fault(reason)),
+            Misdirected::Link(reason) => Halt::Fault(self.fault(PagingProblem::Link(reason), place, self.taken)),
         })?;
-        let answer = self.client.call(request, Mode::Whole).await.map_err(Halt::Failure)?;
+        if let (Place::First, Some(url)) = (place, &url) {
+            self.asked.note(&link::path_and_query(url), None);
+        }
+        let mode = if url.is_some() { Mode::Located } else { Mode::Whole };
+        let answer = self.client.call(request, mode).await.map_err(Halt::Failure)?;
         let (raw, context) = match answer {
             Answer { context, content: Content::Whole(raw) } if raw.status().is_success() => (raw, context),
-            answer => return Err(Halt::Refused(answer)),
+            answer => return Err(Halt::Refused(Box::new(answer))),
         };
+        match self.judge(place, url.as_ref(), &raw, &context) {
+            Ok(turned) => Ok(turned.map(|(items, next)| (raw, context, items, next))),
+            Err(problem) => Err(Halt::Fault(self.fault(problem, place, self.taken).answered(raw, context))),
+        }
+    }
+
+    /// How many items a page holds, and where the list goes on behind it; `None` where it has come already and ends the
+    /// list; or why it is no page. What is wrong behind its items comes after them.
+    fn judge(
+        &mut self,
+        place: &Place,
+        asked: Option<&Url>,
+        raw: &RawResponse,
+        context: &Context,
+    ) -> Result<Option<(u64, Option<Place>)>, PagingProblem> {
         let mut facts = Facts::read(self.paging, raw.body());
+        let mut linked = Ok(());
         if let Style::LinkHeader = self.paging.style {
-            facts.next = link_header::next(raw.headers());
-        }
-        let text = facts.text.take();
-        if text.is_some() && self.before == text {
-            return Err(Halt::Fault(fault(REPEATED_PAGE.to_owned())));
-        }
-        self.before = text;
-        let next = match after(self.paging, &place, self.size, facts) {
-            Next::At(next) => Ok(next),
-            Next::End => Ok(Place::End),
-            Next::Fault(reason) => Err(reason.to_owned()),
-            Next::Link(text) => url.ok_or_else(String::new).and_then(|url| {
-                let mut url = link::follow(&url, &text)?;
-                link::strip_credentials(&mut url, self.client.api(), &context.redactor);
-                Ok(Place::Link(link::path_and_query(&url)))
-            }),
-        };
-        let next = next.and_then(|next| match next {
-            Place::Cursor(_) | Place::Link(_) if self.circle.closes(&next) => Err(REPEATED_PLACE.to_owned()),
-            next => Ok(next),
-        });
-        let next = match next {
-            Ok(next) => Some(next),
-            Err(reason) => {
-                self.fault = Some(fault(reason));
-                None
+            match link_header::next(raw.headers()) {
+                Ok(next) => facts.next = next,
+                Err(link_header::Unreadable) => linked = Err(PagingProblem::Link(UNREADABLE_LINK.to_owned())),
             }
-        };
-        self.place = next.clone().unwrap_or(Place::End);
-        Ok(Page { raw, context, place, next })
+        }
+        self.heeds_counts(facts.text.as_ref())?;
+        self.known.note(&facts);
+        let mut next = after(self.paging, place, &self.known, &mut facts);
+        if let Next::Link(link) = next {
+            let before = self.known.seen(place, &facts);
+            next = self.follow(asked, raw, context, &link, before).map_or_else(Next::Fault, Next::At);
+        }
+        if let Next::At(to) = &next
+            && let Some(name) = name(to, self.link.as_deref())
+        {
+            let known = self.asked.note(name, facts.text.as_deref());
+            next = repeated(self.paging, place, &self.known, &facts, known).unwrap_or(next);
+        }
+        let items = facts.items();
+        match next {
+            Next::NoPage(problem) => Err(problem),
+            Next::EndBefore => Ok(None),
+            Next::Fault(problem) => Ok(Some((items, self.give_up(problem, place, items)))),
+            Next::End => match linked {
+                Ok(()) => Ok(Some((items, self.go_on(Place::End, items)))),
+                Err(problem) => Ok(Some((items, self.give_up(problem, place, items)))),
+            },
+            Next::At(next) => Ok(Some((items, self.go_on(next, items)))),
+            Next::Link(link) => Ok(Some((items, self.give_up(PagingProblem::Link(link), place, items)))),
+        }
+    }
+
+    /// Where places are counted, a page that has come before says that the server does not heed the count: unless all that it
+    /// holds is one number, which may fill some pages.
+    fn heeds_counts(&mut self, page: Option<&Bytes>) -> Result<(), PagingProblem> {
+        if !matches!(self.paging.style, Style::Offset { .. } | Style::Page { .. }) {
+            return Ok(());
+        }
+        let repeats = page.is_some_and(|page| self.came.again(page));
+        self.repeats = if repeats { self.repeats.saturating_add(1) } else { 0 };
+        match page {
+            Some(page) if repeats && (self.repeats > self.empty.most || !is_one_value(page)) => {
+                Err(PagingProblem::RepeatedPage)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where a link leads.
+    fn follow(
+        &mut self,
+        asked: Option<&Url>,
+        raw: &RawResponse,
+        context: &Context,
+        link: &str,
+        before: Option<u64>,
+    ) -> Result<Place, PagingProblem> {
+        let asked = asked.ok_or_else(|| PagingProblem::Link(UNREADABLE_LINK.to_owned()))?;
+        let mut url = link::follow(asked, raw.url().unwrap_or(asked), link).map_err(PagingProblem::Link)?;
+        link::strip_keys(&mut url, self.client.api());
+        let given = link::path_and_query(&url);
+        let link = context.redactor.clean(&given).into_owned();
+        self.link = (link != given).then_some(given);
+        Ok(Place::Link { link, before })
+    }
+
+    /// Goes on at a place, behind a page with so many items, unless that was one empty page too many.
+    fn go_on(&mut self, next: Place, items: u64) -> Option<Place> {
+        let is_empty = items == 0 && next != Place::End;
+        self.empty.seen = if is_empty { self.empty.seen.saturating_add(1) } else { 0 };
+        if self.empty.seen > self.empty.most {
+            self.fault = Some(self.fault(PagingProblem::EmptyPages(self.empty.seen), &next, 0));
+        } else {
+            self.place = next.clone();
+        }
+        Some(next)
+    }
+
+    /// Has a fault come in place of the next page, behind the items of the one at `place`.
+    fn give_up(&mut self, problem: PagingProblem, place: &Place, items: u64) -> Option<Place> {
+        self.fault = Some(self.fault(problem, place, items));
+        None
     }
 
     /// Makes the request for the first page that for the page at `place`; its URL, where links lead on from it.
-    fn direct(&self, request: &mut Request, place: &Place) -> Result<Option<Url>, Misdirected> {
+    fn direct(&mut self, request: &mut Request, place: &Place) -> Result<Option<Url>, Misdirected> {
         match (&self.paging.style, place) {
             (Style::Offset { offset }, Place::Offset(at)) if *at > 0 || argument::read(request, offset).is_some() => {
                 argument::write(request, offset, &at.to_string())
@@ -193,7 +388,7 @@ impl Walk {
             {
                 argument::write(request, page, &number.to_string())
             }
-            (Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. }, Place::Cursor(next)) => {
+            (Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. }, Place::Cursor { cursor: next, .. }) => {
                 argument::write(request, cursor, next)
             }
             _ => Ok(()),
@@ -203,11 +398,21 @@ impl Walk {
             return Ok(None);
         }
         let mut url = self.client.0.target(request).map_err(Misdirected::Request)?.url();
-        if let Place::Link(text) = place {
-            url = link::follow(&url, text).map_err(Misdirected::Link)?;
+        if let Place::Link { link, .. } = place {
+            let given = self.link.take();
+            url = link::follow(&url, &url, given.as_ref().unwrap_or(link)).map_err(Misdirected::Link)?;
             request.set_url(url.clone());
         }
         Ok(Some(url))
+    }
+}
+
+/// The name of a place that pages lead to by one, where it is a link as it was given; none of those that are counted.
+fn name<'p>(place: &'p Place, given: Option<&'p str>) -> Option<&'p str> {
+    match place {
+        Place::Cursor { cursor, .. } => Some(cursor),
+        Place::Link { link, .. } => Some(given.unwrap_or(link)),
+        Place::First | Place::Offset(_) | Place::Page { .. } | Place::End => None,
     }
 }
 

@@ -13,7 +13,7 @@ use futures_util::stream;
 use crate::engine::Streamed;
 use crate::environment::Environment;
 use crate::error::{Context, Error, TransportError, TransportErrorKind};
-use crate::transport::{Fault, next_piece};
+use crate::transport::Fault;
 
 /// The body of an answer, unpacked, as it arrives.
 ///
@@ -33,7 +33,7 @@ impl ByteStream {
         environment: Arc<dyn Environment>,
         idle: Option<Duration>,
     ) -> Self {
-        let length = streamed.response.content_length();
+        let length = streamed.response.length();
         let max_item = usize::try_from(streamed.max_item).unwrap_or(usize::MAX);
         let inner = Box::pin(stream::unfold(Some(streamed), move |state| {
             let environment = Arc::clone(&environment);
@@ -41,7 +41,7 @@ impl ByteStream {
             async move {
                 let mut streamed = state?;
                 let piece = {
-                    let next = pin!(next_piece(&mut streamed.response));
+                    let next = pin!(streamed.response.next_piece());
                     match idle {
                         None => next.await,
                         Some(limit) => match select(next, environment.sleep(limit)).await {

@@ -8,9 +8,9 @@ use std::task::{self, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
-use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde::de::{DeserializeOwned, IgnoredAny, IntoDeserializer};
 
-use super::ByteStream;
+use super::{ByteStream, StreamEnd};
 use crate::error::{Context, DecodeError, Error};
 use crate::response::RawResponse;
 
@@ -21,6 +21,8 @@ use crate::response::RawResponse;
 pub struct JsonLines<T> {
     source: Option<ByteStream>,
     lines: Lines,
+    /// What ends the stream before the answer ends.
+    end: StreamEnd,
     meta: ItemMeta,
     item: PhantomData<fn() -> T>,
 }
@@ -38,13 +40,20 @@ impl ItemMeta {
     pub(crate) fn decode<T: DeserializeOwned>(&self, text: Bytes) -> Result<T, Error> {
         let raw = RawResponse::new(self.status, self.headers.clone(), text);
         let decoder = crate::decode::Decoder::new(&raw).strict(self.context.strict);
-        crate::decode::json(&decoder)
-            .map_err(|error| Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error))))
+        match crate::decode::json(&decoder) {
+            Ok(item) => {
+                crate::observe::repaired(&self.context, &decoder.into_repairs());
+                Ok(item)
+            }
+            Err(error) => Err(Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error)))),
+        }
     }
 
-    /// One item as JSON, or as the text it is where a `T` can be text: an event's data need not be JSON.
-    pub(crate) fn decode_or_text<T: DeserializeOwned>(&self, data: Bytes) -> Result<T, Error> {
+    /// One item as JSON, or as the text it is where a `T` can be text: an event's data need not be JSON. Notes where it is
+    /// not.
+    pub(crate) fn decode_or_text<T: DeserializeOwned>(&self, data: Bytes, only_json: &mut bool) -> Result<T, Error> {
         self.decode(data.clone()).or_else(|error| {
+            *only_json = *only_json && serde_json::from_slice::<IgnoredAny>(&data).is_ok();
             let Ok(text) = std::str::from_utf8(&data) else { return Err(error) };
             T::deserialize(IntoDeserializer::<serde::de::value::Error>::into_deserializer(text)).map_err(|_| error)
         })
@@ -101,9 +110,9 @@ impl Lines {
 }
 
 impl<T: DeserializeOwned> JsonLines<T> {
-    pub(crate) fn new(source: ByteStream, meta: ItemMeta) -> Self {
+    pub(crate) fn new(source: ByteStream, meta: ItemMeta, end: StreamEnd) -> Self {
         let lines = Lines::new(source.max_item);
-        Self { source: Some(source), lines, meta, item: PhantomData }
+        Self { source: Some(source), lines, end, meta, item: PhantomData }
     }
 
     /// The next value, or `None` at the end.
@@ -122,6 +131,11 @@ impl<T: DeserializeOwned> Stream for JsonLines<T> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             if let Some(line) = self.lines.whole.pop_front() {
+                if self.end.is_data(&line, true) {
+                    self.source = None;
+                    self.lines = Lines::new(0);
+                    return Poll::Ready(None);
+                }
                 return Poll::Ready(Some(self.meta.decode(line)));
             }
             let limit = self.lines.limit;

@@ -13,8 +13,8 @@ use futures_core::Stream;
 use http::{HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 
-use super::ByteStream;
 use super::lines::ItemMeta;
+use super::{ByteStream, StreamEnd};
 use crate::engine::{Answer, Content, Engine, Mode};
 use crate::environment::BoxFuture;
 use crate::error::{Error, Failure};
@@ -52,12 +52,18 @@ impl<T> Deref for Event<T> {
 ///
 /// An event that cannot be read is an error of its own; the events after it still come. One longer than the client's
 /// [`max_body`](crate::ClientBuilder::max_body) ends the stream. An answer that ends without a single field or comment
-/// of the format, such as a page that asks to sign in, is an error, whatever its content type. The stream ends when
-/// the server ends it, unless it was told to [`reconnect`](Self::reconnect).
+/// of the format, such as a page that asks to sign in, is an error, whatever its content type.
+///
+/// The stream ends with the event that says so, which is no item: what the document names, else `data: [DONE]` where all
+/// data before it was JSON. It also ends when the server ends it, unless it was told to [`reconnect`](Self::reconnect).
 pub struct EventStream<T> {
     state: State,
     parser: Parser,
     meta: ItemMeta,
+    /// What ends the stream before the answer ends.
+    end: StreamEnd,
+    /// Whether the data of all events so far was JSON.
+    only_json: bool,
     again: Again,
     item: PhantomData<fn() -> T>,
 }
@@ -77,13 +83,19 @@ pub(crate) struct Again {
 }
 
 impl<T: DeserializeOwned> EventStream<T> {
-    pub(crate) fn new(source: ByteStream, meta: ItemMeta, engine: Arc<Engine>, request: Option<Request>) -> Self {
+    pub(crate) fn new(
+        source: ByteStream,
+        meta: ItemMeta,
+        end: StreamEnd,
+        engine: Arc<Engine>,
+        request: Option<Request>,
+    ) -> Self {
         let again = Again { engine, request, left: 0, most: 0 };
         let parser = Parser::new(source.max_item);
-        Self { state: State::Open(source), parser, meta, again, item: PhantomData }
+        Self { state: State::Open(source), parser, meta, end, only_json: true, again, item: PhantomData }
     }
 
-    /// Connects again whenever the stream ends or breaks off, as browsers do: after the pause that the server names,
+    /// Connects again whenever the answer ends or breaks off, as browsers do: after the pause that the server names,
     /// or 3 seconds, with the last event's id in `Last-Event-ID`. Gives up after so many times in a row without an
     /// event in between, or when the server answers 204.
     ///
@@ -183,7 +195,13 @@ impl<T: DeserializeOwned> Stream for EventStream<T> {
         loop {
             if let Some(event) = self.parser.events.pop_front() {
                 self.again.left = self.again.most;
-                let data = self.meta.decode_or_text(Bytes::from(event.data));
+                let this = &mut *self;
+                if this.end.is_event(&event.kind, &event.data, this.only_json) {
+                    this.state = State::Ended;
+                    this.parser = Parser::default();
+                    return Poll::Ready(None);
+                }
+                let data = this.meta.decode_or_text(Bytes::from(event.data), &mut this.only_json);
                 return Poll::Ready(Some(data.map(|data| Event { kind: event.kind, id: event.id, data })));
             }
             if !matches!(self.state, State::Ended)

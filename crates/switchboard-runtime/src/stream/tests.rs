@@ -148,3 +148,58 @@ async fn a_streamed_form_arrives_whole() {
     );
     assert_eq!(received.text(), expected);
 }
+
+/// The events of an answer whose stream ends as is said, read as a `T`, with how often it was asked for.
+async fn events_until<T: serde::de::DeserializeOwned>(end: Option<&'static StreamEnd>, body: &str) -> (Vec<T>, usize) {
+    let server =
+        Server::script([Act::Send(answer(200, &[("content-type", "text/event-stream")], body)), status(204)]).await;
+    let mut request = Request::new(&GET);
+    end.into_iter().for_each(|end| request.set_stream_end(end));
+    let events = client_of(&server).await.send_events::<T, Undocumented>(request).await.unwrap();
+    let items = events.into_inner().reconnect(1).map_ok(|event| event.data).try_collect().await.unwrap();
+    (items, server.received().len())
+}
+
+#[tokio::test]
+async fn done_ends_a_stream_of_json_and_is_no_item() {
+    let body = "data: {\"a\":1}\n\ndata: [DONE]\n\ndata: {\"a\":2}\n\n";
+    let (typed, asked) = events_until::<BTreeMap<String, i64>>(None, body).await;
+    assert_eq!((typed, asked), (vec![BTreeMap::from([("a".to_owned(), 1)])], 1));
+    // What can be any text, or anything, is no other stream for that.
+    assert_eq!(events_until::<Value>(None, body).await, (vec![serde_json::json!({"a": 1})], 1));
+    assert_eq!(events_until::<String>(None, body).await, (vec!["{\"a\":1}".to_owned()], 1));
+    assert_eq!(events_until::<Value>(None, "data: [DONE]\n\n").await, (vec![], 1));
+}
+
+#[tokio::test]
+async fn among_texts_done_is_a_text() {
+    let (read, asked) = events_until::<String>(None, "data: Well\n\ndata: [DONE]\n\n").await;
+    assert_eq!((&read[..], asked), (&["Well".to_owned(), "[DONE]".to_owned()][..], 2));
+}
+
+#[tokio::test]
+async fn a_stream_ends_as_the_document_says() {
+    static BYE: StreamEnd = StreamEnd::data("bye");
+    static END: StreamEnd = StreamEnd::event("end");
+    let body = "data: [DONE]\n\nevent: note\ndata: bye\n\nevent: end\ndata: {\"sum\":3}\n\ndata: 7\n\n";
+    assert_eq!(events_until::<Value>(Some(&BYE), body).await, (vec![Value::from("[DONE]")], 1));
+    assert_eq!(events_until::<Value>(Some(&END), body).await, (vec![Value::from("[DONE]"), Value::from("bye")], 1));
+    let (all, asked) = events_until::<Value>(Some(&StreamEnd::NEVER), body).await;
+    assert_eq!((all.len(), asked), (4, 2));
+}
+
+#[tokio::test]
+async fn lines_end_where_the_document_says() {
+    static BYE: StreamEnd = StreamEnd::data("[DONE]");
+    for (end, expected) in [(Some(&BYE), vec![Ok(1)]), (None, vec![Ok(1), Err(()), Ok(2)])] {
+        let server = Server::script([Act::Send(answer(200, &[], "1\n[DONE]\n2\n"))]).await;
+        let mut request = Request::new(&GET);
+        end.into_iter().for_each(|end| request.set_stream_end(end));
+        let mut lines = client_of(&server).await.send_lines::<u8, Undocumented>(request).await.unwrap().into_inner();
+        let mut read = Vec::new();
+        while let Some(item) = lines.try_next().await.map_err(drop).transpose() {
+            read.push(item);
+        }
+        assert_eq!(read, expected);
+    }
+}

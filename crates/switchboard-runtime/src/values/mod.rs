@@ -18,7 +18,7 @@ pub use self::scalar::Scalar;
 pub use self::uuid::Uuid;
 
 /// A text is not what its format says it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidValue {
     expected: &'static str,
     text: String,
@@ -43,6 +43,14 @@ impl InvalidValue {
 impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} is not a {}", crate::text::cut(&self.text, 80), self.expected)
+    }
+}
+
+/// The text can be as large as the answer.
+impl fmt::Debug for InvalidValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = crate::text::cut(&self.text, 80);
+        f.debug_struct("InvalidValue").field("expected", &self.expected).field("text", &text).finish()
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Scalar {
     Text(String),
     /// A JSON number without a fraction, if it fits.
     Integer(i64),
+    /// One beyond that, if it fits.
+    Unsigned(u64),
     /// Any other JSON number.
     Number(f64),
     /// `true` or `false`.
@@ -45,6 +47,7 @@ impl Scalar {
         match self {
             Self::Text(text) => text.trim().parse().ok(),
             Self::Integer(number) => Some(*number),
+            Self::Unsigned(number) => i64::try_from(*number).ok(),
             Self::Number(number) => whole::signed(*number),
             Self::Boolean(_) => None,
         }
@@ -56,6 +59,7 @@ impl Scalar {
             Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
             // Beyond 2^53 neighbouring integers share one f64: what every JSON reader of floats does.
             Self::Integer(number) => Some(*number as f64),
+            Self::Unsigned(number) => Some(*number as f64),
             Self::Number(number) => Some(*number),
             Self::Boolean(_) => None,
         }
@@ -67,6 +71,7 @@ impl Scalar {
         match self {
             Self::Text(text) => flag::in_text(text),
             Self::Integer(number) => flag::in_number(*number as f64),
+            Self::Unsigned(number) => flag::in_number(*number as f64),
             Self::Number(number) => flag::in_number(*number),
             Self::Boolean(flag) => Some(*flag),
         }
@@ -78,6 +83,7 @@ impl fmt::Display for Scalar {
         match self {
             Self::Text(text) => f.pad(text),
             Self::Integer(number) => fmt::Display::fmt(number, f),
+            Self::Unsigned(number) => fmt::Display::fmt(number, f),
             Self::Number(number) => fmt::Display::fmt(number, f),
             Self::Boolean(flag) => fmt::Display::fmt(flag, f),
         }
@@ -131,6 +137,7 @@ impl Serialize for Scalar {
         match self {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Integer(number) => serializer.serialize_i64(*number),
+            Self::Unsigned(number) => serializer.serialize_u64(*number),
             Self::Number(number) => serializer.serialize_f64(*number),
             Self::Boolean(flag) => serializer.serialize_bool(*flag),
         }
@@ -162,7 +169,7 @@ impl Visitor<'_> for ScalarVisitor {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Scalar, E> {
-        Ok(i64::try_from(number).map_or(Scalar::Number(number as f64), Scalar::Integer))
+        Ok(i64::try_from(number).map_or(Scalar::Unsigned(number), Scalar::Integer))
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Scalar, E> {
@@ -184,7 +191,7 @@ mod tests {
 
     #[test]
     fn keeps_the_type_that_came() {
-        for json in ["\"1\"", "1", "-1", "1.5", "true", "\"\""] {
+        for json in ["\"1\"", "1", "-1", "1.5", "true", "\"\"", "9223372036854775808", "18446744073709551615"] {
             let value: Scalar = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&value).unwrap(), json);
         }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use activecampaign::types::{self, ConnectionResponse};
 use activecampaign::{Client, ResponseValue, Server};
-use futures_util::StreamExt;
 use switchboard_runtime::{Error as CallError, ErrorBody, InvalidRequest, Scalar};
 
 use crate::{
@@ -90,10 +89,11 @@ impl ActiveCampaign {
         answer: Result<ResponseValue<ConnectionResponse>, CallError<E>>,
     ) -> Result<Connection, Error> {
         let answer = answer.map_err(|error| failed(&self.name, operation, error))?;
+        let repairs = answer.repairs().to_vec();
         let record = answer.into_inner().connection;
         let record =
             record.ok_or_else(|| Error::unreadable(&*self.name, operation, "the answer holds no connection"))?;
-        unified(&self.name, operation, record)
+        Ok(Connection { repairs, ..unified(&self.name, operation, record)? })
     }
 }
 
@@ -121,7 +121,7 @@ impl ConnectionProvider for ActiveCampaign {
         // Whether the vendor's filters mean "equals" or "contains" depends on the endpoint: `select` sees to the former.
         query.select(
             &self.name,
-            call.stream().map(move |record| match record {
+            super::connections(call.stream(), move |record| match record {
                 Ok(record) => unified(&name, Operation::List, record),
                 Err(error) => Err(failed(&name, Operation::List, error)),
             }),
@@ -157,7 +157,8 @@ impl ConnectionProvider for ActiveCampaign {
 }
 
 fn unified(provider: &str, operation: Operation, record: Record) -> Result<Connection, Error> {
-    let Some(id) = record.id.clone() else {
+    // By an empty one nothing would be found again.
+    let Some(id) = record.id.clone().filter(|id| !id.is_empty()) else {
         return Err(Error::unreadable(provider, operation, "a connection without an `id`"));
     };
     Ok(Connection {

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use sitecore_personalize::types;
 use sitecore_personalize::{Client, ClientCredentials, ResponseValue, Server};
-use switchboard_runtime::{Error as CallError, ErrorBody};
+use switchboard_runtime::{Error as CallError, ErrorBody, Repair};
 
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, NewConnection,
@@ -101,7 +101,8 @@ impl SitecorePersonalize {
         answer: Result<ResponseValue<Record>, CallError<E>>,
     ) -> Result<Connection, Error> {
         let answer = answer.map_err(|error| Error::call(&*self.name, operation, error))?;
-        unified(&self.name, operation, answer.into_inner())
+        let repairs = answer.repairs().to_vec();
+        Ok(Connection { repairs, ..unified(&self.name, operation, answer.into_inner())? })
     }
 
     /// The connection as it is, as the body of an update.
@@ -139,10 +140,7 @@ impl ConnectionProvider for SitecorePersonalize {
         let answer = stream::once(async move { (client.retrieve_connections().send().await, name) });
         let connections = answer.flat_map(|(answer, name)| {
             stream::iter(match answer {
-                Ok(list) => {
-                    let records = list.into_inner().items.unwrap_or_default().into_iter();
-                    records.map(|record| unified(&name, Operation::List, record)).collect()
-                }
+                Ok(list) => listed(&name, list),
                 Err(error) => vec![Err(Error::call(&*name, Operation::List, error))],
             })
         });
@@ -192,6 +190,27 @@ impl ConnectionProvider for SitecorePersonalize {
     }
 }
 
+/// The connections of an answer. One without the list is no empty list, nor is one that has something else in its place:
+/// nothing says that the tenant has no connections.
+fn listed(name: &str, answer: ResponseValue<types::ConnectionList>) -> Vec<Result<Connection, Error>> {
+    let repairs = answer.repairs().to_vec();
+    let is_made_up = repairs.iter().any(|repair| repair.path == "items");
+    let Some(records) = answer.into_inner().items.filter(|_| !is_made_up) else {
+        return vec![Err(Error::unreadable(name, Operation::List, "the answer holds no list of connections"))];
+    };
+    let repaired = |index: usize| {
+        let place = format!("items[{index}]");
+        let of_it = |repair: &&Repair| repair.path.starts_with(&place);
+        repairs.iter().filter(of_it).cloned().collect()
+    };
+    let records = records.into_iter().enumerate();
+    let unified = records.map(|(index, record)| {
+        let connection = unified(name, Operation::List, record)?;
+        Ok(if repairs.is_empty() { connection } else { Connection { repairs: repaired(index), ..connection } })
+    });
+    unified.collect()
+}
+
 const NO_EXTERNAL_ID: &str = "connections of this API have no `external_id`";
 
 /// A body with the parts that are common to all APIs put on top.
@@ -226,7 +245,8 @@ fn draft_of(record: &Record) -> Result<RecordChange, String> {
 }
 
 fn unified(provider: &str, operation: Operation, record: Record) -> Result<Connection, Error> {
-    let Some(id) = record.ref_.clone() else {
+    // By an empty one nothing would be found again.
+    let Some(id) = record.ref_.clone().filter(|id| !id.is_empty()) else {
         return Err(Error::unreadable(provider, operation, "a connection without a `ref`"));
     };
     Ok(Connection {

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use futures_util::StreamExt;
 use switchboard_runtime::{DateTime, Error as CallError, ErrorBody};
 use unified_to::types;
 use unified_to::{Client, ResponseValue, Server};
@@ -101,7 +100,8 @@ impl UnifiedTo {
         answer: Result<ResponseValue<Record>, CallError<E>>,
     ) -> Result<Connection, Error> {
         let answer = answer.map_err(|error| Error::call(&*self.name, operation, error))?;
-        unified(&self.name, operation, answer.into_inner())
+        let repairs = answer.repairs().to_vec();
+        Ok(Connection { repairs, ..unified(&self.name, operation, answer.into_inner())? })
     }
 
     /// What a change without a record must send beside what it changes.
@@ -153,7 +153,7 @@ impl ConnectionProvider for UnifiedTo {
         let name = Arc::clone(&self.name);
         query.select(
             &self.name,
-            call.stream().map(move |record| match record {
+            super::connections(call.stream(), move |record| match record {
                 Ok(record) => unified(&name, Operation::List, record),
                 Err(error) => Err(Error::call(&*name, Operation::List, error)),
             }),
@@ -220,7 +220,8 @@ fn changed(
 }
 
 fn unified(provider: &str, operation: Operation, record: Record) -> Result<Connection, Error> {
-    let Some(id) = record.id.clone() else {
+    // By an empty one nothing would be found again.
+    let Some(id) = record.id.clone().filter(|id| !id.is_empty()) else {
         return Err(Error::unreadable(provider, operation, "a connection without an `id`"));
     };
     Ok(Connection {

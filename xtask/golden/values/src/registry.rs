@@ -460,6 +460,7 @@ pub(crate) const SCHEMAS: &[Schema] = &[
     Schema::of::<golden_paging::types::ByCursorMeta>("paging", "/paths/~1cursor/get/responses/200/content/application~1json/schema/properties/meta"),
     Schema::of::<bool>("paging", "/paths/~1cursor/get/responses/200/content/application~1json/schema/properties/meta/properties/has_more"),
     Schema::of::<Option<String>>("paging", "/paths/~1cursor/get/responses/200/content/application~1json/schema/properties/meta/properties/next_cursor"),
+    Schema::of::<i64>("paging", "/paths/~1header/get/parameters/0/schema"),
     Schema::of::<Vec<golden_paging::types::Thing>>("paging", "/paths/~1header/get/responses/200/content/application~1json/schema"),
     Schema::of::<golden_paging::types::Thing>("paging", "/paths/~1header/get/responses/200/content/application~1json/schema/items"),
     Schema::of::<i64>("paging", "/paths/~1keys/get/parameters/0/schema"),

@@ -81,10 +81,11 @@ fn sorted(target: impl AsRef<str>) -> String {
 }
 
 #[tokio::test]
-async fn missing_and_null_items_are_none() {
+async fn missing_and_null_items_are_no_empty_list_by_offset() {
     for body in ["{}", r#"{"page":null}"#, r#"{"page":{}}"#, r#"{"page":{"things":null}}"#] {
         let server = Server::serving(move |_| json(body));
-        assert!(names(client(&server).by_offset().stream()).await.is_empty(), "{body}");
+        let (names, error) = names_and_error(client(&server).by_offset().stream()).await;
+        assert!(names.is_empty() && matches!(error, Error::Paging(_)), "{body}: {error}");
         assert_eq!(server.targets().len(), 1);
     }
 }
@@ -249,6 +250,58 @@ async fn a_cursor_that_repeats_is_an_error_behind_its_items() {
     let (names, error) = names_and_error(client(&server).by_cursor().stream()).await;
     assert_eq!((names.concat().as_str(), matches!(error, Error::Paging(_))), ("ab", true), "{error}");
     assert_eq!(server.targets().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_no_page_is_an_error_that_says_where_the_list_goes_on() {
+    let first = r#"{"data":[{"name":"a"}],"meta":{"next_cursor":"x"}}"#;
+    for (second, said) in [
+        ("", "the body is empty"),
+        (r#"{"data":null}"#, "`data` is null"),
+        (r#"{"error":{"message":"try later"}}"#, "try later"),
+        (r#"{"meta":{"has_more":true}}"#, "there are more"),
+    ] {
+        let server = Server::serving(move |seen| json(if seen.target == "/cursor" { first } else { second }));
+        for strict in [false, true] {
+            let client = Client::builder().base_url(server.url()).strict(strict).build().unwrap();
+            let (names, error) = names_and_error(client.by_cursor().stream()).await;
+            let Error::Paging(error) = error else { panic!("{error}") };
+            assert!(names == ["a"] && error.to_string().contains(said), "{error}");
+            assert_eq!((error.page(), error.position().unwrap().to_string().contains("cursor/x")), (2, true));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_left_out_is_an_empty_one_where_the_document_leaves_it_optional() {
+    let server = by_target(&[
+        ("/cursor", r#"{"data":[{"name":"a"}],"meta":{"next_cursor":"x"}}"#),
+        ("/cursor?cursor=x", r#"{"meta":{"next_cursor":"y"}}"#),
+        ("/cursor?cursor=y", "{}"),
+        ("/pages", "{}"),
+    ]);
+    assert_eq!(names(client(&server).by_cursor().stream()).await, ["a"]);
+    assert_eq!(server.targets().len(), 3);
+    let (none, error) = names_and_error(client(&server).by_page().stream()).await;
+    assert!(none.is_empty() && matches!(error, Error::Paging(_)), "{error}");
+}
+
+#[tokio::test]
+async fn what_was_made_good_is_told() {
+    let server = by_target(&[("/cursor", r#"{"data":[{},{"name":"b"}],"meta":{}}"#)]);
+    let mut things = client(&server).by_cursor().stream();
+    assert_eq!(things.try_next().await.unwrap().unwrap().name, "");
+    assert_eq!(things.repairs()[0].to_string(), "data[0].name: is missing");
+    assert_eq!(things.try_next().await.unwrap().unwrap().name, "b");
+    assert!(things.repairs().is_empty());
+}
+
+#[tokio::test]
+async fn a_list_that_ends_by_leading_back_ends_by_its_hint() {
+    let server =
+        by_target(&[("/map", r#"{"rows":["a"],"next":["n"]}"#), ("/map?after=n", r#"{"rows":["b"],"next":["n"]}"#)]);
+    let rows = client(&server).by_cursor_in_a_map().stream().collect_all().await.unwrap();
+    assert_eq!((rows.len(), server.targets().len()), (2, 2));
 }
 
 #[tokio::test]

@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use crate::plan::{Paging, PagingStyle, TypeRef};
+use crate::plan::{Empty, Paging, PagingStyle, TypeRef};
 
 /// Members of the hint that every style may have.
-const COMMON: &[&str] = &["style", "limit", "page_size", "items", "total", "has_more"];
+const COMMON: &[&str] = &["style", "limit", "page_size", "items", "total", "has_more", "empty"];
+
+/// What `empty` may name.
+const EMPTY: &[&str] = &["absent", "null", "body"];
 
 /// A hint that cannot be followed, and how it should be written.
 pub struct BadHint {
@@ -29,16 +32,24 @@ const STYLES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "cursor",
-        &["cursor", "next", "last"],
+        &["cursor", "next", "last", "repeat"],
         r#"write it as {"style": "cursor", "cursor": "cursor", "next": "/meta/next_cursor", "items": "/data"}, or, where the last item holds the value, with `"last": "/id"` in place of `next`"#,
     ),
-    ("link", &["next"], r#"write it as {"style": "link", "next": "/links/next", "items": "/data"}"#),
-    ("link-header", &[], r#"write it as {"style": "link-header", "items": ""}"#),
+    ("link", &["next", "repeat"], r#"write it as {"style": "link", "next": "/links/next", "items": "/data"}"#),
+    ("link-header", &["repeat"], r#"write it as {"style": "link-header", "items": ""}"#),
     ("none", &[], r#"write it as {"style": "none"}"#),
 ];
 
-/// What a hint says; `None` if it says that the operation does not page. What its pointers lead to is still to be found.
-pub fn parse(hint: &Value) -> Result<Option<Paging>, BadHint> {
+/// What a hint says.
+pub struct Hint {
+    /// How the list is paged. What its pointers lead to is still to be found.
+    pub paging: Paging,
+    /// What stands for a list without items, if the hint says so.
+    pub empty: Option<Empty>,
+}
+
+/// What a hint says; `None` if it says that the operation does not page.
+pub fn parse(hint: &Value) -> Result<Option<Hint>, BadHint> {
     let wanted = hint.get("style").and_then(Value::as_str).unwrap_or_default();
     let Some((style, own, help)) = STYLES.iter().find(|(style, ..)| *style == wanted) else {
         let known = STYLES.iter().map(|(style, ..)| format!("`{style}`")).collect::<Vec<_>>().join(", ");
@@ -57,7 +68,7 @@ pub fn parse(hint: &Value) -> Result<Option<Paging>, BadHint> {
         "link" => PagingStyle::Link { next: reader.required("next")? },
         _ => PagingStyle::LinkHeader,
     };
-    Ok(Some(Paging {
+    let paging = Paging {
         style,
         limit: reader.text("limit")?,
         page_size: reader.number("page_size")?.filter(|size| *size > 0),
@@ -67,7 +78,11 @@ pub fn parse(hint: &Value) -> Result<Option<Paging>, BadHint> {
         total: reader.text("total")?,
         total_pages: reader.text("total_pages")?,
         has_more: reader.text("has_more")?,
-    }))
+        empty: Empty::default(),
+        repeat_ends: reader.repeat_ends()?,
+        begins: Vec::new(),
+    };
+    Ok(Some(Hint { paging, empty: reader.empty()? }))
 }
 
 struct Reader<'h> {
@@ -119,6 +134,27 @@ impl Reader<'_> {
             (None, None) => Err(self.bad("the paging hint lacks `next`, or `last`".to_owned())),
             (Some(_), Some(_)) => Err(self.bad("the paging hint has both `next` and `last`".to_owned())),
         }
+    }
+
+    /// Whether the list ends where a page leads to one that was asked for already.
+    fn repeat_ends(&self) -> Result<bool, BadHint> {
+        match self.text("repeat")?.as_deref() {
+            None | Some("error") => Ok(false),
+            Some("end") => Ok(true),
+            Some(_) => Err(self.bad("`repeat` of the paging hint is neither `\"end\"` nor `\"error\"`".to_owned())),
+        }
+    }
+
+    fn empty(&self) -> Result<Option<Empty>, BadHint> {
+        let Some(value) = self.hint.get("empty") else { return Ok(None) };
+        let names: Option<Vec<&str>> = value.as_array().and_then(|names| names.iter().map(Value::as_str).collect());
+        let Some(names) = names.filter(|names| names.iter().all(|name| EMPTY.contains(name))) else {
+            return Err(
+                self.bad("`empty` of the paging hint is no list of `\"absent\"`, `\"null\"` and `\"body\"`".to_owned())
+            );
+        };
+        let has = |name| names.contains(&name);
+        Ok(Some(Empty { absent: has("absent"), null: has("null"), body: has("body") }))
     }
 
     fn required(&self, name: &str) -> Result<String, BadHint> {

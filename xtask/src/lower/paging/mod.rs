@@ -10,10 +10,13 @@ mod walk;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use self::hint::Hint;
 use self::walk::walk;
 use super::operations::Source;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
-use crate::plan::{Operation, Paging, PagingStyle, Payload, Success, TypeDef, TypeKind, TypeRef};
+use crate::plan::{
+    Empty, Operation, Paging, PagingStyle, Payload, Presence, Step, Success, TypeDef, TypeKind, TypeRef,
+};
 
 /// The extension that says how an operation pages.
 const HINT: &str = "x-switchboard-paging";
@@ -35,7 +38,7 @@ pub fn read(
         if let Some(hint) = source.get(HINT) {
             operation.paging = hinted(hint, operation, types, diagnostics);
         } else if let Some(mut paging) = recognise::paging(document, operation, types)
-            && settle(&mut paging, operation, types).is_ok()
+            && settle(&mut paging, None, operation, types).is_ok()
         {
             let message = format!("the operation has `stream` and `pages`: {}", shown(&paging));
             diagnostics.push(Diagnostic::adaptation("paging", &operation.pointer, message));
@@ -52,14 +55,14 @@ fn hinted(
 ) -> Option<Paging> {
     let fault =
         |message, help| Diagnostic::error("bad-hint", pointer_join(&operation.pointer, HINT), message).with_help(help);
-    let mut paging = match hint::parse(hint) {
-        Ok(paging) => paging?,
+    let Hint { mut paging, empty } = match hint::parse(hint) {
+        Ok(hint) => hint?,
         Err(bad) => {
             diagnostics.push(fault(bad.message, bad.help));
             return None;
         }
     };
-    match settle(&mut paging, operation, types) {
+    match settle(&mut paging, empty, operation, types) {
         Ok(()) => Some(paging),
         Err(message) => {
             let help = "point at properties of the success response's schema, and name query parameters of the operation, or point at members of its JSON body";
@@ -86,8 +89,14 @@ fn shown(paging: &Paging) -> String {
     format!("the items are {items}, paged {way}")
 }
 
-/// Finds what the pointers lead to, and the parameters, or tells what is not there.
-fn settle(paging: &mut Paging, operation: &Operation, types: &IndexMap<String, TypeDef>) -> Result<(), String> {
+/// Finds what the pointers lead to, and the parameters, or tells what is not there. `empty` is what the hint says to stand
+/// for a list without items.
+fn settle(
+    paging: &mut Paging,
+    empty: Option<Empty>,
+    operation: &Operation,
+    types: &IndexMap<String, TypeDef>,
+) -> Result<(), String> {
     let place = match &paging.style {
         PagingStyle::Offset { offset } => Some(offset),
         PagingStyle::Page { page, .. } => Some(page),
@@ -102,6 +111,8 @@ fn settle(paging: &mut Paging, operation: &Operation, types: &IndexMap<String, T
         return Err("the operation has no single JSON success response".to_owned());
     };
     let (path, found) = walk(page, &paging.items, types)?;
+    paging.empty = empty.unwrap_or(Empty { absent: may_be_absent(&paging.style, &path), ..Empty::default() });
+    paging.begins = recognise::begins(paging, operation);
     paging.path = path;
     paging.item = match found {
         TypeRef::Array(item) => *item,
@@ -139,6 +150,18 @@ fn settle(paging: &mut Paging, operation: &Operation, types: &IndexMap<String, T
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a list may be left out for an empty one: the document does not require it, nor what it stands in, and its pages
+/// tell their successor, so that one that tells none is the last. By an offset or a number such a page could be anything.
+fn may_be_absent(style: &PagingStyle, path: &[Step]) -> bool {
+    let leads_on = matches!(style, PagingStyle::Cursor { .. } | PagingStyle::Link { .. } | PagingStyle::LinkHeader);
+    leads_on
+        && path.iter().any(|step| match step {
+            Step::Field { presence, .. } => matches!(presence, Presence::Optional | Presence::OptionalNullable),
+            Step::Key(_) | Step::Any(_) => true,
+            Step::Inner | Step::Nullable => false,
+        })
 }
 
 /// Whether values are strings or numbers, or can be.

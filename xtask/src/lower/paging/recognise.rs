@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use self::last_item::last_item;
 use self::request::{Argument, Request};
-use super::page::{Leaf, Page, read};
-use crate::plan::{Operation, Paging, PagingStyle, Payload, Presence, Success, TypeDef, TypeRef};
+use super::page::{Leaf, Page, plain, read};
+use crate::plan::{Empty, Location, Operation, Paging, PagingStyle, Payload, Presence, Success, TypeDef, TypeRef};
 
 /// Parameters that count the items to pass over.
 const OFFSETS: &[&str] = &["offset", "pageoffset", "skip"];
@@ -123,6 +123,24 @@ const TOTAL_PAGES: &[&str] = &[
 const HAS_MORE: &[&str] =
     &["hasmore", "hasmoreitems", "hasmorepages", "hasmoreresults", "hasnext", "hasnextpage", "more", "moreavailable"];
 
+/// Words in the names of parameters by which a caller may begin, or end, elsewhere than the list does, and such names. More
+/// than are known to page: one too many only means that a total is not held to where a caller sets it.
+const BEGINNINGS: &[&str] = &["cursor", "marker", "offset", "page", "position", "skip", "startindex", "token"];
+const BEGINNING: &[&str] = &[
+    "before",
+    "beforeid",
+    "endbefore",
+    "endingbefore",
+    "from",
+    "index",
+    "lastid",
+    "sinceid",
+    "startafter",
+    "startfrom",
+    "startkey",
+    "until",
+];
+
 /// How an operation pages, if its document makes that plain.
 pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, TypeDef>) -> Option<Paging> {
     let Success::One(Payload::Json(response)) = &operation.success else { return None };
@@ -140,13 +158,11 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
         .or_else(|| counted(&request, &page))
         // Numbers go with any order of the items; an item's own value may go with one only.
         .or_else(|| last_item(&request, &page, response, types))?;
-    let by_cursor = matches!(style, PagingStyle::Cursor { .. } | PagingStyle::LastItem { .. });
     let numbered = matches!(style, PagingStyle::Page { .. });
-    let counted = numbered || matches!(style, PagingStyle::Offset { .. });
     let tell = |is_it: &dyn Fn(&Leaf<'_>) -> bool| {
         page.leaves.iter().find(|leaf| is_it(leaf)).map(|leaf| leaf.pointer.clone())
     };
-    let total = tell(&is_total);
+    let total = tell(&|leaf| is_total(leaf) && !is_estimate(leaf));
     let total_pages = tell(&|leaf| {
         let last_of_zero = leaf.name == "lastpage" && !matches!(style, PagingStyle::Page { first: 1, .. });
         is_total_pages(leaf) && !last_of_zero
@@ -158,12 +174,30 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
         items: page.items,
         path: Vec::new(),
         item: TypeRef::Any,
-        total: total.filter(|_| counted),
+        total,
         total_pages: total_pages.filter(|_| numbered),
-        // A link says by itself whether there is one.
-        has_more: tell(&is_has_more).filter(|_| counted || by_cursor),
+        has_more: tell(&is_has_more),
+        empty: Empty::default(),
+        repeat_ends: false,
+        begins: Vec::new(),
         style,
     })
+}
+
+/// Query parameters by which a caller may begin in the middle of a list that leads on from page to page.
+pub fn begins(paging: &Paging, operation: &Operation) -> Vec<String> {
+    let own = match &paging.style {
+        PagingStyle::Offset { .. } | PagingStyle::Page { .. } => return Vec::new(),
+        PagingStyle::Cursor { cursor, .. } | PagingStyle::LastItem { cursor, .. } => Some(cursor),
+        PagingStyle::Link { .. } | PagingStyle::LinkHeader => None,
+    };
+    let begins = |name: &str| {
+        let known = [BEGINNING, STARTS, CURSORS].iter().any(|names| names.contains(&name));
+        known || (BEGINNINGS.iter().any(|word| name.contains(word)) && !SIZES.contains(&name))
+    };
+    let queries = operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);
+    let names = queries.map(|parameter| &parameter.name).filter(|name| begins(&plain(name)) && own != Some(*name));
+    names.filter(|name| paging.limit.as_ref() != Some(*name)).cloned().collect()
 }
 
 /// Paging by a number, of items or of pages, with a size beside it.
@@ -295,6 +329,12 @@ fn is_told_to_be_next(taken: &str, leaf: &Leaf<'_>) -> bool {
 /// The number of all items; not that of those on the page, which some call the same.
 fn is_total(leaf: &Leaf<'_>) -> bool {
     TOTALS.contains(&leaf.name.as_str()) && is_count(&leaf.field.ty) && !leaf.prose().contains("page")
+}
+
+/// Whether a number is not meant to be reached.
+fn is_estimate(leaf: &Leaf<'_>) -> bool {
+    let prose = leaf.prose();
+    ["approximat", "estimat"].iter().any(|word| prose.contains(word))
 }
 
 /// The number of all pages; not that of the items on one.

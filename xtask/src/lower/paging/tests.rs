@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::testing::operation;
 use super::*;
-use crate::plan::{Presence, Step};
+use crate::plan::{Empty, Presence, Step};
 
 fn listing(hint: &Value) -> Value {
     json!({"operationId": "o", "x-switchboard-paging": hint,
@@ -121,6 +121,63 @@ fn pointers_lead_through_fields_maps_and_any_json() {
 }
 
 #[test]
+fn a_list_may_be_absent_where_the_document_leaves_it_optional_and_a_page_tells_its_successor() {
+    let empty = |hint: Value| {
+        let (paging, codes) = found(&hint);
+        assert!(!codes.contains(&"bad-hint"), "{hint}");
+        paging.expect("there is paging").empty
+    };
+    let absent = Empty { absent: true, ..Empty::default() };
+    let cursor = |items: &str| json!({"style": "cursor", "cursor": "cursor", "next": "/meta/next", "items": items});
+    assert_eq!(empty(cursor("/records")), absent);
+    assert_eq!(empty(cursor("/map/x")), absent);
+    assert_eq!(empty(cursor("/any/x")), absent);
+    assert_eq!(empty(cursor("/fooItems")), Empty::default(), "it is required");
+    assert_eq!(empty(json!({"style": "link", "next": "/links/next", "items": "/records"})), absent);
+    assert_eq!(empty(json!({"style": "link-header", "items": "/records"})), absent);
+    for hint in [
+        json!({"style": "offset", "offset": "offset", "items": "/records"}),
+        json!({"style": "page", "page": "page", "items": "/records"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "/id", "items": "/records"}),
+    ] {
+        assert_eq!(empty(hint.clone()), Empty::default(), "{hint}");
+        let mut told = hint;
+        told["empty"] = json!(["absent", "null", "body"]);
+        assert_eq!(empty(told), Empty { absent: true, null: true, body: true });
+    }
+    let mut none = cursor("/records");
+    none["empty"] = json!([]);
+    assert_eq!(empty(none), Empty::default());
+}
+
+#[test]
+fn a_list_may_end_by_leading_back() {
+    let ends = |hint: Value| found(&hint).0.map(|paging| paging.repeat_ends);
+    let cursor = |repeat: &str| json!({"style": "cursor", "cursor": "cursor", "next": "/meta/next", "items": "/records", "repeat": repeat});
+    assert_eq!((ends(cursor("end")), ends(cursor("error"))), (Some(true), Some(false)));
+    assert_eq!(ends(json!({"style": "link-header", "items": "/records", "repeat": "end"})), Some(true));
+}
+
+#[test]
+fn what_a_caller_may_begin_by_is_known() {
+    let begins = |hint: Value| found(&hint).0.expect("there is paging").begins;
+    assert_eq!(
+        begins(json!({"style": "link-header", "limit": "limit", "items": "/records"})),
+        ["offset", "page", "cursor"]
+    );
+    let cursor = json!({"style": "cursor", "cursor": "cursor", "next": "/meta/next", "items": "/records"});
+    assert_eq!(begins(cursor), ["offset", "page"]);
+    assert!(begins(json!({"style": "offset", "offset": "offset", "items": "/records"})).is_empty());
+
+    let mut listing = listing(&json!({"style": "link-header", "items": "/records"}));
+    let names = ["start_position", "ending_before", "page_size", "pageToken", "q", "created_after", "per_page", "from"];
+    listing["parameters"] = names.map(|name| json!({"name": name, "in": "query", "schema": {"type": "string"}})).into();
+    let (operation, _) = operation("/a", &listing);
+    let found = operation.paging.expect("there is paging").begins;
+    assert_eq!(found, ["start_position", "ending_before", "pageToken", "from"]);
+}
+
+#[test]
 fn a_hint_that_cannot_be_followed_is_an_error() {
     for hint in [
         json!({"style": "offset", "offset": "skip", "items": "/fooItems"}),
@@ -144,6 +201,12 @@ fn a_hint_that_cannot_be_followed_is_an_error() {
         json!({"style": "link", "last": "/id", "items": "/records"}),
         json!({"style": "link", "next": "/meta", "items": "/fooItems"}),
         json!({"style": "none", "items": "/fooItems"}),
+        json!({"style": "offset", "offset": "offset", "items": "/fooItems", "empty": "absent"}),
+        json!({"style": "offset", "offset": "offset", "items": "/fooItems", "empty": ["absent", "zero"]}),
+        json!({"style": "offset", "offset": "offset", "items": "/fooItems", "empty": [7]}),
+        json!({"style": "offset", "offset": "offset", "items": "/fooItems", "repeat": "end"}),
+        json!({"style": "link-header", "items": "/fooItems", "repeat": "stop"}),
+        json!({"style": "link-header", "items": "/fooItems", "repeat": true}),
         json!({"style": "magic", "offset": "offset", "items": "/fooItems"}),
         json!("offset"),
     ] {

@@ -107,3 +107,16 @@ async fn a_cursor_in_a_body_that_repeats_is_noticed() {
     assert_eq!(sent.len(), 2);
     assert!(found.unwrap_err().contains("round in a circle"));
 }
+
+#[tokio::test]
+async fn a_request_that_cannot_be_sent_again_is_no_end() {
+    static TOLD: Paging = plain(Style::Cursor { cursor: "after", next: "/next" });
+    let server = Server::script([json(200, r#"{"items":[1],"next":"b"}"#)]).await;
+    let mut request = Request::new(&POST);
+    request.body("application/json", Body::stream(futures_util::stream::iter([Ok::<_, std::io::Error>("{}")])));
+    let mut items = items(&server, request, &TOLD);
+    assert_eq!(items.try_next().await.unwrap(), Some(1));
+    let error = items.try_next().await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)) && error.to_string().contains("sent again"), "{error}");
+    assert_eq!(items.position().unwrap().to_string(), "1/testing/createThing/0/cursor/b/1");
+}

@@ -72,10 +72,10 @@ async fn a_short_page_by_its_last_item_ends_the_list_unless_there_are_more() {
 async fn a_last_item_without_its_value_is_an_error_behind_the_items() {
     let (_, seen, error) = names(&LAST_ITEM, [r#"{"data":[{"id":"a","name":"a"},{"name":"b"}]}"#]).await;
     let expected = "getThing: the last item of a page lacks the value that the next page is asked for by";
-    assert_eq!((seen.as_str(), error.as_deref()), ("ab", Some(expected)));
+    assert!(seen == "ab" && error.as_deref().is_some_and(|error| error.starts_with(expected)), "{seen}: {error:?}");
     let (_, seen, error) = names(&LAST_ITEM, [r#"{"data":[],"more":true}"#]).await;
     let expected = "getThing: a page says that there are more, but has no item to go on from";
-    assert_eq!((seen.as_str(), error.as_deref()), ("", Some(expected)));
+    assert!(seen.is_empty() && error.as_deref().is_some_and(|error| error.starts_with(expected)), "{seen}: {error:?}");
 }
 
 #[tokio::test]

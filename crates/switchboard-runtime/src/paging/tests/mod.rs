@@ -4,6 +4,10 @@
 mod ahead;
 mod in_body;
 mod last_item;
+mod links;
+mod proof;
+mod repairs;
+mod repeats;
 mod resume;
 mod single;
 mod styles;
@@ -17,19 +21,27 @@ use crate::testing::*;
 use crate::*;
 
 static PAGING: Paging = Paging {
-    style: paging::Style::Offset { offset: "offset" },
     limit: Some("limit"),
     page_size: Some(3),
-    items: "/items",
     total: Some("/total"),
-    total_pages: None,
-    has_more: None,
+    ..plain(paging::Style::Offset { offset: "offset" })
 };
 static NO_LIMIT: Paging = Paging { limit: None, page_size: None, ..plain(paging::Style::Offset { offset: "offset" }) };
 
 /// A style, and nothing told beside it.
-const fn plain(style: paging::Style) -> Paging {
-    Paging { style, limit: None, page_size: None, items: "/items", total: None, total_pages: None, has_more: None }
+pub(super) const fn plain(style: paging::Style) -> Paging {
+    Paging {
+        style,
+        limit: None,
+        page_size: None,
+        items: "/items",
+        total: None,
+        total_pages: None,
+        has_more: None,
+        empty: Empty::LIST,
+        repeat_ends: false,
+        begins: &[],
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,9 +124,11 @@ async fn a_vendor_that_gives_shorter_pages_than_asked_for_loses_nothing_if_it_te
 }
 
 #[tokio::test]
-async fn an_empty_page_ends_it_whatever_the_total() {
+async fn an_empty_page_is_the_end_unless_there_was_to_be_more() {
     let server = list(4, 100, r#","total":1000"#).await;
-    assert_eq!(items(&server, Request::new(&GET), &PAGING).collect_all().await.unwrap().len(), 4);
+    let error = items(&server, Request::new(&GET), &PAGING).collect_all().await.unwrap_err();
+    let said = "getThing: the list ends after 4 of 1000 items (page 3, position 1/testing/getThing/0/offset/4)";
+    assert_eq!(error.to_string(), said);
     let server = list(0, 100, "").await;
     assert!(items(&server, Request::new(&GET), &PAGING).collect_all().await.unwrap().is_empty());
 }

@@ -63,7 +63,8 @@ async fn cursors() {
     let (targets, found) = walk(&CURSOR, [r#"{"items":[1],"meta":{"next":"z"},"more":false}"#]).await;
     assert_eq!((targets.len(), found), (1, Ok(vec![1])));
     let (_, found) = walk(&CURSOR, [r#"{"items":[1],"more":true}"#]).await;
-    assert_eq!(found.unwrap_err(), "getThing: a page says that there are more, but not where");
+    let said = "getThing: a page says that there are more, but not where (page 1, position 1/testing/getThing/1/first)";
+    assert_eq!(found.unwrap_err(), said);
 }
 
 #[tokio::test]
@@ -151,9 +152,16 @@ async fn a_key_in_a_link_is_not_sent_twice() {
     let server = Server::script(bodies.map(|body| json(200, body))).await;
     let client = builder(&server.url, VirtualEnvironment::jumping());
     let client = client.credential("query", Credential::ApiKey("s3cret".into())).build().unwrap();
+    let again = client.clone();
     let mut items: Items<u64, Undocumented> = listed(&LINK).items(client, Ok(Request::new(&KEYED)));
     assert_eq!(items.try_next().await.unwrap(), Some(1));
-    assert!(!items.position().unwrap().to_string().contains("s3cret"));
+    let saved = items.position().unwrap();
+    assert!(!format!("{saved} {saved:?} {items:?}").contains("s3cret"));
     assert_eq!(items.try_next().await.unwrap(), None);
-    assert_eq!(targets(&server), ["/things?api_key=s3cret", "/things?page=2&api_key=s3cret"]);
+    assert_eq!(targets(&server), ["/things?api_key=s3cret", "/things?page=2&copy=s3cret&api_key=s3cret"]);
+
+    // The position cannot hold what the link needs, and says so rather than leading elsewhere.
+    let rest = listed(&LINK).items::<Undocumented>(again, Ok(Request::new(&KEYED))).starting_at(saved);
+    let error = rest.collect_all().await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)) && error.to_string().contains("held a secret"), "{error}");
 }

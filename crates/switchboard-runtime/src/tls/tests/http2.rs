@@ -20,6 +20,8 @@ enum Act {
     Reset(Reason),
     /// Ends it in the midst of one.
     Cut,
+    /// Answers with a body that is not as long as it says.
+    Declares(u64),
     /// Ends the connection, as if the stream might have been processed.
     GoAway,
 }
@@ -83,6 +85,10 @@ impl Act {
                 body.send_data("{".into(), false).unwrap();
                 body.send_reset(Reason::INTERNAL_ERROR);
             }
+            Self::Declares(length) => {
+                let head = Response::builder().header("content-length", length).body(()).unwrap();
+                respond.send_response(head, false).unwrap().send_data("{}  ".into(), true).unwrap();
+            }
             Self::GoAway => unreachable!("for the connection to do"),
         }
     }
@@ -119,6 +125,17 @@ async fn a_server_without_it_is_spoken_to_by_http_1() {
     let server = TlsServer::start(&authority, "127.0.0.1", None, well()).await;
     call(new(&server.url).root_certificates(&authority.pem), &GET).await.unwrap();
     assert!(server.received()[0].starts_with("GET /things HTTP/1.1\r\n"));
+}
+
+/// RFC 9113, section 8.1.1: such an answer is malformed, be it too short or too long.
+#[tokio::test]
+async fn a_body_is_as_long_as_it_was_declared() {
+    assert_eq!(outcome(&GET, &[Act::Declares(4)]).await.0, "ok after 1");
+    for length in [2, 5] {
+        let script = Box::leak(Box::new([Act::Declares(length)]));
+        let word = outcome(&POST, script).await.0;
+        assert!(["Body after 1", "Interrupted after 1"].contains(&word.as_str()), "{length}: {word}");
+    }
 }
 
 /// RFC 9113, section 8.7: a stream that was refused was not processed, and may be sent again whatever its method.

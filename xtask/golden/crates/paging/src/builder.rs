@@ -115,6 +115,9 @@ impl<'a> ByOffset<'a> {
             total: Some("/page/meta/total"),
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| page.page.as_mut()?.things.as_mut(),
     );
@@ -212,6 +215,9 @@ impl<'a> ByPlainOffset<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(page),
     );
@@ -315,6 +321,9 @@ impl<'a> ByPage<'a> {
             total: Some("/pagination/total"),
             total_pages: Some("/pagination/total_pages"),
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(&mut page.things),
     );
@@ -413,6 +422,9 @@ impl<'a> ByPageFromZero<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(page),
     );
@@ -511,6 +523,9 @@ impl<'a> ByCursor<'a> {
             total: None,
             total_pages: None,
             has_more: Some("/meta/has_more"),
+            empty: paging::Empty::ABSENT,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| page.data.as_mut(),
     );
@@ -629,6 +644,9 @@ impl<'a> ByLastItem<'a> {
             total: None,
             total_pages: None,
             has_more: Some("/has_more"),
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &["ending_before"],
         },
         |page| Some(&mut page.data),
     );
@@ -727,6 +745,9 @@ impl<'a> ByKeyOfTheLastItem<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(page),
     );
@@ -830,6 +851,9 @@ impl<'a> ByCursorInTheBody<'a> {
             total: None,
             total_pages: None,
             has_more: Some("/has_more"),
+            empty: paging::Empty::ABSENT,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| page.results.as_mut(),
     );
@@ -927,6 +951,9 @@ impl<'a> BySortOfTheLastItem<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| page.hits.as_mut(),
     );
@@ -1016,6 +1043,9 @@ impl<'a> ByLink<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(&mut page.data),
     );
@@ -1085,6 +1115,9 @@ impl<'a> ByLinkObject<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::ABSENT,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| page.embedded.as_mut()?.things.as_mut(),
     );
@@ -1095,6 +1128,7 @@ impl<'a> ByLinkObject<'a> {
 #[must_use = "nothing is sent before `send` is awaited"]
 pub struct ByLinkHeader<'a> {
     client: &'a Client,
+    page: Result<Option<i64>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -1102,8 +1136,18 @@ impl<'a> ByLinkHeader<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
+            page: Ok(None),
             options: CallOptions::new(),
         }
+    }
+
+    /// Sets the query parameter `page`.
+    pub fn page(mut self, value: impl TryInto<i64>) -> Self {
+        self.page = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "`page` cannot be made of the value given".into());
+        self
     }
 
     /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
@@ -1113,7 +1157,12 @@ impl<'a> ByLinkHeader<'a> {
     }
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::BY_LINK_HEADER.id,
+            message,
+        );
         let mut request = Request::new(&operations::BY_LINK_HEADER);
+        request.parameter(&Parameter::query("page"), &self.page.map_err(invalid)?)?;
         request.set_options(self.options);
         Ok(request)
     }
@@ -1152,6 +1201,9 @@ impl<'a> ByLinkHeader<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &["page"],
         },
         |page| Some(page),
     );
@@ -1236,6 +1288,13 @@ impl<'a> ByCursorInAnyJson<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty {
+                absent: false,
+                null: true,
+                body: false,
+            },
+            repeat_ends: false,
+            begins: &[],
         },
         |page| page.pointer_mut("/page/list").and_then(Value::as_array_mut),
     );
@@ -1322,6 +1381,9 @@ impl<'a> ByCursorInAMap<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::ABSENT,
+            repeat_ends: true,
+            begins: &[],
         },
         |page| page.get_mut("rows")?.as_array_mut(),
     );
@@ -1405,6 +1467,9 @@ impl<'a> ListOfLists<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(&mut page.0),
     );
@@ -1531,6 +1596,9 @@ impl<'a> ParametersNamedAsMethods<'a> {
             total: None,
             total_pages: None,
             has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            begins: &[],
         },
         |page| Some(page),
     );

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     ByteStream, CallOptions, Error, EventStream, InvalidRequest, JsonLines, Request,
-    ResponseValue, Undocumented, decode,
+    ResponseValue, StreamEnd, Undocumented, decode,
 };
 
 /// The call made by [`Client::several_successes`](crate::Client::several_successes).
@@ -883,8 +883,10 @@ impl<'a> Lines<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<JsonLines<types::Thing>>, Error<Undocumented>> {
+        const END: StreamEnd = StreamEnd::data("END");
         let client = self.client.core();
-        let request = self.into_request()?;
+        let mut request = self.into_request()?;
+        request.set_stream_end(&END);
         client.send_lines(request).await
     }
 }
@@ -928,9 +930,11 @@ impl<'a> JsonOrEvents<'a> {
     pub async fn send_events(
         self,
     ) -> Result<ResponseValue<EventStream<types::Receipt>>, Error<Undocumented>> {
+        const END: StreamEnd = StreamEnd::event("done");
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("text/event-stream");
+        request.set_stream_end(&END);
         client.send_events(request).await
     }
 }

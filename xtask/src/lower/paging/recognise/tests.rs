@@ -113,6 +113,17 @@ fn offsets() {
 }
 
 #[test]
+fn a_total_is_told_in_every_style_unless_it_is_an_estimate() {
+    let total =
+        |prose: &str| json!({"total": {"type": "integer", "description": prose}, "next_cursor": {"type": "string"}});
+    let found = |prose: &str| found(&[text("cursor")], &envelope(&total(prose))).and_then(|paging| paging.total);
+    assert_eq!(found("How many there are.").as_deref(), Some("/total"));
+    for prose in ["Approximately how many there are.", "An estimate."] {
+        assert_eq!(found(prose), None, "{prose}");
+    }
+}
+
+#[test]
 fn page_numbers_need_a_first_and_a_size() {
     let page = |schema: Value| query("page", schema);
     let one = || page(json!({"type": "integer", "default": 1}));

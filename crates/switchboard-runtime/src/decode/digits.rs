@@ -1,0 +1,166 @@
+//! Numbers whose digits a float does not hold. JSON sets no bound to them (RFC 8259, section 6), and serde_json reads what is
+//! no 64-bit integer as the nearest float, in silence. So whoever reads a number as one looks here for whether it still is
+//! the number that came.
+
+use serde_json::Number;
+
+/// Numbers of fewer digits than this are held, whatever they are (IEEE 754, `DBL_DIG`), or are out of range by their
+/// exponent.
+const HELD: usize = 16;
+
+/// The most digits that a float has when it is written out; what has more is none.
+const MOST_DIGITS: usize = 800;
+
+/// Whether there may be a number in a JSON text that a float does not hold. It may say yes in vain, for digits in a text.
+///
+/// Every answer is looked at, so it must cost next to nothing: of a run of so many digits one is at a multiple of their
+/// number.
+pub(super) fn may_be_lost(text: &[u8]) -> bool {
+    let digit = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let mut at = HELD - 1;
+    while let Some(byte) = text.get(at) {
+        if digit(byte) {
+            let (before, behind) = text.split_at(at);
+            let start = at - before.iter().rev().take_while(|byte| digit(byte)).count();
+            let end = at + behind.iter().take_while(|byte| digit(byte)).count();
+            if end - start >= HELD && is_number_lost(text, start) {
+                return true;
+            }
+            at = at.max(end);
+        }
+        at += HELD;
+    }
+    false
+}
+
+/// Whether digits begin a number, as far as what is before them tells, that a float does not hold.
+fn is_number_lost(text: &[u8], start: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default();
+    let (before, minus) = before.strip_suffix(b"-").map_or((before, 0), |before| (before, 1));
+    if !matches!(before.last(), None | Some(b':' | b',' | b'[' | b' ' | b'\t' | b'\n' | b'\r')) {
+        return false;
+    }
+    let number = text.get(start - minus..).unwrap_or_default();
+    let end = number.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
+    let number = number.get(..end.unwrap_or(number.len())).and_then(|number| std::str::from_utf8(number).ok());
+    number.is_some_and(|text| text.parse().is_ok_and(|number| is_lost(text, &number)))
+}
+
+/// Whether a number is not the one that its text says: rounded to as many digits as the text has, it would be another.
+///
+/// `0.10000000000000001` is what `%.17g` makes of the float nearest to 0.1, and says that float; `0.1000000000000000055`
+/// says none.
+pub(super) fn is_lost(text: &str, number: &Number) -> bool {
+    if number.is_u64() || number.is_i64() {
+        return false;
+    }
+    let (Some(float), Some(said)) = (number.as_f64(), Decimal::parse(text)) else { return true };
+    if said.digits.is_empty() || said.digits.len() > MOST_DIGITS {
+        return !said.digits.is_empty();
+    }
+    // The shortest text that says a float can be half a digit off, which rounds the other way.
+    let rounded = format!("{:.*e}", said.digits.len() - 1, float.abs());
+    let held = |text: &str| Decimal::parse(text).is_some_and(|held| held == said);
+    !held(&rounded) && !held(&format!("{:e}", float.abs()))
+}
+
+/// A number but for its sign: 0.*digits* times ten to the power of the exponent, without needless zeros.
+#[derive(Debug, PartialEq)]
+struct Decimal {
+    digits: String,
+    exponent: i64,
+}
+
+impl Decimal {
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_prefix('-').unwrap_or(text);
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = format!("{whole}{fraction}");
+        let significant = digits.trim_start_matches('0');
+        let zeros = digits.len() - significant.len();
+        let exponent: i64 = exponent.parse().ok()?;
+        let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()?;
+        let digits = significant.trim_end_matches('0').to_owned();
+        Some(Self { exponent: if digits.is_empty() { 0 } else { exponent.checked_add(point)? }, digits })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lost(text: &str) -> bool {
+        is_lost(text, &text.parse().unwrap())
+    }
+
+    #[test]
+    fn a_number_is_lost_where_no_float_says_it() {
+        for text in [
+            "12345678901234567890123",
+            "-12345678901234567890123",
+            "0.1000000000000000055",
+            "123456789.12345678912345",
+            "1e-400",
+            "18446744073709551617",
+            "1.00000000000000000000001",
+        ] {
+            assert!(lost(text), "{text}");
+        }
+        for text in [
+            "0",
+            "-0",
+            "1.10",
+            "1e2",
+            "0.1",
+            "0.10000000000000001",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "95819.90000000001",
+            "1180591620717411303424",
+            "1e23",
+            "100000000000000000000000",
+            "0.000000000000000000000",
+            "1.7976931348623157e308",
+            "5e-324",
+            "123456789012345.0000000000000000",
+        ] {
+            assert!(!lost(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_float_is_held_as_it_is_written() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..10_000 {
+            let float = f64::from_bits(random.u64(..));
+            if float.is_finite() {
+                for text in [format!("{float:?}"), format!("{float:.16e}"), format!("{float:.20e}")] {
+                    assert!(!lost(&text), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_searched_for_them_wherever_they_stand() {
+        for before in 0..40 {
+            let pad = " ".repeat(before);
+            for (number, expected) in [
+                ("12345678901234567890123", true),
+                ("-0.1000000000000000055", true),
+                ("123456789.12345678912345e3", true),
+                ("12345678901234567", false),
+                ("0.10000000000000001", false),
+                ("\"12345678901234567890123\"", false),
+                ("\"id-12345678901234567890123\"", false),
+            ] {
+                for text in
+                    [format!("{pad}[{number}]"), format!("{{\"a\":{pad}{number}}}"), format!("[1,{pad}{number},2]")]
+                {
+                    assert_eq!(may_be_lost(text.as_bytes()), expected, "{text}");
+                }
+            }
+        }
+    }
+}

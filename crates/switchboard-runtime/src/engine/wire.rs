@@ -1,0 +1,277 @@
+//! What goes over the wire beside what an operation says: how messages are framed and packed. The server is a real socket.
+
+use std::sync::Arc;
+
+use futures_util::stream;
+
+use crate::testing::*;
+use crate::*;
+
+type Outcome = Result<ResponseValue<serde_json::Value>, Error>;
+
+fn client(server: &Server) -> Client {
+    builder(&server.url, VirtualEnvironment::jumping()).build().unwrap()
+}
+
+/// What comes of an answer that is read as JSON, as bytes, and as a stream: the text, or the error.
+async fn in_three_ways(act: Act) -> [Result<String, String>; 3] {
+    let server = Server::script([act]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).retry(RetryPolicy::none()).build().unwrap();
+    let typed: Outcome = client.send(Request::new(&GET), decode::json).await;
+    let raw = client.send::<Bytes, Undocumented>(Request::new(&GET), decode::bytes).await;
+    let streamed = match client.send_stream::<Undocumented>(Request::new(&GET)).await {
+        Ok(stream) => stream.into_inner().collect().await,
+        Err(error) => Err(error),
+    };
+    let text = |bytes: Bytes| String::from_utf8_lossy(&bytes).into_owned();
+    [
+        typed.map(|value| value.to_string()).map_err(|error| error.to_string()),
+        raw.map(|value| text(value.into_inner())).map_err(|error| error.to_string()),
+        streamed.map(text).map_err(|error| error.to_string()),
+    ]
+}
+
+#[cfg(feature = "gzip")]
+mod packed {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn packed(coding: &str, body: impl AsRef<[u8]>) -> Act {
+        Act::Send(answer(200, &[("content-encoding", coding)], body))
+    }
+
+    #[tokio::test]
+    async fn a_coding_is_known_by_any_of_its_names() {
+        for coding in ["gzip", "GZIP", "Gzip", "x-gzip", "X-GZIP", "identity, gzip"] {
+            let read = in_three_ways(packed(coding, gzip("[1,2,3]"))).await;
+            assert_eq!(read, [const { "[1,2,3]" }; 3].map(|text| Ok(text.to_owned())), "{coding}");
+        }
+    }
+
+    #[tokio::test]
+    async fn all_members_are_read() {
+        let body = [gzip("[1,2"), gzip(",3"), gzip("]")].concat();
+        assert_eq!(in_three_ways(packed("gzip", body)).await, [const { "[1,2,3]" }; 3].map(|text| Ok(text.to_owned())));
+    }
+
+    #[tokio::test]
+    async fn what_is_left_over_is_an_error_that_says_so() {
+        for behind in [&b"{\"more\":1}"[..], b"\0\0\0\0\0\0\0\0\0\0\0\0"] {
+            for read in in_three_ways(packed("gzip", [&gzip("[1]")[..], behind].concat())).await {
+                assert_eq!(
+                    read.unwrap_err(),
+                    "getThing: the answer cannot be unpacked: behind the end of what is packed with gzip, bytes are left over"
+                );
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_coding_that_nobody_knows_is_an_error_that_says_so() {
+        for coding in ["br", "zstd", "deflate", "gzip, br", "compress"] {
+            for read in in_three_ways(packed(coding, b"[1]")).await {
+                let error = read.unwrap_err();
+                let named = coding.trim_start_matches("gzip, ");
+                assert!(error.contains(&format!("the body is packed with `{named}`")), "{coding}: {error}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_answer_tells_its_status_however_it_is_packed() {
+        let refusal = |coding, body: Vec<u8>| Act::Send(answer(404, &[("content-encoding", coding)], body));
+        let server = Server::script([refusal("br", b"\x1b\x00".to_vec()), refusal("GZip", gzip("gone"))]).await;
+        let client = client(&server);
+        let mut errors = Vec::new();
+        for _ in 0..2 {
+            let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
+            let error = outcome.unwrap_err();
+            assert!(error.is_not_found());
+            errors.push(error.to_string());
+        }
+        let packed = "getThing: 404 Not Found: its body is packed with `br`, which cannot be unpacked";
+        assert_eq!(errors, [packed, "getThing: 404 Not Found: gone"]);
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_a_body_may_say_that_it_is_packed() {
+        static HEAD: Operation = operation("headThing", HttpMethod::Head, true);
+        for coding in ["gzip", "br"] {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: {coding}\r\ncontent-length: 99\r\n\r\n");
+            let none = format!("HTTP/1.1 204 X\r\ncontent-encoding: {coding}\r\n\r\n");
+            let empty = answer(200, &[("content-encoding", coding)], "");
+            for (operation, bytes) in [(&HEAD, head.into_bytes()), (&GET, none.into_bytes()), (&GET, empty)] {
+                let server = Server::script([Act::Send(bytes)]).await;
+                let outcome = client(&server).send::<_, Undocumented>(Request::new(operation), decode::empty).await;
+                assert!(outcome.is_ok(), "{coding}: {outcome:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_part_of_what_is_packed_stays_as_it_is() {
+        let part = gzip("[1,2,3]").split_off(5);
+        let server = Server::script([Act::Send(answer(206, &[("content-encoding", "gzip")], &part))]).await;
+        let options = CallOptions::new().header("range", "bytes=5-");
+        let mut request = Request::new(&GET);
+        request.set_options(options);
+        let read = client(&server).send::<_, Undocumented>(request, decode::bytes).await.unwrap();
+        assert_eq!((&read[..], read.headers()["content-encoding"].as_bytes()), (&part[..], &b"gzip"[..]));
+        assert_eq!(server.received()[0].header("accept-encoding"), None);
+    }
+
+    #[tokio::test]
+    async fn a_small_body_that_is_a_large_one_is_held_to_the_limit() {
+        let bomb = gzip(&" ".repeat(10 << 20));
+        assert!(bomb.len() < 20_000);
+        let server = Server::script([packed("gzip", gzip("").iter().chain(&bomb).copied().collect::<Vec<_>>())]).await;
+        let client = builder(&server.url, VirtualEnvironment::jumping()).max_body(1 << 20).build().unwrap();
+        let error = client.send::<_, Undocumented>(Request::new(&GET), decode::bytes).await.unwrap_err();
+        assert!(matches!(error, Error::Transport(error) if error.kind() == TransportErrorKind::BodyTooLarge(1 << 20)));
+    }
+
+    #[tokio::test]
+    async fn gzip_is_asked_for_and_events_come_through_it_as_they_are_sent() {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(b"data: 1\n\n").unwrap();
+        encoder.flush().unwrap();
+        let begun = encoder.get_ref().clone();
+        let head = format!("HTTP/1.1 200 X\r\ncontent-length: 999\r\ncontent-encoding: gzip\r\n\r\n");
+        let server = Server::script([Act::SendAndHang([head.as_bytes(), &begun].concat())]).await;
+        let events = client(&server).send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap();
+        assert_eq!(events.into_inner().try_next().await.unwrap().unwrap().data, 1);
+        assert_eq!(server.received()[0].header("accept-encoding"), Some("gzip"));
+    }
+
+    #[tokio::test]
+    async fn a_client_of_the_callers_may_unpack_by_itself() {
+        let server = Server::script([packed("gzip", gzip("[1]"))]).await;
+        let http = crate::tls::configure(reqwest::Client::builder(), None, &Default::default()).unwrap();
+        let http = http.no_proxy().build().unwrap();
+        let client = builder(&server.url, VirtualEnvironment::jumping()).http_client(http).build().unwrap();
+        let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
+        assert_eq!(outcome.unwrap().to_string(), "[1]");
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_means_a_body_says_that_there_is_none() {
+    static PUT: Operation = operation("putThing", HttpMethod::Put, true);
+    static PATCH: Operation = operation("patchThing", HttpMethod::Patch, true);
+    static DELETE: Operation = operation("deleteThing", HttpMethod::Delete, true);
+    for (operation, length) in
+        [(&POST, Some("0")), (&PUT, Some("0")), (&PATCH, Some("0")), (&GET, None), (&DELETE, None)]
+    {
+        let server = Server::script([status(200)]).await;
+        let mut empty = Request::new(operation);
+        empty.text("text/plain", String::new());
+        for request in [Request::new(operation), empty] {
+            client(&server).send::<_, Undocumented>(request, decode::empty).await.unwrap();
+            let received = server.received().pop().unwrap();
+            assert_eq!(received.header("content-length"), length, "{}", operation.id);
+            assert_eq!(received.header("transfer-encoding"), None, "{}", operation.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_header_of_the_transports_is_refused_before_anything_is_sent() {
+    struct Sets(&'static str);
+    impl Observer for Sets {
+        fn headers(&self, _: &Attempt) -> HeaderMap {
+            HeaderMap::from_iter([(HeaderName::from_static(self.0), HeaderValue::from_static("7"))])
+        }
+    }
+    let server = Server::script([json(200, "{}")]).await;
+    for name in ["content-length", "transfer-encoding", "connection", "host", "te", "upgrade", "expect"] {
+        let expected =
+            format!("createThing: the header `{name}` is set by the transport itself, and cannot be set by hand");
+        let mut by_options = Request::new(&POST);
+        by_options.set_options(CallOptions::new().header("x-first", "1").header(&name.to_uppercase(), "7"));
+        let mut by_hand = Request::new(&POST);
+        by_hand.set_header(HeaderName::from_static(name), HeaderValue::from_static("7"));
+        for request in [by_options, by_hand] {
+            let outcome: Outcome = client(&server).send(request, decode::json).await;
+            assert_eq!(outcome.unwrap_err().to_string(), expected);
+        }
+        let watched =
+            builder(&server.url, VirtualEnvironment::jumping()).observer(Arc::new(Sets(name))).build().unwrap();
+        let outcome: Outcome = watched.send(Request::new(&POST), decode::json).await;
+        assert_eq!(outcome.unwrap_err().to_string(), expected);
+        let error = Request::new(&POST).parameter(&Parameter::header(name), "7").unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_body_to_be_sent_is_as_long_as_it_is_said_to_be() {
+    for (length, said) in
+        [(3, "it is longer than it was said to be"), (5, "it is 1 bytes shorter than it was said to be")]
+    {
+        let server = Server::script([json(200, "{}")]).await;
+        let mut request = Request::new(&POST);
+        let pieces = stream::iter(["ab", "cd"].map(Ok::<_, std::io::Error>));
+        request.body("application/octet-stream", Body::sized_stream(pieces, length));
+        let outcome: Outcome = client(&server).send(request, decode::json).await;
+        let Err(Error::Transport(error)) = outcome else { panic!("{length}: {outcome:?}") };
+        assert_eq!(error.kind(), TransportErrorKind::RequestBody, "{error}");
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_http_allows_around_a_body_is_understood() {
+    let chunked = "transfer-encoding: chunked\r\n\r\n2\r\n[1\r\n2;note=\"x\"\r\n,2\r\n1\r\n]\r\n0\r\nx-sum: 3\r\n\r\n";
+    for bytes in [
+        format!("HTTP/1.1 200 OK\r\n{chunked}"),
+        format!("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 200 OK\r\n{chunked}"),
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n[1,2]".to_owned(),
+        "HTTP/1.0 200 OK\r\n\r\n[1,2]".to_owned(),
+        "HTTP/1.1 200\r\ncontent-length: 5\r\ncontent-length: 5\r\n\r\n[1,2]".to_owned(),
+    ] {
+        let read = in_three_ways(Act::Send(bytes.clone().into_bytes())).await;
+        assert_eq!(read, [const { "[1,2]" }; 3].map(|text| Ok(text.to_owned())), "{bytes}");
+    }
+    // Which of two lengths holds, nobody knows (RFC 9112, section 6.3).
+    for head in ["content-length: 3\r\ncontent-length: 5", "content-length: x"] {
+        for read in in_three_ways(Act::Send(format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n[1,2]").into_bytes())).await {
+            read.unwrap_err();
+        }
+    }
+}
+
+/// RFC 9112, section 6.3: what comes behind a body of HTTP/1.1 is never the answer to another call.
+#[tokio::test]
+async fn what_comes_behind_a_body_is_no_answer() {
+    let behind = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n\"evil\"";
+    let first = format!("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n\"a\"{behind}");
+    let server = Server::script([Act::SendAndHang(first.into_bytes()), json(200, "\"b\"")]).await;
+    let client = client(&server);
+    for expected in ["\"a\"", "\"b\""] {
+        let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
+        assert_eq!(outcome.unwrap().to_string(), expected);
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+/// A body that breaks off is an error however it is read; one without a length ends with the connection.
+#[tokio::test]
+async fn a_body_that_is_shorter_than_was_declared_is_an_error() {
+    for bytes in [
+        "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[1,2]",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n[1,2]\r\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n[1,2]",
+    ] {
+        for read in in_three_ways(Act::Send(bytes.into())).await {
+            assert!(read.unwrap_err().contains("broke off"), "{bytes}");
+        }
+    }
+}
