@@ -121,10 +121,10 @@ impl Member<'_> {
         let name = ident(&self.field.ident);
         let constant = self.field.constant.as_ref().and_then(|value| constant(&self.field.ty, value));
         match (self.field.presence, constant) {
-            (Presence::Required, Some(constant)) => quote!(#name: self.#name.unwrap_or_else(|| #constant),),
-            (Presence::Optional, Some(constant)) => {
-                quote!(#name: self.#name.or_else(|| Some(#constant)),)
-            }
+            (Presence::Required, Some(Constant::Plain(value))) => quote!(#name: self.#name.unwrap_or(#value),),
+            (Presence::Required, Some(Constant::Made(value))) => quote!(#name: self.#name.unwrap_or_else(|| #value),),
+            (Presence::Optional, Some(Constant::Plain(value))) => quote!(#name: self.#name.or(Some(#value)),),
+            (Presence::Optional, Some(Constant::Made(value))) => quote!(#name: self.#name.or_else(|| Some(#value)),),
             (Presence::Required, None) => {
                 let wire = &self.field.wire;
                 quote!(#name: switchboard_runtime::required(self.#name, #type_name, #wire)?,)
@@ -134,18 +134,26 @@ impl Member<'_> {
     }
 }
 
+/// The only value of a property.
+enum Constant {
+    /// A literal.
+    Plain(TokenStream),
+    /// Something that is made where it is needed.
+    Made(TokenStream),
+}
+
 /// The only value of a property, where its type is one that holds it without more ado.
-fn constant(ty: &TypeRef, value: &Value) -> Option<TokenStream> {
+fn constant(ty: &TypeRef, value: &Value) -> Option<Constant> {
     match (ty, value) {
         (TypeRef::Named(_) | TypeRef::String, Value::String(text)) => {
             let ty = rust_type(ty, From::Builders);
-            Some(quote!(#ty::from(#text)))
+            Some(Constant::Made(quote!(#ty::from(#text))))
         }
         (TypeRef::Integer, Value::Number(number)) => {
             let number = proc_macro2::Literal::i64_unsuffixed(number.as_i64()?);
-            Some(quote!(#number))
+            Some(Constant::Plain(quote!(#number)))
         }
-        (TypeRef::Boolean, Value::Bool(flag)) => Some(quote!(#flag)),
+        (TypeRef::Boolean, Value::Bool(flag)) => Some(Constant::Plain(quote!(#flag))),
         _ => None,
     }
 }
