@@ -274,7 +274,7 @@ impl FirstVersion {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::FirstVersion, InvalidRequest> {
         Ok(super::FirstVersion {
-            version: self.version.unwrap_or_else(|| 1),
+            version: self.version.unwrap_or(1),
             text: self.text,
         })
     }
@@ -314,7 +314,7 @@ impl SecondVersion {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::SecondVersion, InvalidRequest> {
         Ok(super::SecondVersion {
-            version: self.version.unwrap_or_else(|| 2),
+            version: self.version.unwrap_or(2),
             text: self.text,
         })
     }
@@ -354,7 +354,7 @@ impl Granted {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Granted, InvalidRequest> {
         Ok(super::Granted {
-            granted: self.granted.unwrap_or_else(|| true),
+            granted: self.granted.unwrap_or(true),
             text: self.text,
         })
     }
@@ -394,7 +394,7 @@ impl Refused {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Refused, InvalidRequest> {
         Ok(super::Refused {
-            granted: self.granted.unwrap_or_else(|| false),
+            granted: self.granted.unwrap_or(false),
             text: self.text,
         })
     }

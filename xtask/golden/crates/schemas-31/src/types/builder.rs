@@ -186,7 +186,7 @@ impl Consts {
     pub fn build(self) -> Result<super::Consts, InvalidRequest> {
         Ok(super::Consts {
             kind: self.kind.unwrap_or_else(|| super::ConstsKind::from("point")),
-            version: self.version.unwrap_or_else(|| 2),
+            version: self.version.unwrap_or(2),
             yes: self.yes,
             none: self.none,
         })
