@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Style, decode,
-    paging,
+    paging, unfit,
 };
 
 /// The call made by [`Client::list_all_connections`](crate::Client::list_all_connections).
@@ -38,52 +38,50 @@ impl<'a> ListAllConnections<'a> {
     }
 
     /// Filter by the external service name.
-    pub fn filters_service(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_service(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_service = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`filters[service]` cannot be made of the value given".into());
+            .map_err(|error| unfit("filters[service]", error));
         self
     }
 
     /// Filter by the external id associated with a connection.
-    pub fn filters_externalid(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_externalid(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_externalid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[externalid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("filters[externalid]", error));
         self
     }
 
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
     /// How many records to skip, from 0.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
     /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
     pub fn orders(
         mut self,
-        value: impl TryInto<BTreeMap<String, types::SortDirection>>,
+        value: impl TryInto<
+            BTreeMap<String, types::SortDirection>,
+            Error: std::fmt::Display,
+        >,
     ) -> Self {
-        self.orders = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`orders` cannot be made of the value given".into());
+        self.orders = value.try_into().map(Some).map_err(|error| unfit("orders", error));
         self
     }
 
@@ -217,7 +215,7 @@ impl<'a> CreateConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -250,16 +248,14 @@ impl<'a> GetConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the connection to retrieve.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -307,17 +303,15 @@ impl<'a> UpdateConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             body: Ok(None),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the connection to update.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -350,7 +344,7 @@ impl<'a> UpdateConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -383,16 +377,14 @@ impl<'a> DeleteConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the connection to delete.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -455,63 +447,62 @@ impl<'a> ListAllCustomers<'a> {
     }
 
     /// Filter by the email address of a customer.
-    pub fn filters_email(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_email(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_email = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`filters[email]` cannot be made of the value given".into());
+            .map_err(|error| unfit("filters[email]", error));
         self
     }
 
     /// Filter by the id of the customer in the external service.
-    pub fn filters_externalid(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_externalid(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_externalid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[externalid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("filters[externalid]", error));
         self
     }
 
     /// Filter by the id of the connection that the customer came through.
-    pub fn filters_connectionid(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_connectionid(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_connectionid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[connectionid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("filters[connectionid]", error));
         self
     }
 
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
     /// How many records to skip, from 0.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
     /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
     pub fn orders(
         mut self,
-        value: impl TryInto<BTreeMap<String, types::SortDirection>>,
+        value: impl TryInto<
+            BTreeMap<String, types::SortDirection>,
+            Error: std::fmt::Display,
+        >,
     ) -> Self {
-        self.orders = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`orders` cannot be made of the value given".into());
+        self.orders = value.try_into().map(Some).map_err(|error| unfit("orders", error));
         self
     }
 
@@ -617,16 +608,14 @@ impl<'a> GetCustomer<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the customer to retrieve.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -712,183 +701,182 @@ impl<'a> ListAllOrders<'a> {
     }
 
     /// Filter by the id of the connection that the order came through.
-    pub fn filters_connectionid(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_connectionid(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_connectionid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[connectionid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("filters[connectionid]", error));
         self
     }
 
     /// Filter by the id of the order in the external service.
-    pub fn filters_externalid(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_externalid(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_externalid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[externalid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("filters[externalid]", error));
         self
     }
 
     /// Filter by the id of the cart in the external service.
-    pub fn filters_externalcheckoutid(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_externalcheckoutid(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_externalcheckoutid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[externalcheckoutid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("filters[externalcheckoutid]", error));
         self
     }
 
     /// Filter by the email address of the customer.
-    pub fn filters_email(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_email(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_email = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`filters[email]` cannot be made of the value given".into());
+            .map_err(|error| unfit("filters[email]", error));
         self
     }
 
     /// Filter by the state of the order: 0 pending, 1 completed, 2 abandoned, 3 recovered, 4 waiting for payment.
-    pub fn filters_state(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_state(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_state = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`filters[state]` cannot be made of the value given".into());
+            .map_err(|error| unfit("filters[state]", error));
         self
     }
 
     /// Filter by the id of the customer.
-    pub fn filters_customerid(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_customerid(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_customerid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[customerid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("filters[customerid]", error));
         self
     }
 
     /// Filter by the date of the order in the external service.
-    pub fn filters_external_created_date(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_external_created_date(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_external_created_date = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`filters[external_created_date]` cannot be made of the value given"
-                    .into()
-            });
+            .map_err(|error| unfit("filters[external_created_date]", error));
         self
     }
 
     /// Order by the id of the connection that the order came through. ASC or DESC.
     pub fn orders_connectionid(
         mut self,
-        value: impl TryInto<types::SortDirection>,
+        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
     ) -> Self {
         self.orders_connectionid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`orders[connectionid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("orders[connectionid]", error));
         self
     }
 
     /// Order by the id of the order in the external service. ASC or DESC.
     pub fn orders_externalid(
         mut self,
-        value: impl TryInto<types::SortDirection>,
+        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
     ) -> Self {
         self.orders_externalid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`orders[externalid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("orders[externalid]", error));
         self
     }
 
     /// Order by the id of the cart in the external service. ASC or DESC.
     pub fn orders_externalcheckoutid(
         mut self,
-        value: impl TryInto<types::SortDirection>,
+        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
     ) -> Self {
         self.orders_externalcheckoutid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`orders[externalcheckoutid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("orders[externalcheckoutid]", error));
         self
     }
 
     /// Order by the email address of the customer. ASC or DESC.
-    pub fn orders_email(mut self, value: impl TryInto<types::SortDirection>) -> Self {
+    pub fn orders_email(
+        mut self,
+        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
+    ) -> Self {
         self.orders_email = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`orders[email]` cannot be made of the value given".into());
+            .map_err(|error| unfit("orders[email]", error));
         self
     }
 
     /// Order by the state of the order. ASC or DESC.
-    pub fn orders_state(mut self, value: impl TryInto<types::SortDirection>) -> Self {
+    pub fn orders_state(
+        mut self,
+        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
+    ) -> Self {
         self.orders_state = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`orders[state]` cannot be made of the value given".into());
+            .map_err(|error| unfit("orders[state]", error));
         self
     }
 
     /// Order by the id of the customer. ASC or DESC.
     pub fn orders_customerid(
         mut self,
-        value: impl TryInto<types::SortDirection>,
+        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
     ) -> Self {
         self.orders_customerid = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`orders[customerid]` cannot be made of the value given".into()
-            });
+            .map_err(|error| unfit("orders[customerid]", error));
         self
     }
 
     /// Order by the date of the order in the external service. ASC or DESC.
     pub fn orders_external_created_date(
         mut self,
-        value: impl TryInto<types::SortDirection>,
+        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
     ) -> Self {
         self.orders_external_created_date = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "`orders[external_created_date]` cannot be made of the value given"
-                    .into()
-            });
+            .map_err(|error| unfit("orders[external_created_date]", error));
         self
     }
 
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
     /// How many records to skip, from 0.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
@@ -1039,16 +1027,22 @@ impl<'a> GetOrder<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            ecom_order_id: Err("`ecomOrderId` is required and was not set".into()),
+            ecom_order_id: Err(
+                "`ecomOrderId` is required and was not set: call `.ecom_order_id(…)`"
+                    .into(),
+            ),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the order to retrieve.
-    pub fn ecom_order_id(mut self, value: impl TryInto<String>) -> Self {
+    pub fn ecom_order_id(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.ecom_order_id = value
             .try_into()
-            .map_err(|_| "`ecomOrderId` cannot be made of the value given".into());
+            .map_err(|error| unfit("ecomOrderId", error));
         self
     }
 

@@ -5,7 +5,7 @@
 use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode,
+    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode, unfit,
 };
 
 /// The call made by [`Client::retrieve_connections`](crate::Client::retrieve_connections).
@@ -95,7 +95,7 @@ impl<'a> CreateConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -125,16 +125,22 @@ impl<'a> RetrieveConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            connection_ref: Err("`connectionRef` is required and was not set".into()),
+            connection_ref: Err(
+                "`connectionRef` is required and was not set: call `.connection_ref(…)`"
+                    .into(),
+            ),
             options: CallOptions::new(),
         }
     }
 
     /// The reference of the connection.
-    pub fn connection_ref(mut self, value: impl TryInto<String>) -> Self {
+    pub fn connection_ref(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.connection_ref = value
             .try_into()
-            .map_err(|_| "`connectionRef` cannot be made of the value given".into());
+            .map_err(|error| unfit("connectionRef", error));
         self
     }
 
@@ -186,17 +192,23 @@ impl<'a> UpdateConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            connection_ref: Err("`connectionRef` is required and was not set".into()),
+            connection_ref: Err(
+                "`connectionRef` is required and was not set: call `.connection_ref(…)`"
+                    .into(),
+            ),
             body: Ok(None),
             options: CallOptions::new(),
         }
     }
 
     /// The reference of the connection.
-    pub fn connection_ref(mut self, value: impl TryInto<String>) -> Self {
+    pub fn connection_ref(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.connection_ref = value
             .try_into()
-            .map_err(|_| "`connectionRef` cannot be made of the value given".into());
+            .map_err(|error| unfit("connectionRef", error));
         self
     }
 
@@ -233,7 +245,7 @@ impl<'a> UpdateConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -296,7 +308,7 @@ impl<'a> TestConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -371,17 +383,21 @@ impl<'a> RetrieveDecisionModel<'a> {
         Self {
             client,
             decision_model_ref: Err(
-                "`decisionModelRef` is required and was not set".into(),
+                "`decisionModelRef` is required and was not set: call `.decision_model_ref(…)`"
+                    .into(),
             ),
             options: CallOptions::new(),
         }
     }
 
     /// The reference of the decision model.
-    pub fn decision_model_ref(mut self, value: impl TryInto<String>) -> Self {
+    pub fn decision_model_ref(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.decision_model_ref = value
             .try_into()
-            .map_err(|_| "`decisionModelRef` cannot be made of the value given".into());
+            .map_err(|error| unfit("decisionModelRef", error));
         self
     }
 

@@ -7,15 +7,15 @@ use std::time::Duration;
 use http::HeaderValue;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
 
 use crate::api::{Api, DEFAULT_REQUEST_ID_HEADERS, RateLimit, SchemeKind, SecurityScheme, ServerTemplate};
 use crate::auth::{
     ClientCredentials, Credential, CredentialSource, Credentials, FromSource, Held, TokenCache, TokenEndpoint,
 };
 use crate::client::Client;
-use crate::engine::{Engine, Servers};
+use crate::engine::{Concurrency, Engine, Servers};
 use crate::environment::{Environment, SystemEnvironment};
+use crate::error::chain;
 use crate::observe::{Observer, OnRepair, Repaired};
 use crate::rate_limit::RateLimiter;
 use crate::retry::{RetryBudget, RetryPolicy};
@@ -103,8 +103,8 @@ pub enum BuildError {
         reason: String,
     },
     /// The HTTP client cannot be made.
-    #[error("the HTTP client cannot be made: {0}")]
-    Http(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the HTTP client cannot be made: {}", chain(.0.as_ref()))]
+    Http(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl From<ServerProblem> for BuildError {
@@ -217,9 +217,10 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a streamed answer may be silent; `None` for as long as it likes.
+    /// How long a streamed answer may be silent, one of events as well; `None` for as long as it likes. Unless this is
+    /// set, streams of events may, and others for 60 seconds.
     pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.timeouts.idle = limit.into();
+        self.timeouts = self.timeouts.idle(limit);
         self
     }
 
@@ -229,13 +230,18 @@ impl ClientBuilder {
         self
     }
 
-    /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit.
+    /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit. Those that
+    /// are too many wait for their turn, in the order of asking. A call whose turn would come only after its
+    /// [`timeout`](Self::timeout) fails at once, with
+    /// [`TransportErrorKind::RateLimit`](crate::TransportErrorKind::RateLimit).
     pub fn rate_limit(mut self, limit: impl Into<Option<RateLimit>>) -> Self {
         self.rate_limit = limit.into();
         self
     }
 
-    /// How many requests may be under way at once; `None` for any number.
+    /// How many requests may be under way at once; `None` for any number. The others wait, and fail with
+    /// [`TransportErrorKind::Concurrency`](crate::TransportErrorKind::Concurrency) if they do until their
+    /// [`timeout`](Self::timeout).
     pub fn concurrency(mut self, limit: impl Into<Option<usize>>) -> Self {
         self.concurrency = limit.into();
         self
@@ -352,6 +358,8 @@ impl ClientBuilder {
         self.check_limits()?;
         let user_agent = self.effective_user_agent()?;
         let servers = self.servers()?;
+        // Another client's own limit is not to be seen from here.
+        let connect = self.timeouts.connect.filter(|_| self.http.is_none());
         let own_http = self.http.is_some() || self.configure.is_some() || self.trust.client.is_some();
         let http = match self.http.take() {
             Some(http) => http,
@@ -361,7 +369,7 @@ impl ClientBuilder {
             http,
             environment: Arc::clone(&self.environment),
             retry: self.retry,
-            timeouts: self.timeouts,
+            timeouts: self.timeouts.connect(connect),
             user_agent,
         });
         let credentials = self.hold(&net, servers.base.as_deref(), own_http)?;
@@ -378,7 +386,7 @@ impl ClientBuilder {
             credentials,
             budget: RetryBudget::default(),
             limiter: self.rate_limit.map(RateLimiter::new),
-            concurrency: self.concurrency.map(|limit| Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS)))),
+            concurrency: self.concurrency.map(Concurrency::new),
             max_body: self.max_body,
             strict: self.strict,
             observer: self.observer,

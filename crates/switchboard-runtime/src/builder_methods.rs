@@ -43,7 +43,8 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// How long a streamed answer may be silent. 60 seconds by default; `None` for as long as it likes.
+        /// How long a streamed answer may be silent. 60 seconds by default, but as long as it likes for a stream of
+        /// events; one that is set holds for both. `None` for as long as it likes.
         #[must_use]
         pub fn idle_timeout(
             mut self,
@@ -70,7 +71,8 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit.
+        /// How many requests may start in a stretch of time, in place of the API's own limit; `None` for no limit. The
+        /// others wait for their turn; a call that would have to wait beyond its `timeout` fails at once.
         #[must_use]
         pub fn rate_limit(
             mut self,
@@ -80,7 +82,8 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// How many requests may be under way at once; `None`, the default, for any number.
+        /// How many requests may be under way at once; `None`, the default, for any number. The others wait, but no longer
+        /// than their `timeout`.
         #[must_use]
         pub fn concurrency(mut self, limit: impl ::std::convert::Into<::std::option::Option<usize>>) -> Self {
             self.inner = self.inner.concurrency(limit);

@@ -13,7 +13,7 @@ use crate::environment::BoxFuture;
 use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse, Failure};
 use crate::request::Request;
 use crate::response::{Meta, RawResponse, ResponseValue};
-use crate::stream::{ByteStream, EventStream, ItemMeta, JsonLines, StreamEnd};
+use crate::stream::{Again, ByteStream, EventStream, ItemMeta, JsonLines, StreamEnd};
 
 /// Makes calls to one API. Cheap to clone; clones share connections, credentials, limits and budgets.
 ///
@@ -113,11 +113,13 @@ impl Client {
         request: Request,
     ) -> Result<ResponseValue<EventStream<T>>, Error<E>> {
         let again = request.try_clone();
+        let idle = request.timeouts(self.0.net.timeouts).idle_events;
         let end = request.stream_end.copied().unwrap_or(StreamEnd::DONE);
         let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
-        let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), None);
-        Ok(ResponseValue::new(EventStream::new(source, item, end, Arc::clone(&self.0), again), meta))
+        let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle);
+        let again = Again::new(Arc::clone(&self.0), again, idle);
+        Ok(ResponseValue::new(EventStream::new(source, item, end, again), meta))
     }
 
     /// Makes a call whose answer is NDJSON.

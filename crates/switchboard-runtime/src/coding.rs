@@ -6,7 +6,9 @@
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::CONTENT_ENCODING;
+#[cfg(feature = "gzip")]
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 
 use crate::text::cut;
@@ -64,12 +66,16 @@ impl Packing {
             return None;
         }
         let packing = Self::of(headers);
-        #[cfg(feature = "gzip")]
-        if !matches!(packing, Some(Self::Unknown(_))) {
+        if packing.as_ref().is_some_and(|packing| !packing.is_unknown()) {
             headers.remove(CONTENT_ENCODING);
             headers.remove(CONTENT_LENGTH);
         }
         packing
+    }
+
+    /// Whether it cannot be undone.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
     }
 
     fn of(headers: &HeaderMap) -> Option<Self> {
@@ -222,13 +228,14 @@ fn gather(all: &mut Vec<u8>, piece: Vec<u8>) {
     }
 }
 
-#[cfg(all(test, feature = "gzip"))]
+#[cfg(test)]
+#[cfg(feature = "gzip")]
 mod tests {
     use http::HeaderValue;
 
     use super::*;
 
-    pub(super) fn packed(text: &[u8]) -> Vec<u8> {
+    fn packed(text: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(text).unwrap();
         encoder.finish().unwrap()
@@ -324,14 +331,16 @@ mod tests {
 
     #[test]
     fn headers_say_no_longer_what_was_undone() {
-        let told = |codings, status| {
+        let told = |codings: &[&'static str], status| {
             let mut headers = headers(codings);
             headers.insert(CONTENT_LENGTH, HeaderValue::from(3));
             Packing::take(status, &mut headers);
             (headers.contains_key(CONTENT_ENCODING), headers.contains_key(CONTENT_LENGTH))
         };
         assert_eq!(told(&["gzip"], StatusCode::OK), (false, false));
-        assert_eq!(told(&["br"], StatusCode::OK), (true, true));
+        for codings in [&["br"], &["identity"]] {
+            assert_eq!(told(codings, StatusCode::OK), (true, true));
+        }
         assert_eq!(told(&["gzip"], StatusCode::PARTIAL_CONTENT), (true, true));
     }
 }

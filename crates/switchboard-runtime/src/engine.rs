@@ -45,12 +45,25 @@ pub(crate) struct Engine {
     pub(crate) credentials: Credentials,
     pub(crate) budget: RetryBudget,
     pub(crate) limiter: Option<RateLimiter>,
-    pub(crate) concurrency: Option<Arc<Semaphore>>,
+    pub(crate) concurrency: Option<Concurrency>,
     pub(crate) max_body: u64,
     /// Whether an answer that does not keep to the document is an error even where a reasonable value exists.
     pub(crate) strict: bool,
     pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) on_repair: Option<OnRepair>,
+}
+
+/// How many calls may run at once.
+pub(crate) struct Concurrency {
+    pub(crate) limit: usize,
+    /// One for each that may still begin.
+    pub(crate) permits: Arc<Semaphore>,
+}
+
+impl Concurrency {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, permits: Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS))) }
+    }
 }
 
 /// How an answer is wanted.
@@ -126,22 +139,6 @@ impl Engine {
                 .map_err(invalid),
         }
     }
-
-    async fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        // The semaphore is never closed, so there always comes a permit.
-        Arc::clone(self.concurrency.as_ref()?).acquire_owned().await.ok()
-    }
-
-    /// Whether the turn was long in coming.
-    async fn wait_for_turn(&self) -> bool {
-        let Some(limiter) = &self.limiter else { return false };
-        let wait = limiter.reserve(self.net.environment.now());
-        if wait.is_zero() {
-            return false;
-        }
-        self.net.environment.sleep(wait).await;
-        true
-    }
 }
 
 impl Content {
@@ -163,6 +160,10 @@ impl Content {
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod wire;

@@ -32,6 +32,7 @@ mod response;
 mod retry;
 mod scan;
 mod server;
+mod span;
 mod stream;
 mod string_enum;
 #[cfg(test)]
@@ -68,7 +69,7 @@ pub use self::decode::{BodyError, Decoder, Repair};
 pub use self::environment::{BoxFuture, Environment, SystemEnvironment};
 pub use self::error::{
     AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, PagingErrorKind,
-    TransportError, TransportErrorKind, Undocumented, required,
+    TransportError, TransportErrorKind, Undocumented, required, unfit,
 };
 pub use self::multipart::{Multipart, Part};
 pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};

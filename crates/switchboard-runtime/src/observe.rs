@@ -141,6 +141,9 @@ pub(crate) fn record(span: &tracing::Span, result: &AttemptResult) {
 fn error_type(kind: TransportErrorKind) -> &'static str {
     match kind {
         TransportErrorKind::Connect => "connect",
+        TransportErrorKind::ConnectTimeout(_) => "connect_timeout",
+        TransportErrorKind::RateLimit(_) => "rate_limit",
+        TransportErrorKind::Concurrency(_) => "concurrency",
         TransportErrorKind::Tls => "tls",
         TransportErrorKind::Proxy => "proxy",
         TransportErrorKind::Url => "url",

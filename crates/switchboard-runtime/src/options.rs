@@ -78,7 +78,7 @@ impl CallOptions {
         self.set(|settings| settings.attempt = Some(limit.into()))
     }
 
-    /// How long a streamed answer may be silent; `None` for as long as it likes.
+    /// How long a streamed answer may be silent, one of events as well; `None` for as long as it likes.
     pub fn idle_timeout(self, limit: impl Into<Option<Duration>>) -> Self {
         self.set(|settings| settings.idle = Some(limit.into()))
     }
@@ -158,6 +158,7 @@ impl Settings {
             attempt: self.attempt.unwrap_or(client.attempt),
             whole: self.whole.unwrap_or(client.whole),
             idle: self.idle.unwrap_or(client.idle),
+            idle_events: self.idle.unwrap_or(client.idle_events),
         }
     }
 }

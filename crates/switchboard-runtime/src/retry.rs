@@ -1,6 +1,7 @@
 //! Trying again. Only what may be sent twice is; never sooner than the server asks; and not by so many calls at once
 //! that a struggling server is finished off.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -8,6 +9,7 @@ use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 
 use crate::error::{TransportErrorKind, is_passing};
+use crate::span::span;
 
 /// When, how often and after what pause a call is tried again.
 ///
@@ -21,10 +23,12 @@ use crate::error::{TransportErrorKind, is_passing};
 ///   `Idempotency-Key`.
 ///
 /// The pause doubles with each attempt and is drawn at random between nothing and that ("full jitter"). Where the
-/// server names a time (`Retry-After` in seconds or as a date, RFC 9110, section 10.2.3; else the reset of the
-/// `RateLimit` headers) that is kept instead, with a little random on top. A body that is a stream is not sent twice:
-/// such a request is only tried again where there was no connection. Nothing is tried again where no connection can be
-/// made at all: where there is no trust in a certificate, or the proxy wants a password.
+/// server names a time (`Retry-After` in seconds or as a date, RFC 9110, section 10.2.3; else the reset of a rate limit
+/// that its `RateLimit` or `X-RateLimit` headers say is used up, or with 429 of any) that is kept instead, with a little
+/// random on top. If it is not, since it is longer than [`max_retry_after`](Self::max_retry_after) or than the call may
+/// take, the error says so, and [`ErrorResponse::retry_after`](crate::ErrorResponse::retry_after) how long it is. A body
+/// that is a stream is not sent twice: such a request is only tried again where there was no connection. Nothing is tried
+/// again where no connection can be made at all: where there is no trust in a certificate, or the proxy wants a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -91,7 +95,7 @@ impl RetryPolicy {
         }
         match told {
             Some(told) if told > self.max_retry_after => None,
-            Some(told) => Some(told + fraction(self.base, random)),
+            Some(told) => Some(told.saturating_add(fraction(self.base, random))),
             None => {
                 let doublings = attempts.saturating_sub(1).min(31);
                 Some(fraction(self.base.saturating_mul(1 << doublings).min(self.max_pause), random))
@@ -120,7 +124,7 @@ impl Outcome {
         match self {
             Self::Answer(StatusCode::TOO_MANY_REQUESTS | StatusCode::TOO_EARLY) => true,
             Self::Answer(status) => repeatable && is_passing(status),
-            Self::Failed(TransportErrorKind::Connect) => true,
+            Self::Failed(TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout(_)) => true,
             Self::Failed(
                 TransportErrorKind::Interrupted | TransportErrorKind::Body | TransportErrorKind::AttemptTimeout(_),
             ) => repeatable,
@@ -129,55 +133,145 @@ impl Outcome {
     }
 }
 
-/// How long the server asks to wait, if it does.
+/// How long a server asks to wait, if it answers with an error and does. It asks by `Retry-After`, or by telling when a
+/// limit that is used up is to be had again.
 pub(crate) fn told_pause(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    if !is_passing(status) {
+    if !status.is_client_error() && !status.is_server_error() {
         return None;
     }
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    retry_after(headers, now).or_else(|| {
-        ["ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"]
-            .iter()
-            .find_map(|name| reset(text(name)?, now))
-            .or_else(|| rate_limit_field(text("ratelimit")?))
-    })
-}
-
-/// RFC 9110, section 10.2.3: seconds, or a date. Some vendors write fractions of seconds.
-fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Some(pause) = seconds(text) {
+    // By the server's own clock, if it shows it: ours may be minutes off.
+    let now = text(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
+    if let Some(pause) = text(RETRY_AFTER.as_str()).and_then(|text| wait(text, now)) {
         return Some(pause);
     }
-    let date = |text: &str| httpdate::parse_http_date(text).ok();
-    // By the server's own clock, if it shows it: ours may be minutes off.
-    let now = headers.get(DATE).and_then(|value| date(value.to_str().ok()?)).unwrap_or(now);
-    Some(date(text)?.duration_since(now).unwrap_or_default())
+    let quotas = LIMIT_HEADERS.iter().filter_map(|(remaining, reset)| {
+        let used_up = text(remaining).is_some_and(is_nothing);
+        Some(Quota { used_up, pause: wait(text(reset)?, now)? })
+    });
+    let field = text("ratelimit").unwrap_or_default();
+    let quotas = quotas.chain(field.split(',').filter_map(move |policy| quota(policy, now)));
+    asked_of(quotas.chain(whole_field(field, now)), status == StatusCode::TOO_MANY_REQUESTS)
 }
 
-fn seconds(text: &str) -> Option<Duration> {
-    let seconds: f64 = text.parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+/// Where servers tell what is left of a limit, and when it is whole again: the first drafts of the IETF's, and before
+/// them everyone as they liked.
+const LIMIT_HEADERS: [(&str, &str); 3] = [
+    ("ratelimit-remaining", "ratelimit-reset"),
+    ("x-ratelimit-remaining", "x-ratelimit-reset"),
+    ("x-rate-limit-remaining", "x-rate-limit-reset"),
+];
+
+/// What a server tells of one of its limits.
+struct Quota {
+    used_up: bool,
+    /// Until it is whole again.
+    pause: Duration,
 }
 
-/// `RateLimit-Reset`: seconds from now by the IETF's draft, but a moment in Unix time with some vendors.
-fn reset(text: &str, now: SystemTime) -> Option<Duration> {
-    const YEAR_2001: Duration = Duration::from_secs(1_000_000_000);
-    const IN_MILLISECONDS: Duration = Duration::from_secs(1_000_000_000_000);
-    let value = seconds(text)?;
-    if value < YEAR_2001 {
-        return Some(value);
+/// All limits that are used up must be whole again. What of the others there is in an answer says nothing about its
+/// failure, unless that is for a limit.
+fn asked_of(quotas: impl Iterator<Item = Quota>, limited: bool) -> Option<Duration> {
+    let (mut longest, mut first) = (None, None);
+    for quota in quotas {
+        first = first.or(Some(quota.pause));
+        if quota.used_up {
+            longest = longest.max(Some(quota.pause));
+        }
     }
-    let since_epoch = if value < IN_MILLISECONDS { value } else { value / 1000 };
-    Some(since_epoch.saturating_sub(now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()))
+    longest.or(first.filter(|_| limited))
 }
 
-/// `RateLimit: limit=5, remaining=0, reset=1` (draft 7) or `"default";r=0;t=1` (draft 8 and later).
-fn rate_limit_field(text: &str) -> Option<Duration> {
-    text.split([',', ';']).find_map(|part| match part.trim().split_once('=')? {
-        ("reset" | "t", value) => seconds(value),
-        _ => None,
-    })
+/// Whether nothing is left of a limit. Of several limits in one field the first is the one that is closest to its end
+/// (draft-ietf-httpapi-ratelimit-headers-06, section 3).
+fn is_nothing(remaining: &str) -> bool {
+    let first = remaining.split([',', ';']).next().unwrap_or_default().trim();
+    first.parse::<f64>().is_ok_and(|left| left <= 0.0)
+}
+
+/// One of the limits in `"default";r=0;t=1, "hour";r=7;t=900` (draft-ietf-httpapi-ratelimit-headers-08 and later).
+fn quota(policy: &str, now: SystemTime) -> Option<Quota> {
+    let parameter = |name: &str| {
+        policy
+            .split(';')
+            .filter_map(|part| part.trim().split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    };
+    Some(Quota { used_up: parameter("r").is_some_and(is_nothing), pause: wait(parameter("t")?, now)? })
+}
+
+/// The one limit of `limit=5, remaining=0, reset=1` (draft-ietf-httpapi-ratelimit-headers-07).
+fn whole_field(field: &str, now: SystemTime) -> Option<Quota> {
+    let member = |name: &str| {
+        field
+            .split(',')
+            .filter_map(|part| part.trim().split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    };
+    Some(Quota { used_up: member("remaining").is_some_and(is_nothing), pause: wait(member("reset")?, now)? })
+}
+
+/// A time to wait: seconds, with some vendors with a fraction, or a moment, as a date of HTTP (RFC 9110, section
+/// 10.2.3), a date of RFC 3339, or seconds or milliseconds of Unix time. Vendors mix them up in all headers, and no
+/// server asks to wait for thirty years.
+fn wait(text: &str, now: SystemTime) -> Option<Duration> {
+    const UNIX_SECONDS: std::ops::Range<f64> = 1e9..1e10;
+    const UNIX_MILLISECONDS: std::ops::Range<f64> = 1e12..1e13;
+    let moment = if let Some(number) = number(text) {
+        let since_epoch = if UNIX_SECONDS.contains(&number) {
+            number
+        } else if UNIX_MILLISECONDS.contains(&number) {
+            number / 1000.0
+        } else {
+            return Some(duration(number));
+        };
+        SystemTime::UNIX_EPOCH.checked_add(duration(since_epoch))?
+    } else {
+        let date = || chrono::DateTime::parse_from_rfc3339(text).ok().map(SystemTime::from);
+        httpdate::parse_http_date(text).ok().or_else(date)?
+    };
+    Some(moment.duration_since(now).unwrap_or_default())
+}
+
+/// A number that is not below zero, infinite if it is too large for its type. What Rust reads as a number beside that
+/// (`inf`, `nan`) is none.
+fn number(text: &str) -> Option<f64> {
+    let begins = text.starts_with(|first: char| first.is_ascii_digit() || first == '.');
+    text.parse().ok().filter(|_| begins)
+}
+
+/// So many seconds, or the longest time there is.
+fn duration(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+}
+
+/// What a server asked for that answered with an error, and why the call did not do it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) pause: Duration,
+    pub(crate) unheeded: Option<Unheeded>,
+}
+
+/// Why a call did not wait for as long as the server asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unheeded {
+    /// It is longer than the policy allows.
+    TooLong(Duration),
+    /// The call has so much time left.
+    NoTime(Duration),
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "asks to wait {}", span(self.pause))?;
+        match self.unheeded {
+            None => Ok(()),
+            Some(Unheeded::TooLong(most)) => write!(f, ", longer than {} (`max_retry_after`)", span(most)),
+            Some(Unheeded::NoTime(left)) => write!(f, ", and the call has {} left (`timeout`)", span(left)),
+        }
+    }
 }
 
 /// What all calls of a client may spend on trying again. Each repeat costs, each success earns a little back; when
@@ -258,23 +352,92 @@ mod tests {
         assert_eq!(told(&[("retry-after", "Sun, 06 Nov 1994 08:49:00 GMT")]), Some(0.0));
         let skewed = [("retry-after", "Fri, 01 Jan 2100 00:00:05 GMT"), ("date", "Fri, 01 Jan 2100 00:00:00 GMT")];
         assert_eq!(told(&skewed), Some(5.0));
-        for nonsense in ["-1", "soon", "", "1e300", "nan"] {
+        for nonsense in ["-1", "soon", "", "nan", "inf", "infinity", "+inf", "-0.5e", "1 s"] {
             assert_eq!(told(&[("retry-after", nonsense)]), None, "{nonsense}");
         }
     }
 
     #[test]
+    fn what_is_too_large_for_any_type_is_too_long_and_not_nonsense() {
+        for large in ["1e30", "1e300", "1e400", "99999999999999999999", "253402300800", "Fri, 31 Dec 9999 23:59:59 GMT"]
+        {
+            let pause = told(&[("retry-after", large)]);
+            assert!(pause.is_some_and(|pause| pause > 1e10), "{large}: {pause:?}");
+            let pause = told(&[("ratelimit-reset", large)]);
+            assert!(pause.is_some_and(|pause| pause > 1e10), "{large}: {pause:?}");
+            assert_eq!(RetryPolicy::default().pause(1, pause.map(|_| Duration::MAX), 0), None);
+        }
+        let patient = RetryPolicy::default().max_retry_after(Duration::MAX);
+        assert_eq!(patient.pause(1, Some(Duration::MAX), u64::MAX), Some(Duration::MAX));
+    }
+
+    #[test]
+    fn a_moment_is_one_in_whatever_header_and_by_the_servers_clock() {
+        let date = ("date", "Fri, 01 Jan 2100 00:00:00 GMT");
+        for header in ["retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"] {
+            for moment in
+                ["4102444805", "4102444805000", "4102444805.0", "Fri, 01 Jan 2100 00:00:05 GMT", "2100-01-01T00:00:05Z"]
+            {
+                assert_eq!(told(&[(header, moment), date]), Some(5.0), "{header}: {moment}");
+            }
+            assert_eq!(told(&[(header, "4102444000"), date]), Some(0.0), "{header}: it is past");
+        }
+    }
+
+    #[test]
+    fn a_reset_matters_when_the_limit_is_used_up() {
+        let told = |status: u16, pairs: &[(&'static str, &str)]| {
+            told_pause(StatusCode::from_u16(status).unwrap(), &headers(pairs), NOW).map(|pause| pause.as_secs())
+        };
+        for family in ["ratelimit", "x-ratelimit", "x-rate-limit"] {
+            let names: [&'static str; 2] = ["remaining", "reset"].map(|part| &*format!("{family}-{part}").leak());
+            for (left, used_up) in
+                [("4999", false), ("1", false), ("0", true), ("-3", true), ("0, 20", true), ("", false)]
+            {
+                for status in [408, 500, 502, 503, 504] {
+                    let pairs = [(names[0], left), (names[1], "3000")];
+                    assert_eq!(told(status, &pairs), used_up.then_some(3000), "{status} {pairs:?}");
+                }
+            }
+            assert_eq!(told(503, &[(names[1], "3000")]), None, "{family}: nothing says that it is used up");
+            assert_eq!(told(503, &[(names[1], "3000"), ("retry-after", "2")]), Some(2));
+            assert_eq!(told(429, &[(names[0], "4999"), (names[1], "30")]), Some(30));
+        }
+        for (field, failed, limited) in [
+            ("limit=5, remaining=0, reset=2", Some(2), Some(2)),
+            ("limit=5, remaining=3, reset=2", None, Some(2)),
+            ("\"default\";r=0;t=4", Some(4), Some(4)),
+            ("\"default\";r=9;t=4", None, Some(4)),
+            ("\"second\";r=9;t=1, \"hour\";r=0;t=40", Some(40), Some(40)),
+            ("\"hour\";t=40;r=0, \"second\";r=0;t=1", Some(40), Some(40)),
+            ("\"default\"; r=0; t=4", Some(4), Some(4)),
+        ] {
+            assert_eq!(told(502, &[("ratelimit", field)]), failed, "{field}");
+            assert_eq!(told(429, &[("ratelimit", field)]), limited, "{field}");
+        }
+        let two = [
+            ("ratelimit-remaining", "7"),
+            ("ratelimit-reset", "1"),
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "60"),
+        ];
+        assert_eq!((told(503, &two), told(429, &two)), (Some(60), Some(60)), "the one that is used up");
+    }
+
+    #[test]
     fn rate_limit_headers_in_their_forms() {
         assert_eq!(told(&[("ratelimit-reset", "7")]), Some(7.0));
-        assert_eq!(told(&[("x-ratelimit-reset", "784111780")]), Some(784_111_780.0), "before 2001, so seconds");
+        assert_eq!(
+            told(&[("x-ratelimit-reset", "784111780")]),
+            Some(784_111_780.0),
+            "seconds before 2001 are no moment"
+        );
         let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         for value in ["1700000003", "1700000003000"] {
             let headers = headers(&[("x-ratelimit-reset", value)]);
             let pause = told_pause(StatusCode::TOO_MANY_REQUESTS, &headers, now);
             assert_eq!(pause, Some(Duration::from_secs(3)));
         }
-        assert_eq!(told(&[("ratelimit", "limit=5, remaining=0, reset=2")]), Some(2.0));
-        assert_eq!(told(&[("ratelimit", "\"default\";r=0;t=4")]), Some(4.0));
         assert_eq!(told(&[("retry-after", "1"), ("ratelimit-reset", "9")]), Some(1.0));
         assert_eq!(told_pause(StatusCode::OK, &headers(&[("ratelimit-reset", "7")]), NOW), None);
     }
@@ -282,7 +445,7 @@ mod tests {
     #[test]
     fn what_may_be_repeated() {
         use TransportErrorKind::{
-            AttemptTimeout, Body, BodyTooLarge, Connect, Interrupted, Proxy, Tls, Url, WholeTimeout,
+            AttemptTimeout, Body, BodyTooLarge, Connect, ConnectTimeout, Interrupted, Proxy, Tls, Url, WholeTimeout,
         };
         let limit = Duration::from_secs(1);
         for code in [400, 401, 404, 409, 422, 501, 505] {
@@ -293,7 +456,7 @@ mod tests {
             assert!(outcome.may_repeat(true) && !outcome.may_repeat(false), "{code}");
         }
         let refused = [StatusCode::TOO_MANY_REQUESTS, StatusCode::TOO_EARLY].map(Outcome::Answer);
-        for outcome in refused.into_iter().chain([Outcome::Failed(Connect)]) {
+        for outcome in refused.into_iter().chain([Connect, ConnectTimeout(None)].map(Outcome::Failed)) {
             assert!(outcome.may_repeat(true) && outcome.may_repeat(false));
         }
         for kind in [Interrupted, Body, AttemptTimeout(limit)] {

@@ -16,9 +16,11 @@ pub struct Timeouts {
     /// For the whole call: every attempt, every pause, fetching a token. 180 seconds by default. For a streamed answer
     /// it ends with the headers.
     pub whole: Option<Duration>,
-    /// For the next piece of a streamed answer. 60 seconds by default; event streams, which may rightly be silent for
-    /// long, have none.
+    /// For the next piece of a streamed answer. 60 seconds by default.
     pub idle: Option<Duration>,
+    /// For the next piece of a stream of events, comments included. None by default, for events may rightly be long in
+    /// coming; whoever sets [`idle`](Self::idle) sets this, too.
+    pub idle_events: Option<Duration>,
 }
 
 impl Default for Timeouts {
@@ -28,6 +30,7 @@ impl Default for Timeouts {
             attempt: Some(Duration::from_secs(60)),
             whole: Some(Duration::from_secs(180)),
             idle: Some(Duration::from_secs(60)),
+            idle_events: None,
         }
     }
 }
@@ -35,7 +38,7 @@ impl Default for Timeouts {
 impl Timeouts {
     /// No limit at all.
     pub const fn none() -> Self {
-        Self { connect: None, attempt: None, whole: None, idle: None }
+        Self { connect: None, attempt: None, whole: None, idle: None, idle_events: None }
     }
 
     /// The same with another limit for opening a connection.
@@ -59,10 +62,18 @@ impl Timeouts {
         self
     }
 
-    /// The same with another limit for the next piece of a streamed answer.
+    /// The same with another limit for the next piece of a streamed answer, events or not.
     #[must_use]
     pub fn idle(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.idle = limit.into();
+        self.idle_events = self.idle;
+        self
+    }
+
+    /// The same with another limit for the next piece of a stream of events only.
+    #[must_use]
+    pub fn idle_events(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.idle_events = limit.into();
         self
     }
 }

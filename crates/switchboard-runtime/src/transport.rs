@@ -10,9 +10,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::{Either, ready, select};
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
-use http::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, RANGE, TRANSFER_ENCODING, USER_AGENT,
-};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, TRANSFER_ENCODING, USER_AGENT};
+#[cfg(feature = "gzip")]
+use http::header::{ACCEPT_ENCODING, RANGE};
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Url;
 
@@ -49,16 +49,18 @@ pub(crate) struct Outgoing {
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: TransportErrorKind,
+    /// The host and port that was called: all of a URL that may be told.
+    pub(crate) host: Option<Box<str>>,
     pub(crate) source: Option<BoxError>,
 }
 
 impl Fault {
     pub(crate) fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, source: None }
+        Self { kind, host: None, source: None }
     }
 
-    fn because(kind: TransportErrorKind, reason: impl Into<BoxError>) -> Self {
-        Self { kind, source: Some(reason.into()) }
+    pub(crate) fn because(kind: TransportErrorKind, reason: impl Into<BoxError>) -> Self {
+        Self { kind, host: None, source: Some(reason.into()) }
     }
 }
 
@@ -133,8 +135,7 @@ impl Net {
         if length == Some(0) && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
             request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        #[cfg(feature = "gzip")]
-        if !request.headers().contains_key(RANGE) {
+        if cfg!(feature = "gzip") && !request.headers().contains_key(RANGE) {
             request.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
         }
         if let Some(body) = outgoing.body {
@@ -149,6 +150,7 @@ impl Net {
             });
         }
         let response = self.http.execute(request);
+        let connect_limit = self.timeouts.connect;
         response.map_err(move |error| {
             let lasting = Lasting::of(&error);
             let kind = match lasting {
@@ -156,15 +158,17 @@ impl Net {
                     TransportErrorKind::RequestBody
                 }
                 Some(lasting) => lasting.kind,
+                None if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout(connect_limit),
                 None if error.is_connect() => TransportErrorKind::Connect,
                 None => TransportErrorKind::Interrupted,
             };
+            let host = error.url().and_then(host_and_port);
             let cause = cause(error);
             let source = match lasting.filter(|lasting| lasting.kind == kind) {
                 Some(lasting) => lasting.told(cause),
                 None => cause,
             };
-            Fault { kind, source: Some(source) }
+            Fault { kind, host, source: Some(source) }
         })
     }
 }
@@ -261,6 +265,11 @@ fn wrap(source: ByteSource, length: Option<u64>, failed: Arc<AtomicBool>) -> req
     }))
 }
 
+/// Whom a URL calls, and nothing else of it.
+fn host_and_port(url: &Url) -> Option<Box<str>> {
+    Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?).into())
+}
+
 /// A piece of a body, or its end, if the body is as long so far as it was said to be.
 fn within_length(left: &mut Option<u64>, piece: Option<Bytes>) -> Result<Option<Bytes>, BoxError> {
     if let Some(left) = left {
@@ -289,7 +298,7 @@ impl From<reqwest::Response> for Incoming {
     fn from(mut response: reqwest::Response) -> Self {
         let packing = Packing::take(response.status(), response.headers_mut());
         // What an error answer says in vain is no reason to hide its status.
-        let keeps = |packing: &Packing| response.status().is_success() || !matches!(packing, Packing::Unknown(_));
+        let keeps = |packing: &Packing| response.status().is_success() || !packing.is_unknown();
         Self { packing: packing.filter(keeps).map(Box::new), response }
     }
 }
@@ -388,6 +397,14 @@ mod tests {
         ] {
             assert!(!same(from, to), "{from} {to}");
         }
+    }
+
+    #[test]
+    fn of_a_url_host_and_port_are_told_and_nothing_else() {
+        let told = |url: &str| host_and_port(&Url::parse(url).unwrap()).map(String::from);
+        assert_eq!(told("https://user:pass@api.example.com/path?key=1#x").unwrap(), "api.example.com:443");
+        assert_eq!(told("http://[::1]:8080/").unwrap(), "[::1]:8080");
+        assert_eq!(told("data:secret"), None);
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Switchboard {
     /// [`Query::providers`] that there is no provider of.
     pub fn connections(&self, query: &Query) -> Connections {
         let missing = query.providers.iter().filter(|name| self.provider(name).is_none());
-        let missing: Vec<_> = missing.map(|name| Err(Error::unknown_provider(name, Operation::List))).collect();
+        let missing: Vec<_> = missing.map(|name| Err(self.unknown(name, Operation::List))).collect();
         let asked = self.providers().filter(|provider| {
             query.providers.is_empty() || query.providers.iter().any(|name| name == provider.name())
         });
@@ -124,7 +124,11 @@ impl Switchboard {
     }
 
     fn find(&self, name: &str, operation: Operation) -> Result<&Arc<dyn ConnectionProvider>, Error> {
-        self.provider(name).ok_or_else(|| Error::unknown_provider(name, operation))
+        self.provider(name).ok_or_else(|| self.unknown(name, operation))
+    }
+
+    fn unknown(&self, name: &str, operation: Operation) -> Error {
+        Error::unknown_provider(name, operation, self.providers().map(|provider| provider.name()))
     }
 }
 
@@ -248,8 +252,10 @@ mod tests {
         let query = Query::new().provider("b").provider("c");
         let (connections, errors) = board.connections(&query).collect_all().await;
         assert_eq!(names(&connections), ["b0"]);
-        assert_eq!(errors[0].to_string(), "c: cannot list: there is no provider of this name");
+        assert_eq!(errors[0].to_string(), "c: cannot list: there is no provider of this name; there are: `a`, `b`");
         assert_eq!(board.get("c", "1").await.unwrap_err().kind(), ErrorKind::UnknownProvider);
+        let error = Switchboard::default().delete("c", "1").await.unwrap_err();
+        assert_eq!(error.to_string(), "c: cannot delete: there is no provider of this name; there are none");
     }
 
     #[test]

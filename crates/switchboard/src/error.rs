@@ -2,6 +2,7 @@
 //! same for all APIs. The generated client's own error is kept whole, for those who want to know what only it knows.
 
 use std::fmt;
+use std::time::Duration;
 
 use switchboard_runtime::{Error as CallError, ErrorBody, PagingErrorKind, StatusCode};
 
@@ -12,9 +13,10 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a provider could not do what it was asked for.
 ///
-/// `Display` says it all in one line: provider, operation, and what the API answered. The
-/// [source](std::error::Error::source) is the error of the generated client, if a call was made; it can be downcast, to
-/// `switchboard::runtime::Error<E>` with the `E` of that client's operation, for the typed body and the headers.
+/// `Display` says it all in one line: provider, operation, and what the API answered, down to the last cause, so that
+/// there is no more of it in the [source](std::error::Error::source). [`cause`](Self::cause) is the error of the generated
+/// client, if a call was made; it can be downcast, to `switchboard::runtime::Error<E>` with the `E` of that client's
+/// operation, for the typed body and the headers.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -28,14 +30,15 @@ struct Inner {
     message: Option<String>,
     request_id: Option<String>,
     retryable: bool,
+    retry_after: Option<Duration>,
 }
 
 #[derive(Debug, thiserror::Error)]
 enum Problem {
     #[error("the API has no such operation")]
     Unsupported,
-    #[error("there is no provider of this name")]
-    UnknownProvider,
+    #[error("there is no provider of this name; {0}")]
+    UnknownProvider(String),
     #[error("{0}")]
     Said(String),
     #[error("{0}")]
@@ -54,7 +57,7 @@ pub enum ErrorKind {
     NotFound,
     /// No credential was to be had, or the vendor did not accept it: 401 or 403.
     Auth,
-    /// The vendor has had too many requests: 429.
+    /// The vendor has had too many requests (429), or the client's own rate limit leaves the call no turn in its time.
     RateLimited,
     /// The vendor refused what was asked for (400, 409, 415, 422), or it cannot be asked for at all; either way nothing
     /// was changed.
@@ -85,7 +88,7 @@ impl Error {
 
     /// A call of a generated client failed.
     pub fn call<E: ErrorBody>(provider: impl Into<String>, operation: Operation, error: CallError<E>) -> Self {
-        let (status, retryable) = (error.status(), error.is_retryable());
+        let (status, retryable, retry_after) = (error.status(), error.is_retryable(), error.retry_after());
         let (message, request_id) = (error.message().map(str::to_owned), error.request_id().map(str::to_owned));
         let kind = kind_of(&error);
         let mut this = Self::new(provider, operation, kind, Problem::Caused(Box::new(error)));
@@ -93,6 +96,7 @@ impl Error {
         this.0.message = message;
         this.0.request_id = request_id;
         this.0.retryable = retryable;
+        this.0.retry_after = retry_after;
         this
     }
 
@@ -109,14 +113,33 @@ impl Error {
         this
     }
 
-    pub(crate) fn unknown_provider(provider: impl Into<String>, operation: Operation) -> Self {
-        Self::new(provider, operation, ErrorKind::UnknownProvider, Problem::UnknownProvider)
+    /// There is no provider of that name, but those of the others.
+    pub(crate) fn unknown_provider<'a>(
+        provider: &str,
+        operation: Operation,
+        others: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let others: Vec<String> = others.map(|name| format!("`{name}`")).collect();
+        let told =
+            if others.is_empty() { "there are none".to_owned() } else { format!("there are: {}", others.join(", ")) };
+        Self::new(provider, operation, ErrorKind::UnknownProvider, Problem::UnknownProvider(told))
     }
 
     fn new(provider: impl Into<String>, operation: Operation, kind: ErrorKind, problem: Problem) -> Self {
         let provider = provider.into();
         let (status, message, request_id) = (None, None, None);
-        Self(Box::new(Inner { provider, operation, kind, problem, status, message, request_id, retryable: false }))
+        let (retryable, retry_after) = (false, None);
+        Self(Box::new(Inner {
+            provider,
+            operation,
+            kind,
+            problem,
+            status,
+            message,
+            request_id,
+            retryable,
+            retry_after,
+        }))
     }
 
     /// The same as another kind, for vendors whose statuses do not mean what they usually mean.
@@ -162,6 +185,20 @@ impl Error {
         self.0.retryable
     }
 
+    /// How long to wait before the same call may be made again, if the vendor asked for that, or the client's own rate
+    /// limit does: longer than the clients wait by themselves, or than the call may take.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The error of the generated client, or what a provider of another kind gave as the cause.
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        match &self.0.problem {
+            Problem::Caused(error) => Some(error.as_ref()),
+            _ => None,
+        }
+    }
+
     /// The provider has no such operation.
     pub fn is_unsupported(&self) -> bool {
         self.kind() == ErrorKind::Unsupported
@@ -177,7 +214,7 @@ impl Error {
         self.kind() == ErrorKind::Auth
     }
 
-    /// The vendor has had too many requests.
+    /// The vendor has had too many requests, or the client's own rate limit leaves the call no turn in its time.
     pub fn is_rate_limited(&self) -> bool {
         self.kind() == ErrorKind::RateLimited
     }
@@ -185,6 +222,7 @@ impl Error {
 
 fn kind_of<E>(error: &CallError<E>) -> ErrorKind {
     match error {
+        error if error.is_rate_limited() => ErrorKind::RateLimited,
         CallError::InvalidRequest(_) => ErrorKind::Invalid,
         CallError::Transport(_) => ErrorKind::Transport,
         CallError::Auth(_) => ErrorKind::Auth,
@@ -198,7 +236,6 @@ fn kind_of<E>(error: &CallError<E>) -> ErrorKind {
             400 | 409 | 415 | 422 => ErrorKind::Invalid,
             401 | 403 => ErrorKind::Auth,
             404 | 410 => ErrorKind::NotFound,
-            429 => ErrorKind::RateLimited,
             _ => ErrorKind::Api,
         },
         _ => ErrorKind::Api,
@@ -217,11 +254,9 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {
+    /// What is behind the [`cause`](Self::cause), which `Display` tells already.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0.problem {
-            Problem::Caused(error) => Some(error.as_ref()),
-            _ => None,
-        }
+        self.cause()?.source()
     }
 }
 
@@ -244,18 +279,26 @@ mod tests {
     }
 
     #[test]
-    fn the_clients_error_is_the_source() {
+    fn the_clients_error_is_the_cause_and_told_once() {
         let call: CallError = InvalidRequest::new("getThing", "`id` is required").into();
         let error = Error::call("mine", Operation::Get, call);
         assert_eq!(error.to_string(), "mine: getThing: `id` is required");
         assert_eq!(error.kind(), ErrorKind::Invalid);
-        assert!(error.source().unwrap().is::<CallError>());
+        assert!(error.cause().unwrap().is::<CallError>() && error.source().is_none());
     }
 
     #[test]
     fn a_failure_of_other_origin_keeps_its_kind() {
         let error = Error::other("mine", Operation::List, ErrorKind::Transport, "no line");
         assert_eq!((error.to_string().as_str(), error.is_retryable()), ("mine: no line", true));
+
+        #[derive(Debug, thiserror::Error)]
+        #[error("no line")]
+        struct NoLine(#[source] std::io::Error);
+        let error = Error::other("mine", Operation::List, ErrorKind::Transport, NoLine(std::io::Error::other("cut")));
+        let behind = error.source().unwrap();
+        assert_eq!(format!("{error}: {behind}"), "mine: no line: cut");
+        assert!(error.cause().unwrap().is::<NoLine>() && behind.source().is_none());
     }
 
     #[test]

@@ -178,12 +178,12 @@ pub enum SettingsError {
         name: &'static str,
     },
     /// The API's client cannot be made of the values.
-    #[error("the client of {provider} cannot be made: {source}")]
+    #[error("the client of {provider} cannot be made: {reason}")]
     Client {
         /// The name of the provider.
         provider: &'static str,
         /// What is wrong.
-        source: BuildError,
+        reason: BuildError,
     },
 }
 

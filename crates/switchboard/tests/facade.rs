@@ -327,10 +327,20 @@ async fn a_403_in_the_words_of_not_found_is_not_found() {
 async fn the_typed_body_is_behind_the_error() {
     let sandbox = sandbox().await;
     let error = board(&sandbox).get(AC, "99").await.unwrap_err();
-    let source = std::error::Error::source(&error).unwrap();
     use switchboard::activecampaign::errors::GetConnectionError;
-    let call: &switchboard::runtime::Error<GetConnectionError> = source.downcast_ref().unwrap();
+    let call: &switchboard::runtime::Error<GetConnectionError> = error.cause().unwrap().downcast_ref().unwrap();
     assert!(matches!(call.body(), Some(GetConnectionError::NotFound(_))), "{call:?}");
+}
+
+#[tokio::test]
+async fn an_error_says_once_what_the_vendor_says_and_how_long_it_asks_to_wait() {
+    let sandbox = sandbox().await;
+    sandbox.activecampaign().misbehave(Fault::too_many_requests("3000"));
+    let error = board(&sandbox).get(AC, "1").await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3000)));
+    let told = error.to_string();
+    assert!(told.contains("; asks to wait 50 min"), "{told}");
+    assert!(std::error::Error::source(&error).is_none(), "all is told: {told}");
 }
 
 #[tokio::test]
@@ -353,6 +363,23 @@ async fn a_connection_whose_id_is_empty_is_an_error() {
         assert_eq!(connections, []);
         let expected = format!("{provider}: cannot list: a connection without {its}");
         assert!(!errors.is_empty() && errors.iter().all(|error| error.to_string() == expected), "{errors:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_id_is_made_up_in_reading_is_an_error() {
+    let sandbox = sandbox().await;
+    for (provider, field) in [(AC, "id"), (UNIFIED, "id"), (SITECORE, "ref")] {
+        // Half a surrogate pair is read as U+FFFD.
+        sandbox.misbehave(Fault::raw_field(field, r#""\ud83d""#).on_path("/connection"));
+        let query = Query::new().provider(provider);
+        let (connections, errors) = board(&sandbox).connections(&query).collect_all().await;
+        assert_eq!(connections, []);
+        let expected = format!("{provider}: cannot list: a connection without an id: ");
+        assert!(
+            !errors.is_empty() && errors.iter().all(|error| error.to_string().starts_with(&expected)),
+            "{errors:?}"
+        );
     }
 }
 

@@ -5,7 +5,8 @@
 use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode, paging,
+    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode,
+    paging, unfit,
 };
 
 /// The call made by [`Client::list_unified_connections`](crate::Client::list_unified_connections).
@@ -43,58 +44,58 @@ impl<'a> ListUnifiedConnections<'a> {
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(mut self, value: impl TryInto<String>) -> Self {
+    pub fn updated_gte(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.updated_gte = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`updated_gte` cannot be made of the value given".into());
+            .map_err(|error| unfit("updated_gte", error));
         self
     }
 
     /// The field to order by.
-    pub fn sort(mut self, value: impl TryInto<types::ConnectionSort>) -> Self {
-        self.sort = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`sort` cannot be made of the value given".into());
+    pub fn sort(
+        mut self,
+        value: impl TryInto<types::ConnectionSort, Error: std::fmt::Display>,
+    ) -> Self {
+        self.sort = value.try_into().map(Some).map_err(|error| unfit("sort", error));
         self
     }
 
     /// The direction of the ordering.
-    pub fn order(mut self, value: impl TryInto<types::SortOrder>) -> Self {
-        self.order = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`order` cannot be made of the value given".into());
+    pub fn order(
+        mut self,
+        value: impl TryInto<types::SortOrder, Error: std::fmt::Display>,
+    ) -> Self {
+        self.order = value.try_into().map(Some).map_err(|error| unfit("order", error));
         self
     }
 
     /// Only connections with this id of yours.
-    pub fn external_xref(mut self, value: impl TryInto<String>) -> Self {
+    pub fn external_xref(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.external_xref = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`external_xref` cannot be made of the value given".into());
+            .map_err(|error| unfit("external_xref", error));
         self
     }
 
@@ -110,11 +111,8 @@ impl<'a> ListUnifiedConnections<'a> {
     /// The environment of the workspace that the connections belong to.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String>) -> Self {
-        self.env = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".into());
+    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
         self
     }
 
@@ -251,7 +249,7 @@ impl<'a> CreateUnifiedConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -284,16 +282,14 @@ impl<'a> GetUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the connection.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -341,17 +337,15 @@ impl<'a> UpdateUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             body: Ok(None),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the connection.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -384,7 +378,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -417,16 +411,14 @@ impl<'a> RemoveUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the connection.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -471,17 +463,15 @@ impl<'a> PatchUnifiedConnection<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             body: Ok(None),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the connection.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -514,7 +504,7 @@ impl<'a> PatchUnifiedConnection<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -569,31 +559,28 @@ impl<'a> ListUnifiedIntegrations<'a> {
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(mut self, value: impl TryInto<String>) -> Self {
+    pub fn updated_gte(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.updated_gte = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`updated_gte` cannot be made of the value given".into());
+            .map_err(|error| unfit("updated_gte", error));
         self
     }
 
@@ -607,40 +594,40 @@ impl<'a> ListUnifiedIntegrations<'a> {
     }
 
     /// Whether to leave out the details of each integration.
-    pub fn summary(mut self, value: impl TryInto<bool>) -> Self {
+    pub fn summary(
+        mut self,
+        value: impl TryInto<bool, Error: std::fmt::Display>,
+    ) -> Self {
         self.summary = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`summary` cannot be made of the value given".into());
+            .map_err(|error| unfit("summary", error));
         self
     }
 
     /// Whether to list only the integrations that are switched on in the workspace.
-    pub fn active(mut self, value: impl TryInto<bool>) -> Self {
-        self.active = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`active` cannot be made of the value given".into());
+    pub fn active(
+        mut self,
+        value: impl TryInto<bool, Error: std::fmt::Display>,
+    ) -> Self {
+        self.active = value.try_into().map(Some).map_err(|error| unfit("active", error));
         self
     }
 
     /// The environment of the workspace that counts.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String>) -> Self {
-        self.env = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".into());
+    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
         self
     }
 
     /// Only the integration of this type.
-    pub fn type_(mut self, value: impl TryInto<String>) -> Self {
-        self.type_ = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`type` cannot be made of the value given".into());
+    pub fn type_(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.type_ = value.try_into().map(Some).map_err(|error| unfit("type", error));
         self
     }
 
@@ -748,7 +735,10 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            workspace_id: Err("`workspace_id` is required and was not set".into()),
+            workspace_id: Err(
+                "`workspace_id` is required and was not set: call `.workspace_id(…)`"
+                    .into(),
+            ),
             limit: Ok(None),
             offset: Ok(None),
             updated_gte: Ok(None),
@@ -761,41 +751,41 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     }
 
     /// The id of the workspace.
-    pub fn workspace_id(mut self, value: impl TryInto<String>) -> Self {
+    pub fn workspace_id(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.workspace_id = value
             .try_into()
-            .map_err(|_| "`workspace_id` cannot be made of the value given".into());
+            .map_err(|error| unfit("workspace_id", error));
         self
     }
 
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(mut self, value: impl TryInto<String>) -> Self {
+    pub fn updated_gte(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.updated_gte = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`updated_gte` cannot be made of the value given".into());
+            .map_err(|error| unfit("updated_gte", error));
         self
     }
 
@@ -809,31 +799,31 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     }
 
     /// Whether to leave out the details of each integration.
-    pub fn summary(mut self, value: impl TryInto<bool>) -> Self {
+    pub fn summary(
+        mut self,
+        value: impl TryInto<bool, Error: std::fmt::Display>,
+    ) -> Self {
         self.summary = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`summary` cannot be made of the value given".into());
+            .map_err(|error| unfit("summary", error));
         self
     }
 
     /// Whether to list only the integrations that are switched on in the workspace.
-    pub fn active(mut self, value: impl TryInto<bool>) -> Self {
-        self.active = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`active` cannot be made of the value given".into());
+    pub fn active(
+        mut self,
+        value: impl TryInto<bool, Error: std::fmt::Display>,
+    ) -> Self {
+        self.active = value.try_into().map(Some).map_err(|error| unfit("active", error));
         self
     }
 
     /// The environment of the workspace that counts.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String>) -> Self {
-        self.env = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".into());
+    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
         self
     }
 
@@ -957,9 +947,13 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            workspace_id: Err("`workspace_id` is required and was not set".into()),
+            workspace_id: Err(
+                "`workspace_id` is required and was not set: call `.workspace_id(…)`"
+                    .into(),
+            ),
             integration_type: Err(
-                "`integration_type` is required and was not set".into(),
+                "`integration_type` is required and was not set: call `.integration_type(…)`"
+                    .into(),
             ),
             success_redirect: Ok(None),
             failure_redirect: Ok(None),
@@ -978,54 +972,69 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
     }
 
     /// The id of the workspace.
-    pub fn workspace_id(mut self, value: impl TryInto<String>) -> Self {
+    pub fn workspace_id(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.workspace_id = value
             .try_into()
-            .map_err(|_| "`workspace_id` cannot be made of the value given".into());
+            .map_err(|error| unfit("workspace_id", error));
         self
     }
 
     /// The integration to connect.
-    pub fn integration_type(mut self, value: impl TryInto<String>) -> Self {
+    pub fn integration_type(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.integration_type = value
             .try_into()
-            .map_err(|_| "`integration_type` cannot be made of the value given".into());
+            .map_err(|error| unfit("integration_type", error));
         self
     }
 
     /// Where to send the customer afterwards. The connection's id is added as `id`, and your `state`.
-    pub fn success_redirect(mut self, value: impl TryInto<String>) -> Self {
+    pub fn success_redirect(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.success_redirect = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`success_redirect` cannot be made of the value given".into());
+            .map_err(|error| unfit("success_redirect", error));
         self
     }
 
     /// Where to send the customer when it did not work. `error` is added.
-    pub fn failure_redirect(mut self, value: impl TryInto<String>) -> Self {
+    pub fn failure_redirect(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.failure_redirect = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`failure_redirect` cannot be made of the value given".into());
+            .map_err(|error| unfit("failure_redirect", error));
         self
     }
 
     /// A value of yours that comes back with the customer.
-    pub fn state(mut self, value: impl TryInto<String>) -> Self {
-        self.state = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`state` cannot be made of the value given".into());
+    pub fn state(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.state = value.try_into().map(Some).map_err(|error| unfit("state", error));
         self
     }
 
     /// Your own id of the customer, kept with the connection.
-    pub fn external_xref(mut self, value: impl TryInto<String>) -> Self {
+    pub fn external_xref(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.external_xref = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`external_xref` cannot be made of the value given".into());
+            .map_err(|error| unfit("external_xref", error));
         self
     }
 
@@ -1036,67 +1045,76 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
     }
 
     /// The vendor's `redirect` switch; its pages do not say what it does.
-    pub fn redirect(mut self, value: impl TryInto<bool>) -> Self {
+    pub fn redirect(
+        mut self,
+        value: impl TryInto<bool, Error: std::fmt::Display>,
+    ) -> Self {
         self.redirect = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`redirect` cannot be made of the value given".into());
+            .map_err(|error| unfit("redirect", error));
         self
     }
 
     /// The environment of the workspace that the connection is made in.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String>) -> Self {
-        self.env = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".into());
+    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
         self
     }
 
     /// The language of the pages that the customer sees.
-    pub fn lang(mut self, value: impl TryInto<types::Language>) -> Self {
-        self.lang = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`lang` cannot be made of the value given".into());
+    pub fn lang(
+        mut self,
+        value: impl TryInto<types::Language, Error: std::fmt::Display>,
+    ) -> Self {
+        self.lang = value.try_into().map(Some).map_err(|error| unfit("lang", error));
         self
     }
 
     /// The customer's own domain or subdomain, for integrations that need it.
-    pub fn subdomain(mut self, value: impl TryInto<String>) -> Self {
+    pub fn subdomain(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.subdomain = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`subdomain` cannot be made of the value given".into());
+            .map_err(|error| unfit("subdomain", error));
         self
     }
 
     /// The index of the integration's region that the customer has chosen.
-    pub fn region(mut self, value: impl TryInto<String>) -> Self {
-        self.region = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`region` cannot be made of the value given".into());
+    pub fn region(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.region = value.try_into().map(Some).map_err(|error| unfit("region", error));
         self
     }
 
     /// The id of a connection to authorize again.
-    pub fn connection_id(mut self, value: impl TryInto<String>) -> Self {
+    pub fn connection_id(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.connection_id = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`connection_id` cannot be made of the value given".into());
+            .map_err(|error| unfit("connection_id", error));
         self
     }
 
     /// The token that goes with `connection_id`.
-    pub fn reauth_token(mut self, value: impl TryInto<String>) -> Self {
+    pub fn reauth_token(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.reauth_token = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`reauth_token` cannot be made of the value given".into());
+            .map_err(|error| unfit("reauth_token", error));
         self
     }
 
@@ -1210,87 +1228,87 @@ impl<'a> ListUnifiedWebhooks<'a> {
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(mut self, value: impl TryInto<String>) -> Self {
+    pub fn updated_gte(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.updated_gte = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`updated_gte` cannot be made of the value given".into());
+            .map_err(|error| unfit("updated_gte", error));
         self
     }
 
     /// The field to order by.
-    pub fn sort(mut self, value: impl TryInto<String>) -> Self {
-        self.sort = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`sort` cannot be made of the value given".into());
+    pub fn sort(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.sort = value.try_into().map(Some).map_err(|error| unfit("sort", error));
         self
     }
 
     /// The direction of the ordering.
-    pub fn order(mut self, value: impl TryInto<String>) -> Self {
-        self.order = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`order` cannot be made of the value given".into());
+    pub fn order(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.order = value.try_into().map(Some).map_err(|error| unfit("order", error));
         self
     }
 
     /// Only webhooks of this connection.
-    pub fn connection_id(mut self, value: impl TryInto<String>) -> Self {
+    pub fn connection_id(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.connection_id = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`connection_id` cannot be made of the value given".into());
+            .map_err(|error| unfit("connection_id", error));
         self
     }
 
     /// Only webhooks that watch this kind of record.
-    pub fn object(mut self, value: impl TryInto<String>) -> Self {
-        self.object = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`object` cannot be made of the value given".into());
+    pub fn object(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.object = value.try_into().map(Some).map_err(|error| unfit("object", error));
         self
     }
 
     /// Only webhooks of connections to this integration.
-    pub fn integration_type(mut self, value: impl TryInto<String>) -> Self {
+    pub fn integration_type(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.integration_type = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`integration_type` cannot be made of the value given".into());
+            .map_err(|error| unfit("integration_type", error));
         self
     }
 
     /// The environment of the workspace that the webhooks belong to.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String>) -> Self {
-        self.env = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`env` cannot be made of the value given".into());
+    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
         self
     }
 
@@ -1403,11 +1421,14 @@ impl<'a> CreateUnifiedWebhook<'a> {
     }
 
     /// Whether to send the records that exist already, too.
-    pub fn include_all(mut self, value: impl TryInto<bool>) -> Self {
+    pub fn include_all(
+        mut self,
+        value: impl TryInto<bool, Error: std::fmt::Display>,
+    ) -> Self {
         self.include_all = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`include_all` cannot be made of the value given".into());
+            .map_err(|error| unfit("include_all", error));
         self
     }
 
@@ -1444,7 +1465,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1477,16 +1498,14 @@ impl<'a> RemoveUnifiedWebhook<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// The id of the webhook.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 

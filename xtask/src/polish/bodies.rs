@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::builders::argument;
-use super::calls::style;
+use super::calls::{style, unset};
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
 use crate::plan::{Body, BodyKind, Docs, FormPart, Operation, PartContent, TypeRef};
@@ -117,7 +117,10 @@ fn content_type() -> TokenStream {
     }
 }
 
-const MISSING: &str = "the request body is required and was not set";
+/// What is said of a body that was not set and must be.
+fn missing(bodies: &[&Body]) -> String {
+    unset("the request body", bodies.iter().map(|body| body.ident.as_str()))
+}
 
 /// Puts the one body there is.
 fn put_only(body: &Body) -> TokenStream {
@@ -143,8 +146,9 @@ fn put_only(body: &Body) -> TokenStream {
     }
     let put = put(body);
     if body.required {
+        let missing = missing(&[body]);
         quote! {
-            let body = self.#name.map_err(invalid)?.ok_or_else(|| invalid(#MISSING.into()))?;
+            let body = self.#name.map_err(invalid)?.ok_or_else(|| invalid(#missing.into()))?;
             #put
         }
     } else {
@@ -166,7 +170,8 @@ fn put_one_of(bodies: &[&Body]) -> TokenStream {
     });
     let none = names.iter().map(|_| quote!(None));
     let required = bodies.iter().any(|body| body.required);
-    let nothing = if required { quote!(return Err(invalid(#MISSING.into()))) } else { quote!({}) };
+    let missing = missing(bodies);
+    let nothing = if required { quote!(return Err(invalid(#missing.into()))) } else { quote!({}) };
     let parts = bodies.iter().find(|body| !body.parts.is_empty()).map(|body| gather(body));
     quote! {
         #(let #names = self.#names.map_err(invalid)?;)*
@@ -278,7 +283,7 @@ fn put_part(part: &FormPart) -> TokenStream {
         },
     };
     let missing = part.required.then(|| {
-        let message = format!("the part {} is required and was not set", code(&part.name));
+        let message = unset(&format!("the part {}", code(&part.name)), [part.ident.as_str()]);
         quote!(else { return Err(invalid(#message.into())); })
     });
     quote! {

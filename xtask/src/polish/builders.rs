@@ -126,8 +126,8 @@ impl Member<'_> {
             (Presence::Optional, Some(Constant::Plain(value))) => quote!(#name: self.#name.or(Some(#value)),),
             (Presence::Optional, Some(Constant::Made(value))) => quote!(#name: self.#name.or_else(|| Some(#value)),),
             (Presence::Required, None) => {
-                let wire = &self.field.wire;
-                quote!(#name: switchboard_runtime::required(self.#name, #type_name, #wire)?,)
+                let (wire, setter) = (&self.field.wire, ident(&self.setter).to_string());
+                quote!(#name: switchboard_runtime::required(self.#name, #type_name, #wire, #setter)?,)
             }
             _ => quote!(#name: self.#name,),
         }

@@ -29,7 +29,7 @@ pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
     let initial = operation.parameters.iter().map(|parameter| {
         let name = ident(&parameter.ident);
         if parameter.required {
-            let message = format!("{} is required and was not set", code(&parameter.name));
+            let message = unset(&code(&parameter.name), [parameter.ident.as_str()]);
             quote!(#name: Err(#message.into()),)
         } else {
             quote!(#name: Ok(None),)
@@ -75,6 +75,12 @@ pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
     }
 }
 
+/// What is said of an argument that was not set and must be: which it is, and the methods of which one sets it.
+pub fn unset<'a>(what: &str, setters: impl IntoIterator<Item = &'a str>) -> String {
+    let setters: Vec<String> = setters.into_iter().map(|setter| format!("`.{}(…)`", ident(setter))).collect();
+    format!("{what} is required and was not set: call {}", setters.join(" or "))
+}
+
 fn parameter_type(parameter: &Parameter) -> TokenStream {
     let ty = rust_type(&parameter.ty, From::Outside);
     if parameter.required { ty } else { quote!(Option<#ty>) }
@@ -98,11 +104,11 @@ fn setter(parameter: &Parameter) -> TokenStream {
             }
         };
     }
-    let message = format!("{} cannot be made of the value given", code(&parameter.name));
+    let wire = &parameter.name;
     quote! {
         #docs
-        pub fn #name(mut self, value: impl TryInto<#ty>) -> Self {
-            self.#name = value.try_into()#some.map_err(|_| #message.into());
+        pub fn #name(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
+            self.#name = value.try_into()#some.map_err(|error| switchboard_runtime::unfit(#wire, error));
             self
         }
     }

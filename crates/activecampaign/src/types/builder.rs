@@ -25,6 +25,7 @@ impl CreateConnectionRequest {
                 self.connection,
                 "CreateConnectionRequest",
                 "connection",
+                "connection",
             )?,
         })
     }
@@ -57,6 +58,7 @@ impl UpdateConnectionRequest {
             connection: required(
                 self.connection,
                 "UpdateConnectionRequest",
+                "connection",
                 "connection",
             )?,
         })
@@ -127,11 +129,16 @@ impl NewConnection {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::NewConnection, InvalidRequest> {
         Ok(super::NewConnection {
-            service: required(self.service, "NewConnection", "service")?,
-            externalid: required(self.externalid, "NewConnection", "externalid")?,
-            name: required(self.name, "NewConnection", "name")?,
-            logo_url: required(self.logo_url, "NewConnection", "logoUrl")?,
-            link_url: required(self.link_url, "NewConnection", "linkUrl")?,
+            service: required(self.service, "NewConnection", "service", "service")?,
+            externalid: required(
+                self.externalid,
+                "NewConnection",
+                "externalid",
+                "externalid",
+            )?,
+            name: required(self.name, "NewConnection", "name", "name")?,
+            logo_url: required(self.logo_url, "NewConnection", "logoUrl", "logo_url")?,
+            link_url: required(self.link_url, "NewConnection", "linkUrl", "link_url")?,
             list_id: self.list_id,
         })
     }

@@ -369,16 +369,21 @@ impl ConnectionDraft {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::ConnectionDraft, InvalidRequest> {
         Ok(super::ConnectionDraft {
-            name: required(self.name, "ConnectionDraft", "name")?,
+            name: required(self.name, "ConnectionDraft", "name", "name")?,
             description: self.description,
-            auth: required(self.auth, "ConnectionDraft", "auth")?,
-            request: required(self.request, "ConnectionDraft", "request")?,
+            auth: required(self.auth, "ConnectionDraft", "auth", "auth")?,
+            request: required(self.request, "ConnectionDraft", "request", "request")?,
             example_value: self.example_value,
             input_mappings: self.input_mappings,
             output_mappings: self.output_mappings,
             custom_headers: self.custom_headers,
             url_parameters: self.url_parameters,
-            system_type: required(self.system_type, "ConnectionDraft", "systemType")?,
+            system_type: required(
+                self.system_type,
+                "ConnectionDraft",
+                "systemType",
+                "system_type",
+            )?,
             connection_timeout: self.connection_timeout,
             socket_timeout: self.socket_timeout,
             icon: self.icon,
@@ -741,7 +746,12 @@ impl ConnectionTest {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::ConnectionTest, InvalidRequest> {
         Ok(super::ConnectionTest {
-            connection: required(self.connection, "ConnectionTest", "connection")?,
+            connection: required(
+                self.connection,
+                "ConnectionTest",
+                "connection",
+                "connection",
+            )?,
             extra: self.extra,
         })
     }

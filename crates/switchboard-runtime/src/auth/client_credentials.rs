@@ -189,8 +189,8 @@ impl TokenEndpoint {
     }
 
     fn unreachable(&self, fault: Fault) -> Box<Refusal> {
-        let Fault { kind, source } = fault;
-        let (outcome, message) = (Outcome::Failed(kind), kind.told(source.as_ref()));
+        let (outcome, message) = (Outcome::Failed(fault.kind), fault.to_string());
+        let Fault { kind, source, .. } = fault;
         let source = source.map(Arc::from);
         let problem = AuthProblem::TokenUnreachable { scheme: self.scheme, kind, message, source };
         Box::new(Refusal { problem, outcome, told: None })

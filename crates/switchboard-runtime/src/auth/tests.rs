@@ -435,7 +435,7 @@ async fn a_source_that_fails_is_named() {
         .unwrap();
     let error = call(&client, secured!("bearer")).await.unwrap_err();
     assert_eq!(error.to_string(), "getThing: no credential for `bearer`: the vault is shut");
-    assert!(std::error::Error::source(&error).is_some());
+    assert!(error.cause().is_some());
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A call from its request to its answer: credentials, pacing, attempts, pauses.
 
+use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,19 +10,18 @@ use http::header::{ACCEPT, COOKIE, HeaderValue, USER_AGENT};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Answer, Content, Engine, Mode, Streamed};
-use crate::api::Operation;
+use super::{Answer, Concurrency, Content, Engine, Mode, Streamed};
+use crate::api::{Operation, RateLimit};
 use crate::auth::Applied;
 use crate::body::{Body, Kept};
-use crate::error::{
-    AuthError, AuthProblem, Context, Failure, InvalidRequest, RequestProblem, TransportError, TransportErrorKind,
-};
+use crate::error::{AuthError, Context, Failure, InvalidRequest, RequestProblem, TransportError, TransportErrorKind};
 use crate::observe::{Attempt, AttemptResult, RepairHooks};
 use crate::options::IDEMPOTENCY_KEY;
 use crate::owned::is_owned_by_transport;
+use crate::rate_limit::TooLate;
 use crate::request::Request;
 use crate::request_id::RequestId;
-use crate::retry::{Outcome, RetryPolicy, told_pause};
+use crate::retry::{Asked, Outcome, RetryPolicy, Unheeded, told_pause};
 use crate::server::Target;
 use crate::timeouts::Timeouts;
 use crate::transport::{Fault, Outgoing, read};
@@ -64,6 +64,8 @@ struct Spending {
     renewed: bool,
     /// Repeats that the budget was charged for.
     paid_repeats: u32,
+    /// What the server asked for with its last answer.
+    asked: Option<Box<Asked>>,
 }
 
 /// What to do after an attempt.
@@ -71,6 +73,14 @@ enum Next {
     Done,
     Pause(Duration),
     RenewCredential,
+}
+
+/// What was waited for, if it came before the time was over.
+fn in_time<T, W, L>(first: Either<(T, W), ((), L)>) -> Option<T> {
+    match first {
+        Either::Left((outcome, _)) => Some(outcome),
+        Either::Right(_) => None,
+    }
 }
 
 impl Call {
@@ -126,33 +136,50 @@ impl Call {
         }
     }
 
-    /// Waits for all that an attempt needs, but no longer than the call may take.
+    /// Waits for all that an attempt needs, but no longer than the call may take: for one of the calls that may run at
+    /// once, for credentials, for its turn by the rate limit. Credentials come before the turn, or all who waited for the
+    /// same token would start at once; and after it once more, for while a call waits, a token may expire.
     async fn get_ready(&self, sent: u32) -> Result<Turn, Failure> {
-        let late = || {
-            let kind = TransportErrorKind::WholeTimeout(self.timeouts.whole.unwrap_or_default());
-            TransportError::new(self.operation.id, sent, kind, None)
-        };
-        let failed = |problem: AuthProblem| AuthError::new(self.operation.id, sent, problem);
-        let environment = &self.engine.net.environment;
-        let work = pin!(self.take_turn());
-        let Some(left) = self.left(environment.now()) else { return Ok(work.await.map_err(failed)?) };
+        let engine = &*self.engine;
+        let environment = &*engine.net.environment;
+        let failed_by = |fault| Failure::from(TransportError::new(self.operation.id, sent, fault));
+        let late = |whole| failed_by(Fault::new(TransportErrorKind::WholeTimeout(whole)));
+        let failed = |problem| Failure::from(AuthError::new(self.operation.id, sent, problem));
+        let whole = self.timeouts.whole.unwrap_or_default();
+        let left = self.left(environment.now());
         // Most calls need not wait. The timer is only made when it is looked at, which is when they do.
-        let timer = pin!(async { environment.sleep(left).await });
-        match select(work, timer).await {
-            Either::Left((ready, _)) => Ok(ready.map_err(failed)?),
-            Either::Right(((), _)) => Err(late().into()),
-        }
-    }
+        let mut timer = pin!(async move {
+            match left {
+                Some(left) => environment.sleep(left).await,
+                None => pending().await,
+            }
+        });
 
-    /// Credentials come last: while a call waits, a token may expire. They come before the turn, too, or all who waited
-    /// for the same token would start at once.
-    async fn take_turn(&self) -> Result<Turn, AuthProblem> {
-        let engine = &self.engine;
+        let permit = match &engine.concurrency {
+            None => None,
+            Some(Concurrency { limit, permits }) => {
+                let permit = in_time(select(pin!(Arc::clone(permits).acquire_owned()), timer.as_mut()).await);
+                let busy = || format!("at most {limit} at once (`concurrency`)");
+                let busy = || failed_by(Fault::because(TransportErrorKind::Concurrency(whole), busy()));
+                // They are never closed, so there always comes one.
+                permit.ok_or_else(busy)?.ok()
+            }
+        };
         let apply = || engine.credentials.apply(engine.api.schemes, self.operation);
-        let permit = engine.permit().await;
-        let mut applied = apply().await?;
-        if engine.wait_for_turn().await {
-            applied = apply().await?;
+        let applied = in_time(select(pin!(apply()), timer.as_mut()).await);
+        let mut applied = applied.ok_or_else(|| late(whole))?.map_err(failed)?;
+        if let Some(limiter) = &engine.limiter {
+            let turn = in_time(select(pin!(limiter.turn(environment, self.deadline)), timer.as_mut()).await);
+            let turn = turn.unwrap_or_else(|| Err(limiter.too_late(environment.now())));
+            let turn = turn.map_err(|TooLate { limit: RateLimit { requests, per }, wait }| {
+                let limit = format!("at most {requests} requests in {per:?} (`rate_limit`)");
+                failed_by(Fault::because(TransportErrorKind::RateLimit(wait), limit))
+            })?;
+            if turn.waited {
+                let again = in_time(select(pin!(apply()), timer.as_mut()).await);
+                applied = again.ok_or_else(|| late(whole))?.map_err(failed)?;
+            }
+            turn.take();
         }
         Ok(Turn { applied, permit })
     }
@@ -192,10 +219,6 @@ impl Call {
 
     fn decide(&mut self, reply: &Reply, number: u32, applied: &Applied) -> Next {
         let (engine, resendable) = (&self.engine, self.spending.resendable);
-        // A token that was not accepted is forgotten whether or not this call can be sent once more.
-        if reply.status() == Some(StatusCode::UNAUTHORIZED) && applied.reject() {
-            return if self.spending.renewed || !resendable { Next::Done } else { Next::RenewCredential };
-        }
         let (outcome, told) = match reply {
             Reply::Answer(content) => {
                 let now = engine.net.environment.system_time();
@@ -203,13 +226,28 @@ impl Call {
             }
             Reply::Failed(fault) => (Outcome::Failed(fault.kind), None),
         };
+        let asked = |unheeded| told.map(|pause| Box::new(Asked { pause, unheeded }));
+        self.spending.asked = asked(None);
+        // A token that was not accepted is forgotten whether or not this call can be sent once more.
+        if reply.status() == Some(StatusCode::UNAUTHORIZED) && applied.reject() {
+            return if self.spending.renewed || !resendable { Next::Done } else { Next::RenewCredential };
+        }
         self.hold_others_back(reply.status(), told);
         if !resendable || !outcome.may_repeat(self.repeatable) {
             return Next::Done;
         }
-        let Some(pause) = self.retry.pause(number, told, engine.net.environment.random()) else { return Next::Done };
-        let in_time = self.deadline.is_none_or(|deadline| engine.net.environment.now() + pause < deadline);
-        if !in_time || (told.is_none() && !engine.budget.spend()) {
+        let Some(pause) = self.retry.pause(number, told, engine.net.environment.random()) else {
+            let too_long = Unheeded::TooLong(self.retry.max_retry_after);
+            self.spending.asked = asked((number < self.retry.max_attempts).then_some(too_long));
+            return Next::Done;
+        };
+        let now = engine.net.environment.now();
+        let turn = engine.limiter.as_ref().map_or(Duration::ZERO, |limiter| limiter.outlook(now));
+        if let Some(left) = self.left(now).filter(|left| pause.max(turn) >= *left) {
+            self.spending.asked = asked((pause >= left).then_some(Unheeded::NoTime(left)));
+            return Next::Done;
+        }
+        if told.is_none() && !engine.budget.spend() {
             return Next::Done;
         }
         self.spending.paid_repeats += u32::from(told.is_none());
@@ -219,23 +257,25 @@ impl Call {
     /// Where there is a limit, and the server says that it is reached, all calls wait.
     fn hold_others_back(&self, status: Option<StatusCode>, told: Option<Duration>) {
         let told = told.filter(|told| *told <= self.retry.max_retry_after);
-        if let (Some(limiter), Some(StatusCode::TOO_MANY_REQUESTS), Some(told)) = (&self.engine.limiter, status, told) {
-            limiter.pause_until(self.engine.net.environment.now() + told);
+        if let (Some(limiter), Some(StatusCode::TOO_MANY_REQUESTS), Some(told)) = (&self.engine.limiter, status, told)
+            && let Some(until) = self.engine.net.environment.now().checked_add(told)
+        {
+            limiter.pause_until(until);
         }
     }
 
-    fn finish(&self, reply: Reply, number: u32, applied: &Applied) -> Result<Answer, Failure> {
+    fn finish(&mut self, reply: Reply, number: u32, applied: &Applied) -> Result<Answer, Failure> {
         let operation = self.operation.id;
         match reply {
-            Reply::Failed(fault) => Err(TransportError::new(operation, number, fault.kind, fault.source).into()),
+            Reply::Failed(fault) => Err(TransportError::new(operation, number, fault).into()),
             Reply::Answer(content) => {
                 if content.status().is_success() {
                     self.engine.budget.earn(self.spending.paid_repeats);
                 }
                 let request_id = RequestId::find(content.headers(), &self.engine.request_id_headers);
-                let redactor = applied.redactor();
+                let (redactor, asked) = (applied.redactor(), self.spending.asked.take());
                 let (strict, hooks) = (self.strict, self.hooks.clone());
-                let context = Context { operation, attempts: number, request_id, redactor, strict, hooks };
+                let context = Context { operation, attempts: number, request_id, redactor, strict, hooks, asked };
                 Ok(Answer { context, content })
             }
         }

@@ -17,8 +17,7 @@ use crate::*;
 /// - `4t`: four, with the pauses that the server asked for: 7 seconds, and a little by the dice;
 /// - `1`: one, and no more, though a second would fare well;
 /// - `1s`: one, whose stream opens and fails at its place;
-/// - `ok`: one, and all is well;
-/// - `wait`: one, whose stream waits, without any limit, for what comes next.
+/// - `ok`: one, and all is well.
 ///
 /// Behind them stands what the caller gets in the end: from the call, and from a stream that it has opened.
 ///
@@ -35,7 +34,7 @@ cut-headers        4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    Interrupted 
 cut-body           4b  4b  4b  1    4b  4b  1   1s   1s   1s  4b    Body            Body
 cut-chunk          4b  4b  4b  1    4b  4b  1   1s   1s   1s  4b    Body            Body
 slow-headers       4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    AttemptTimeout  -
-slow-body          4b  4b  4b  1    4b  4b  1   1s   wait 1s  4b    AttemptTimeout  IdleTimeout
+slow-body          4b  4b  4b  1    4b  4b  1   1s   1s   1s  4b    AttemptTimeout  IdleTimeout
 408                4b  4b  4b  1    4b  4b  1   4b   4b   4b  4b    408             -
 425                4b  4b  4b  4b   4b  4b  1   4b   4b   4b  4b    425             -
 429                4b  4b  4b  4b   4b  4b  1   4b   4b   4b  4b    429             -
@@ -301,7 +300,7 @@ struct Cell {
 /// What came of a call, or is to.
 #[derive(Debug, PartialEq)]
 struct Seen {
-    /// `ok`, `wait`, or what the call or, after an `s`, its stream failed with.
+    /// `ok`, or what the call or, after an `s`, its stream failed with.
     outcome: String,
     attempts: u32,
     pauses: Vec<Duration>,
@@ -321,7 +320,7 @@ impl Cell {
         let attempts = match self.policy {
             "4b" | "4t" if lasts => 4,
             "4b" | "4t" => 2,
-            "1" | "1s" | "ok" | "wait" => 1,
+            "1" | "1s" | "ok" => 1,
             other => panic!("`{other}` is no cell"),
         };
         let outcome = match self.policy {
@@ -510,7 +509,7 @@ async fn observe(kind: Kind, fault: Fault, lasts: bool) -> Seen {
     };
     let outcome = match select(Box::pin(run.call(&client)), Box::pin(run.pass_time())).await {
         Either::Left((outcome, _)) => outcome,
-        Either::Right(((), _)) => "wait".to_owned(),
+        Either::Right(((), _)) => panic!("{kind:?}, {fault:?}: it waits without any limit"),
     };
     let received = server.received();
     for request in &received {

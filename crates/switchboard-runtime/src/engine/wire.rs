@@ -143,8 +143,8 @@ mod packed {
         encoder.write_all(b"data: 1\n\n").unwrap();
         encoder.flush().unwrap();
         let begun = encoder.get_ref().clone();
-        let head = format!("HTTP/1.1 200 X\r\ncontent-length: 999\r\ncontent-encoding: gzip\r\n\r\n");
-        let server = Server::script([Act::SendAndHang([head.as_bytes(), &begun].concat())]).await;
+        let head = b"HTTP/1.1 200 X\r\ncontent-length: 999\r\ncontent-encoding: gzip\r\n\r\n";
+        let server = Server::script([Act::SendAndHang([&head[..], &begun].concat())]).await;
         let events = client(&server).send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap();
         assert_eq!(events.into_inner().try_next().await.unwrap().unwrap().data, 1);
         assert_eq!(server.received()[0].header("accept-encoding"), Some("gzip"));

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use super::TransportErrorKind;
+use super::{TransportErrorKind, chain};
 
 /// No credential was to be had for a call; nothing was sent to the API.
+///
+/// `Display` says it all in one line, down to the last cause, so there is no [source](Error::source) to print behind it;
+/// [`cause`](Self::cause) has it for whoever wants to know its type.
 #[derive(Debug)]
 pub struct AuthError {
     operation: &'static str,
@@ -32,7 +35,7 @@ pub(crate) enum AuthProblem {
         message: String,
         source: Option<Arc<dyn Error + Send + Sync>>,
     },
-    #[error("no credential for `{scheme}`: {source}")]
+    #[error("no credential for `{scheme}`: {}", chain(.source.as_ref()))]
     Source { scheme: &'static str, source: Arc<dyn Error + Send + Sync> },
     #[error("the credential for `{scheme}` holds characters that a header must not hold")]
     Unsendable { scheme: &'static str },
@@ -79,6 +82,16 @@ impl AuthError {
         }
     }
 
+    /// What is behind it: the error of a source of the caller's own, or of the HTTP client.
+    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        match &self.problem {
+            AuthProblem::TokenUnreachable { source: Some(source), .. } | AuthProblem::Source { source, .. } => {
+                Some(source.as_ref())
+            }
+            _ => None,
+        }
+    }
+
     /// The token endpoint was out of reach or had a passing fault.
     pub fn is_retryable(&self) -> bool {
         match &self.problem {
@@ -95,16 +108,7 @@ impl fmt::Display for AuthError {
     }
 }
 
-impl Error for AuthError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.problem {
-            AuthProblem::TokenUnreachable { source: Some(source), .. } | AuthProblem::Source { source, .. } => {
-                Some(source.as_ref() as &(dyn Error + 'static))
-            }
-            _ => None,
-        }
-    }
-}
+impl Error for AuthError {}
 
 #[cfg(test)]
 mod tests {

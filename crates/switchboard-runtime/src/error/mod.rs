@@ -10,6 +10,7 @@ mod transport;
 mod undocumented;
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -20,9 +21,10 @@ pub(crate) use self::message::find_message;
 pub(crate) use self::paging::PagingProblem;
 pub use self::paging::{PagingError, PagingErrorKind};
 pub(crate) use self::request::RequestProblem;
-pub use self::request::{InvalidRequest, required};
+pub use self::request::{InvalidRequest, required, unfit};
 pub(crate) use self::response::Context;
 pub use self::response::{DecodeError, ErrorResponse};
+pub(crate) use self::transport::chain;
 pub use self::transport::{TransportError, TransportErrorKind};
 pub use self::undocumented::Undocumented;
 use crate::response::RawResponse;
@@ -47,6 +49,10 @@ pub trait ErrorBody: Sized + fmt::Debug + Send + Sync + 'static {
 }
 
 /// Why a call failed. `E` is the operation's typed error body.
+///
+/// `Display` says it all in one line, down to the last cause ("connection refused"), so there is no
+/// [source](std::error::Error::source) to print behind it; [`cause`](Self::cause) has it for whoever wants to know its
+/// type.
 #[non_exhaustive]
 pub enum Error<E = Undocumented> {
     /// The arguments make no valid request. Nothing was sent.
@@ -86,9 +92,20 @@ impl<E> Error<E> {
         self.is_answer(&[404, 410])
     }
 
-    /// The vendor answered 429.
+    /// The vendor answered 429, or the client's own rate limit leaves the call no turn in its time.
     pub fn is_rate_limited(&self) -> bool {
-        self.is_answer(&[429])
+        let own = matches!(self, Self::Transport(error) if matches!(error.kind(), TransportErrorKind::RateLimit(_)));
+        own || self.is_answer(&[429])
+    }
+
+    /// How long to wait before the same call may be made again: what the vendor asked for
+    /// ([`ErrorResponse::retry_after`]), or what it takes until there is a turn by the client's own rate limit.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Response(error) => error.retry_after(),
+            Self::Transport(error) => error.retry_after(),
+            _ => None,
+        }
     }
 
     /// No credential was to be had, or the vendor did not accept it: 401 or 403. Some vendors also answer 403 for what
@@ -138,6 +155,15 @@ impl<E> Error<E> {
             Self::Response(error) => Some(error.raw()),
             Self::Decode(error) => Some(error.raw()),
             Self::Paging(error) => error.raw(),
+            _ => None,
+        }
+    }
+
+    /// What is behind the error, if that is no answer: the error of the HTTP client, or of a source of credentials.
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        match self {
+            Self::Transport(error) => error.cause(),
+            Self::Auth(error) => error.cause(),
             _ => None,
         }
     }
@@ -230,16 +256,7 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
     }
 }
 
-impl<E: fmt::Debug> std::error::Error for Error<E> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Transport(error) => error.source(),
-            Self::Auth(error) => error.source(),
-            // Display of the others already says all that their causes say.
-            Self::InvalidRequest(_) | Self::Response(_) | Self::Decode(_) | Self::Paging(_) => None,
-        }
-    }
-}
+impl<E: fmt::Debug> std::error::Error for Error<E> {}
 
 /// Why a call failed before there was an answer to read: the part that does not depend on any operation's types.
 #[derive(Debug)]

@@ -1,6 +1,12 @@
 //! Requests that cannot be sent as they are asked for.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use crate::text::cut;
+
+/// How many characters of a reason that is not our own are shown.
+const REASON_SHOWN: usize = 200;
 
 /// The arguments of a call make no valid request; nothing was sent.
 #[derive(Debug)]
@@ -61,8 +67,23 @@ impl fmt::Display for InvalidRequest {
 
 impl std::error::Error for InvalidRequest {}
 
-/// The value of a required property, or an error that says which type lacks which property.
-pub fn required<T>(value: Option<T>, type_name: &'static str, property: &'static str) -> Result<T, InvalidRequest> {
-    value
-        .ok_or_else(|| InvalidRequest::new(type_name, format!("the property `{property}` is required and was not set")))
+/// The value of a required property, or an error that says which type lacks which property, and by which method of its
+/// builder it is set.
+pub fn required<T>(
+    value: Option<T>,
+    type_name: &'static str,
+    property: &'static str,
+    setter: &'static str,
+) -> Result<T, InvalidRequest> {
+    value.ok_or_else(|| {
+        let message = format!("the property `{property}` is required and was not set: call `.{setter}(…)`");
+        InvalidRequest::new(type_name, message)
+    })
+}
+
+/// What is to be said of an argument that cannot be made of the value given: its name, as the document has it, and the
+/// reason that the value's own conversion gives.
+pub fn unfit(argument: &'static str, reason: impl fmt::Display) -> Cow<'static, str> {
+    let reason = reason.to_string();
+    format!("`{argument}` cannot be made of the value given: {}", cut(&reason, REASON_SHOWN)).into()
 }

@@ -1,6 +1,7 @@
 //! Answers that are no success, or that report one but cannot be read.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -12,6 +13,7 @@ use crate::observe::RepairHooks;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
 use crate::response::RawResponse;
+use crate::retry::Asked;
 use crate::text::{cut, shown};
 
 /// How many characters of a body without a message are shown.
@@ -30,6 +32,8 @@ pub(crate) struct Context {
     pub(crate) redactor: Redactor,
     /// Whether the answer is to be read strictly.
     pub(crate) strict: bool,
+    /// What the server asked for beside reporting an error. Boxed, for most answers are none.
+    pub(crate) asked: Option<Box<Asked>>,
     /// Whoever wants to know what had to be made good.
     pub(crate) hooks: RepairHooks,
 }
@@ -116,6 +120,14 @@ impl<E> ErrorResponse<E> {
         self.context.attempts
     }
 
+    /// How long the server asks to wait before the next request, from when the answer came: by `Retry-After` (RFC 9110,
+    /// section 10.2.3), or until a rate limit that is used up is whole again. [`Duration::MAX`] is longer than can be
+    /// said. Not heeded are times longer than [`RetryPolicy::max_retry_after`](crate::RetryPolicy::max_retry_after) or
+    /// than the call may take; `Display` says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.context.asked.as_ref().map(|asked| asked.pause)
+    }
+
     pub(crate) fn erase(self) -> ErrorResponse<Undocumented> {
         let body = Undocumented::new(&self.raw);
         ErrorResponse { raw: self.raw, context: self.context, body, message: self.message }
@@ -135,6 +147,9 @@ impl<E> fmt::Display for ErrorResponse<E> {
                     write!(f, ": {}", cut(&self.context.redactor.clean(&body), BODY_SHOWN))?;
                 }
             },
+        }
+        if let Some(asked) = &self.context.asked {
+            write!(f, "; {asked}")?;
         }
         write_tail(f, &self.context)
     }
@@ -279,6 +294,7 @@ mod tests {
             redactor,
             strict: false,
             hooks: RepairHooks::default(),
+            asked: None,
         }
     }
 
@@ -309,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_large_error_is_cut_however_it_is_shown() {
-        let text = format!("\"{}\"", "ä\u{202e}".repeat(5 << 20));
+        let text = format!("\"{}\"", "ä\u{202e}".repeat(1 << 18));
         let answer = || RawResponse::new(StatusCode::CONFLICT, HeaderMap::new(), text.clone());
         let typed = ErrorResponse::<Typed>::new(answer(), context(""));
         let unreadable = DecodeError::new(answer(), context(""), BodyError::new(text.clone()));

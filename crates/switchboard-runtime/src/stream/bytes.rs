@@ -54,7 +54,7 @@ impl ByteStream {
                     Ok(Some(piece)) => Some((Ok(piece), Some(streamed))),
                     Ok(None) => None,
                     Err(fault) => {
-                        let error = TransportError::new(operation, attempts, fault.kind, fault.source);
+                        let error = TransportError::new(operation, attempts, fault);
                         Some((Err(Error::Transport(Box::new(error))), None))
                     }
                 }

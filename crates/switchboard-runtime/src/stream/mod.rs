@@ -9,6 +9,7 @@ pub use self::bytes::ByteStream;
 pub use self::end::StreamEnd;
 pub(crate) use self::lines::ItemMeta;
 pub use self::lines::JsonLines;
+pub(crate) use self::sse::Again;
 pub use self::sse::{Event, EventStream};
 
 #[cfg(test)]

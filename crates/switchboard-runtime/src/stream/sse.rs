@@ -28,6 +28,11 @@ const OPENING: usize = 4 << 10;
 /// How long to wait before connecting again when the server names no time; the standard leaves it to the client.
 const RECONNECT_PAUSE: Duration = Duration::from_secs(3);
 
+/// The shortest and the longest such pause, whatever the server says: one that says 0 is not to be beset hundreds of
+/// times a second, and one that says a year has lost its reader.
+const LEAST_PAUSE: Duration = Duration::from_millis(500);
+const GREATEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// One event. Dereferences to its data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -51,8 +56,10 @@ impl<T> Deref for Event<T> {
 /// The events of an answer as they arrive, each one's data read as JSON.
 ///
 /// An event that cannot be read is an error of its own; the events after it still come. One longer than the client's
-/// [`max_body`](crate::ClientBuilder::max_body) ends the stream. An answer that ends without a single field or comment
-/// of the format, such as a page that asks to sign in, is an error, whatever its content type.
+/// [`max_body`](crate::ClientBuilder::max_body) ends the stream, and so does silence that is longer than an
+/// [`idle_timeout`](crate::ClientBuilder::idle_timeout) that was set on client or call; unless one was, events may be as
+/// long in coming as they like. An answer that ends without a single field or comment of the format, such as a page that
+/// asks to sign in, is an error, whatever its content type.
 ///
 /// The stream ends with the event that says so, which is no item: what the document names, else `data: [DONE]` where all
 /// data before it was JSON. It also ends when the server ends it, unless it was told to [`reconnect`](Self::reconnect).
@@ -80,24 +87,35 @@ pub(crate) struct Again {
     pub(crate) request: Option<Request>,
     pub(crate) left: u32,
     pub(crate) most: u32,
+    /// How long an answer may be silent.
+    pub(crate) idle: Option<Duration>,
+}
+
+impl Again {
+    pub(crate) fn new(engine: Arc<Engine>, request: Option<Request>, idle: Option<Duration>) -> Self {
+        Self { engine, request, left: 0, most: 0, idle }
+    }
+
+    /// How long to wait before the next connection: twice as long after each that brought no event.
+    fn pause(&self, told: Option<Duration>) -> Duration {
+        let in_vain = self.most.saturating_sub(self.left).min(31);
+        let first = told.unwrap_or(RECONNECT_PAUSE).clamp(LEAST_PAUSE, GREATEST_PAUSE);
+        first.saturating_mul(1 << in_vain).min(GREATEST_PAUSE)
+    }
 }
 
 impl<T: DeserializeOwned> EventStream<T> {
-    pub(crate) fn new(
-        source: ByteStream,
-        meta: ItemMeta,
-        end: StreamEnd,
-        engine: Arc<Engine>,
-        request: Option<Request>,
-    ) -> Self {
-        let again = Again { engine, request, left: 0, most: 0 };
+    pub(crate) fn new(source: ByteStream, meta: ItemMeta, end: StreamEnd, again: Again) -> Self {
         let parser = Parser::new(source.max_item);
         Self { state: State::Open(source), parser, meta, end, only_json: true, again, item: PhantomData }
     }
 
-    /// Connects again whenever the answer ends or breaks off, as browsers do: after the pause that the server names,
-    /// or 3 seconds, with the last event's id in `Last-Event-ID`. Gives up after so many times in a row without an
-    /// event in between, or when the server answers 204.
+    /// Connects again whenever the stream ends, breaks off, or is silent for longer than an
+    /// [`idle_timeout`](crate::ClientBuilder::idle_timeout) that was set, as browsers do, with the last event's id in
+    /// `Last-Event-ID`: after the pause that the server names in `retry`, but half a second at least and a minute at
+    /// most, or after 3 seconds; each time in a row that brings no event doubles it, up to a minute. Gives up after so
+    /// many times in a row without an event in between, with the error of the last one if it was one, or when the server
+    /// answers 204 (which is the end) or with an error. As long as events come it goes on, until the stream is dropped.
     ///
     /// The request is sent again for that, so this is for operations that may be repeated. A request whose body is a
     /// stream cannot.
@@ -127,12 +145,12 @@ impl<T: DeserializeOwned> EventStream<T> {
     fn start_over(&mut self) -> bool {
         let again = self.again.request.as_ref().filter(|_| self.again.left > 0).and_then(Request::try_clone);
         let Some(mut request) = again else { return false };
+        let pause = self.again.pause(self.parser.retry);
         self.again.left -= 1;
         if let Some(id) = self.parser.id.as_ref().and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok()) {
             request.set_header(HeaderName::from_static("last-event-id"), id);
         }
         let engine = Arc::clone(&self.again.engine);
-        let pause = self.parser.retry.unwrap_or(RECONNECT_PAUSE);
         self.parser.forget_event();
         self.state = State::Connecting(Box::pin(async move {
             engine.net.environment.sleep(pause).await;
@@ -149,7 +167,7 @@ impl<T: DeserializeOwned> EventStream<T> {
                 self.meta.headers = streamed.response.headers().clone();
                 self.meta.context = context.clone();
                 let environment = Arc::clone(&self.again.engine.net.environment);
-                self.state = State::Open(ByteStream::new(streamed, context, environment, None));
+                self.state = State::Open(ByteStream::new(streamed, context, environment, self.again.idle));
                 None
             }
             Content::Streamed(_) => {
@@ -322,8 +340,9 @@ impl Parser {
             }
             b"event" => self.kind = text(),
             b"id" if !value.contains(&0) => self.told_id = Some(text()).filter(|id| !id.is_empty()),
-            b"retry" if value.iter().all(u8::is_ascii_digit) => {
-                self.retry = text().parse().ok().map(Duration::from_millis);
+            // More digits than a number has are a number all the same.
+            b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
+                self.retry = Some(Duration::from_millis(text().parse().unwrap_or(u64::MAX)));
             }
             // A comment, or a field of the future.
             _ => {}

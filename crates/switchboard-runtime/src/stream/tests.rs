@@ -52,7 +52,7 @@ async fn a_silent_stream_is_given_up() {
         environment.push(Duration::from_secs(5));
     };
     let (next, ()) = futures_util::future::join(stream.try_next(), late).await;
-    assert_eq!(next.unwrap_err().to_string(), "getThing: the answer was silent for 5s");
+    assert_eq!(next.unwrap_err().to_string(), "getThing: timed out: the answer was silent for 5s (`idle_timeout`)");
 }
 
 #[tokio::test]
@@ -127,6 +127,132 @@ async fn reconnecting_ends_when_nothing_comes_of_it() {
     let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap().into_inner().reconnect(3);
     let found: Vec<u8> = events.map_ok(|event| event.data).try_collect().await.unwrap();
     assert_eq!((found, server.received().len()), (vec![1], 4));
+}
+
+/// The pauses before a stream of events was taken up again.
+async fn pauses_of(first: &str, again: u32, rest: &str) -> Vec<Duration> {
+    let events = |body: &str| Act::Send(answer(200, &[], body));
+    let server = Server::script([events(first), events(rest)]).await;
+    let environment = VirtualEnvironment::jumping();
+    let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
+    let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap();
+    let mut events = events.into_inner().reconnect(again);
+    for _ in 0..20 {
+        if events.try_next().await.unwrap().is_none() {
+            break;
+        }
+    }
+    environment.slept()
+}
+
+#[tokio::test]
+async fn a_server_cannot_make_a_client_come_back_at_once_or_never() {
+    for (retry, pause) in [
+        ("retry: 0\n", Duration::from_millis(500)),
+        ("retry: 499\n", Duration::from_millis(500)),
+        ("", Duration::from_secs(3)),
+        ("retry: soon\n", Duration::from_secs(3)),
+        ("retry:\n", Duration::from_secs(3)),
+        ("retry: 7000\n", Duration::from_secs(7)),
+        ("retry: 86400000\n", Duration::from_secs(60)),
+        ("retry: 99999999999999999999999\n", Duration::from_secs(60)),
+    ] {
+        let event = format!("{retry}data: 1\n\n");
+        assert_eq!(pauses_of(&event, 1, &event).await, [pause; 19], "{retry}");
+    }
+}
+
+#[tokio::test]
+async fn connections_that_bring_nothing_come_less_and_less_often() {
+    let seconds = |pauses: Vec<Duration>| pauses.iter().map(Duration::as_secs_f32).collect::<Vec<_>>();
+    assert_eq!(seconds(pauses_of("data: 1\n\n", 7, "").await), [3.0, 6.0, 12.0, 24.0, 48.0, 60.0, 60.0]);
+    assert_eq!(seconds(pauses_of("retry: 0\ndata: 1\n\n", 3, ": hello\n").await), [0.5, 1.0, 2.0]);
+}
+
+/// What comes of a stream of events that is silent after the first, when the clock is pushed by so many seconds, or
+/// nothing if that is waited for without a limit.
+async fn silent_events(
+    client: ClientBuilder,
+    options: CallOptions,
+    environment: &VirtualEnvironment,
+) -> Option<String> {
+    let client = client.build().unwrap();
+    let mut request = Request::new(&GET);
+    request.set_options(options);
+    let mut events = client.send_events::<u8, Undocumented>(request).await.unwrap().into_inner();
+    assert_eq!(events.try_next().await.unwrap().unwrap().data, 1);
+    let silent = async {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        environment.push(Duration::from_secs(3600));
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+    };
+    match futures_util::future::select(Box::pin(events.try_next()), Box::pin(silent)).await {
+        futures_util::future::Either::Left((outcome, _)) => Some(outcome.unwrap_err().to_string()),
+        futures_util::future::Either::Right(_) => None,
+    }
+}
+
+#[tokio::test]
+async fn a_limit_of_silence_that_was_set_holds_for_events() {
+    let limit = Duration::from_secs(5);
+    let server = Server::script([Act::SendAndHang(streamed("content-type: text/event-stream", "data: 1\n\n"))]).await;
+    let environment = VirtualEnvironment::standing();
+    let client = |limits: Timeouts| builder(&server.url, Arc::clone(&environment) as _).timeouts(limits);
+    let unset = Timeouts::default().whole(None).attempt(None);
+    let none = CallOptions::new;
+    assert_eq!(silent_events(client(unset), none(), &environment).await, None, "not set");
+    assert_eq!(silent_events(client(unset).idle_timeout(None), none(), &environment).await, None, "set to none");
+    assert_eq!(silent_events(client(unset).idle_timeout(limit), none().idle_timeout(None), &environment).await, None);
+    for (builder, options) in [
+        (client(unset.idle(limit)), none()),
+        (client(unset).idle_timeout(limit), none()),
+        (client(unset).idle_timeout(Duration::from_secs(60)), none()),
+        (client(unset), none().idle_timeout(limit)),
+        (client(unset).idle_timeout(None), none().idle_timeout(limit)),
+    ] {
+        let told = silent_events(builder, options, &environment).await.expect("a limit");
+        assert!(told.contains("timed out") && told.contains("silent for") && told.contains("idle_timeout"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn silent_events_are_taken_up_again_and_the_limit_holds_for_what_comes_then() {
+    let event =
+        |number: u8| Act::SendAndHang(streamed("content-type: text/event-stream", &format!("data: {number}\n\n")));
+    let hang = Act::SendAndHang(streamed("content-type: text/event-stream", ""));
+    let server = Server::script([event(1), event(2), hang]).await;
+    let limit = Duration::from_secs(5);
+    let environment = VirtualEnvironment::jumping_but(&[limit], 0);
+    let client = builder(&server.url, Arc::clone(&environment) as _).idle_timeout(limit).build().unwrap();
+    let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap().into_inner().reconnect(2);
+    let read = async {
+        let mut events = events;
+        let mut found = vec![];
+        loop {
+            match events.try_next().await {
+                Ok(Some(event)) => found.push(event.data),
+                end => return (found, end.unwrap_err().is_timeout()),
+            }
+        }
+    };
+    let late = async {
+        loop {
+            server.next_hang().await;
+            for _ in 0..200 {
+                tokio::task::yield_now().await;
+            }
+            environment.expire().await;
+        }
+    };
+    match futures_util::future::select(Box::pin(read), Box::pin(late)).await {
+        futures_util::future::Either::Left((outcome, _)) => assert_eq!(outcome, (vec![1, 2], true)),
+        futures_util::future::Either::Right(_) => unreachable!("it never ends"),
+    }
+    assert_eq!(server.received().len(), 4, "and twice in vain");
 }
 
 #[tokio::test]

@@ -10,7 +10,11 @@ async fn a_server_is_trusted_by_its_authority_and_else_sent_nothing() {
     call(new(&server.url).root_certificates(&authority.pem), &GET).await.unwrap();
     assert_eq!(server.received().len(), 1);
     let text = refused_at_once(call(new(&server.url), &GET).await);
-    assert!(text.contains("no secure connection: the server's certificate is not trusted"), "{text}");
+    assert!(
+        text.contains("no secure connection to 127.0.0.1:")
+            && text.contains(": the server's certificate is not trusted"),
+        "{text}"
+    );
     let other = TlsServer::start(&authority, "api.example.com", None, well()).await;
     refused_at_once(call(new(&other.url).root_certificates(&authority.pem), &GET).await);
     assert_eq!((server.received().len(), other.received().len()), (1, 0));

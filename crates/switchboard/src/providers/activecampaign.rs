@@ -74,7 +74,7 @@ impl ActiveCampaign {
             Some(url) => builder.base_url(url),
             None => builder.server(Server::new(given.required_without(ACCOUNT, BASE_URL)?)),
         };
-        let client = builder.build().map_err(|source| SettingsError::Client { provider: Self::NAME, source })?;
+        let client = builder.build().map_err(|reason| SettingsError::Client { provider: Self::NAME, reason })?;
         Ok(Some(Self::new(client)))
     }
 
@@ -121,7 +121,7 @@ impl ConnectionProvider for ActiveCampaign {
         // Whether the vendor's filters mean "equals" or "contains" depends on the endpoint: `select` sees to the former.
         query.select(
             &self.name,
-            super::connections(call.stream(), move |record| match record {
+            super::listed::connections(call.stream(), "id", move |record| match record {
                 Ok(record) => unified(&name, Operation::List, record),
                 Err(error) => Err(failed(&name, Operation::List, error)),
             }),

@@ -6,20 +6,19 @@
 //!   that its client takes to create and to change one.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::ready;
 
-use futures_core::Stream;
-use futures_util::stream;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use switchboard_runtime::{Error as CallError, ErrorBody, Items};
 
-use crate::{Connection, ConnectionProvider, Error, Settings, SettingsError};
+use crate::{ConnectionProvider, Settings, SettingsError};
 
 #[cfg(feature = "activecampaign")]
 mod activecampaign;
+#[cfg(any(feature = "activecampaign", feature = "unified-to"))]
+mod listed;
+#[cfg(any(feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]
+mod made_good;
 #[cfg(feature = "sitecore-personalize")]
 mod sitecore_personalize;
 #[cfg(feature = "unified-to")]
@@ -113,21 +112,6 @@ macro_rules! by_vendor {
             }
         }
     };
-}
-
-/// The connections of a list, each with what had to be made good in its record.
-#[cfg(any(feature = "activecampaign", feature = "unified-to"))]
-fn connections<T: Send + 'static, E: ErrorBody>(
-    mut records: Items<T, E>,
-    unify: impl Fn(Result<T, CallError<E>>) -> Result<Connection, Error>,
-) -> impl Stream<Item = Result<Connection, Error>> {
-    stream::poll_fn(move |cx| {
-        let record = ready!(Pin::new(&mut records).poll_next(cx));
-        let unified = record.map(&unify);
-        let told = unified
-            .map(|unified| unified.map(|connection| Connection { repairs: records.repairs().to_vec(), ..connection }));
-        std::task::Poll::Ready(told)
-    })
 }
 
 /// Makes a provider, if there are settings for it.

@@ -86,7 +86,7 @@ impl SitecorePersonalize {
             Some(url) => builder.base_url(url),
             None => builder.server(server(given.required_without(REGION, BASE_URL)?)?),
         };
-        let client = builder.build().map_err(|source| SettingsError::Client { provider: Self::NAME, source })?;
+        let client = builder.build().map_err(|reason| SettingsError::Client { provider: Self::NAME, reason })?;
         Ok(Some(Self::new(client)))
     }
 
@@ -206,7 +206,7 @@ fn listed(name: &str, answer: ResponseValue<types::ConnectionList>) -> Vec<Resul
     let records = records.into_iter().enumerate();
     let unified = records.map(|(index, record)| {
         let connection = unified(name, Operation::List, record)?;
-        Ok(if repairs.is_empty() { connection } else { Connection { repairs: repaired(index), ..connection } })
+        if repairs.is_empty() { Ok(connection) } else { super::made_good::told(connection, repaired(index), "ref") }
     });
     unified.collect()
 }

@@ -85,7 +85,7 @@ impl UnifiedTo {
             Some(url) => builder.base_url(url),
             None => builder.server(server(given.get(REGION))?),
         };
-        let client = builder.build().map_err(|source| SettingsError::Client { provider: Self::NAME, source })?;
+        let client = builder.build().map_err(|reason| SettingsError::Client { provider: Self::NAME, reason })?;
         Ok(Some(Self::new(client)))
     }
 
@@ -153,7 +153,7 @@ impl ConnectionProvider for UnifiedTo {
         let name = Arc::clone(&self.name);
         query.select(
             &self.name,
-            super::connections(call.stream(), move |record| match record {
+            super::listed::connections(call.stream(), "id", move |record| match record {
                 Ok(record) => unified(&name, Operation::List, record),
                 Err(error) => Err(Error::call(&*name, Operation::List, error)),
             }),

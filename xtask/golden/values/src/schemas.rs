@@ -31,7 +31,8 @@ const CONDITIONS: &[&str] =
 /// Headers that are no parameters (OpenAPI 3.0 section 4.7.12.2.1).
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 /// Headers that frame a message or say where it goes: they follow from the request (RFC 9110 section 7.2 and 8.6, RFC 9112).
-const FRAMING_HEADERS: &[&str] = &["connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"];
+const FRAMING_HEADERS: &[&str] =
+    &["connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"];
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Each schema's role by its JSON pointer.

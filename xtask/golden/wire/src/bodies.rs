@@ -44,7 +44,7 @@ async fn json_from_a_builder_that_says_what_is_missing() {
 async fn a_required_body_cannot_be_left_out() {
     let server = Server::accepting();
     let error = client(&server).send_json().send().await.unwrap_err();
-    assert!(error.to_string().contains("body is required"), "{error}");
+    assert!(error.to_string().contains("the request body is required and was not set: call `."), "{error}");
 }
 
 #[tokio::test]
@@ -229,7 +229,7 @@ async fn multipart_that_is_no_form_has_parts_without_names() {
 async fn multipart_without_a_required_part_is_no_request() {
     let server = Server::accepting();
     let error = client(&server).send_parts().title("t").send().await.unwrap_err();
-    assert!(error.to_string().contains("`file` is required"), "{error}");
+    assert!(error.to_string().contains("the part `file` is required and was not set: call `.file(…)`"), "{error}");
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ async fn a_path_parameter_cannot_be_left_out_or_empty_or_climb() {
     let server = Server::accepting();
     let client = client(&server);
     let missing = client.cancel_job().send().await.unwrap_err();
-    assert!(missing.to_string().contains("`id` is required"), "{missing}");
+    assert_eq!(missing.to_string(), "cancelJob: `id` is required and was not set: call `.id(…)`");
     assert!(client.cancel_job().id("").send().await.is_err());
     let climbing = client.path_simple().text("..").list([1]).object(color()).exploded(color()).send().await;
     assert!(climbing.is_err());
@@ -107,7 +107,11 @@ async fn a_query_parameter_of_several_shapes_is_written_as_the_one_it_has() {
 async fn a_required_query_parameter_cannot_be_left_out() {
     let server = Server::accepting();
     let error = client(&server).query_scalars().send().await.unwrap_err();
-    assert!(error.to_string().contains("`text` is required"), "{error}");
+    assert!(error.to_string().contains("`text` is required and was not set: call `.text(…)`"), "{error}");
+    let error = client(&server).query_scalars().text("x").whole(u64::MAX).send().await.unwrap_err();
+    let told = error.to_string();
+    let reason = i64::try_from(u64::MAX).unwrap_err();
+    assert!(told.ends_with(&format!(": `whole` cannot be made of the value given: {reason}")), "{told}");
 }
 
 #[tokio::test]

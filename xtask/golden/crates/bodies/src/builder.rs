@@ -170,7 +170,7 @@ impl<'a> SendJson<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -284,7 +284,7 @@ impl<'a> ChangeNote<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/merge-patch+json", &body)?;
         request.set_options(self.options);
@@ -345,7 +345,7 @@ impl<'a> SendVendorJson<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/vnd.example.v2+json", &body)?;
         request.set_options(self.options);
@@ -402,7 +402,7 @@ impl<'a> SendAnything<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -471,7 +471,7 @@ impl<'a> SendEitherJson<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         if let Some(media_type) = self.content_type {
@@ -620,7 +620,10 @@ impl<'a> SendEitherWay<'a> {
             }
             (None, None, None, None, None) => {
                 return Err(
-                    invalid("the request body is required and was not set".into()),
+                    invalid(
+                        "the request body is required and was not set: call `.body(…)` or `.body_form(…)` or `.body_multipart(…)` or `.body_text(…)` or `.body_bytes(…)`"
+                            .into(),
+                    ),
                 );
             }
             _ => return Err(invalid("more than one request body was set".into())),
@@ -683,7 +686,7 @@ impl<'a> SendForm<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request
             .form(
@@ -939,7 +942,12 @@ impl<'a> SendParts<'a> {
         if let Some(part) = self.title.map_err(invalid)? {
             form.value("title", &part);
         } else {
-            return Err(invalid("the part `title` is required and was not set".into()));
+            return Err(
+                invalid(
+                    "the part `title` is required and was not set: call `.title(…)`"
+                        .into(),
+                ),
+            );
         }
         if let Some(part) = self.count.map_err(invalid)? {
             form.value("count", &part);
@@ -953,7 +961,12 @@ impl<'a> SendParts<'a> {
         if let Some(part) = self.file.map_err(invalid)? {
             form.part("file", part);
         } else {
-            return Err(invalid("the part `file` is required and was not set".into()));
+            return Err(
+                invalid(
+                    "the part `file` is required and was not set: call `.file(…)`"
+                        .into(),
+                ),
+            );
         }
         if let Some(part) = self.pages.map_err(invalid)? {
             for part in part {
@@ -1098,7 +1111,7 @@ impl<'a> SendText<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.text("text/csv", body);
         request.set_options(self.options);
@@ -1155,7 +1168,7 @@ impl<'a> SendXml<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.text("application/xml", body);
         request.set_options(self.options);
@@ -1220,7 +1233,7 @@ impl<'a> SendAnyImage<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.body("application/octet-stream", body);
         if let Some(media_type) = self.content_type {
@@ -1280,7 +1293,7 @@ impl<'a> SendBytes<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.body("application/zip", body);
         request.set_options(self.options);
@@ -1341,7 +1354,7 @@ impl<'a> SendSharedBody<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json; charset=utf-8", &body)?;
         request.set_options(self.options);

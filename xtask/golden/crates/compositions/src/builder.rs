@@ -54,7 +54,7 @@ impl<'a> EchoEvent<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -115,7 +115,7 @@ impl<'a> EchoMessage<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -178,7 +178,7 @@ impl<'a> EchoContact<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -241,7 +241,7 @@ impl<'a> EchoConditional<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -304,7 +304,7 @@ impl<'a> EchoNickRequired<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -367,7 +367,7 @@ impl<'a> EchoHoldsMaybe<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -430,7 +430,7 @@ impl<'a> EchoUnevaluatedTyped<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -493,7 +493,7 @@ impl<'a> EchoDependent<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -556,7 +556,7 @@ impl<'a> EchoTool<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);

@@ -54,7 +54,7 @@ impl<'a> EchoAnimal<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -117,7 +117,7 @@ impl<'a> EchoCat<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -178,7 +178,7 @@ impl<'a> EchoZoo<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -239,7 +239,7 @@ impl<'a> EchoVehicle<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -302,7 +302,7 @@ impl<'a> EchoCar<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -363,7 +363,7 @@ impl<'a> EchoFigure<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -426,7 +426,7 @@ impl<'a> EchoRound<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -487,7 +487,7 @@ impl<'a> EchoNickRequired<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -550,7 +550,7 @@ impl<'a> EchoHoldsKept<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);

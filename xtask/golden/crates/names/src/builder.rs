@@ -6,7 +6,7 @@ use crate::{Client, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
-    decode,
+    decode, unfit,
 };
 
 /// The call made by [`Client::echo_type`](crate::Client::echo_type).
@@ -55,7 +55,7 @@ impl<'a> EchoType<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -116,7 +116,7 @@ impl<'a> EchoOption<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -179,7 +179,7 @@ impl<'a> EchoVec<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -242,7 +242,7 @@ impl<'a> EchoString<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -305,7 +305,7 @@ impl<'a> EchoResult<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -368,7 +368,7 @@ impl<'a> EchoBox<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -431,7 +431,7 @@ impl<'a> EchoDefault<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -494,7 +494,7 @@ impl<'a> EchoNullable<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -557,7 +557,7 @@ impl<'a> EchoValue<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -618,7 +618,7 @@ impl<'a> EchoBTreeMap<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -681,7 +681,7 @@ impl<'a> EchoDebug<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -742,7 +742,7 @@ impl<'a> EchoClone<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -803,7 +803,7 @@ impl<'a> EchoSerialize<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -866,7 +866,7 @@ impl<'a> EchoDateTime<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -929,7 +929,7 @@ impl<'a> EchoScalar<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -992,7 +992,7 @@ impl<'a> EchoClient<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1055,7 +1055,7 @@ impl<'a> EchoError<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1116,7 +1116,7 @@ impl<'a> EchoFooBar<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1179,7 +1179,7 @@ impl<'a> EchoFooBarOperation<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1242,7 +1242,7 @@ impl<'a> EchoFooBarOperation2<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1305,7 +1305,7 @@ impl<'a> EchoПользователь<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1368,7 +1368,7 @@ impl<'a> Echoユーザー<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1431,7 +1431,7 @@ impl<'a> Echo<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1492,7 +1492,7 @@ impl<'a> Echo3dModel<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1555,7 +1555,7 @@ impl<'a> EchoHostile<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2270,25 +2270,26 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
-            item_id: Err("`item_id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
+            item_id: Err(
+                "`item_id` is required and was not set: call `.item_id(…)`".into(),
+            ),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
     /// Sets the path parameter `item_id`.
-    pub fn item_id(mut self, value: impl TryInto<String>) -> Self {
-        self.item_id = value
-            .try_into()
-            .map_err(|_| "`item_id` cannot be made of the value given".into());
+    pub fn item_id(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.item_id = value.try_into().map_err(|error| unfit("item_id", error));
         self
     }
 
@@ -2332,25 +2333,26 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
-            item_id: Err("`item_id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
+            item_id: Err(
+                "`item_id` is required and was not set: call `.item_id(…)`".into(),
+            ),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
     /// Sets the path parameter `item_id`.
-    pub fn item_id(mut self, value: impl TryInto<String>) -> Self {
-        self.item_id = value
-            .try_into()
-            .map_err(|_| "`item_id` cannot be made of the value given".into());
+    pub fn item_id(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.item_id = value.try_into().map_err(|error| unfit("item_id", error));
         self
     }
 
@@ -2494,11 +2496,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn type_(mut self, value: impl TryInto<String>) -> Self {
-        self.type_ = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`type` cannot be made of the value given".into());
+    pub fn type_(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.type_ = value.try_into().map(Some).map_err(|error| unfit("type", error));
         self
     }
 
@@ -2510,11 +2512,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn self_(mut self, value: impl TryInto<String>) -> Self {
-        self.self_ = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`self` cannot be made of the value given".into());
+    pub fn self_(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.self_ = value.try_into().map(Some).map_err(|error| unfit("self", error));
         self
     }
 
@@ -2526,11 +2528,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn send_query(mut self, value: impl TryInto<String>) -> Self {
+    pub fn send_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.send_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`send` cannot be made of the value given".into());
+            .map_err(|error| unfit("send", error));
         self
     }
 
@@ -2542,11 +2547,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn body(mut self, value: impl TryInto<String>) -> Self {
-        self.body = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`body` cannot be made of the value given".into());
+    pub fn body(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.body = value.try_into().map(Some).map_err(|error| unfit("body", error));
         self
     }
 
@@ -2558,11 +2563,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn client_query(mut self, value: impl TryInto<String>) -> Self {
+    pub fn client_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.client_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`client` cannot be made of the value given".into());
+            .map_err(|error| unfit("client", error));
         self
     }
 
@@ -2574,11 +2582,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn new_query(mut self, value: impl TryInto<String>) -> Self {
-        self.new_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`new` cannot be made of the value given".into());
+    pub fn new_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.new_query = value.try_into().map(Some).map_err(|error| unfit("new", error));
         self
     }
 
@@ -2590,11 +2598,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn request_query(mut self, value: impl TryInto<String>) -> Self {
+    pub fn request_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.request_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`request` cannot be made of the value given".into());
+            .map_err(|error| unfit("request", error));
         self
     }
 
@@ -2606,11 +2617,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn stream_query(mut self, value: impl TryInto<String>) -> Self {
+    pub fn stream_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.stream_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`stream` cannot be made of the value given".into());
+            .map_err(|error| unfit("stream", error));
         self
     }
 
@@ -2622,11 +2636,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn value(mut self, value: impl TryInto<String>) -> Self {
-        self.value = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`value` cannot be made of the value given".into());
+    pub fn value(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.value = value.try_into().map(Some).map_err(|error| unfit("value", error));
         self
     }
 
@@ -2638,11 +2652,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn invalid(mut self, value: impl TryInto<String>) -> Self {
+    pub fn invalid(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.invalid = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`invalid` cannot be made of the value given".into());
+            .map_err(|error| unfit("invalid", error));
         self
     }
 
@@ -2654,11 +2671,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn a_b(mut self, value: impl TryInto<String>) -> Self {
-        self.a_b = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`a-b` cannot be made of the value given".into());
+    pub fn a_b(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.a_b = value.try_into().map(Some).map_err(|error| unfit("a-b", error));
         self
     }
 
@@ -2670,11 +2684,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn a_b_query(mut self, value: impl TryInto<String>) -> Self {
-        self.a_b_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`a_b` cannot be made of the value given".into());
+    pub fn a_b_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.a_b_query = value.try_into().map(Some).map_err(|error| unfit("a_b", error));
         self
     }
 
@@ -2686,11 +2700,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn имя(mut self, value: impl TryInto<String>) -> Self {
-        self.имя = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`имя` cannot be made of the value given".into());
+    pub fn имя(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.имя = value.try_into().map(Some).map_err(|error| unfit("имя", error));
         self
     }
 
@@ -2702,11 +2716,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn 名(mut self, value: impl TryInto<String>) -> Self {
-        self.名 = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`名` cannot be made of the value given".into());
+    pub fn 名(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.名 = value.try_into().map(Some).map_err(|error| unfit("名", error));
         self
     }
 
@@ -2718,11 +2729,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn field(mut self, value: impl TryInto<String>) -> Self {
-        self.field = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`🦀` cannot be made of the value given".into());
+    pub fn field(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.field = value.try_into().map(Some).map_err(|error| unfit("🦀", error));
         self
     }
 
@@ -2734,11 +2745,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn _1(mut self, value: impl TryInto<String>) -> Self {
-        self._1 = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`1` cannot be made of the value given".into());
+    pub fn _1(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self._1 = value.try_into().map(Some).map_err(|error| unfit("1", error));
         self
     }
 
@@ -2750,11 +2758,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn underscore(mut self, value: impl TryInto<String>) -> Self {
-        self.underscore = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`_` cannot be made of the value given".into());
+    pub fn underscore(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.underscore = value.try_into().map(Some).map_err(|error| unfit("_", error));
         self
     }
 
@@ -2766,11 +2774,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn field_query(mut self, value: impl TryInto<String>) -> Self {
+    pub fn field_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.field_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`\"` cannot be made of the value given".into());
+            .map_err(|error| unfit("\"", error));
         self
     }
 
@@ -2782,11 +2793,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn field_query_2(mut self, value: impl TryInto<String>) -> Self {
+    pub fn field_query_2(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.field_query_2 = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`{}` cannot be made of the value given".into());
+            .map_err(|error| unfit("{}", error));
         self
     }
 
@@ -2798,11 +2812,11 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn crate_(mut self, value: impl TryInto<String>) -> Self {
-        self.crate_ = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`crate` cannot be made of the value given".into());
+    pub fn crate_(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.crate_ = value.try_into().map(Some).map_err(|error| unfit("crate", error));
         self
     }
 
@@ -2814,11 +2828,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn fn_(mut self, value: impl TryInto<String>) -> Self {
-        self.fn_ = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`fn` cannot be made of the value given".into());
+    pub fn fn_(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.fn_ = value.try_into().map(Some).map_err(|error| unfit("fn", error));
         self
     }
 
@@ -2830,11 +2841,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn into_request_query(mut self, value: impl TryInto<String>) -> Self {
+    pub fn into_request_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.into_request_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`into_request` cannot be made of the value given".into());
+            .map_err(|error| unfit("into_request", error));
         self
     }
 
@@ -2846,11 +2860,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn content_type_query(mut self, value: impl TryInto<String>) -> Self {
+    pub fn content_type_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.content_type_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`content_type` cannot be made of the value given".into());
+            .map_err(|error| unfit("content_type", error));
         self
     }
 
@@ -2862,11 +2879,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn x_y(mut self, value: impl TryInto<String>) -> Self {
-        self.x_y = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`x]y` cannot be made of the value given".into());
+    pub fn x_y(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.x_y = value.try_into().map(Some).map_err(|error| unfit("x]y", error));
         self
     }
 
@@ -2878,11 +2892,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn message(mut self, value: impl TryInto<String>) -> Self {
+    pub fn message(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.message = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`message` cannot be made of the value given".into());
+            .map_err(|error| unfit("message", error));
         self
     }
 
@@ -2894,11 +2911,14 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn body_text(mut self, value: impl TryInto<String>) -> Self {
+    pub fn body_text(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.body_text = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`body_text` cannot be made of the value given".into());
+            .map_err(|error| unfit("body_text", error));
         self
     }
 
@@ -3009,38 +3029,44 @@ impl<'a> ParametersBesideABody<'a> {
     }
 
     /// Sets the query parameter `body`.
-    pub fn body_query(mut self, value: impl TryInto<String>) -> Self {
+    pub fn body_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.body_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`body` cannot be made of the value given".into());
+            .map_err(|error| unfit("body", error));
         self
     }
 
     /// Sets the query parameter `content_type`.
-    pub fn content_type_query(mut self, value: impl TryInto<String>) -> Self {
+    pub fn content_type_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.content_type_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`content_type` cannot be made of the value given".into());
+            .map_err(|error| unfit("content_type", error));
         self
     }
 
     /// Sets the query parameter `form`.
-    pub fn form(mut self, value: impl TryInto<String>) -> Self {
-        self.form = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`form` cannot be made of the value given".into());
+    pub fn form(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.form = value.try_into().map(Some).map_err(|error| unfit("form", error));
         self
     }
 
     /// Sets the query parameter `part`.
-    pub fn part(mut self, value: impl TryInto<String>) -> Self {
-        self.part = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`part` cannot be made of the value given".into());
+    pub fn part(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.part = value.try_into().map(Some).map_err(|error| unfit("part", error));
         self
     }
 
@@ -3096,7 +3122,10 @@ impl<'a> ParametersBesideABody<'a> {
             }
             (None, None) => {
                 return Err(
-                    invalid("the request body is required and was not set".into()),
+                    invalid(
+                        "the request body is required and was not set: call `.body(…)` or `.body_text(…)`"
+                            .into(),
+                    ),
                 );
             }
             _ => return Err(invalid("more than one request body was set".into())),
@@ -3195,7 +3224,7 @@ impl<'a> EchoSelf<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);

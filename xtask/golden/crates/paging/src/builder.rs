@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
-    decode, paging,
+    decode, paging, unfit,
 };
 
 /// The call made by [`Client::by_offset`](crate::Client::by_offset).
@@ -34,29 +34,20 @@ impl<'a> ByOffset<'a> {
     }
 
     /// Sets the query parameter `skip`.
-    pub fn skip(mut self, value: impl TryInto<i64>) -> Self {
-        self.skip = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`skip` cannot be made of the value given".into());
+    pub fn skip(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.skip = value.try_into().map(Some).map_err(|error| unfit("skip", error));
         self
     }
 
     /// Sets the query parameter `take`.
-    pub fn take(mut self, value: impl TryInto<i64>) -> Self {
-        self.take = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`take` cannot be made of the value given".into());
+    pub fn take(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.take = value.try_into().map(Some).map_err(|error| unfit("take", error));
         self
     }
 
     /// Sets the query parameter `tag`.
-    pub fn tag(mut self, value: impl TryInto<String>) -> Self {
-        self.tag = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`tag` cannot be made of the value given".into());
+    pub fn tag(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.tag = value.try_into().map(Some).map_err(|error| unfit("tag", error));
         self
     }
 
@@ -144,20 +135,14 @@ impl<'a> ByPlainOffset<'a> {
     }
 
     /// Sets the query parameter `offset`.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
@@ -246,22 +231,22 @@ impl<'a> ByPage<'a> {
     /// Sets the query parameter `page`.
     ///
     /// The server's default: `1`.
-    pub fn page(mut self, value: impl TryInto<i64>) -> Self {
-        self.page = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`page` cannot be made of the value given".into());
+    pub fn page(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.page = value.try_into().map(Some).map_err(|error| unfit("page", error));
         self
     }
 
     /// Sets the query parameter `per_page`.
     ///
     /// The server's default: `20`.
-    pub fn per_page(mut self, value: impl TryInto<i64>) -> Self {
+    pub fn per_page(
+        mut self,
+        value: impl TryInto<i64, Error: std::fmt::Display>,
+    ) -> Self {
         self.per_page = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`per_page` cannot be made of the value given".into());
+            .map_err(|error| unfit("per_page", error));
         self
     }
 
@@ -350,20 +335,14 @@ impl<'a> ByPageFromZero<'a> {
     }
 
     /// Sets the query parameter `p`.
-    pub fn p(mut self, value: impl TryInto<i64>) -> Self {
-        self.p = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`p` cannot be made of the value given".into());
+    pub fn p(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.p = value.try_into().map(Some).map_err(|error| unfit("p", error));
         self
     }
 
     /// Sets the query parameter `n`.
-    pub fn n(mut self, value: impl TryInto<i64>) -> Self {
-        self.n = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`n` cannot be made of the value given".into());
+    pub fn n(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.n = value.try_into().map(Some).map_err(|error| unfit("n", error));
         self
     }
 
@@ -451,20 +430,17 @@ impl<'a> ByCursor<'a> {
     }
 
     /// Sets the query parameter `cursor`.
-    pub fn cursor(mut self, value: impl TryInto<String>) -> Self {
-        self.cursor = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`cursor` cannot be made of the value given".into());
+    pub fn cursor(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.cursor = value.try_into().map(Some).map_err(|error| unfit("cursor", error));
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
@@ -554,29 +530,32 @@ impl<'a> ByLastItem<'a> {
     }
 
     /// Sets the query parameter `starting_after`.
-    pub fn starting_after(mut self, value: impl TryInto<String>) -> Self {
+    pub fn starting_after(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.starting_after = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`starting_after` cannot be made of the value given".into());
+            .map_err(|error| unfit("starting_after", error));
         self
     }
 
     /// Sets the query parameter `ending_before`.
-    pub fn ending_before(mut self, value: impl TryInto<String>) -> Self {
+    pub fn ending_before(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.ending_before = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`ending_before` cannot be made of the value given".into());
+            .map_err(|error| unfit("ending_before", error));
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
@@ -673,20 +652,14 @@ impl<'a> ByKeyOfTheLastItem<'a> {
     }
 
     /// Sets the query parameter `from`.
-    pub fn from(mut self, value: impl TryInto<i64>) -> Self {
-        self.from = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`from` cannot be made of the value given".into());
+    pub fn from(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.from = value.try_into().map(Some).map_err(|error| unfit("from", error));
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
@@ -774,11 +747,8 @@ impl<'a> ByCursorInTheBody<'a> {
     }
 
     /// Sets the query parameter `tag`.
-    pub fn tag(mut self, value: impl TryInto<String>) -> Self {
-        self.tag = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`tag` cannot be made of the value given".into());
+    pub fn tag(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.tag = value.try_into().map(Some).map_err(|error| unfit("tag", error));
         self
     }
 
@@ -905,7 +875,7 @@ impl<'a> BySortOfTheLastItem<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/vnd.search+json", &body)?;
         request.set_options(self.options);
@@ -978,11 +948,14 @@ impl<'a> ByLink<'a> {
     }
 
     /// Sets the header parameter `X-Account`.
-    pub fn x_account(mut self, value: impl TryInto<String>) -> Self {
+    pub fn x_account(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.x_account = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Account` cannot be made of the value given".into());
+            .map_err(|error| unfit("X-Account", error));
         self
     }
 
@@ -1142,11 +1115,8 @@ impl<'a> ByLinkHeader<'a> {
     }
 
     /// Sets the query parameter `page`.
-    pub fn page(mut self, value: impl TryInto<i64>) -> Self {
-        self.page = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`page` cannot be made of the value given".into());
+    pub fn page(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.page = value.try_into().map(Some).map_err(|error| unfit("page", error));
         self
     }
 
@@ -1228,11 +1198,11 @@ impl<'a> ByCursorInAnyJson<'a> {
     }
 
     /// Sets the query parameter `after`.
-    pub fn after(mut self, value: impl TryInto<String>) -> Self {
-        self.after = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`after` cannot be made of the value given".into());
+    pub fn after(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.after = value.try_into().map(Some).map_err(|error| unfit("after", error));
         self
     }
 
@@ -1319,11 +1289,11 @@ impl<'a> ByCursorInAMap<'a> {
     }
 
     /// Sets the query parameter `after`.
-    pub fn after(mut self, value: impl TryInto<String>) -> Self {
-        self.after = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`after` cannot be made of the value given".into());
+    pub fn after(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.after = value.try_into().map(Some).map_err(|error| unfit("after", error));
         self
     }
 
@@ -1408,11 +1378,8 @@ impl<'a> ListOfLists<'a> {
     }
 
     /// Sets the query parameter `offset`.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
@@ -1500,38 +1467,38 @@ impl<'a> ParametersNamedAsMethods<'a> {
     }
 
     /// Sets the query parameter `pages`.
-    pub fn pages_query(mut self, value: impl TryInto<i64>) -> Self {
+    pub fn pages_query(
+        mut self,
+        value: impl TryInto<i64, Error: std::fmt::Display>,
+    ) -> Self {
         self.pages_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`pages` cannot be made of the value given".into());
+            .map_err(|error| unfit("pages", error));
         self
     }
 
     /// Sets the query parameter `stream`.
-    pub fn stream_query(mut self, value: impl TryInto<bool>) -> Self {
+    pub fn stream_query(
+        mut self,
+        value: impl TryInto<bool, Error: std::fmt::Display>,
+    ) -> Self {
         self.stream_query = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`stream` cannot be made of the value given".into());
+            .map_err(|error| unfit("stream", error));
         self
     }
 
     /// Sets the query parameter `offset`.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 
@@ -1625,20 +1592,14 @@ impl<'a> NotPaged<'a> {
     }
 
     /// Sets the query parameter `offset`.
-    pub fn offset(mut self, value: impl TryInto<i64>) -> Self {
-        self.offset = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`offset` cannot be made of the value given".into());
+    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64>) -> Self {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`limit` cannot be made of the value given".into());
+    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
         self
     }
 

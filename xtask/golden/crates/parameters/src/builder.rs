@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     CallOptions, Date, Error, InvalidRequest, Parameter, Request, ResponseValue, Scalar,
-    Style, Undocumented, decode,
+    Style, Undocumented, decode, unfit,
 };
 
 /// The call made by [`Client::path_simple`](crate::Client::path_simple).
@@ -26,19 +26,24 @@ impl<'a> PathSimple<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            text: Err("`text` is required and was not set".into()),
-            list: Err("`list` is required and was not set".into()),
-            object: Err("`object` is required and was not set".into()),
-            exploded: Err("`exploded` is required and was not set".into()),
+            text: Err("`text` is required and was not set: call `.text(…)`".into()),
+            list: Err("`list` is required and was not set: call `.list(…)`".into()),
+            object: Err(
+                "`object` is required and was not set: call `.object(…)`".into(),
+            ),
+            exploded: Err(
+                "`exploded` is required and was not set: call `.exploded(…)`".into(),
+            ),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `text`.
-    pub fn text(mut self, value: impl TryInto<String>) -> Self {
-        self.text = value
-            .try_into()
-            .map_err(|_| "`text` cannot be made of the value given".into());
+    pub fn text(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.text = value.try_into().map_err(|error| unfit("text", error));
         self
     }
 
@@ -49,18 +54,20 @@ impl<'a> PathSimple<'a> {
     }
 
     /// Sets the path parameter `object`.
-    pub fn object(mut self, value: impl TryInto<types::Color>) -> Self {
-        self.object = value
-            .try_into()
-            .map_err(|_| "`object` cannot be made of the value given".into());
+    pub fn object(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
+        self.object = value.try_into().map_err(|error| unfit("object", error));
         self
     }
 
     /// Sets the path parameter `exploded`.
-    pub fn exploded(mut self, value: impl TryInto<types::Color>) -> Self {
-        self.exploded = value
-            .try_into()
-            .map_err(|_| "`exploded` cannot be made of the value given".into());
+    pub fn exploded(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
+        self.exploded = value.try_into().map_err(|error| unfit("exploded", error));
         self
     }
 
@@ -113,20 +120,29 @@ impl<'a> PathLabel<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            text: Err("`text` is required and was not set".into()),
-            list: Err("`list` is required and was not set".into()),
-            list_exploded: Err("`listExploded` is required and was not set".into()),
-            object: Err("`object` is required and was not set".into()),
-            object_exploded: Err("`objectExploded` is required and was not set".into()),
+            text: Err("`text` is required and was not set: call `.text(…)`".into()),
+            list: Err("`list` is required and was not set: call `.list(…)`".into()),
+            list_exploded: Err(
+                "`listExploded` is required and was not set: call `.list_exploded(…)`"
+                    .into(),
+            ),
+            object: Err(
+                "`object` is required and was not set: call `.object(…)`".into(),
+            ),
+            object_exploded: Err(
+                "`objectExploded` is required and was not set: call `.object_exploded(…)`"
+                    .into(),
+            ),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `text`.
-    pub fn text(mut self, value: impl TryInto<String>) -> Self {
-        self.text = value
-            .try_into()
-            .map_err(|_| "`text` cannot be made of the value given".into());
+    pub fn text(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.text = value.try_into().map_err(|error| unfit("text", error));
         self
     }
 
@@ -146,18 +162,22 @@ impl<'a> PathLabel<'a> {
     }
 
     /// Sets the path parameter `object`.
-    pub fn object(mut self, value: impl TryInto<types::Color>) -> Self {
-        self.object = value
-            .try_into()
-            .map_err(|_| "`object` cannot be made of the value given".into());
+    pub fn object(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
+        self.object = value.try_into().map_err(|error| unfit("object", error));
         self
     }
 
     /// Sets the path parameter `objectExploded`.
-    pub fn object_exploded(mut self, value: impl TryInto<types::Color>) -> Self {
+    pub fn object_exploded(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
         self.object_exploded = value
             .try_into()
-            .map_err(|_| "`objectExploded` cannot be made of the value given".into());
+            .map_err(|error| unfit("objectExploded", error));
         self
     }
 
@@ -227,20 +247,29 @@ impl<'a> PathMatrix<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            text: Err("`text` is required and was not set".into()),
-            list: Err("`list` is required and was not set".into()),
-            list_exploded: Err("`listExploded` is required and was not set".into()),
-            object: Err("`object` is required and was not set".into()),
-            object_exploded: Err("`objectExploded` is required and was not set".into()),
+            text: Err("`text` is required and was not set: call `.text(…)`".into()),
+            list: Err("`list` is required and was not set: call `.list(…)`".into()),
+            list_exploded: Err(
+                "`listExploded` is required and was not set: call `.list_exploded(…)`"
+                    .into(),
+            ),
+            object: Err(
+                "`object` is required and was not set: call `.object(…)`".into(),
+            ),
+            object_exploded: Err(
+                "`objectExploded` is required and was not set: call `.object_exploded(…)`"
+                    .into(),
+            ),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `text`.
-    pub fn text(mut self, value: impl TryInto<String>) -> Self {
-        self.text = value
-            .try_into()
-            .map_err(|_| "`text` cannot be made of the value given".into());
+    pub fn text(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.text = value.try_into().map_err(|error| unfit("text", error));
         self
     }
 
@@ -260,18 +289,22 @@ impl<'a> PathMatrix<'a> {
     }
 
     /// Sets the path parameter `object`.
-    pub fn object(mut self, value: impl TryInto<types::Color>) -> Self {
-        self.object = value
-            .try_into()
-            .map_err(|_| "`object` cannot be made of the value given".into());
+    pub fn object(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
+        self.object = value.try_into().map_err(|error| unfit("object", error));
         self
     }
 
     /// Sets the path parameter `objectExploded`.
-    pub fn object_exploded(mut self, value: impl TryInto<types::Color>) -> Self {
+    pub fn object_exploded(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
         self.object_exploded = value
             .try_into()
-            .map_err(|_| "`objectExploded` cannot be made of the value given".into());
+            .map_err(|error| unfit("objectExploded", error));
         self
     }
 
@@ -337,16 +370,14 @@ impl<'a> CancelJob<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -389,25 +420,29 @@ impl<'a> FileByName<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            name: Err("`name` is required and was not set".into()),
-            extension: Err("`extension` is required and was not set".into()),
+            name: Err("`name` is required and was not set: call `.name(…)`".into()),
+            extension: Err(
+                "`extension` is required and was not set: call `.extension(…)`".into(),
+            ),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `name`.
-    pub fn name(mut self, value: impl TryInto<String>) -> Self {
-        self.name = value
-            .try_into()
-            .map_err(|_| "`name` cannot be made of the value given".into());
+    pub fn name(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.name = value.try_into().map_err(|error| unfit("name", error));
         self
     }
 
     /// Sets the path parameter `extension`.
-    pub fn extension(mut self, value: impl TryInto<types::FileByNameExtension>) -> Self {
-        self.extension = value
-            .try_into()
-            .map_err(|_| "`extension` cannot be made of the value given".into());
+    pub fn extension(
+        mut self,
+        value: impl TryInto<types::FileByNameExtension, Error: std::fmt::Display>,
+    ) -> Self {
+        self.extension = value.try_into().map_err(|error| unfit("extension", error));
         self
     }
 
@@ -454,16 +489,14 @@ impl<'a> RowsOfTable<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            key: Err("`key` is required and was not set".into()),
+            key: Err("`key` is required and was not set: call `.key(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `key`.
-    pub fn key(mut self, value: impl TryInto<i64>) -> Self {
-        self.key = value
-            .try_into()
-            .map_err(|_| "`key` cannot be made of the value given".into());
+    pub fn key(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.key = value.try_into().map_err(|error| unfit("key", error));
         self
     }
 
@@ -505,16 +538,17 @@ impl<'a> PathJson<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            key: Err("`key` is required and was not set".into()),
+            key: Err("`key` is required and was not set: call `.key(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `key`.
-    pub fn key(mut self, value: impl TryInto<types::Color>) -> Self {
-        self.key = value
-            .try_into()
-            .map_err(|_| "`key` cannot be made of the value given".into());
+    pub fn key(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
+        self.key = value.try_into().map_err(|error| unfit("key", error));
         self
     }
 
@@ -568,7 +602,7 @@ impl<'a> QueryScalars<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            text: Err("`text` is required and was not set".into()),
+            text: Err("`text` is required and was not set: call `.text(…)`".into()),
             whole: Ok(None),
             number: Ok(None),
             flag: Ok(None),
@@ -582,87 +616,82 @@ impl<'a> QueryScalars<'a> {
     }
 
     /// Sets the query parameter `text`.
-    pub fn text(mut self, value: impl TryInto<String>) -> Self {
-        self.text = value
-            .try_into()
-            .map_err(|_| "`text` cannot be made of the value given".into());
+    pub fn text(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.text = value.try_into().map_err(|error| unfit("text", error));
         self
     }
 
     /// Sets the query parameter `whole`.
-    pub fn whole(mut self, value: impl TryInto<i64>) -> Self {
-        self.whole = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`whole` cannot be made of the value given".into());
+    pub fn whole(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.whole = value.try_into().map(Some).map_err(|error| unfit("whole", error));
         self
     }
 
     /// Sets the query parameter `number`.
-    pub fn number(mut self, value: impl TryInto<f64>) -> Self {
-        self.number = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`number` cannot be made of the value given".into());
+    pub fn number(mut self, value: impl TryInto<f64, Error: std::fmt::Display>) -> Self {
+        self.number = value.try_into().map(Some).map_err(|error| unfit("number", error));
         self
     }
 
     /// Sets the query parameter `flag`.
-    pub fn flag(mut self, value: impl TryInto<bool>) -> Self {
-        self.flag = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`flag` cannot be made of the value given".into());
+    pub fn flag(mut self, value: impl TryInto<bool, Error: std::fmt::Display>) -> Self {
+        self.flag = value.try_into().map(Some).map_err(|error| unfit("flag", error));
         self
     }
 
     /// Sets the query parameter `day`.
-    pub fn day(mut self, value: impl TryInto<Date>) -> Self {
-        self.day = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`day` cannot be made of the value given".into());
+    pub fn day(mut self, value: impl TryInto<Date, Error: std::fmt::Display>) -> Self {
+        self.day = value.try_into().map(Some).map_err(|error| unfit("day", error));
         self
     }
 
     /// Sets the query parameter `sort`.
-    pub fn sort(mut self, value: impl TryInto<types::QueryScalarsSort>) -> Self {
-        self.sort = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`sort` cannot be made of the value given".into());
+    pub fn sort(
+        mut self,
+        value: impl TryInto<types::QueryScalarsSort, Error: std::fmt::Display>,
+    ) -> Self {
+        self.sort = value.try_into().map(Some).map_err(|error| unfit("sort", error));
         self
     }
 
     /// Sets the query parameter `one or other`.
-    pub fn one_or_other(mut self, value: impl TryInto<Scalar>) -> Self {
+    pub fn one_or_other(
+        mut self,
+        value: impl TryInto<Scalar, Error: std::fmt::Display>,
+    ) -> Self {
         self.one_or_other = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`one or other` cannot be made of the value given".into());
+            .map_err(|error| unfit("one or other", error));
         self
     }
 
     /// Sets the query parameter `textOrList`.
     pub fn text_or_list(
         mut self,
-        value: impl TryInto<types::QueryScalarsTextOrList>,
+        value: impl TryInto<types::QueryScalarsTextOrList, Error: std::fmt::Display>,
     ) -> Self {
         self.text_or_list = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`textOrList` cannot be made of the value given".into());
+            .map_err(|error| unfit("textOrList", error));
         self
     }
 
     /// Sets the query parameter `nothing`.
     ///
     /// The server's default: `"never sent"`.
-    pub fn nothing(mut self, value: impl TryInto<String>) -> Self {
+    pub fn nothing(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.nothing = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`nothing` cannot be made of the value given".into());
+            .map_err(|error| unfit("nothing", error));
         self
     }
 
@@ -876,65 +905,74 @@ impl<'a> QueryObjects<'a> {
     }
 
     /// Sets the query parameter `exploded`.
-    pub fn exploded(mut self, value: impl TryInto<types::Color>) -> Self {
+    pub fn exploded(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
         self.exploded = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`exploded` cannot be made of the value given".into());
+            .map_err(|error| unfit("exploded", error));
         self
     }
 
     /// Sets the query parameter `joined`.
-    pub fn joined(mut self, value: impl TryInto<types::Color>) -> Self {
-        self.joined = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`joined` cannot be made of the value given".into());
+    pub fn joined(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
+        self.joined = value.try_into().map(Some).map_err(|error| unfit("joined", error));
         self
     }
 
     /// Sets the query parameter `deep`.
-    pub fn deep(mut self, value: impl TryInto<types::Filter>) -> Self {
-        self.deep = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`deep` cannot be made of the value given".into());
+    pub fn deep(
+        mut self,
+        value: impl TryInto<types::Filter, Error: std::fmt::Display>,
+    ) -> Self {
+        self.deep = value.try_into().map(Some).map_err(|error| unfit("deep", error));
         self
     }
 
     /// Sets the query parameter `json`.
-    pub fn json(mut self, value: impl TryInto<types::Filter>) -> Self {
-        self.json = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`json` cannot be made of the value given".into());
+    pub fn json(
+        mut self,
+        value: impl TryInto<types::Filter, Error: std::fmt::Display>,
+    ) -> Self {
+        self.json = value.try_into().map(Some).map_err(|error| unfit("json", error));
         self
     }
 
     /// Sets the query parameter `free`.
-    pub fn free(mut self, value: impl TryInto<BTreeMap<String, String>>) -> Self {
-        self.free = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`free` cannot be made of the value given".into());
+    pub fn free(
+        mut self,
+        value: impl TryInto<BTreeMap<String, String>, Error: std::fmt::Display>,
+    ) -> Self {
+        self.free = value.try_into().map(Some).map_err(|error| unfit("free", error));
         self
     }
 
     /// Sets the query parameter `filters[service]`.
-    pub fn filters_service(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_service(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_service = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`filters[service]` cannot be made of the value given".into());
+            .map_err(|error| unfit("filters[service]", error));
         self
     }
 
     /// Sets the query parameter `filters[type]`.
-    pub fn filters_type(mut self, value: impl TryInto<String>) -> Self {
+    pub fn filters_type(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.filters_type = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`filters[type]` cannot be made of the value given".into());
+            .map_err(|error| unfit("filters[type]", error));
         self
     }
 
@@ -1011,20 +1049,23 @@ impl<'a> QueryReserved<'a> {
     }
 
     /// Sets the query parameter `kept`.
-    pub fn kept(mut self, value: impl TryInto<String>) -> Self {
-        self.kept = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`kept` cannot be made of the value given".into());
+    pub fn kept(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.kept = value.try_into().map(Some).map_err(|error| unfit("kept", error));
         self
     }
 
     /// Sets the query parameter `encoded`.
-    pub fn encoded(mut self, value: impl TryInto<String>) -> Self {
+    pub fn encoded(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.encoded = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`encoded` cannot be made of the value given".into());
+            .map_err(|error| unfit("encoded", error));
         self
     }
 
@@ -1078,11 +1119,11 @@ impl<'a> QueryInThePath<'a> {
     }
 
     /// Sets the query parameter `more`.
-    pub fn more(mut self, value: impl TryInto<String>) -> Self {
-        self.more = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`more` cannot be made of the value given".into());
+    pub fn more(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.more = value.try_into().map(Some).map_err(|error| unfit("more", error));
         self
     }
 
@@ -1130,7 +1171,9 @@ impl<'a> Headers<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            x_text: Err("`X-Text` is required and was not set".into()),
+            x_text: Err(
+                "`X-Text` is required and was not set: call `.x_text(…)`".into(),
+            ),
             x_mode: Ok(None),
             x_count: Ok(None),
             x_list: Ok(None),
@@ -1142,28 +1185,32 @@ impl<'a> Headers<'a> {
     }
 
     /// Sets the header parameter `X-Text`.
-    pub fn x_text(mut self, value: impl TryInto<String>) -> Self {
-        self.x_text = value
-            .try_into()
-            .map_err(|_| "`X-Text` cannot be made of the value given".into());
+    pub fn x_text(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.x_text = value.try_into().map_err(|error| unfit("X-Text", error));
         self
     }
 
     /// Sets the header parameter `X-Mode`.
-    pub fn x_mode(mut self, value: impl TryInto<types::HeadersXMode>) -> Self {
-        self.x_mode = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`X-Mode` cannot be made of the value given".into());
+    pub fn x_mode(
+        mut self,
+        value: impl TryInto<types::HeadersXMode, Error: std::fmt::Display>,
+    ) -> Self {
+        self.x_mode = value.try_into().map(Some).map_err(|error| unfit("X-Mode", error));
         self
     }
 
     /// Sets the header parameter `X-Count`.
-    pub fn x_count(mut self, value: impl TryInto<i64>) -> Self {
+    pub fn x_count(
+        mut self,
+        value: impl TryInto<i64, Error: std::fmt::Display>,
+    ) -> Self {
         self.x_count = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Count` cannot be made of the value given".into());
+            .map_err(|error| unfit("X-Count", error));
         self
     }
 
@@ -1174,29 +1221,35 @@ impl<'a> Headers<'a> {
     }
 
     /// Sets the header parameter `X-Object`.
-    pub fn x_object(mut self, value: impl TryInto<types::Color>) -> Self {
+    pub fn x_object(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
         self.x_object = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Object` cannot be made of the value given".into());
+            .map_err(|error| unfit("X-Object", error));
         self
     }
 
     /// Sets the header parameter `X-Exploded`.
-    pub fn x_exploded(mut self, value: impl TryInto<types::Color>) -> Self {
+    pub fn x_exploded(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
         self.x_exploded = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Exploded` cannot be made of the value given".into());
+            .map_err(|error| unfit("X-Exploded", error));
         self
     }
 
     /// Sets the header parameter `X-Json`.
-    pub fn x_json(mut self, value: impl TryInto<types::Color>) -> Self {
-        self.x_json = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`X-Json` cannot be made of the value given".into());
+    pub fn x_json(
+        mut self,
+        value: impl TryInto<types::Color, Error: std::fmt::Display>,
+    ) -> Self {
+        self.x_json = value.try_into().map(Some).map_err(|error| unfit("X-Json", error));
         self
     }
 
@@ -1259,7 +1312,9 @@ impl<'a> Cookies<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            session: Err("`session` is required and was not set".into()),
+            session: Err(
+                "`session` is required and was not set: call `.session(…)`".into(),
+            ),
             list: Ok(None),
             debug: Ok(None),
             options: CallOptions::new(),
@@ -1267,10 +1322,11 @@ impl<'a> Cookies<'a> {
     }
 
     /// Sets the cookie parameter `session`.
-    pub fn session(mut self, value: impl TryInto<String>) -> Self {
-        self.session = value
-            .try_into()
-            .map_err(|_| "`session` cannot be made of the value given".into());
+    pub fn session(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.session = value.try_into().map_err(|error| unfit("session", error));
         self
     }
 
@@ -1281,11 +1337,8 @@ impl<'a> Cookies<'a> {
     }
 
     /// Sets the cookie parameter `debug`.
-    pub fn debug(mut self, value: impl TryInto<bool>) -> Self {
-        self.debug = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`debug` cannot be made of the value given".into());
+    pub fn debug(mut self, value: impl TryInto<bool, Error: std::fmt::Display>) -> Self {
+        self.debug = value.try_into().map(Some).map_err(|error| unfit("debug", error));
         self
     }
 
@@ -1337,7 +1390,7 @@ impl<'a> SameNameEverywhere<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             id_query: Ok(None),
             id_header: Ok(None),
             id_cookie: Ok(None),
@@ -1346,37 +1399,35 @@ impl<'a> SameNameEverywhere<'a> {
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
     /// Sets the query parameter `id`.
-    pub fn id_query(mut self, value: impl TryInto<String>) -> Self {
-        self.id_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id_query(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.id_query = value.try_into().map(Some).map_err(|error| unfit("id", error));
         self
     }
 
     /// Sets the header parameter `id`.
-    pub fn id_header(mut self, value: impl TryInto<String>) -> Self {
-        self.id_header = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id_header(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.id_header = value.try_into().map(Some).map_err(|error| unfit("id", error));
         self
     }
 
     /// Sets the cookie parameter `id`.
-    pub fn id_cookie(mut self, value: impl TryInto<String>) -> Self {
-        self.id_cookie = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id_cookie(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.id_cookie = value.try_into().map(Some).map_err(|error| unfit("id", error));
         self
     }
 
@@ -1423,7 +1474,9 @@ impl<'a> SharedByPath<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            tenant: Err("`tenant` is required and was not set".into()),
+            tenant: Err(
+                "`tenant` is required and was not set: call `.tenant(…)`".into(),
+            ),
             page: Ok(None),
             x_trace: Ok(None),
             options: CallOptions::new(),
@@ -1431,10 +1484,11 @@ impl<'a> SharedByPath<'a> {
     }
 
     /// Sets the path parameter `tenant`.
-    pub fn tenant(mut self, value: impl TryInto<String>) -> Self {
-        self.tenant = value
-            .try_into()
-            .map_err(|_| "`tenant` cannot be made of the value given".into());
+    pub fn tenant(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.tenant = value.try_into().map_err(|error| unfit("tenant", error));
         self
     }
 
@@ -1445,11 +1499,14 @@ impl<'a> SharedByPath<'a> {
     }
 
     /// Sets the header parameter `X-Trace`.
-    pub fn x_trace(mut self, value: impl TryInto<String>) -> Self {
+    pub fn x_trace(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.x_trace = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Trace` cannot be made of the value given".into());
+            .map_err(|error| unfit("X-Trace", error));
         self
     }
 
@@ -1499,26 +1556,29 @@ impl<'a> SharedByPathAlone<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            tenant: Err("`tenant` is required and was not set".into()),
+            tenant: Err(
+                "`tenant` is required and was not set: call `.tenant(…)`".into(),
+            ),
             page: Ok(None),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `tenant`.
-    pub fn tenant(mut self, value: impl TryInto<String>) -> Self {
-        self.tenant = value
-            .try_into()
-            .map_err(|_| "`tenant` cannot be made of the value given".into());
+    pub fn tenant(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.tenant = value.try_into().map_err(|error| unfit("tenant", error));
         self
     }
 
     /// Sets the query parameter `page`.
-    pub fn page(mut self, value: impl TryInto<String>) -> Self {
-        self.page = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`page` cannot be made of the value given".into());
+    pub fn page(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.page = value.try_into().map(Some).map_err(|error| unfit("page", error));
         self
     }
 

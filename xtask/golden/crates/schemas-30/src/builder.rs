@@ -55,7 +55,7 @@ impl<'a> EchoNullables<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -118,7 +118,7 @@ impl<'a> EchoPoint<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -179,7 +179,7 @@ impl<'a> EchoComposed<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -242,7 +242,7 @@ impl<'a> EchoTree<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -303,7 +303,7 @@ impl<'a> EchoNested<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -366,7 +366,7 @@ impl<'a> EchoMutualA<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -429,7 +429,7 @@ impl<'a> EchoMutualB<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -492,7 +492,7 @@ impl<'a> EchoOverlapping<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -555,7 +555,7 @@ impl<'a> EchoShort<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -616,7 +616,7 @@ impl<'a> EchoLong<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -677,7 +677,7 @@ impl<'a> EchoPriced<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -740,7 +740,7 @@ impl<'a> EchoAnyOf<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -801,7 +801,7 @@ impl<'a> EchoPet<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -862,7 +862,7 @@ impl<'a> EchoCat<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -923,7 +923,7 @@ impl<'a> EchoDog<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -984,7 +984,7 @@ impl<'a> EchoShape<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1045,7 +1045,7 @@ impl<'a> EchoDrawing<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1108,7 +1108,7 @@ impl<'a> EchoDiscount<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1171,7 +1171,7 @@ impl<'a> EchoCircle<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1234,7 +1234,7 @@ impl<'a> EchoSquare<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1297,7 +1297,7 @@ impl<'a> EchoBase<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1358,7 +1358,7 @@ impl<'a> EchoSpecial<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1421,7 +1421,7 @@ impl<'a> EchoHolder<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1484,7 +1484,7 @@ impl<'a> EchoNegated<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1547,7 +1547,7 @@ impl<'a> EchoEnums<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1608,7 +1608,7 @@ impl<'a> EchoNumbers<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1671,7 +1671,7 @@ impl<'a> EchoOdd<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1732,7 +1732,7 @@ impl<'a> EchoOpen<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1793,7 +1793,7 @@ impl<'a> EchoFree<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1856,7 +1856,7 @@ impl<'a> EchoMaps<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1927,7 +1927,7 @@ impl<'a> EchoAccount<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2031,7 +2031,7 @@ impl<'a> EchoNode<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2092,7 +2092,7 @@ impl<'a> EchoJson<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2155,7 +2155,7 @@ impl<'a> EchoLinks<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2216,7 +2216,7 @@ impl<'a> EchoMust<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2277,7 +2277,7 @@ impl<'a> EchoForest<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -2340,7 +2340,7 @@ impl<'a> EchoOpenPoint<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);

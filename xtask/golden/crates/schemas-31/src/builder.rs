@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
     Body, ByteStream, CallOptions, Error, InvalidRequest, Multipart, Parameter, Part,
-    Request, ResponseValue, Scalar, Undocumented, decode,
+    Request, ResponseValue, Scalar, Undocumented, decode, unfit,
 };
 
 /// The call made by [`Client::echo_type_arrays`](crate::Client::echo_type_arrays).
@@ -57,7 +57,7 @@ impl<'a> EchoTypeArrays<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -120,7 +120,7 @@ impl<'a> EchoPoint<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -181,7 +181,7 @@ impl<'a> EchoConsts<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -244,7 +244,7 @@ impl<'a> EchoTagged<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -307,7 +307,7 @@ impl<'a> EchoLocal<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -364,7 +364,7 @@ impl<'a> EchoTuple<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -423,7 +423,7 @@ impl<'a> EchoCoordinates<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -484,7 +484,7 @@ impl<'a> EchoBounds<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -543,7 +543,7 @@ impl<'a> EchoAnything<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -604,7 +604,7 @@ impl<'a> EchoNever<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -665,7 +665,7 @@ impl<'a> EchoSiblings<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -728,7 +728,7 @@ impl<'a> EchoDescribed<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -791,7 +791,7 @@ impl<'a> EchoPatterned<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -850,7 +850,7 @@ impl<'a> EchoPatternMap<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -913,7 +913,7 @@ impl<'a> EchoEncoded<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -976,7 +976,7 @@ impl<'a> EchoConditional<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1039,7 +1039,7 @@ impl<'a> EchoDependent<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1102,7 +1102,7 @@ impl<'a> EchoExamples<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.json("application/json", &body)?;
         request.set_options(self.options);
@@ -1132,16 +1132,14 @@ impl<'a> ItemByReference<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<Scalar>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<Scalar, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
@@ -1244,7 +1242,12 @@ impl<'a> Upload<'a> {
         if let Some(part) = self.file.map_err(invalid)? {
             form.part("file", part.default_media_type("application/octet-stream"));
         } else {
-            return Err(invalid("the part `file` is required and was not set".into()));
+            return Err(
+                invalid(
+                    "the part `file` is required and was not set: call `.file(…)`"
+                        .into(),
+                ),
+            );
         }
         if let Some(part) = self.image.map_err(invalid)? {
             form.part("image", part.default_media_type("image/png"));
@@ -1310,7 +1313,7 @@ impl<'a> Raw<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.body("application/octet-stream", body);
         request.set_options(self.options);

@@ -6,7 +6,7 @@ use crate::{Client, operations};
 use std::borrow::Cow;
 use switchboard_runtime::{
     CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
-    decode,
+    decode, unfit,
 };
 
 /// The call made by [`Client::inherited`](crate::Client::inherited).
@@ -172,11 +172,8 @@ impl<'a> QueryKey<'a> {
     }
 
     /// Sets the query parameter `q`.
-    pub fn q(mut self, value: impl TryInto<String>) -> Self {
-        self.q = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`q` cannot be made of the value given".into());
+    pub fn q(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.q = value.try_into().map(Some).map_err(|error| unfit("q", error));
         self
     }
 
@@ -224,11 +221,8 @@ impl<'a> CookieKey<'a> {
     }
 
     /// Sets the cookie parameter `c`.
-    pub fn c(mut self, value: impl TryInto<String>) -> Self {
-        self.c = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`c` cannot be made of the value given".into());
+    pub fn c(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.c = value.try_into().map(Some).map_err(|error| unfit("c", error));
         self
     }
 

@@ -29,7 +29,7 @@ impl Note {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Note, InvalidRequest> {
         Ok(super::Note {
-            text: required(self.text, "Note", "text")?,
+            text: required(self.text, "Note", "text", "text")?,
             stars: self.stars,
         })
     }
@@ -222,7 +222,7 @@ impl SendFormRequest {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::SendFormRequest, InvalidRequest> {
         Ok(super::SendFormRequest {
-            name: required(self.name, "SendFormRequest", "name")?,
+            name: required(self.name, "SendFormRequest", "name", "name")?,
             count: self.count,
             plain: self.plain,
             spaced: self.spaced,

@@ -23,7 +23,7 @@ impl Item {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Item, InvalidRequest> {
         Ok(super::Item {
-            id: required(self.id, "Item", "id")?,
+            id: required(self.id, "Item", "id", "id")?,
         })
     }
 }
@@ -63,7 +63,7 @@ impl ItemAdded {
             type_: self
                 .type_
                 .unwrap_or_else(|| super::ItemAddedType::from("item.added")),
-            item: required(self.item, "ItemAdded", "item")?,
+            item: required(self.item, "ItemAdded", "item", "item")?,
         })
     }
 }
@@ -101,7 +101,7 @@ impl ItemDone {
     pub fn build(self) -> Result<super::ItemDone, InvalidRequest> {
         Ok(super::ItemDone {
             type_: self.type_.unwrap_or_else(|| super::ItemDoneType::from("item.done")),
-            item: required(self.item, "ItemDone", "item")?,
+            item: required(self.item, "ItemDone", "item", "item")?,
         })
     }
 }
@@ -432,7 +432,7 @@ impl Search {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Search, InvalidRequest> {
         Ok(super::Search {
-            type_: required(self.type_, "Search", "type")?,
+            type_: required(self.type_, "Search", "type", "type_")?,
             text: self.text,
         })
     }
@@ -508,7 +508,7 @@ impl Plain {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Plain, InvalidRequest> {
         Ok(super::Plain {
-            type_: required(self.type_, "Plain", "type")?,
+            type_: required(self.type_, "Plain", "type", "type_")?,
             text: self.text,
         })
     }
@@ -693,8 +693,8 @@ impl HoldsMaybe {
         Ok(super::HoldsMaybe {
             item: self.item,
             beside: self.beside,
-            never: required(self.never, "HoldsMaybe", "never")?,
-            texts: required(self.texts, "HoldsMaybe", "texts")?,
+            never: required(self.never, "HoldsMaybe", "never", "never")?,
+            texts: required(self.texts, "HoldsMaybe", "texts", "texts")?,
         })
     }
 }
@@ -740,7 +740,7 @@ impl UnevaluatedBeside {
     pub fn build(self) -> Result<super::UnevaluatedBeside, InvalidRequest> {
         Ok(super::UnevaluatedBeside {
             a: self.a,
-            id: required(self.id, "UnevaluatedBeside", "id")?,
+            id: required(self.id, "UnevaluatedBeside", "id", "id")?,
             extra: self.extra,
         })
     }
@@ -816,7 +816,7 @@ impl UnevaluatedRef {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::UnevaluatedRef, InvalidRequest> {
         Ok(super::UnevaluatedRef {
-            id: required(self.id, "UnevaluatedRef", "id")?,
+            id: required(self.id, "UnevaluatedRef", "id", "id")?,
             extra: self.extra,
         })
     }
@@ -895,7 +895,7 @@ impl Conditional {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Conditional, InvalidRequest> {
         Ok(super::Conditional {
-            country: required(self.country, "Conditional", "country")?,
+            country: required(self.country, "Conditional", "country", "country")?,
             zip: self.zip,
             code: self.code,
             postcode: self.postcode,
@@ -1231,7 +1231,7 @@ impl Mail {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Mail, InvalidRequest> {
         Ok(super::Mail {
-            mail: required(self.mail, "Mail", "mail")?,
+            mail: required(self.mail, "Mail", "mail", "mail")?,
         })
     }
 }
@@ -1260,7 +1260,7 @@ impl Phone {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Phone, InvalidRequest> {
         Ok(super::Phone {
-            phone: required(self.phone, "Phone", "phone")?,
+            phone: required(self.phone, "Phone", "phone", "phone")?,
         })
     }
 }
@@ -1297,7 +1297,7 @@ impl Street {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Street, InvalidRequest> {
         Ok(super::Street {
-            street: required(self.street, "Street", "street")?,
+            street: required(self.street, "Street", "street", "street")?,
             meta: self.meta,
         })
     }
@@ -1335,7 +1335,7 @@ impl BoxValue {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::BoxValue, InvalidRequest> {
         Ok(super::BoxValue {
-            box_: required(self.box_, "BoxValue", "box")?,
+            box_: required(self.box_, "BoxValue", "box", "box_")?,
             meta: self.meta,
         })
     }
@@ -1373,7 +1373,7 @@ impl OpenVariant1 {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::OpenVariant1, InvalidRequest> {
         Ok(super::OpenVariant1 {
-            state: required(self.state, "OpenVariant1", "state")?,
+            state: required(self.state, "OpenVariant1", "state", "state")?,
             x: self.x,
         })
     }
@@ -1411,7 +1411,7 @@ impl OpenVariant2 {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::OpenVariant2, InvalidRequest> {
         Ok(super::OpenVariant2 {
-            state: required(self.state, "OpenVariant2", "state")?,
+            state: required(self.state, "OpenVariant2", "state", "state")?,
             y: self.y,
         })
     }
@@ -1441,7 +1441,7 @@ impl HoldsMaybeItem {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::HoldsMaybeItem, InvalidRequest> {
         Ok(super::HoldsMaybeItem {
-            id: required(self.id, "HoldsMaybeItem", "id")?,
+            id: required(self.id, "HoldsMaybeItem", "id", "id")?,
         })
     }
 }
@@ -1527,7 +1527,7 @@ impl UnevaluatedUnionItemAdded {
             type_: self
                 .type_
                 .unwrap_or_else(|| super::ItemAddedType::from("item.added")),
-            item: required(self.item, "UnevaluatedUnionItemAdded", "item")?,
+            item: required(self.item, "UnevaluatedUnionItemAdded", "item", "item")?,
             extra: self.extra,
         })
     }
@@ -1650,8 +1650,8 @@ impl ReachVariant3 {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::ReachVariant3, InvalidRequest> {
         Ok(super::ReachVariant3 {
-            fax: required(self.fax, "ReachVariant3", "fax")?,
-            note: required(self.note, "ReachVariant3", "note")?,
+            fax: required(self.fax, "ReachVariant3", "fax", "fax")?,
+            note: required(self.note, "ReachVariant3", "note", "note")?,
         })
     }
 }

@@ -41,7 +41,7 @@ impl Dog {
         Ok(super::Dog {
             bark: self.bark,
             kind: self.kind.unwrap_or_else(|| super::DogKind::from("puppy")),
-            name: required(self.name, "Dog", "name")?,
+            name: required(self.name, "Dog", "name", "name")?,
         })
     }
 }
@@ -95,8 +95,8 @@ impl Lion {
     pub fn build(self) -> Result<super::Lion, InvalidRequest> {
         Ok(super::Lion {
             kind: self.kind.unwrap_or_else(|| super::LionKind::from("Lion")),
-            name: required(self.name, "Lion", "name")?,
-            lives: required(self.lives, "Lion", "lives")?,
+            name: required(self.name, "Lion", "name", "name")?,
+            lives: required(self.lives, "Lion", "lives", "lives")?,
             mane: self.mane,
         })
     }
@@ -135,7 +135,7 @@ impl Fish {
     pub fn build(self) -> Result<super::Fish, InvalidRequest> {
         Ok(super::Fish {
             kind: self.kind.unwrap_or_else(|| super::FishKind::from("Fish")),
-            name: required(self.name, "Fish", "name")?,
+            name: required(self.name, "Fish", "name", "name")?,
         })
     }
 }
@@ -190,7 +190,7 @@ impl Zoo {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Zoo, InvalidRequest> {
         Ok(super::Zoo {
-            animals: required(self.animals, "Zoo", "animals")?,
+            animals: required(self.animals, "Zoo", "animals", "animals")?,
             star: self.star,
             favourite: self.favourite,
         })
@@ -506,8 +506,8 @@ impl AnimalBase {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::AnimalBase, InvalidRequest> {
         Ok(super::AnimalBase {
-            kind: required(self.kind, "AnimalBase", "kind")?,
-            name: required(self.name, "AnimalBase", "name")?,
+            kind: required(self.kind, "AnimalBase", "kind", "kind")?,
+            name: required(self.name, "AnimalBase", "name", "name")?,
             extra: self.extra,
         })
     }
@@ -562,8 +562,8 @@ impl CatBase {
     pub fn build(self) -> Result<super::CatBase, InvalidRequest> {
         Ok(super::CatBase {
             kind: self.kind.unwrap_or_else(|| super::CatBaseKind::from("cat")),
-            name: required(self.name, "CatBase", "name")?,
-            lives: required(self.lives, "CatBase", "lives")?,
+            name: required(self.name, "CatBase", "name", "name")?,
+            lives: required(self.lives, "CatBase", "lives", "lives")?,
             extra: self.extra,
         })
     }
@@ -639,7 +639,7 @@ impl FigureBase {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::FigureBase, InvalidRequest> {
         Ok(super::FigureBase {
-            kind: required(self.kind, "FigureBase", "kind")?,
+            kind: required(self.kind, "FigureBase", "kind", "kind")?,
             extra: self.extra,
         })
     }
@@ -677,7 +677,7 @@ impl HoldsKeptEither {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::HoldsKeptEither, InvalidRequest> {
         Ok(super::HoldsKeptEither {
-            a: required(self.a, "HoldsKeptEither", "a")?,
+            a: required(self.a, "HoldsKeptEither", "a", "a")?,
             b: self.b,
         })
     }

@@ -1097,7 +1097,7 @@ impl S {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::S, InvalidRequest> {
         Ok(super::S {
-            s: required(self.s, "S", "s")?,
+            s: required(self.s, "S", "s", "s")?,
         })
     }
 }
@@ -1126,7 +1126,7 @@ impl D {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::D, InvalidRequest> {
         Ok(super::D {
-            d: required(self.d, "D", "d")?,
+            d: required(self.d, "D", "d", "d")?,
         })
     }
 }
@@ -1155,7 +1155,7 @@ impl V {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::V, InvalidRequest> {
         Ok(super::V {
-            v: required(self.v, "V", "v")?,
+            v: required(self.v, "V", "v", "v")?,
         })
     }
 }
@@ -1184,7 +1184,7 @@ impl E {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::E, InvalidRequest> {
         Ok(super::E {
-            e: required(self.e, "E", "e")?,
+            e: required(self.e, "E", "e", "e")?,
         })
     }
 }

@@ -88,7 +88,7 @@ impl BySortOfTheLastItemRequest {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::BySortOfTheLastItemRequest, InvalidRequest> {
         Ok(super::BySortOfTheLastItemRequest {
-            query: required(self.query, "BySortOfTheLastItemRequest", "query")?,
+            query: required(self.query, "BySortOfTheLastItemRequest", "query", "query")?,
             page: self.page,
             search_after: self.search_after,
         })

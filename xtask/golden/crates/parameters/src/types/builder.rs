@@ -38,7 +38,7 @@ impl Color {
     pub fn build(self) -> Result<super::Color, InvalidRequest> {
         Ok(super::Color {
             g: self.g,
-            r: required(self.r, "Color", "R")?,
+            r: required(self.r, "Color", "R", "r")?,
             name: self.name,
         })
     }

@@ -127,7 +127,7 @@ impl Nullables {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Nullables, InvalidRequest> {
         Ok(super::Nullables {
-            required: required(self.required, "Nullables", "required")?,
+            required: required(self.required, "Nullables", "required", "required")?,
             required_nullable: self.required_nullable,
             optional: self.optional,
             optional_nullable: self.optional_nullable,
@@ -171,7 +171,7 @@ impl Point {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Point, InvalidRequest> {
         Ok(super::Point {
-            x: required(self.x, "Point", "x")?,
+            x: required(self.x, "Point", "x", "x")?,
             y: self.y,
         })
     }
@@ -225,9 +225,9 @@ impl Composed {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Composed, InvalidRequest> {
         Ok(super::Composed {
-            label: required(self.label, "Composed", "label")?,
-            x: required(self.x, "Composed", "x")?,
-            y: required(self.y, "Composed", "y")?,
+            label: required(self.label, "Composed", "label", "label")?,
+            x: required(self.x, "Composed", "x", "x")?,
+            y: required(self.y, "Composed", "y", "y")?,
             z: self.z,
         })
     }
@@ -292,7 +292,7 @@ impl Tree {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Tree, InvalidRequest> {
         Ok(super::Tree {
-            name: required(self.name, "Tree", "name")?,
+            name: required(self.name, "Tree", "name", "name")?,
             parent: self.parent,
             children: self.children,
             index: self.index,
@@ -352,7 +352,7 @@ impl MutualB {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::MutualB, InvalidRequest> {
         Ok(super::MutualB {
-            a: required(self.a, "MutualB", "a")?,
+            a: required(self.a, "MutualB", "a", "a")?,
         })
     }
 }
@@ -474,7 +474,7 @@ impl Cat {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Cat, InvalidRequest> {
         Ok(super::Cat {
-            kind: required(self.kind, "Cat", "kind")?,
+            kind: required(self.kind, "Cat", "kind", "kind")?,
             sound: self.sound,
         })
     }
@@ -512,7 +512,7 @@ impl Dog {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Dog, InvalidRequest> {
         Ok(super::Dog {
-            kind: required(self.kind, "Dog", "kind")?,
+            kind: required(self.kind, "Dog", "kind", "kind")?,
             sound: self.sound,
         })
     }
@@ -553,8 +553,8 @@ impl Drawing {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Drawing, InvalidRequest> {
         Ok(super::Drawing {
-            main: required(self.main, "Drawing", "main")?,
-            figures: required(self.figures, "Drawing", "figures")?,
+            main: required(self.main, "Drawing", "main", "main")?,
+            figures: required(self.figures, "Drawing", "figures", "figures")?,
         })
     }
 }
@@ -583,7 +583,7 @@ impl Percentage {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Percentage, InvalidRequest> {
         Ok(super::Percentage {
-            percent: required(self.percent, "Percentage", "percent")?,
+            percent: required(self.percent, "Percentage", "percent", "percent")?,
         })
     }
 }
@@ -620,7 +620,7 @@ impl Amount {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Amount, InvalidRequest> {
         Ok(super::Amount {
-            amount: required(self.amount, "Amount", "amount")?,
+            amount: required(self.amount, "Amount", "amount", "amount")?,
             currency: self.currency,
         })
     }
@@ -682,10 +682,10 @@ impl Line {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Line, InvalidRequest> {
         Ok(super::Line {
-            type_: required(self.type_, "Line", "type")?,
-            length: required(self.length, "Line", "length")?,
-            dashed: required(self.dashed, "Line", "dashed")?,
-            ends: required(self.ends, "Line", "ends")?,
+            type_: required(self.type_, "Line", "type", "type_")?,
+            length: required(self.length, "Line", "length", "length")?,
+            dashed: required(self.dashed, "Line", "dashed", "dashed")?,
+            ends: required(self.ends, "Line", "ends", "ends")?,
             label: self.label,
         })
     }
@@ -723,8 +723,8 @@ impl Circle {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Circle, InvalidRequest> {
         Ok(super::Circle {
-            type_: required(self.type_, "Circle", "type")?,
-            size: required(self.size, "Circle", "size")?,
+            type_: required(self.type_, "Circle", "type", "type_")?,
+            size: required(self.size, "Circle", "size", "size")?,
         })
     }
 }
@@ -761,8 +761,8 @@ impl Square {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Square, InvalidRequest> {
         Ok(super::Square {
-            type_: required(self.type_, "Square", "type")?,
-            size: required(self.size, "Square", "size")?,
+            type_: required(self.type_, "Square", "type", "type_")?,
+            size: required(self.size, "Square", "size", "size")?,
         })
     }
 }
@@ -1344,7 +1344,7 @@ impl Open {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Open, InvalidRequest> {
         Ok(super::Open {
-            name: required(self.name, "Open", "name")?,
+            name: required(self.name, "Open", "name", "name")?,
             extra: self.extra,
             additional_properties: self.additional_properties,
         })
@@ -1445,7 +1445,7 @@ impl Account {
     pub fn build(self) -> Result<super::Account, InvalidRequest> {
         Ok(super::Account {
             id: self.id,
-            name: required(self.name, "Account", "name")?,
+            name: required(self.name, "Account", "name", "name")?,
             password: self.password,
         })
     }
@@ -1486,7 +1486,7 @@ impl Node {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Node, InvalidRequest> {
         Ok(super::Node {
-            id: required(self.id, "Node", "id")?,
+            id: required(self.id, "Node", "id", "id")?,
             children: self.children,
         })
     }
@@ -1535,9 +1535,9 @@ impl Branch {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Branch, InvalidRequest> {
         Ok(super::Branch {
-            id: required(self.id, "Branch", "id")?,
+            id: required(self.id, "Branch", "id", "id")?,
             children: self.children,
-            length: required(self.length, "Branch", "length")?,
+            length: required(self.length, "Branch", "length", "length")?,
         })
     }
 }
@@ -1585,9 +1585,9 @@ impl Leaf {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Leaf, InvalidRequest> {
         Ok(super::Leaf {
-            id: required(self.id, "Leaf", "id")?,
+            id: required(self.id, "Leaf", "id", "id")?,
             children: self.children,
-            color: required(self.color, "Leaf", "color")?,
+            color: required(self.color, "Leaf", "color", "color")?,
         })
     }
 }
@@ -1666,7 +1666,7 @@ impl Must {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Must, InvalidRequest> {
         Ok(super::Must {
-            or: required(self.or, "Must", "or")?,
+            or: required(self.or, "Must", "or", "or")?,
         })
     }
 }
@@ -1711,7 +1711,7 @@ impl OpenPoint {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::OpenPoint, InvalidRequest> {
         Ok(super::OpenPoint {
-            x: required(self.x, "OpenPoint", "x")?,
+            x: required(self.x, "OpenPoint", "x", "x")?,
             y: self.y,
             extra: self.extra,
         })
@@ -1785,7 +1785,7 @@ impl Extended {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Extended, InvalidRequest> {
         Ok(super::Extended {
-            name: required(self.name, "Extended", "name")?,
+            name: required(self.name, "Extended", "name", "name")?,
             parent: self.parent,
             children: self.children,
             index: self.index,
@@ -1819,7 +1819,7 @@ impl PricedExact {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::PricedExact, InvalidRequest> {
         Ok(super::PricedExact {
-            price: required(self.price, "PricedExact", "price")?,
+            price: required(self.price, "PricedExact", "price", "price")?,
         })
     }
 }
@@ -1920,7 +1920,7 @@ impl BaseBase {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::BaseBase, InvalidRequest> {
         Ok(super::BaseBase {
-            type_: required(self.type_, "BaseBase", "type")?,
+            type_: required(self.type_, "BaseBase", "type", "type_")?,
             id: self.id,
             extra: self.extra,
         })

@@ -121,7 +121,7 @@ impl Point {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Point, InvalidRequest> {
         Ok(super::Point {
-            x: required(self.x, "Point", "x")?,
+            x: required(self.x, "Point", "x", "x")?,
         })
     }
 }
@@ -357,8 +357,8 @@ impl Siblings {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Siblings, InvalidRequest> {
         Ok(super::Siblings {
-            x: required(self.x, "Siblings", "x")?,
-            label: required(self.label, "Siblings", "label")?,
+            x: required(self.x, "Siblings", "x", "x")?,
+            label: required(self.label, "Siblings", "label", "label")?,
         })
     }
 }
@@ -678,7 +678,7 @@ impl Inner {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Inner, InvalidRequest> {
         Ok(super::Inner {
-            n: required(self.n, "Inner", "n")?,
+            n: required(self.n, "Inner", "n", "n")?,
         })
     }
 }

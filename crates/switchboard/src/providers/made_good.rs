@@ -1,0 +1,21 @@
+//! What had to be made good in a vendor's record goes with its connection, unless it is the id.
+
+use switchboard_runtime::Repair;
+use switchboard_runtime::decode::Fault;
+
+use crate::{Connection, Error, Operation};
+
+/// A connection of a list with what had to be made good in its record. One whose id, the property `id`, had to be is an
+/// error: by what was made up nothing is found again, and whoever mirrors a list would take it for another connection.
+pub(super) fn told(connection: Connection, repairs: Vec<Repair>, id: &str) -> Result<Connection, Error> {
+    let is_id = |path: &str| path.split_once("].").is_some_and(|(_, own)| own == id);
+    // The number 7 says the same as the text does.
+    let is_made_up = |repair: &&Repair| repair.fault != Fault::Converted && is_id(&repair.path);
+    match repairs.iter().find(is_made_up) {
+        Some(repair) => {
+            let reason = format!("a connection without an id: {repair}");
+            Err(Error::unreadable(connection.provider, Operation::List, reason))
+        }
+        None => Ok(Connection { repairs, ..connection }),
+    }
+}
