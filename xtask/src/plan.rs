@@ -683,6 +683,8 @@ pub struct Field {
     pub ty: TypeRef,
     /// Whether it can be absent or null.
     pub presence: Presence,
+    /// The only value that it can have, if it is always sent: nobody has to set it.
+    pub constant: Option<Value>,
     /// Documentation.
     pub docs: Docs,
 }
@@ -725,8 +727,8 @@ pub struct EnumVariant {
 pub struct UnionDef {
     /// The shapes.
     pub variants: Vec<UnionVariant>,
-    /// The property that tells them apart.
-    pub discriminator: Option<Discriminator>,
+    /// The properties that tell them apart, the most telling first.
+    pub discriminators: Vec<Discriminator>,
     /// Name of the variant for what fits none.
     pub other: String,
 }
@@ -738,19 +740,33 @@ pub struct UnionVariant {
     pub ident: String,
     /// Its type.
     pub ty: TypeRef,
-    /// The value of the discriminator that stands for it, where its type has no property to hold it.
-    pub tag: Option<String>,
+    /// What tells it apart, where its type has no property to hold that.
+    pub tag: Option<Tag>,
     /// Documentation.
     pub description: Option<String>,
 }
 
-/// Tells the shapes of a union apart (OpenAPI 3.0 section 4.7.25).
+/// A property with the value that stands for a shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tag {
+    /// The property.
+    pub property: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A property that tells the shapes of a union apart, by a `discriminator` (OpenAPI 3.0 section 4.7.25) or by the values
+/// that the shapes fix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Discriminator {
     /// The property.
     pub property: String,
-    /// Its values with the index of the variant each stands for.
+    /// Its values, each with the index of a variant that may have it.
     pub mapping: Vec<(String, usize)>,
+    /// The variants that can have no value but those of the mapping.
+    pub fixed: Vec<usize>,
+    /// Those among them that require the property.
+    pub required: Vec<usize>,
 }
 
 /// What the document says in prose.

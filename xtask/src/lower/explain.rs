@@ -19,6 +19,20 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "serde_json::Value",
     },
     Explanation {
+        code: "ambiguous-union",
+        title: "alternatives that nothing tells apart",
+        text: "One value can be several of the alternatives of a `oneOf` or `anyOf`, and neither a discriminator nor a fixed value nor a required property says which. It is decoded as the one that keeps most of it, and among equals as the first. A `const` in each alternative, or a `discriminator`, would tell.",
+        before: r#"{"oneOf": [{"properties": {"id": {…}, "a": {…}}}, {"properties": {"id": {…}, "b": {…}}}]}"#,
+        after: r#"{"oneOf": [{"properties": {"kind": {"const": "a"}, …}}, {"properties": {"kind": {"const": "b"}, …}}]}"#,
+    },
+    Explanation {
+        code: "any-of",
+        title: "alternatives that can hold at once",
+        text: "`anyOf` allows a value that fits several of its members. Where members are objects that can hold at once, the union has a variant with the properties of all of them, so that nothing that comes is lost and everything can be sent. What all members require is required there.",
+        before: r##"{"anyOf": [{"$ref": "#/components/schemas/Mail"}, {"$ref": "#/components/schemas/Phone"}]}"##,
+        after: "enum Contact { Mail(Box<Mail>), Phone(Box<Phone>), MailAndPhone(Box<ContactMailAndPhone>), … }",
+    },
+    Explanation {
         code: "bad-hint",
         title: "a hint to the generator that cannot be followed",
         text: "There is no such `x-switchboard-…` extension, or not for this kind of object; or it is malformed, has a member that nobody reads, or points at a property, a parameter or a stream that is not there. Hints are wrong loudly: a client that paged wrongly would lose records in silence.",
@@ -59,6 +73,20 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "Callbacks are requests that the vendor's server sends to the caller's. A client does not receive them, so nothing is generated.",
         before: r#""callbacks": {"finished": {"{$request.body#/url}": {"post": {…}}}}"#,
         after: "nothing",
+    },
+    Explanation {
+        code: "conditional-properties",
+        title: "properties that are there under a condition",
+        text: "`then`, `else` and `dependentSchemas` describe properties for some values only; `if`, `dependentRequired` and alternatives that only require name some. Types know no conditions: these properties are optional, of a type that holds what any branch describes. The server checks the condition.",
+        before: r#"{"if": {"properties": {"country": {"const": "US"}}}, "then": {"properties": {"zip": {"type": "string"}}}}"#,
+        after: "struct Address { country: Option<serde_json::Value>, zip: Option<String> }",
+    },
+    Explanation {
+        code: "discriminated-parent",
+        title: "a schema that others extend and are told apart from",
+        text: "The `discriminator` of a schema that others take by `allOf` (OpenAPI 3.0.3 section 4.7.25) tells its descendants apart. A reference to it can hold any of them: its type is an enum with a variant for each, and one for the schema itself, which keeps whatever a descendant adds that the document does not list. Each descendant sends its own value of the property: the key that the mapping gives it, or its name.",
+        before: r##"{"Pet": {"discriminator": {"propertyName": "kind"}, …}, "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, …]}}"##,
+        after: "enum Pet { Pet(Box<PetBase>), Cat(Box<Cat>), Unknown(serde_json::Value) }",
     },
     Explanation {
         code: "generator-failed",
@@ -252,7 +280,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "unchecked-keyword",
         title: "a constraint that types do not say",
-        text: "`not`, `if`, `contains` and the like constrain values in ways that no Rust type says. The value is typed by the rest of the schema; the server checks the constraint.",
+        text: "`not`, `if`, `contains` and the like constrain values in ways that no Rust type says. The value is typed by the rest of the schema, and by the properties that stand under a condition (`conditional-properties`); the server checks the constraint.",
         before: r#"{"type": "string", "not": {"enum": [""]}}"#,
         after: "String",
     },

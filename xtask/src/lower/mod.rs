@@ -23,6 +23,7 @@ mod servers;
 mod shape;
 mod stream_end;
 pub mod styles;
+mod tell;
 mod types;
 mod unmade;
 mod usage;

@@ -10,6 +10,10 @@ mod bodies;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod compositions;
+#[cfg(test)]
+mod families;
+#[cfg(test)]
 mod media;
 #[cfg(test)]
 mod names;

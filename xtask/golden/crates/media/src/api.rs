@@ -19,3 +19,9 @@ pub(crate) static API: Api = Api {
     rate_limit: None,
     request_id_headers: &[],
 };
+
+/// By which methods credentials are given, and without which of them there is no call.
+pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
+    setters: &[],
+    needed: &[],
+};

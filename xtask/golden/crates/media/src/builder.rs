@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 use switchboard_runtime::{
     Body, ByteStream, CallOptions, Error, InvalidRequest, JsonLines, Multipart, Nested,
-    Parameter, Part, Request, ResponseValue, Style, Undocumented, decode,
+    Parameter, Part, Request, ResponseValue, Style, Undocumented, decode, unfit,
 };
 
 /// The call made by [`Client::any_errors`](crate::Client::any_errors).
@@ -98,7 +98,7 @@ impl<'a> SendAnyBytes<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.body("application/octet-stream", body);
         if let Some(media_type) = self.content_type {
@@ -166,7 +166,7 @@ impl<'a> SendAnyText<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.body("application/octet-stream", body);
         if let Some(media_type) = self.content_type {
@@ -226,7 +226,7 @@ impl<'a> SendFormText<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.text("application/x-www-form-urlencoded", body);
         request.set_options(self.options);
@@ -283,7 +283,7 @@ impl<'a> SendOctets<'a> {
             .body
             .map_err(invalid)?
             .ok_or_else(|| invalid(
-                "the request body is required and was not set".into(),
+                "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
         request.body("application/octet-stream", body);
         request.set_options(self.options);
@@ -416,7 +416,10 @@ impl<'a> SendVersions<'a> {
             }
             (None, None) => {
                 return Err(
-                    invalid("the request body is required and was not set".into()),
+                    invalid(
+                        "the request body is required and was not set: call `.body(…)` or `.body_json_version_4(…)`"
+                            .into(),
+                    ),
                 );
             }
             _ => return Err(invalid("more than one request body was set".into())),
@@ -598,7 +601,10 @@ impl<'a> PatchNote<'a> {
             }
             (None, None) => {
                 return Err(
-                    invalid("the request body is required and was not set".into()),
+                    invalid(
+                        "the request body is required and was not set: call `.body(…)` or `.body_merge_patch_json(…)`"
+                            .into(),
+                    ),
                 );
             }
             _ => return Err(invalid("more than one request body was set".into())),
@@ -742,11 +748,14 @@ impl<'a> SendStyledParts<'a> {
     }
 
     /// Sets the header `X-Width` of the part `file`.
-    pub fn file_x_width(mut self, value: impl TryInto<i64>) -> Self {
+    pub fn file_x_width(
+        mut self,
+        value: impl TryInto<i64, Error: std::fmt::Display>,
+    ) -> Self {
         self.file_x_width = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Width` cannot be made of the value given".into());
+            .map_err(|error| unfit("X-Width", error));
         self
     }
 
@@ -816,7 +825,12 @@ impl<'a> SendStyledParts<'a> {
             let value = self.file_x_width.map_err(invalid)?;
             form.part_header("file", &Parameter::header("X-Width"), &value);
         } else {
-            return Err(invalid("the part `file` is required and was not set".into()));
+            return Err(
+                invalid(
+                    "the part `file` is required and was not set: call `.file(…)`"
+                        .into(),
+                ),
+            );
         }
         if let Some(part) = self.joined.map_err(invalid)? {
             form.styled(
@@ -920,20 +934,20 @@ impl<'a> NestedValues<'a> {
     }
 
     /// Sets the query parameter `page`.
-    pub fn page(mut self, value: impl TryInto<types::Page>) -> Self {
-        self.page = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`page` cannot be made of the value given".into());
+    pub fn page(
+        mut self,
+        value: impl TryInto<types::Page, Error: std::fmt::Display>,
+    ) -> Self {
+        self.page = value.try_into().map(Some).map_err(|error| unfit("page", error));
         self
     }
 
     /// Sets the query parameter `filter`.
-    pub fn filter(mut self, value: impl TryInto<types::Page>) -> Self {
-        self.filter = value
-            .try_into()
-            .map(Some)
-            .map_err(|_| "`filter` cannot be made of the value given".into());
+    pub fn filter(
+        mut self,
+        value: impl TryInto<types::Page, Error: std::fmt::Display>,
+    ) -> Self {
+        self.filter = value.try_into().map(Some).map_err(|error| unfit("filter", error));
         self
     }
 
@@ -1024,16 +1038,19 @@ impl<'a> OverriddenHeader<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            x_tenant: Err("`x-tenant` is required and was not set".into()),
+            x_tenant: Err(
+                "`x-tenant` is required and was not set: call `.x_tenant(…)`".into(),
+            ),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the header parameter `x-tenant`.
-    pub fn x_tenant(mut self, value: impl TryInto<String>) -> Self {
-        self.x_tenant = value
-            .try_into()
-            .map_err(|_| "`x-tenant` cannot be made of the value given".into());
+    pub fn x_tenant(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.x_tenant = value.try_into().map_err(|error| unfit("x-tenant", error));
         self
     }
 
@@ -1081,35 +1098,39 @@ impl<'a> GetShared<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
-            x_shared: Err("`X-Shared` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
+            x_shared: Err(
+                "`X-Shared` is required and was not set: call `.x_shared(…)`".into(),
+            ),
             x_trace: Ok(None),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
     /// Sets the header parameter `X-Shared`.
-    pub fn x_shared(mut self, value: impl TryInto<String>) -> Self {
-        self.x_shared = value
-            .try_into()
-            .map_err(|_| "`X-Shared` cannot be made of the value given".into());
+    pub fn x_shared(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.x_shared = value.try_into().map_err(|error| unfit("X-Shared", error));
         self
     }
 
     /// Sets the header parameter `X-Trace`.
-    pub fn x_trace(mut self, value: impl TryInto<String>) -> Self {
+    pub fn x_trace(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.x_trace = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Trace` cannot be made of the value given".into());
+            .map_err(|error| unfit("X-Trace", error));
         self
     }
 
@@ -1160,35 +1181,39 @@ impl<'a> PutShared<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self {
             client,
-            id: Err("`id` is required and was not set".into()),
-            x_shared: Err("`X-Shared` is required and was not set".into()),
+            id: Err("`id` is required and was not set: call `.id(…)`".into()),
+            x_shared: Err(
+                "`X-Shared` is required and was not set: call `.x_shared(…)`".into(),
+            ),
             x_trace: Ok(None),
             options: CallOptions::new(),
         }
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String>) -> Self {
-        self.id = value
-            .try_into()
-            .map_err(|_| "`id` cannot be made of the value given".into());
+    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
+        self.id = value.try_into().map_err(|error| unfit("id", error));
         self
     }
 
     /// Sets the header parameter `X-Shared`.
-    pub fn x_shared(mut self, value: impl TryInto<String>) -> Self {
-        self.x_shared = value
-            .try_into()
-            .map_err(|_| "`X-Shared` cannot be made of the value given".into());
+    pub fn x_shared(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.x_shared = value.try_into().map_err(|error| unfit("X-Shared", error));
         self
     }
 
     /// Sets the header parameter `X-Trace`.
-    pub fn x_trace(mut self, value: impl TryInto<String>) -> Self {
+    pub fn x_trace(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
         self.x_trace = value
             .try_into()
             .map(Some)
-            .map_err(|_| "`X-Trace` cannot be made of the value given".into());
+            .map_err(|error| unfit("X-Trace", error));
         self
     }
 

@@ -16,8 +16,9 @@ pub struct Client {
 impl Client {
     /// Starts building a client.
     pub fn builder() -> ClientBuilder {
+        let inner = switchboard_runtime::ClientBuilder::new(&crate::api::API);
         ClientBuilder {
-            inner: switchboard_runtime::ClientBuilder::new(&crate::api::API),
+            inner: inner.credential_facts(&crate::api::CREDENTIALS),
         }
     }
 
