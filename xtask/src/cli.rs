@@ -34,7 +34,7 @@ enum Command {
     Lint(commands::lint::Arguments),
     /// Print a document with its overlay applied.
     Effective(commands::effective::Arguments),
-    /// Call every operation of the generated crates, and let Prism judge the requests and the answers.
+    /// Call every operation of the generated crates, and let Prism and Steady judge the requests and the answers.
     Contract(commands::contract::Arguments),
     /// Call every scenario of a suite for client generators through crates made of its documents.
     Conformance(commands::conformance::Arguments),

@@ -197,13 +197,40 @@ const EXPLANATIONS: &[Explanation] = &[
         after: "{\"responses\": {\"200\": {\"description\": \"Pets\", \"content\": {\"application/json\": {\"schema\": …}}}}}",
     },
     Explanation {
+        code: "beyond-id",
+        title: "a reference that is relative to an `$id`, and finds nothing there",
+        text: "Within a schema that has an `$id`, `#/…` and `#name` are in that schema and not in the document (JSON Schema \
+               2020-12, section 8.2). Where it has no such thing and the document has, the document's is taken: that is what \
+               most who write this mean.",
+        before: "{\"$id\": \"pet\", \"properties\": {\"tag\": {\"$ref\": \"#/components/schemas/Tag\"}}}",
+        after: "{\"properties\": {\"tag\": {\"$ref\": \"#/components/schemas/Tag\"}}}",
+    },
+    Explanation {
+        code: "dynamic-ref",
+        title: "a `$dynamicRef` that may lead to several schemas",
+        text: "Which schema a `$dynamicRef` means depends on the way by which a value's schema was reached, where several have a \
+               `$dynamicAnchor` of its name. A type is the same from everywhere, so the value is any JSON. With one such \
+               anchor in the document, it is a reference like any other.",
+        before: "{\"$dynamicRef\": \"#item\"}",
+        after: "{\"$ref\": \"#/components/schemas/Item\"}",
+    },
+    Explanation {
+        code: "path-item-overlap",
+        title: "a path item and what its `$ref` leads to say the same twice",
+        text: "What stands beside a path item's `$ref` joins what that leads to. Where both have the same method, or servers of \
+               their own, OpenAPI leaves open which counts (3.1, section 4.8.9): it is the one that stands beside the \
+               reference.",
+        before: "{\"$ref\": \"#/components/pathItems/Pets\", \"get\": {\"operationId\": \"listAllPets\"}}",
+        after: "GET is listAllPets; the other methods are those of Pets",
+    },
+    Explanation {
         code: "swagger-collection-format",
-        title: "a Swagger document writes a list in a way that OpenAPI 3 has no word for",
-        text: "Values that are parted by tabs are parted by spaces instead in a query, and by commas in paths and headers, as \
-               are those that spaces or pipes part there. If the API does not take that, describe the parameter as text in \
-               an overlay.",
-        before: "{\"in\": \"query\", \"type\": \"array\", \"collectionFormat\": \"tsv\"}",
-        after: "{\"in\": \"query\", \"schema\": {\"type\": \"array\"}, \"style\": \"spaceDelimited\"}",
+        title: "a Swagger document writes a list in a way that there is not",
+        text: "`collectionFormat` is `csv`, `ssv`, `tsv` or `pipes`, and in a query or a form also `multi`. The values are \
+               parted by commas instead. What OpenAPI 3 has no word for is kept by the hints `x-switchboard-list` and \
+               `x-switchboard-nested`.",
+        before: "{\"in\": \"header\", \"type\": \"array\", \"collectionFormat\": \"multi\"}",
+        after: "{\"in\": \"header\", \"schema\": {\"type\": \"array\"}, \"x-switchboard-list\": \"pipe\"}",
     },
     Explanation {
         code: "swagger-two-bodies",
@@ -324,8 +351,16 @@ const EXPLANATIONS: &[Explanation] = &[
         title: "a response stands under a key that is no status",
         text: "Keys are a status from 100 to 599, a range `1XX` to `5XX`, or `default`. Read leniently, the response counts \
                as left out.",
-        before: "{\"responses\": {\"2xx\": {\"description\": \"Success\"}}}",
-        after: "{\"responses\": {\"2XX\": {\"description\": \"Success\"}}}",
+        before: "{\"responses\": {\"ok\": {\"description\": \"Success\"}}}",
+        after: "{\"responses\": {\"200\": {\"description\": \"Success\"}}}",
+    },
+    Explanation {
+        code: "lower-case-status",
+        title: "a range of statuses in lower case",
+        text: "OpenAPI writes ranges as `4XX`. `4xx` can mean nothing else, and is read as that; if both are there, the one \
+               in lower case is no status.",
+        before: "{\"responses\": {\"4xx\": {\"description\": \"Error\"}}}",
+        after: "{\"responses\": {\"4XX\": {\"description\": \"Error\"}}}",
     },
     Explanation {
         code: "dangling-ref",

@@ -32,6 +32,24 @@ impl OverlayFile {
     }
 }
 
+impl OverlayFile {
+    /// Whether the overlay says that its document is to be read leniently: an action on the root sets [`LENIENT`]. Asked
+    /// before the document is read, for that is what it is about.
+    pub fn is_lenient(&self) -> bool {
+        let actions = self.value.get("actions").and_then(Value::as_array).into_iter().flatten();
+        let mut roots = actions.filter(|action| action.get("target").and_then(Value::as_str) == Some("$"));
+        roots.any(|action| action.get("update").is_some_and(is_lenient))
+    }
+}
+
+/// The hint that a document is to be read leniently, whatever the command line says.
+const LENIENT: &str = "x-switchboard-lenient";
+
+/// Whether a document says of itself that it is to be read leniently.
+pub fn is_lenient(document: &Value) -> bool {
+    document.get(LENIENT).and_then(Value::as_bool) == Some(true)
+}
+
 /// One action that is well formed.
 struct Action<'o> {
     /// The action's JSON pointer in the overlay's file.

@@ -4,17 +4,18 @@
 //! way is collected: no pass prints.
 
 use crate::{
-    bundle,
+    bundle::{self, walk::Slot},
     compile::{self, Options},
     diagnostics::{Diagnostic, Diagnostics, Source},
     emit::CrateFiles,
-    fence, lint, load,
+    fence, identify, lint, load,
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
-    process, swagger,
+    path_items, process, swagger,
     workspace::Input,
 };
+use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The files of one API, read, and what was wrong with them.
@@ -86,6 +87,8 @@ pub struct Checked {
     /// The document with its overlay applied.
     pub document: Document,
     overlay: Option<TextFile>,
+    /// Whether it was read leniently: the command line says so, or the document.
+    pub lenient: bool,
     /// What was found.
     pub diagnostics: Diagnostics,
 }
@@ -132,20 +135,37 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
     let unreadable = diagnostics.has_errors();
     if unreadable {
         let document = Document { path: document.path, stem, text: document.text, ..Document::default() };
-        return Checked { document, overlay: overlay_file, diagnostics };
+        return Checked { document, overlay: overlay_file, lenient, diagnostics };
     }
     let overlay = overlay_file.as_ref().and_then(|file| OverlayFile::parse(file, &mut diagnostics));
+    let lenient = lenient || overlay.as_ref().is_some_and(OverlayFile::is_lenient);
     let mut document = load::load(document, stem, lenient, &mut diagnostics);
+    let lenient = lenient || overlay::is_lenient(&document.value);
+    let mut has_names = identify::may_have_names(&document.text);
+    resolve_names(&mut document, has_names, &mut diagnostics);
     if document.leads_out {
         bundle::bundle(&mut document, limits, lenient, &mut diagnostics);
     }
+    path_items::merge(&mut document, &mut diagnostics);
     swagger::convert(&mut document, lenient, &mut diagnostics);
     if document.value.is_object()
         && let Some(overlay) = &overlay
     {
         overlay::apply(&mut document, overlay, &mut diagnostics);
+        // An overlay may write such references, too.
+        has_names |= overlay_file.as_ref().is_some_and(|file| identify::may_have_names(&file.text));
+        resolve_names(&mut document, has_names, &mut diagnostics);
+        path_items::merge(&mut document, &mut diagnostics);
     }
-    Checked { document, overlay: overlay_file, diagnostics }
+    Checked { document, overlay: overlay_file, lenient, diagnostics }
+}
+
+/// Schemas have names of their own since OpenAPI 3.1; before, `$id` and the like are words without a meaning.
+fn resolve_names(document: &mut Document, has_names: bool, diagnostics: &mut Diagnostics) {
+    let version = document.value.get("openapi").and_then(Value::as_str);
+    if has_names && version.is_some_and(|version| !version.starts_with("3.0")) {
+        identify::identify(&mut document.value, Slot::One(lint::Kind::Root), diagnostics);
+    }
 }
 
 /// load → overlay → lint: every fault of the document at once.
@@ -159,7 +179,7 @@ fn check_observed(sources: Sources, lenient: bool, observer: &dyn Observer) -> C
         if !checked.diagnostics.has_errors() {
             observer.loaded(&mut checked.document);
         }
-        lint::lint(&checked.document, lenient, &mut checked.diagnostics);
+        lint::lint(&checked.document, checked.lenient, &mut checked.diagnostics);
     }
     checked
 }
@@ -171,7 +191,8 @@ pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Opt
     let files = if checked.diagnostics.has_errors() {
         None
     } else {
-        fence::compile(&checked.document, options, limits, &mut checked.diagnostics)
+        let options = Options { lenient: checked.lenient, ..options.clone() };
+        fence::compile(&checked.document, &options, limits, &mut checked.diagnostics)
     };
     (files, checked.into_findings())
 }
@@ -182,7 +203,8 @@ pub fn run_observed(sources: Sources, options: &Options, observer: &dyn Observer
     let files = if checked.diagnostics.has_errors() {
         None
     } else {
-        compile_fenced(&checked.document, options, observer, &mut checked.diagnostics)
+        let options = Options { lenient: checked.lenient, ..options.clone() };
+        compile_fenced(&checked.document, &options, observer, &mut checked.diagnostics)
     };
     (files, checked.into_findings())
 }
@@ -210,4 +232,51 @@ fn compile_fenced(
         );
         None
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Severity;
+    use serde_json::{Value, json};
+
+    fn checked(document: &Value, actions: &Value) -> Checked {
+        let file = |name: &str, value: &Value| TextFile { path: name.into(), text: value.to_string() };
+        let overlay = json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions});
+        let sources = Sources {
+            stem: "x".to_owned(),
+            document: file("x.json", document),
+            overlay: Some(file("x.overlay.json", &overlay)),
+            diagnostics: Diagnostics::default(),
+            limits: Limits::default(),
+        };
+        check(sources, false)
+    }
+
+    fn document() -> Value {
+        json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": {"responses": {"ok": {}}}}}})
+    }
+
+    #[test]
+    fn an_overlay_says_that_its_document_is_read_leniently() {
+        let severities = |actions: Value| {
+            let checked = checked(&document(), &actions);
+            (checked.lenient, checked.diagnostics.iter().map(|finding| finding.severity).collect::<Vec<_>>())
+        };
+        let summary = json!({"target": "$.info", "update": {"summary": "s"}});
+        assert_eq!(severities(json!([summary])), (false, vec![Severity::Error]));
+        let lenient = json!({"target": "$", "update": {"x-switchboard-lenient": true}});
+        assert_eq!(severities(json!([summary, lenient])), (true, vec![Severity::Warning]));
+    }
+
+    #[test]
+    fn a_faulty_hint_is_at_the_action_that_wrote_it() {
+        let hint = json!({"target": "$.paths['/a'].get", "update": {"x-switchboard-pagin": {}}});
+        let lenient = json!({"target": "$", "update": {"x-switchboard-lenient": true}});
+        let findings = checked(&document(), &json!([lenient, hint])).into_findings();
+        let finding = findings.diagnostics.iter().find(|finding| finding.severity == Severity::Error).unwrap();
+        let origin = findings.origins.resolve(&finding.pointer);
+        assert_eq!((finding.code, origin.source), ("bad-hint", Source::Overlay));
+        assert_eq!(origin.pointer, "/actions/1/update/x-switchboard-pagin");
+    }
 }

@@ -209,10 +209,35 @@ pub enum Style {
     SpaceDelimited,
     /// Pipe separated.
     PipeDelimited,
+    /// Tab separated: Swagger 2.0 has it, OpenAPI 3 has not.
+    TabDelimited,
     /// `name[key]=value`.
     DeepObject,
     /// `content: application/json`.
     Json,
+}
+
+/// How what stands within a list or an object is written, which OpenAPI leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nested {
+    /// As most servers read it, by the style.
+    Usual,
+    /// As JSON.
+    Json,
+    /// Lists as pairs of the same name.
+    Repeat,
+    /// `name[]=value`, `name[key]=value`.
+    Brackets,
+    /// `name[0]=value`, `name[key]=value`.
+    Index,
+    /// Comma separated.
+    Comma,
+    /// Space separated.
+    Space,
+    /// Tab separated.
+    Tab,
+    /// Pipe separated.
+    Pipe,
 }
 
 /// One operation.
@@ -305,6 +330,8 @@ pub struct Parameter {
     pub explode: bool,
     /// Whether RFC 3986's reserved characters stay as they are.
     pub allow_reserved: bool,
+    /// How lists and objects within arrays and objects are written.
+    pub nested: Nested,
     /// Whether the request is invalid without it.
     pub required: bool,
     /// Its type.
@@ -321,7 +348,7 @@ pub struct OtherSuccess {
     /// The media type.
     pub media_type: String,
     /// What comes then.
-    pub payload: Payload,
+    pub success: Success,
 }
 
 /// The request body.
@@ -369,10 +396,23 @@ pub struct FormPart {
     pub content: PartContent,
     /// The media type that the document gives it.
     pub media_type: Option<String>,
+    /// How its value is written, where that is in a style and not as a media type.
+    pub style: Option<FormField>,
+    /// Headers of its own.
+    pub headers: Vec<PartHeader>,
     /// Whether the form is invalid without it.
     pub required: bool,
     /// Documentation.
     pub docs: Docs,
+}
+
+/// A header of a part (OpenAPI 3.0 section 4.7.15.1).
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartHeader {
+    /// The header, with a setter of its own.
+    pub parameter: Parameter,
+    /// Whether the part is invalid without it.
+    pub required: bool,
 }
 
 /// What a part holds.
@@ -397,6 +437,8 @@ pub struct FormField {
     pub explode: bool,
     /// Whether reserved characters stay.
     pub allow_reserved: bool,
+    /// How lists and objects within arrays and objects are written.
+    pub nested: Nested,
 }
 
 /// Which statuses one response stands for.
@@ -415,10 +457,14 @@ pub enum Status {
 pub enum Payload {
     /// JSON of a type.
     Json(TypeRef),
+    /// A type that holds text: JSON or the text itself, whichever the answer says that it is.
+    AsSaid(TypeRef),
     /// Text.
     Text,
     /// Bytes, streamed where it is the only success.
     Binary,
+    /// Where it stands, or, where the client goes there by itself, the bytes that are there.
+    Redirect,
     /// `text/event-stream` of JSON items.
     Events(TypeRef),
     /// Newline delimited JSON items.
@@ -637,6 +683,8 @@ pub struct Field {
     pub ty: TypeRef,
     /// Whether it can be absent or null.
     pub presence: Presence,
+    /// The only value that it can have, if it is always sent: nobody has to set it.
+    pub constant: Option<Value>,
     /// Documentation.
     pub docs: Docs,
 }
@@ -679,8 +727,8 @@ pub struct EnumVariant {
 pub struct UnionDef {
     /// The shapes.
     pub variants: Vec<UnionVariant>,
-    /// The property that tells them apart.
-    pub discriminator: Option<Discriminator>,
+    /// The properties that tell them apart, the most telling first.
+    pub discriminators: Vec<Discriminator>,
     /// Name of the variant for what fits none.
     pub other: String,
 }
@@ -692,19 +740,33 @@ pub struct UnionVariant {
     pub ident: String,
     /// Its type.
     pub ty: TypeRef,
-    /// The value of the discriminator that stands for it, where its type has no property to hold it.
-    pub tag: Option<String>,
+    /// What tells it apart, where its type has no property to hold that.
+    pub tag: Option<Tag>,
     /// Documentation.
     pub description: Option<String>,
 }
 
-/// Tells the shapes of a union apart (OpenAPI 3.0 section 4.7.25).
+/// A property with the value that stands for a shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tag {
+    /// The property.
+    pub property: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A property that tells the shapes of a union apart, by a `discriminator` (OpenAPI 3.0 section 4.7.25) or by the values
+/// that the shapes fix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Discriminator {
     /// The property.
     pub property: String,
-    /// Its values with the index of the variant each stands for.
+    /// Its values, each with the index of a variant that may have it.
     pub mapping: Vec<(String, usize)>,
+    /// The variants that can have no value but those of the mapping.
+    pub fixed: Vec<usize>,
+    /// Those among them that require the property.
+    pub required: Vec<usize>,
 }
 
 /// What the document says in prose.

@@ -9,6 +9,7 @@ use crate::{
     pipeline::Findings,
     position::{Anchor, Span, floor_char_boundary, locate},
 };
+use indexmap::IndexMap;
 use std::{
     borrow::Cow,
     fmt::{Display, Write as _},
@@ -23,8 +24,8 @@ const MAX_HELP: usize = 4000;
 const MAX_LINE: usize = 120;
 const MAX_BEFORE: usize = 60;
 
-/// The most findings of one document that are shown; a report holds them all.
-const MAX_FINDINGS: usize = 500;
+/// The most findings of one code in one document that are shown; a report holds them all.
+const MAX_ALIKE: usize = 3;
 
 /// How findings are shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,7 +57,7 @@ pub struct Located<'f> {
 }
 
 /// Looks up the places of all findings that `wanted` picks: one pass over each file.
-pub fn located<'f>(findings: &'f Findings, wanted: impl Fn(&Diagnostic) -> bool) -> Vec<Located<'f>> {
+pub fn located<'f>(findings: &'f Findings, mut wanted: impl FnMut(&Diagnostic) -> bool) -> Vec<Located<'f>> {
     let picked: Vec<&Diagnostic> = findings.diagnostics.iter().filter(|diagnostic| wanted(diagnostic)).collect();
     let files = findings.files();
     let mut anchors: Vec<Vec<Anchor>> = vec![Vec::new(); files.len()];
@@ -108,14 +109,26 @@ fn spans(file: &TextFile, anchors: &[Anchor]) -> Vec<Span> {
 /// All findings as text; empty when there is nothing to show.
 pub fn render(findings: &Findings, style: Style) -> String {
     let mut text = String::new();
-    let shown = located(findings, |finding| style.verbose || finding.severity > Severity::Adaptation);
-    for finding in shown.iter().take(MAX_FINDINGS) {
-        render_finding(&mut text, finding, style);
-        text.push('\n');
-    }
-    if let Some(more) = shown.len().checked_sub(MAX_FINDINGS).filter(|more| *more > 0) {
-        let path = path(&findings.document.path);
-        let _ = writeln!(text, "… and {more} more findings in {path}; `--report FILE` lists them all\n");
+    // How many there are of each code, in the order of the first of each.
+    let mut codes: IndexMap<(&str, Severity), usize> = IndexMap::new();
+    let shown = located(findings, |finding| {
+        if !style.verbose && finding.severity == Severity::Adaptation {
+            return false;
+        }
+        let count = codes.entry((finding.code, finding.severity)).or_default();
+        *count += 1;
+        *count <= MAX_ALIKE
+    });
+    for ((code, severity), count) in codes {
+        let alike = |finding: &&Located<'_>| finding.diagnostic.code == code && finding.diagnostic.severity == severity;
+        for finding in shown.iter().filter(alike) {
+            render_finding(&mut text, finding, style);
+            text.push('\n');
+        }
+        if let Some(more) = count.checked_sub(MAX_ALIKE).filter(|more| *more > 0) {
+            let path = path(&findings.document.path);
+            let _ = writeln!(text, "… and {more} more `{code}` in {path}; `--report FILE` lists them all\n");
+        }
     }
     text
 }
@@ -301,6 +314,25 @@ error[dangling-ref]: `#/b` leads nowhere
             Some(TextFile { path: "x.overlay.json".into(), text: "{\"actions\":\n[{\"b\": 1}]}".into() });
         findings.origins.written("/a", Origin { source: Source::Overlay, pointer: "/actions/0".into() });
         assert!(render(&findings, Style::default()).contains("--> x.overlay.json:2:8"));
+    }
+
+    #[test]
+    fn of_many_alike_a_few_are_shown_and_the_rest_is_counted() {
+        let list = (0..7).flat_map(|at| {
+            [Diagnostic::error("e", format!("/{at}"), format!("m{at}")), Diagnostic::warning("w", "", "other")]
+        });
+        let shown = render(&findings("[0,1,2,3,4,5,6]", list.collect()), Style::default());
+        let heads: Vec<&str> = shown.lines().filter(|line| line.contains(": m") || line.starts_with('…')).collect();
+        assert_eq!(
+            heads,
+            [
+                "error[e]: m0",
+                "error[e]: m1",
+                "error[e]: m2",
+                "… and 4 more `e` in specs/x.json; `--report FILE` lists them all",
+                "… and 4 more `w` in specs/x.json; `--report FILE` lists them all",
+            ]
+        );
     }
 
     #[test]

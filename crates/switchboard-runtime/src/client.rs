@@ -97,10 +97,29 @@ impl Client {
     ///
     /// As [`send`](Self::send), up to the headers of the answer.
     pub async fn send_stream<E: ErrorBody>(&self, request: Request) -> Result<ResponseValue<ByteStream>, Error<E>> {
+        self.streamed(request, Mode::Streamed).await
+    }
+
+    async fn streamed<E: ErrorBody>(
+        &self,
+        request: Request,
+        mode: Mode,
+    ) -> Result<ResponseValue<ByteStream>, Error<E>> {
         let idle = request.timeouts(self.0.net.timeouts).idle;
-        let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
+        let (streamed, context) = opened(self.call(request, mode).await?)?;
         let meta = meta(&streamed, &context);
         Ok(ResponseValue::new(ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle), meta))
+    }
+
+    /// Makes a call whose answer leads elsewhere (RFC 9110, section 15.4). Where the client goes there by itself, the value
+    /// is what is there, left to be read as it arrives; else it is the redirect, with
+    /// [`location`](ResponseValue::location).
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), up to the headers of the answer; but a 3xx status is a success.
+    pub async fn send_redirect<E: ErrorBody>(&self, request: Request) -> Result<ResponseValue<ByteStream>, Error<E>> {
+        self.streamed(request, Mode::Redirected).await
     }
 
     /// Makes a call whose answer is a stream of server-sent events.

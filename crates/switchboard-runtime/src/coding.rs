@@ -6,9 +6,7 @@
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use http::header::CONTENT_ENCODING;
-#[cfg(feature = "gzip")]
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
 
 use crate::text::cut;

@@ -79,6 +79,19 @@ pub(crate) enum Mode {
     Located,
     /// Its body left to be read, if it reports success.
     Streamed,
+    /// The same, and one that says where else to look is a success, too: it is what was asked for.
+    Redirected,
+}
+
+impl Mode {
+    /// Whether the body of an answer of this status is left to be read.
+    fn leaves_unread(self, status: StatusCode) -> bool {
+        match self {
+            Self::Whole | Self::Located => false,
+            Self::Streamed => status.is_success(),
+            Self::Redirected => status.is_success() || status.is_redirection(),
+        }
+    }
 }
 
 /// An answer, and what is known of the call that it is for.

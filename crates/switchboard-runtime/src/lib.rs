@@ -75,7 +75,7 @@ pub use self::multipart::{Multipart, Part};
 pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};
 pub use self::options::CallOptions;
 pub use self::paging::{Items, Pages};
-pub use self::parameter::{Location, Parameter, Style};
+pub use self::parameter::{Location, Nested, Parameter, Style};
 pub use self::request::Request;
 pub use self::response::{RawResponse, ResponseValue};
 pub use self::retry::RetryPolicy;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::body::{Body, ByteSource, Content};
 use crate::error::BoxError;
-use crate::parameter;
+use crate::parameter::{self, Parameter};
 
 /// The media type of forms, whose parts have names.
 pub(crate) const FORM_DATA: &str = "multipart/form-data";
@@ -27,6 +27,8 @@ pub struct Part {
     body: Body,
     file_name: Option<String>,
     media_type: Option<String>,
+    /// Headers of its own, beside those that are made of the above.
+    headers: Vec<(String, String)>,
     /// Whether it is bytes, whose media type must be said, rather than text.
     bytes: bool,
 }
@@ -34,7 +36,7 @@ pub struct Part {
 impl Part {
     /// Text, sent without a media type of its own, which stands for `text/plain` (RFC 7578, section 4.4).
     pub fn text(text: impl Into<String>) -> Self {
-        Self { body: Body::from(text.into()), file_name: None, media_type: None, bytes: false }
+        Self { body: Body::from(text.into()), file_name: None, media_type: None, headers: Vec::new(), bytes: false }
     }
 
     /// Bytes, as `application/octet-stream` unless [`media_type`](Self::media_type) says otherwise.
@@ -66,6 +68,16 @@ impl Part {
         self
     }
 
+    /// The same with a header of its own, in place of one of the same name; `Content-Disposition` and `Content-Type` are
+    /// made of the part's name, file name and media type. Characters that a header must not hold are left out.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let name = name.into();
+        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+        self.headers.push((name, value.into()));
+        self
+    }
+
     /// The same with the media type that the document gives the part, unless the part has one already.
     #[must_use]
     pub fn default_media_type(mut self, media_type: &str) -> Self {
@@ -76,7 +88,7 @@ impl Part {
 
 impl From<Body> for Part {
     fn from(body: Body) -> Self {
-        Self { body, file_name: None, media_type: None, bytes: true }
+        Self { body, file_name: None, media_type: None, headers: Vec::new(), bytes: true }
     }
 }
 
@@ -129,10 +141,39 @@ impl Multipart {
         }
     }
 
+    /// Adds a value in a style of its own (OpenAPI 3.1, section 4.8.15): as the pairs that it would be in a form, each a
+    /// part of text. `null` sends nothing.
+    pub fn styled<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) {
+        let pairs = serde_json::to_value(value).map(|value| parameter::render_parts(parameter, &value));
+        match pairs {
+            Ok(pairs) => self.parts.extend(pairs.into_iter().map(|pair| (pair.name, Part::text(pair.value)))),
+            Err(error) => self.note(parameter.name.to_owned(), error),
+        }
+    }
+
+    /// Sets a header of all parts of a name, unless one has it already. `null` sets nothing.
+    pub fn part_header<T: Serialize + ?Sized>(&mut self, name: &str, header: &Parameter, value: &T) {
+        let text = match serde_json::to_value(value) {
+            Ok(value) => parameter::render_text(header, value),
+            Err(error) => return self.note(name.to_owned(), error),
+        };
+        let Some(text) = text else { return };
+        for (_, part) in self.parts.iter_mut().filter(|(known, _)| known == name) {
+            if !part.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(header.name)) {
+                part.headers.push((header.name.to_owned(), text.clone()));
+            }
+        }
+    }
+
+    /// Keeps the first fault.
+    fn note(&mut self, name: String, error: serde_json::Error) {
+        self.problem.get_or_insert((name, error));
+    }
+
     fn add(&mut self, name: String, value: serde_json::Result<Value>, part: fn(&Value, bool) -> Vec<Part>) {
         match value {
             Ok(value) => self.parts.extend(part(&value, false).into_iter().map(|part| (name.clone(), part))),
-            Err(error) => self.problem = self.problem.take().or(Some((name, error))),
+            Err(error) => self.note(name, error),
         }
     }
 
@@ -215,12 +256,18 @@ fn head(name: Option<&str>, part: &Part, boundary: &str) -> String {
     }
     let media_type = part.media_type.as_deref().or(part.bytes.then_some("application/octet-stream"));
     if let Some(media_type) = media_type {
-        // A line break would start a header of the caller's choosing.
-        let media_type: String = media_type.chars().filter(|c| !c.is_control()).collect();
-        head.push_str(&format!("\r\nContent-Type: {media_type}"));
+        head.push_str(&format!("\r\nContent-Type: {}", plain(media_type)));
+    }
+    for (name, value) in &part.headers {
+        head.push_str(&format!("\r\n{}: {}", plain(name), plain(value)));
     }
     head.push_str("\r\n\r\n");
     head
+}
+
+/// Without what would start a header of the caller's choosing: a line break.
+fn plain(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control() || *character == '\t').collect()
 }
 
 /// As browsers write names (WHATWG HTML, section 4.10.21.8).
@@ -315,5 +362,40 @@ mod tests {
     #[test]
     fn boundaries_differ() {
         assert_ne!(boundary(), boundary());
+    }
+
+    #[test]
+    fn a_value_in_a_style_is_parts_of_text() {
+        use crate::parameter::Style;
+        for (parameter, expected) in [
+            (Parameter::query("p").explode(false), vec![("p", "a b,c")]),
+            (Parameter::query("p"), vec![("p", "a b"), ("p", "c")]),
+            (Parameter::query("p").style(Style::PipeDelimited).explode(false), vec![("p", "a b|c")]),
+            (Parameter::query("p").style(Style::SpaceDelimited).explode(false), vec![("p", "a b c")]),
+        ] {
+            let mut form = Multipart::new();
+            form.styled(&parameter, &["a b", "c"]);
+            let text = text_of(form);
+            let names: Vec<&str> = text.split("name=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let values: Vec<&str> =
+                text.split("\r\n\r\n").skip(1).filter_map(|rest| rest.split("\r\n").next()).collect();
+            assert_eq!(names.into_iter().zip(values).collect::<Vec<_>>(), expected, "{text}");
+        }
+        let mut form = Multipart::new();
+        form.styled(&Parameter::query("p").style(Style::DeepObject), &json!({"k": {"l": "1&2"}}));
+        assert!(text_of(form).contains("name=\"p[k][l]\"\r\n\r\n1&2\r\n"));
+    }
+
+    #[test]
+    fn parts_have_headers_of_their_own() {
+        let mut form = Multipart::new();
+        form.part("file", Part::bytes("x").header("X-Own", "a\r\nY: b").header("x-own", "c\r\nY: d"));
+        form.value("file", &1);
+        form.part_header("file", &Parameter::header("X-Own"), "later");
+        form.part_header("file", &Parameter::header("X-List"), &[1, 2]);
+        form.part_header("file", &Parameter::header("X-None"), &None::<u8>);
+        let text = text_of(form);
+        assert!(text.contains("application/octet-stream\r\nx-own: cY: d\r\nX-List: 1,2\r\n\r\nx"), "{text}");
+        assert!(text.contains("name=\"file\"\r\nX-Own: later\r\nX-List: 1,2\r\n\r\n1\r\n"), "{text}");
     }
 }

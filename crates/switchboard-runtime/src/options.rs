@@ -42,6 +42,7 @@ pub(crate) struct Settings {
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) repeatable: Option<bool>,
     pub(crate) strict: Option<bool>,
+    pub(crate) follows: Option<bool>,
     pub(crate) base_url: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
@@ -102,6 +103,13 @@ impl CallOptions {
     /// Whether an answer that does not keep to the document is an error, in place of what the client says.
     pub fn strict(self, strict: bool) -> Self {
         self.set(|settings| settings.strict = Some(strict))
+    }
+
+    /// Whether the call goes where a redirect leads, as it does unless told otherwise. Of an operation that the document
+    /// describes as a redirect and nothing else, one that does not is answered with the redirect itself:
+    /// [`location`](crate::ResponseValue::location) tells where it leads. Of any other it is an error answer.
+    pub fn follow_redirects(self, follow: bool) -> Self {
+        self.set(|settings| settings.follows = Some(follow))
     }
 
     /// Sends the call to this URL in place of the client's or the operation's own server. The client's credentials go
@@ -174,6 +182,7 @@ impl fmt::Debug for CallOptions {
             .field("retry", &settings.retry)
             .field("repeatable", &settings.repeatable)
             .field("strict", &settings.strict)
+            .field("follow_redirects", &settings.follows)
             .field("base_url", &settings.base_url.as_deref().map(crate::server::shown))
             .field("headers", &settings.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
             .field("query", &settings.query.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())

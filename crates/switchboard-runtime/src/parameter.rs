@@ -23,6 +23,8 @@ pub struct Parameter {
     pub explode: bool,
     /// Reserved characters are sent as they are (query only).
     pub allow_reserved: bool,
+    /// How lists and objects within an array or an object are written.
+    pub nested: Nested,
 }
 
 /// Where a parameter goes.
@@ -53,32 +55,88 @@ pub enum Style {
     SpaceDelimited,
     /// `color=blue%7Cblack%7Cbrown` (query).
     PipeDelimited,
+    /// `color=blue%09black%09brown`: what Swagger 2.0 calls `tsv`, and OpenAPI 3 has no word for.
+    TabDelimited,
     /// `color%5BR%5D=100&color%5BG%5D=200` (query). What is nested deeper, which the specification leaves open, is
-    /// written with further brackets, items of arrays with their index.
+    /// written with further brackets, items of arrays with their index, unless [`Nested`] says otherwise.
     DeepObject,
     /// `content: application/json`: the JSON text of the value.
     Json,
 }
 
+/// How lists and objects are written that stand within the array or object of a parameter. The specification leaves that
+/// open (OpenAPI 3.0, section 4.7.12.3), so servers differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nested {
+    /// What most servers read: a list in an exploded object repeats its name, `sort=a&sort=b`; in a
+    /// [`DeepObject`](Style::DeepObject) its items have their index; everything else is JSON.
+    Usual,
+    /// `sort=%5B%22a%22%2C%22b%22%5D`: the JSON text.
+    Json,
+    /// `sort=a&sort=b`. Objects, which have no name to repeat, are JSON.
+    Repeat,
+    /// `sort%5B%5D=a&sort%5B%5D=b`: items behind empty brackets, members behind their name in brackets.
+    Brackets,
+    /// `sort%5B0%5D=a&sort%5B1%5D=b`: items behind their index in brackets, members behind their name.
+    Index,
+    /// `sort=a,b`.
+    Comma,
+    /// `sort=a%20b`.
+    Space,
+    /// `sort=a%09b`.
+    Tab,
+    /// `sort=a%7Cb`.
+    Pipe,
+}
+
+impl Nested {
+    /// What joins the items of a list in one piece.
+    fn separator(self) -> Option<char> {
+        match self {
+            Self::Comma => Some(','),
+            Self::Space => Some(' '),
+            Self::Tab => Some('\t'),
+            Self::Pipe => Some('|'),
+            Self::Usual | Self::Json | Self::Repeat | Self::Brackets | Self::Index => None,
+        }
+    }
+}
+
+impl Style {
+    /// What joins the items of a list that is one piece.
+    fn separator(self) -> char {
+        match self {
+            Self::SpaceDelimited => ' ',
+            Self::TabDelimited => '\t',
+            Self::PipeDelimited => '|',
+            _ => ',',
+        }
+    }
+}
+
 impl Parameter {
     /// A path parameter: `simple`, not exploded.
     pub const fn path(name: &'static str) -> Self {
-        Self { name, location: Location::Path, style: Style::Simple, explode: false, allow_reserved: false }
+        Self::plain(name, Location::Path, Style::Simple, false)
     }
 
     /// A query parameter: `form`, exploded.
     pub const fn query(name: &'static str) -> Self {
-        Self { name, location: Location::Query, style: Style::Form, explode: true, allow_reserved: false }
+        Self::plain(name, Location::Query, Style::Form, true)
     }
 
     /// A header parameter: `simple`, not exploded.
     pub const fn header(name: &'static str) -> Self {
-        Self { name, location: Location::Header, style: Style::Simple, explode: false, allow_reserved: false }
+        Self::plain(name, Location::Header, Style::Simple, false)
     }
 
     /// A cookie parameter: `form`, exploded.
     pub const fn cookie(name: &'static str) -> Self {
-        Self { name, location: Location::Cookie, style: Style::Form, explode: true, allow_reserved: false }
+        Self::plain(name, Location::Cookie, Style::Form, true)
+    }
+
+    const fn plain(name: &'static str, location: Location, style: Style, explode: bool) -> Self {
+        Self { name, location, style, explode, allow_reserved: false, nested: Nested::Usual }
     }
 
     /// The same with another style.
@@ -98,6 +156,12 @@ impl Parameter {
         self.allow_reserved = allow_reserved;
         self
     }
+
+    /// The same with another way to write what stands within arrays and objects.
+    pub const fn nested(mut self, nested: Nested) -> Self {
+        self.nested = nested;
+        self
+    }
 }
 
 /// A pair, both halves already encoded.
@@ -110,102 +174,169 @@ pub(crate) struct Pair {
 /// A way to encode one piece of text.
 type Encode<'a> = &'a dyn Fn(&str) -> String;
 
+/// How text is written in one place.
+#[derive(Clone, Copy)]
+struct Writing<'a> {
+    name: Encode<'a>,
+    value: Encode<'a>,
+    /// Whether what separates values is percent-encoded, but for commas.
+    percent: bool,
+}
+
+impl Writing<'_> {
+    fn pair(self, name: &str, value: &str) -> Pair {
+        Pair { name: (self.name)(name), value: (self.value)(value) }
+    }
+
+    fn separator(self, separator: char) -> &'static str {
+        match (separator, self.percent) {
+            (' ', true) => "%20",
+            (' ', false) => " ",
+            ('\t', true) => "%09",
+            ('\t', false) => "\t",
+            ('|', true) => "%7C",
+            ('|', false) => "|",
+            ('.', _) => ".",
+            (';', _) => ";",
+            _ => ",",
+        }
+    }
+}
+
 /// The text of a path or header parameter; `None` when there is nothing to send.
 pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String> {
-    let encode: Encode<'_> = match parameter.location {
-        Location::Header => &str::to_owned,
-        _ => &percent::encode,
-    };
+    let is_header = parameter.location == Location::Header;
+    let encode: Encode<'_> = if is_header { &str::to_owned } else { &percent::encode };
+    let writing = Writing { name: encode, value: encode, percent: !is_header };
     Some(match (parameter.style, value) {
         (_, Value::Null) => return None,
         (Style::Json, value) => encode(&value.to_string()),
-        (Style::Label, value) => label(parameter, &value, encode),
-        (Style::Matrix, value) => matrix(parameter, &value, encode),
+        (Style::Label, value) => label(parameter, &value, writing),
+        (Style::Matrix, value) => matrix(parameter, &value, writing),
         // What most values are: a text that is sent as it is.
-        (_, Value::String(text)) if parameter.location == Location::Header => text,
+        (_, Value::String(text)) if is_header => text,
         (_, Value::String(text)) => percent::encode_owned(text),
-        (_, value) => joined(&value, ",", parameter.explode, encode),
+        (style, value) => joined(parameter, &value, style.separator(), parameter.explode, writing),
     })
 }
 
 /// The pairs of a query or cookie parameter; none when there is nothing to send.
 pub(crate) fn render_pairs(parameter: &Parameter, value: &Value) -> Vec<Pair> {
-    match parameter.location {
-        Location::Cookie => pairs(parameter, value, &str::to_owned, &percent::encode_cookie),
-        _ => pairs(parameter, value, &percent::encode, &|text| percent::encode_value(text, parameter.allow_reserved)),
-    }
+    let kept = |text: &str| percent::encode_value(text, parameter.allow_reserved);
+    let writing = match parameter.location {
+        Location::Cookie => Writing { name: &str::to_owned, value: &percent::encode_cookie, percent: true },
+        _ => Writing { name: &percent::encode, value: &kept, percent: true },
+    };
+    pairs(parameter, value, writing)
 }
 
 /// The pairs of one property of a form body.
 pub(crate) fn render_form(parameter: &Parameter, value: &Value) -> Vec<Pair> {
-    pairs(parameter, value, &percent::encode_form, &|text| {
-        if parameter.allow_reserved { percent::encode_value(text, true) } else { percent::encode_form(text) }
-    })
+    let kept = |text: &str| percent::encode_value(text, true);
+    let encode: Encode<'_> = if parameter.allow_reserved { &kept } else { &percent::encode_form };
+    pairs(parameter, value, Writing { name: &percent::encode_form, value: encode, percent: true })
 }
 
-fn pairs(parameter: &Parameter, value: &Value, encode_name: Encode<'_>, encode: Encode<'_>) -> Vec<Pair> {
-    if value.is_null() {
-        return Vec::new();
-    }
-    let name = encode_name(parameter.name);
-    let value = match (parameter.style, value) {
-        (Style::Json, _) => encode(&value.to_string()),
+/// The names and values of the parts that one property of a `multipart/form-data` body comes to. Parts are not
+/// percent-encoded (RFC 7578, section 5.1).
+pub(crate) fn render_parts(parameter: &Parameter, value: &Value) -> Vec<Pair> {
+    pairs(parameter, value, Writing { name: &str::to_owned, value: &str::to_owned, percent: false })
+}
+
+fn pairs(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> Vec<Pair> {
+    let name = parameter.name;
+    match (parameter.style, value) {
+        (_, Value::Null) => Vec::new(),
+        (Style::Json, _) => vec![writing.pair(name, &value.to_string())],
         (Style::DeepObject, Value::Object(_) | Value::Array(_)) => {
+            let nested = if parameter.nested == Nested::Usual { Nested::Index } else { parameter.nested };
             let mut found = Vec::new();
-            deep_object(parameter.name.to_owned(), value, encode_name, encode, &mut found);
-            return found;
+            match value {
+                // Only what is within the object is nested.
+                Value::Object(members) => members.iter().for_each(|(key, member)| {
+                    bracketed(format!("{name}[{key}]"), member, nested, parameter, writing, &mut found);
+                }),
+                _ => bracketed(name.to_owned(), value, nested, parameter, writing, &mut found),
+            }
+            found
         }
         (_, Value::Array(items)) if parameter.explode => {
-            let items = items.iter().filter_map(scalar);
-            return items.map(|item| Pair { name: name.clone(), value: encode(&item) }).collect();
+            items.iter().flat_map(|item| within(name, item, Nested::Json, parameter, writing)).collect()
         }
         (_, Value::Object(members)) if parameter.explode => {
-            let members = members.iter().filter_map(|(key, member)| Some((key, scalar(member)?)));
-            return members.map(|(key, text)| Pair { name: encode_name(key), value: encode(&text) }).collect();
+            members.iter().flat_map(|(key, member)| within(key, member, Nested::Repeat, parameter, writing)).collect()
         }
-        (_, Value::Array(items)) if !items.iter().any(|item| !item.is_null()) => return Vec::new(),
-        (_, Value::Object(members)) if !members.values().any(|member| !member.is_null()) => return Vec::new(),
-        (Style::SpaceDelimited, _) => joined(value, "%20", false, encode),
-        (Style::PipeDelimited, _) => joined(value, "%7C", false, encode),
-        _ => joined(value, ",", false, encode),
-    };
-    vec![Pair { name, value }]
+        (_, Value::Array(items)) if items.iter().all(Value::is_null) => Vec::new(),
+        (_, Value::Object(members)) if members.values().all(Value::is_null) => Vec::new(),
+        (style, _) => {
+            let value = joined(parameter, value, style.separator(), false, writing);
+            vec![Pair { name: (writing.name)(name), value }]
+        }
+    }
 }
 
-fn deep_object(name: String, value: &Value, encode_name: Encode<'_>, encode: Encode<'_>, found: &mut Vec<Pair>) {
-    match value {
-        Value::Object(members) => {
+/// The pairs of one item or member of an exploded value; `usual` is how lists are written there unless told.
+fn within(name: &str, value: &Value, usual: Nested, parameter: &Parameter, writing: Writing<'_>) -> Vec<Pair> {
+    let nested = if parameter.nested == Nested::Usual { usual } else { parameter.nested };
+    let mut found = Vec::new();
+    bracketed(name.to_owned(), value, nested, parameter, writing, &mut found);
+    found
+}
+
+/// Adds the pairs of what stands within a value, at whatever depth.
+fn bracketed(
+    name: String,
+    value: &Value,
+    nested: Nested,
+    parameter: &Parameter,
+    writing: Writing<'_>,
+    found: &mut Vec<Pair>,
+) {
+    // An object of brackets stays one, however its lists are written.
+    let is_deep = parameter.style == Style::DeepObject || matches!(nested, Nested::Brackets | Nested::Index);
+    match (value, nested.separator()) {
+        (Value::Object(members), _) if is_deep && nested != Nested::Json => {
             for (key, member) in members {
-                deep_object(format!("{name}[{key}]"), member, encode_name, encode, found);
+                bracketed(format!("{name}[{key}]"), member, nested, parameter, writing, found);
             }
         }
-        Value::Array(items) => {
+        (Value::Array(_) | Value::Object(_), Some(separator)) => {
+            let value = joined(parameter, value, separator, false, writing);
+            found.push(Pair { name: (writing.name)(&name), value });
+        }
+        (Value::Array(items), None) if nested != Nested::Json => {
             for (index, item) in items.iter().enumerate() {
-                deep_object(format!("{name}[{index}]"), item, encode_name, encode, found);
+                let name = match nested {
+                    Nested::Brackets => format!("{name}[]"),
+                    Nested::Index => format!("{name}[{index}]"),
+                    _ => name.clone(),
+                };
+                bracketed(name, item, nested, parameter, writing, found);
             }
         }
-        _ => found.extend(scalar(value).map(|text| Pair { name: encode_name(&name), value: encode(&text) })),
+        _ => found.extend(scalar(value).map(|text| writing.pair(&name, &text))),
     }
 }
 
 /// RFC 6570, section 3.2.5.
-fn label(parameter: &Parameter, value: &Value, encode: Encode<'_>) -> String {
-    let separator = if parameter.explode { "." } else { "," };
-    format!(".{}", joined(value, separator, parameter.explode, encode))
+fn label(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> String {
+    let separator = if parameter.explode { '.' } else { ',' };
+    format!(".{}", joined(parameter, value, separator, parameter.explode, writing))
 }
 
 /// RFC 6570, section 3.2.7. An empty string is the bare name.
-fn matrix(parameter: &Parameter, value: &Value, encode: Encode<'_>) -> String {
-    let name = encode(parameter.name);
+fn matrix(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> String {
+    let name = (writing.name)(parameter.name);
     match value {
         Value::Array(items) if parameter.explode => {
-            items.iter().filter_map(scalar).map(|item| format!(";{name}={}", encode(&item))).collect()
+            let items = items.iter().filter_map(|item| one(parameter, item, writing));
+            items.map(|item| format!(";{name}={item}")).collect()
         }
-        Value::Object(members) if parameter.explode => members
-            .iter()
-            .filter_map(|(key, member)| Some(format!(";{}={}", encode(key), encode(&scalar(member)?))))
-            .collect(),
-        _ => match joined(value, ",", false, encode) {
+        Value::Object(_) if parameter.explode => match joined(parameter, value, ';', true, writing) {
+            none if none.is_empty() => none,
+            members => format!(";{members}"),
+        },
+        _ => match joined(parameter, value, ',', false, writing) {
             text if text.is_empty() => format!(";{name}"),
             text => format!(";{name}={text}"),
         },
@@ -213,19 +344,46 @@ fn matrix(parameter: &Parameter, value: &Value, encode: Encode<'_>) -> String {
 }
 
 /// A value in one piece: arrays as `a,b`, objects as `k,v` or, with `pairs`, as `k=v`.
-fn joined(value: &Value, separator: &str, pairs: bool, encode: Encode<'_>) -> String {
+fn joined(parameter: &Parameter, value: &Value, separator: char, pairs: bool, writing: Writing<'_>) -> String {
+    let between = writing.separator(separator);
     let parts: Vec<String> = match value {
-        Value::Array(items) => items.iter().filter_map(scalar).map(|item| encode(&item)).collect(),
-        Value::Object(members) => {
-            let between = if pairs { "=" } else { separator };
-            members
-                .iter()
-                .filter_map(|(key, member)| Some(format!("{}{between}{}", encode(key), encode(&scalar(member)?))))
-                .collect()
-        }
-        _ => return scalar(value).map(|text| encode(&text)).unwrap_or_default(),
+        Value::Array(items) => items.iter().flat_map(|item| pieces(parameter, item, false, writing)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(key, member)| {
+                let key = (writing.name)(key);
+                let sign = if pairs { "=" } else { between };
+                let pieces = if pairs {
+                    pieces(parameter, member, true, writing)
+                } else {
+                    one(parameter, member, writing).into_iter().collect()
+                };
+                pieces.into_iter().map(move |text| format!("{key}{sign}{text}"))
+            })
+            .collect(),
+        _ => return scalar(value).map(|text| (writing.value)(&text)).unwrap_or_default(),
     };
-    parts.join(separator)
+    parts.join(between)
+}
+
+/// An item or a member of what is one piece: several pieces where it is a list that repeats its name, as it does in an
+/// exploded object (`is_named`) unless told otherwise.
+fn pieces(parameter: &Parameter, value: &Value, is_named: bool, writing: Writing<'_>) -> Vec<String> {
+    let repeats = parameter.nested == Nested::Repeat || (is_named && parameter.nested == Nested::Usual);
+    match value {
+        Value::Array(items) if repeats => items.iter().filter_map(|item| one(parameter, item, writing)).collect(),
+        _ => one(parameter, value, writing).into_iter().collect(),
+    }
+}
+
+/// An item or a member as one piece: JSON where it has others within, unless they are joined.
+fn one(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> Option<String> {
+    match (value, parameter.nested.separator()) {
+        (Value::Array(_) | Value::Object(_), Some(separator)) => {
+            Some(joined(parameter, value, separator, false, writing))
+        }
+        _ => scalar(value).map(|text| (writing.value)(&text)),
+    }
 }
 
 /// The text of a value inside a parameter; `None` for null. What is nested deeper than the style can say, which the
@@ -245,178 +403,4 @@ pub(crate) fn scalar(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    /// Query pairs as they will stand in the URL.
-    fn query(style: Style, explode: bool, value: Value) -> String {
-        let parameter = Parameter::query("color").style(style).explode(explode);
-        let pairs = render_pairs(&parameter, &value);
-        pairs.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("&")
-    }
-
-    fn path(style: Style, explode: bool, value: Value) -> String {
-        render_text(&Parameter::path("color").style(style).explode(explode), value).unwrap()
-    }
-
-    fn header(explode: bool, value: Value) -> String {
-        render_text(&Parameter::header("color").explode(explode), value).unwrap()
-    }
-
-    fn empty() -> Value {
-        json!("")
-    }
-    fn string() -> Value {
-        json!("blue")
-    }
-    fn array() -> Value {
-        json!(["blue", "black", "brown"])
-    }
-    fn object() -> Value {
-        // serde_json keeps members in alphabetical order by default; the table's order is R, G, B.
-        json!({"B": 150, "G": 200, "R": 100})
-    }
-
-    #[test]
-    fn matrix_collapsed() {
-        assert_eq!(path(Style::Matrix, false, empty()), ";color");
-        assert_eq!(path(Style::Matrix, false, string()), ";color=blue");
-        assert_eq!(path(Style::Matrix, false, array()), ";color=blue,black,brown");
-        assert_eq!(path(Style::Matrix, false, object()), ";color=B,150,G,200,R,100");
-    }
-
-    #[test]
-    fn matrix_exploded() {
-        assert_eq!(path(Style::Matrix, true, empty()), ";color");
-        assert_eq!(path(Style::Matrix, true, string()), ";color=blue");
-        assert_eq!(path(Style::Matrix, true, array()), ";color=blue;color=black;color=brown");
-        assert_eq!(path(Style::Matrix, true, object()), ";B=150;G=200;R=100");
-    }
-
-    #[test]
-    fn label_collapsed() {
-        assert_eq!(path(Style::Label, false, empty()), ".");
-        assert_eq!(path(Style::Label, false, string()), ".blue");
-        assert_eq!(path(Style::Label, false, array()), ".blue,black,brown");
-        assert_eq!(path(Style::Label, false, object()), ".B,150,G,200,R,100");
-    }
-
-    #[test]
-    fn label_exploded() {
-        assert_eq!(path(Style::Label, true, empty()), ".");
-        assert_eq!(path(Style::Label, true, string()), ".blue");
-        assert_eq!(path(Style::Label, true, array()), ".blue.black.brown");
-        assert_eq!(path(Style::Label, true, object()), ".B=150.G=200.R=100");
-    }
-
-    #[test]
-    fn simple_collapsed() {
-        assert_eq!(path(Style::Simple, false, empty()), "");
-        assert_eq!(path(Style::Simple, false, string()), "blue");
-        assert_eq!(path(Style::Simple, false, array()), "blue,black,brown");
-        assert_eq!(path(Style::Simple, false, object()), "B,150,G,200,R,100");
-    }
-
-    #[test]
-    fn simple_exploded() {
-        assert_eq!(path(Style::Simple, true, empty()), "");
-        assert_eq!(path(Style::Simple, true, string()), "blue");
-        assert_eq!(path(Style::Simple, true, array()), "blue,black,brown");
-        assert_eq!(path(Style::Simple, true, object()), "B=150,G=200,R=100");
-    }
-
-    #[test]
-    fn simple_in_a_header_is_not_encoded() {
-        assert_eq!(header(false, json!("a b/c")), "a b/c");
-        assert_eq!(header(false, object()), "B,150,G,200,R,100");
-        assert_eq!(header(true, object()), "B=150,G=200,R=100");
-    }
-
-    #[test]
-    fn form_collapsed() {
-        assert_eq!(query(Style::Form, false, empty()), "color=");
-        assert_eq!(query(Style::Form, false, string()), "color=blue");
-        assert_eq!(query(Style::Form, false, array()), "color=blue,black,brown");
-        assert_eq!(query(Style::Form, false, object()), "color=B,150,G,200,R,100");
-    }
-
-    #[test]
-    fn form_exploded() {
-        assert_eq!(query(Style::Form, true, empty()), "color=");
-        assert_eq!(query(Style::Form, true, string()), "color=blue");
-        assert_eq!(query(Style::Form, true, array()), "color=blue&color=black&color=brown");
-        assert_eq!(query(Style::Form, true, object()), "B=150&G=200&R=100");
-    }
-
-    #[test]
-    fn space_delimited() {
-        assert_eq!(query(Style::SpaceDelimited, false, array()), "color=blue%20black%20brown");
-        assert_eq!(query(Style::SpaceDelimited, false, object()), "color=B%20150%20G%20200%20R%20100");
-        // Not defined by the table; the same as form, as the style's text had it in OpenAPI 2 ("multi").
-        assert_eq!(query(Style::SpaceDelimited, true, array()), "color=blue&color=black&color=brown");
-    }
-
-    #[test]
-    fn pipe_delimited() {
-        assert_eq!(query(Style::PipeDelimited, false, array()), "color=blue%7Cblack%7Cbrown");
-        assert_eq!(query(Style::PipeDelimited, false, object()), "color=B%7C150%7CG%7C200%7CR%7C100");
-        assert_eq!(query(Style::PipeDelimited, true, array()), "color=blue&color=black&color=brown");
-    }
-
-    #[test]
-    fn deep_object() {
-        assert_eq!(query(Style::DeepObject, true, object()), "color%5BB%5D=150&color%5BG%5D=200&color%5BR%5D=100");
-        assert_eq!(
-            query(Style::DeepObject, true, json!({"a": {"b": [1, 2]}, "n": null})),
-            "color%5Ba%5D%5Bb%5D%5B0%5D=1&color%5Ba%5D%5Bb%5D%5B1%5D=2"
-        );
-        assert_eq!(query(Style::DeepObject, true, string()), "color=blue");
-    }
-
-    #[test]
-    fn json_content() {
-        assert_eq!(query(Style::Json, false, json!({"a": [1]})), "color=%7B%22a%22%3A%5B1%5D%7D");
-        assert_eq!(path(Style::Json, false, json!([1])), "%5B1%5D");
-    }
-
-    #[test]
-    fn null_and_empty_arrays_send_nothing() {
-        for style in [Style::Form, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject, Style::Json] {
-            assert_eq!(query(style, true, Value::Null), "");
-        }
-        assert_eq!(query(Style::Form, true, json!([])), "");
-        assert_eq!(query(Style::Form, false, json!([])), "");
-        assert_eq!(query(Style::Form, false, json!([null])), "");
-        assert_eq!(query(Style::Form, true, json!([null, 1])), "color=1");
-        assert_eq!(render_text(&Parameter::path("color"), Value::Null), None);
-    }
-
-    #[test]
-    fn numbers_and_booleans() {
-        assert_eq!(query(Style::Form, true, json!(100.0)), "color=100");
-        assert_eq!(query(Style::Form, true, json!(0.25)), "color=0.25");
-        assert_eq!(query(Style::Form, true, json!(u64::MAX)), "color=18446744073709551615");
-        assert_eq!(query(Style::Form, true, json!(true)), "color=true");
-    }
-
-    #[test]
-    fn bracket_names_are_encoded_and_reserved_characters_kept_on_request() {
-        let named = render_pairs(&Parameter::query("filters[service]"), &json!("a/b"));
-        assert_eq!(named, [Pair { name: "filters%5Bservice%5D".into(), value: "a%2Fb".into() }]);
-        let reserved = render_pairs(&Parameter::query("url").allow_reserved(true), &json!("http://x/?a=b"));
-        assert_eq!(reserved, [Pair { name: "url".into(), value: "http://x/?a=b".into() }]);
-    }
-
-    #[test]
-    fn cookies_keep_what_a_cookie_may_hold() {
-        let pairs = render_pairs(&Parameter::cookie("session"), &json!("a=b/c d"));
-        assert_eq!(pairs, [Pair { name: "session".into(), value: "a=b/c%20d".into() }]);
-    }
-
-    #[test]
-    fn nested_values_become_json() {
-        assert_eq!(query(Style::Form, true, json!([{"a": 1}])), "color=%7B%22a%22%3A1%7D");
-    }
-}
+mod tests;

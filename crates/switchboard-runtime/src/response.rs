@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use serde::de::DeserializeOwned;
@@ -151,6 +151,12 @@ impl<T> ResponseValue<T> {
     /// The headers of the answer.
     pub fn headers(&self) -> &HeaderMap {
         &self.meta.headers
+    }
+
+    /// Where the answer says that what it is about is (`Location`; RFC 9110, section 10.2.2): where a redirect that was
+    /// not followed leads, or what was made. It may be relative to the URL that was called.
+    pub fn location(&self) -> Option<&str> {
+        self.meta.headers.get(LOCATION)?.to_str().ok()
     }
 
     /// The vendor's id for the request, if it sent one.

@@ -10,6 +10,19 @@ pub(crate) struct Scanner<'b> {
     rest: &'b [u8],
 }
 
+/// The first byte behind the white space that a JSON text goes on with.
+pub(crate) fn peek(rest: &mut &[u8]) -> Option<u8> {
+    *rest = rest.trim_ascii_start();
+    rest.first().copied()
+}
+
+/// Passes over a byte, if it comes next.
+pub(crate) fn take(rest: &mut &[u8], byte: u8) -> Option<()> {
+    peek(rest).filter(|next| *next == byte)?;
+    *rest = rest.get(1..)?;
+    Some(())
+}
+
 impl<'b> Scanner<'b> {
     pub(crate) fn new(text: &'b [u8]) -> Self {
         Self { rest: text }
@@ -17,15 +30,12 @@ impl<'b> Scanner<'b> {
 
     /// The first byte of the value that comes next.
     pub(crate) fn peek(&mut self) -> Option<u8> {
-        self.rest = self.rest.trim_ascii_start();
-        self.rest.first().copied()
+        peek(&mut self.rest)
     }
 
     /// Passes over a byte, if it comes next.
     fn take(&mut self, byte: u8) -> Option<()> {
-        self.peek().filter(|next| *next == byte)?;
-        self.rest = self.rest.get(1..)?;
-        Some(())
+        take(&mut self.rest, byte)
     }
 
     /// The value that comes next, as it is written.

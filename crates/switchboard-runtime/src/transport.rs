@@ -10,9 +10,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::{Either, ready, select};
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, TRANSFER_ENCODING, USER_AGENT};
-#[cfg(feature = "gzip")]
-use http::header::{ACCEPT_ENCODING, RANGE};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, RANGE, TRANSFER_ENCODING, USER_AGENT,
+};
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Url;
 
@@ -100,7 +100,8 @@ impl Net {
         }
     }
 
-    /// Sends the request made around a body and waits for the headers of the answer, going where redirects lead.
+    /// Sends the request made around a body and waits for the headers of the answer, going where redirects lead if it
+    /// `follows` them.
     ///
     /// Few requests are redirected, so what that takes is only made when it is, and kept out of this future: every
     /// call pays for the size of the future that it is.
@@ -112,7 +113,7 @@ impl Net {
     ) -> Result<Incoming, Fault> {
         let resent = body.as_ref().map(Body::try_clone);
         let response = self.send(outgoing(body)).await?;
-        if !response.status().is_redirection() {
+        if bounds == Bounds::Nowhere || !response.status().is_redirection() {
             return Ok(response.into());
         }
         let resendable = !matches!(resent, Some(None));
@@ -215,6 +216,8 @@ pub(crate) enum Bounds {
     /// To any server; elsewhere without credentials.
     Anywhere,
     SameOrigin,
+    /// Nowhere: the answer that says where to go is the answer.
+    Nowhere,
 }
 
 /// A server sends on what is for it alone.

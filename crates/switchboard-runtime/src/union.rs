@@ -1,10 +1,11 @@
 //! `oneOf` and `anyOf`: which of several shapes a value has.
 //!
-//! The discriminator decides where there is one. Where the answer is read leniently, a value that is not quite the shape
-//! that it names is made good as any value of that shape would be. Otherwise the shape is chosen that keeps the value
+//! The properties decide that tell shapes apart: a discriminator, or those of which the shapes fix the value. A shape that
+//! fixes another value is out of the question. Where one shape alone is named, and the answer is read leniently, a value that
+//! is not quite that shape is made good as any value of it would be. Otherwise the shape is chosen that keeps the value
 //! whole, else the one that keeps most of it, so that shapes whose properties overlap or are all optional do not swallow
-//! one another. A shape that keeps nothing of the value does not fit, and without a discriminator nothing is made good:
-//! which shape was meant would be a guess.
+//! one another. A shape that keeps nothing of the value does not fit, and where none is named nothing is made good: which
+//! shape was meant would be a guess.
 
 use std::fmt;
 
@@ -32,27 +33,33 @@ pub fn shape<S: DeserializeOwned, T>(value: &Value, how: How, into: fn(S) -> T) 
     decode::part::<S>(value, how.0).ok().map(|read| Shaped(read.map(into)))
 }
 
-/// The property that tells shapes apart (OpenAPI 3.0 section 4.7.25).
+/// A property that tells shapes apart: a `discriminator` (OpenAPI 3.0 section 4.7.25), or one that shapes fix by `const` or
+/// an `enum`.
 #[derive(Clone, Copy, Debug)]
 pub struct Discriminator<'a> {
-    /// Its name; empty when the document names none.
+    /// Its name.
     pub property: &'a str,
-    /// Its values, each with the index of the shape it stands for.
+    /// Its values as texts, each with the index of a shape that may have it.
     pub values: &'a [(&'a str, usize)],
+    /// The shapes that can have no other value.
+    pub fixed: &'a [usize],
+    /// Those among them that must have the property.
+    pub required: &'a [usize],
 }
 
-/// Reads a value as the shape that fits it best, or as `other` if it fits none.
+/// Reads a value as the shape that fits it best, or as `other` if it fits none. `told` has what tells the shapes apart, the
+/// most telling property first.
 ///
 /// # Errors
 ///
 /// The deserializer's, if there is no JSON value.
 pub fn read<'de, D: Deserializer<'de>, T: Serialize>(
     deserializer: D,
-    discriminator: &Discriminator<'_>,
+    told: &[Discriminator<'_>],
     shapes: &[Shape<T>],
     other: fn(Value) -> T,
 ) -> Result<T, D::Error> {
-    let union = Union { discriminator, shapes, other };
+    let union = Union { told, shapes, other };
     // So that whoever reads what is around it knows that this is read on its own.
     deserializer.deserialize_newtype_struct(decode::UNION, union)
 }
@@ -77,7 +84,7 @@ pub fn tagged<T: Serialize + ?Sized, S: Serializer>(
 }
 
 struct Union<'a, T> {
-    discriminator: &'a Discriminator<'a>,
+    told: &'a [Discriminator<'a>],
     shapes: &'a [Shape<T>],
     other: fn(Value) -> T,
 }
@@ -91,7 +98,7 @@ impl<'de, T: Serialize> Visitor<'de> for Union<'_, T> {
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let chosen = choose(&value, self.discriminator, self.shapes);
+        let chosen = choose(&value, self.told, self.shapes);
         Ok(chosen.unwrap_or_else(|| {
             decode::unknown();
             (self.other)(value)
@@ -100,9 +107,9 @@ impl<'de, T: Serialize> Visitor<'de> for Union<'_, T> {
 }
 
 /// The value as the shape that fits it best, or nothing if it fits none.
-fn choose<T: Serialize>(value: &Value, discriminator: &Discriminator<'_>, shapes: &[Shape<T>]) -> Option<T> {
+fn choose<T: Serialize>(value: &Value, told: &[Discriminator<'_>], shapes: &[Shape<T>]) -> Option<T> {
     let exactness = decode::exactness();
-    let named = named(value, discriminator);
+    let Told { named, excluded } = tell(value, told);
     if let Some(shape) = named.and_then(|index| shapes.get(index)) {
         match shape(value, How(exactness)) {
             Some(Shaped(read)) => return Some(read.accept()),
@@ -112,7 +119,8 @@ fn choose<T: Serialize>(value: &Value, discriminator: &Discriminator<'_>, shapes
             return None;
         }
     }
-    let others = shapes.iter().enumerate().filter(|(index, _)| Some(*index) != named).map(|(_, shape)| shape);
+    let possible = |index: usize| Some(index) != named && !excluded.contains(index);
+    let others = shapes.iter().enumerate().filter(|(index, _)| possible(*index)).map(|(_, shape)| shape);
     let exact = if exactness.is_lenient() { Exactness::Hasty } else { exactness };
     let (shape, Shaped(read)) = best(value, others, How(exact))?;
     // It was chosen for what it is to the letter. In it may be what is named, and is not.
@@ -152,14 +160,101 @@ fn best<'s, T: Serialize>(
     best.filter(|_| most > 0 || empty)
 }
 
-/// The shape that the value says it is of.
-fn named(value: &Value, discriminator: &Discriminator<'_>) -> Option<usize> {
-    let index = |tag: &str| discriminator.values.iter().find(|(known, _)| *known == tag).map(|(_, index)| *index);
-    match value.get(discriminator.property)? {
-        Value::String(tag) => index(tag),
-        // A mapping's keys are texts, whatever the property is.
-        tag @ (Value::Number(_) | Value::Bool(_)) => index(&tag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+/// What a value tells of the shape that it is of.
+struct Told {
+    /// The only shape that it names, if there is one.
+    named: Option<usize>,
+    /// The shapes that it cannot be.
+    excluded: Set,
+}
+
+/// What the value tells of its shape.
+fn tell(value: &Value, told: &[Discriminator<'_>]) -> Told {
+    let (mut named, mut excluded, mut unproven) = (Set::default(), Set::default(), Set::default());
+    for property in told {
+        // Null is how vendors write that there is none.
+        let Some(tag) = value.get(property.property).filter(|tag| !tag.is_null()) else {
+            // To make good what is missing here would be to make up what tells the shape.
+            if named.only().is_none() {
+                unproven = unproven.or(Set::of(property.required));
+            }
+            continue;
+        };
+        let matching = with_text(tag, |text| {
+            let known = property.values.iter().filter(|(known, _)| *known == text);
+            known.fold(Set::default(), |set, (_, index)| set.with(*index))
+        });
+        excluded = excluded.or(Set::of(property.fixed).without(matching));
+        let both = named.and(matching);
+        named = match (named.is_empty(), both.is_empty()) {
+            (true, _) => matching,
+            (false, true) => named,
+            (false, false) => both,
+        };
+    }
+    Told { named: named.without(excluded).only().filter(|index| !unproven.contains(*index)), excluded }
+}
+
+/// The text that stands for a value in a mapping, whose keys are texts whatever the property is.
+fn with_text<T: Default>(tag: &Value, then: impl FnOnce(&str) -> T) -> T {
+    match tag {
+        Value::String(text) => then(text),
+        // `1` and `1.0` are one number.
+        Value::Number(number) => match number.as_f64().filter(|whole| number.is_f64() && whole.fract() == 0.0) {
+            Some(whole) => then(&format!("{whole:.0}")),
+            None => then(&number.to_string()),
+        },
+        Value::Bool(flag) => then(if *flag { "true" } else { "false" }),
+        Value::Null | Value::Array(_) | Value::Object(_) => T::default(),
+    }
+}
+
+/// Shapes by their index. What is beyond is in no set: it is neither named nor excluded.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Set([u64; 4]);
+
+impl Set {
+    fn of(indices: &[usize]) -> Self {
+        indices.iter().fold(Self::default(), |set, index| set.with(*index))
+    }
+
+    fn with(mut self, index: usize) -> Self {
+        if let Some(word) = self.0.get_mut(index / 64) {
+            *word |= 1 << (index % 64);
+        }
+        self
+    }
+
+    fn contains(self, index: usize) -> bool {
+        self.0.get(index / 64).is_some_and(|word| word & (1 << (index % 64)) != 0)
+    }
+
+    fn or(self, other: Self) -> Self {
+        self.zip(other, |left, right| left | right)
+    }
+
+    fn and(self, other: Self) -> Self {
+        self.zip(other, |left, right| left & right)
+    }
+
+    fn without(self, other: Self) -> Self {
+        self.zip(other, |left, right| left & !right)
+    }
+
+    fn zip(mut self, other: Self, join: fn(u64, u64) -> u64) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word = join(*word, other));
+        self
+    }
+
+    fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    /// The index that is alone in it.
+    fn only(self) -> Option<usize> {
+        let count: u32 = self.0.iter().map(|word| word.count_ones()).sum();
+        let word = self.0.iter().position(|word| *word != 0).filter(|_| count == 1)?;
+        Some(word * 64 + self.0.get(word)?.trailing_zeros() as usize)
     }
 }
 
@@ -224,26 +319,26 @@ mod tests {
     }
 
     const SHAPES: &[Shape<Pet>] = &[|value, how| shape(value, how, Pet::Cat), |value, how| shape(value, how, Pet::Dog)];
-    const NONE: Discriminator<'static> = Discriminator { property: "", values: &[] };
+    const NONE: &[Discriminator<'static>] = &[];
 
     #[test]
     fn the_shape_that_keeps_the_value_wins() {
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: None });
-        assert_eq!(choose(&json!({"bark": "wau"}), &NONE, SHAPES), Some(dog));
+        assert_eq!(choose(&json!({"bark": "wau"}), NONE, SHAPES), Some(dog));
         // Neither keeps everything; a dog keeps more.
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: None });
-        assert_eq!(choose(&json!({"bark": "wau", "new": 1}), &NONE, SHAPES), Some(dog));
-        assert_eq!(choose(&json!(7), &NONE, SHAPES), None);
+        assert_eq!(choose(&json!({"bark": "wau", "new": 1}), NONE, SHAPES), Some(dog));
+        assert_eq!(choose(&json!(7), NONE, SHAPES), None);
     }
 
     #[test]
     fn a_shape_that_keeps_nothing_does_not_fit() {
-        assert_eq!(choose(&json!({"new": 1}), &NONE, SHAPES), None);
-        assert_eq!(choose(&json!([7, "cat"]), &NONE, SHAPES), None, "a list is no object");
+        assert_eq!(choose(&json!({"new": 1}), NONE, SHAPES), None);
+        assert_eq!(choose(&json!([7, "cat"]), NONE, SHAPES), None, "a list is no object");
         let cat = Pet::Cat(Cat { lives: None, kind: None });
-        assert_eq!(choose(&json!({}), &NONE, SHAPES), Some(cat));
+        assert_eq!(choose(&json!({}), NONE, SHAPES), Some(cat));
         let cat = Pet::Cat(Cat { lives: Some(9), kind: None });
-        assert_eq!(choose(&json!({"lives": 9.0}), &NONE, SHAPES), Some(cat));
+        assert_eq!(choose(&json!({"lives": 9.0}), NONE, SHAPES), Some(cat));
     }
 
     #[test]
@@ -256,11 +351,65 @@ mod tests {
 
     #[test]
     fn the_discriminator_decides_unless_its_shape_does_not_fit() {
-        let tag = Discriminator { property: "kind", values: &[("dog", 1), ("cat", 0)] };
+        let values = &[("dog", 1), ("cat", 0)];
+        let tag = [Discriminator { property: "kind", values, fixed: &[], required: &[] }];
         let cat = Pet::Cat(Cat { lives: None, kind: Some("cat".to_owned()) });
         assert_eq!(choose(&json!({"kind": "cat", "bark": "?"}), &tag, SHAPES), Some(cat));
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: Some("cat".to_owned()) });
         assert_eq!(choose(&json!({"kind": "cat", "bark": "wau", "lives": "nine"}), &tag, SHAPES), Some(dog));
+    }
+
+    #[test]
+    fn a_shape_that_fixes_another_value_is_out_of_the_question() {
+        let values = &[("cat", 0), ("dog", 1)];
+        let kind = [Discriminator { property: "kind", values, fixed: &[0, 1], required: &[0, 1] }];
+        let cat = |lives| Some(Pet::Cat(Cat { lives, kind: Some("cat".to_owned()) }));
+        assert_eq!(choose(&json!({"kind": "cat", "bark": "wau"}), &kind, SHAPES), cat(None));
+        assert_eq!(choose(&json!({"kind": "cat", "lives": 9}), &kind, SHAPES), cat(Some(9)));
+        for other in [json!("horse"), json!(["cat"]), json!(7), json!(true)] {
+            assert_eq!(choose(&json!({"kind": other, "lives": 9}), &kind, SHAPES), None);
+        }
+        let cat = Pet::Cat(Cat { lives: Some(9), kind: None });
+        assert_eq!(choose(&json!({"kind": null, "lives": 9}), &kind, SHAPES), Some(cat), "null is nothing");
+    }
+
+    #[test]
+    fn several_properties_together_name_a_shape() {
+        let told = [
+            Discriminator { property: "t", values: &[("m", 0), ("m", 1), ("n", 2)], fixed: &[0, 1, 2], required: &[2] },
+            Discriminator { property: "r", values: &[("1", 0), ("true", 1)], fixed: &[0, 1], required: &[0, 1] },
+        ];
+        for (value, named, excluded) in [
+            (json!({"t": "m", "r": true}), Some(1), &[0, 2][..]),
+            (json!({"t": "m", "r": 1.0}), Some(0), &[1, 2]),
+            (json!({"r": 1}), Some(0), &[1]),
+            (json!({"t": "m"}), None, &[2]),
+            (json!({"t": "n"}), Some(2), &[0, 1]),
+            (json!({"t": "n", "r": 1}), Some(2), &[0, 1]),
+            (json!({}), None, &[]),
+        ] {
+            let found = tell(&value, &told);
+            assert_eq!((found.named, found.excluded), (named, Set::of(excluded)), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_shape_is_not_named_without_what_tells_it() {
+        let told = [
+            Discriminator { property: "t", values: &[("m", 0)], fixed: &[0], required: &[0] },
+            Discriminator { property: "r", values: &[("u", 0), ("d", 1)], fixed: &[0, 1], required: &[0, 1] },
+        ];
+        assert_eq!(tell(&json!({"r": "u"}), &told).named, None, "`t` would be made up");
+        assert_eq!(tell(&json!({"r": "d"}), &told).named, Some(1));
+        assert_eq!(tell(&json!({"t": "m"}), &told).named, Some(0));
+    }
+
+    #[test]
+    fn very_many_shapes_are_told_apart() {
+        let set = Set::of(&[0, 63, 64, 255, 256]);
+        assert!([0, 63, 64, 255].into_iter().all(|index| set.contains(index)));
+        assert!(!set.contains(256) && !set.contains(1));
+        assert_eq!((Set::of(&[200]).only(), set.only(), Set::default().only()), (Some(200), None, None));
     }
 
     #[derive(Debug, PartialEq)]
@@ -329,7 +478,7 @@ mod tests {
 
             impl<'de> Deserialize<'de> for $name {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let tag = Discriminator { property: $property, values: $values };
+                    let tag = [Discriminator { property: $property, values: $values, fixed: &[], required: &[] }];
                     let shapes: &[Shape<Self>] = &[$(|value, how| shape(value, how, Self::$shape),)*];
                     read(deserializer, &tag, shapes, Self::Unknown)
                 }

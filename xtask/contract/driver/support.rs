@@ -6,12 +6,13 @@
 
 #![forbid(unsafe_code)]
 
+use flate2::read::MultiGzDecoder;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How much of a body is reported, in bytes.
 const SHOWN: usize = 256 << 10;
+
+/// How much of a gzip body is unpacked, in bytes.
+const MOST_UNPACKED: u64 = 1 << 20;
 
 /// The first line: where the server is, and who calls.
 #[derive(Clone, Debug, Deserialize)]
@@ -404,11 +408,23 @@ fn message(bytes: &[u8]) -> Option<(String, Map<String, Value>)> {
         (_, Some(Ok(length))) => body.get(..length).unwrap_or(body).to_vec(),
         _ => body.to_vec(),
     };
+    let body = match headers.get("content-encoding") {
+        Some(coding) if coding.eq_ignore_ascii_case("gzip") => unpacked(&body),
+        _ => body,
+    };
     let text = String::from_utf8_lossy(body.get(..SHOWN).unwrap_or(&body)).into_owned();
     let mut message = Map::new();
     message.insert("headers".to_owned(), json!(headers));
     message.insert("body".to_owned(), text.into());
     Some((first, message))
+}
+
+/// What is in a gzip body, as far as it goes.
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    // What was unpacked before a fault is there all the same.
+    let _ = MultiGzDecoder::new(bytes).take(MOST_UNPACKED).read_to_end(&mut whole);
+    whole
 }
 
 /// A body without its chunks' sizes (RFC 9112, section 7.1).

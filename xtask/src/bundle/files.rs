@@ -1,9 +1,10 @@
 //! The files that references lead to: found, read and parsed once, never outside of the document's own folder.
 
-use super::{Refusal, refuse};
+use super::{Refusal, refuse, walk::Slot};
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity, Source},
-    lint::percent_decode,
+    identify,
+    lint::{Kind, percent_decode},
     load::{Limits, TextFile, parse, read},
 };
 use serde_json::Value;
@@ -132,9 +133,15 @@ impl Files {
         }
         self.left = self.left.saturating_sub(text.text.len() as u64);
         let parsed = if found.has_errors() { None } else { parse(&text, source, self.lenient, &mut found) };
-        let usable = parsed.filter(|_| self.lenient || !found.has_errors());
+        let mut usable = parsed.filter(|_| self.lenient || !found.has_errors());
+        if let Some(parsed) = usable.as_mut().filter(|_| identify::may_have_names(&text.text)) {
+            // A part that is no document of its own is a schema, as far as names go.
+            let is_document = parsed.value.get("openapi").is_some() || parsed.value.get("components").is_some();
+            let kind = if is_document { Kind::Root } else { Kind::Schema };
+            identify::identify(&mut parsed.value, Slot::One(kind), &mut found);
+        }
         self.parts.push(text);
-        diagnostics.extend(found.into_iter().map(|finding| self.weigh(finding)));
+        diagnostics.extend(found.into_iter().map(|finding| self.weigh(finding.in_source(source))));
         // Its place stays taken when it cannot be used: findings are about it.
         let is_usable = usable.is_some();
         self.list.push(File { relative, value: usable.map(|parsed| parsed.value).unwrap_or_default() });

@@ -19,13 +19,14 @@ use crate::{
     lint::{Kind, percent_decode},
     load::{Document, Limits, MAX_DEPTH, Unbundled},
     origins::Origin,
+    path_items,
 };
 use files::{Files, ROOT, is_remote};
 use names::Names;
 use serde_json::{Map, Value};
 use std::{
     borrow::Cow,
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     mem::take,
 };
 use walk::{Found, Slot, walk};
@@ -81,7 +82,6 @@ struct Bundler<'d> {
     is_swagger: bool,
     files: Files,
     names: Names,
-    ids: HashSet<String>,
     /// Where targets are that have become components, by what they are.
     placed: HashMap<(Target, &'static str), String>,
     /// What took the place of a reference, with that within which it did.
@@ -103,7 +103,6 @@ pub fn bundle(document: &mut Document, limits: Limits, lenient: bool, diagnostic
         is_swagger,
         files,
         names: Names::default(),
-        ids: HashSet::new(),
         placed: HashMap::new(),
         chains: Vec::new(),
         first: VecDeque::new(),
@@ -123,9 +122,6 @@ impl Bundler<'_> {
     fn look(&mut self, place: &str, slot: Slot, file: usize, chain: Option<usize>) {
         let Some(value) = self.document.value.pointer(place) else { return };
         let walk = walk(place, slot, value, self.is_swagger);
-        if file == ROOT {
-            self.ids.extend(walk.ids);
-        }
         for found in walk.found {
             if file == ROOT && found.reference.starts_with('#') {
                 continue;
@@ -148,9 +144,6 @@ impl Bundler<'_> {
 
     fn follow(&mut self, task: Task) {
         let Task { found, file, chain } = &task;
-        if self.ids.contains(&found.reference) {
-            return;
-        }
         if let Err(refusal) = self.try_follow(found, *file, *chain) {
             self.refused(found, *file, refusal);
         }
@@ -164,6 +157,8 @@ impl Bundler<'_> {
             return Ok(());
         }
         let section = match found.slot {
+            // What stands beside the reference is merged with it later.
+            Slot::One(Kind::PathItem) if self.has_more(found) => Some((path_items::SECTION, Kind::PathItem)),
             Slot::One(kind) => self.section(kind),
             Slot::Map(_) | Slot::List(_) => None,
         };
@@ -194,6 +189,12 @@ impl Bundler<'_> {
         parent == section && value.and_then(Value::as_object).is_some_and(|fields| fields.len() == 1)
     }
 
+    /// Whether anything stands beside the reference.
+    fn has_more(&self, found: &Found) -> bool {
+        let value = self.document.value.pointer(&found.pointer);
+        value.and_then(Value::as_object).is_some_and(|fields| fields.len() > 1)
+    }
+
     /// Where the reference, which is written in `file`, leads.
     fn target(&mut self, file: usize, reference: &str) -> Result<Target, Refusal> {
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
@@ -201,8 +202,9 @@ impl Bundler<'_> {
             return Err(refuse(REMOTE, format!("`{reference}` leads out of this document"), REMOTE_HELP));
         }
         let target_file = if path.is_empty() { file } else { self.files.open(file, path, self.diagnostics)? };
-        let pointer = percent_decode(fragment).into_owned();
-        let pointers = [fragment.to_owned(), pointer];
+        let decoded = percent_decode(fragment).into_owned();
+        let anchored = if decoded.starts_with('/') { None } else { self.anchored(target_file, &decoded) };
+        let pointers = [anchored.unwrap_or_else(|| fragment.to_owned()), decoded];
         if let Some(pointer) = pointers.into_iter().find(|pointer| self.value(target_file, pointer).is_some()) {
             return Ok(Target { file: target_file, pointer });
         }
@@ -213,6 +215,26 @@ impl Bundler<'_> {
         let shown = self.files.get(target_file).map(|file| file.relative.clone()).unwrap_or_default();
         let message = format!("`{reference}` leads nowhere: there is no `{fragment}` in `{shown}`");
         Err(refuse("dangling-ref", message, "define it there, or correct the name"))
+    }
+
+    /// Where a file has the schema of this name (JSON Schema 2020-12, section 8.2.2), wherever it has schemas.
+    fn anchored(&self, file: usize, name: &str) -> Option<String> {
+        let mut open = vec![(String::new(), self.value(file, "").filter(|_| !name.is_empty())?)];
+        while let Some((pointer, value)) = open.pop() {
+            if ["$anchor", "$dynamicAnchor"].iter().any(|key| value.get(key).and_then(Value::as_str) == Some(name)) {
+                return Some(pointer);
+            }
+            match value {
+                Value::Object(fields) => {
+                    open.extend(fields.iter().map(|(key, field)| (pointer_join(&pointer, key), field)));
+                }
+                Value::Array(items) => {
+                    open.extend(items.iter().enumerate().map(|(index, item)| (format!("{pointer}/{index}"), item)));
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     fn value(&self, file: usize, pointer: &str) -> Option<&Value> {

@@ -297,12 +297,12 @@ fn copies_cannot_fill_the_memory() {
 }
 
 #[test]
-fn references_to_what_calls_itself_so_stay() {
+fn references_to_what_calls_itself_so_are_found_without_a_file() {
     let document = bundled(&[(
         "root.json",
         r#"{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "components": {"schemas": {"A": {"$id": "a.json"}, "B": {"$ref": "a.json"}}}}"#,
     )]);
-    assert_eq!(document.value["components"]["schemas"]["B"]["$ref"], "a.json");
+    assert_eq!(document.value["components"]["schemas"]["B"]["$ref"], "#/components/schemas/A");
 }
 
 #[test]
@@ -367,4 +367,65 @@ fn any_value() -> impl Strategy<Value = Value> {
                 .prop_map(|fields| fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Value>()),
         ]
     })
+}
+
+#[test]
+fn what_stands_beside_a_path_items_reference_to_a_file_joins_it() {
+    let root = "openapi: 3.0.3
+info: {title: Pets, version: 1.0.0}
+paths:
+  /pets/{id}:
+    $ref: paths/pets.yaml
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: string}}
+      - {$ref: 'common.yaml#/parameters/Tenant'}
+    put: {operationId: putPet, responses: {'204': {description: Done.}}}
+";
+    let path = "parameters:
+  - {name: X-Trace, in: header, required: true, schema: {type: string}}
+  - {$ref: '../common.yaml#/parameters/Tenant'}
+get:
+  operationId: getPet
+  responses: {'200': {$ref: '../common.yaml#/responses/Ok'}}
+";
+    let common = "parameters:
+  Tenant: {name: X-Tenant, in: header, schema: {type: string}}
+responses:
+  Ok: {description: A pet.}
+";
+    let document = bundled(&[("openapi.yaml", root), ("paths/pets.yaml", path), ("common.yaml", common)]);
+    let item = &document.value["paths"]["/pets/{id}"];
+    let parameters: Vec<&Value> = item["parameters"].as_array().unwrap().iter().collect();
+    assert_eq!(parameters.len(), 3);
+    assert_eq!([&parameters[0]["name"], &parameters[2]["name"]], ["id", "X-Trace"]);
+    assert_eq!([&item["get"]["operationId"], &item["put"]["operationId"]], ["getPet", "putPet"]);
+    assert_eq!(document.value.get("x-switchboard-path-items"), None);
+    let origin = document.origins.resolve("/paths/~1pets~1{id}/parameters/2");
+    assert_eq!((origin.source, origin.pointer.as_str()), (Source::Part(0), "/parameters/0"));
+}
+
+#[test]
+fn schemas_in_files_are_found_by_their_names() {
+    let root = "openapi: 3.1.0
+info: {title: Pets, version: 1.0.0}
+paths: {}
+components:
+  schemas:
+    ByAnchor: {$ref: 'schemas/pet.json#tag'}
+    ByFile: {$ref: 'schemas/pet.json'}
+";
+    let pet = r##"{"$id": "https://pets.example/schemas/pet.json", "type": "object", "properties": {
+        "tag": {"$ref": "#tag"}, "self": {"$ref": "https://pets.example/schemas/pet.json"}, "name": {"$ref": "name.json"}
+    }, "$defs": {"Tag": {"$anchor": "tag", "type": "string"}}}"##;
+    let document =
+        bundled(&[("openapi.yaml", root), ("schemas/pet.json", pet), ("schemas/name.json", r#"{"type": "string"}"#)]);
+    let schemas = &document.value["components"]["schemas"];
+    assert_eq!(schemas["ByAnchor"], json!({"$anchor": "tag", "type": "string"}));
+    let pet = &schemas["ByFile"];
+    assert_eq!(pet.get("$id"), None);
+    let target = |property: &str| {
+        let reference = pet["properties"][property]["$ref"].as_str().unwrap();
+        document.value.pointer(reference.trim_start_matches('#')).unwrap()["type"].clone()
+    };
+    assert_eq!([target("tag"), target("self"), target("name")], ["string", "object", "string"]);
 }

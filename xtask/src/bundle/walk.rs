@@ -6,7 +6,6 @@ use crate::{
     lint::{Kind, Shape, child},
 };
 use serde_json::Value;
-use std::collections::HashSet;
 
 /// What stands at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +29,8 @@ pub struct Found {
     pub reference: String,
     /// Whether it is one of a discriminator's `mapping`.
     pub is_mapping: bool,
+    /// Whether it is a `$dynamicRef`.
+    pub is_dynamic: bool,
 }
 
 /// What a walk found.
@@ -37,8 +38,10 @@ pub struct Found {
 pub struct Walk {
     /// The references, in the document's order.
     pub found: Vec<Found>,
-    /// What schemas call themselves: references to these names lead nowhere else.
-    pub ids: HashSet<String>,
+    /// The schemas' dynamic references, in the document's order.
+    pub dynamic: Vec<Found>,
+    /// The JSON pointers of schemas that have a name of their own, in the document's order.
+    pub named: Vec<String>,
 }
 
 /// What the field `key` holds; Swagger 2.0 has some things elsewhere.
@@ -92,7 +95,8 @@ impl<'v> Walker<'v> {
             && slot != Slot::One(Kind::Root)
         {
             let reference = reference.to_owned();
-            self.walk.found.push(Found { pointer: self.pointer(link), slot, reference, is_mapping: false });
+            let pointer = self.pointer(link);
+            self.walk.found.push(Found { pointer, slot, reference, is_mapping: false, is_dynamic: false });
         }
         match (slot, value) {
             (Slot::One(kind), Value::Object(fields)) => {
@@ -126,10 +130,14 @@ impl<'v> Walker<'v> {
         }
     }
 
-    /// A schema's own name, and the schemas that its discriminator names.
+    /// A schema's own name, its dynamic reference, and the schemas that its discriminator names.
     fn schema(&mut self, link: usize, schema: &'v Value) {
-        if let Some(id) = schema.get("$id").and_then(Value::as_str) {
-            self.walk.ids.insert(id.to_owned());
+        if ["$id", "$anchor", "$dynamicAnchor"].iter().any(|key| schema.get(key).is_some_and(Value::is_string)) {
+            self.walk.named.push(self.pointer(link));
+        }
+        if let Some(reference) = schema.get("$dynamicRef").and_then(Value::as_str) {
+            let (pointer, slot, reference) = (self.pointer(link), Slot::One(Kind::Schema), reference.to_owned());
+            self.walk.dynamic.push(Found { pointer, slot, reference, is_mapping: false, is_dynamic: true });
         }
         let mapping = schema.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
         for (name, reference) in mapping.and_then(Value::as_object).into_iter().flatten() {
@@ -138,7 +146,8 @@ impl<'v> Walker<'v> {
                 let below = ["discriminator", "mapping", name];
                 let pointer = below.iter().fold(self.pointer(link), |pointer, token| pointer_join(&pointer, token));
                 let slot = Slot::One(Kind::Schema);
-                self.walk.found.push(Found { pointer, slot, reference: reference.to_owned(), is_mapping: true });
+                let reference = reference.to_owned();
+                self.walk.found.push(Found { pointer, slot, reference, is_mapping: true, is_dynamic: false });
             }
         }
     }

@@ -1,9 +1,9 @@
-//! `contract`: generated crates against their documents, before a judge that this project did not write.
+//! `contract`: generated crates against their documents, before judges that this project did not write.
 
 use crate::{
     cli::{Exit, InputArguments, complain, show, show_findings},
     contract::{
-        self, ApiReport, ContractError, DriverWorkspace, Drivers, Judge, Prepared, Prism, Report, Sandbox, Session,
+        self, Answering, ApiReport, ContractError, DriverWorkspace, Drivers, Judges, Prepared, Report, Sandbox, Session,
     },
     corpus::{
         generate::expected_bytes,
@@ -33,19 +33,19 @@ pub struct Arguments {
     /// Only so many documents of the folder: those whose file names' BLAKE3 hashes come first.
     #[arg(long, value_name = "N", conflicts_with = "apis")]
     sample: Option<NonZeroUsize>,
-    /// What answers: Prism alone, or the sandbox behind it (for this repository's documents only).
-    #[arg(long, value_enum, default_value_t = Judge::Mock)]
-    server: Judge,
-    /// Write every call and what Prism said of it to a file, as JSON.
+    /// What answers: the judges, one after the other, or the sandbox behind Prism (for this repository's documents only).
+    #[arg(long, value_enum, default_value_t = Answering::Mock)]
+    server: Answering,
+    /// Write every call and what was said of it to a file, as JSON.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// How many programs may work at once, if memory allows [default: as many as there are processors].
     #[arg(long, short, value_name = "N")]
     jobs: Option<NonZeroUsize>,
-    /// How long the calls of one document may take, Prism's start included.
+    /// How long the calls of one document may take for each judge, its start included.
     #[arg(long, value_name = "SECONDS", default_value_t = NonZeroUsize::MIN.saturating_add(599))]
     timeout: NonZeroUsize,
-    /// How much memory Prism may take for one document, and the driver as well.
+    /// How much memory a judge may take for one document, and the driver as well.
     #[arg(long, value_name = "MIB", default_value_t = NonZeroUsize::MIN.saturating_add(4095))]
     memory: NonZeroUsize,
     #[command(flatten)]
@@ -71,7 +71,9 @@ pub fn run(arguments: &Arguments) -> Exit {
         Err(error) => {
             complain(&error);
             match error {
-                ContractError::NoNode | ContractError::NoPrism(_) | ContractError::NotInSandbox(_) => Exit::Usage,
+                ContractError::NoNode | ContractError::NotInstalled { .. } | ContractError::NotInSandbox(_) => {
+                    Exit::Usage
+                }
                 _ => Exit::Failed,
             }
         }
@@ -93,13 +95,13 @@ fn documents(arguments: &Arguments, layout: &Layout) -> Result<Vec<Document>, Wo
 fn test(arguments: &Arguments, documents: &[Document], layout: &Layout) -> Result<Exit, ContractError> {
     let run = Run {
         arguments,
-        prism: Prism::find(&workspace::repository().join("xtask/contract"))?,
+        judges: Judges::find(&workspace::repository().join("xtask/contract"))?,
         workspace: DriverWorkspace::new(&layout.specs),
     };
     let (prepared, mut reports) = run.prepare(documents)?;
     let sandbox = match arguments.server {
-        Judge::Mock => None,
-        Judge::Sandbox => Some(Sandbox::start(&run.workspace.build_sandbox()?, run.limits())?),
+        Answering::Mock => None,
+        Answering::Sandbox => Some(Sandbox::start(&run.workspace.build_sandbox()?, run.limits())?),
     };
     let drivers = run.build()?;
     reports.extend(run.call(&prepared, &drivers, sandbox.as_ref())?);
@@ -117,7 +119,7 @@ type Outcome = (ApiReport, Result<Option<Prepared>, ContractError>);
 /// What a run works with.
 struct Run<'a> {
     arguments: &'a Arguments,
-    prism: Prism,
+    judges: Judges,
     workspace: DriverWorkspace,
 }
 
@@ -190,8 +192,13 @@ impl Run<'_> {
             progress.start(&api.name);
             let result = sandbox.map(|sandbox| sandbox.api(&api.name)).transpose().map(|settings| {
                 let document = self.workspace.document(&api.package);
-                let session =
-                    Session { api, document: &document, prism: &self.prism, sandbox: settings, limits: self.limits() };
+                let session = Session {
+                    api,
+                    document: &document,
+                    judges: &self.judges,
+                    sandbox: settings,
+                    limits: self.limits(),
+                };
                 session.run(match drivers.get(&api.package) {
                     Some(Ok(program)) => Ok(program),
                     Some(Err(why)) => Err(why),

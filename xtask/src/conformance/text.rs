@@ -11,6 +11,7 @@ pub fn readings(text: &str, style: Style, explode: bool, name: &str) -> Vec<Valu
         Style::Matrix => (text.strip_prefix(';').unwrap_or(text), if explode { ';' } else { ',' }),
         Style::SpaceDelimited => (text, ' '),
         Style::PipeDelimited => (text, '|'),
+        Style::TabDelimited => (text, '\t'),
         Style::Json => return serde_json::from_str(text).into_iter().collect(),
         Style::Simple | Style::Form | Style::DeepObject => (text, ','),
     };

@@ -1,4 +1,4 @@
-//! Answers that are not as described: whether the document shows what its own schema forbids, or Prism made it up.
+//! Answers that are not as described: whether the document shows what its own schema forbids, or the judge made it up.
 
 use super::{
     formats,
@@ -21,16 +21,16 @@ pub fn fault(case: &Case<'_>, report: &Value) -> Option<Excuse> {
     let media = media(case, response.get("status")?.as_u64()?, media_type)?;
     let text = response.get("body")?.as_str()?;
     let Ok(body) = serde_json::from_str::<Value>(text) else {
-        return Some(Excuse::Prism("the answer is no JSON".to_owned()));
+        return Some(Excuse::Judge("the answer is no JSON".to_owned()));
     };
     let Err(fault) = valid::validate_answer(case.document, media.get("schema")?, &body) else {
-        let why = "Prism's numbers are doubles, which do not hold an integer of the answer";
-        return has_large_integer(&body).then(|| Excuse::Prism(why.to_owned()));
+        let why = "the judge's numbers are doubles, which do not hold an integer of the answer";
+        return has_large_integer(&body).then(|| Excuse::Judge(why.to_owned()));
     };
     let message = format!("the answer is not as described: {fault}");
     Some(match is_shown(case.document, &media, &body, &fault.pointer) {
         true => Excuse::Document(format!("{message}, as the document shows it")),
-        false => Excuse::Prism(message),
+        false => Excuse::Judge(message),
     })
 }
 
@@ -141,11 +141,11 @@ mod tests {
     }
 
     #[test]
-    fn what_the_document_shows_is_its_own_fault_and_the_rest_is_prisms() {
+    fn what_the_document_shows_is_its_own_fault_and_the_rest_is_the_judges() {
         assert!(matches!(found("[{\"b\": \"one\"}]"), Some(Excuse::Document(_))));
-        assert!(matches!(found("[{\"c\": \"two\"}]"), Some(Excuse::Prism(_))));
-        assert!(matches!(found("oops"), Some(Excuse::Prism(_))));
-        assert!(matches!(found("[{\"b\": 9223372036854776000}]"), Some(Excuse::Prism(_))));
+        assert!(matches!(found("[{\"c\": \"two\"}]"), Some(Excuse::Judge(_))));
+        assert!(matches!(found("oops"), Some(Excuse::Judge(_))));
+        assert!(matches!(found("[{\"b\": 9223372036854776000}]"), Some(Excuse::Judge(_))));
         assert_eq!(found("[{\"b\": 1}]"), None);
     }
 }

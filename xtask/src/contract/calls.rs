@@ -265,29 +265,42 @@ fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent
         BodyKind::Text | BodyKind::Binary => {}
     }
     match &body.kind {
-        BodyKind::Multipart => call.arguments.extend(parts(body, &value, &mut sampler)),
+        BodyKind::Multipart => call.arguments.extend(parts(document, &media, body, &value, &mut sampler)),
         _ => call.arguments.extend([(body.ident.clone(), value)]),
     }
 }
 
-/// The parts of a form: those with a setter of their own, and the whole where there is none.
-fn parts(body: &Body, sampled: &Value, sampler: &mut Sampler<'_>) -> Map<String, Value> {
+/// The parts of a form: those with a setter of their own, each with its headers, and the whole where there is none.
+fn parts(
+    document: &Value,
+    media: &Value,
+    body: &Body,
+    sampled: &Value,
+    sampler: &mut Sampler<'_>,
+) -> Map<String, Value> {
     if body.parts.is_empty() {
         return Map::from_iter([(body.ident.clone(), sampled.clone())]);
     }
     let wanted = body.parts.iter().filter(|part| part.required || sampled.get(&part.name).is_some());
-    wanted
-        .map(|part| {
-            let value = sampled.get(&part.name).cloned();
-            let value = match (&part.content, value) {
-                (PartContent::Value(_), Some(value)) => value,
-                (PartContent::Value(_), None) => sampler.sample(&Value::Bool(true)),
-                (PartContent::File, _) => json!("sample"),
-                (PartContent::Files, _) => json!(["sample", "sample"]),
-            };
-            (part.ident.clone(), value)
-        })
-        .collect()
+    let mut arguments = Map::new();
+    for part in wanted {
+        let value = sampled.get(&part.name).cloned();
+        let value = match (&part.content, value) {
+            (PartContent::Value(_), Some(value)) => value,
+            (PartContent::Value(_), None) => sampler.sample(&Value::Bool(true)),
+            (PartContent::File, _) => json!("sample"),
+            (PartContent::Files, _) => json!(["sample", "sample"]),
+        };
+        arguments.insert(part.ident.clone(), value);
+        for header in &part.headers {
+            let listed = media.get("encoding").and_then(|encoding| encoding.get(&part.name)?.get("headers"));
+            let listed = listed.and_then(|headers| headers.get(&header.parameter.name)).unwrap_or(&Value::Null);
+            let object = schema::resolve(document, listed);
+            let schema = object.get("schema").cloned().unwrap_or_else(|| json!({"type": "string"}));
+            arguments.insert(header.parameter.ident.clone(), sampler.sample(&schema));
+        }
+    }
+    arguments
 }
 
 #[cfg(test)]
@@ -365,6 +378,22 @@ mod tests {
         let [required, all] = both(&document);
         assert!(required.arguments.is_empty());
         assert_eq!(Value::Object(all.arguments), json!({"file": "sample", "note": {"x": 1}}));
+    }
+
+    #[test]
+    fn the_headers_of_a_part_are_set_with_it() {
+        let media = json!({
+            "schema": {"type": "object", "properties": {"note": {"type": "string"}}},
+            "encoding": {"note": {"headers": {"X-Rate": {"required": true, "schema": {"type": "integer"}}}}},
+        });
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"post": {
+                "requestBody": {"content": {"multipart/form-data": media}}, "responses": {"200": {"description": ""}},
+            }}},
+        });
+        let [_, all] = both(&document);
+        assert_eq!(Value::Object(all.arguments), json!({"note": "sample", "note_x_rate": 1}));
     }
 
     #[test]

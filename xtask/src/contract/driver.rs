@@ -1,7 +1,10 @@
 //! The driver: a generated program that calls a generated crate as its users do, through setters and `send`.
 
 use crate::{
-    plan::{Body, BodyKind, Operation, PartContent, Payload, Plan, SchemeKind, SecurityScheme, StatusVariant, Success},
+    plan::{
+        Body, BodyKind, Operation, PartContent, PartHeader, Payload, Plan, SchemeKind, SecurityScheme, StatusVariant,
+        Success,
+    },
     polish::spelled,
 };
 
@@ -122,6 +125,10 @@ fn call(index: usize, operation: &Operation, lists: Lists) -> String {
                 PartContent::Value(ty) => format!("value::<{}>", spelled(ty, "api::types")),
             };
             text.push_str(&setting(&part.ident, &read));
+            for PartHeader { parameter, .. } in &part.headers {
+                let ty = spelled(&parameter.ty, "api::types");
+                text.push_str(&setting(&parameter.ident, &format!("value::<{ty}>")));
+            }
         }
     }
     if lists == Lists::Stream && operation.paging.is_some() {
@@ -131,13 +138,10 @@ fn call(index: usize, operation: &Operation, lists: Lists) -> String {
     }
     text.push_str("    match arguments.send() {\n");
     for (index, other) in operation.other_successes.iter().enumerate() {
-        let sent = reading(&other.payload, &other.ident);
+        let sent = reading(&other.success, &other.ident);
         text.push_str(&format!("        {} => {sent}.await,\n", index + 1));
     }
-    let sent = match &operation.success {
-        Success::One(payload) => reading(payload, "send"),
-        Success::ByStatus { ident, variants } => by_status(ident, variants),
-    };
+    let sent = reading(&operation.success, "send");
     text.push_str(&format!("        _ => {sent}.await,\n    }}\n}}\n"));
     text
 }
@@ -157,28 +161,31 @@ fn body_reader(body: &Body) -> String {
 }
 
 /// Sends a call with `method`, and reads the answer to its end.
-fn reading(payload: &Payload, method: &str) -> String {
-    match payload {
-        Payload::Binary => format!("contract_support::stream(call.{method}())"),
-        Payload::Events(_) => format!("contract_support::events(call.{method}(), arguments.events())"),
-        Payload::Lines(_) => format!("contract_support::lines(call.{method}())"),
-        Payload::Json(_) | Payload::Text | Payload::Empty => format!("contract_support::answer(call.{method}())"),
+fn reading(success: &Success, method: &str) -> String {
+    match success {
+        Success::One(Payload::Binary | Payload::Redirect) => format!("contract_support::stream(call.{method}())"),
+        Success::One(Payload::Events(_)) => format!("contract_support::events(call.{method}(), arguments.events())"),
+        Success::One(Payload::Lines(_)) => format!("contract_support::lines(call.{method}())"),
+        Success::One(Payload::Json(_) | Payload::AsSaid(_) | Payload::Text | Payload::Empty) => {
+            format!("contract_support::answer(call.{method}())")
+        }
+        Success::ByStatus { ident, variants } => by_status(ident, variants, method),
     }
 }
 
-/// Sends a call whose success is an enum by status.
-fn by_status(ident: &str, variants: &[StatusVariant]) -> String {
+/// Sends a call with `method` whose success is an enum by status.
+fn by_status(ident: &str, variants: &[StatusVariant], method: &str) -> String {
     let arms = variants.iter().filter_map(|variant| {
         let read = match &variant.payload {
-            Payload::Json(_) | Payload::Text => "contract_support::json(value)",
+            Payload::Json(_) | Payload::AsSaid(_) | Payload::Text => "contract_support::json(value)",
             Payload::Binary => "Some(contract_support::hexadecimal(value).into())",
-            Payload::Events(_) | Payload::Lines(_) | Payload::Empty => return None,
+            Payload::Events(_) | Payload::Lines(_) | Payload::Redirect | Payload::Empty => return None,
         };
         Some(format!("            api::responses::{ident}::{}(value) => {read},\n", variant.ident))
     });
     let arms: String = arms.collect();
     format!(
-        "contract_support::by_status(call.send(), |answer| match answer {{\n{arms}            _ => None,\n        }})"
+        "contract_support::by_status(call.{method}(), |answer| match answer {{\n{arms}            _ => None,\n        }})"
     )
 }
 

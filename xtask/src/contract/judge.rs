@@ -1,9 +1,10 @@
-//! What Prism's words mean: whose fault it is when a call does not go as the document says.
+//! What the judges' words mean: whose fault it is when a call does not go as the document says.
 
 use super::{
     answer,
     calls::{self, Call},
     limits::{self, Excuse},
+    prism, steady,
     valid::same,
 };
 use crate::plan::Operation;
@@ -13,18 +14,58 @@ use serde_json::Value;
 /// What answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum Judge {
-    /// Prism alone: it answers from the document.
+pub enum Answering {
+    /// The judges alone, one after the other: they answer from the document.
     Mock,
-    /// Prism before the sandbox.
+    /// The sandbox, behind the judge that can stand before a server.
     Sandbox,
+}
+
+impl Answering {
+    /// Who judges.
+    pub fn judges(self) -> &'static [Judge] {
+        match self {
+            Self::Mock => &[Judge::Prism, Judge::Steady],
+            Self::Sandbox => &[Judge::Prism],
+        }
+    }
+}
+
+/// A program that judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Judge {
+    /// `@stoplight/prism-cli`.
+    Prism,
+    /// `@stdy/cli`.
+    Steady,
+}
+
+impl std::fmt::Display for Judge {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Prism => "Prism",
+            Self::Steady => "Steady",
+        })
+    }
+}
+
+/// What a judge says of a call.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// Of the request.
+    pub request: Vec<Complaint>,
+    /// Of the answer.
+    pub answer: Vec<Complaint>,
+    /// Why it cannot serve the call.
+    pub unserved: Vec<String>,
 }
 
 /// How a call went, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Prism itself cannot serve the call.
+    /// The judge itself cannot serve the call.
     Unserved,
     /// As the document says, in both directions.
     Kept,
@@ -39,25 +80,14 @@ pub enum Verdict {
 pub struct Judgement {
     /// The verdict.
     pub verdict: Verdict,
-    /// Prism's words, or those of the client; for a call that was kept, what else is worth knowing.
+    /// The judge's words, or those of the client; for a call that was kept, what else is worth knowing.
     pub words: Vec<String>,
 }
-
-/// Prism's errors that are about the request (its `errors.js` of router, validator and mocker). All others say that
-/// Prism does not know what to answer.
-const ABOUT_REQUESTS: [&str; 6] = [
-    "NO_PATH_MATCHED_ERROR",
-    "NO_METHOD_MATCHED_ERROR",
-    "UNPROCESSABLE_ENTITY",
-    "UNAUTHORIZED",
-    "INVALID_CONTENT_TYPE",
-    "NOT_ACCEPTABLE",
-];
 
 /// A call as it was meant.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
-    /// The document that Prism serves.
+    /// The document that is served.
     pub document: &'a Value,
     /// The operation that is called.
     pub operation: &'a Operation,
@@ -67,7 +97,7 @@ pub struct Case<'a> {
     pub headers: &'a [String],
 }
 
-/// Something that Prism complains of.
+/// Something that a judge complains of.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 pub struct Complaint {
     /// The part of the message.
@@ -82,7 +112,7 @@ pub struct Complaint {
 }
 
 impl Complaint {
-    /// The part of the request, without the word `request`, which Prism does not always say.
+    /// The part of the request, without the word `request`, which is not always said.
     pub fn place(&self) -> Vec<&str> {
         let place = self.location.iter().map(String::as_str);
         place.skip_while(|word| *word == "request").collect()
@@ -113,67 +143,59 @@ const PLAIN_HEADERS: [&str; 9] = [
 ];
 
 /// Judges what a driver reports of a call.
-pub fn judge(judge: Judge, report: &Value, case: Case<'_>) -> Judgement {
+pub fn judge(answering: Answering, judge: Judge, report: &Value, case: Case<'_>) -> Judgement {
     let text = |pointer: &str| report.pointer(pointer).and_then(Value::as_str);
     let (problem, message) = (text("/problem/kind"), text("/problem/message").unwrap_or_default());
-    let (about_request, about_answer) = complaints(report);
+    let Words { request, answer: about_answer, unserved } = match judge {
+        Judge::Prism => prism::words(report),
+        Judge::Steady => steady::words(report),
+    };
     // Whose fault the words are about.
-    let (mut ours, mut documents, mut prisms) = (Vec::new(), Vec::new(), Vec::new());
-    if judge == Judge::Sandbox {
+    let (mut ours, mut documents, mut judges) = (Vec::new(), Vec::new(), unserved);
+    if answering == Answering::Sandbox {
         ours.extend(about_answer.iter().map(Complaint::to_string));
     }
-    let mut complaints = about_request;
-    match error_of_prism(report) {
-        Some(error) if ABOUT_REQUESTS.contains(&error.kind.as_str()) => {
-            if error.complaints.is_empty() && complaints.is_empty() {
-                complaints.push(Complaint { code: error.kind, message: error.words, ..Complaint::default() });
-            }
-            complaints.extend(error.complaints);
-        }
-        Some(error) => prisms.push(error.words),
-        None => {}
-    }
-    for complaint in &complaints {
-        match limits::excuse(&case, complaint).or_else(|| contradiction(&case, complaint)) {
-            Some(Excuse::Prism(why)) => prisms.push(format!("{complaint} ({why})")),
+    for complaint in &request {
+        match limits::excuse(judge, &case, complaint).or_else(|| contradiction(&case, complaint)) {
+            Some(Excuse::Judge(why)) => judges.push(format!("{complaint} ({why})")),
             Some(Excuse::Document(why)) => documents.push(format!("{complaint} ({why})")),
             None => ours.push(complaint.to_string()),
         }
     }
     ours.extend(changed_on_the_way(report, case.call.json.as_ref()));
     ours.extend(invented_headers(report, case.headers));
-    let is_served = prisms.is_empty() && documents.is_empty();
+    let is_served = judges.is_empty() && documents.is_empty();
     match problem {
         None => {}
         // What is not as it should be need not be answered as it should be.
-        Some(_) if !is_served => prisms.push(message.to_owned()),
+        Some(_) if !is_served => judges.push(message.to_owned()),
         Some("request") if case.call.form.as_ref().is_some_and(|form| !form.is_object()) => {
             documents.push(format!("a form is described as what is no object: {message}"));
         }
         Some("arguments") => ours.push(format!("the sample is not what the setter takes: {message}")),
         Some("decode") => match answer::fault(&case, report).or_else(|| limits::ambiguous(&case)) {
             Some(Excuse::Document(why)) => documents.push(format!("{why}; {message}")),
-            Some(Excuse::Prism(why)) => prisms.push(format!("{why}; {message}")),
+            Some(Excuse::Judge(why)) => judges.push(format!("{why}; {message}")),
             None if about_answer.is_empty() => ours.push(format!("the answer does not decode: {message}")),
-            None => prisms.extend(about_answer.iter().map(Complaint::to_string).chain([message.to_owned()])),
+            None => judges.extend(about_answer.iter().map(Complaint::to_string).chain([message.to_owned()])),
         },
         // The mock answers a success wherever one is described.
-        Some("response") if judge == Judge::Mock && ours.is_empty() => {
+        Some("response") if answering == Answering::Mock && ours.is_empty() => {
             let words = vec![format!("no success is described: {message}")];
             return Judgement { verdict: Verdict::Kept, words };
         }
-        Some("transport") if judge == Judge::Mock => prisms.push(message.to_owned()),
+        Some("transport") if answering == Answering::Mock => judges.push(message.to_owned()),
         Some(_) => ours.push(message.to_owned()),
     }
     if !ours.is_empty() {
         return Judgement::violated(ours);
     }
-    let verdict = match (prisms.is_empty(), documents.is_empty()) {
+    let verdict = match (judges.is_empty(), documents.is_empty()) {
         (_, false) => Verdict::Faulty,
         (false, true) => Verdict::Unserved,
         (true, true) => Verdict::Kept,
     };
-    documents.extend(prisms);
+    documents.extend(judges);
     if verdict == Verdict::Kept {
         // Nobody minded.
         documents.extend(about_answer.iter().map(Complaint::to_string));
@@ -191,8 +213,8 @@ fn contradiction(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     };
     let unsound = case.call.unsound.iter().find(|argument| about(argument))?;
     if unsound.is_told_apart {
-        let why = "Prism does not read the discriminator, which names one of the alternatives that fit";
-        return Some(Excuse::Prism(why.to_owned()));
+        let why = "judges do not read the discriminator, which names one of the alternatives that fit";
+        return Some(Excuse::Judge(why.to_owned()));
     }
     let why = unsound.contradiction.as_ref()?;
     Some(Excuse::Document(format!("nothing is valid by the schema: {why}")))
@@ -205,7 +227,7 @@ impl Judgement {
         Self { verdict: Verdict::Violated, words }
     }
 
-    /// Prism could not serve it.
+    /// The judge could not serve it.
     pub fn unserved(words: Vec<String>) -> Self {
         Self { verdict: Verdict::Unserved, words }
     }
@@ -214,51 +236,6 @@ impl Judgement {
 /// Whether a call was left without an answer.
 pub fn is_silent(report: &Value) -> bool {
     report.pointer("/problem/kind").and_then(Value::as_str) == Some("transport")
-}
-
-/// What Prism says in its header `sl-violations`, of the request and of the answer.
-fn complaints(report: &Value) -> (Vec<Complaint>, Vec<Complaint>) {
-    let Some(text) = report.pointer("/response/headers/sl-violations").and_then(Value::as_str) else {
-        return (Vec::new(), Vec::new());
-    };
-    let found = listed(text);
-    if found.is_empty() && text != "[]" {
-        return (vec![Complaint { message: text.to_owned(), ..Complaint::default() }], Vec::new());
-    }
-    // To call what is deprecated is no violation.
-    let found = found.into_iter().filter(|complaint| complaint.code != "deprecated");
-    found.partition(|complaint| complaint.location.first().map(String::as_str) != Some("response"))
-}
-
-/// The complaints in a header. Too many for one are cut off by Prism: then it is no JSON any more, but its parts are.
-fn listed(text: &str) -> Vec<Complaint> {
-    if let Ok(found) = serde_json::from_str(text) {
-        return found;
-    }
-    let starts = text.match_indices("{\"location\"").filter_map(|(start, _)| text.get(start..));
-    starts.filter_map(|rest| serde_json::Deserializer::from_str(rest).into_iter().next()?.ok()).collect()
-}
-
-/// An error that Prism answers itself.
-struct PrismError {
-    kind: String,
-    words: String,
-    complaints: Vec<Complaint>,
-}
-
-fn error_of_prism(report: &Value) -> Option<PrismError> {
-    let response = report.get("response")?;
-    let media_type = response.pointer("/headers/content-type")?.as_str()?;
-    let body: Value = serde_json::from_str(response.get("body")?.as_str()?).ok()?;
-    let kind = body.get("type")?.as_str()?;
-    if !media_type.starts_with("application/problem+json") || !kind.contains("stoplight.io/prism") {
-        return None;
-    }
-    let kind = kind.rsplit('#').next().unwrap_or(kind).to_owned();
-    let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
-    let words = format!("{kind}: {}. {}", text("title"), text("detail"));
-    let complaints = body.get("validation").and_then(|found| Vec::deserialize(found).ok()).unwrap_or_default();
-    Some(PrismError { kind, words, complaints })
 }
 
 /// A JSON body that is not what went in: the types of the crate have lost or altered something.
@@ -304,7 +281,7 @@ mod tests {
     };
     use serde_json::json;
 
-    fn judged(who: Judge, report: &Value) -> Judgement {
+    fn judged(who: Answering, report: &Value) -> Judgement {
         let answer = json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}});
         let document = json!({
             "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
@@ -315,7 +292,12 @@ mod tests {
         });
         let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
         let call = call(&document, &plan, 0, Variant::All).unwrap();
-        judge(who, report, Case { document: &document, operation: &plan.operations[0], call: &call, headers: &[] })
+        judge(
+            who,
+            Judge::Prism,
+            report,
+            Case { document: &document, operation: &plan.operations[0], call: &call, headers: &[] },
+        )
     }
 
     fn with_header(violations: &Value) -> Value {
@@ -329,15 +311,15 @@ mod tests {
     #[test]
     fn a_request_that_is_wrong_is_ours() {
         let found = json!([{"location": ["request", "query", "limit"], "severity": "Error", "code": "type", "message": "must be integer"}]);
-        let judged = judged(Judge::Mock, &with_header(&found));
+        let judged = judged(Answering::Mock, &with_header(&found));
         assert_eq!(judged, Judgement::violated(vec!["request.query.limit: must be integer".to_owned()]));
     }
 
     #[test]
     fn an_answer_that_is_wrong_is_not_ours_unless_the_sandbox_gave_it() {
         let report = with_header(&json!([{"location": ["response", "body"], "message": "must have a"}]));
-        assert_eq!(judged(Judge::Mock, &report).verdict, Verdict::Kept);
-        assert_eq!(judged(Judge::Sandbox, &report).verdict, Verdict::Violated);
+        assert_eq!(judged(Answering::Mock, &report).verdict, Verdict::Kept);
+        assert_eq!(judged(Answering::Sandbox, &report).verdict, Verdict::Violated);
     }
 
     #[test]
@@ -345,14 +327,14 @@ mod tests {
         let mut report = with_header(&json!([]));
         let text = "Too many violations! [{\"location\":[\"request\"],\"message\":\"m\"},{\"location\":[\"resp";
         report["response"]["headers"]["sl-violations"] = json!(text);
-        assert_eq!(judged(Judge::Mock, &report).words, ["request: m"]);
+        assert_eq!(judged(Answering::Mock, &report).words, ["request: m"]);
     }
 
     #[test]
     fn what_is_deprecated_may_be_called() {
         let report =
             with_header(&json!([{"location": ["request", "query", "old"], "code": "deprecated", "message": ""}]));
-        assert_eq!(judged(Judge::Sandbox, &report).verdict, Verdict::Kept);
+        assert_eq!(judged(Answering::Sandbox, &report).verdict, Verdict::Kept);
     }
 
     #[test]
@@ -364,17 +346,17 @@ mod tests {
                 "response": {"status": 500, "headers": {"content-type": "application/problem+json"}, "body": body.to_string()},
             })
         };
-        assert_eq!(judged(Judge::Mock, &report("SCHEMA_TOO_COMPLEX")).verdict, Verdict::Unserved);
-        assert_eq!(judged(Judge::Mock, &report("UNPROCESSABLE_ENTITY")).verdict, Verdict::Violated);
+        assert_eq!(judged(Answering::Mock, &report("SCHEMA_TOO_COMPLEX")).verdict, Verdict::Unserved);
+        assert_eq!(judged(Answering::Mock, &report("UNPROCESSABLE_ENTITY")).verdict, Verdict::Violated);
     }
 
     #[test]
     fn what_does_not_decode_is_ours_unless_it_is_not_as_described() {
         let mut report = with_header(&json!([]));
         report["problem"] = json!({"kind": "decode", "message": "missing field"});
-        assert_eq!(judged(Judge::Mock, &report).verdict, Verdict::Unserved);
+        assert_eq!(judged(Answering::Mock, &report).verdict, Verdict::Unserved);
         report["response"]["body"] = json!("{\"a\": \"x\"}");
-        assert_eq!(judged(Judge::Mock, &report).verdict, Verdict::Violated);
+        assert_eq!(judged(Answering::Mock, &report).verdict, Verdict::Violated);
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! Complaints that say nothing of the request: what Prism is known not to read, and what the document leaves open.
+//! Complaints that say nothing of the request: what a judge is known not to read, and what the document leaves open.
 //!
-//! These are properties of documents, never documents. Each rule names what in Prism 5 it goes back to; an operation that
-//! meets one is listed with Prism's words and with the rule's.
+//! These are properties of documents, never documents. Each rule names what in the judge it goes back to; an operation that
+//! meets one is listed with the judge's words and with the rule's.
 
 use super::{
     ambiguity, calls,
-    judge::{Case, Complaint},
-    schema,
+    judge::{Case, Complaint, Judge},
+    schema, steady,
 };
 use crate::lower::media::essence;
 use crate::plan::{Body, BodyKind, Location, Parameter, Style};
@@ -15,29 +15,70 @@ use serde_json::{Map, Value};
 /// Whose fault a complaint is, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Excuse {
-    /// Prism cannot read what is right.
-    Prism(String),
+    /// The judge cannot read what is right.
+    Judge(String),
     /// The document contradicts itself, or does not say.
     Document(String),
 }
 
 fn prism(why: &str) -> Option<Excuse> {
-    Some(Excuse::Prism(why.to_owned()))
+    Some(Excuse::Judge(why.to_owned()))
 }
 
 /// Why a complaint says nothing of the request; none if it does.
-pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
-    if has_mixed_segment(&case.operation.path) {
-        return prism(
-            "Prism takes a segment that begins with an expression for that alone, and so finds another operation",
-        );
-    }
+pub fn excuse(judge: Judge, case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     // The plan's path is what is sent; the pointer has the document's.
     if case.operation.pointer.contains(['#', '?']) {
         return Some(Excuse::Document("a path has neither a query nor a fragment (RFC 3986 section 3.3)".to_owned()));
     }
-    if let Some(excuse) = ambiguous(case) {
+    if let Some(excuse) = ambiguous(case).or_else(|| left_open(case, complaint)) {
         return Some(excuse);
+    }
+    match judge {
+        Judge::Prism => excuse_of_prism(case, complaint),
+        Judge::Steady => steady::excuse(case, complaint),
+    }
+}
+
+/// The complaint is about something that OpenAPI does not say how to write.
+fn left_open(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
+    let document = |why: &str| Some(Excuse::Document(why.to_owned()));
+    let place = complaint.place();
+    let (part, name) = match place.as_slice() {
+        [part, name, ..] => (*part, *name),
+        [part] => (*part, quoted(&complaint.message)?),
+        [] => return None,
+    };
+    let field = case.call.form.as_ref().and_then(|form| form.get(name)).filter(|_| part == "body");
+    let meant = case.operation.parameters.iter().find(|parameter| is_meant(parameter, part, name));
+    let argument =
+        meant.filter(|meant| meant.style != Style::Json).and_then(|meant| case.call.arguments.get(&meant.ident));
+    if field.or(argument).is_some_and(is_nested) {
+        return document("OpenAPI does not say how this style writes values within values (3.0 section 4.7.12.3)");
+    }
+    let writes_into = |other: &Parameter| {
+        let outer = other.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+        outer && case.call.arguments.contains_key(&other.ident)
+    };
+    if meant.is_some_and(|meant| meant.style == Style::DeepObject) && case.operation.parameters.iter().any(writes_into)
+    {
+        return document("another parameter's name is that of a property of this one, as `deepObject` writes it");
+    }
+    None
+}
+
+/// Whether a parameter is that of a complaint. Prism changes names when it lists the operations at its start
+/// (`prism-cli/util/paths.js`).
+fn is_meant(parameter: &Parameter, part: &str, name: &str) -> bool {
+    parameter.location.word() == part
+        && (parameter.name.eq_ignore_ascii_case(name) || encoded(&parameter.name).eq_ignore_ascii_case(name))
+}
+
+fn excuse_of_prism(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
+    if has_mixed_segment(&case.operation.path) {
+        return prism(
+            "Prism takes a segment that begins with an expression for that alone, and so finds another operation",
+        );
     }
     match complaint.place().as_slice() {
         ["body", rest @ ..] => about_body(case, complaint, rest.first().copied()),
@@ -52,7 +93,7 @@ pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     }
 }
 
-/// The request is one of another operation as well, which Prism may have taken it for.
+/// The request is one of another operation as well, which the judge may have taken it for.
 pub fn ambiguous(case: &Case<'_>) -> Option<Excuse> {
     let other = ambiguity::other_path(case)?;
     Some(Excuse::Document(format!("the request is one of `{other}` as well (OpenAPI 3.1 section 4.8.8)")))
@@ -92,26 +133,17 @@ fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &s
             "OpenAPI says that this header is no parameter (3.0 section 4.7.12.1), which Prism does not know",
         );
     }
-    // Prism changes names when it lists the operations at its start (`prism-cli/util/paths.js`).
-    let is_meant = |parameter: &&Parameter| {
-        parameter.location.word() == place
-            && (parameter.name.eq_ignore_ascii_case(name) || encoded(&parameter.name).eq_ignore_ascii_case(name))
-    };
-    let parameter = case.operation.parameters.iter().find(is_meant)?;
+    let parameter = case.operation.parameters.iter().find(|parameter| is_meant(parameter, place, name))?;
     if !parameter.name.eq_ignore_ascii_case(name) {
         return prism("Prism looks for the name percent-encoded twice");
     }
     let Some(value) = case.call.arguments.get(&parameter.ident) else {
         // `deserializers/style/deepObject.js` and `form.js` make an object of nothing.
         let why = "Prism reads an absent object as an empty one";
-        return (!parameter.required).then(|| Excuse::Prism(why.to_owned()));
+        return (!parameter.required).then(|| Excuse::Judge(why.to_owned()));
     };
     if parameter.style == Style::Json {
         return prism("Prism does not read parameters with `content`");
-    }
-    if is_nested(value) {
-        let why = "OpenAPI does not say how this style writes values within values (3.0 section 4.7.12.3)";
-        return Some(Excuse::Document(why.to_owned()));
     }
     let schema = calls::declared(case.document, case.operation, parameter).get("schema").cloned().unwrap_or_default();
     let schema = schema::resolve(case.document, &schema);
@@ -143,7 +175,7 @@ fn coerced(case: &Case<'_>, complaint: &Complaint, argument: Option<(Location, &
     let is_about_alternatives =
         ["oneOf", "anyOf"].contains(&complaint.code.as_str()) || complaint.message.contains("in oneOf");
     (is_sound && is_about_alternatives)
-        .then(|| Excuse::Prism("Prism reads text as every type at once, so that alternatives are one".to_owned()))
+        .then(|| Excuse::Judge("Prism reads text as every type at once, so that alternatives are one".to_owned()))
 }
 
 fn about_body(case: &Case<'_>, complaint: &Complaint, property: Option<&str>) -> Option<Excuse> {
@@ -229,7 +261,7 @@ mod tests {
         let call = call(&document, &plan, 0, variant).unwrap();
         let case = Case { document: &document, operation: &plan.operations[0], call: &call, headers: &[] };
         let location = location.iter().map(|word| (*word).to_owned()).collect();
-        excuse(&case, &Complaint { location, code: code.to_owned(), message: message.to_owned() })
+        excuse(Judge::Prism, &case, &Complaint { location, code: code.to_owned(), message: message.to_owned() })
     }
 
     fn with_query(name: &str, style: &str, schema: Value) -> Value {
@@ -238,7 +270,7 @@ mod tests {
 
     #[track_caller]
     fn is_prisms(found: Option<Excuse>) {
-        assert!(matches!(found, Some(Excuse::Prism(_))), "{found:?}");
+        assert!(matches!(found, Some(Excuse::Judge(_))), "{found:?}");
     }
 
     #[test]
@@ -282,6 +314,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_deep_object_and_another_parameter_both_write() {
+        let parameter = |name: &str, style: &str, schema: Value| json!({"name": name, "in": "query", "style": style, "schema": schema});
+        let object = json!({"type": "object", "properties": {"b": {"type": "string"}}});
+        let both = json!({
+            "parameters": [parameter("a", "deepObject", object.clone()), parameter("a[b]", "form", json!({"type": "string"}))],
+            "responses": {"200": {"description": ""}},
+        });
+        let found = excused("/a", both, Variant::All, &["query", "a", "b"], "type", "");
+        assert!(matches!(found, Some(Excuse::Document(_))), "{found:?}");
+        let alone = with_query("a", "deepObject", object);
+        assert_eq!(excused("/a", alone, Variant::All, &["query", "a", "b"], "type", ""), None);
+    }
+
+    #[test]
     fn media_types_that_prism_takes_for_one() {
         let schema = |kind: &str| json!({"schema": {"type": kind}});
         let body = |content: Value| json!({"requestBody": {"required": true, "content": content}, "responses": {"200": {"description": ""}}});
@@ -297,13 +343,18 @@ mod tests {
     fn forms() {
         let schema = json!({
             "required": ["free"],
-            "properties": {"list": {"type": "array", "items": {"type": "string"}}, "number": {"type": "integer"}},
+            "properties": {
+                "list": {"type": "array", "items": {"type": "string"}}, "number": {"type": "integer"},
+                "pairs": {"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}},
+            },
         });
         let operation = json!({"requestBody": {"required": true, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}});
         let excused = |location: &[&str], message: &str| {
             excused("/a", operation.clone(), Variant::All, location, "type", message)
         };
         is_prisms(excused(&["request", "body", "list"], "must be array"));
+        let found = excused(&["body", "pairs", "0"], "Expected type object, got string");
+        assert!(matches!(found, Some(Excuse::Document(_))), "{found:?}");
         is_prisms(excused(&["request", "body"], "must have required property 'free'"));
         assert_eq!(excused(&["request", "body", "number"], "must be integer"), None);
     }

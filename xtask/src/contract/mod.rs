@@ -1,8 +1,8 @@
 //! The contract test: every operation of a generated crate called once with the required arguments and once with all of
-//! them, and judged by a program that this project did not write.
+//! them, and judged by programs that this project did not write.
 //!
-//! The judge is Prism. It serves the document as the vendor should have written it, with its overlay applied and never
-//! as lowered: what lowering or polish lose or alter on the wire is found here. What is sent is made of the document's
+//! The judges are Prism and Steady. They serve the document as the vendor should have written it, with its overlay applied
+//! and never as lowered: what lowering or polish lose or alter on the wire is found here. What is sent is made of the document's
 //! examples and schemas; calls go through a generated program that uses the crate as its users do.
 
 mod ambiguity;
@@ -14,11 +14,15 @@ mod formats;
 mod judge;
 mod limits;
 mod pattern;
+mod prism;
 mod processes;
 mod report;
+
 mod sample;
 mod schema;
+mod served;
 mod session;
+mod steady;
 mod thread;
 mod valid;
 mod workspace;
@@ -27,11 +31,11 @@ pub use self::{
     calls::declared,
     choose::by_hash,
     driver::{Lists, program as driver_program},
-    judge::Judge,
-    processes::{Driver, Prism, Server},
+    judge::Answering,
+    processes::{Driver, Server},
     report::{ApiReport, Report},
     schema::flatten,
-    session::Session,
+    session::{Judges, Session},
     valid::{fits, same},
     workspace::{DriverWorkspace, Drivers},
 };
@@ -42,7 +46,7 @@ use crate::{
     emit::CrateFiles,
     fence,
     load::Limits,
-    lower, overlay,
+    lower,
     pipeline::{self, Findings},
     plan::Plan,
     process,
@@ -64,13 +68,18 @@ const STACK_BYTES: usize = 256 << 20;
 pub enum ContractError {
     /// There is no node.
     #[error(
-        "`node` is missing: the contract test is judged by Prism, which runs on Node.js 18.20 or newer. Install Node.js \
+        "`node` is missing: Prism, a judge of the contract test, runs on Node.js 18.20 or newer. Install Node.js \
          and npm (on Debian: `apt-get install nodejs npm`), then run `npm ci --prefix xtask/contract --ignore-scripts`"
     )]
     NoNode,
-    /// Prism is not installed.
-    #[error("Prism is not installed: run `npm ci --prefix {} --ignore-scripts`", .0.display())]
-    NoPrism(PathBuf),
+    /// A judge is not installed.
+    #[error("{judge} is not installed: run `npm ci --prefix {} --ignore-scripts`", folder.display())]
+    NotInstalled {
+        /// Which.
+        judge: &'static str,
+        /// The folder with the `package.json` that names it.
+        folder: PathBuf,
+    },
     /// A file.
     #[error("`{}`: {error}", path.display())]
     File {
@@ -111,9 +120,9 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// How much memory Prism is expected to take for it, in bytes: what decides how many documents are called at once.
+    /// How much memory a judge is expected to take for it, in bytes: what decides how many documents are called at once.
     pub fn expected_bytes(&self) -> u64 {
-        /// Measured on documents of vendors: Prism itself, and the most that it takes for an operation.
+        /// Measured on documents of vendors with Prism: itself, and the most that it takes for an operation.
         const BASE: u64 = 256 << 20;
         const PER_OPERATION: u64 = 1 << 20;
         BASE.saturating_add(PER_OPERATION.saturating_mul(self.plan.operations.len() as u64))
@@ -139,13 +148,13 @@ pub fn bring(document: &Document, limits: Limits, lenient: bool) -> (Option<Brou
     if checked.diagnostics.has_errors() {
         return (None, checked.into_findings());
     }
-    let effective = overlay::effective(&checked.document).unwrap_or_default();
+    let effective = served::text(&checked.document);
     // Two documents of a folder may ask for one name.
     checked.document.stem.clone_from(&document.package);
     if let Some(hints) = checked.document.value.get_mut("x-switchboard-crate").and_then(Value::as_object_mut) {
         hints.shift_remove("name");
     }
-    let options = Options { lenient, runtime: workspace::runtime() };
+    let options = Options { lenient: checked.lenient, runtime: workspace::runtime() };
     let files = fence::compile(&checked.document, &options, fence::LIMITS, &mut checked.diagnostics);
     let Some(files) = files else { return (None, checked.into_findings()) };
     let document = std::mem::take(&mut checked.document.value);

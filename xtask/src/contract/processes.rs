@@ -1,12 +1,10 @@
-//! The other programs of the contract test: Prism, the sandbox, the drivers. Whatever happens, none outlives the run, and
+//! The other programs of the contract test: the judges, the sandbox, the drivers. Whatever happens, none outlives the run, and
 //! none takes more than its share of memory and time.
 
-use super::ContractError;
 use crate::process::{self, system};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -167,65 +165,6 @@ fn forward(stream: impl Read + Send + 'static, sender: Sender<String>) {
     });
 }
 
-/// Prism as it is installed, and the program that runs it.
-#[derive(Clone, Debug)]
-pub struct Prism {
-    script: PathBuf,
-    leash: PathBuf,
-}
-
-impl Prism {
-    /// Finds Prism below `folder`, which has its `package.json`.
-    ///
-    /// # Errors
-    ///
-    /// Says what to install, and how.
-    pub fn find(folder: &Path) -> Result<Self, ContractError> {
-        let runs = Command::new("node").arg("--version").stdin(Stdio::null()).output();
-        if !runs.is_ok_and(|output| output.status.success()) {
-            return Err(ContractError::NoNode);
-        }
-        let script = folder.join("node_modules/@stoplight/prism-cli/dist/index.js");
-        if !script.is_file() {
-            return Err(ContractError::NoPrism(folder.to_path_buf()));
-        }
-        Ok(Self { script, leash: folder.join("leash.cjs") })
-    }
-
-    /// Starts Prism: before another server, if there is one; else answers are made from the document. Returns where it
-    /// listens, too.
-    ///
-    /// # Errors
-    ///
-    /// Prism's words, if it does not come up.
-    pub fn start(
-        &self,
-        document: &Path,
-        upstream: Option<&str>,
-        limits: process::Limits,
-    ) -> Result<(Server, String), String> {
-        let command = if upstream.is_some() { "proxy" } else { "mock" };
-        let mut node = Command::new("node");
-        // Node.js tells what it ran out of, which whoever ends it from outside cannot.
-        node.arg(format!("--max-old-space-size={}", (limits.memory >> 20) * 3 / 4));
-        // Port 0 is whatever is free. CORS would answer OPTIONS before the document is asked.
-        node.arg("--require")
-            .arg(&self.leash)
-            .arg(&self.script)
-            .args([command, "--host", "127.0.0.1", "--port", "0", "--cors=false"])
-            .arg(document);
-        node.args(upstream).env("NO_COLOR", "1").env("FORCE_COLOR", "0").env_remove("NODE_OPTIONS");
-        let server = Server::start(&mut node, limits, |line| listening(line).is_some())?;
-        let address = listening(&server.announcement).unwrap_or_default().to_owned();
-        Ok((server, address))
-    }
-}
-
-/// Host and port in Prism's announcement.
-fn listening(line: &str) -> Option<&str> {
-    line.split_once("Prism is listening on http://").map(|(_, address)| address.trim())
-}
-
 /// A driver at work: a line in, a line out.
 #[derive(Debug)]
 pub struct Driver {
@@ -287,13 +226,6 @@ impl Driver {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_address_is_read_from_the_announcement() {
-        let line = "[7:23:54 PM] › [CLI] ▶  start     Prism is listening on http://127.0.0.1:41187";
-        assert_eq!(listening(line), Some("127.0.0.1:41187"));
-        assert_eq!(listening("GET http://127.0.0.1:41187/a"), None);
-    }
 
     const LIMITS: process::Limits = process::Limits { time: Duration::from_secs(60), memory: 1 << 30 };
 

@@ -2,7 +2,7 @@
 
 use super::{
     calls::Call,
-    judge::{Judge, Judgement, Verdict},
+    judge::{Answering, Judge, Judgement, Verdict},
 };
 use crate::plan::Operation;
 use serde::Serialize;
@@ -18,21 +18,21 @@ pub struct Report {
     pub documents: Vec<ApiReport>,
 }
 
-/// How many of what. An operation is counted once, by the worst that happened to its calls; only what Prism served is
-/// judged.
+/// How many of what. An operation is counted once, by the worst that happened to its calls; only what a judge served
+/// is judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Operations of the document.
     pub operations: usize,
     /// Calls that were made.
     pub calls: usize,
-    /// Operations of which Prism served a call, and that are not faulty.
+    /// Operations of which a judge served a call, and that are not faulty.
     pub served: usize,
     /// Those among them with a call in which the generated crate did not keep to the document.
     pub violated: usize,
     /// Operations without such a call, but with one that shows the document to contradict itself.
     pub faulty: usize,
-    /// Operations of which Prism served no call.
+    /// Operations of which no judge served a call.
     pub unserved: usize,
 }
 
@@ -42,17 +42,17 @@ pub struct ApiReport {
     /// The document's name.
     pub name: String,
     /// What answered.
-    pub server: Judge,
+    pub server: Answering,
     /// The numbers.
     #[serde(flatten)]
     pub counts: Counts,
-    /// Why Prism does not serve the document, or no longer, in its words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unserved_because: Option<String>,
+    /// Why a judge does not serve the document, or no longer, in its words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unserved_because: Vec<String>,
     /// Why no call was made, or not all, where that is our fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
-    /// How long it took, Prism's start included.
+    /// How long it took, the judges' start included.
     pub milliseconds: u64,
     /// The calls.
     pub calls_made: Vec<CallReport>,
@@ -61,6 +61,8 @@ pub struct ApiReport {
 /// One call.
 #[derive(Debug, Serialize)]
 pub struct CallReport {
+    /// Who judged it.
+    pub judge: Judge,
     /// The operation's id.
     pub operation: String,
     /// JSON pointer to it.
@@ -86,9 +88,10 @@ pub struct CallReport {
 
 impl CallReport {
     /// A report of a call.
-    pub fn new(operation: &Operation, call: &Call, answer: &Value, judged: Judgement) -> Self {
+    pub fn new(judge: Judge, operation: &Operation, call: &Call, answer: &Value, judged: Judgement) -> Self {
         let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
         Self {
+            judge,
             operation: operation.id.clone(),
             pointer: operation.pointer.clone(),
             arguments: call.variant.describe(operation),
@@ -105,12 +108,12 @@ impl CallReport {
 
 impl ApiReport {
     /// A report without calls.
-    pub fn new(name: &str, server: Judge, operations: usize) -> Self {
+    pub fn new(name: &str, server: Answering, operations: usize) -> Self {
         Self {
             name: name.to_owned(),
             server,
             counts: Counts { operations, unserved: operations, ..Counts::default() },
-            unserved_because: None,
+            unserved_because: Vec::new(),
             failed: None,
             milliseconds: 0,
             calls_made: Vec::new(),
@@ -118,7 +121,7 @@ impl ApiReport {
     }
 
     /// A report of a document that the generator refuses.
-    pub fn refused(name: &str, server: Judge) -> Self {
+    pub fn refused(name: &str, server: Answering) -> Self {
         Self { failed: Some("the generator refuses this document".to_owned()), ..Self::new(name, server, 0) }
     }
 
@@ -136,7 +139,7 @@ impl ApiReport {
         self.counts = Counts { calls: self.calls_made.len(), served, violated, faulty, unserved, ..self.counts };
     }
 
-    /// Whether the crate keeps to its document, as far as Prism could judge.
+    /// Whether the crate keeps to its document, as far as could be judged.
     pub fn is_kept(&self) -> bool {
         self.failed.is_none() && self.counts.violated == 0
     }
@@ -180,7 +183,7 @@ impl Report {
         Self { totals, documents }
     }
 
-    /// Whether all crates keep to their documents, as far as Prism could judge.
+    /// Whether all crates keep to their documents, as far as could be judged.
     pub fn is_kept(&self) -> bool {
         self.documents.iter().all(ApiReport::is_kept)
     }
@@ -190,16 +193,20 @@ impl Report {
         let mut text = self.table();
         let failed = self.documents.iter().filter_map(|api| Some((&api.name, api.failed.as_ref()?)));
         section(&mut text, "failed", failed.map(|(name, why)| format!("{name}: {why}")));
-        let unserved = self.documents.iter().filter_map(|api| Some((&api.name, api.unserved_because.as_ref()?)));
-        section(&mut text, "documents that Prism does not serve", unserved.map(|(name, why)| format!("{name}: {why}")));
+        let unserved = self.documents.iter().flat_map(|api| api.unserved_because.iter().map(|why| (&api.name, why)));
+        section(
+            &mut text,
+            "documents that a judge does not serve",
+            unserved.map(|(name, why)| format!("{name}: {why}")),
+        );
         section(&mut text, "violations", self.calls(Verdict::Violated));
         if verbose {
             section(&mut text, "faults of the documents", self.calls(Verdict::Faulty));
-            section(&mut text, "calls that Prism does not serve", self.calls(Verdict::Unserved));
+            section(&mut text, "calls that a judge does not serve", self.calls(Verdict::Unserved));
             section(&mut text, "kept", self.calls(Verdict::Kept));
         } else {
             section(&mut text, "faults of the documents", self.reasons(Verdict::Faulty));
-            section(&mut text, "calls that Prism does not serve", self.reasons(Verdict::Unserved));
+            section(&mut text, "calls that a judge does not serve", self.reasons(Verdict::Unserved));
         }
         let _ = writeln!(text, "\n{}", self.summary());
         text
@@ -228,11 +235,14 @@ impl Report {
     fn calls(&self, verdict: Verdict) -> impl Iterator<Item = String> {
         let calls = self.documents.iter().flat_map(move |api| api.calls(verdict).map(move |call| (api, call)));
         calls.map(|(api, call)| {
-            let CallReport { operation, pointer, arguments, method, target, .. } = call;
+            let CallReport { judge, operation, pointer, arguments, method, target, .. } = call;
             let status = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
             let words: String = call.words.iter().map(|words| format!("\n        {}", cut(words))).collect();
             let target = cut(target);
-            format!("{}: {operation} ({arguments}): {method} {target}: {status}\n      #{pointer}{words}", api.name)
+            format!(
+                "{}: {operation} ({arguments}; {judge}): {method} {target}: {status}\n      #{pointer}{words}",
+                api.name
+            )
         })
     }
 
@@ -244,12 +254,12 @@ impl Report {
                 reasons.entry(call.words.first().map_or("", String::as_str)).or_default().push(call);
             }
             reasons.into_iter().filter_map(move |(reason, calls)| {
-                let CallReport { operation, pointer, .. } = calls.first()?;
+                let CallReport { judge, operation, pointer, .. } = calls.first()?;
                 let more = match calls.len() {
                     1 => String::new(),
                     count => format!(", and {} more calls", count - 1),
                 };
-                Some(format!("{}: {operation} (#{pointer}){more}: {}", api.name, cut(reason)))
+                Some(format!("{}: {operation} (#{pointer}){more}: {judge}: {}", api.name, cut(reason)))
             })
         })
     }
@@ -259,8 +269,8 @@ impl Report {
         let Counts { operations, calls, served, violated, faulty, unserved } = self.totals;
         let failed = self.documents.iter().filter(|api| api.failed.is_some()).count();
         format!(
-            "{} documents, {failed} failed; {operations} operations, {calls} calls: {unserved} operations not served by \
-             Prism, {faulty} faulty, {served} served, {violated} of them violated\noperations served without a violation: {}",
+            "{} documents, {failed} failed; {operations} operations, {calls} calls: {unserved} operations not served, \
+             {faulty} faulty, {served} served, {violated} of them violated\noperations served without a violation: {}",
             self.documents.len(),
             percent(served - violated, served),
         )
@@ -298,6 +308,7 @@ mod tests {
 
     fn call(operation: &str, verdict: Verdict) -> CallReport {
         CallReport {
+            judge: Judge::Prism,
             operation: operation.to_owned(),
             pointer: format!("/paths/~1a/{operation}"),
             arguments: "all".to_owned(),
@@ -312,7 +323,7 @@ mod tests {
     }
 
     fn report(verdicts: &[(&str, Verdict)]) -> ApiReport {
-        let mut report = ApiReport::new("sample", Judge::Mock, 5);
+        let mut report = ApiReport::new("sample", Answering::Mock, 5);
         report.calls_made = verdicts.iter().map(|(operation, verdict)| call(operation, *verdict)).collect();
         report.count();
         report
@@ -339,10 +350,10 @@ mod tests {
     fn what_is_left_is_listed_with_its_place_and_cause() {
         let text = Report::new(vec![report(&[("get", Verdict::Violated), ("put", Verdict::Unserved)])]).to_text(false);
         assert!(
-            text.contains("violations\n    sample: get (all): GET /a: 200\n      #/paths/~1a/get\n        why"),
+            text.contains("violations\n    sample: get (all; Prism): GET /a: 200\n      #/paths/~1a/get\n        why"),
             "{text}"
         );
-        assert!(text.contains("    sample: put (#/paths/~1a/put): why"), "{text}");
+        assert!(text.contains("    sample: put (#/paths/~1a/put): Prism: why"), "{text}");
         assert!(text.ends_with("without a violation: 0 of 1 (0.00 %)\n"), "{text}");
     }
 }

@@ -148,8 +148,8 @@ impl<'d> Sampler<'d> {
         for (index, alternative) in alternatives.iter().enumerate() {
             let mut value = self.value(alternative, depth + 1, turn);
             let original = listed.and_then(|listed| listed.get(index));
-            if let (Some(members), Some((name, tag))) = (value.as_object_mut(), discriminator(flat, original)) {
-                members.insert(name, tag.into());
+            if let Some(tag) = discriminator(flat, original) {
+                value = self.tagged(value, tag, alternative);
             }
             if !value.is_null() && self.fits(schema, &value) {
                 return value;
@@ -157,6 +157,16 @@ impl<'d> Sampler<'d> {
             first.get_or_insert(value);
         }
         first.unwrap_or(Value::Null)
+    }
+
+    /// The value with what tells that it is of this alternative, unless the alternative fixes another value itself.
+    fn tagged(&mut self, value: Value, tag: Tag, alternative: &Value) -> Value {
+        let mut tagged = value.clone();
+        if let Some(members) = tagged.as_object_mut() {
+            members.insert(tag.property, tag.value.into());
+        }
+        let fixed = !tag.is_mapped && self.fits(alternative, &value) && !self.fits(alternative, &tagged);
+        if fixed { value } else { tagged }
     }
 
     fn array(&mut self, flat: &Map<String, Value>, schema: &Value, depth: usize) -> Value {
@@ -249,11 +259,19 @@ impl<'d> Sampler<'d> {
     }
 }
 
+/// What tells that a value is of one of several alternatives.
+struct Tag {
+    property: String,
+    value: String,
+    /// Whether the document maps the value; else it is the schema's name.
+    is_mapped: bool,
+}
+
 /// The property that tells the alternatives of a union apart, and its value for one of them (OpenAPI 3.0 section
 /// 4.7.25).
-fn discriminator(flat: &Map<String, Value>, alternative: Option<&Value>) -> Option<(String, String)> {
+fn discriminator(flat: &Map<String, Value>, alternative: Option<&Value>) -> Option<Tag> {
     let discriminator = flat.get("discriminator")?;
-    let name = discriminator.get("propertyName")?.as_str()?;
+    let property = discriminator.get("propertyName")?.as_str()?.to_owned();
     let reference = alternative?.get("$ref")?.as_str()?;
     let mapping = discriminator.get("mapping").and_then(Value::as_object);
     let schema_name = reference.rsplit('/').next().unwrap_or(reference);
@@ -261,7 +279,8 @@ fn discriminator(flat: &Map<String, Value>, alternative: Option<&Value>) -> Opti
         let target = target.as_str()?;
         (target == reference || target == schema_name).then(|| tag.clone())
     });
-    Some((name.to_owned(), mapped.unwrap_or_else(|| schema_name.to_owned())))
+    let is_mapped = mapped.is_some();
+    Some(Tag { property, value: mapped.unwrap_or_else(|| schema_name.to_owned()), is_mapped })
 }
 
 /// Numbers to try: as near to one as the bounds allow, then the bounds themselves and what lies between.
@@ -379,6 +398,8 @@ mod tests {
         let schema = json!({"oneOf": [{"$ref": "#/s/Cat"}], "discriminator": {"propertyName": "kind"}});
         let sample = Sampler::new(&document, Extent::All).sample(&schema);
         assert_eq!(sample, json!({"kind": "Cat", "claws": 1}));
+        let document = json!({"s": {"Cat": {"type": "object", "properties": {"kind": {"const": "cat"}}}}});
+        assert_eq!(Sampler::new(&document, Extent::All).sample(&schema), json!({"kind": "cat"}));
         let schema = json!({"oneOf": [{"type": "string"}, {"type": "string", "maxLength": 9}, {"type": "integer"}]});
         assert_eq!(samples(&schema), [json!(1), json!(1)]);
     }

@@ -1,12 +1,14 @@
-//! The calls of one document: Prism and the driver are started, every call is made and judged, and what ends on the way
-//! is started again, so that one call costs no other.
+//! The calls of one document: for each judge, that and the driver are started, every call is made and judged, and what ends
+//! on the way is started again, so that one call costs no other.
 
 use super::{
-    Prepared,
+    ContractError, Prepared,
     calls::{self, Call, Variant},
-    judge::{self, Case, Judge, Judgement},
-    processes::{Driver, Prism, Server},
+    judge::{self, Answering, Case, Judge, Judgement},
+    prism::Prism,
+    processes::{Driver, Server},
     report::{ApiReport, CallReport},
+    steady::Steady,
     thread::Thread,
 };
 use crate::{
@@ -26,18 +28,36 @@ const CALL_PATIENCE: Duration = Duration::from_secs(30);
 /// How often the servers of one document are started again, if there is time.
 const RESTARTS: usize = 25;
 
+/// The judges as they are installed.
+#[derive(Clone, Debug)]
+pub struct Judges {
+    prism: Prism,
+    steady: Steady,
+}
+
+impl Judges {
+    /// Finds them below `folder`, which has their `package.json`.
+    ///
+    /// # Errors
+    ///
+    /// Says what to install, and how.
+    pub fn find(folder: &Path) -> Result<Self, ContractError> {
+        Ok(Self { prism: Prism::find(folder)?, steady: Steady::find(folder)? })
+    }
+}
+
 /// What the calls of one document are made with.
 #[derive(Clone, Copy, Debug)]
 pub struct Session<'a> {
     /// The document.
     pub api: &'a Prepared,
-    /// The file that Prism serves.
+    /// The file that the judges serve.
     pub document: &'a Path,
-    /// Prism.
-    pub prism: &'a Prism,
-    /// The settings of the sandbox, where that is behind Prism.
+    /// The judges.
+    pub judges: &'a Judges,
+    /// The settings of the sandbox, where that answers.
     pub sandbox: Option<&'a Value>,
-    /// How long all calls may take, and how much memory Prism and the driver may hold, each.
+    /// How long all calls may take for one judge, and how much memory judge and driver may hold, each.
     pub limits: process::Limits,
 }
 
@@ -49,8 +69,8 @@ struct Line {
 
 /// Why there is no line.
 enum Down {
-    /// Prism does not serve the document.
-    Prism(String),
+    /// The judge does not serve the document.
+    Judge(String),
     /// The driver does not run.
     Driver(String),
 }
@@ -59,10 +79,14 @@ impl Session<'_> {
     /// Calls every operation through the driver, if there is one, and judges.
     pub fn run(&self, driver: Result<&Path, &str>) -> ApiReport {
         let begun = Instant::now();
-        let who = if self.sandbox.is_some() { Judge::Sandbox } else { Judge::Mock };
+        let who = if self.sandbox.is_some() { Answering::Sandbox } else { Answering::Mock };
         let mut report = ApiReport::new(&self.api.name, who, self.api.plan.operations.len());
         match driver {
-            Ok(program) => self.call_all(program, begun + self.limits.time, &mut report),
+            Ok(program) => {
+                for judge in who.judges() {
+                    self.call_all(*judge, program, &mut report);
+                }
+            }
             Err(why) => report.failed = Some(why.to_owned()),
         }
         report.count();
@@ -70,16 +94,22 @@ impl Session<'_> {
         report
     }
 
-    fn start(&self, program: &Path, deadline: Instant) -> Result<Line, Down> {
+    fn start(&self, judge: Judge, program: &Path, deadline: Instant) -> Result<Line, Down> {
         let upstream = self.sandbox.and_then(|sandbox| sandbox.get("base_url")?.as_str());
         let limits = process::Limits { time: left(deadline), ..self.limits };
-        let (server, address) = self.prism.start(self.document, upstream, limits).map_err(Down::Prism)?;
+        let started = match judge {
+            Judge::Prism => self.judges.prism.start(self.document, upstream, limits),
+            Judge::Steady => self.judges.steady.start(self.document, limits),
+        };
+        let (server, address) = started.map_err(Down::Judge)?;
         let setup = setup(&self.api.plan, &address, self.sandbox);
         let driver = Driver::start(Command::new(program), &setup, limits.memory).map_err(Down::Driver)?;
         Ok(Line { server, driver })
     }
 
-    fn call_all(&self, program: &Path, deadline: Instant, report: &mut ApiReport) {
+    fn call_all(&self, judge: Judge, program: &Path, report: &mut ApiReport) {
+        let deadline = Instant::now() + self.limits.time;
+        let earlier = report.calls_made.len();
         let Prepared { plan, document, name, .. } = self.api;
         let mut thread = self.sandbox.map(|_| Thread::new(name)).unwrap_or_default();
         let mut line = None;
@@ -87,22 +117,22 @@ impl Session<'_> {
         for mut call in calls(document, plan, report.server) {
             let Some(operation) = plan.operations.get(call.operation) else { continue };
             if left(deadline).is_zero() {
-                report.unserved_because = Some(format!("the time was over after {} calls", report.calls_made.len()));
+                let made = report.calls_made.len() - earlier;
+                report.unserved_because.push(format!("{judge}: the time was over after {made} calls"));
                 return;
             }
             if line.is_none() {
                 if starts_left == 0 {
-                    report.unserved_because = Some(format!(
-                        "given up after {} calls: it had to be started too often",
-                        report.calls_made.len()
-                    ));
+                    let made = report.calls_made.len() - earlier;
+                    let why = "it had to be started too often";
+                    report.unserved_because.push(format!("{judge}: given up after {made} calls: {why}"));
                     return;
                 }
                 starts_left -= 1;
-                match self.start(program, deadline) {
+                match self.start(judge, program, deadline) {
                     Ok(up) => line = Some(up),
-                    Err(Down::Prism(words)) => {
-                        report.unserved_because = Some(words);
+                    Err(Down::Judge(words)) => {
+                        report.unserved_because.push(format!("{judge}: {words}"));
                         return;
                     }
                     Err(Down::Driver(words)) => {
@@ -120,11 +150,11 @@ impl Session<'_> {
                 (Ok(answer), None) => {
                     let headers = headers(plan, operation);
                     let case = Case { document, operation, call: &call, headers: &headers };
-                    let judged = judge::judge(report.server, &answer, case);
+                    let judged = judge::judge(report.server, judge, &answer, case);
                     (answer, judged)
                 }
                 (answer, Some(words)) => {
-                    (answer.unwrap_or_default(), Judgement::unserved(vec![format!("Prism ended: {words}")]))
+                    (answer.unwrap_or_default(), Judgement::unserved(vec![format!("{judge} ended: {words}")]))
                 }
                 (Err(words), None) => (Value::Null, Judgement::violated(vec![words])),
             };
@@ -133,7 +163,7 @@ impl Session<'_> {
             if ended.is_some() || answer.is_null() || judge::is_silent(&answer) {
                 line = None;
             }
-            report.calls_made.push(CallReport::new(operation, &call, &answer, judged));
+            report.calls_made.push(CallReport::new(judge, operation, &call, &answer, judged));
         }
     }
 }
@@ -178,10 +208,10 @@ fn setup(plan: &Plan, address: &str, sandbox: Option<&Value>) -> Value {
 
 /// The calls in their order. A server with a memory is asked to create before to change, and to delete last; what
 /// changes something is called once there.
-fn calls(document: &Value, plan: &Plan, who: Judge) -> Vec<Call> {
+fn calls(document: &Value, plan: &Plan, who: Answering) -> Vec<Call> {
     let mut order: Vec<usize> = (0..plan.operations.len()).collect();
     let method = |index: usize| plan.operations.get(index).map_or("", |operation| operation.method.as_str());
-    if who == Judge::Sandbox {
+    if who == Answering::Sandbox {
         order.sort_by_key(|index| match method(*index) {
             "POST" => 0,
             "GET" | "HEAD" | "OPTIONS" => 1,
@@ -190,7 +220,7 @@ fn calls(document: &Value, plan: &Plan, who: Judge) -> Vec<Call> {
         });
     }
     let variants = |index: usize| {
-        let once = who == Judge::Sandbox && !matches!(method(index), "GET" | "HEAD" | "OPTIONS");
+        let once = who == Answering::Sandbox && !matches!(method(index), "GET" | "HEAD" | "OPTIONS");
         match plan.operations.get(index) {
             Some(operation) if !once => Variant::of(operation),
             _ => vec![Variant::All],
@@ -220,7 +250,7 @@ mod tests {
             let calls = calls(&document, &plan, who);
             calls.iter().map(|call| plan.operations[call.operation].method.clone()).collect()
         };
-        assert_eq!(methods(Judge::Sandbox), ["POST", "GET", "DELETE"]);
-        assert_eq!(methods(Judge::Mock).len(), 3);
+        assert_eq!(methods(Answering::Sandbox), ["POST", "GET", "DELETE"]);
+        assert_eq!(methods(Answering::Mock).len(), 3);
     }
 }

@@ -38,6 +38,7 @@ publish = false
 path = "lib.rs"
 
 [dependencies]
+flate2 = { version = "1.1", default-features = false, features = ["rust_backend"] }
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
 switchboard-runtime = { workspace = true }

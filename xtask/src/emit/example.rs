@@ -16,7 +16,7 @@ pub fn choose(plan: &Plan) -> Option<Call<'_>> {
         .filter(|operation| !operation.deprecated && operation.body.as_ref().is_none_or(|body| !body.required))
         .filter(|operation| required(operation).all(|parameter| literal(&parameter.ty).is_some()))
         .min_by_key(|operation| {
-            let json = matches!(operation.success, Success::One(Payload::Json(_)));
+            let json = matches!(operation.success, Success::One(Payload::Json(_) | Payload::AsSaid(_)));
             (operation.method != "GET", !json, required(operation).count(), operation.paging.is_none())
         })
         .map(|operation| Call { operation })

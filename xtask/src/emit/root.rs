@@ -95,7 +95,7 @@ fn nests(plan: &Plan) -> bool {
         operation.parameters.iter().map(|parameter| &parameter.ty).chain(bodies)
     });
     let answers = plan.operations.iter().filter_map(|operation| match &operation.success {
-        Success::One(Payload::Json(ty)) => Some(ty),
+        Success::One(Payload::Json(ty) | Payload::AsSaid(ty)) => Some(ty),
         _ => None,
     });
     field_types.chain(argument_types).chain(answers).any(|ty| depth(ty) > MAX_NESTING)

@@ -1,11 +1,12 @@
 //! What the rules have to say, and the overlay actions that would repair it.
 
 use super::{
-    model::{Id, Model, json_path},
+    model::{Id, Model, common_path, json_path},
     suggest::Suggester,
 };
 use crate::diagnostics::{Diagnostic, Severity};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// A rule: its code, and whether the passes behind can do without its part of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(super) struct Fault {
     message: String,
     notes: Vec<(String, String)>,
     help: Option<String>,
-    repair: Vec<Value>,
+    repair: Vec<Repair>,
     weight: Option<Severity>,
 }
 
@@ -72,20 +73,44 @@ impl Fault {
 
     /// The overlay action that merges `update` into the object at `pointer`.
     pub(super) fn repair_update(self, faults: &Faults<'_>, pointer: &str, update: Value) -> Self {
-        let target = json_path(faults.document, pointer);
-        self.repair(json!({"target": target, "update": update}))
+        self.repair(faults, pointer, json!({"update": update}))
     }
 
     /// The overlay action that removes what is at `pointer`.
     pub(super) fn repair_remove(self, faults: &Faults<'_>, pointer: &str) -> Self {
-        let target = json_path(faults.document, pointer);
-        self.repair(json!({"target": target, "remove": true}))
+        self.repair(faults, pointer, json!({"remove": true}))
     }
 
-    /// An overlay action that repairs the fault, after those that were given before.
-    pub(super) fn repair(mut self, action: Value) -> Self {
-        self.repair.push(action);
+    /// The overlay action that makes a change at a JSONPath.
+    pub(super) fn repair_path(mut self, target: String, change: Value) -> Self {
+        self.repair.push(Repair { pointer: None, target, change });
         self
+    }
+
+    fn repair(mut self, faults: &Faults<'_>, pointer: &str, change: Value) -> Self {
+        let target = json_path(faults.document, pointer);
+        self.repair.push(Repair { pointer: Some(pointer.to_owned()), target, change });
+        self
+    }
+}
+
+/// An overlay action.
+#[derive(Debug)]
+struct Repair {
+    /// Where the target leads, where that is one place.
+    pointer: Option<String>,
+    target: String,
+    /// All of the action but its target.
+    change: Value,
+}
+
+impl Repair {
+    fn action(&self) -> Value {
+        let mut action = json!({"target": self.target});
+        if let (Value::Object(action), Value::Object(change)) = (&mut action, &self.change) {
+            action.extend(change.clone());
+        }
+        action
     }
 }
 
@@ -139,8 +164,34 @@ impl<'d> Faults<'d> {
     /// The faults in the document's order.
     pub(super) fn into_diagnostics(mut self) -> impl Iterator<Item = Diagnostic> {
         self.list.sort_by_key(|fault| fault.node);
+        unite(self.document, &mut self.list);
         let lenient = self.lenient;
         self.list.into_iter().map(move |fault| weigh(fault, lenient))
+    }
+}
+
+/// Where faults of one rule are repaired by the same change, and one path leads to all of their places and to no other, the
+/// first of them offers that.
+fn unite(document: &Value, faults: &mut [Fault]) {
+    let mut alike: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
+    for (index, fault) in faults.iter().enumerate() {
+        if let [repair @ Repair { pointer: Some(_), .. }] = fault.repair.as_slice() {
+            alike.entry((fault.rule.code, repair.change.to_string())).or_default().push(index);
+        }
+    }
+    let united: Vec<(usize, usize, String)> = alike
+        .into_values()
+        .filter(|indices| indices.len() > 1)
+        .filter_map(|indices| {
+            let places = indices.iter().filter_map(|index| faults.get(*index)?.repair.first()?.pointer.as_deref());
+            Some((*indices.first()?, indices.len(), common_path(document, &places.collect())?))
+        })
+        .collect();
+    for (index, count, target) in united {
+        let Some(fault) = faults.get_mut(index) else { continue };
+        fault.repair.iter_mut().for_each(|repair| repair.target.clone_from(&target));
+        let all = format!("one action repairs all {count} of these");
+        fault.help = Some(fault.help.take().map_or(all.clone(), |help| format!("{help}; {all}")));
     }
 }
 
@@ -151,7 +202,7 @@ fn weigh(fault: Fault, lenient: bool) -> Diagnostic {
     for (pointer, message) in fault.notes {
         diagnostic = diagnostic.with_note(pointer, message);
     }
-    let actions: Vec<String> = fault.repair.iter().map(Value::to_string).collect();
+    let actions: Vec<String> = fault.repair.iter().map(|repair| repair.action().to_string()).collect();
     let actions = actions.join(",\n");
     let repair = (!actions.is_empty() && actions.len() <= MAX_REPAIR).then(|| format!("{REPAIR}{actions}"));
     let help: Vec<String> = fault.help.into_iter().chain(repair).collect();

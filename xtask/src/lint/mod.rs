@@ -8,6 +8,7 @@
 //! smallest part they can.
 
 mod fault;
+mod hints;
 mod model;
 mod operations;
 mod parameters;
@@ -31,7 +32,7 @@ pub(crate) use model::{Kind, METHODS, Shape, child, json_path, percent_decode};
 pub use suggest::Suggester;
 
 /// The families of rules.
-const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 8] = [
+const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 9] = [
     structure::check,
     references::check,
     operations::check,
@@ -40,6 +41,7 @@ const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 8] = [
     security::check,
     servers::check,
     schemas::check,
+    hints::check,
 ];
 
 /// Pushes every fault of the document, in the document's order.

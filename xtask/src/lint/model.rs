@@ -10,7 +10,7 @@ use crate::{
     load::kind as kind_of_value,
 };
 use serde_json::{Map, Value};
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// A node's place in the model; parents come before their children.
 pub(super) type Id = usize;
@@ -50,6 +50,8 @@ pub(crate) enum Kind {
     Schema,
     Components,
     SecurityScheme,
+    OAuthFlows,
+    OAuthFlow,
     SecurityRequirement,
     Server,
     ServerVariable,
@@ -97,6 +99,8 @@ pub(crate) fn child(kind: Kind, key: &str) -> Option<Shape> {
         (Components, "parameters") => Map(Parameter),
         (Components, "requestBodies") => Map(RequestBody),
         (Components, "securitySchemes") => Map(SecurityScheme),
+        (SecurityScheme, "flows") => One(OAuthFlows),
+        (OAuthFlows, "implicit" | "password" | "clientCredentials" | "authorizationCode") => One(OAuthFlow),
         (Server, "variables") => Map(ServerVariable),
         (Schema, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => Map(Schema),
         (Schema, "allOf" | "anyOf" | "oneOf" | "prefixItems") => List(Schema),
@@ -193,14 +197,12 @@ pub(super) struct Model<'d> {
     pub(super) document: &'d Value,
     pub(super) version: Version,
     nodes: Vec<Node<'d>>,
-    /// Schemas that can be referred to by a name of their own (JSON Schema 2020-12, section 8.2), with their nodes.
-    anchors: HashMap<Cow<'d, str>, Id>,
 }
 
 impl<'d> Model<'d> {
     /// Reads the document. Fields that should hold objects and do not are pushed to `faults`.
     pub(super) fn read(document: &'d Value, version: Version, faults: &mut Faults<'_>) -> Self {
-        let mut model = Self { document, version, nodes: Vec::new(), anchors: HashMap::new() };
+        let mut model = Self { document, version, nodes: Vec::new() };
         let mut open = vec![(0, Kind::Root, Step::Root, document)];
         while let Some((parent, kind, step, value)) = open.pop() {
             let id = model.nodes.len();
@@ -224,13 +226,6 @@ impl<'d> Model<'d> {
         open: &mut Vec<(Id, Kind, Step<'d>, &'d Value)>,
         faults: &mut Faults<'_>,
     ) {
-        if kind == Kind::Schema {
-            for (key, prefix) in [("$anchor", "#"), ("$dynamicAnchor", "#"), ("$id", "")] {
-                if let Some(name) = fields.get(key).and_then(Value::as_str) {
-                    self.anchors.entry(Cow::Owned(format!("{prefix}{name}"))).or_insert(id);
-                }
-            }
-        }
         for (key, value) in fields {
             match (child(kind, key), value) {
                 (None, _) => {}
@@ -316,11 +311,8 @@ impl<'d> Model<'d> {
         below.iter().fold(pointer, |pointer, token| pointer_join(&pointer, token))
     }
 
-    /// Where a `$ref` leads, without following it further.
+    /// Where a `$ref` leads, without following it further. Those by name have become pointers before.
     pub(super) fn target(&self, reference: &str) -> Target<'d> {
-        if let Some(node) = self.anchors.get(reference).and_then(|id| self.nodes.get(*id)) {
-            return Target::Found { pointer: self.pointer(node.id), value: node.value };
-        }
         let Some(fragment) = reference.strip_prefix('#') else {
             return Target::External;
         };
@@ -392,22 +384,67 @@ pub(crate) fn percent_decode(text: &str) -> Cow<'_, str> {
 /// The JSONPath of what a JSON pointer leads to, as people write it: `$.paths['/pets'].get.parameters[0]`.
 pub(crate) fn json_path(document: &Value, pointer: &str) -> String {
     let mut path = String::from("$");
-    let mut current = Some(document);
+    let mut current = document;
     for token in pointer_tokens(pointer) {
-        let plain = token.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && token.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
-        match current {
-            Some(Value::Array(items)) => {
-                path.push_str(&format!("[{token}]"));
-                current = token.parse().ok().and_then(|index: usize| items.get(index));
-            }
-            other => {
-                path.push_str(&if plain { format!(".{token}") } else { format!("[{}]", quoted(&token)) });
-                current = other.and_then(|value| value.get(&token));
+        path.push_str(&segment(current, &token));
+        current = current.pointer(&pointer_join("", &token)).unwrap_or(&Value::Null);
+    }
+    path
+}
+
+/// The JSONPath that leads to all of these places and to no other, with a wildcard where they differ; none if there is no
+/// such path.
+pub(super) fn common_path(document: &Value, places: &BTreeSet<&str>) -> Option<String> {
+    let mut ways = places.iter().map(|place| pointer_tokens(place).collect::<Vec<_>>());
+    let mut pattern: Vec<Option<String>> = ways.next()?.into_iter().map(Some).collect();
+    for way in ways {
+        if way.len() != pattern.len() {
+            return None;
+        }
+        for (token, other) in pattern.iter_mut().zip(way) {
+            if token.as_ref() != Some(&other) {
+                *token = None;
             }
         }
     }
-    path
+    let mut led_to = vec![(String::new(), String::from("$"), document)];
+    for token in &pattern {
+        let mut next = Vec::new();
+        for (pointer, path, value) in led_to {
+            let inner: Vec<(String, &Value)> = match (token, value) {
+                (Some(token), value) => {
+                    value.pointer(&pointer_join("", token)).map(|inner| (token.clone(), inner)).into_iter().collect()
+                }
+                (None, Value::Object(fields)) => fields.iter().map(|(name, inner)| (name.clone(), inner)).collect(),
+                (None, Value::Array(items)) => {
+                    items.iter().enumerate().map(|(index, inner)| (index.to_string(), inner)).collect()
+                }
+                (None, _) => Vec::new(),
+            };
+            let step = |name: &str| if token.is_some() { segment(value, name) } else { "[*]".to_owned() };
+            next.extend(
+                inner
+                    .into_iter()
+                    .map(|(name, inner)| (pointer_join(&pointer, &name), format!("{path}{}", step(&name)), inner)),
+            );
+        }
+        led_to = next;
+    }
+    let path = led_to.first().map(|(_, path, _)| path.clone())?;
+    let is_exact = led_to.len() == places.len()
+        && led_to.iter().all(|(pointer, found, _)| places.contains(pointer.as_str()) && *found == path);
+    is_exact.then_some(path)
+}
+
+/// One step of a JSONPath into a value.
+fn segment(value: &Value, token: &str) -> String {
+    let plain = token.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && token.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+    match value {
+        Value::Array(_) => format!("[{token}]"),
+        _ if plain => format!(".{token}"),
+        _ => format!("[{}]", quoted(token)),
+    }
 }
 
 /// A string as a JSONPath literal (RFC 9535, section 2.3.1.1).
@@ -459,12 +496,10 @@ mod tests {
     }
 
     #[test]
-    fn references_are_found_by_pointer_anchor_and_id() {
-        let document = json!({"components": {"schemas": {"a/b c": {"$anchor": "here", "$id": "https://x.example/s"}}}});
+    fn references_are_found_by_pointer() {
+        let document = json!({"components": {"schemas": {"a/b c": {}}}});
         let model = read(&document);
-        for reference in
-            ["#/components/schemas/a~1b c", "#/components/schemas/a~1b%20c", "#here", "https://x.example/s"]
-        {
+        for reference in ["#/components/schemas/a~1b c", "#/components/schemas/a~1b%20c"] {
             let Target::Found { pointer, .. } = model.target(reference) else { panic!("{reference}") };
             assert_eq!(pointer, "/components/schemas/a~1b c");
         }

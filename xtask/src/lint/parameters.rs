@@ -73,7 +73,7 @@ fn bad_location(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
     faults.push(if matches!(node.text("in"), Some("body" | "formData")) && node.index().is_some() {
         let list = pointer.rsplit_once('/').map_or("", |(list, _)| list);
         let target = format!("{}[?@.in=='{}']", json_path(model.document, list), node.text("in").unwrap_or_default());
-        fault.repair(json!({"target": target, "remove": true}))
+        fault.repair_path(target, json!({"remove": true}))
     } else {
         fault.repair_update(faults, &pointer, json!({"in": "query"}))
     });
@@ -147,5 +147,5 @@ fn check_duplicates(model: &Model<'_>, holder: &Node<'_>, faults: &mut Faults<'_
         });
     let indexes: Vec<String> = twice.iter().map(|(_, index, _)| index.to_string()).collect();
     let list = json_path(model.document, &model.pointer_below(holder.id, &["parameters"]));
-    faults.push(fault.repair(json!({"target": format!("{list}[{}]", indexes.join(",")), "remove": true})));
+    faults.push(fault.repair_path(format!("{list}[{}]", indexes.join(",")), json!({"remove": true})));
 }

@@ -187,6 +187,6 @@ fn unused(model: &Model<'_>, holder: &Node<'_>, path: &str, declared: &Declared<
     };
     let list = super::model::json_path(model.document, &model.pointer_below(holder.id, &["parameters"]));
     let fault = Fault::at(UNUSED, holder.id, pointer, message)
-        .repair(json!({"target": format!("{list}[{filter}]"), "remove": true}));
+        .repair_path(format!("{list}[{filter}]"), json!({"remove": true}));
     faults.push(fault);
 }

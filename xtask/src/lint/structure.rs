@@ -13,6 +13,7 @@ const MISSING_FIELD: Rule = Rule::survivable("missing-field");
 const MISSING_RESPONSES: Rule = Rule::survivable("missing-responses");
 const BODY_WITHOUT_CONTENT: Rule = Rule::survivable("request-body-without-content");
 const INVALID_STATUS: Rule = Rule::survivable("invalid-status");
+const LOWER_CASE_STATUS: Rule = Rule::survivable("lower-case-status");
 
 /// The version that the document is written in; `None`, with a fault, when it is none that can be read.
 pub(super) fn version(document: &Value, faults: &mut Faults<'_>) -> Option<Version> {
@@ -51,6 +52,7 @@ fn is_number_with_suffix(patch: &str) -> bool {
 
 pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
     check_root(model, faults);
+    check_lower_case(model, faults);
     for node in model.nodes() {
         if faults.is_full() {
             return;
@@ -122,7 +124,7 @@ fn check_request_body(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_
 
 fn check_statuses(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
     for (status, response) in node.fields() {
-        if is_status(status) || status.starts_with("x-") {
+        if is_status(status) || status.starts_with("x-") || means_range(node, status) {
             continue;
         }
         let pointer = model.pointer_below(node.id, &[status]);
@@ -137,6 +139,33 @@ fn check_statuses(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
         let fault = fault.repair_remove(faults, &pointer);
         faults.push(fault);
     }
+}
+
+/// Ranges in lower case are read as what they mean: one warning for all of them, for a vendor who writes one writes many.
+fn check_lower_case(model: &Model<'_>, faults: &mut Faults<'_>) {
+    let ranges =
+        |node: &Node<'_>| node.fields().map(|(status, _)| status).filter(|status| means_range(node, status)).count();
+    let first = model.of(Kind::Responses).find_map(|node| {
+        let (status, _) = node.fields().find(|(status, _)| means_range(node, status))?;
+        Some((node, status))
+    });
+    let Some((node, status)) = first else { return };
+    let upper = status.to_ascii_uppercase();
+    let others = model.of(Kind::Responses).map(ranges).sum::<usize>() - 1;
+    let more = match others {
+        0 => String::new(),
+        1 => ", and 1 more key like it".to_owned(),
+        _ => format!(", and {others} more keys like it"),
+    };
+    let message = format!("`{status}` is read as `{upper}`{more}");
+    let fault = Fault::new(LOWER_CASE_STATUS, model, node.id, &[status], message);
+    faults.push(fault.help("OpenAPI writes ranges with a capital `X` (3.1 section 4.8.16)").warning());
+}
+
+/// Whether a key is a range but for its case, and the range itself is not there too.
+fn means_range(node: &Node<'_>, key: &str) -> bool {
+    let upper = key.to_ascii_uppercase();
+    upper != key && upper.ends_with("XX") && is_status(&upper) && node.get(&upper).is_none()
 }
 
 /// A status, a range of them, or `default` (OpenAPI 3.1, section 4.8.16).

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::media::{self, Encoding};
 use super::operations::Source;
-use super::shape::{Shape, TextFormat};
+use super::shape::{Shape, Typed};
 use super::types::{Context, Types};
-use super::{examples, idents, references};
+use super::{content, examples, idents, parameters, references, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::plan::{Body, BodyKind, Example, FormField, FormPart, PartContent, Style, TypeRef};
+use crate::plan::{
+    Body, BodyKind, Example, FormField, FormPart, Location, Nested, PartContent, PartHeader, Style, TypeRef,
+};
 
 /// The operation's body in each of its media types, the one that can be typed best first; its examples go to `found`.
 pub fn read(
@@ -28,20 +31,28 @@ pub fn read(
             &pointer,
             "the request body's `$ref` leads nowhere: the body can be any JSON",
         ));
-        return vec![body("application/json", BodyKind::Json(TypeRef::Any), &Value::Null)];
+        return vec![body("application/json", Encoding::Json, BodyKind::Json(TypeRef::Any), &Value::Null)];
     };
     let content = object.get("content").and_then(Value::as_object);
-    let mut listed: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
-    listed.sort_by_key(|(media_type, _)| rank(media_type));
-    let mut bodies: Vec<Body> = Vec::new();
-    for (media_type, content) in listed {
+    let listed: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
+    let mut ranked: Vec<(&String, &Value, Encoding)> = Vec::new();
+    for (media_type, content) in &listed {
         let place = pointer_join(&pointer_join(&pointer, "content"), media_type);
-        let kind = kind(media_type, content, &place, operation, types);
+        ranked.push((media_type, content, encoding(media_type, content, &place, types)));
+    }
+    ranked.sort_by_key(|(media_type, _, encoding)| (rank(*encoding), media::is_range(media_type)));
+    let mut bodies: Vec<Body> = Vec::new();
+    for (media_type, content, encoding) in ranked {
+        let place = pointer_join(&pointer_join(&pointer, "content"), media_type);
+        let is_version = listed.iter().any(|(other, _)| media::are_versions(media_type, other))
+            && !bodies.iter().any(|known| media::are_same(media_type, &known.media_type));
+        let kind = kind(encoding, media_type, content, &place, operation, types);
         if let BodyKind::Json(ty) = &kind {
             found.extend(examples::read(document, content, &place, "request", ty));
         }
-        // One encoding of one type is one setter, whatever it is called on the wire.
-        if let Some(known) = bodies.iter_mut().find(|known| known.kind == kind) {
+        // One encoding of one type is one setter, whatever it is called on the wire; only versions are told apart.
+        let is_alike = |known: &&mut Body| known.kind == kind && !(is_version && matches!(kind, BodyKind::Json(_)));
+        if let Some(known) = bodies.iter_mut().find(is_alike) {
             if kind == BodyKind::Multipart {
                 types.schemas.diagnostics.push(Diagnostic::adaptation(
                     "media-type-choice",
@@ -53,7 +64,7 @@ pub fn read(
             }
             continue;
         }
-        let mut body = body(media_type, kind, object);
+        let mut body = body(media_type, encoding, kind, object);
         if body.kind == BodyKind::Multipart {
             body.parts = parts(content, &place, operation, types);
         }
@@ -62,12 +73,11 @@ pub fn read(
     bodies
 }
 
-fn body(media_type: &str, kind: BodyKind, object: &Value) -> Body {
+fn body(media_type: &str, encoding: Encoding, kind: BodyKind, object: &Value) -> Body {
     Body {
         ident: "body".to_owned(),
-        media_type: sent(media_type).to_owned(),
-        open_media_type: media_type.contains('*')
-            && !matches!(media::encoding(media_type), Encoding::Json | Encoding::Multipart),
+        media_type: sent(media_type, encoding).to_owned(),
+        open_media_type: media::is_range(media_type) && !matches!(encoding, Encoding::Json | Encoding::Multipart),
         parts: Vec::new(),
         kind,
         required: object.get("required").and_then(Value::as_bool).unwrap_or(false),
@@ -79,7 +89,7 @@ fn body(media_type: &str, kind: BodyKind, object: &Value) -> Body {
 pub fn name(bodies: &mut [Body], taken: &mut BTreeSet<String>) {
     for (index, body) in bodies.iter_mut().enumerate() {
         let suffix = match &body.kind {
-            BodyKind::Json(_) => idents::snake(body.media_type.split([';', '/']).nth(1).unwrap_or("json")),
+            BodyKind::Json(_) => idents::snake(&media::words(&body.media_type)),
             BodyKind::Form(..) => "form".to_owned(),
             BodyKind::Text => "text".to_owned(),
             BodyKind::Binary => "bytes".to_owned(),
@@ -90,13 +100,32 @@ pub fn name(bodies: &mut [Body], taken: &mut BTreeSet<String>) {
         for part in &mut body.parts {
             let wanted = idents::snake(&part.name);
             part.ident = idents::unique([wanted.clone(), format!("{}_part", wanted.trim_end_matches('_'))], taken);
+            for header in &mut part.headers {
+                let wanted = idents::snake(&format!("{}-{}", part.name, header.parameter.name));
+                header.parameter.ident = idents::unique([wanted.clone(), format!("{wanted}_header")], taken);
+            }
         }
     }
 }
 
-/// How well a media type can be typed; of equals the document's order decides.
-fn rank(media_type: &str) -> u8 {
-    match media::encoding(media_type) {
+/// How the body of a media type is encoded, which its schema has a say in: bytes are never JSON, and text is JSON only where
+/// the media type says so.
+fn encoding(media_type: &str, content: &Value, place: &str, types: &mut Types<'_>) -> Encoding {
+    let named = media::encoding(media_type);
+    if !matches!(named, Encoding::Json | Encoding::Form) {
+        return named;
+    }
+    match content::shape(content, place, &mut types.schemas) {
+        Some(shape) if content::is_bytes(&shape) => Encoding::Binary,
+        Some(shape) if content::is_text(&shape) && named == Encoding::Form => Encoding::Text,
+        Some(shape) if content::is_text(&shape) && media::is_open(media_type) => Encoding::Binary,
+        _ => named,
+    }
+}
+
+/// How well an encoding can be typed; of equals the document's order decides.
+fn rank(encoding: Encoding) -> u8 {
+    match encoding {
         Encoding::Json => 0,
         Encoding::Form => 1,
         Encoding::Multipart => 2,
@@ -106,37 +135,47 @@ fn rank(media_type: &str) -> u8 {
 }
 
 /// The parts that a form's schema names, files apart from values.
-fn parts(content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> Vec<FormPart> {
-    let Some(schema) = content.get("schema") else { return Vec::new() };
+fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> Vec<FormPart> {
+    let Some(schema) = media.get("schema") else { return Vec::new() };
     let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
     let resolved = types.schemas.resolved(&typed);
     let Shape::Object(object) = &resolved.shape else { return Vec::new() };
     let mut parts = Vec::new();
     for (name, property) in &object.properties {
+        let encoding_place = pointer_join(&pointer_join(place, "encoding"), name);
+        let encoding = media.pointer(&pointer_join("/encoding", name)).unwrap_or(&Value::Null);
         let shape = types.schemas.resolved(&property.typed).shape;
-        let is_file = |shape: &Shape| *shape == Shape::Text(TextFormat::Binary);
-        let content_type = content
-            .pointer(&pointer_join(&pointer_join("/encoding", name), "contentType"))
-            .or_else(|| types.schemas.document().pointer(&property.typed.pointer)?.get("contentMediaType"))
-            .and_then(Value::as_str);
+        let keyword = |name: &str| content::keyword(types.schemas.document(), &property.typed.pointer, name);
+        let content_type = encoding
+            .get("contentType")
+            .and_then(Value::as_str)
+            .or_else(|| keyword("contentMediaType"))
+            // Bytes written as text, of no kind that is known (OpenAPI 3.1 section 4.8.14.4).
+            .or_else(|| keyword("contentEncoding").map(|_| "application/octet-stream"));
         let part = match &shape {
-            shape if is_file(shape) => PartContent::File,
+            shape if content::is_bytes(shape) => PartContent::File,
             // OpenAPI 3.1 section 4.8.14.4: bytes need no schema, only a media type.
             Shape::Any if content_type.is_some_and(|text| media::encoding(text) == Encoding::Binary) => {
                 PartContent::File
             }
-            Shape::Array(items) if is_file(&types.schemas.resolved(items).shape) => PartContent::Files,
+            Shape::Array(items) if content::is_bytes(&types.schemas.resolved(items).shape) => PartContent::Files,
             _ => {
                 let context = Context::named(vec![format!("{operation}{}", idents::pascal(name))]);
                 PartContent::Value(types.root(&property.typed, &context).0)
             }
         };
+        let style = part_style(name, encoding, &encoding_place, types);
+        if let Some(field) = style.as_ref().filter(|field| field.nested == Nested::Usual) {
+            styles::tell_open(&property.typed, field.style, field.explode, &encoding_place, &mut types.schemas);
+        }
         parts.push(FormPart {
             name: name.clone(),
             ident: String::new(),
             content: part,
             // Several media types are the caller's choice.
             media_type: content_type.filter(|text| !text.contains([',', '*'])).map(str::to_owned),
+            style,
+            headers: part_headers(name, encoding, &encoding_place, operation, types),
             required: property.required && !property.typed.docs.read_only,
             docs: property.typed.docs.clone(),
         });
@@ -144,30 +183,90 @@ fn parts(content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -
     parts
 }
 
-/// What the `Content-Type` header says: ranges are made exact.
-fn sent(media_type: &str) -> &str {
-    match media_type {
-        "*/*" | "application/*" | "" => "application/json",
-        "multipart/*" => "multipart/form-data",
-        // A range is no media type: bytes are sent as bytes until the caller says what they are.
-        range if range.contains('*') => "application/octet-stream",
-        exact => exact,
+/// The style of a part. Only OpenAPI 3.1 has them for parts (section 4.8.15.1), where a style that is said counts in place
+/// of a media type; a hint says it in any version.
+fn part_style(name: &str, encoding: &Value, place: &str, types: &mut Types<'_>) -> Option<FormField> {
+    let is_styled = styles::is_hinted(encoding) || (says_style(encoding) && types.schemas.is_modern());
+    is_styled.then(|| {
+        // A media type that is said as well is ignored (the same section).
+        let encoding = encoding.as_object().into_iter().flatten().filter(|(key, _)| *key != "contentType");
+        let encoding = encoding.map(|(key, value)| (key.clone(), value.clone())).collect();
+        form_field(name, &Value::Object(encoding), place, types)
+    })
+}
+
+/// Whether an encoding says how its value is written in the style of a form.
+fn says_style(encoding: &Value) -> bool {
+    ["style", "explode", "allowReserved"].iter().any(|key| encoding.get(*key).is_some())
+}
+
+/// The headers of a part, each with a setter; `Content-Type` is said elsewhere and ignored (OpenAPI 3.0 section 4.7.15.1).
+fn part_headers(part: &str, encoding: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> Vec<PartHeader> {
+    let mut headers = Vec::new();
+    let listed = encoding.get("headers").and_then(Value::as_object).into_iter().flatten();
+    for (name, listed) in listed.filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")) {
+        let pointer = pointer_join(&pointer_join(place, "headers"), name);
+        let Some((object, pointer)) = references::resolve(types.schemas.document(), listed, &pointer) else {
+            types.schemas.diagnostics.push(Diagnostic::warning(
+                "dangling-ref",
+                pointer,
+                "the header's `$ref` leads nowhere: it is left out",
+            ));
+            continue;
+        };
+        let operation = format!("{operation}{}", idents::pascal(part));
+        let mut free = BTreeSet::new();
+        let mut parameter =
+            parameters::parameter(object, &pointer, Location::Header, name, &operation, &mut free, types);
+        let required = std::mem::take(&mut parameter.required);
+        headers.push(PartHeader { parameter, required });
+    }
+    headers
+}
+
+/// What the `Content-Type` header says. A range is no media type: until the caller says what a body is, it is what can be
+/// said of any of its encoding.
+fn sent(media_type: &str, encoding: Encoding) -> &str {
+    match encoding {
+        _ if !media::is_range(media_type) => media_type,
+        Encoding::Json => "application/json",
+        Encoding::Multipart => "multipart/form-data",
+        Encoding::Text => "text/plain",
+        _ => "application/octet-stream",
     }
 }
 
-fn kind(media_type: &str, content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> BodyKind {
-    let encoding = media::encoding(media_type);
-    if !matches!(encoding, Encoding::Json | Encoding::Form) {
-        return match encoding {
-            Encoding::Multipart => BodyKind::Multipart,
-            Encoding::Text | Encoding::Lines | Encoding::Events => BodyKind::Text,
-            _ => BodyKind::Binary,
-        };
+fn kind(
+    encoding: Encoding,
+    media_type: &str,
+    content: &Value,
+    place: &str,
+    operation: &str,
+    types: &mut Types<'_>,
+) -> BodyKind {
+    match encoding {
+        Encoding::Multipart => return BodyKind::Multipart,
+        Encoding::Text | Encoding::Lines | Encoding::Events => return BodyKind::Text,
+        Encoding::Binary => return BodyKind::Binary,
+        Encoding::Json | Encoding::Form => {}
     }
     let ty = match content.get("schema") {
         Some(schema) => {
             let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
-            types.root(&typed, &Context::root(format!("{operation}Request"), operation)).0
+            let is_list = matches!(types.schemas.resolved(&typed).shape, Shape::Array(_));
+            if media::is_json_patch(media_type) && !is_list {
+                types.schemas.diagnostics.push(Diagnostic::adaptation(
+                    "json-patch",
+                    place,
+                    "a JSON patch is a list of operations (RFC 6902), which the schema does not say: it is a list of any JSON",
+                ));
+                return BodyKind::Json(TypeRef::Array(Box::new(TypeRef::Any)));
+            }
+            let ty = types.root(&typed, &Context::root(format!("{operation}Request"), operation)).0;
+            if encoding == Encoding::Form {
+                return BodyKind::Form(ty, form_fields(content, place, Some(&typed), types));
+            }
+            ty
         }
         None => {
             types.schemas.diagnostics.push(Diagnostic::adaptation(
@@ -178,35 +277,59 @@ fn kind(media_type: &str, content: &Value, place: &str, operation: &str, types: 
             TypeRef::Any
         }
     };
-    if encoding == Encoding::Json { BodyKind::Json(ty) } else { BodyKind::Form(ty, form_fields(content)) }
+    if encoding == Encoding::Json {
+        BodyKind::Json(ty)
+    } else {
+        BodyKind::Form(ty, form_fields(content, place, None, types))
+    }
 }
 
-/// The `encoding` of a form's fields (OpenAPI 3.0 section 4.7.15).
-fn form_fields(content: &Value) -> Vec<FormField> {
-    let listed = content.get("encoding").and_then(Value::as_object);
-    listed
-        .into_iter()
-        .flatten()
-        .map(|(name, encoding)| {
-            let style = match encoding.get("style").and_then(Value::as_str) {
-                Some("spaceDelimited") => Style::SpaceDelimited,
-                Some("pipeDelimited") => Style::PipeDelimited,
-                Some("deepObject") => Style::DeepObject,
-                _ => Style::Form,
-            };
-            let json = encoding
-                .get("contentType")
-                .and_then(Value::as_str)
-                .is_some_and(|media_type| media::encoding(media_type) == Encoding::Json);
-            FormField {
-                name: name.clone(),
-                style: if json { Style::Json } else { style },
-                explode: encoding
-                    .get("explode")
-                    .and_then(Value::as_bool)
-                    .unwrap_or(matches!(style, Style::Form | Style::DeepObject)),
-                allow_reserved: encoding.get("allowReserved").and_then(Value::as_bool).unwrap_or(false),
-            }
-        })
-        .collect()
+/// The `encoding` of a form's fields (OpenAPI 3.0 section 4.7.15), of those that are said to be written otherwise.
+fn form_fields(media: &Value, place: &str, typed: Option<&Typed>, types: &mut Types<'_>) -> Vec<FormField> {
+    let properties = match typed.map(|typed| types.schemas.resolved(typed).shape) {
+        Some(Shape::Object(object)) => object.properties,
+        _ => IndexMap::new(),
+    };
+    let mut fields = Vec::new();
+    for (name, encoding) in media.get("encoding").and_then(Value::as_object).into_iter().flatten() {
+        let place = pointer_join(&pointer_join(place, "encoding"), name);
+        if !is_json(encoding) && !says_style(encoding) && !styles::is_hinted(encoding) {
+            continue;
+        }
+        let field = form_field(name, encoding, &place, types);
+        if let Some(property) = properties.get(name).filter(|_| field.nested == Nested::Usual) {
+            styles::tell_open(&property.typed, field.style, field.explode, &place, &mut types.schemas);
+        }
+        fields.push(field);
+    }
+    fields
 }
+
+fn is_json(encoding: &Value) -> bool {
+    let content_type = encoding.get("contentType").and_then(Value::as_str);
+    content_type.is_some_and(|media_type| media::encoding(media_type) == Encoding::Json)
+}
+
+/// How a field is written that has an encoding at `place`.
+fn form_field(name: &str, encoding: &Value, place: &str, types: &mut Types<'_>) -> FormField {
+    let style = match encoding.get("style").and_then(Value::as_str) {
+        Some("spaceDelimited") => Style::SpaceDelimited,
+        Some("pipeDelimited") => Style::PipeDelimited,
+        Some("deepObject") => Style::DeepObject,
+        _ => Style::Form,
+    };
+    let explode = encoding.get("explode").and_then(Value::as_bool);
+    let explode = explode.unwrap_or(matches!(style, Style::Form | Style::DeepObject));
+    let hint = styles::list(encoding, place, Location::Query, types.schemas.diagnostics);
+    let (style, explode) = hint.unwrap_or((if is_json(encoding) { Style::Json } else { style }, explode));
+    FormField {
+        name: name.to_owned(),
+        style,
+        explode,
+        allow_reserved: encoding.get("allowReserved").and_then(Value::as_bool).unwrap_or(false),
+        nested: styles::nested(encoding, place, types.schemas.diagnostics).unwrap_or(Nested::Usual),
+    }
+}
+
+#[cfg(test)]
+mod tests;

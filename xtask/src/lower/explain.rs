@@ -19,9 +19,23 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "serde_json::Value",
     },
     Explanation {
+        code: "ambiguous-union",
+        title: "alternatives that nothing tells apart",
+        text: "One value can be several of the alternatives of a `oneOf` or `anyOf`, and neither a discriminator nor a fixed value nor a required property says which. It is decoded as the one that keeps most of it, and among equals as the first. A `const` in each alternative, or a `discriminator`, would tell.",
+        before: r#"{"oneOf": [{"properties": {"id": {…}, "a": {…}}}, {"properties": {"id": {…}, "b": {…}}}]}"#,
+        after: r#"{"oneOf": [{"properties": {"kind": {"const": "a"}, …}}, {"properties": {"kind": {"const": "b"}, …}}]}"#,
+    },
+    Explanation {
+        code: "any-of",
+        title: "alternatives that can hold at once",
+        text: "`anyOf` allows a value that fits several of its members. Where members are objects that can hold at once, the union has a variant with the properties of all of them, so that nothing that comes is lost and everything can be sent. What all members require is required there.",
+        before: r##"{"anyOf": [{"$ref": "#/components/schemas/Mail"}, {"$ref": "#/components/schemas/Phone"}]}"##,
+        after: "enum Contact { Mail(Box<Mail>), Phone(Box<Phone>), MailAndPhone(Box<ContactMailAndPhone>), … }",
+    },
+    Explanation {
         code: "bad-hint",
         title: "a hint to the generator that cannot be followed",
-        text: "An `x-switchboard-…` extension is malformed, has a member that nobody reads, or points at a property, a parameter or a stream that is not there. Hints are wrong loudly: a client that paged wrongly would lose records in silence.",
+        text: "There is no such `x-switchboard-…` extension, or not for this kind of object; or it is malformed, has a member that nobody reads, or points at a property, a parameter or a stream that is not there. Hints are wrong loudly: a client that paged wrongly would lose records in silence.",
         before: r#""x-switchboard-paging": {"style": "offset", "offset": "skip", "items": "/data"}"#,
         after: r#""x-switchboard-paging": {"style": "offset", "offset": "offset", "limit": "limit", "items": "/data"}"#,
     },
@@ -54,6 +68,27 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "ResponseValue<()>",
     },
     Explanation {
+        code: "callbacks",
+        title: "calls that the vendor makes",
+        text: "Callbacks are requests that the vendor's server sends to the caller's. A client does not receive them, so nothing is generated.",
+        before: r#""callbacks": {"finished": {"{$request.body#/url}": {"post": {…}}}}"#,
+        after: "nothing",
+    },
+    Explanation {
+        code: "conditional-properties",
+        title: "properties that are there under a condition",
+        text: "`then`, `else` and `dependentSchemas` describe properties for some values only; `if`, `dependentRequired` and alternatives that only require name some. Types know no conditions: these properties are optional, of a type that holds what any branch describes. The server checks the condition.",
+        before: r#"{"if": {"properties": {"country": {"const": "US"}}}, "then": {"properties": {"zip": {"type": "string"}}}}"#,
+        after: "struct Address { country: Option<serde_json::Value>, zip: Option<String> }",
+    },
+    Explanation {
+        code: "discriminated-parent",
+        title: "a schema that others extend and are told apart from",
+        text: "The `discriminator` of a schema that others take by `allOf` (OpenAPI 3.0.3 section 4.7.25) tells its descendants apart. A reference to it can hold any of them: its type is an enum with a variant for each, and one for the schema itself, which keeps whatever a descendant adds that the document does not list. Each descendant sends its own value of the property: the key that the mapping gives it, or its name.",
+        before: r##"{"Pet": {"discriminator": {"propertyName": "kind"}, …}, "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, …]}}"##,
+        after: "enum Pet { Pet(Box<PetBase>), Cat(Box<Cat>), Unknown(serde_json::Value) }",
+    },
+    Explanation {
         code: "generator-failed",
         title: "code that could not be generated",
         text: "progenitor, or a pass after it, could not make code of the lowered document, even without the schemas at fault. This is a mistake in the generator: please report it with the document.",
@@ -66,6 +101,20 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "The limits of the integer allow values beyond `i64` and `u64`. It is typed as any JSON, which holds what comes.",
         before: r#"{"type": "integer", "minimum": -1, "maximum": 18446744073709551616}"#,
         after: "serde_json::Value",
+    },
+    Explanation {
+        code: "json-patch",
+        title: "a JSON patch whose schema is no list",
+        text: "A body of `application/json-patch+json` is a list of operations (RFC 6902), whatever schema a document gives it, often that of the thing that is patched. The body is a list of any JSON; describe its items in an overlay to get a type.",
+        before: r##""application/json-patch+json": {"schema": {"$ref": "#/components/schemas/Note"}}"##,
+        after: "body: Vec<serde_json::Value>",
+    },
+    Explanation {
+        code: "links",
+        title: "links to other operations",
+        text: "A link says how an answer's values are arguments of another operation. The operations have methods; the links have not.",
+        before: r#""links": {"next": {"operationId": "getPet", "parameters": {"id": "$response.body#/id"}}}"#,
+        after: "client.get_pet(pet.id)",
     },
     Explanation {
         code: "loose-union",
@@ -94,6 +143,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "The values of an `enum` are strings, numbers and booleans together, or not of the `type` beside them. The value is a scalar that keeps the JSON type it came in; the values are listed in the docs.",
         before: r#"{"type": "integer", "enum": ["1", "2"]}"#,
         after: "switchboard_runtime::Scalar",
+    },
+    Explanation {
+        code: "nested-style",
+        title: "lists and objects within a value whose style has no form for them",
+        text: "OpenAPI says how a list or an object is written in a query, a header or a form, but not what stands within it (OpenAPI 3.0 section 4.7.12.3). The client writes what most servers read: a list in an exploded object repeats its name; in a `deepObject` items have their index in brackets; everything else is JSON. Where the server expects something else, `x-switchboard-nested` on the parameter, or on the field's Encoding Object, says so: `json`, `repeat`, `brackets`, `index`, `comma`, `space`, `tab` or `pipe`.",
+        before: r#"{"name": "page", "in": "query", "schema": {"properties": {"sort": {"type": "array"}}}}"#,
+        after: "?sort=name&sort=id, or with \"x-switchboard-nested\": \"comma\" ?sort=name,id",
     },
     Explanation {
         code: "never-schema",
@@ -152,6 +208,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "struct Node { id: Option<String> }",
     },
     Explanation {
+        code: "redirect-only",
+        title: "an operation that answers with a redirect and nothing else",
+        text: "All that the document describes is an answer that leads elsewhere. The client goes there where that does no harm, and the call gives the bytes that are there; where it does not, the answer is the redirect, and `location()` tells where it leads. `CallOptions::follow_redirects(false)` asks for the location alone.",
+        before: r#""responses": {"302": {"description": "Where the archive is."}}"#,
+        after: "client.download_archive().send().await?.location()",
+    },
+    Explanation {
         code: "ref-siblings",
         title: "keywords beside a `$ref`",
         text: "OpenAPI 3.0 ignores what stands beside a `$ref` (section 4.7.23); the crate does too. In OpenAPI 3.1 the keywords count.",
@@ -164,6 +227,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "Alternatives that only name required properties say which combinations are valid. Types do not say that; the server checks it.",
         before: r#"{"anyOf": [{"required": ["email"]}, {"required": ["phone"]}]}"#,
         after: "struct Contact { email: Option<String>, phone: Option<String> }",
+    },
+    Explanation {
+        code: "response-headers",
+        title: "headers of an answer",
+        text: "What the document says of an answer's headers is not generated: they are read by name.",
+        before: r#""headers": {"X-Rate-Limit": {"schema": {"type": "integer"}}}"#,
+        after: "answer.headers().get(\"x-rate-limit\")",
     },
     Explanation {
         code: "reserved-header",
@@ -210,7 +280,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "unchecked-keyword",
         title: "a constraint that types do not say",
-        text: "`not`, `if`, `contains` and the like constrain values in ways that no Rust type says. The value is typed by the rest of the schema; the server checks the constraint.",
+        text: "`not`, `if`, `contains` and the like constrain values in ways that no Rust type says. The value is typed by the rest of the schema, and by the properties that stand under a condition (`conditional-properties`); the server checks the constraint.",
         before: r#"{"type": "string", "not": {"enum": [""]}}"#,
         after: "String",
     },
@@ -250,6 +320,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: r#"{"type": "string", "format": "date-time"}"#,
     },
     Explanation {
+        code: "unmade-answer",
+        title: "an answer that is no success and no error",
+        text: "1xx never reaches the caller, and 3xx is followed where the client follows redirects. Where a document describes nothing else, 3xx counts as the success.",
+        before: r#""responses": {"200": {…}, "304": {…}}"#,
+        after: "Error::Response with the status 304 and the raw body",
+    },
+    Explanation {
         code: "untypeable-schema",
         title: "a schema that the type generator cannot take",
         text: "typify failed on this schema alone. It is typed as any JSON, and the rest of the crate is as it should be. Please report it with the document.",
@@ -262,5 +339,12 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "The parameter says it is in the path, but the template has no variable of that name. It is left out.",
         before: r#""/users": {"get": {"parameters": [{"name": "id", "in": "path"}]}}"#,
         after: r#""/users/{id}": {"get": {"parameters": [{"name": "id", "in": "path"}]}}"#,
+    },
+    Explanation {
+        code: "webhooks",
+        title: "requests that the vendor makes",
+        text: "Webhooks are received by the caller's server, not sent by a client, so nothing is generated.",
+        before: r#""webhooks": {"created": {"post": {…}}}"#,
+        after: "nothing",
     },
 ];

@@ -19,10 +19,17 @@ pub enum Encoding {
     Binary,
 }
 
-/// The encoding of a media type or range; parameters do not matter.
+/// The encoding of a media type or range. Of its parameters one matters: JSON that is a `stream` comes one value a line.
 pub fn encoding(media_type: &str) -> Encoding {
+    let found = encoding_of_essence(media_type);
+    let is_stream = |(name, value): &(String, String)| name == "stream" && value != "false";
+    if found == Encoding::Json && parameters(media_type).iter().any(is_stream) { Encoding::Lines } else { found }
+}
+
+fn encoding_of_essence(media_type: &str) -> Encoding {
     match essence(media_type).to_ascii_lowercase().as_str() {
-        "application/json" | "text/json" | "*/*" | "application/*" | "" => Encoding::Json,
+        "application/json" | "text/json" => Encoding::Json,
+        _ if is_open(media_type) => Encoding::Json,
         "application/x-www-form-urlencoded" => Encoding::Form,
         "text/event-stream" => Encoding::Events,
         "application/x-ndjson"
@@ -45,15 +52,63 @@ pub fn encoding(media_type: &str) -> Encoding {
     }
 }
 
-/// What follows the slash, without parameters: what tells one kind of JSON from another.
-pub fn subtype(media_type: &str) -> &str {
-    let essence = essence(media_type);
-    essence.split_once('/').map_or(essence, |(_, name)| name)
+/// Whether the media type leaves open whether a body is JSON at all: it is JSON only where the schema says no other thing.
+pub fn is_open(media_type: &str) -> bool {
+    matches!(essence(media_type).to_ascii_lowercase().as_str(), "*/*" | "*" | "application/*" | "")
+}
+
+/// Whether it is a range (RFC 9110 section 12.5.1), which nothing can be sent as.
+pub fn is_range(media_type: &str) -> bool {
+    is_open(media_type) || essence(media_type).contains('*')
+}
+
+/// Whether it is a JSON patch (RFC 6902), which is a list of operations whatever a schema says.
+pub fn is_json_patch(media_type: &str) -> bool {
+    essence(media_type).eq_ignore_ascii_case("application/json-patch+json")
 }
 
 /// A media type without its parameters, which case does not matter to.
 pub fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// The words that a method for the media type is named after: what follows the slash, and the parameters that tell it from
+/// others.
+pub fn words(media_type: &str) -> String {
+    let essence = essence(media_type);
+    let subtype = essence.split_once('/').map_or(essence, |(_, name)| name);
+    let parameters = parameters(media_type).into_iter().map(|(name, value)| format!("-{name}-{value}"));
+    format!("{subtype}{}", parameters.collect::<String>()).replace('+', "-")
+}
+
+/// Whether two media types are versions of one thing, which whoever calls chooses between: they differ in a number or in a
+/// parameter alone.
+pub fn are_versions(left: &str, right: &str) -> bool {
+    let kind = |media_type: &str| -> String {
+        essence(media_type).chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>().to_ascii_lowercase()
+    };
+    kind(left) == kind(right) && !are_same(left, right)
+}
+
+/// Whether two media types say the same of a body.
+pub fn are_same(left: &str, right: &str) -> bool {
+    essence(left).eq_ignore_ascii_case(essence(right)) && parameters(left) == parameters(right)
+}
+
+/// The parameters that say what a body is, in lower case: not how its characters or parts are written, nor how much it is
+/// wanted (RFC 9110 sections 8.3.1 and 12.4.2; RFC 2046 section 5.1.1).
+fn parameters(media_type: &str) -> Vec<(String, String)> {
+    let mut quoted = false;
+    let parts = media_type.split(move |letter: char| {
+        quoted ^= letter == '"';
+        letter == ';' && !quoted
+    });
+    let pairs = parts.skip(1).filter_map(|part| part.split_once('='));
+    let plain = |text: &str| text.trim().trim_matches('"').to_ascii_lowercase();
+    let mut found: Vec<(String, String)> = pairs.map(|(name, value)| (plain(name), plain(value))).collect();
+    found.retain(|(name, _)| !matches!(name.as_str(), "charset" | "boundary" | "q"));
+    found.sort();
+    found
 }
 
 #[cfg(test)]
@@ -67,5 +122,29 @@ mod tests {
         assert_eq!(encoding("Text/CSV"), Encoding::Text);
         assert_eq!(encoding("image/png"), Encoding::Binary);
         assert_eq!(encoding("application/x-ndjson"), Encoding::Lines);
+    }
+
+    #[test]
+    fn parameters_tell_media_types_apart_but_for_those_of_the_writing() {
+        assert_eq!(encoding("application/json;stream=watch"), Encoding::Lines);
+        assert_eq!(encoding("application/json; stream=false"), Encoding::Json);
+        assert_eq!(encoding("application/json; charset=utf-8"), Encoding::Json);
+        assert_eq!(words("application/vnd.a+json; V=\"1;2\"; charset=x"), "vnd.a-json-v-1;2");
+        for (left, right, expected) in [
+            ("application/json", "application/json;version=4", true),
+            ("application/json;version=3", "application/JSON; version=4", true),
+            ("application/vnd.a.v1+json", "application/vnd.a.v2+json", true),
+            ("application/json;a=1;b=2", "application/json;b=2; a=\"1\"", false),
+            ("application/json", "application/json;charset=utf-8", false),
+            ("application/json", "text/json", false),
+        ] {
+            assert_eq!(are_versions(left, right), expected, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn ranges_leave_open_what_a_body_is() {
+        assert!(is_open("*/*") && is_open("") && is_open("application/*") && !is_open("application/*+json"));
+        assert!(is_range("text/*") && is_range("application/*+json") && !is_range("text/plain"));
     }
 }

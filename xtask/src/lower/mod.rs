@@ -7,6 +7,7 @@
 
 mod api;
 mod bodies;
+mod content;
 mod examples;
 pub mod explain;
 pub mod idents;
@@ -15,13 +16,16 @@ mod operations;
 mod paging;
 mod parameters;
 pub mod print;
-mod references;
+pub mod references;
 mod responses;
 mod security;
 mod servers;
 mod shape;
 mod stream_end;
+pub mod styles;
+mod tell;
 mod types;
+mod unmade;
 mod usage;
 
 use serde_json::Value;
@@ -50,6 +54,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     usage::mark(&operations, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
+    unmade::tell(document, &operations, diagnostics);
     let plan = Plan { api, operations, types: planned, schemas };
     Lowered { document: print::document(&plan), plan }
 }

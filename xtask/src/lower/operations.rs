@@ -64,28 +64,25 @@ fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Source<'d>> {
             continue;
         }
         let pointer = pointer_join("/paths", path);
-        let Some((resolved, item_pointer)) = references::resolve(document, item, &pointer) else {
+        // What stands beside a reference has been merged with what that leads to, unless it leads nowhere.
+        let (item, item_pointer) = references::resolve(document, item, &pointer).unwrap_or_else(|| {
             types.schemas.diagnostics.push(Diagnostic::warning(
                 "dangling-ref",
-                pointer,
-                "the path item's `$ref` leads nowhere: it has no operations",
+                pointer.as_str(),
+                "the path item's `$ref` leads nowhere: it has the operations that stand beside it",
             ));
-            continue;
-        };
+            (item, pointer.clone())
+        });
         for method in METHODS {
-            // What stands beside a path item's `$ref` counts too (OpenAPI 3.1 section 4.8.9).
-            for (item, item_pointer) in [(resolved, &item_pointer), (item, &pointer)] {
-                let Some(operation) = item.get(*method).filter(|operation| operation.is_object()) else { continue };
-                sources.push(Source {
-                    path,
-                    method,
-                    item,
-                    item_pointer: item_pointer.clone(),
-                    operation,
-                    pointer: pointer_join(item_pointer, method),
-                });
-                break;
-            }
+            let Some(operation) = item.get(*method).filter(|operation| operation.is_object()) else { continue };
+            sources.push(Source {
+                path,
+                method,
+                item,
+                item_pointer: item_pointer.clone(),
+                operation,
+                pointer: pointer_join(&item_pointer, method),
+            });
         }
     }
     sources

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::operations::Source;
 use super::shape::{Shape, TextFormat, Typed};
 use super::types::{Context, Types};
-use super::{idents, media, paging, references};
+use super::{idents, media, paging, references, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::plan::{Docs, Location, Parameter, Style, TypeRef};
+use crate::plan::{Docs, Location, Nested, Parameter, Style, TypeRef};
 
 /// Builder methods and fields that a parameter's setter must not hide.
 const RESERVED: &[&str] = &[
@@ -100,13 +100,20 @@ pub fn read(
         let (object, pointer) = declared.unwrap_or((&Value::Null, source.pointer.clone()));
         parameters.push(parameter(object, &pointer, Location::Path, name, operation, taken, types));
     }
-    for ((location, name), (object, pointer)) in found {
-        parameters.push(parameter(object, &pointer, location, &name, operation, taken, types));
+    for ((location, key), (object, pointer)) in found {
+        let name = object.get("name").and_then(Value::as_str).unwrap_or(&key);
+        parameters.push(parameter(object, &pointer, location, name, operation, taken, types));
     }
     parameters
 }
 
 type Declared<'d> = IndexMap<(Location, String), (&'d Value, String)>;
+
+/// The name by which parameters of one place are told apart: those of headers are the same in any case (RFC 9110 section
+/// 5.1).
+fn key(location: Location, name: &str) -> String {
+    if location == Location::Header { name.to_ascii_lowercase() } else { name.to_owned() }
+}
 
 /// All parameter objects by place and name; an operation's own replaces its path's.
 fn declared<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -> Declared<'d> {
@@ -142,7 +149,7 @@ fn declared<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>)
                 ));
                 continue;
             }
-            found.insert((location, name.to_owned()), (object, pointer));
+            found.insert((location, key(location, name)), (object, pointer));
         }
     }
     found
@@ -171,7 +178,8 @@ fn template_names(path: &str) -> Vec<String> {
     names
 }
 
-fn parameter(
+/// The parameter, or the header of a part, that `object` describes.
+pub fn parameter(
     object: &Value,
     pointer: &str,
     location: Location,
@@ -187,7 +195,11 @@ fn parameter(
     let (ty, _) = types.root(&typed, &context);
     // In a place without types everything is text: bytes too.
     let ty = if typed.shape == Shape::Text(TextFormat::Binary) { TypeRef::String } else { ty };
-    let style = style(object, location, pointer, types);
+    let (style, explode) = written(object, location, pointer, types);
+    let hint = styles::nested(object, pointer, types.schemas.diagnostics);
+    if hint.is_none() {
+        styles::tell_open(&typed, style, explode, pointer, &mut types.schemas);
+    }
     let wanted = idents::snake(name);
     let place = location.word();
     Parameter {
@@ -195,11 +207,9 @@ fn parameter(
         ident: idents::unique([wanted.clone(), format!("{}_{place}", wanted.trim_end_matches('_'))], taken),
         location,
         style,
-        explode: object
-            .get("explode")
-            .and_then(Value::as_bool)
-            .unwrap_or(matches!(style, Style::Form | Style::DeepObject)),
+        explode,
         allow_reserved: object.get("allowReserved").and_then(Value::as_bool).unwrap_or(false),
+        nested: hint.unwrap_or(Nested::Usual),
         required: location == Location::Path || object.get("required").and_then(Value::as_bool).unwrap_or(false),
         ty,
         docs: docs(object, &typed),
@@ -223,6 +233,16 @@ fn typed(object: &Value, pointer: &str, types: &mut Types<'_>) -> Typed {
         // Neither: a value of which nothing is known but that it is written as text.
         None => Typed::new(Shape::Text(TextFormat::Plain), pointer_join(pointer, "schema")),
     }
+}
+
+/// The style, and whether lists and objects are exploded.
+fn written(object: &Value, location: Location, pointer: &str, types: &mut Types<'_>) -> (Style, bool) {
+    if let Some(hint) = styles::list(object, pointer, location, types.schemas.diagnostics) {
+        return hint;
+    }
+    let style = style(object, location, pointer, types);
+    let explode = object.get("explode").and_then(Value::as_bool);
+    (style, explode.unwrap_or(matches!(style, Style::Form | Style::DeepObject)))
 }
 
 fn style(object: &Value, location: Location, pointer: &str, types: &mut Types<'_>) -> Style {
@@ -352,5 +372,57 @@ mod tests {
             found.parameters.iter().map(|parameter| parameter.ident.as_str()).collect::<Vec<_>>(),
             ["id", "id_query", "send_query", "pages_query", "stream_query"]
         );
+    }
+
+    #[test]
+    fn a_header_of_the_operation_replaces_its_paths_in_any_case() {
+        let header = |name: &str, required: bool, ty: &str| json!({"name": name, "in": "header", "required": required, "schema": {"type": ty}});
+        for (shared, own) in [("X-Tenant", "x-tenant"), ("x-tenant", "X-TENANT"), ("X-Tenant", "X-Tenant")] {
+            let plan = super::super::testing::plan(
+                &json!({"/a": {
+                    "parameters": [header(shared, false, "string"), header("ACCEPT", true, "string"), header("content-Type", true, "string")],
+                    "get": {"operationId": "o", "parameters": [header(own, true, "integer")], "responses": {}},
+                }}),
+                &json!({}),
+            );
+            let found: Vec<_> = plan.operations[0]
+                .parameters
+                .iter()
+                .map(|found| (found.name.as_str(), found.required, &found.ty))
+                .collect();
+            assert_eq!(found, [(own, true, &TypeRef::Integer)], "{shared}");
+        }
+    }
+
+    #[test]
+    fn what_openapi_leaves_open_is_told_and_a_hint_says_how_it_is() {
+        let sort = json!({"type": "object", "properties": {"sort": {"type": "array", "items": {"type": "string"}}}});
+        let lists = json!({"type": "array", "items": {"type": "array", "items": {"type": "integer"}}});
+        let flat = json!({"type": "array", "items": {"type": "integer"}});
+        let (found, codes) = operation(
+            "/a",
+            &json!({"operationId": "o", "responses": {}, "parameters": [
+                {"name": "a", "in": "query", "schema": sort},
+                {"name": "b", "in": "query", "schema": sort, "x-switchboard-nested": "brackets"},
+                {"name": "c", "in": "query", "schema": lists},
+                {"name": "d", "in": "query", "schema": flat, "x-switchboard-list": "tab"},
+                {"name": "e", "in": "header", "schema": flat, "x-switchboard-list": "pipe"},
+                {"name": "f", "in": "header", "schema": flat, "x-switchboard-list": "repeat"},
+                {"name": "g", "in": "query", "schema": sort, "x-switchboard-nested": "yes"},
+                {"name": "h", "in": "query", "content": {"application/json": {"schema": sort}}},
+            ]}),
+        );
+        let written: Vec<_> = found.parameters.iter().map(|found| (found.style, found.explode, found.nested)).collect();
+        assert_eq!(
+            written[..5],
+            [
+                (Style::Form, true, Nested::Usual),
+                (Style::Form, true, Nested::Brackets),
+                (Style::Form, true, Nested::Usual),
+                (Style::TabDelimited, false, Nested::Usual),
+                (Style::PipeDelimited, false, Nested::Usual),
+            ]
+        );
+        assert_eq!(codes, ["nested-style", "nested-style", "bad-hint", "bad-hint", "nested-style"]);
     }
 }

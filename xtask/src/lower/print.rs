@@ -105,7 +105,7 @@ impl Printer<'_> {
 
     fn success(&self, operation: &Operation) -> Value {
         match &operation.success {
-            Success::One(Payload::Json(ty)) => {
+            Success::One(Payload::Json(ty) | Payload::AsSaid(ty)) => {
                 json!({"description": "", "content": {"application/json": {"schema": self.schema(ty)}}})
             }
             Success::One(_) | Success::ByStatus { .. } => json!({"description": ""}),

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::media::{self, Encoding};
 use super::operations::Source;
+use super::shape::Shape;
 use super::types::{Context, Types};
-use super::{examples, idents, references};
+use super::{content, examples, idents, references};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{ErrorResponse, Example, OtherSuccess, Payload, Status, StatusVariant, Success, TypeRef};
 
@@ -57,9 +58,43 @@ pub fn read(
     // What is no media range (RFC 9110 section 12.5.1) may come as anything.
     let range = |media_type: &String| if media_type.contains('/') { media_type.clone() } else { "*/*".to_owned() };
     let accept = reader.accepted.iter().map(range).collect::<IndexSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
-    let success = succeed(successes, operation, source, types);
-    let others = if matches!(success, Success::One(_)) { others } else { Vec::new() };
+    let others = others.into_iter().map(|other| other.succeed(&successes, operation, types)).collect();
+    let name = format!("{operation}Success");
+    let success = succeed(successes, name, operation, types);
+    if matches!(success, Success::ByStatus { .. }) {
+        types.schemas.diagnostics.push(Diagnostic::adaptation(
+            "several-successes",
+            pointer_join(&source.pointer, "responses"),
+            "the success statuses carry different bodies: they are an enum",
+        ));
+    }
     Outcome { accept, success, others, errors }
+}
+
+/// An answer in a media type that is not the first, of one or several statuses.
+struct Other {
+    ident: String,
+    media_type: String,
+    payloads: Vec<(Status, Payload)>,
+}
+
+impl Other {
+    /// What the operation yields if this media type is asked for: what does not come in it comes as ever.
+    fn succeed(self, successes: &[StatusVariant], operation: &str, types: &mut Types<'_>) -> OtherSuccess {
+        let mut variants = successes.to_vec();
+        for variant in &mut variants {
+            if let Some((_, payload)) = self.payloads.iter().find(|(status, _)| *status == variant.status) {
+                variant.payload = payload.clone();
+            }
+        }
+        let word = self.ident.strip_prefix("send_").unwrap_or(&self.ident);
+        let name = format!("{operation}{}Success", idents::pascal(word));
+        OtherSuccess {
+            success: succeed(variants, name, operation, types),
+            ident: self.ident,
+            media_type: self.media_type,
+        }
+    }
 }
 
 /// Reads the responses of one operation.
@@ -71,7 +106,7 @@ struct Reader<'r, 'd, 't> {
     types: &'r mut Types<'t>,
     examples: &'r mut Vec<Example>,
     accepted: Vec<String>,
-    others: Vec<OtherSuccess>,
+    others: Vec<Other>,
 }
 
 fn listed<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -> Vec<Response<'d>> {
@@ -107,25 +142,27 @@ fn status(key: &str) -> Option<Status> {
     if key.eq_ignore_ascii_case("default") {
         return Some(Status::Default);
     }
-    if let Some(class) = key.strip_suffix("XX").or_else(|| key.strip_suffix("xx")) {
+    if let Some(class) = key.to_ascii_uppercase().strip_suffix("XX") {
         return class.parse().ok().filter(|class| (1..=5).contains(class)).map(Status::Range);
     }
     key.parse().ok().filter(|code| (100..=599).contains(code)).map(Status::Code)
 }
 
-/// Success first: 2xx; where there is none, `default`, else redirects. What is left and no success is an error.
+/// Success first: 2xx; where there is none, what leads elsewhere, else `default`. What is left and no success is an error.
 fn split(responses: Vec<Response<'_>>) -> (Vec<Response<'_>>, Vec<Response<'_>>) {
-    let class = |status: Status| match status {
-        Status::Code(code) => code / 100,
-        Status::Range(class) => class,
-        Status::Default => 0,
-    };
-    let wanted =
-        [2, 0, 3].into_iter().find(|wanted| responses.iter().any(|response| class(response.status) == *wanted));
+    let is_success = |status: Status| matches!(status, Status::Code(200..=299) | Status::Range(2));
+    let wanted: [&dyn Fn(Status) -> bool; 3] = [&is_success, &leads_elsewhere, &|status| status == Status::Default];
+    let found = wanted.into_iter().find(|wanted| responses.iter().any(|response| wanted(response.status)));
     let (success, rest): (Vec<_>, Vec<_>) =
-        responses.into_iter().partition(|response| Some(class(response.status)) == wanted);
-    let errors = rest.into_iter().filter(|response| matches!(class(response.status), 0 | 4 | 5)).collect();
+        responses.into_iter().partition(|response| found.is_some_and(|wanted| wanted(response.status)));
+    let is_error = |status: Status| matches!(status, Status::Default | Status::Code(400..=599) | Status::Range(4 | 5));
+    let errors = rest.into_iter().filter(|response| is_error(response.status)).collect();
     (success, errors)
+}
+
+/// Whether answers of the status say where what was asked for is (RFC 9110 section 15.4); 304 says that it is known.
+fn leads_elsewhere(status: Status) -> bool {
+    matches!(status, Status::Code(300..=303 | 307 | 308) | Status::Range(3))
 }
 
 impl Reader<'_, '_, '_> {
@@ -140,16 +177,20 @@ impl Reader<'_, '_, '_> {
     }
 
     fn payload(&mut self, response: &Response<'_>, name: &str, ident: &str) -> Payload {
+        let place = pointer_join(&response.pointer, "content");
+        if leads_elsewhere(response.status) && !self.head {
+            self.types.schemas.diagnostics.push(Diagnostic::adaptation(
+                "redirect-only",
+                response.pointer.as_str(),
+                "the answer leads elsewhere: the call gives its location, or the bytes that are there",
+            ));
+            return Payload::Redirect;
+        }
         let content = response.object.get("content").and_then(Value::as_object);
         let mut listed: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
-        listed.sort_by_key(|(media_type, _)| rank(media_type));
-        let mut listed = listed.into_iter();
-        let Some((media_type, object)) = listed.next() else { return Payload::Empty };
-        let place = pointer_join(&response.pointer, "content");
-        if !self.accepted.contains(media_type) {
-            self.accepted.push(media_type.clone());
-        }
-        if self.head || is_bodiless(response.status) {
+        if (self.head || is_bodiless(response.status)) && !listed.is_empty() {
+            listed.sort_by_key(|(media_type, _)| rank(media::encoding(media_type), media_type));
+            self.accept(listed.first().map(|(media_type, _)| media_type.as_str()));
             self.types.schemas.diagnostics.push(Diagnostic::adaptation(
                 "bodiless-answer",
                 place,
@@ -157,53 +198,109 @@ impl Reader<'_, '_, '_> {
             ));
             return Payload::Empty;
         }
-        let chosen = self.decoded(media_type, object, &pointer_join(&place, media_type), name);
-        if let Payload::Json(ty) = &chosen {
+        let mut read: Vec<(&String, &Value, Payload)> = Vec::new();
+        listed.sort_by_key(|(media_type, object)| self.rank(media_type, object, &pointer_join(&place, media_type)));
+        for (media_type, object) in listed {
+            let payload = self.decoded(media_type, object, &pointer_join(&place, media_type), name);
+            read.push((media_type, object, payload));
+        }
+        let Some((media_type, object, chosen)) = read.first() else { return Payload::Empty };
+        self.accept(Some(media_type));
+        if let Payload::Json(ty) | Payload::AsSaid(ty) = chosen {
             let place = pointer_join(&place, media_type);
             self.examples.extend(examples::read(self.document, object, &place, ident, ty));
         }
-        for (media_type, object) in listed {
-            let payload = self.decoded(media_type, object, &pointer_join(&place, media_type), name);
-            self.other(media_type, payload, &chosen);
+        for index in 1..read.len() {
+            self.other(response.status, index, &read);
         }
-        chosen
+        chosen.clone()
     }
 
-    /// Keeps what another media type carries, if it has to be read in another way.
-    fn other(&mut self, media_type: &str, payload: Payload, chosen: &Payload) {
-        let ident = match &payload {
+    fn accept(&mut self, media_type: Option<&str>) {
+        let media_type = media_type.filter(|media_type| !self.accepted.iter().any(|known| known == media_type));
+        self.accepted.extend(media_type.map(str::to_owned));
+    }
+
+    /// Keeps what another media type carries, if it has to be read in another way, or is another version.
+    fn other(&mut self, status: Status, index: usize, read: &[(&String, &Value, Payload)]) {
+        let Some(((media_type, _, payload), (_, _, chosen))) = read.get(index).zip(read.first()) else { return };
+        let is_version = read.iter().any(|(other, ..)| media::are_versions(media_type, other))
+            && !read.iter().take(index).any(|(other, ..)| media::are_same(media_type, other));
+        let named = format!("send_{}", idents::snake(&media::words(media_type)));
+        let ident = match payload {
             Payload::Events(_) => "send_events".to_owned(),
             Payload::Lines(_) => "send_lines".to_owned(),
             Payload::Text => "send_text".to_owned(),
             Payload::Binary => "send_bytes".to_owned(),
             // A range names nothing that a method could be named after.
-            Payload::Json(_) if media_type.contains('*') => return,
+            Payload::Json(_) | Payload::AsSaid(_) if media::is_range(media_type) => return,
             // JSON of another type has a method named after its media type.
-            Payload::Json(_) => format!("send_{}", idents::snake(&media::subtype(media_type).replace('+', "-"))),
-            Payload::Empty => return,
+            Payload::Json(_) | Payload::AsSaid(_) => named.clone(),
+            Payload::Empty | Payload::Redirect => return,
         };
-        let read_alike = match &payload {
-            Payload::Json(_) => payload == *chosen || self.others.iter().any(|other| other.payload == payload),
-            _ => std::mem::discriminant(&payload) == std::mem::discriminant(chosen),
-        };
-        if !read_alike && !self.others.iter().any(|other| other.ident == ident) {
-            self.others.push(OtherSuccess { ident, media_type: media_type.to_owned(), payload });
+        if let Some(known) = self.others.iter_mut().find(|other| other.media_type == **media_type) {
+            known.payloads.push((status, payload.clone()));
+            return;
         }
+        let has = |ident: &str| self.others.iter().any(|other| other.ident == ident);
+        let ident = if has(&ident) && is_version { named } else { ident };
+        let alike = |other: &Payload| match payload {
+            Payload::Json(_) => payload == other,
+            _ => std::mem::discriminant(payload) == std::mem::discriminant(other),
+        };
+        let known = self.others.iter().flat_map(|other| &other.payloads).any(|(_, other)| alike(other));
+        let read_alike = alike(chosen) || (known && matches!(payload, Payload::Json(_)));
+        if !has(&ident) && (is_version || !read_alike) {
+            let payloads = vec![(status, payload.clone())];
+            self.others.push(Other { ident, media_type: (*media_type).clone(), payloads });
+        }
+    }
+
+    /// How well a media type can be read; of equals the document's order decides.
+    fn rank(&mut self, media_type: &str, object: &Value, place: &str) -> (u8, bool) {
+        let encoding = match media::encoding(media_type) {
+            Encoding::Json if self.is_bytes(object, place) => Encoding::Binary,
+            other => other,
+        };
+        rank(encoding, media_type)
+    }
+
+    fn is_bytes(&mut self, object: &Value, place: &str) -> bool {
+        content::shape(object, place, &mut self.types.schemas).is_some_and(|shape| content::is_bytes(&shape))
     }
 
     fn decoded(&mut self, media_type: &str, object: &Value, place: &str, name: &str) -> Payload {
         match media::encoding(media_type) {
-            Encoding::Json if is_binary(object) => Payload::Binary,
+            Encoding::Json if self.is_bytes(object, place) => Payload::Binary,
+            Encoding::Json if media::is_open(media_type) && self.holds_text(object, place) => {
+                Payload::AsSaid(self.typed(object, place, name))
+            }
             Encoding::Json => Payload::Json(self.typed(object, place, name)),
-            Encoding::Events => Payload::Events(self.typed(object, place, &format!("{name}Event"))),
+            Encoding::Events => Payload::Events(self.item(object, place, &format!("{name}Event"))),
             // A string is all of the lines, of which nothing is said then.
-            Encoding::Lines => match self.typed(object, place, &format!("{name}Line")) {
+            Encoding::Lines => match self.item(object, place, &format!("{name}Line")) {
                 TypeRef::String => Payload::Lines(TypeRef::Any),
                 ty => Payload::Lines(ty),
             },
             Encoding::Text => Payload::Text,
             Encoding::Form | Encoding::Multipart | Encoding::Binary => Payload::Binary,
         }
+    }
+
+    /// Whether text is a value of the type: then what is no JSON can be read, too.
+    fn holds_text(&mut self, object: &Value, place: &str) -> bool {
+        let shape = content::shape(object, place, &mut self.types.schemas);
+        shape.is_none_or(|shape| content::holds_text(&shape, &mut self.types.schemas))
+    }
+
+    /// The type of one item of a stream. A list describes the stream as a whole: its items come one by one.
+    fn item(&mut self, object: &Value, place: &str, name: &str) -> TypeRef {
+        let items = match content::shape(object, place, &mut self.types.schemas) {
+            Some(Shape::Array(items)) => items,
+            _ => return self.typed(object, place, name),
+        };
+        let (ty, nullable) = self.types.root(&items, &Context::root(name.to_owned(), self.operation));
+        if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty }
     }
 
     fn typed(&mut self, object: &Value, place: &str, name: &str) -> TypeRef {
@@ -217,15 +314,16 @@ impl Reader<'_, '_, '_> {
     }
 }
 
-/// How well a media type can be read; of equals the document's order decides.
-fn rank(media_type: &str) -> u8 {
-    match media::encoding(media_type) {
+/// How well an encoding can be read, under an exact media type better than under a range.
+fn rank(encoding: Encoding, media_type: &str) -> (u8, bool) {
+    let rank = match encoding {
         Encoding::Json => 0,
         Encoding::Events => 1,
         Encoding::Lines => 2,
         Encoding::Text => 3,
         Encoding::Form | Encoding::Multipart | Encoding::Binary => 4,
-    }
+    };
+    (rank, media::is_range(media_type))
 }
 
 /// Statuses whose answers have no body (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5).
@@ -233,13 +331,8 @@ fn is_bodiless(status: Status) -> bool {
     matches!(status, Status::Code(204 | 205 | 304))
 }
 
-/// `*/*` with a binary schema means bytes, not JSON.
-fn is_binary(object: &Value) -> bool {
-    object.pointer("/schema/format").and_then(Value::as_str) == Some("binary")
-}
-
-/// One payload where all successes carry the same, else an enum by status.
-fn succeed(mut successes: Vec<StatusVariant>, operation: &str, source: &Source<'_>, types: &mut Types<'_>) -> Success {
+/// One payload where all successes carry the same, else an enum by status, `name` if nothing else is called that.
+fn succeed(mut successes: Vec<StatusVariant>, name: String, operation: &str, types: &mut Types<'_>) -> Success {
     let Some(first) = successes.first() else {
         // Nothing said: whatever comes is kept.
         return Success::One(Payload::Binary);
@@ -247,11 +340,6 @@ fn succeed(mut successes: Vec<StatusVariant>, operation: &str, source: &Source<'
     if successes.iter().all(|variant| variant.payload == first.payload) {
         return Success::One(first.payload.clone());
     }
-    types.schemas.diagnostics.push(Diagnostic::adaptation(
-        "several-successes",
-        pointer_join(&source.pointer, "responses"),
-        "the success statuses carry different bodies: they are an enum",
-    ));
     for variant in &mut successes {
         // A stream cannot be told from the others before it is read: the enum holds its text or bytes.
         variant.payload = match std::mem::replace(&mut variant.payload, Payload::Empty) {
@@ -260,7 +348,7 @@ fn succeed(mut successes: Vec<StatusVariant>, operation: &str, source: &Source<'
         };
     }
     successes.sort_by_key(|variant| variant.status);
-    let ident = types.reserve(vec![format!("{operation}Success"), format!("{operation}Outcome")]);
+    let ident = types.reserve(vec![name, format!("{operation}Outcome")]);
     Success::ByStatus { ident, variants: successes }
 }
 
@@ -378,8 +466,8 @@ mod tests {
             }}}}),
         );
         assert_eq!(found.success, Success::One(Payload::Json(TypeRef::String)));
-        let others: Vec<_> = found.other_successes.into_iter().map(|other| (other.ident, other.payload)).collect();
-        assert_eq!(others, [("send_vnd_acme_long_json".to_owned(), Payload::Json(TypeRef::Integer))]);
+        let others: Vec<_> = found.other_successes.into_iter().map(|other| (other.ident, other.success)).collect();
+        assert_eq!(others, [("send_vnd_acme_long_json".to_owned(), Success::One(Payload::Json(TypeRef::Integer)))]);
         assert!(codes.is_empty(), "{codes:?}");
     }
 
@@ -450,5 +538,113 @@ mod tests {
         let responses = json!({"200": {"description": "", "content": content}, "default": error});
         let (found, _) = operation("/a", &json!({"operationId": "o", "responses": responses}));
         assert_eq!((found.success, found.accept.as_str()), (Success::One(Payload::Binary), "*/*, application/json"));
+    }
+
+    /// The operation with this `content` in its only answer, and the component schemas that it refers to.
+    fn answering(content: &Value, schemas: &Value) -> crate::plan::Operation {
+        let responses = json!({"200": {"description": "", "content": content}});
+        let paths = json!({"/a": {"get": {"operationId": "o", "responses": responses}}});
+        super::super::testing::plan(&paths, schemas).operations.remove(0)
+    }
+
+    #[test]
+    fn bytes_are_bytes_behind_a_reference_too() {
+        let schemas =
+            json!({"File": {"type": "string", "format": "binary"}, "Again": {"$ref": "#/components/schemas/File"}});
+        for schema in [
+            json!({"$ref": "#/components/schemas/Again"}),
+            json!({"allOf": [{"$ref": "#/components/schemas/File"}]}),
+            json!({"type": "string", "contentMediaType": "image/png"}),
+        ] {
+            for media_type in ["*/*", "application/json"] {
+                let found = answering(&json!({media_type: {"schema": schema}}), &schemas);
+                assert_eq!(found.success, Success::One(Payload::Binary), "{media_type} {schema}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_range_leaves_open_the_answer_says() {
+        let schemas = json!({"Text": {"type": "string"}});
+        for (schema, ty) in [
+            (json!({"$ref": "#/components/schemas/Text"}), TypeRef::String),
+            (json!({"type": "string"}), TypeRef::String),
+            (json!({"type": ["string", "integer"]}), TypeRef::Scalar),
+            (json!({}), TypeRef::Any),
+        ] {
+            let found = answering(&json!({"*/*": {"schema": schema}}), &schemas);
+            assert_eq!(found.success, Success::One(Payload::AsSaid(ty)), "{schema}");
+        }
+        let found = answering(&json!({"*/*": {"schema": {"type": "integer"}}}), &schemas);
+        assert_eq!(found.success, Success::One(Payload::Json(TypeRef::Integer)));
+        let found = answering(&json!({"application/json": {"schema": {"type": "string"}}}), &schemas);
+        assert_eq!(found.success, Success::One(Payload::Json(TypeRef::String)));
+    }
+
+    #[test]
+    fn every_version_of_a_media_type_has_its_method() {
+        let integer = json!({"schema": {"type": "integer"}});
+        let found = answering(
+            &json!({
+                "application/json": integer, "application/json;version=4": integer,
+                "application/json;charset=utf-8": integer, "application/json; version=5": {"schema": {"type": "string"}},
+                "application/vnd.acme.v1+json": integer, "application/vnd.acme.v2+json": integer,
+                "text/json": integer, "text/csv;header=present": {"schema": {"type": "string"}}, "text/csv": {"schema": {"type": "string"}},
+            }),
+            &json!({}),
+        );
+        assert_eq!(found.accept, "application/json");
+        let others: Vec<_> =
+            found.other_successes.iter().map(|other| (other.ident.as_str(), other.media_type.as_str())).collect();
+        assert_eq!(
+            others,
+            [
+                ("send_json_version_4", "application/json;version=4"),
+                ("send_json_version_5", "application/json; version=5"),
+                ("send_vnd_acme_v1_json", "application/vnd.acme.v1+json"),
+                ("send_vnd_acme_v2_json", "application/vnd.acme.v2+json"),
+                ("send_text", "text/csv;header=present"),
+                ("send_csv", "text/csv"),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_exact_media_type_goes_before_a_range() {
+        let integer = json!({"schema": {"type": "integer"}});
+        let found = answering(&json!({"*/*": integer, "application/json": integer}), &json!({}));
+        assert_eq!(found.accept, "application/json");
+    }
+
+    #[test]
+    fn json_that_says_that_it_is_a_stream_is_one_and_a_list_of_lines_is_its_lines() {
+        let list = json!({"schema": {"type": "array", "items": {"type": "integer"}}});
+        let found = answering(
+            &json!({"application/json": list, "application/json;stream=watch": list, "application/x-ndjson": list}),
+            &json!({}),
+        );
+        assert_eq!(found.success, Success::One(Payload::Json(TypeRef::Array(Box::new(TypeRef::Integer)))));
+        let others: Vec<_> = found
+            .other_successes
+            .iter()
+            .map(|other| (other.ident.as_str(), other.media_type.as_str(), &other.success))
+            .collect();
+        let lines = Success::One(Payload::Lines(TypeRef::Integer));
+        assert_eq!(others, [("send_lines", "application/json;stream=watch", &lines)]);
+    }
+
+    #[test]
+    fn a_redirect_gives_what_it_leads_to_and_an_error_beside_it_is_none() {
+        let body = json_body(&json!({"type": "string"}));
+        for status in ["302", "3XX", "303"] {
+            let responses = json!({status: {"description": ""}, "default": body});
+            let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": responses}));
+            assert_eq!(found.success, Success::One(Payload::Redirect), "{status}");
+            assert_eq!(found.errors.len(), 1);
+            assert_eq!(codes, ["redirect-only"]);
+        }
+        let responses = json!({"304": {"description": ""}, "default": body});
+        let (found, _) = operation("/a", &json!({"operationId": "o", "responses": responses}));
+        assert_eq!(found.success, Success::One(Payload::Json(TypeRef::String)));
     }
 }

@@ -46,12 +46,12 @@ fn parse(hint: &Value) -> Result<StreamEnd, String> {
 
 /// A hint that nobody follows would be wrong in silence.
 fn fits(end: StreamEnd, outcome: &Outcome) -> Result<StreamEnd, String> {
-    let one = match &outcome.success {
+    let all = std::iter::once(&outcome.success).chain(outcome.others.iter().map(|other| &other.success));
+    let mut payloads = all.filter_map(|success| match success {
         Success::One(payload) => Some(payload),
         // Answers that differ by status are read whole.
         Success::ByStatus { .. } => None,
-    };
-    let mut payloads = one.into_iter().chain(outcome.others.iter().map(|other| &other.payload));
+    });
     let streams = |payload: &Payload| match payload {
         Payload::Events(_) => true,
         Payload::Lines(_) => matches!(end, StreamEnd::Data(_)),

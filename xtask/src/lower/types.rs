@@ -10,10 +10,11 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::idents;
-use super::shape::{Object, Schemas, Shape, TextFormat, Typed, Union};
-use crate::diagnostics::pointer_join;
+use super::shape::{self, Family, Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant};
+use super::tell;
+use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{
-    Discriminator, Docs, EnumDef, EnumVariant, Field, Presence, StructDef, TypeDef, TypeKind, TypeRef, UnionDef,
+    Discriminator, Docs, EnumDef, EnumVariant, Field, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
     UnionVariant,
 };
 
@@ -187,6 +188,22 @@ impl<'a> Types<'a> {
             return (TypeRef::Any, false);
         };
         let candidates = definition_names(pointer, &typed);
+        let family = if matches!(typed.shape, Shape::Object(_)) { self.schemas.family(pointer) } else { None };
+        let typed = match family {
+            Some(family) => {
+                self.schemas.diagnostics.push(Diagnostic::adaptation(
+                    "discriminated-parent",
+                    pointer,
+                    format!(
+                        "{} schemas extend this one and are told apart by `{}`",
+                        family.members.len() - 1,
+                        family.property
+                    ),
+                ));
+                parent(typed, &family, candidates.first().map_or("", String::as_str))
+            }
+            None => typed,
+        };
         if matches!(typed.shape, Shape::Object(_) | Shape::Enum(_) | Shape::Union(_)) {
             let name = idents::unique(candidates, &mut self.taken);
             self.components.entry(fingerprint(&typed)).or_default().push(name.clone());
@@ -242,7 +259,7 @@ impl<'a> Types<'a> {
             let kind = match &typed.shape {
                 Shape::Object(object) => TypeKind::Struct(self.structure(&name, object, envelope.as_deref())),
                 Shape::Enum(values) => TypeKind::Enum(enumeration(values)),
-                Shape::Union(union) => TypeKind::Union(self.union(&name, union)),
+                Shape::Union(union) => TypeKind::Union(self.union(&name, &typed.pointer, union)),
                 _ => continue,
             };
             self.insert(&name, &typed, kind);
@@ -266,7 +283,9 @@ impl<'a> Types<'a> {
         for (wire, property) in &object.properties {
             let context = property_context(name, wire, &property.typed, envelope);
             let (ty, nullable) = self.type_of(&property.typed, &context);
+            let constant = self.constant(property).filter(|_| !nullable);
             fields.push(Field {
+                constant,
                 ident: idents::unique([idents::snake(wire)], &mut taken),
                 wire: wire.clone(),
                 docs: self.field_docs(&property.typed),
@@ -288,6 +307,15 @@ impl<'a> Types<'a> {
         StructDef { fields, extra }
     }
 
+    /// The only value that a property can have, if it has to be sent.
+    fn constant(&mut self, property: &Property) -> Option<Value> {
+        let sent = property.required || property.tag;
+        match self.schemas.values(&property.typed).filter(|_| sent)?.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
     /// A field's own prose, or that of the definition it is another word for.
     fn field_docs(&mut self, typed: &Typed) -> Docs {
         let mut docs = typed.docs.clone();
@@ -306,27 +334,35 @@ impl<'a> Types<'a> {
         docs
     }
 
-    fn union(&mut self, name: &str, union: &Union) -> UnionDef {
+    fn union(&mut self, name: &str, pointer: &str, union: &Union) -> UnionDef {
+        let discriminators = tell::discriminators(&mut self.schemas, union);
+        if let Some((left, right)) = tell::ambiguous(&mut self.schemas, union, &discriminators) {
+            self.tell_ambiguous(pointer, union, left, right);
+        }
         let mut taken = BTreeSet::new();
+        let idents: Vec<String> = union
+            .variants
+            .iter()
+            .enumerate()
+            .map(|(index, variant)| idents::unique([variant_name(variant, index, &discriminators)], &mut taken))
+            .collect();
+        let mut union = union.clone();
+        let together = self.schemas.together(&union, &idents);
+        let discriminators = if together.is_empty() {
+            discriminators
+        } else {
+            self.schemas.diagnostics.push(Diagnostic::adaptation(
+                "any-of",
+                pointer,
+                "a value can be several of the members at once: it has a variant with the properties of all of them",
+            ));
+            union.variants.extend(together);
+            tell::discriminators(&mut self.schemas, &union)
+        };
         let mut variants = Vec::with_capacity(union.variants.len());
         for (index, variant) in union.variants.iter().enumerate() {
-            let tag = union
-                .discriminator
-                .as_ref()
-                .and_then(|found| found.mapping.iter().find(|(_, mapped)| *mapped == index));
-            let base = match (&variant.name, &variant.typed.shape, tag) {
-                (Some(named), ..) => idents::pascal(named),
-                (None, _, Some((value, _))) => idents::pascal(value),
-                (None, Shape::Text(_) | Shape::Enum(_), _) => "Text".to_owned(),
-                (None, Shape::Integer(_), _) => "Integer".to_owned(),
-                (None, Shape::Number, _) => "Number".to_owned(),
-                (None, Shape::Boolean, _) => "Boolean".to_owned(),
-                (None, Shape::Scalar, _) => "Scalar".to_owned(),
-                (None, Shape::Array(_), _) => "List".to_owned(),
-                (None, Shape::Map(_), _) => "Map".to_owned(),
-                (None, ..) => format!("Variant{}", index + 1),
-            };
-            let ident = idents::unique([base], &mut taken);
+            let ident = idents.get(index).cloned();
+            let ident = ident.unwrap_or_else(|| idents::unique([variant_name(variant, index, &[])], &mut taken));
             let context =
                 Context::named(vec![if ident.starts_with(name) { ident.clone() } else { format!("{name}{ident}") }]);
             let ty = self.element(&variant.typed, &context);
@@ -334,11 +370,24 @@ impl<'a> Types<'a> {
             variants.push(UnionVariant { ident, ty, tag: None, description });
         }
         let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
-        let discriminator = union
-            .discriminator
-            .as_ref()
-            .map(|found| Discriminator { property: found.property.clone(), mapping: found.mapping.clone() });
-        UnionDef { variants, discriminator, other }
+        UnionDef { variants, discriminators, other }
+    }
+
+    /// Tells that what fits several members is taken for the one that keeps most of it.
+    fn tell_ambiguous(&mut self, pointer: &str, union: &Union, left: usize, right: usize) {
+        let named = |index: usize| match union.variants.get(index).and_then(|variant| variant.name.clone()) {
+            Some(name) => format!("`{name}`"),
+            None => format!("number {}", index + 1),
+        };
+        self.schemas.diagnostics.push(Diagnostic::adaptation(
+            "ambiguous-union",
+            pointer,
+            format!(
+                "nothing tells {} and {} apart: a value that fits both is the one that keeps most of it, else the first",
+                named(left),
+                named(right)
+            ),
+        ));
     }
 
     /// The plan's types, and the types of all schemas that are no part of another one; shapes are no longer needed.
@@ -357,19 +406,70 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Gives the variants whose types do not declare the discriminator's property the value that stands for them: without it
-/// nobody could tell what was sent. Of several values nobody can tell which was meant.
+/// A component that others extend and that they are told apart from: what refers to it may hold any of them.
+fn parent(typed: Typed, family: &Family, name: &str) -> Typed {
+    let mut variants = Vec::with_capacity(family.members.len());
+    let mut mapping = Vec::new();
+    for (index, (pointer, values)) in family.members.iter().enumerate() {
+        // What does not declare the property is not sent with a tag that nobody gave it.
+        let declares = match &typed.shape {
+            Shape::Object(object) => object.properties.contains_key(&family.property),
+            _ => false,
+        };
+        mapping.extend(values.iter().filter(|_| index > 0 || declares).map(|value| (value.clone(), index)));
+        let member = if index == 0 {
+            // Of a descendant that the document does not list, it has what all have, and keeps the rest.
+            let mut own = Typed { nullable: false, name: Some(format!("{name}Base")), ..typed.clone() };
+            if let Shape::Object(object) = &mut own.shape {
+                object.extended = true;
+            }
+            own
+        } else {
+            Typed::new(Shape::Ref(pointer.clone()), pointer.clone())
+        };
+        variants.push(Variant { name: Some(super::shape_name(pointer)), typed: member });
+    }
+    let discriminator = shape::Discriminator { property: family.property.clone(), mapping, names: Vec::new() };
+    let shape = Shape::Union(Union { variants, discriminator: Some(discriminator), any_of: false });
+    Typed { shape, ..typed }
+}
+
+/// What a variant is called.
+fn variant_name(variant: &Variant, index: usize, discriminators: &[Discriminator]) -> String {
+    // A value that it fixes, and shares with no other.
+    let own = discriminators.iter().filter(|found| found.fixed.contains(&index)).find_map(|found| {
+        let (value, _) = found.mapping.iter().find(|(_, mapped)| *mapped == index)?;
+        let shared = found.mapping.iter().any(|(known, mapped)| known == value && *mapped != index);
+        (!shared).then_some(value)
+    });
+    match (&variant.name, &variant.typed.shape, own) {
+        (Some(named), ..) => idents::pascal(named),
+        (None, _, Some(value)) => idents::pascal(value),
+        (None, Shape::Text(_) | Shape::Enum(_), _) => "Text".to_owned(),
+        (None, Shape::Integer(_), _) => "Integer".to_owned(),
+        (None, Shape::Number, _) => "Number".to_owned(),
+        (None, Shape::Boolean, _) => "Boolean".to_owned(),
+        (None, Shape::Scalar, _) => "Scalar".to_owned(),
+        (None, Shape::Array(_), _) => "List".to_owned(),
+        (None, Shape::Map(_), _) => "Map".to_owned(),
+        (None, ..) => format!("Variant{}", index + 1),
+    }
+}
+
+/// Gives the variants whose types do not declare what tells them apart the value that stands for them: without it nobody
+/// could tell what was sent. Of several values nobody can tell which was meant.
 fn tag(planned: &mut IndexMap<String, TypeDef>) {
     let mut tags = Vec::new();
     for (name, definition) in &*planned {
-        let TypeKind::Union(UnionDef { variants, discriminator: Some(found), .. }) = &definition.kind else { continue };
+        let TypeKind::Union(UnionDef { variants, discriminators, .. }) = &definition.kind else { continue };
+        let Some(found) = discriminators.first() else { continue };
         for (index, variant) in variants.iter().enumerate() {
             let TypeRef::Named(shape) = &variant.ty else { continue };
             let Some(TypeKind::Struct(shape)) = planned.get(shape).map(|shape| &shape.kind) else { continue };
             let mut values = found.mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(value, _)| value);
             let declared = shape.fields.iter().any(|field| field.wire == found.property);
             if let (false, Some(value), None) = (declared, values.next(), values.next()) {
-                tags.push((name.clone(), index, value.clone()));
+                tags.push((name.clone(), index, Tag { property: found.property.clone(), value: value.clone() }));
             }
         }
     }
@@ -442,6 +542,10 @@ fn fingerprint(typed: &Typed) -> Fingerprint {
 
 fn hash_typed(typed: &Typed, hasher: &mut blake3::Hasher) {
     hasher.update(if typed.nullable { b"?" } else { b"!" });
+    if let Some(fixed) = typed.fixed() {
+        hasher.update(b"=");
+        hash_text(&fixed.to_string(), hasher);
+    }
     hash_shape(&typed.shape, hasher);
 }
 
@@ -471,7 +575,7 @@ fn hash_shape(shape: &Shape, hasher: &mut blake3::Hasher) {
             hasher.update(b"(");
             for (name, property) in &object.properties {
                 hash_text(name, hasher);
-                hasher.update(&[u8::from(property.required)]);
+                hasher.update(&[u8::from(property.required), u8::from(property.tag)]);
                 hash_typed(&property.typed, hasher);
             }
             if let Some(additional) = &object.additional {
@@ -492,7 +596,7 @@ fn hash_shape(shape: &Shape, hasher: &mut blake3::Hasher) {
                 hash_text(variant.name.as_deref().unwrap_or_default(), hasher);
                 hash_typed(&variant.typed, hasher);
             }
-            hash_text(&format!("{:?}", union.discriminator), hasher);
+            hash_text(&format!("{:?} {}", union.discriminator, union.any_of), hasher);
         }
     }
 }

@@ -21,15 +21,13 @@ pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
                 if let PartContent::Value(ty) = &part.content {
                     requests.push(ty);
                 }
+                requests.extend(part.headers.iter().map(|header| &header.parameter.ty));
             }
         }
-        let payloads: Vec<&Payload> = match &operation.success {
-            Success::One(payload) => vec![payload],
-            Success::ByStatus { variants, .. } => variants.iter().map(|variant| &variant.payload).collect(),
-        };
-        let others = operation.other_successes.iter().map(|other| &other.payload);
-        for payload in payloads.into_iter().chain(others).chain(operation.errors.iter().map(|error| &error.payload)) {
-            if let Payload::Json(ty) | Payload::Events(ty) | Payload::Lines(ty) = payload {
+        let others = operation.other_successes.iter().map(|other| &other.success);
+        let successes = std::iter::once(&operation.success).chain(others).flat_map(payloads);
+        for payload in successes.chain(operation.errors.iter().map(|error| &error.payload)) {
+            if let Payload::Json(ty) | Payload::AsSaid(ty) | Payload::Events(ty) | Payload::Lines(ty) = payload {
                 responses.push(ty);
             }
         }
@@ -41,6 +39,14 @@ pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
         definition.in_request = requests.contains(name) || orphan;
         definition.in_response = responses.contains(name) || orphan;
         loosen(definition);
+    }
+}
+
+/// All that a success may carry.
+fn payloads(success: &Success) -> Vec<&Payload> {
+    match success {
+        Success::One(payload) => vec![payload],
+        Success::ByStatus { variants, .. } => variants.iter().map(|variant| &variant.payload).collect(),
     }
 }
 

@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::builders::argument;
-use super::calls::{style, unset};
+use super::calls::{self, nested, style, unset};
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
-use crate::plan::{Body, BodyKind, Docs, FormPart, Operation, PartContent, TypeRef};
+use crate::plan::{Body, BodyKind, Docs, FormField, FormPart, Operation, PartContent, PartHeader, TypeRef};
 
 /// What a call's bodies add to it.
 pub struct Bodies {
@@ -188,8 +188,9 @@ fn put_one_of(bodies: &[&Body]) -> TokenStream {
 fn gather(body: &Body) -> TokenStream {
     let name = ident(&body.ident);
     let set = body.parts.iter().map(|part| {
-        let part = ident(&part.ident);
-        quote!(!matches!(self.#part, Ok(None)))
+        let headers = part.headers.iter().map(|header| ident(&header.parameter.ident));
+        let names = std::iter::once(ident(&part.ident)).chain(headers);
+        quote!(#(!matches!(self.#names, Ok(None)))||*)
     });
     let parts = body.parts.iter().map(put_part);
     quote! {
@@ -209,8 +210,8 @@ fn put(body: &Body) -> TokenStream {
         BodyKind::Json(_) => quote!(request.json(#media_type, &body)?;),
         BodyKind::Form(_, fields) => {
             let fields = fields.iter().map(|field| {
-                let (name, style, explode, reserved) = (&field.name, style(field.style), field.explode, field.allow_reserved);
-                quote!((#name, switchboard_runtime::Parameter::query(#name).style(switchboard_runtime::Style::#style).explode(#explode).allow_reserved(#reserved)))
+                let (name, described) = (&field.name, described(field));
+                quote!((#name, #described))
             });
             quote!(request.form(#media_type, &body, const { &[#(#fields),*] })?;)
         }
@@ -218,6 +219,13 @@ fn put(body: &Body) -> TokenStream {
         BodyKind::Binary => quote!(request.body(#media_type, body);),
         BodyKind::Multipart => put_form(body, &quote!(body)),
     }
+}
+
+/// The runtime's description of a field in a style.
+fn described(field: &FormField) -> TokenStream {
+    let (name, style, explode, reserved) = (&field.name, style(field.style), field.explode, field.allow_reserved);
+    let nested = nested(field.nested);
+    quote!(switchboard_runtime::Parameter::query(#name).style(switchboard_runtime::Style::#style).explode(#explode).allow_reserved(#reserved) #nested)
 }
 
 /// Puts a body of several parts; only those of forms have names.
@@ -238,12 +246,17 @@ fn part_type(part: &FormPart) -> TokenStream {
 
 fn part_field(part: &FormPart) -> TokenStream {
     let (name, ty) = (ident(&part.ident), part_type(part));
-    quote!(#name: Result<Option<#ty>, std::borrow::Cow<'static, str>>,)
+    let headers = part.headers.iter().map(|header| {
+        let (name, ty) = (ident(&header.parameter.ident), calls::parameter_type(&header.parameter));
+        quote!(#name: Result<#ty, std::borrow::Cow<'static, str>>,)
+    });
+    quote!(#name: Result<Option<#ty>, std::borrow::Cow<'static, str>>, #(#headers)*)
 }
 
 fn part_initial(part: &FormPart) -> TokenStream {
-    let name = ident(&part.ident);
-    quote!(#name: Ok(None),)
+    let names = part.headers.iter().map(|header| ident(&header.parameter.ident));
+    let names = std::iter::once(ident(&part.ident)).chain(names);
+    quote!(#(#names: Ok(None),)*)
 }
 
 fn part_setter(part: &FormPart) -> TokenStream {
@@ -257,19 +270,58 @@ fn part_setter(part: &FormPart) -> TokenStream {
         ),
         PartContent::Value(ty) => argument(ty, From::Outside),
     };
+    let headers = part.headers.iter().map(|header| {
+        let mut parameter = header.parameter.clone();
+        if parameter.docs.description.is_none() {
+            parameter.docs.description =
+                Some(format!("Sets the header {} of the part {}.", code(&parameter.name), code(&part.name)));
+        }
+        calls::setter(&parameter)
+    });
     quote! {
         #docs
         pub fn #name(mut self, value: #argument) -> Self {
             self.#name = Ok(Some(#value));
             self
         }
+        #(#headers)*
     }
+}
+
+/// Puts a header of a part that was put before it.
+fn put_header(part: &FormPart, header: &PartHeader) -> TokenStream {
+    let (name, wire, described) = (ident(&header.parameter.ident), &part.name, calls::described(&header.parameter));
+    let missing = header.required.then(|| {
+        let message = format!(
+            "the header {} of the part {} is required and was not set",
+            code(&header.parameter.name),
+            code(wire)
+        );
+        quote!(if value.is_none() { return Err(invalid(#message.into())); })
+    });
+    quote! {
+        let value = self.#name.map_err(invalid)?;
+        #missing
+        form.part_header(#wire, &#described, &value);
+    }
+}
+
+/// Refuses a header of a part that was not set.
+fn refuse_header(part: &FormPart, header: &PartHeader) -> TokenStream {
+    let name = ident(&header.parameter.ident);
+    let message =
+        format!("the header {} is of the part {}, which was not set", code(&header.parameter.name), code(&part.name));
+    quote!(if !matches!(self.#name, Ok(None)) { return Err(invalid(#message.into())); })
 }
 
 fn put_part(part: &FormPart) -> TokenStream {
     let (name, wire) = (ident(&part.ident), &part.name);
     let typed = part.media_type.as_ref().map(|media_type| quote!(.default_media_type(#media_type)));
     let put = match &part.content {
+        PartContent::Value(_) if let Some(field) = &part.style => {
+            let described = described(field);
+            quote!(form.styled(&#described, &part);)
+        }
         PartContent::File => quote!(form.part(#wire, part #typed);),
         PartContent::Files => quote! {
             for part in part {
@@ -282,14 +334,21 @@ fn put_part(part: &FormPart) -> TokenStream {
             None => quote!(form.value(#wire, &part);),
         },
     };
-    let missing = part.required.then(|| {
+    let headers = part.headers.iter().map(|header| put_header(part, header));
+    let otherwise = if part.required {
         let message = unset(&format!("the part {}", code(&part.name)), [part.ident.as_str()]);
         quote!(else { return Err(invalid(#message.into())); })
-    });
+    } else if part.headers.is_empty() {
+        quote!()
+    } else {
+        let refusals = part.headers.iter().map(|header| refuse_header(part, header));
+        quote!(else { #(#refusals)* })
+    };
     quote! {
         if let Some(part) = self.#name.map_err(invalid)? {
             #put
-        } #missing
+            #(#headers)*
+        } #otherwise
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
@@ -118,13 +119,42 @@ impl Member<'_> {
 
     fn built(&self, type_name: &str) -> TokenStream {
         let name = ident(&self.field.ident);
-        match self.field.presence {
-            Presence::Required => {
+        let constant = self.field.constant.as_ref().and_then(|value| constant(&self.field.ty, value));
+        match (self.field.presence, constant) {
+            (Presence::Required, Some(Constant::Plain(value))) => quote!(#name: self.#name.unwrap_or(#value),),
+            (Presence::Required, Some(Constant::Made(value))) => quote!(#name: self.#name.unwrap_or_else(|| #value),),
+            (Presence::Optional, Some(Constant::Plain(value))) => quote!(#name: self.#name.or(Some(#value)),),
+            (Presence::Optional, Some(Constant::Made(value))) => quote!(#name: self.#name.or_else(|| Some(#value)),),
+            (Presence::Required, None) => {
                 let (wire, setter) = (&self.field.wire, ident(&self.setter).to_string());
                 quote!(#name: switchboard_runtime::required(self.#name, #type_name, #wire, #setter)?,)
             }
             _ => quote!(#name: self.#name,),
         }
+    }
+}
+
+/// The only value of a property.
+enum Constant {
+    /// A literal.
+    Plain(TokenStream),
+    /// Something that is made where it is needed.
+    Made(TokenStream),
+}
+
+/// The only value of a property, where its type is one that holds it without more ado.
+fn constant(ty: &TypeRef, value: &Value) -> Option<Constant> {
+    match (ty, value) {
+        (TypeRef::Named(_) | TypeRef::String, Value::String(text)) => {
+            let ty = rust_type(ty, From::Builders);
+            Some(Constant::Made(quote!(#ty::from(#text))))
+        }
+        (TypeRef::Integer, Value::Number(number)) => {
+            let number = proc_macro2::Literal::i64_unsuffixed(number.as_i64()?);
+            Some(Constant::Plain(quote!(#number)))
+        }
+        (TypeRef::Boolean, Value::Bool(flag)) => Some(Constant::Plain(quote!(#flag))),
+        _ => None,
     }
 }
 

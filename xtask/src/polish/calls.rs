@@ -13,7 +13,7 @@ use super::description::static_name;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, payload, rust_type};
 use super::{outcomes, paging};
-use crate::plan::{Location, Operation, OtherSuccess, Parameter, Payload, StreamEnd, Style, Success, TypeRef};
+use crate::plan::{Location, Nested, Operation, OtherSuccess, Parameter, Payload, StreamEnd, Style, Success, TypeRef};
 
 /// The builder of one operation; `found` is the method that progenitor made of it.
 pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
@@ -81,12 +81,14 @@ pub fn unset<'a>(what: &str, setters: impl IntoIterator<Item = &'a str>) -> Stri
     format!("{what} is required and was not set: call {}", setters.join(" or "))
 }
 
-fn parameter_type(parameter: &Parameter) -> TokenStream {
+/// The type of the field that keeps a parameter.
+pub fn parameter_type(parameter: &Parameter) -> TokenStream {
     let ty = rust_type(&parameter.ty, From::Outside);
     if parameter.required { ty } else { quote!(Option<#ty>) }
 }
 
-fn setter(parameter: &Parameter) -> TokenStream {
+/// The setter of a parameter, or of a part's header.
+pub fn setter(parameter: &Parameter) -> TokenStream {
     let docs = docs::attributes(
         &parameter.docs,
         &format!("Sets the {} parameter {}.", parameter.location.word(), code(&parameter.name)),
@@ -138,7 +140,8 @@ fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
     }
 }
 
-fn described(parameter: &Parameter) -> TokenStream {
+/// The runtime's description of a parameter.
+pub fn described(parameter: &Parameter) -> TokenStream {
     let name = &parameter.name;
     let place = ident(parameter.location.word());
     let default_style = match parameter.location {
@@ -155,7 +158,24 @@ fn described(parameter: &Parameter) -> TokenStream {
         quote!(.explode(#explode))
     });
     let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved(true)));
-    quote!(switchboard_runtime::Parameter::#place(#name) #style #explode #reserved)
+    let nested = nested(parameter.nested);
+    quote!(switchboard_runtime::Parameter::#place(#name) #style #explode #reserved #nested)
+}
+
+/// What is said of how values within values are written, where it is not as usual.
+pub fn nested(nested: Nested) -> Option<TokenStream> {
+    let word = ident(match nested {
+        Nested::Usual => return None,
+        Nested::Json => "Json",
+        Nested::Repeat => "Repeat",
+        Nested::Brackets => "Brackets",
+        Nested::Index => "Index",
+        Nested::Comma => "Comma",
+        Nested::Space => "Space",
+        Nested::Tab => "Tab",
+        Nested::Pipe => "Pipe",
+    });
+    Some(quote!(.nested(switchboard_runtime::Nested::#word)))
 }
 
 pub fn style(style: Style) -> proc_macro2::Ident {
@@ -166,6 +186,7 @@ pub fn style(style: Style) -> proc_macro2::Ident {
         Style::Form => "Form",
         Style::SpaceDelimited => "SpaceDelimited",
         Style::PipeDelimited => "PipeDelimited",
+        Style::TabDelimited => "TabDelimited",
         Style::DeepObject => "DeepObject",
         Style::Json => "Json",
     })
@@ -174,17 +195,8 @@ pub fn style(style: Style) -> proc_macro2::Ident {
 fn send(operation: &Operation) -> TokenStream {
     let docs = docs::lines(&format!("Sends {}.", code(&format!("{} {}", operation.method, operation.path))));
     let error = outcomes::error_type(operation);
-    let (output, call) = match &operation.success {
-        Success::ByStatus { ident: name, .. } => {
-            let name = ident(name);
-            (quote!(crate::responses::#name), quote!(client.send(request, crate::responses::#name::decode).await))
-        }
-        Success::One(found) => (payload(found), sent(found)),
-    };
-    let (end, told) = match &operation.success {
-        Success::One(found) => stream_end(operation, found).unzip(),
-        Success::ByStatus { .. } => (None, None),
-    };
+    let (output, call) = succeeded(&operation.success);
+    let (end, told) = stream_end(operation, &operation.success).unzip();
     let mutable = end.is_some().then(|| quote!(mut));
     quote! {
         #docs
@@ -199,7 +211,8 @@ fn send(operation: &Operation) -> TokenStream {
 }
 
 /// What ends a stream, where the document says so, and how the request is told.
-fn stream_end(operation: &Operation, found: &Payload) -> Option<(TokenStream, TokenStream)> {
+fn stream_end(operation: &Operation, success: &Success) -> Option<(TokenStream, TokenStream)> {
+    let Success::One(found) = success else { return None };
     let end = match (operation.stream_end.as_ref()?, found) {
         (StreamEnd::Data(text), Payload::Events(_) | Payload::Lines(_)) => quote!(StreamEnd::data(#text)),
         (StreamEnd::Event(kind), Payload::Events(_)) => quote!(StreamEnd::event(#kind)),
@@ -210,6 +223,17 @@ fn stream_end(operation: &Operation, found: &Payload) -> Option<(TokenStream, To
     Some((constant, quote!(request.set_stream_end(&END);)))
 }
 
+/// What a success yields, and how it is waited for.
+fn succeeded(success: &Success) -> (TokenStream, TokenStream) {
+    match success {
+        Success::ByStatus { ident: name, .. } => {
+            let name = ident(name);
+            (quote!(crate::responses::#name), quote!(client.send(request, crate::responses::#name::decode).await))
+        }
+        Success::One(found) => (payload(found), sent(found)),
+    }
+}
+
 /// How a payload is waited for.
 fn sent(found: &Payload) -> TokenStream {
     match found {
@@ -217,9 +241,14 @@ fn sent(found: &Payload) -> TokenStream {
             let ty = payload(found);
             quote!(client.send(request, switchboard_runtime::decode::json::<#ty>).await)
         }
+        Payload::AsSaid(_) => {
+            let ty = payload(found);
+            quote!(client.send(request, switchboard_runtime::decode::as_said::<#ty>).await)
+        }
         Payload::Text => quote!(client.send(request, switchboard_runtime::decode::text).await),
         Payload::Empty => quote!(client.send(request, switchboard_runtime::decode::empty).await),
         Payload::Binary => quote!(client.send_stream(request).await),
+        Payload::Redirect => quote!(client.send_redirect(request).await),
         Payload::Events(_) => quote!(client.send_events(request).await),
         Payload::Lines(_) => quote!(client.send_lines(request).await),
     }
@@ -229,9 +258,9 @@ fn sent(found: &Payload) -> TokenStream {
 fn send_other(operation: &Operation, other: &OtherSuccess) -> TokenStream {
     let docs = docs::lines(&format!("Sends the same and asks for {}.", code(&other.media_type)));
     let error = outcomes::error_type(operation);
-    let (end, told) = stream_end(operation, &other.payload).unzip();
-    let (name, output, call, media_type) =
-        (ident(&other.ident), payload(&other.payload), sent(&other.payload), &other.media_type);
+    let (end, told) = stream_end(operation, &other.success).unzip();
+    let (name, media_type) = (ident(&other.ident), &other.media_type);
+    let (output, call) = succeeded(&other.success);
     quote! {
         #docs
         pub async fn #name(self) -> Result<switchboard_runtime::ResponseValue<#output>, switchboard_runtime::Error<#error>> {

@@ -75,8 +75,11 @@ fn is_hidden(character: char) -> bool {
 pub fn clean(text: &str) -> String {
     let text: String =
         text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|character| !is_hidden(*character)).collect();
+    // A tab stands for four columns (CommonMark 0.31, section 2.2), and rustdoc's readers have none.
+    let text = text.replace('\t', "    ");
     let mut cleaned = String::with_capacity(text.len());
     let mut fence: Option<&str> = None;
+    let mut item = Item::default();
     for line in text.trim().lines() {
         let bare = line.trim_start();
         let marker = ["```", "~~~"].into_iter().find(|marker| bare.starts_with(marker));
@@ -92,7 +95,7 @@ pub fn clean(text: &str) -> String {
                 cleaned.push_str(marker);
             }
             (Some(_), _) => cleaned.push_str(line.trim_end()),
-            (None, None) => cleaned.push_str(&clean_line(line)),
+            (None, None) => cleaned.push_str(&item.indented(clean_line(line))),
         }
         cleaned.push('\n');
     }
@@ -103,12 +106,61 @@ pub fn clean(text: &str) -> String {
     cleaned.trim_end().to_owned()
 }
 
+/// The item of a list that lines may belong to. What belongs to it begins where its text begins: CommonMark lets lines of a
+/// paragraph begin anywhere, and readers of the source take them for what follows the list.
+#[derive(Default)]
+struct Item {
+    /// Where its text begins.
+    column: Option<usize>,
+    after_blank: bool,
+}
+
+impl Item {
+    /// A line with the indentation that it should have.
+    fn indented(&mut self, line: String) -> String {
+        let bare = line.trim_start();
+        let indent = line.len() - bare.len();
+        let after_blank = std::mem::replace(&mut self.after_blank, bare.is_empty());
+        if let Some(width) = marker_width(bare) {
+            self.column = Some(indent + width);
+        } else if !bare.is_empty() {
+            // A heading, a rule or a table ends the paragraph, and so does an empty line, unless what follows is indented.
+            let ends = bare.starts_with(['#', '|']) || is_rule(bare) || after_blank && indent < 2;
+            self.column = self.column.filter(|_| !ends);
+            if let Some(column) = self.column {
+                return format!("{}{bare}", " ".repeat(column));
+            }
+        }
+        line
+    }
+}
+
+/// How wide the marker of a list's item is with the spaces behind it (CommonMark 0.31, section 5.2); none for what is no
+/// item.
+fn marker_width(line: &str) -> Option<usize> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let marker = match line.as_bytes().get(digits)? {
+        b'-' | b'*' | b'+' if digits == 0 => 1,
+        b'.' | b')' if (1..=9).contains(&digits) => digits + 1,
+        _ => return None,
+    };
+    let spaces = line.get(marker..)?.bytes().take_while(|byte| *byte == b' ').count();
+    let is_rule = is_rule(line);
+    ((1..=4).contains(&spaces) && !is_rule).then_some(marker + spaces)
+}
+
+/// `---`, `* * *` and the like (CommonMark 0.31, section 4.1).
+fn is_rule(line: &str) -> bool {
+    let marks: String = line.chars().filter(|character| *character != ' ').collect();
+    marks.len() >= 3 && ["-", "*", "_"].into_iter().any(|mark| marks.replace(mark, "").is_empty())
+}
+
 /// A line outside a fence: no indented code, no HTML, no link that is none.
 fn clean_line(line: &str) -> String {
     let bare = line.trim();
     // Four columns make a code block; three keep what nesting there was.
     let indent = line.chars().take_while(|character| *character == ' ').count().min(3);
-    let indent = if bare.is_empty() || line.starts_with('\t') { 0 } else { indent };
+    let indent = if bare.is_empty() { 0 } else { indent };
     let mut cleaned = " ".repeat(indent);
     let mut rest = bare;
     while let Some(character) = rest.chars().next() {
@@ -223,6 +275,12 @@ mod tests {
             ("```\nnever closed", "```text\nnever closed\n```"),
             ("a\u{202E}b\r\nc", "ab\nc"),
             ("- a\n    - b", "- a\n   - b"),
+            ("a\tb", "a    b"),
+            ("```\na\tb\n```", "```text\na    b\n```"),
+            ("- a\nb\n\nc", "- a\n  b\n\nc"),
+            ("10. a\n   b\n\n   c\n# d", "10. a\n    b\n\n    c\n# d"),
+            ("* a\n***\nb", "* a\n***\nb"),
+            ("**a**\nb", "**a**\nb"),
         ] {
             assert_eq!(clean(vendor), expected, "{vendor}");
         }

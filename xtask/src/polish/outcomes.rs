@@ -28,9 +28,12 @@ pub fn errors(plan: &Plan) -> TokenStream {
 
 /// The file with the success enums.
 pub fn successes(plan: &Plan) -> TokenStream {
-    let successes = plan.operations.iter().filter_map(|operation| match &operation.success {
-        Success::ByStatus { ident, variants } => Some(success(operation, ident, variants)),
-        Success::One(_) => None,
+    let successes = plan.operations.iter().flat_map(|operation| {
+        let others = operation.other_successes.iter().map(|other| &other.success);
+        std::iter::once(&operation.success).chain(others).filter_map(|found| match found {
+            Success::ByStatus { ident, variants } => Some(success(operation, ident, variants)),
+            Success::One(_) => None,
+        })
     });
     quote!(#(#successes)*)
 }
@@ -45,19 +48,21 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
             None => quote!(#docs #variant,),
         }
     });
-    let arms = operation.errors.iter().map(|error| {
-        let variant = ident(&error.ident);
-        let value = match &error.payload {
-            Payload::Json(TypeRef::Named(_)) => {
-                quote!(switchboard_runtime::decode::error_body(response).map(|body| Self::#variant(Box::new(body))))
-            }
-            Payload::Json(_) => quote!(switchboard_runtime::decode::error_body(response).map(Self::#variant)),
-            _ => quote!(Some(Self::#variant)),
-        };
-        let pattern = pattern(error.status);
-        quote!(#pattern => #value,)
-    });
-    let rest = (!operation.errors.iter().any(|error| error.status == Status::Default)).then(|| quote!(_ => None,));
+    let errors = operation.errors.as_slice();
+    let whatever = errors.first().filter(|only| errors.len() == 1 && only.status == Status::Default);
+    let documented = whatever.map_or_else(
+        || {
+            let arms = errors.iter().map(|error| {
+                let (pattern, value) = (pattern(error.status), error_value(error));
+                quote!(#pattern => #value,)
+            });
+            let rest = (!errors.iter().any(|error| error.status == Status::Default)).then(|| quote!(_ => None,));
+            quote!(match response.status().as_u16() { #(#arms)* #rest })
+        },
+        error_value,
+    );
+    let is_read = whatever.is_none_or(|only| body(&only.payload).is_some());
+    let response = if is_read { quote!(response) } else { quote!(_) };
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq)]
@@ -69,8 +74,8 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
         }
 
         impl switchboard_runtime::ErrorBody for #name {
-            fn documented(response: &switchboard_runtime::RawResponse) -> Option<Self> {
-                match response.status().as_u16() { #(#arms)* #rest }
+            fn documented(#response: &switchboard_runtime::RawResponse) -> Option<Self> {
+                #documented
             }
 
             fn undocumented(body: switchboard_runtime::Undocumented) -> Self {
@@ -80,14 +85,28 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
     }
 }
 
+/// What makes the variant of an error of the answer.
+fn error_value(error: &StatusVariant) -> TokenStream {
+    let variant = ident(&error.ident);
+    let (decode, ty) = match &error.payload {
+        Payload::Json(ty) => (quote!(switchboard_runtime::decode::error_body), ty),
+        Payload::AsSaid(ty) => (quote!(switchboard_runtime::decode::error_as_said), ty),
+        _ => return quote!(Some(Self::#variant)),
+    };
+    match ty {
+        TypeRef::Named(_) => quote!(#decode(response).map(|body| Self::#variant(Box::new(body)))),
+        _ => quote!(#decode(response).map(Self::#variant)),
+    }
+}
+
 /// The type that an error's body is decoded into; bodies that are not JSON stay raw.
 fn body(payload: &Payload) -> Option<TokenStream> {
     match payload {
-        Payload::Json(ty @ TypeRef::Named(_)) => {
+        Payload::Json(ty @ TypeRef::Named(_)) | Payload::AsSaid(ty @ TypeRef::Named(_)) => {
             let ty = rust_type(ty, From::Outside);
             Some(quote!(Box<#ty>))
         }
-        Payload::Json(ty) => Some(rust_type(ty, From::Outside)),
+        Payload::Json(ty) | Payload::AsSaid(ty) => Some(rust_type(ty, From::Outside)),
         _ => None,
     }
 }
@@ -127,16 +146,20 @@ fn success(operation: &Operation, name: &str, variants: &[StatusVariant]) -> Tok
 }
 
 fn success_body(payload: &Payload) -> Option<(TokenStream, TokenStream)> {
+    let decode = match payload {
+        Payload::AsSaid(_) => quote!(switchboard_runtime::decode::as_said),
+        _ => quote!(switchboard_runtime::decode::json),
+    };
     match payload {
-        Payload::Json(ty @ TypeRef::Named(_)) => {
+        Payload::Json(ty @ TypeRef::Named(_)) | Payload::AsSaid(ty @ TypeRef::Named(_)) => {
             let ty = rust_type(ty, From::Outside);
-            Some((quote!(Box<#ty>), quote!(switchboard_runtime::decode::json(decoder).map(Box::new))))
+            Some((quote!(Box<#ty>), quote!(#decode(decoder).map(Box::new))))
         }
-        Payload::Json(ty) => Some((rust_type(ty, From::Outside), quote!(switchboard_runtime::decode::json(decoder)))),
+        Payload::Json(ty) | Payload::AsSaid(ty) => Some((rust_type(ty, From::Outside), quote!(#decode(decoder)))),
         Payload::Text | Payload::Events(_) | Payload::Lines(_) => {
             Some((quote!(String), quote!(switchboard_runtime::decode::text(decoder))))
         }
-        Payload::Binary => {
+        Payload::Binary | Payload::Redirect => {
             Some((quote!(switchboard_runtime::Bytes), quote!(switchboard_runtime::decode::bytes(decoder))))
         }
         Payload::Empty => None,

@@ -79,9 +79,9 @@ pub fn redacted_debug(name: &proc_macro2::Ident, structure: &StructDef) -> Token
     }
 }
 
-/// Whether nothing in it is required.
+/// Whether nothing in it is required, nor always sent.
 pub fn has_default(structure: &StructDef) -> bool {
-    structure.fields.iter().all(|field| field.presence != Presence::Required)
+    structure.fields.iter().all(|field| field.presence != Presence::Required && field.constant.is_none())
 }
 
 fn builder_method(name: &str) -> TokenStream {

@@ -1,11 +1,12 @@
-//! Unions: one variant a shape, chosen by the discriminator or by what keeps most of the value, and one for what fits none.
+//! Unions: one variant a shape, chosen by what tells the shapes apart or by what keeps most of the value, and one for what
+//! fits none.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
 use super::rust_type::{From, ident, rust_type};
-use crate::plan::{Docs, TypeDef, TypeRef, UnionDef};
+use crate::plan::{Discriminator, Docs, Tag, TypeDef, TypeRef, UnionDef};
 
 /// Makes the union that progenitor saw a placeholder for.
 pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream {
@@ -20,9 +21,9 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
         quote!(#docs #ident(#ty),)
     });
     let conversions = conversions(&name, union);
-    let (property, mapping) = discriminator(union);
+    let told = union.discriminators.iter().map(discriminator);
     let serialized = union.variants.iter().zip(&idents).map(|(variant, ident)| match &variant.tag {
-        Some(tag) => {
+        Some(Tag { property, value: tag }) => {
             quote!(Self::#ident(value) => switchboard_runtime::union::tagged(value, #property, #tag, serializer),)
         }
         None => quote!(Self::#ident(value) => value.serialize(serializer),),
@@ -48,11 +49,11 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
 
         impl<'de> serde::Deserialize<'de> for #name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let tag = switchboard_runtime::union::Discriminator { property: #property, values: &[#(#mapping),*] };
+                let told: &[switchboard_runtime::union::Discriminator<'_>] = &[#(#told),*];
                 let shapes: &[switchboard_runtime::union::Shape<Self>] = &[
                     #(|value, how| switchboard_runtime::union::shape(value, how, Self::#idents),)*
                 ];
-                switchboard_runtime::union::read(deserializer, &tag, shapes, Self::#other)
+                switchboard_runtime::union::read(deserializer, told, shapes, Self::#other)
             }
         }
 
@@ -66,20 +67,22 @@ fn variant_type(ty: &TypeRef) -> TokenStream {
     if matches!(ty, TypeRef::Named(_)) { quote!(Box<#spelled>) } else { spelled }
 }
 
-fn discriminator(union: &UnionDef) -> (&str, Vec<TokenStream>) {
-    match &union.discriminator {
-        Some(found) => {
-            let mapping = found
-                .mapping
-                .iter()
-                .map(|(value, index)| {
-                    let index = proc_macro2::Literal::usize_unsuffixed(*index);
-                    quote!((#value, #index))
-                })
-                .collect();
-            (&found.property, mapping)
+/// One property that tells the shapes apart.
+fn discriminator(found: &Discriminator) -> TokenStream {
+    let literal = |index: &usize| proc_macro2::Literal::usize_unsuffixed(*index);
+    let property = &found.property;
+    let values = found.mapping.iter().map(|(value, index)| {
+        let index = literal(index);
+        quote!((#value, #index))
+    });
+    let (fixed, required) = (found.fixed.iter().map(literal), found.required.iter().map(literal));
+    quote! {
+        switchboard_runtime::union::Discriminator {
+            property: #property,
+            values: &[#(#values),*],
+            fixed: &[#(#fixed),*],
+            required: &[#(#required),*],
         }
-        None => ("", Vec::new()),
     }
 }
 

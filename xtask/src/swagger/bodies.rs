@@ -1,7 +1,13 @@
 //! Request bodies: of a parameter that is the body, or of all parameters that are parts of a form.
 
-use super::{Converter, content, parameters::Given};
-use crate::diagnostics::pointer_join;
+use super::{
+    Converter, content,
+    parameters::{Given, word},
+};
+use crate::{
+    diagnostics::pointer_join,
+    lower::{media, styles},
+};
 use serde_json::{Map, Value, json};
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
@@ -106,8 +112,13 @@ impl<'d> Converter<'d> {
                 required.push(name);
             }
             if fields.get("type").and_then(Value::as_str) == Some("array") {
-                let (style, explode) = self.style(fields, "formData", at);
-                encoding.insert(name.to_owned(), json!({"style": style, "explode": explode}));
+                let mut said = self.style(fields, "formData", at);
+                // OpenAPI 3.0 knows no styles of parts of their own (section 4.7.15.1); Swagger does.
+                let word = word(part.value.get("collectionFormat").and_then(Value::as_str).unwrap_or("csv"));
+                if let Some(word) = word.filter(|_| types.iter().any(|name| base(name) == MULTIPART)) {
+                    said.insert(styles::LIST.to_owned(), word.into());
+                }
+                encoding.insert(name.to_owned(), Value::Object(said));
             }
         }
         let mut schema = json!({"type": "object", "properties": properties});
@@ -142,7 +153,6 @@ impl<'d> Converter<'d> {
             part.text("type") == "file" || part.value.pointer("/items/type").and_then(Value::as_str) == Some("file")
         });
         let named = super::media_types(operation, "consumes").or_else(|| self.consumes.clone()).unwrap_or_default();
-        let base = |name: &String| name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let can_be = |name: &String| match base(name).as_str() {
             MULTIPART => true,
             URLENCODED => !has_file,
@@ -151,4 +161,9 @@ impl<'d> Converter<'d> {
         let types: Vec<String> = named.into_iter().filter(can_be).collect();
         if types.is_empty() { vec![if has_file { MULTIPART } else { URLENCODED }.to_owned()] } else { types }
     }
+}
+
+/// A media type without its parameters, in lower case.
+fn base(media_type: &str) -> String {
+    media::essence(media_type).to_ascii_lowercase()
 }

@@ -2,7 +2,10 @@
 //! body, or part of a form, become request bodies.
 
 use super::{Converter, add};
-use crate::diagnostics::{Severity, pointer_join};
+use crate::{
+    diagnostics::{Severity, pointer_join},
+    lower::styles,
+};
 use serde_json::{Map, Value};
 
 /// A parameter as an operation or a path has it.
@@ -96,9 +99,7 @@ impl<'d> Converter<'d> {
         let is_array = fields.get("type").and_then(Value::as_str) == Some("array");
         if is_array && !fields.contains_key("schema") {
             let location = fields.get("in").and_then(Value::as_str).unwrap_or("header");
-            let (style, explode) = self.style(fields, location, place);
-            new.insert("style".to_owned(), style.into());
-            new.insert("explode".to_owned(), explode.into());
+            new.extend(self.style(fields, location, place));
         }
         Value::Object(new)
     }
@@ -113,23 +114,61 @@ impl<'d> Converter<'d> {
         self.schema(&Value::Object(own), place, old)
     }
 
-    /// How a list is written: Swagger's `collectionFormat` as OpenAPI's style. Without one, values are parted by commas.
-    pub(super) fn style(&mut self, fields: &Map<String, Value>, location: &str, place: &str) -> (&'static str, bool) {
+    /// How a list is written: Swagger's `collectionFormat` as OpenAPI's style, and as hints where that has no word for it.
+    /// Without one, values are parted by commas.
+    pub(super) fn style(&mut self, fields: &Map<String, Value>, location: &str, place: &str) -> Map<String, Value> {
         let format = fields.get("collectionFormat").and_then(Value::as_str).unwrap_or("csv");
         let is_query = matches!(location, "query" | "formData" | "form");
-        match (is_query, format) {
-            (true, "csv") => return ("form", false),
-            (true, "ssv") => return ("spaceDelimited", false),
-            (true, "pipes") => return ("pipeDelimited", false),
-            (true, "multi") => return ("form", true),
-            (false, "csv") => return ("simple", false),
-            _ => {}
+        let plain = if is_query { "form" } else { "simple" };
+        let (style, explode, hint) = match (is_query, format) {
+            (_, "csv") => (plain, false, None),
+            (true, "multi") => (plain, true, None),
+            (true, "ssv") => ("spaceDelimited", false, None),
+            (true, "pipes") => ("pipeDelimited", false, None),
+            (false, "ssv") => (plain, false, Some("space")),
+            (false, "pipes") => (plain, false, Some("pipe")),
+            (_, "tsv") => (plain, false, Some("tab")),
+            _ => {
+                self.unknown_format(format, place);
+                (plain, false, None)
+            }
+        };
+        let mut said = Map::new();
+        said.insert("style".to_owned(), style.into());
+        said.insert("explode".to_owned(), explode.into());
+        said.extend(hint.map(|hint| (styles::LIST.to_owned(), hint.into())));
+        said.extend(self.nested(fields, place).map(|hint| (styles::NESTED.to_owned(), hint.into())));
+        said
+    }
+
+    /// How the lists within a list are written.
+    fn nested(&mut self, fields: &Map<String, Value>, place: &str) -> Option<&'static str> {
+        let items = fields.get("items")?;
+        if items.get("type").and_then(Value::as_str) != Some("array") {
+            return None;
         }
-        let (style, instead) = if is_query { ("spaceDelimited", "spaces") } else { ("simple", "commas") };
-        let message = format!("OpenAPI 3 cannot say `{format}` here: the values are parted by {instead}");
-        let help = "check whether the API takes that, and choose another style in the overlay if not";
+        let format = items.get("collectionFormat").and_then(Value::as_str).unwrap_or("csv");
+        Some(word(format).unwrap_or_else(|| {
+            self.unknown_format(format, place);
+            "comma"
+        }))
+    }
+
+    fn unknown_format(&mut self, format: &str, place: &str) {
+        let message = format!("there is no `{format}` here: the values are parted by commas");
+        let help = "correct `collectionFormat` in the document, or say how the list is written in the overlay";
         self.find(Severity::Warning, "swagger-collection-format", place, message, help);
-        (style, false)
+    }
+}
+
+/// The hint's word for a format that is one piece.
+pub(super) fn word(format: &str) -> Option<&'static str> {
+    match format {
+        "csv" => Some("comma"),
+        "ssv" => Some("space"),
+        "tsv" => Some("tab"),
+        "pipes" => Some("pipe"),
+        _ => None,
     }
 }
 

@@ -67,20 +67,27 @@ fn parameters_get_a_schema_and_a_style() {
         let (operation, codes) = operation(json!({"parameters": [parameter]}));
         let parameter = &operation["parameters"][0];
         assert_eq!(parameter["schema"], json!({"type": "array", "items": {"type": "string"}}));
-        (parameter["style"].as_str().unwrap().to_owned(), parameter["explode"].as_bool().unwrap(), codes.len())
+        assert!(codes.len() <= 1);
+        let hint = parameter.get("x-switchboard-list").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let word = if codes.is_empty() { hint } else { codes[0].to_owned() };
+        (parameter["style"].as_str().unwrap().to_owned(), parameter["explode"].as_bool().unwrap(), word)
     };
-    for (location, format, style, explode, findings) in [
-        ("query", None, "form", false, 0),
-        ("query", Some("csv"), "form", false, 0),
-        ("query", Some("multi"), "form", true, 0),
-        ("query", Some("ssv"), "spaceDelimited", false, 0),
-        ("query", Some("pipes"), "pipeDelimited", false, 0),
-        ("query", Some("tsv"), "spaceDelimited", false, 1),
-        ("path", Some("csv"), "simple", false, 0),
-        ("path", Some("pipes"), "simple", false, 1),
-        ("header", None, "simple", false, 0),
+    let unknown = "swagger-collection-format";
+    for (location, format, style, explode, word) in [
+        ("query", None, "form", false, ""),
+        ("query", Some("csv"), "form", false, ""),
+        ("query", Some("multi"), "form", true, ""),
+        ("query", Some("ssv"), "spaceDelimited", false, ""),
+        ("query", Some("pipes"), "pipeDelimited", false, ""),
+        ("query", Some("tsv"), "form", false, "tab"),
+        ("path", Some("csv"), "simple", false, ""),
+        ("path", Some("pipes"), "simple", false, "pipe"),
+        ("path", Some("multi"), "simple", false, unknown),
+        ("header", Some("ssv"), "simple", false, "space"),
+        ("header", Some("tsv"), "simple", false, "tab"),
+        ("header", None, "simple", false, ""),
     ] {
-        assert_eq!(array(location, format), (style.to_owned(), explode, findings), "{location} {format:?}");
+        assert_eq!(array(location, format), (style.to_owned(), explode, word.to_owned()), "{location} {format:?}");
     }
     let (operation, _) = operation(json!({"parameters": [
         {"name": "a", "in": "query", "required": true, "type": "integer", "format": "int64", "default": 1, "enum": [1, 2], "x-nullable": true, "x-note": 1, "description": "d"}
@@ -153,6 +160,38 @@ fn parts_of_a_form_become_one_request_body() {
         operation(json!({"consumes": ["application/json"], "parameters": [body, text]})).1,
         ["swagger-two-bodies"]
     );
+}
+
+#[test]
+fn a_list_is_written_as_its_format_says_wherever_it_stands() {
+    let list = json!({"name": "l", "in": "formData", "type": "array", "items": {"type": "integer"}});
+    let with = |format: &str| {
+        let mut list = list.clone();
+        list["collectionFormat"] = format.into();
+        list
+    };
+    let encoding = |consumes: &str, list: Value| {
+        let (form, codes) = operation(json!({"consumes": [consumes], "parameters": [list]}));
+        assert!(codes.is_empty(), "{codes:?}");
+        form["requestBody"]["content"][consumes]["encoding"]["l"].clone()
+    };
+    let multipart = "multipart/form-data";
+    assert_eq!(encoding(multipart, list.clone())["x-switchboard-list"], "comma");
+    for (format, word) in [("csv", "comma"), ("ssv", "space"), ("tsv", "tab"), ("pipes", "pipe")] {
+        assert_eq!(encoding(multipart, with(format))["x-switchboard-list"], word);
+    }
+    assert_eq!(encoding(multipart, with("multi")), json!({"style": "form", "explode": true}));
+    let urlencoded = encoding("application/x-www-form-urlencoded", with("tsv"));
+    assert_eq!(urlencoded["x-switchboard-list"], "tab");
+    let nested = |inner: Option<&str>| {
+        let mut items = json!({"type": "array", "items": {"type": "integer"}});
+        if let Some(inner) = inner {
+            items["collectionFormat"] = inner.into();
+        }
+        let list = json!({"name": "l", "in": "query", "type": "array", "collectionFormat": "multi", "items": items});
+        operation(json!({"parameters": [list]})).0["parameters"][0]["x-switchboard-nested"].clone()
+    };
+    assert_eq!([nested(None), nested(Some("pipes"))], ["comma", "pipe"]);
 }
 
 #[test]

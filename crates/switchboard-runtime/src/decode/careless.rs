@@ -14,6 +14,7 @@ use super::digits;
 use super::path::Path;
 use super::reading::LONGEST_PATH;
 use super::repair::{Fault, Repair};
+use crate::scan;
 use crate::text::cut;
 
 /// How deep values may stand in one another: as deep as serde_json reads them.
@@ -116,15 +117,12 @@ struct Parser<'b> {
 
 impl Parser<'_> {
     fn peek(&mut self) -> Option<u8> {
-        self.rest = self.rest.trim_ascii_start();
-        self.rest.first().copied()
+        scan::peek(&mut self.rest)
     }
 
     /// Passes over a byte, if it comes next.
     fn take(&mut self, byte: u8) -> Option<()> {
-        self.peek().filter(|next| *next == byte)?;
-        self.rest = self.rest.get(1..)?;
-        Some(())
+        scan::take(&mut self.rest, byte)
     }
 
     fn note(&mut self, path: &Path<'_>, oddity: Oddity) {

@@ -249,6 +249,40 @@ pub fn error_body<T: DeserializeOwned>(response: &RawResponse) -> Option<T> {
     }
 }
 
+/// The body as what the answer says that it is, where the document leaves that open: JSON, or a text that is the value
+/// itself. An answer that does not say is JSON if it can be read as that.
+///
+/// # Errors
+///
+/// As [`json`], and as [`text`].
+pub fn as_said<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
+    if says_json(decoder.response) {
+        return json(decoder);
+    }
+    serde_json::from_value(serde_json::Value::String(text(decoder)?)).or_else(|_| json(decoder))
+}
+
+/// The same of the body of an error answer.
+pub fn error_as_said<T: DeserializeOwned>(response: &RawResponse) -> Option<T> {
+    if says_json(response) {
+        return error_body(response);
+    }
+    let text = text(&Decoder::new(response)).ok()?;
+    serde_json::from_value(serde_json::Value::String(text)).ok().or_else(|| error_body(response))
+}
+
+/// Whether an answer says that it is JSON (RFC 6839, section 3.1), or does not say what it is, and is.
+fn says_json(response: &RawResponse) -> bool {
+    match response.content_type() {
+        Some(media_type) => {
+            let subtype = media_type.rsplit_once('/').map_or(media_type, |(_, subtype)| subtype);
+            let suffix = subtype.rsplit_once('+').map_or(subtype, |(_, suffix)| suffix);
+            suffix.eq_ignore_ascii_case("json")
+        }
+        None => serde_json::from_slice::<serde::de::IgnoredAny>(without_bom(response.body())).is_ok(),
+    }
+}
+
 /// Nothing, whatever came: where the document promises no body, one that comes all the same is of no interest.
 ///
 /// # Errors
@@ -800,5 +834,24 @@ mod tests {
     fn nothing_is_read_where_nothing_is_promised() {
         empty(&Decoder::new(&response("text/html", "<html>"))).unwrap();
         assert_eq!(bytes(&Decoder::new(&response("", "a"))).unwrap(), "a");
+    }
+
+    #[test]
+    fn where_the_document_leaves_it_open_the_answer_says_what_it_is() {
+        let text = |media_type: &'static str, body: &'static str| {
+            as_said::<Value>(&Decoder::new(&response(media_type, body))).unwrap()
+        };
+        assert_eq!(text("text/plain", "plain"), "plain");
+        assert_eq!(text("text/plain; charset=utf-8", "\"quoted\""), "\"quoted\"");
+        assert_eq!(text("text/html", "7"), "7");
+        assert_eq!(text("application/json", "\"quoted\""), "quoted");
+        assert_eq!(text("application/problem+json", "7"), 7);
+        assert_eq!(text("", "{\"a\":1}"), serde_json::json!({"a": 1}));
+        assert_eq!(text("", "plain"), "plain");
+        // What no text can be is JSON all the same.
+        assert_eq!(as_said::<Vec<u8>>(&Decoder::new(&response("text/plain", "[1]"))).unwrap(), [1]);
+        assert!(as_said::<String>(&Decoder::new(&response("application/json", "plain"))).is_err());
+        assert_eq!(error_as_said::<String>(&response("text/plain", "no such thing")).as_deref(), Some("no such thing"));
+        assert_eq!(error_as_said::<String>(&response("application/json", "\"no\"")).as_deref(), Some("no"));
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct Call {
     hooks: RepairHooks,
     deadline: Option<Instant>,
     mode: Mode,
+    /// Whether it goes where redirects lead.
+    follows: bool,
     spending: Spending,
 }
 
@@ -97,6 +99,7 @@ impl Call {
         Ok(Self {
             retry: settings.and_then(|settings| settings.retry).unwrap_or(engine.net.retry),
             strict: settings.and_then(|settings| settings.strict).unwrap_or(engine.strict),
+            follows: settings.and_then(|settings| settings.follows).unwrap_or(true),
             hooks: RepairHooks {
                 client: engine.on_repair.clone(),
                 call: settings.and_then(|settings| settings.on_repair.clone()),
@@ -211,8 +214,9 @@ impl Call {
         let Turn { applied, permit } = turn;
         let work = async {
             let outgoing = |body| self.outgoing(applied, extra.as_deref(), body);
-            let mut response = engine.net.open(Bounds::Anywhere, outgoing, body.take()).await?;
-            if self.mode == Mode::Streamed && response.status().is_success() {
+            let bounds = if self.follows { Bounds::Anywhere } else { Bounds::Nowhere };
+            let mut response = engine.net.open(bounds, outgoing, body.take()).await?;
+            if self.mode.leaves_unread(response.status()) {
                 let _permit = permit.take();
                 return Ok(Content::Streamed(Streamed { response, max_item: engine.max_body, _permit }));
             }

@@ -545,3 +545,44 @@ fn what_is_boxed_for_a_call_is_small() {
     let most = if cfg!(feature = "tracing") { 1280 } else { 1024 };
     assert!(size_of_val(&*call) <= most, "{} bytes", size_of_val(&*call));
 }
+
+#[tokio::test]
+async fn an_answer_that_leads_elsewhere_gives_what_is_there() {
+    let moved = || Act::Send(answer(302, &[("location", "/there")], "moved"));
+    let server = Server::script([moved(), Act::Send(answer(200, &[], "bytes"))]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let found: Result<_, Error> = client.send_redirect(Request::new(&GET)).await;
+    let found = found.unwrap();
+    assert_eq!((found.status().as_u16(), found.location()), (200, None));
+    assert_eq!(found.into_inner().collect().await.unwrap(), "bytes");
+
+    // A write does not become a read: what leads elsewhere is the answer.
+    let server = Server::script([moved()]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let found: Result<_, Error> = client.send_redirect(Request::new(&POST)).await;
+    let found = found.unwrap();
+    assert_eq!((found.status().as_u16(), found.location()), (302, Some("/there")));
+    assert_eq!(found.into_inner().collect().await.unwrap(), "moved");
+
+    let server = Server::script([status(404)]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let refused: Result<_, Error> = client.send_redirect(Request::new(&GET)).await;
+    assert!(matches!(refused, Err(Error::Response(_))));
+}
+
+#[tokio::test]
+async fn a_call_can_be_told_not_to_go_where_a_redirect_leads() {
+    let moved = Act::Send(answer(302, &[("location", "/there")], ""));
+    let server = Server::script([moved]).await;
+    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let staying = || {
+        let mut request = Request::new(&GET);
+        request.set_options(CallOptions::new().follow_redirects(false));
+        request
+    };
+    let found: Result<_, Error> = client.send_redirect(staying()).await;
+    assert_eq!(found.unwrap().location(), Some("/there"));
+    let refused: Outcome = client.send(staying(), decode::json).await;
+    assert_eq!(word(&refused), "302 after 1");
+    assert_eq!(server.received().len(), 2);
+}

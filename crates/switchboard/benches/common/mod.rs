@@ -22,8 +22,7 @@ pub(crate) fn serve(total: u64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let one = answer(&format!(r#"{{"connection":{}}}"#, record(1)));
-    let pages = [0, PAGE].map(|offset| answer(&page(offset, total)));
-    let answers = Arc::new((one, pages));
+    let answers = Arc::new((one, answer(&page(total))));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answers = Arc::clone(&answers);
@@ -34,8 +33,11 @@ pub(crate) fn serve(total: u64) -> String {
 }
 
 /// Answers one request after the other, none of which has a body.
-fn converse(mut stream: TcpStream, (one, pages): &(Vec<u8>, [Vec<u8>; 2])) {
+fn converse(mut stream: TcpStream, (one, page): &(Vec<u8>, Vec<u8>)) {
     let _ = stream.set_nodelay(true);
+    // Each page has another first record: a list in which one came again would be taken for one that does not page.
+    let mut page = page.clone();
+    let place = page.windows(FIRST.len()).position(|window| window == FIRST.as_bytes()).expect("a first record");
     let mut buffer = [0; 8192];
     let mut filled = 0;
     while let Ok(length @ 1..) = stream.read(&mut buffer[filled..]) {
@@ -45,9 +47,9 @@ fn converse(mut stream: TcpStream, (one, pages): &(Vec<u8>, [Vec<u8>; 2])) {
         }
         let head = std::str::from_utf8(&buffer[..filled]).expect("ASCII");
         let target = head.split(' ').nth(1).expect("a request line");
-        // Two pages that take turns: a list whose pages are all the same would be taken for one that does not page.
         let offset: u64 = target.split_once("offset=").map_or(0, |(_, digits)| digits.parse().expect("a number"));
-        let answer = if target.contains("/connections/") { one } else { &pages[(offset / PAGE % 2) as usize] };
+        page[place..place + FIRST.len()].copy_from_slice(format!("{offset:010}").as_bytes());
+        let answer = if target.contains("/connections/") { one } else { &page };
         if stream.write_all(answer).is_err() {
             return;
         }
@@ -63,14 +65,17 @@ fn answer(body: &str) -> Vec<u8> {
 }
 
 /// A record in the form of the document's example.
-fn record(id: u64) -> String {
+fn record(id: impl std::fmt::Display) -> String {
     format!(
         r#"{{"service":"shopify","externalid":"foo-{id}.myshopify.com","name":"Foo {id}, Inc.","isInternal":"1","status":"1","syncStatus":"0","lastSync":"2017-02-02T13:09:07-06:00","logoUrl":"http://example.com/i/foo.png","linkUrl":"http://example.com/foo/","listId":"0","cdate":"2017-02-02T13:09:07-06:00","udate":"2017-02-02T13:09:12-06:00","links":{{"customers":"/api/3/connections/{id}/customers"}},"id":"{id}"}}"#
     )
 }
 
-fn page(offset: u64, total: u64) -> String {
-    let records: Vec<String> = (offset + 1..=offset + PAGE).map(record).collect();
+/// The id of the first record of a page, as it is made beforehand.
+const FIRST: &str = "0000000000";
+
+fn page(total: u64) -> String {
+    let records: Vec<String> = std::iter::once(record(FIRST)).chain((1..PAGE).map(record)).collect();
     format!(r#"{{"connections":[{}],"meta":{{"total":"{total}"}}}}"#, records.join(","))
 }
 

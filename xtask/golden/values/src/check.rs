@@ -134,6 +134,9 @@ macro_rules! documents {
 documents! {
     activecampaign: "activecampaign",
     bodies: "bodies",
+    compositions: "compositions",
+    families: "families",
+    media: "media",
     names: "names",
     paging: "paging",
     parameters: "parameters",

@@ -1,5 +1,7 @@
 //! A schema beside the Rust type of its values: the one place that decodes and encodes.
 
+use std::fmt::Debug;
+
 use serde::{Serialize, de::DeserializeOwned};
 use switchboard_runtime::{
     HeaderMap, RawResponse, StatusCode,
@@ -17,6 +19,8 @@ pub(crate) struct Schema {
     pub(crate) ty: fn() -> &'static str,
     /// JSON to a value of the type, and that to JSON again.
     pub(crate) through: fn(&[u8], Mode) -> Result<Through, String>,
+    /// What JSON is as a value of the type, as `Debug` shows it.
+    pub(crate) shown: fn(&[u8], Mode) -> Result<String, String>,
 }
 
 /// What came of a value.
@@ -38,15 +42,27 @@ pub(crate) enum Mode {
 }
 
 impl Schema {
-    pub(crate) const fn of<T: Serialize + DeserializeOwned>(document: &'static str, pointer: &'static str) -> Self {
-        Self { document, pointer, ty: std::any::type_name::<T>, through: through::<T> }
+    pub(crate) const fn of<T: Debug + Serialize + DeserializeOwned>(
+        document: &'static str,
+        pointer: &'static str,
+    ) -> Self {
+        Self { document, pointer, ty: std::any::type_name::<T>, through: through::<T>, shown: shown::<T> }
     }
 }
 
-fn through<T: Serialize + DeserializeOwned>(body: &[u8], mode: Mode) -> Result<Through, String> {
+fn decoded<T: DeserializeOwned>(body: &[u8], mode: Mode) -> Result<(T, Vec<String>), String> {
     let response = RawResponse::new(StatusCode::OK, HeaderMap::new(), body.to_vec());
     let decoder = Decoder::new(&response).strict(mode == Mode::Strict);
-    let value: T = decode::json(&decoder).map_err(|error| error.to_string())?;
+    let value = decode::json(&decoder).map_err(|error| error.to_string())?;
+    Ok((value, decoder.into_repairs().iter().map(ToString::to_string).collect()))
+}
+
+fn through<T: Serialize + DeserializeOwned>(body: &[u8], mode: Mode) -> Result<Through, String> {
+    let (value, repairs) = decoded::<T>(body, mode)?;
     let encoded = serde_json::to_vec(&value).map_err(|error| format!("cannot be encoded: {error}"))?;
-    Ok(Through { encoded, repairs: decoder.into_repairs().iter().map(ToString::to_string).collect() })
+    Ok(Through { encoded, repairs })
+}
+
+fn shown<T: Debug + DeserializeOwned>(body: &[u8], mode: Mode) -> Result<String, String> {
+    Ok(format!("{:?}", decoded::<T>(body, mode)?.0))
 }

@@ -7,7 +7,7 @@
 //! | 3.0: `exclusiveMinimum: true` beside `minimum` | the limit itself under `exclusiveMinimum` |
 //! | 3.0: keywords beside `$ref` | nothing (section 4.7.23.1) |
 //! | `oneOf` | `anyOf`: where alternatives overlap, what fits several of them is sent like any other value |
-//! | `discriminator` | each alternative demands its own values of the property (3.0 section 4.7.25, 3.1 section 4.8.25) |
+//! | `discriminator` | each alternative demands its own values of the property (3.0 section 4.7.25, 3.1 section 4.8.25): those that are mapped to it, those that it lists itself, or its name |
 //! | a reference with letters that a URI does not have | the same, percent-encoded |
 //! | a `pattern` that is no regular expression | nothing |
 
@@ -25,7 +25,7 @@ pub(crate) fn convert(document: &Value) -> Value {
             if classic {
                 from_3_0(schema);
             }
-            spell_out_discriminator(schema);
+            spell_out_discriminator(schema, document);
             allow_several(schema);
             encode_reference(schema);
             drop_broken_pattern(schema);
@@ -66,7 +66,7 @@ fn allow_null(schema: &mut Map<String, Value>) {
     }
 }
 
-fn spell_out_discriminator(schema: &mut Map<String, Value>) {
+fn spell_out_discriminator(schema: &mut Map<String, Value>, document: &Value) {
     let Some(discriminator) = schema.get("discriminator").cloned() else { return };
     let Some(property) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
     let mapping = discriminator.get("mapping").and_then(Value::as_object);
@@ -77,11 +77,22 @@ fn spell_out_discriminator(schema: &mut Map<String, Value>) {
             let is_this = |target: &Value| target == reference || target == name;
             let mapped: Vec<&String> =
                 mapping.into_iter().flatten().filter(|(_, target)| is_this(target)).map(|(value, _)| value).collect();
+            if mapped.is_empty() && lists_values(document, reference, property) {
+                *member = json!({"allOf": [member.clone()], "required": [property]});
+                continue;
+            }
             let values = if mapped.is_empty() { json!([name]) } else { json!(mapped) };
             *member =
                 json!({"allOf": [member.clone()], "properties": {property: {"enum": values}}, "required": [property]});
         }
     }
+}
+
+/// Whether the schema says itself which values the property has.
+fn lists_values(document: &Value, reference: &str, property: &str) -> bool {
+    let schema = target(reference).and_then(|pointer| document.pointer(&pointer));
+    let property = schema.and_then(|schema| schema.get("properties")?.get(property));
+    property.is_some_and(|property| ["const", "enum"].iter().any(|key| property.get(key).is_some()))
 }
 
 fn allow_several(schema: &mut Map<String, Value>) {

@@ -25,6 +25,8 @@ mod json_schema;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod mutate;
 #[cfg(test)]
 mod numbers;

@@ -48,7 +48,8 @@ pub(crate) fn required(document: &Document, pointer: &str) -> Vec<String> {
         return Vec::new();
     }
     let (place, schema) = resolved(&document.converted, pointer);
-    let composed = ["allOf", "oneOf", "anyOf", "$ref", "if"].iter().any(|key| schema.get(key).is_some());
+    let composed =
+        ["allOf", "oneOf", "anyOf", "$ref", "if", "discriminator"].iter().any(|key| schema.get(key).is_some());
     let names = schema.get("required").and_then(Value::as_array).filter(|_| !composed).into_iter().flatten();
     let is_typed = |name: &&str| {
         let property = join(&join(&place, "properties"), name);
@@ -133,7 +134,12 @@ fn tag<'d>(document: &'d Document, pointer: &str, value: &'d Value) -> Option<(&
 fn is_unknown_field(case: &Case<'_>, added: &Mutation) -> bool {
     let mut value = case.value.clone();
     let only_forbids = |error: ValidationError<'_>| match error.kind() {
-        Kind::UnevaluatedProperties { .. } => true,
+        // Where they have a schema, the object is a map of these.
+        Kind::UnevaluatedProperties { .. } => error.absolute_keyword_location().is_some_and(|place| {
+            let keyword = place.fragment().and_then(|pointer| target(&format!("#{}", pointer.as_str())));
+            let keyword = keyword.and_then(|pointer| case.document.converted.pointer(&pointer));
+            keyword == Some(&Value::Bool(false))
+        }),
         // Where the names have a pattern, the object is a map of these.
         Kind::AdditionalProperties { .. } => error.absolute_keyword_location().is_some_and(|place| {
             let schema = place.fragment().and_then(|pointer| target(&format!("#{}", pointer.as_str())));

@@ -92,6 +92,12 @@ impl<'d> Sampler<'d, '_> {
                 // Of an alternative that was met before, nothing new is demanded.
                 self.demand(&[members.get(index)?], attempt, demand, seen)?;
             }
+            for (_, branch) in schema.get("dependentSchemas").and_then(Value::as_object).into_iter().flatten() {
+                demand.drawn = true;
+                if self.choices.flag() {
+                    self.demand(&[branch], attempt, demand, seen)?;
+                }
+            }
             let branch = if schema.contains_key("if") { self.choices.one(&["then", "else"]) } else { None };
             if let Some(branch) = branch.and_then(|key| schema.get(*key)).filter(|branch| branch.is_object()) {
                 demand.drawn = true;
@@ -179,6 +185,20 @@ impl<'d> Sampler<'d, '_> {
             object.insert(name.to_owned(), value);
         }
         self.additional(schemas, &known, &mut object, depth);
+        let dependents = schemas.iter().filter_map(|schema| schema.get("dependentRequired")?.as_object()).flatten();
+        for (_, names) in dependents.filter(|(name, _)| object.contains_key(*name)).collect::<Vec<_>>() {
+            for name in names.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                if !object.contains_key(name) {
+                    let demanded =
+                        known.iter().find(|(known, _)| **known == name).map(|(_, demanded)| demanded.clone());
+                    let value = match demanded {
+                        Some(demanded) => self.value(&demanded, depth + 1)?,
+                        None => self.additional_value(schemas, depth)?,
+                    };
+                    object.insert(name.to_owned(), value);
+                }
+            }
+        }
         Some(Value::Object(object))
     }
 

@@ -28,13 +28,18 @@ const NAMED: &[&str] = &["properties", "patternProperties"];
 const LISTED: &[&str] = &["allOf", "oneOf", "anyOf", "prefixItems"];
 const CONDITIONS: &[&str] =
     &["not", "if", "then", "else", "propertyNames", "contains", "unevaluatedProperties", "unevaluatedItems"];
+/// Headers that are no parameters (OpenAPI 3.0 section 4.7.12.2.1).
+const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
+/// Headers that frame a message or say where it goes: they follow from the request (RFC 9110 section 7.2 and 8.6, RFC 9112).
+const FRAMING_HEADERS: &[&str] =
+    &["connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"];
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Each schema's role by its JSON pointer.
 pub(crate) fn schemas(document: &Value) -> BTreeMap<String, Role> {
     let mut references = BTreeSet::new();
     collect_references(document, &mut references);
-    let mut walk = Walk { references, found: BTreeMap::new() };
+    let mut walk = Walk { root: document, references, found: BTreeMap::new() };
     walk.document(document);
     walk.found
 }
@@ -57,12 +62,13 @@ fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-struct Walk {
+struct Walk<'d> {
+    root: &'d Value,
     references: BTreeSet<String>,
     found: BTreeMap<String, Role>,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn document(&mut self, document: &Value) {
         for (name, schema) in members(document.pointer("/components/schemas")) {
             self.schema(schema, &join("/components/schemas", name), &Role::Value);
@@ -86,8 +92,15 @@ impl Walk {
     }
 
     fn path_item(&mut self, item: &Value, pointer: &str, role: &Role) {
-        self.parameters(item, pointer, role);
-        for (method, operation) in members(Some(item)).filter(|(method, _)| METHODS.contains(&method.as_str())) {
+        let operations = || members(Some(item)).filter(|(method, _)| METHODS.contains(&method.as_str()));
+        let listed = item.get("parameters").and_then(Value::as_array);
+        for (index, parameter) in listed.into_iter().flatten().enumerate() {
+            let replaced =
+                operations().next().is_some() && operations().all(|(_, operation)| replaces(operation, parameter));
+            let role = if replaced { &Role::Unused } else { role };
+            self.parameter(parameter, &join(&join(pointer, "parameters"), &index.to_string()), role);
+        }
+        for (method, operation) in operations() {
             let pointer = join(pointer, method);
             self.parameters(operation, &pointer, role);
             if let Some(body) = operation.get("requestBody") {
@@ -120,9 +133,8 @@ impl Walk {
 
     fn parameter(&mut self, parameter: &Value, pointer: &str, role: &Role) {
         let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
-        // OpenAPI 3.0 section 4.7.12.2.1.
         let ignored = parameter.get("in").is_some_and(|place| place == "header")
-            && ["accept", "content-type", "authorization"].contains(&name.as_str());
+            && (IGNORED_HEADERS.contains(&name.as_str()) || FRAMING_HEADERS.contains(&name.as_str()));
         let role = if ignored { &Role::Unused } else { role };
         if let Some(schema) = parameter.get("schema") {
             self.schema(schema, &join(pointer, "schema"), role);
@@ -139,17 +151,34 @@ impl Walk {
     }
 
     fn content(&mut self, owner: &Value, pointer: &str, role: &Role) {
+        let is_answer = pointer.contains("/responses/");
         for (media_type, content) in members(owner.get("content")) {
             let pointer = join(&join(pointer, "content"), media_type);
-            let binary = content.pointer("/schema/format").is_some_and(|format| format == "binary");
-            let role = if is_json(media_type) && !binary { role } else { &Role::OtherBody };
-            if let Some(schema) = content.get("schema") {
+            let schema = content.get("schema").unwrap_or(&Value::Null);
+            let role = if self.is_value(media_type, schema, is_answer) { role } else { &Role::OtherBody };
+            if !schema.is_null() {
                 self.schema(schema, &join(&pointer, "schema"), role);
             }
             for (name, encoding) in members(content.get("encoding")) {
                 self.body(encoding, &join(&join(&pointer, "encoding"), name), &Role::Header);
             }
         }
+    }
+
+    /// Whether a body is a value as a whole: neither bytes, nor text that is no JSON, nor a stream of values.
+    fn is_value(&self, media_type: &str, schema: &Value, is_answer: bool) -> bool {
+        let mut resolved = schema;
+        while let Some(target) = resolved.get("$ref").and_then(Value::as_str) {
+            let Some(found) = self.root.pointer(target.trim_start_matches('#')) else { break };
+            resolved = found;
+        }
+        let is_type = |name: &str| resolved.get("type").is_some_and(|found| found == name);
+        let is_exact = media_type.contains("json");
+        let is_bytes = resolved.get("format").is_some_and(|format| format == "binary");
+        let is_stream = media_type.contains("stream=") && is_type("array");
+        let is_patch = media_type.contains("json-patch") && !is_type("array");
+        let is_raw = is_type("string") && !is_exact && !(is_answer && media_type.contains('*'));
+        is_json(media_type) && !is_bytes && !is_stream && !is_patch && !is_raw
     }
 
     fn schema(&mut self, schema: &Value, pointer: &str, role: &Role) {
@@ -182,6 +211,17 @@ impl Walk {
             self.schema(value, &pointer, &role);
         }
     }
+}
+
+/// Whether an operation has a parameter of its own in place of its path's; headers are the same in any case (RFC 9110
+/// section 5.1).
+fn replaces(operation: &Value, shared: &Value) -> bool {
+    let key = |parameter: &Value| {
+        let text = |field: &str| parameter.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        (text("in"), if text("in") == "header" { text("name").to_ascii_lowercase() } else { text("name") })
+    };
+    let own = operation.get("parameters").and_then(Value::as_array);
+    own.into_iter().flatten().any(|own| key(own) == key(shared) && own.get("name").is_some())
 }
 
 /// Whether several schemas make up the value together: what is in each of them is no whole.

@@ -10,6 +10,12 @@ mod bodies;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod compositions;
+#[cfg(test)]
+mod families;
+#[cfg(test)]
+mod media;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod paging;

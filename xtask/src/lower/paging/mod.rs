@@ -107,7 +107,7 @@ fn settle(
         let takes_cursor = matches!(paging.style, PagingStyle::Cursor { .. } | PagingStyle::LastItem { .. });
         argument::check(name, takes_cursor && paging.limit.as_ref() != Some(name), operation, types)?;
     }
-    let Success::One(Payload::Json(page)) = &operation.success else {
+    let Success::One(Payload::Json(page) | Payload::AsSaid(page)) = &operation.success else {
         return Err("the operation has no single JSON success response".to_owned());
     };
     let (path, found) = walk(page, &paging.items, types)?;

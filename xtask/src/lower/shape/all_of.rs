@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::conditional::strings;
+use super::null::Null;
+use super::object::is_express;
 use super::parse::is_structural;
-use super::{Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
+use super::{Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::lower::references::local_pointer;
 
@@ -30,10 +33,7 @@ impl Schemas<'_> {
                 .keys()
                 .any(|key| key != "type" && super::parse::is_structural(&Map::from_iter([(key.clone(), Value::Null)])));
         if says_more {
-            let (shape, allowed) = self.plain(&beside, types, pointer);
-            let mut typed = Typed::new(shape, pointer);
-            typed.docs.constraints.extend(allowed);
-            parts.push(typed);
+            parts.push(self.plain(&beside, types, pointer));
         }
         let place = pointer_join(pointer, "allOf");
         for (index, member) in members(schema, "allOf").enumerate() {
@@ -42,14 +42,15 @@ impl Schemas<'_> {
         for key in ["oneOf", "anyOf"] {
             if let Some(union) = self.alternatives(schema, key, pointer) {
                 parts.push(union);
+            } else if !parts.is_empty()
+                && let Some(named) = named_by_alternatives(schema, key, pointer)
+            {
+                parts.push(named);
             }
         }
         let typed = self.all_of(parts, pointer);
         match (&typed.shape, types) {
-            (Shape::Any, [_]) => {
-                let (shape, _) = self.plain(&beside, types, pointer);
-                Typed { shape, ..typed }
-            }
+            (Shape::Any, [_]) => Typed { shape: self.plain(&beside, types, pointer).shape, ..typed },
             _ => typed,
         }
     }
@@ -100,35 +101,57 @@ impl Schemas<'_> {
 
     /// What holds when all `parts` hold.
     pub(super) fn all_of(&mut self, mut parts: Vec<Typed>, pointer: &str) -> Typed {
-        parts.retain(|part| part.shape != Shape::Any || part.name.is_some());
+        let speaks = |part: &Typed| part.shape != Shape::Any || part.name.is_some();
+        parts.retain(|part| speaks(part) || part.nullable);
+        let null = match parts.as_slice() {
+            [] | [_] => None,
+            several => several.to_vec().iter().map(|part| self.null(part)).reduce(Null::and),
+        };
+        parts.retain(speaks);
         let mut parts = parts.into_iter();
         let Some(mut merged) = parts.next() else {
-            return Typed::new(Shape::Any, pointer);
+            return Typed::new(Shape::Any, pointer).with_null(null.unwrap_or(Null::Unsaid));
         };
         let rest: Vec<Typed> = parts.collect();
         if rest.is_empty() {
             // One member alone keeps its identity: the type it refers to.
             merged.pointer = pointer.to_owned();
-            return merged;
+            return match null {
+                Some(null) => merged.with_null(null),
+                None => merged,
+            };
         }
         self.diagnostics.push(Diagnostic::adaptation(
             "all-of",
             pointer,
             format!("{} schemas that must hold at once are one type", rest.len() + 1),
         ));
-        let mut nullable = merged.nullable;
         for part in rest {
-            nullable &= part.nullable;
             merged = self.merge(&merged, &part, pointer, 0);
         }
-        merged.nullable = nullable;
         merged.name = None;
         merged.pointer = pointer.to_owned();
-        merged
+        match null {
+            Some(null) => merged.with_null(null),
+            None => merged,
+        }
     }
 
     /// What holds when both hold.
     fn merge(&mut self, left: &Typed, right: &Typed, pointer: &str, depth: usize) -> Typed {
+        let null = self.null(left).and(self.null(right));
+        let values = match (self.values(left), self.values(right)) {
+            (Some(left), Some(right)) => {
+                let both: Vec<Value> = left.iter().filter(|value| right.contains(value)).cloned().collect();
+                Some(if both.is_empty() { left } else { both })
+            }
+            (left, right) => left.or(right),
+        };
+        Typed { values, ..self.merge_shapes(left, right, pointer, depth).with_null(null) }
+    }
+
+    /// As [`Self::merge`], but for what they say of null.
+    fn merge_shapes(&mut self, left: &Typed, right: &Typed, pointer: &str, depth: usize) -> Typed {
         if left.same_as(right) || right.shape == Shape::Any || depth > MAX_MERGE_DEPTH {
             return left.clone();
         }
@@ -150,8 +173,7 @@ impl Schemas<'_> {
             (Shape::Object(first), Shape::Object(second)) => Shape::Object(self.merge_objects(first, second, depth)),
             (Shape::Object(object), Shape::Map(values)) | (Shape::Map(values), Shape::Object(object)) => {
                 let mut object = object.clone();
-                // A map of anything is how documents write "an object": it adds nothing, unless it is said expressly.
-                if values.shape != Shape::Any || values.pointer.ends_with("/additionalProperties") {
+                if is_express(values) {
                     object.additional.get_or_insert_with(|| values.clone());
                 }
                 Shape::Object(object)
@@ -172,20 +194,36 @@ impl Schemas<'_> {
     /// All properties of both; where both have one, what holds for both.
     fn merge_objects(&mut self, first: &Object, second: &Object, depth: usize) -> Object {
         // What extends a base is no base itself.
-        let mut merged = Object { extended: false, ..first.clone() };
+        let closed = first.closed || second.closed;
+        let mut merged = Object { extended: false, closed, ..first.clone() };
         for (name, property) in &second.properties {
             let Some(known) = merged.properties.get(name).cloned() else {
                 merged.properties.insert(name.clone(), property.clone());
                 continue;
             };
+            let (Origin::Described, Origin::Described) = (known.origin, property.origin) else {
+                merged.properties.insert(name.clone(), self.either(&known, property));
+                continue;
+            };
+            let required = known.required || property.required;
+            let fixes = |schemas: &mut Self, property: &Property| schemas.values(&property.typed).is_some();
+            if known.tag != property.tag && fixes(self, &known) && fixes(self, property) {
+                // What tells a child of its parent apart is not what tells a child of the child apart.
+                let own = if known.tag { property.clone() } else { known };
+                merged.properties.insert(name.clone(), Property { required, ..own });
+                continue;
+            }
             let mut typed = self.merge(&known.typed, &property.typed, &property.typed.pointer, depth + 1);
-            typed.nullable = known.typed.nullable && property.typed.nullable;
             typed.docs.description = property.typed.docs.description.clone().or(known.typed.docs.description);
-            merged.properties.insert(name.clone(), Property { typed, required: known.required || property.required });
+            let tag = known.tag || property.tag;
+            merged.properties.insert(name.clone(), Property { typed, required, origin: Origin::Described, tag });
         }
-        if let (None, Some(additional)) = (&merged.additional, &second.additional) {
-            merged.additional = Some(additional.clone());
-        }
+        let describes = |object: &Object| object.properties.values().any(|known| known.origin == Origin::Described);
+        let both = [(&first.additional, describes(second)), (&second.additional, describes(first))];
+        // What is additional only because nothing is described is no more so beside what describes something.
+        let mut additional = both.into_iter().filter_map(|(values, beside)| Some((values.as_ref()?, beside)));
+        merged.additional =
+            additional.find(|(values, beside)| is_express(values) || !beside).map(|(values, _)| values.clone());
         merged
     }
 
@@ -219,7 +257,7 @@ impl Schemas<'_> {
                 typed: Typed { nullable: false, pointer: variant.typed.pointer.clone(), name: None, ..typed },
             });
         }
-        Shape::Union(Union { variants, discriminator: union.discriminator.clone() })
+        Shape::Union(Union { variants, ..union.clone() })
     }
 
     /// Two types of one value: the narrower where one includes the other, else any JSON.
@@ -251,6 +289,19 @@ impl Schemas<'_> {
             }
         }
     }
+}
+
+/// Where alternatives only say which properties must be there: these, for they may be.
+fn named_by_alternatives(schema: &Map<String, Value>, key: &str, pointer: &str) -> Option<Typed> {
+    let mut object = Object::default();
+    for name in members(schema, key).flat_map(|member| strings(member.get("required"))) {
+        let typed = Typed::new(Shape::Any, pointer);
+        object.properties.insert(name.to_owned(), Property::new(typed, false, Origin::Mentioned));
+    }
+    let declared = schema.get("properties").and_then(Value::as_object);
+    object.properties.retain(|name, _| declared.is_none_or(|declared| !declared.contains_key(name)));
+    let untyped = |shape| Typed { untyped: true, ..Typed::new(shape, pointer) };
+    (!object.properties.is_empty()).then(|| untyped(Shape::Object(object)))
 }
 
 /// The members of `allOf` and its like.

@@ -21,6 +21,12 @@ pub fn allows_null(schema: &Map<String, Value>) -> bool {
     allowed(schema).is_some_and(|values| values.iter().any(|value| value.is_null()))
 }
 
+/// The values that `enum` or `const` allows, but for `null`; nothing if that leaves none.
+pub fn values(schema: &Map<String, Value>) -> Option<Vec<Value>> {
+    let values: Vec<Value> = allowed(schema)?.into_iter().filter(|value| !value.is_null()).cloned().collect();
+    (!values.is_empty()).then_some(values)
+}
+
 impl Schemas<'_> {
     /// The shape of a schema with `enum` or `const`, and the list of values for the docs where they are no Rust enum.
     pub(super) fn enumeration(

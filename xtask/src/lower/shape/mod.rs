@@ -5,7 +5,11 @@
 
 mod all_of;
 mod annotations;
+mod any_of;
+mod conditional;
 mod enumeration;
+mod family;
+mod null;
 mod object;
 mod one_of;
 mod parse;
@@ -18,6 +22,11 @@ use serde_json::Value;
 use crate::diagnostics::Diagnostics;
 use crate::plan::Docs;
 
+pub use self::family::Family;
+
+/// How many references are followed at the most.
+const MAX_REFERENCES: usize = 64;
+
 /// A schema, understood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Typed {
@@ -25,6 +34,10 @@ pub struct Typed {
     pub shape: Shape,
     /// Whether `null` is a value too.
     pub nullable: bool,
+    /// Whether the schema names neither a type nor values: then it says nothing about `null`, and forbids it to nobody.
+    pub untyped: bool,
+    /// The only values that the schema allows, if it lists them (`enum`, `const`), but for `null`.
+    pub values: Option<Vec<Value>>,
     /// The prose around it.
     pub docs: Docs,
     /// The Rust name the document asks for (`x-switchboard-name`).
@@ -88,6 +101,8 @@ pub struct Object {
     pub additional: Option<Box<Typed>>,
     /// Whether other schemas extend it and are told apart by its `discriminator`: what they add has to be kept.
     pub extended: bool,
+    /// Whether it forbids every other property (`additionalProperties: false`).
+    pub closed: bool,
 }
 
 /// One property.
@@ -97,6 +112,28 @@ pub struct Property {
     pub typed: Typed,
     /// Whether it must be there.
     pub required: bool,
+    /// How the schema speaks of it.
+    pub origin: Origin,
+    /// Whether it tells the schema apart from others that extend the same one: then it is always sent.
+    pub tag: bool,
+}
+
+impl Property {
+    /// A property of which a schema speaks like this.
+    pub fn new(typed: Typed, required: bool, origin: Origin) -> Self {
+        Self { typed, required, origin, tag: false }
+    }
+}
+
+/// How a schema speaks of a property. What is said plainly counts more than what is said in passing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// It only names it: that it must be there, or what follows if it is.
+    Mentioned,
+    /// It describes it for some values: under a condition.
+    Conditional,
+    /// It describes it.
+    Described,
 }
 
 /// One value of an enum.
@@ -115,8 +152,10 @@ pub struct EnumValue {
 pub struct Union {
     /// The shapes, each with the name it has in the union, if the document gives one.
     pub variants: Vec<Variant>,
-    /// What tells them apart.
+    /// What the document says that tells them apart.
     pub discriminator: Option<Discriminator>,
+    /// Whether several may hold at once (`anyOf`).
+    pub any_of: bool,
 }
 
 /// One shape of a union.
@@ -128,24 +167,43 @@ pub struct Variant {
     pub typed: Typed,
 }
 
-/// What tells a union's shapes apart.
+/// A `discriminator`, as the document has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Discriminator {
     /// Name of the property.
     pub property: String,
-    /// Value → index of the variant.
+    /// Value → index of the variant: what the document maps.
     pub mapping: Vec<(String, usize)>,
+    /// Name of the schema → index of the variant, for those that nothing is mapped to.
+    pub names: Vec<(String, usize)>,
 }
 
 impl Typed {
     /// A bare shape at a place.
     pub fn new(shape: Shape, pointer: impl Into<String>) -> Self {
-        Self { shape, nullable: false, docs: Docs::default(), name: None, pointer: pointer.into(), example: None }
+        Self {
+            shape,
+            nullable: false,
+            untyped: false,
+            values: None,
+            docs: Docs::default(),
+            name: None,
+            pointer: pointer.into(),
+            example: None,
+        }
     }
 
     /// Whether both mean the same values, whatever is said about them in prose.
     pub fn same_as(&self, other: &Self) -> bool {
-        self.nullable == other.nullable && self.shape.same_as(&other.shape)
+        self.nullable == other.nullable && self.fixed() == other.fixed() && self.shape.same_as(&other.shape)
+    }
+
+    /// The only value that it allows.
+    pub fn fixed(&self) -> Option<&Value> {
+        match self.values.as_deref() {
+            Some([only]) => Some(only),
+            _ => None,
+        }
     }
 }
 
@@ -160,10 +218,19 @@ impl Shape {
             }
             (Self::Union(left), Self::Union(right)) => {
                 left.discriminator == right.discriminator
+                    && left.any_of == right.any_of
                     && left.variants.len() == right.variants.len()
                     && left.variants.iter().zip(&right.variants).all(|(left, right)| left.typed.same_as(&right.typed))
             }
             _ => self == other,
+        }
+    }
+
+    /// The pointer of the definition that it refers to.
+    pub fn target(&self) -> Option<&str> {
+        match self {
+            Self::Ref(pointer) => Some(pointer),
+            _ => None,
         }
     }
 
@@ -183,7 +250,10 @@ fn same_object(left: &Object, right: &Object) -> bool {
         && left.extended == right.extended
         && left.properties.len() == right.properties.len()
         && left.properties.iter().zip(&right.properties).all(|((left_name, left), (right_name, right))| {
-            left_name == right_name && left.required == right.required && left.typed.same_as(&right.typed)
+            left_name == right_name
+                && left.required == right.required
+                && left.tag == right.tag
+                && left.typed.same_as(&right.typed)
         })
 }
 
@@ -194,6 +264,8 @@ pub struct Schemas<'a> {
     modern: bool,
     definitions: BTreeMap<String, Typed>,
     in_progress: BTreeSet<String>,
+    /// Which components extend which.
+    families: family::Families,
     /// Definitions that are referred to, in the order they were met.
     pub referred: indexmap::IndexSet<String>,
     /// Findings on the way.
@@ -209,6 +281,7 @@ impl<'a> Schemas<'a> {
             modern,
             definitions: BTreeMap::new(),
             in_progress: BTreeSet::new(),
+            families: family::Families::of(document),
             referred: indexmap::IndexSet::new(),
             diagnostics,
         }
@@ -219,6 +292,11 @@ impl<'a> Schemas<'a> {
         self.document
     }
 
+    /// Whether the document is OpenAPI 3.1 or later.
+    pub fn is_modern(&self) -> bool {
+        self.modern
+    }
+
     /// The schema at `pointer`, understood once; `None` while it is being understood (it refers to itself) or if there is none.
     pub fn definition(&mut self, pointer: &str) -> Option<&Typed> {
         if !self.definitions.contains_key(pointer) {
@@ -226,10 +304,24 @@ impl<'a> Schemas<'a> {
                 return None;
             }
             let typed = self.document.pointer(pointer).map(|schema| self.parse(schema, pointer));
+            let typed = typed.map(|typed| self.tagged(typed, pointer));
             self.in_progress.remove(pointer);
             self.definitions.insert(pointer.to_owned(), typed?);
         }
         self.definitions.get(pointer)
+    }
+
+    /// The only values that `typed` allows, if it lists them, through its references too.
+    pub fn values(&mut self, typed: &Typed) -> Option<Vec<Value>> {
+        let mut values = typed.values.clone();
+        let mut next = typed.shape.target().map(str::to_owned);
+        for _ in 0..MAX_REFERENCES {
+            let Some(pointer) = next.filter(|_| values.is_none()) else { break };
+            let found = self.definition(&pointer)?;
+            values.clone_from(&found.values);
+            next = found.shape.target().map(str::to_owned);
+        }
+        values
     }
 
     /// What `typed` is when its references are followed; a reference into something unfinished stays.

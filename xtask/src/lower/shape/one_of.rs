@@ -1,6 +1,6 @@
 //! `oneOf` and `anyOf`: one Rust type where the members are one, a scalar where they are primitives, else a union.
 //!
-//! `anyOf` is read as `oneOf`: a value that fits several members is decoded as the one that keeps most of it.
+//! A value that fits several members of `anyOf` is one of what these make together: see [`super::any_of`].
 
 use std::collections::BTreeSet;
 
@@ -57,6 +57,9 @@ impl Schemas<'_> {
         let discriminator = discriminator(schema, &targets);
         let mut union = self.one_of(variants, discriminator, pointer);
         union.nullable |= nullable;
+        if let Shape::Union(union) = &mut union.shape {
+            union.any_of = key == "anyOf";
+        }
         Some(union)
     }
 
@@ -79,13 +82,13 @@ impl Schemas<'_> {
                 distinct.push(variant);
             }
         }
+        let moved = |values: Vec<(String, usize)>| {
+            values.into_iter().filter_map(|(value, index)| Some((value, *indices.get(index)?))).collect()
+        };
         let discriminator = discriminator.map(|found| Discriminator {
-            mapping: found
-                .mapping
-                .into_iter()
-                .filter_map(|(value, index)| Some((value, *indices.get(index)?)))
-                .collect(),
-            ..found
+            mapping: moved(found.mapping),
+            names: moved(found.names),
+            property: found.property,
         });
         let mut typed = self.distinct(distinct, discriminator, pointer);
         typed.nullable |= nullable;
@@ -99,6 +102,7 @@ impl Schemas<'_> {
         }
         let resolved: Vec<Typed> = variants.iter().map(|variant| self.resolved(&variant.typed)).collect();
         let nullable = resolved.iter().any(|typed| typed.nullable);
+        let untyped = resolved.iter().any(|typed| typed.untyped);
         if let Some(shape) = common_primitive(&resolved) {
             self.diagnostics.push(Diagnostic::adaptation(
                 "primitive-union",
@@ -112,6 +116,10 @@ impl Schemas<'_> {
                 .find(|(variant, typed)| matches!(variant.typed.shape, Shape::Ref(_)) && typed.shape.same_as(&shape));
             let mut typed = named.map_or_else(|| Typed::new(shape, pointer), |(variant, _)| variant.typed.clone());
             typed.nullable = nullable;
+            typed.values = resolved.iter().try_fold(Vec::new(), |mut all, member| {
+                all.extend(member.values.iter().flatten().cloned());
+                member.values.is_some().then_some(all)
+            });
             return typed;
         }
         if resolved.iter().any(|typed| typed.shape == Shape::Any) || variants.len() > MAX_VARIANTS {
@@ -123,10 +131,8 @@ impl Schemas<'_> {
             ));
             return Typed::new(Shape::Any, pointer);
         }
-        let discriminator = discriminator.or_else(|| inferred_discriminator(&resolved));
-        let mut typed = Typed::new(Shape::Union(Union { variants, discriminator }), pointer);
-        typed.nullable = nullable;
-        typed
+        let union = Union { variants, discriminator, any_of: false };
+        Typed { nullable, untyped, ..Typed::new(Shape::Union(union), pointer) }
     }
 }
 
@@ -186,7 +192,7 @@ fn distinct_values(members: &[Typed]) -> Vec<EnumValue> {
         .collect()
 }
 
-/// The `discriminator` of the document: explicit mappings first, then the names of the schemas (OpenAPI 3.0 section 4.7.25).
+/// The `discriminator` of the document: explicit mappings, and the names of the schemas (OpenAPI 3.0 section 4.7.25).
 fn discriminator(schema: &Map<String, Value>, targets: &[Option<String>]) -> Option<Discriminator> {
     let described = schema.get("discriminator")?;
     let property = described.get("propertyName")?.as_str()?.to_owned();
@@ -199,39 +205,11 @@ fn discriminator(schema: &Map<String, Value>, targets: &[Option<String>]) -> Opt
             mapping.push((value.clone(), index));
         }
     }
-    for (index, target) in targets.iter().enumerate() {
-        if let Some(name) = target.as_deref().map(last_token)
-            && !mapping.iter().any(|(value, mapped)| *value == name || *mapped == index)
-        {
-            mapping.push((name, index));
-        }
-    }
-    Some(Discriminator { property, mapping })
-}
-
-/// A required property that holds one fixed string in each member, a different one in each.
-fn inferred_discriminator(members: &[Typed]) -> Option<Discriminator> {
-    let objects: Vec<_> = members
-        .iter()
-        .map(|member| match &member.shape {
-            Shape::Object(object) => Some(object),
-            _ => None,
-        })
-        .collect::<Option<_>>()?;
-    let first = objects.first()?;
-    first.properties.keys().find_map(|name| {
-        let mut mapping = Vec::new();
-        for (index, object) in objects.iter().enumerate() {
-            let property = object.properties.get(name)?;
-            let Shape::Enum(values) = &property.typed.shape else { return None };
-            let [only] = values.as_slice() else { return None };
-            if mapping.iter().any(|(value, _)| *value == only.value) {
-                return None;
-            }
-            mapping.push((only.value.clone(), index));
-        }
-        Some(Discriminator { property: name.clone(), mapping })
-    })
+    let named = targets.iter().enumerate().filter_map(|(index, target)| Some((last_token(target.as_ref()?), index)));
+    let is_mapped =
+        |name: &String, index: usize| mapping.iter().any(|(value, mapped)| value == name || *mapped == index);
+    let names = named.filter(|(name, index)| !is_mapped(name, *index)).collect();
+    Some(Discriminator { property, mapping, names })
 }
 
 #[cfg(test)]
@@ -284,27 +262,11 @@ mod tests {
     fn a_mapping_is_read_and_the_names_of_schemas_stand_in_for_it() {
         let of = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
         let mapped = json!({"oneOf": of, "discriminator": {"propertyName": "kind", "mapping": {"c": "#/components/schemas/Cat", "d": "Dog"}}});
-        let found = union(&pets(), &mapped).discriminator.map(|found| found.mapping);
-        assert_eq!(found, Some(vec![("c".to_owned(), 0), ("d".to_owned(), 1)]));
+        let found = union(&pets(), &mapped).discriminator.map(|found| (found.mapping, found.names));
+        assert_eq!(found, Some((vec![("c".to_owned(), 0), ("d".to_owned(), 1)], vec![])));
         let bare = json!({"oneOf": of, "discriminator": {"propertyName": "kind"}});
-        let found = union(&pets(), &bare).discriminator.map(|found| found.mapping);
-        assert_eq!(found, Some(vec![("Cat".to_owned(), 0), ("Dog".to_owned(), 1)]));
-    }
-
-    #[test]
-    fn a_property_with_one_value_in_each_shape_tells_them_apart() {
-        let schema = json!({"oneOf": [
-            {"properties": {"type": {"const": "a"}, "x": {}}, "required": ["type"]},
-            {"properties": {"type": {"const": "b"}, "y": {}}, "required": ["type"]},
-        ]});
-        let found = union(&json!({}), &schema).discriminator;
-        assert_eq!(
-            found,
-            Some(Discriminator {
-                property: "type".to_owned(),
-                mapping: vec![("a".to_owned(), 0), ("b".to_owned(), 1)]
-            })
-        );
+        let found = union(&pets(), &bare).discriminator.map(|found| (found.mapping, found.names));
+        assert_eq!(found, Some((vec![], vec![("Cat".to_owned(), 0), ("Dog".to_owned(), 1)])));
     }
 
     #[test]

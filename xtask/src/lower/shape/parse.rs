@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::conditional::describes_objects;
 use super::{Schemas, Shape, TextFormat, Typed, annotations, enumeration};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::lower::media;
@@ -14,6 +15,13 @@ const STRUCTURAL: &[&str] = &[
     "required",
     "additionalProperties",
     "patternProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "then",
+    "else",
+    "dependentSchemas",
+    "dependentRequired",
+    "dependencies",
     "items",
     "prefixItems",
     "enum",
@@ -32,7 +40,7 @@ const UNTYPED: &[&str] = &[
     "else",
     "dependentSchemas",
     "dependentRequired",
-    "unevaluatedProperties",
+    "dependencies",
     "unevaluatedItems",
     "contains",
     "propertyNames",
@@ -134,12 +142,13 @@ impl Schemas<'_> {
         let mut typed = if composed {
             let mut typed = self.composed(schema, &types, pointer);
             annotations::overlay(schema, &mut typed);
+            typed.untyped &= types.is_empty();
             typed
         } else {
-            let (shape, allowed) = self.plain(schema, &types, pointer);
-            let mut typed = Typed::new(shape, pointer);
+            let mut typed = self.plain(schema, &types, pointer);
+            let constraints = std::mem::take(&mut typed.docs.constraints);
             typed.docs = annotations::docs(schema);
-            typed.docs.constraints.extend(allowed);
+            typed.docs.constraints.extend(constraints);
             typed.name = annotations::name(schema);
             typed.example = annotations::example(schema);
             typed
@@ -185,22 +194,21 @@ impl Schemas<'_> {
         (types, null)
     }
 
-    /// The shape of a schema without composition, and the allowed values that are no Rust enum.
-    pub(super) fn plain(
-        &mut self,
-        schema: &Map<String, Value>,
-        types: &[String],
-        pointer: &str,
-    ) -> (Shape, Option<String>) {
-        if let Some(found) = self.enumeration(schema, types, pointer) {
-            return found;
+    /// What a schema without composition means; the allowed values that are no Rust enum are in its docs.
+    pub(super) fn plain(&mut self, schema: &Map<String, Value>, types: &[String], pointer: &str) -> Typed {
+        if let Some((shape, listed)) = self.enumeration(schema, types, pointer) {
+            let mut typed = Typed::new(shape, pointer);
+            typed.docs.constraints.extend(listed);
+            typed.values = enumeration::values(schema);
+            return typed;
         }
         let shape = match types {
             [] => self.inferred(schema, pointer),
             [only] => self.of_type(only, schema, pointer),
             several => self.of_types(several, schema, pointer),
         };
-        (shape, None)
+        let untyped = !["type", "enum", "const"].iter().any(|key| schema.contains_key(*key));
+        Typed { untyped, ..Typed::new(shape, pointer) }
     }
 
     /// The shape of a schema that names no type. Keywords that are for one type alone mean that type, though JSON Schema
@@ -209,10 +217,14 @@ impl Schemas<'_> {
         let has = |keys: &[&str]| keys.iter().any(|key| schema.contains_key(*key));
         let default_is =
             |is: fn(&Value) -> bool| schema.get("default").is_none_or(|value| is(value) || value.is_null());
-        let is_object = has(&["properties", "additionalProperties", "patternProperties"])
+        let is_object = has(&["properties", "additionalProperties", "patternProperties", "unevaluatedProperties"])
             || schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
-        if is_object && default_is(Value::is_object) {
-            self.object(schema, pointer)
+        let has_branches = !is_object && describes_objects(schema);
+        if (is_object || has_branches) && default_is(Value::is_object) {
+            match self.object(schema, pointer) {
+                Shape::Map(_) if has_branches => Shape::Any,
+                object => object,
+            }
         } else if !is_object && has(&["items", "prefixItems"]) && default_is(Value::is_array) {
             self.array(schema, pointer)
         } else {

@@ -288,15 +288,12 @@ impl<'de> serde::Deserialize<'de> for DefaultValue {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::StringValue),
             |value, how| union::shape(value, how, Self::VecValue),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -717,17 +714,14 @@ impl<'de> serde::Deserialize<'de> for Self_ {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::S),
             |value, how| union::shape(value, how, Self::D),
             |value, how| union::shape(value, how, Self::V),
             |value, how| union::shape(value, how, Self::E),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 

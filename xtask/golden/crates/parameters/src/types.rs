@@ -162,15 +162,12 @@ impl<'de> serde::Deserialize<'de> for QueryScalarsTextOrList {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Text),
             |value, how| union::shape(value, how, Self::List),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 

@@ -1040,9 +1040,9 @@ impl<'a> Redirected<'a> {
     }
 
     /// Sends `GET /redirect`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
         let client = self.client.core();
         let request = self.into_request()?;
-        client.send(request, decode::empty).await
+        client.send_redirect(request).await
     }
 }

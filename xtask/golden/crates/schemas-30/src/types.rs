@@ -220,17 +220,14 @@ impl<'de> serde::Deserialize<'de> for Overlapping {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Short),
             |value, how| union::shape(value, how, Self::Long),
             |value, how| union::shape(value, how, Self::Text),
             |value, how| union::shape(value, how, Self::List),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -313,15 +310,12 @@ impl<'de> serde::Deserialize<'de> for Priced {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Open),
             |value, how| union::shape(value, how, Self::Exact),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -339,6 +333,8 @@ pub enum AnyOf {
     Point(Box<Point>),
     /// The shape `Short`.
     Short(Box<Short>),
+    /// What is of several of the shapes at once.
+    PointAndShort(Box<AnyOfPointAndShort>),
     /// A value of none of the documented shapes, as it came.
     Unknown(Value),
 }
@@ -348,6 +344,7 @@ impl serde::Serialize for AnyOf {
         match self {
             Self::Point(value) => value.serialize(serializer),
             Self::Short(value) => value.serialize(serializer),
+            Self::PointAndShort(value) => value.serialize(serializer),
             Self::Unknown(value) => value.serialize(serializer),
         }
     }
@@ -357,15 +354,13 @@ impl<'de> serde::Deserialize<'de> for AnyOf {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Point),
             |value, how| union::shape(value, how, Self::Short),
+            |value, how| union::shape(value, how, Self::PointAndShort),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -378,6 +373,12 @@ impl From<Point> for AnyOf {
 impl From<Short> for AnyOf {
     fn from(value: Short) -> Self {
         Self::Short(Box::new(value))
+    }
+}
+
+impl From<AnyOfPointAndShort> for AnyOf {
+    fn from(value: AnyOfPointAndShort) -> Self {
+        Self::PointAndShort(Box::new(value))
     }
 }
 
@@ -407,15 +408,19 @@ impl<'de> serde::Deserialize<'de> for Pet {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "kind",
-            values: &[("cat", 0), ("kitten", 0), ("dog", 1)],
-        };
+        let told: &[union::Discriminator<'_>] = &[
+            union::Discriminator {
+                property: "kind",
+                values: &[("cat", 0), ("kitten", 0), ("dog", 1)],
+                fixed: &[],
+                required: &[],
+            },
+        ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Cat),
             |value, how| union::shape(value, how, Self::Dog),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -493,15 +498,19 @@ impl<'de> serde::Deserialize<'de> for Shape {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "type",
-            values: &[("Circle", 0), ("Square", 1)],
-        };
+        let told: &[union::Discriminator<'_>] = &[
+            union::Discriminator {
+                property: "type",
+                values: &[("Circle", 0), ("Square", 1)],
+                fixed: &[],
+                required: &[],
+            },
+        ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Circle),
             |value, how| union::shape(value, how, Self::Square),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -562,15 +571,19 @@ impl<'de> serde::Deserialize<'de> for Discount {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "type",
-            values: &[("PERCENTAGE", 0), ("AMOUNT", 1)],
-        };
+        let told: &[union::Discriminator<'_>] = &[
+            union::Discriminator {
+                property: "type",
+                values: &[("PERCENTAGE", 0), ("AMOUNT", 1)],
+                fixed: &[],
+                required: &[],
+            },
+        ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Percentage),
             |value, how| union::shape(value, how, Self::Amount),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -645,15 +658,19 @@ impl<'de> serde::Deserialize<'de> for Figure {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "type",
-            values: &[("Circle", 0), ("Square", 0), ("Line", 1)],
-        };
+        let told: &[union::Discriminator<'_>] = &[
+            union::Discriminator {
+                property: "type",
+                values: &[("Circle", 0), ("Square", 0), ("Line", 1)],
+                fixed: &[],
+                required: &[],
+            },
+        ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Shape),
             |value, how| union::shape(value, how, Self::Line),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -730,25 +747,57 @@ impl Square {
     }
 }
 
-/// `Base` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+/// One of several shapes.
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Base {
-    /// The property `type`.
-    #[serde(rename = "type")]
-    pub type_: String,
-    /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<i64>,
-    /// Properties that the document does not name.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, Value>,
+pub enum Base {
+    /// The shape `Base`.
+    Base(Box<BaseBase>),
+    /// The shape `Special`.
+    Special(Box<Special>),
+    /// A value of none of the documented shapes, as it came.
+    Unknown(Value),
 }
 
-impl Base {
-    /// Starts building a value.
-    pub fn builder() -> builder::Base {
-        Default::default()
+impl serde::Serialize for Base {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Base(value) => value.serialize(serializer),
+            Self::Special(value) => value.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Base {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let told: &[union::Discriminator<'_>] = &[
+            union::Discriminator {
+                property: "type",
+                values: &[("Base", 0), ("special", 1)],
+                fixed: &[1],
+                required: &[1],
+            },
+        ];
+        let shapes: &[union::Shape<Self>] = &[
+            |value, how| union::shape(value, how, Self::Base),
+            |value, how| union::shape(value, how, Self::Special),
+        ];
+        union::read(deserializer, told, shapes, Self::Unknown)
+    }
+}
+
+impl From<BaseBase> for Base {
+    fn from(value: BaseBase) -> Self {
+        Self::Base(Box::new(value))
+    }
+}
+
+impl From<Special> for Base {
+    fn from(value: Special) -> Self {
+        Self::Special(Box::new(value))
     }
 }
 
@@ -758,7 +807,7 @@ impl Base {
 pub struct Special {
     /// The property `type`.
     #[serde(rename = "type")]
-    pub type_: String,
+    pub type_: SpecialType,
     /// The property `id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
@@ -1145,16 +1194,13 @@ impl<'de> serde::Deserialize<'de> for Json {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Text),
             |value, how| union::shape(value, how, Self::List),
             |value, how| union::shape(value, how, Self::Map),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -1291,6 +1337,85 @@ impl PricedExact {
     }
 }
 
+/// What is of several of the shapes at once.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct AnyOfPointAndShort {
+    /// The property `x`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x: Option<i64>,
+    /// The property `y`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub y: Option<i64>,
+    /// The property `id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// The property `price`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<f64>,
+}
+
+impl AnyOfPointAndShort {
+    /// Starts building a value.
+    pub fn builder() -> builder::AnyOfPointAndShort {
+        Default::default()
+    }
+}
+
+/// `BaseBase` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct BaseBase {
+    /// The property `type`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// The property `id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// Properties that the document does not name.
+    #[serde(flatten)]
+    pub extra: BTreeMap<String, Value>,
+}
+
+impl BaseBase {
+    /// Starts building a value.
+    pub fn builder() -> builder::BaseBase {
+        Default::default()
+    }
+}
+
+/// The known values of `SpecialType`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum SpecialType {
+    /// `special` on the wire.
+    Special,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+impl SpecialType {
+    /// The values that the document lists, in its order.
+    pub const VALUES: &'static [&'static str] = &["special"];
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Special => "special",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl From<&str> for SpecialType {
+    fn from(text: &str) -> Self {
+        match text {
+            "special" => Self::Special,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+switchboard_runtime::string_enum_traits!(SpecialType);
 /// The known values of `EnumsCases`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1489,15 +1614,12 @@ impl<'de> serde::Deserialize<'de> for Children {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Branch),
             |value, how| union::shape(value, how, Self::Leaf),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -1539,15 +1661,12 @@ impl<'de> serde::Deserialize<'de> for MustOr {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Must),
             |value, how| union::shape(value, how, Self::Boolean),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 

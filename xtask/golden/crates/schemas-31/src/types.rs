@@ -115,15 +115,19 @@ impl<'de> serde::Deserialize<'de> for Tagged {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "type",
-            values: &[("a", 0), ("b", 1)],
-        };
+        let told: &[union::Discriminator<'_>] = &[
+            union::Discriminator {
+                property: "type",
+                values: &[("a", 0), ("b", 1)],
+                fixed: &[0, 1],
+                required: &[0, 1],
+            },
+        ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::A),
             |value, how| union::shape(value, how, Self::B),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -187,16 +191,13 @@ impl<'de> serde::Deserialize<'de> for Tuple {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Text),
             |value, how| union::shape(value, how, Self::Integer),
             |value, how| union::shape(value, how, Self::Variant3),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
@@ -348,6 +349,9 @@ pub struct Dependent {
     /// The property `b`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<String>,
+    /// Properties that the document does not name.
+    #[serde(flatten)]
+    pub extra: BTreeMap<String, Value>,
 }
 
 impl Dependent {
@@ -399,15 +403,12 @@ impl<'de> serde::Deserialize<'de> for TypeArraysTextOrList {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let tag = union::Discriminator {
-            property: "",
-            values: &[],
-        };
+        let told: &[union::Discriminator<'_>] = &[];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Text),
             |value, how| union::shape(value, how, Self::List),
         ];
-        union::read(deserializer, &tag, shapes, Self::Unknown)
+        union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 

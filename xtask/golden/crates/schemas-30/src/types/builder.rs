@@ -774,57 +774,10 @@ impl TryFrom<Square> for super::Square {
     }
 }
 
-/// Builds a [`Base`](super::Base).
-#[derive(Clone, Debug, Default)]
-pub struct Base {
-    type_: Option<String>,
-    id: Option<i64>,
-    extra: BTreeMap<String, Value>,
-}
-
-impl Base {
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
-        self
-    }
-
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
-        self
-    }
-
-    /// Sets a property that the document does not name.
-    #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
-
-    /// The value, or an error that names a required property that was not set.
-    pub fn build(self) -> Result<super::Base, InvalidRequest> {
-        Ok(super::Base {
-            type_: required(self.type_, "Base", "type", "type_")?,
-            id: self.id,
-            extra: self.extra,
-        })
-    }
-}
-
-impl TryFrom<Base> for super::Base {
-    type Error = InvalidRequest;
-    fn try_from(builder: Base) -> Result<Self, Self::Error> {
-        builder.build()
-    }
-}
-
 /// Builds a [`Special`](super::Special).
 #[derive(Clone, Debug, Default)]
 pub struct Special {
-    type_: Option<String>,
+    type_: Option<super::SpecialType>,
     id: Option<i64>,
     power: Option<i64>,
 }
@@ -832,7 +785,7 @@ pub struct Special {
 impl Special {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
+    pub fn type_(mut self, value: impl Into<super::SpecialType>) -> Self {
         self.type_ = Some(value.into());
         self
     }
@@ -854,7 +807,7 @@ impl Special {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Special, InvalidRequest> {
         Ok(super::Special {
-            type_: required(self.type_, "Special", "type", "type_")?,
+            type_: self.type_.unwrap_or_else(|| super::SpecialType::from("special")),
             id: self.id,
             power: self.power,
         })
@@ -1874,6 +1827,109 @@ impl PricedExact {
 impl TryFrom<PricedExact> for super::PricedExact {
     type Error = InvalidRequest;
     fn try_from(builder: PricedExact) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
+/// Builds a [`AnyOfPointAndShort`](super::AnyOfPointAndShort).
+#[derive(Clone, Debug, Default)]
+pub struct AnyOfPointAndShort {
+    x: Option<i64>,
+    y: Option<i64>,
+    id: Option<i64>,
+    price: Option<f64>,
+}
+
+impl AnyOfPointAndShort {
+    /// Sets `x`.
+    #[must_use]
+    pub fn x(mut self, value: i64) -> Self {
+        self.x = Some(value);
+        self
+    }
+
+    /// Sets `y`.
+    #[must_use]
+    pub fn y(mut self, value: i64) -> Self {
+        self.y = Some(value);
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, value: i64) -> Self {
+        self.id = Some(value);
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    pub fn price(mut self, value: impl Into<f64>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::AnyOfPointAndShort, InvalidRequest> {
+        Ok(super::AnyOfPointAndShort {
+            x: self.x,
+            y: self.y,
+            id: self.id,
+            price: self.price,
+        })
+    }
+}
+
+impl TryFrom<AnyOfPointAndShort> for super::AnyOfPointAndShort {
+    type Error = InvalidRequest;
+    fn try_from(builder: AnyOfPointAndShort) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
+/// Builds a [`BaseBase`](super::BaseBase).
+#[derive(Clone, Debug, Default)]
+pub struct BaseBase {
+    type_: Option<String>,
+    id: Option<i64>,
+    extra: BTreeMap<String, Value>,
+}
+
+impl BaseBase {
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, value: i64) -> Self {
+        self.id = Some(value);
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::BaseBase, InvalidRequest> {
+        Ok(super::BaseBase {
+            type_: required(self.type_, "BaseBase", "type", "type_")?,
+            id: self.id,
+            extra: self.extra,
+        })
+    }
+}
+
+impl TryFrom<BaseBase> for super::BaseBase {
+    type Error = InvalidRequest;
+    fn try_from(builder: BaseBase) -> Result<Self, Self::Error> {
         builder.build()
     }
 }

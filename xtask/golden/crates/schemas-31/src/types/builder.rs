@@ -185,8 +185,8 @@ impl Consts {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Consts, InvalidRequest> {
         Ok(super::Consts {
-            kind: required(self.kind, "Consts", "kind", "kind")?,
-            version: required(self.version, "Consts", "version", "version")?,
+            kind: self.kind.unwrap_or_else(|| super::ConstsKind::from("point")),
+            version: self.version.unwrap_or(2),
             yes: self.yes,
             none: self.none,
         })
@@ -516,6 +516,7 @@ impl TryFrom<Conditional> for super::Conditional {
 pub struct Dependent {
     a: Option<String>,
     b: Option<String>,
+    extra: BTreeMap<String, Value>,
 }
 
 impl Dependent {
@@ -533,11 +534,19 @@ impl Dependent {
         self
     }
 
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::Dependent, InvalidRequest> {
         Ok(super::Dependent {
             a: self.a,
             b: self.b,
+            extra: self.extra,
         })
     }
 }
@@ -601,7 +610,7 @@ impl TaggedA {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::TaggedA, InvalidRequest> {
         Ok(super::TaggedA {
-            type_: required(self.type_, "TaggedA", "type", "type_")?,
+            type_: self.type_.unwrap_or_else(|| super::TaggedAType::from("a")),
             value: self.value,
         })
     }
@@ -639,7 +648,7 @@ impl TaggedB {
     /// The value, or an error that names a required property that was not set.
     pub fn build(self) -> Result<super::TaggedB, InvalidRequest> {
         Ok(super::TaggedB {
-            type_: required(self.type_, "TaggedB", "type", "type_")?,
+            type_: self.type_.unwrap_or_else(|| super::TaggedBType::from("b")),
             value: self.value,
         })
     }

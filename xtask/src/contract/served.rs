@@ -1,0 +1,74 @@
+//! The document as the judges are served it: with its overlay applied, and without extensions that hold a reference.
+//! Prism stops at a `$ref` in an extension, and Steady refuses the document; to OpenAPI it is data that says nothing of what
+//! goes over the wire (3.1.1 section 4.9).
+
+use crate::{
+    lint::{Kind, Shape, child},
+    load::Document,
+};
+use serde_json::{Map, Value};
+
+/// The document's text.
+pub fn text(document: &Document) -> String {
+    let mut value = document.value.clone();
+    strip(Kind::Root, &mut value);
+    format!("{value:#}\n")
+}
+
+/// Takes the extensions with a reference out of an object of a kind, and out of all below it.
+fn strip(kind: Kind, value: &mut Value) {
+    let Some(fields) = value.as_object_mut() else { return };
+    fields.retain(|key, field| child(kind, key).is_some() || !key.starts_with("x-") || !holds_reference(field));
+    for (key, field) in fields {
+        match (child(kind, key), field) {
+            (Some(Shape::One(kind) | Shape::OneOrList(kind)), field @ Value::Object(_)) => strip(kind, field),
+            (Some(Shape::Map(kind)), Value::Object(entries)) => {
+                entries.values_mut().for_each(|entry| strip(kind, entry))
+            }
+            (Some(Shape::List(kind) | Shape::OneOrList(kind)), Value::Array(items)) => {
+                items.iter_mut().for_each(|item| strip(kind, item));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn holds_reference(value: &Value) -> bool {
+    let is_reference = |fields: &Map<String, Value>| fields.get("$ref").is_some_and(Value::is_string);
+    match value {
+        Value::Object(fields) => is_reference(fields) || fields.values().any(holds_reference),
+        Value::Array(items) => items.iter().any(holds_reference),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn extensions_that_hold_a_reference_go_and_nothing_else() {
+        let reference = json!({"$ref": "#/nowhere"});
+        let schema = json!({
+            "x-a": {"b": [reference]}, "x-kept": 1,
+            "properties": {"x-name": {"$ref": "#/components/schemas/A"}},
+            "example": {"x-data": reference},
+        });
+        let mut document = json!({
+            "x-a": reference,
+            "paths": {"/a": {"get": {"x-a": [reference], "responses": {"200": {"headers": {"x-b": {"schema": schema}}}}}}},
+            "components": {"schemas": {"A": {"oneOf": [schema]}}},
+        });
+        strip(Kind::Root, &mut document);
+        let mut kept = schema;
+        kept.as_object_mut().unwrap().remove("x-a");
+        assert_eq!(
+            document,
+            json!({
+                "paths": {"/a": {"get": {"responses": {"200": {"headers": {"x-b": {"schema": kept}}}}}}},
+                "components": {"schemas": {"A": {"oneOf": [kept]}}},
+            })
+        );
+    }
+}

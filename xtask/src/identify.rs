@@ -1,0 +1,320 @@
+//! References by name become references by place (JSON Schema 2020-12 sections 8.2 and 9.2): those to what a schema calls
+//! itself by `$id`, `$anchor` or `$dynamicAnchor`, and those that are relative to an `$id`. The passes behind know one kind of
+//! reference, a JSON pointer from the document's root; an `$id` that has done its work is taken out, for nothing may be
+//! relative to it any more.
+
+use crate::{
+    bundle::walk::{Found, Slot, Walk, walk},
+    diagnostics::{Diagnostic, Diagnostics, pointer_join},
+    lint::percent_decode,
+};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// The words without which there is nothing to do here.
+const WORDS: [&str; 4] = ["$id", "$anchor", "$dynamicAnchor", "$dynamicRef"];
+
+/// Whether a text may have names that references go by.
+pub fn may_have_names(text: &str) -> bool {
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Makes references by name in `value`, which is what `slot` says, references by place.
+pub fn identify(value: &mut Value, slot: Slot, diagnostics: &mut Diagnostics) {
+    let walk = walk("", slot, value, false);
+    let names = Names::of(&walk, value);
+    if names.is_empty() && walk.dynamic.is_empty() {
+        return;
+    }
+    for found in walk.found.iter().chain(&walk.dynamic) {
+        let target = names.target(found, value);
+        put(value, found, target, diagnostics);
+    }
+    for resource in names.resources.keys() {
+        if let Some(schema) = value.pointer_mut(resource).and_then(Value::as_object_mut) {
+            schema.shift_remove("$id");
+        }
+    }
+}
+
+/// Where a reference leads.
+#[derive(Debug, PartialEq)]
+enum Target {
+    /// Where it says, or to what nobody here knows.
+    AsWritten,
+    /// To this place.
+    Place(String),
+    /// To this place, though it is not in the schema that the reference is relative to.
+    Beyond(String),
+    /// To one of several, which one is only known when a value is there.
+    Several,
+}
+
+/// What schemas call themselves.
+#[derive(Default)]
+struct Names {
+    /// The `$id` of schemas that have one, in full, by their JSON pointers.
+    resources: HashMap<String, String>,
+    /// The same the other way around.
+    ids: HashMap<String, String>,
+    /// The places of anchors by the resource that they are in and their name.
+    anchors: HashMap<(String, String), String>,
+    /// The places of all dynamic anchors of a name.
+    dynamic: HashMap<String, Vec<String>>,
+}
+
+impl Names {
+    fn of(walk: &Walk, value: &Value) -> Self {
+        let mut names = Self::default();
+        let text = |pointer: &str, key: &str| value.pointer(pointer)?.get(key)?.as_str();
+        for pointer in &walk.named {
+            let Some(id) = text(pointer, "$id").filter(|id| !id.starts_with('#')) else { continue };
+            let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let base = names.resources.get(names.resource(parent)).map_or("", String::as_str);
+            let id = join(base, id.trim_end_matches('#'));
+            names.ids.entry(id.clone()).or_insert_with(|| pointer.clone());
+            names.resources.insert(pointer.clone(), id);
+        }
+        for pointer in &walk.named {
+            let resource = names.resource(pointer).to_owned();
+            // Older drafts have anchors as `$id`.
+            let older = text(pointer, "$id").and_then(|id| id.strip_prefix('#'));
+            let dynamic = text(pointer, "$dynamicAnchor");
+            for name in [text(pointer, "$anchor"), older, dynamic].into_iter().flatten() {
+                names.anchors.entry((resource.clone(), name.to_owned())).or_insert_with(|| pointer.clone());
+            }
+            if let Some(name) = dynamic {
+                names.dynamic.entry(name.to_owned()).or_default().push(pointer.clone());
+            }
+        }
+        names
+    }
+
+    fn is_empty(&self) -> bool {
+        self.resources.is_empty() && self.anchors.is_empty()
+    }
+
+    /// The schema that what stands at `pointer` is relative to; the root where there is none.
+    fn resource<'p>(&self, pointer: &'p str) -> &'p str {
+        let mut at = pointer;
+        while !at.is_empty() && !self.resources.contains_key(at) {
+            at = at.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+        at
+    }
+
+    fn target(&self, found: &Found, value: &Value) -> Target {
+        let own = self.resource(&found.pointer);
+        let (uri, fragment) = found.reference.split_once('#').unwrap_or((&found.reference, ""));
+        let resource = if uri.is_empty() {
+            own
+        } else {
+            let base = self.resources.get(own).map_or("", String::as_str);
+            match self.ids.get(&join(base, uri)) {
+                Some(resource) => resource,
+                None => return Target::AsWritten,
+            }
+        };
+        if fragment.is_empty() || fragment.starts_with('/') {
+            let is_root = resource.is_empty() && uri.is_empty();
+            return if is_root { Target::AsWritten } else { within(resource, fragment, value) };
+        }
+        let name = percent_decode(fragment).into_owned();
+        let dynamic = self.dynamic.get(&name).map(Vec::as_slice).unwrap_or_default();
+        let fixed = self.anchors.get(&(resource.to_owned(), name.clone()));
+        if found.is_dynamic && fixed.is_none_or(|fixed| dynamic.contains(fixed)) && dynamic.len() > 1 {
+            return Target::Several;
+        }
+        let elsewhere = || {
+            let mut all = self.anchors.iter().filter(|((_, known), _)| *known == name).map(|(_, place)| place);
+            all.next().filter(|_| all.next().is_none())
+        };
+        match (fixed, elsewhere()) {
+            (Some(place), _) => Target::Place(place.clone()),
+            (None, Some(place)) => Target::Beyond(place.clone()),
+            (None, None) => Target::AsWritten,
+        }
+    }
+}
+
+/// What a pointer within a resource leads to: never to what the document has in the same place, unless the resource has
+/// nothing there.
+fn within(resource: &str, fragment: &str, value: &Value) -> Target {
+    let decoded = percent_decode(fragment);
+    let exists = |pointer: &String| value.pointer(pointer).is_some();
+    let inside = [fragment, &decoded].into_iter().map(|pointer| format!("{resource}{pointer}")).find(exists);
+    let outside = [fragment, &decoded].into_iter().map(str::to_owned).find(exists);
+    match (inside, outside) {
+        (Some(place), _) => Target::Place(place),
+        (None, Some(place)) => Target::Beyond(place),
+        (None, None) => Target::AsWritten,
+    }
+}
+
+fn put(value: &mut Value, found: &Found, target: Target, diagnostics: &mut Diagnostics) {
+    let key = if found.is_dynamic { "$dynamicRef" } else { "$ref" };
+    let place = if found.is_mapping { found.pointer.clone() } else { pointer_join(&found.pointer, key) };
+    let written = match target {
+        Target::AsWritten => found.reference.clone(),
+        Target::Place(pointer) => format!("#{}", pointer.replace('%', "%25")),
+        Target::Beyond(pointer) => {
+            let message =
+                format!("`{}` is not in the schema that it is relative to: the document's is taken", found.reference);
+            diagnostics.push(Diagnostic::adaptation("beyond-id", place.as_str(), message));
+            format!("#{}", pointer.replace('%', "%25"))
+        }
+        Target::Several => {
+            let message =
+                format!("what `{}` leads to depends on where a value comes from: it is any JSON", found.reference);
+            diagnostics.push(Diagnostic::adaptation("dynamic-ref", place.as_str(), message));
+            return remove(value, &found.pointer, key);
+        }
+    };
+    if found.is_dynamic {
+        remove(value, &found.pointer, key);
+        if let Some(schema) = value.pointer_mut(&found.pointer).and_then(Value::as_object_mut) {
+            schema.entry("$ref").or_insert(Value::String(written));
+        }
+    } else if let Some(reference) = value.pointer_mut(&place) {
+        *reference = Value::String(written);
+    }
+}
+
+fn remove(value: &mut Value, pointer: &str, key: &str) {
+    if let Some(schema) = value.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        schema.shift_remove(key);
+    }
+}
+
+/// A reference in full (RFC 3986 section 5.2), as far as names need it: a base may itself be relative.
+fn join(base: &str, reference: &str) -> String {
+    let has_scheme = |text: &str| {
+        text.split_once(':').is_some_and(|(scheme, _)| !scheme.is_empty() && !scheme.contains(['/', '?', '#']))
+    };
+    if reference.is_empty() || has_scheme(reference) {
+        return if reference.is_empty() { base.to_owned() } else { reference.to_owned() };
+    }
+    // `https://host` and the path behind it.
+    let path_at = match base.split_once("//") {
+        Some((scheme, rest)) => scheme.len() + 2 + rest.find('/').unwrap_or(rest.len()),
+        None => base.split_once(':').map_or(0, |(scheme, _)| scheme.len() + 1),
+    };
+    let (host, path) = base.split_at_checked(path_at).unwrap_or(("", base));
+    if reference.starts_with("//") {
+        let scheme = host.split_once("//").map_or("", |(scheme, _)| scheme);
+        return format!("{scheme}{reference}");
+    }
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let joined = if reference.starts_with('/') { reference.to_owned() } else { format!("{folder}/{reference}") };
+    let mut steps: Vec<&str> = Vec::new();
+    for step in joined.split('/').skip(usize::from(joined.starts_with('/'))) {
+        match step {
+            "." => {}
+            ".." => {
+                steps.pop();
+            }
+            step => steps.push(step),
+        }
+    }
+    let root = if joined.starts_with('/') && !host.is_empty() { "/" } else { "" };
+    format!("{host}{root}{}", steps.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::Kind;
+    use serde_json::json;
+
+    /// The references of the document's schemas after the pass, by what has them, and the codes of what was found.
+    fn references(schemas: Value) -> (Vec<(String, String)>, Vec<&'static str>) {
+        let mut document = json!({"openapi": "3.1.0", "components": {"schemas": schemas}});
+        let mut diagnostics = Diagnostics::default();
+        identify(&mut document, Slot::One(Kind::Root), &mut diagnostics);
+        let walk = walk("", Slot::One(Kind::Root), &document, false);
+        assert!(walk.dynamic.is_empty());
+        let short = |pointer: &str| pointer.replace("/components/schemas", "").replace("/properties", "");
+        let found = walk.found.iter().map(|found| (short(&found.pointer), short(&found.reference))).collect();
+        (found, diagnostics.iter().map(|finding| finding.code).collect())
+    }
+
+    fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+        expected.iter().map(|(place, target)| ((*place).to_owned(), (*target).to_owned())).collect()
+    }
+
+    #[test]
+    fn anchors_and_ids_are_found_and_what_is_relative_to_them() {
+        let (found, codes) = references(json!({
+            "A": {"$id": "https://x.example/schemas/a", "properties": {
+                "anchored": {"$ref": "#here"}, "whole": {"$ref": "#"}, "pointed": {"$ref": "#/$defs/D"},
+                "sibling": {"$ref": "b"}, "up": {"$ref": "../other/c.json#/$defs/D"}, "abroad": {"$ref": "b#there"},
+            }, "$defs": {"D": {"$anchor": "here"}}},
+            "B": {"$id": "/schemas/b", "$anchor": "there"},
+            "X": {"$id": "https://x.example/schemas/b", "properties": {"y": {"$anchor": "there"}}},
+            "C": {"$id": "https://x.example/other/c.json", "$defs": {"D": {}}},
+            "User": {"properties": {"a": {"$ref": "https://x.example/schemas/a#here"}, "plain": {"$ref": "#/components/schemas/A"}}},
+        }));
+        assert_eq!(
+            found,
+            pairs(&[
+                ("/A/anchored", "#/A/$defs/D"),
+                ("/A/whole", "#/A"),
+                ("/A/pointed", "#/A/$defs/D"),
+                ("/A/sibling", "#/X"),
+                ("/A/up", "#/C/$defs/D"),
+                ("/A/abroad", "#/X/y"),
+                ("/User/a", "#/A/$defs/D"),
+                ("/User/plain", "#/A"),
+            ])
+        );
+        assert!(codes.is_empty(), "{codes:?}");
+    }
+
+    #[test]
+    fn a_pointer_within_a_resource_is_not_the_documents() {
+        let schemas = json!({
+            "Item": {"type": "integer"},
+            "List": {"$id": "list", "$ref": "#/components/schemas/Item", "components": {"schemas": {"Item": {"type": "string"}}}},
+            "Loose": {"$id": "loose", "$ref": "#/components/schemas/Item"},
+            "Gone": {"$id": "gone", "$ref": "#/$defs/Nothing"},
+        });
+        let (found, codes) = references(schemas);
+        assert_eq!(found, pairs(&[("/List", "#/List/Item"), ("/Loose", "#/Item"), ("/Gone", "#/$defs/Nothing")]));
+        assert_eq!(codes, ["beyond-id"]);
+    }
+
+    #[test]
+    fn a_dynamic_reference_is_one_where_only_one_schema_can_be_meant() {
+        let (found, codes) = references(json!({
+            "Tree": {"$id": "tree", "$dynamicAnchor": "node", "properties": {"child": {"$dynamicRef": "#node"}}},
+        }));
+        assert_eq!((found, codes), (pairs(&[("/Tree/child", "#/Tree")]), vec![]));
+        let (found, codes) = references(json!({
+            "Tree": {"$id": "tree", "$dynamicAnchor": "node", "properties": {"child": {"$dynamicRef": "#node"}}},
+            "Strict": {"$id": "strict", "$dynamicAnchor": "node", "$ref": "tree"},
+        }));
+        assert_eq!((found, codes), (pairs(&[("/Strict", "#/Tree")]), vec!["dynamic-ref"]));
+        let (found, _) = references(json!({
+            "A": {"$anchor": "fixed", "properties": {"x": {"$dynamicRef": "#fixed"}, "y": {"$dynamicRef": "#/components/schemas/A"}}},
+        }));
+        assert_eq!(found, pairs(&[("/A/x", "#/A"), ("/A/y", "#/A")]));
+    }
+
+    #[test]
+    fn references_are_joined_to_their_base() {
+        for (base, reference, expected) in [
+            ("https://a.example/b/c", "d", "https://a.example/b/d"),
+            ("https://a.example/b/c", "./d", "https://a.example/b/d"),
+            ("https://a.example/b/c", "../d", "https://a.example/d"),
+            ("https://a.example/b/c", "/d", "https://a.example/d"),
+            ("https://a.example", "d", "https://a.example/d"),
+            ("https://a.example/b", "//c.example/d", "https://c.example/d"),
+            ("https://a.example/b", "urn:c", "urn:c"),
+            ("a/b", "c", "a/c"),
+            ("", "c", "c"),
+            ("b", "", "b"),
+        ] {
+            assert_eq!(join(base, reference), expected, "{base} {reference}");
+        }
+    }
+}

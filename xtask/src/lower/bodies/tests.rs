@@ -1,0 +1,201 @@
+//! Bodies as the document describes them, by what the plan says of them.
+
+use serde_json::json;
+
+use super::super::testing;
+use super::*;
+use crate::plan::Operation;
+
+/// The operation that sends this `content`, in a document with these component schemas.
+fn sending(content: &Value, schemas: &Value) -> Operation {
+    let body = json!({"required": true, "content": content});
+    let paths = json!({"/a": {"post": {"operationId": "o", "requestBody": body, "responses": {}}}});
+    testing::plan(&paths, schemas).operations.remove(0)
+}
+
+/// Setter, media type, and kind of every body.
+fn bodies(operation: &Operation) -> Vec<(&str, &str, &BodyKind)> {
+    let all = operation.body.iter().chain(&operation.other_bodies);
+    all.map(|body| (body.ident.as_str(), body.media_type.as_str(), &body.kind)).collect()
+}
+
+#[test]
+fn text_that_is_not_sent_as_json_is_sent_as_it_is() {
+    let schemas = json!({
+        "Text": {"type": "string"}, "Kind": {"enum": ["a", "b"]}, "File": {"type": "string", "format": "binary"},
+        "Again": {"$ref": "#/components/schemas/File"},
+    });
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    for (media_type, schema, kind) in [
+        ("*/*", json!({"type": "string"}), BodyKind::Binary),
+        ("*/*", reference("Text"), BodyKind::Binary),
+        ("*/*", json!({"allOf": [reference("Text")], "description": "d"}), BodyKind::Binary),
+        ("*/*", reference("Kind"), BodyKind::Binary),
+        ("*/*", reference("Again"), BodyKind::Binary),
+        ("application/*", json!({"type": "string", "format": "date"}), BodyKind::Binary),
+        ("application/json", reference("Again"), BodyKind::Binary),
+        ("application/octet-stream", json!({"type": "string"}), BodyKind::Binary),
+        ("text/*", json!({"type": "string"}), BodyKind::Text),
+        ("application/x-www-form-urlencoded", reference("Text"), BodyKind::Text),
+        ("application/json", json!({"type": "string"}), BodyKind::Json(TypeRef::String)),
+    ] {
+        let operation = sending(&json!({media_type: {"schema": schema}}), &schemas);
+        assert_eq!(operation.body.unwrap().kind, kind, "{media_type} {schema}");
+    }
+}
+
+#[test]
+fn what_a_range_leaves_open_the_caller_says() {
+    let body = |media_type: &str| {
+        let operation = sending(&json!({media_type: {"schema": {"type": "string"}}}), &json!({}));
+        operation.body.map(|body| (body.media_type, body.open_media_type)).unwrap()
+    };
+    assert_eq!(body("*/*"), ("application/octet-stream".to_owned(), true));
+    assert_eq!(body("text/*"), ("text/plain".to_owned(), true));
+}
+
+#[test]
+fn an_exact_media_type_goes_before_a_range() {
+    let object = json!({"schema": {"type": "object", "properties": {"a": {"type": "string"}}}});
+    let operation = sending(&json!({"*/*": object, "application/vnd.a+json": object}), &json!({}));
+    assert_eq!(operation.body.unwrap().media_type, "application/vnd.a+json");
+}
+
+#[test]
+fn every_version_of_a_media_type_has_its_setter() {
+    let content = json!({
+        "application/json;version=4": {"schema": {"type": "integer"}},
+        "application/json; Version=\"5\"; charset=utf-8": {"schema": {"type": "integer"}},
+        "application/json; charset=utf-8": {"schema": {"type": "integer"}},
+    });
+    let operation = sending(&content, &json!({}));
+    let json = BodyKind::Json(TypeRef::Integer);
+    assert_eq!(
+        bodies(&operation),
+        [
+            ("body", "application/json;version=4", &json),
+            ("body_json_version_5", "application/json; Version=\"5\"; charset=utf-8", &json),
+            ("body_json", "application/json; charset=utf-8", &json),
+        ]
+    );
+}
+
+#[test]
+fn a_json_patch_is_a_list_and_a_merge_patch_what_is_described() {
+    let patch = json!({"schema": {"$ref": "#/components/schemas/Patch"}});
+    let content = json!({
+        "application/json-patch+json": patch, "application/merge-patch+json": patch,
+        "application/strategic-merge-patch+json": patch,
+    });
+    let schemas = json!({"Patch": {"type": "object", "properties": {"a": {"type": "string"}}}});
+    let operation = sending(&content, &schemas);
+    let (list, object) =
+        (BodyKind::Json(TypeRef::Array(Box::new(TypeRef::Any))), BodyKind::Json(TypeRef::Named("Patch".to_owned())));
+    assert_eq!(
+        bodies(&operation),
+        [
+            ("body", "application/json-patch+json", &list),
+            ("body_merge_patch_json", "application/merge-patch+json", &object)
+        ]
+    );
+    let described = json!({"application/json-patch+json": {"schema": {"type": "array", "items": {"type": "integer"}}}});
+    let operation = sending(&described, &json!({}));
+    assert_eq!(operation.body.unwrap().kind, BodyKind::Json(TypeRef::Array(Box::new(TypeRef::Integer))));
+}
+
+/// The parts of a multipart body with this schema and encoding, in a document of this version.
+fn form(version: &str, properties: &Value, encoding: &Value, schemas: &Value) -> (Vec<FormPart>, Vec<&'static str>) {
+    let content = json!({"schema": {"type": "object", "properties": properties}, "encoding": encoding});
+    let body = json!({"content": {"multipart/form-data": content}});
+    let document = json!({
+        "openapi": version, "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+        "paths": {"/a": {"post": {"operationId": "o", "requestBody": body, "responses": {}}}},
+        "components": {"schemas": schemas, "headers": {"Rate": {"required": true, "schema": {"type": "integer"}}}},
+    });
+    let mut diagnostics = crate::diagnostics::Diagnostics::default();
+    let mut plan = super::super::lower("t", &document, &mut diagnostics).plan;
+    let parts = plan.operations.remove(0).body.unwrap().parts;
+    (parts, diagnostics.iter().map(|found| found.code).collect())
+}
+
+#[test]
+fn a_part_is_written_in_its_style_where_the_version_has_one() {
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    let properties = json!({"a": list, "b": list, "c": list, "d": list, "e": list});
+    let encoding = json!({
+        "a": {"style": "form", "explode": false}, "b": {"style": "pipeDelimited", "contentType": "application/json"},
+        "c": {"contentType": "application/json"}, "d": {"x-switchboard-list": "tab"}, "e": {"allowReserved": true},
+    });
+    let styles = |version: &str| {
+        let (parts, _) = form(version, &properties, &encoding, &json!({}));
+        parts.into_iter().map(|part| part.style.map(|style| (style.style, style.explode))).collect::<Vec<_>>()
+    };
+    let tab = Some((Style::TabDelimited, false));
+    assert_eq!(
+        styles("3.1.0"),
+        [Some((Style::Form, false)), Some((Style::PipeDelimited, false)), None, tab, Some((Style::Form, true))]
+    );
+    assert_eq!(styles("3.0.3"), [None, None, None, tab, None]);
+}
+
+#[test]
+fn the_media_type_of_a_part_is_found_wherever_its_schema_stands() {
+    let schemas = json!({
+        "Image": {"type": "string", "contentMediaType": "image/png"},
+        "Again": {"$ref": "#/components/schemas/Image"},
+        "Text": {"type": "string", "contentMediaType": "text/csv"},
+        "Coded": {"type": "string", "contentEncoding": "base64"},
+        "Loop": {"allOf": [{"$ref": "#/components/schemas/Loop"}]},
+    });
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let properties = json!({
+        "direct": reference("Image"), "twice": reference("Again"), "all": {"allOf": [reference("Image")]},
+        "list": {"type": "array", "items": reference("Again")}, "text": {"anyOf": [reference("Text"), {"type": "null"}]},
+        "coded": reference("Coded"), "loop": reference("Loop"),
+    });
+    let (parts, _) = form("3.1.0", &properties, &json!({}), &schemas);
+    let found: Vec<_> =
+        parts.iter().map(|part| (part.media_type.as_deref(), matches!(part.content, PartContent::Value(_)))).collect();
+    let image = Some("image/png");
+    assert_eq!(
+        found,
+        [
+            (image, false),
+            (image, false),
+            (image, false),
+            (image, false),
+            (Some("text/csv"), true),
+            (Some("application/octet-stream"), true),
+            (None, true),
+        ]
+    );
+}
+
+#[test]
+fn headers_of_parts_have_setters() {
+    let properties = json!({"file": {"type": "string", "format": "binary"}, "note": {"type": "string"}});
+    let encoding = json!({
+        "file": {"headers": {"X-Rate": {"$ref": "#/components/headers/Rate"}, "Content-type": {"schema": {"type": "string"}}}},
+        "note": {"headers": {"X-Tags": {"schema": {"type": "array", "items": {"type": "string"}}}}},
+    });
+    let (parts, _) = form("3.0.3", &properties, &encoding, &json!({}));
+    let headers: Vec<_> = parts
+        .iter()
+        .flat_map(|part| &part.headers)
+        .map(|header| (header.parameter.ident.as_str(), header.parameter.name.as_str(), header.required))
+        .collect();
+    assert_eq!(headers, [("file_x_rate", "X-Rate", true), ("note_x_tags", "X-Tags", false)]);
+    assert!(parts.iter().all(|part| part.style.is_none()));
+}
+
+#[test]
+fn a_field_with_nothing_said_of_its_style_is_written_as_ever() {
+    let content = json!({"application/x-www-form-urlencoded": {
+        "schema": {"type": "object", "properties": {"a": {"type": "object"}, "b": {"type": "array", "items": {"type": "object"}}}},
+        "encoding": {"a": {"headers": {}}, "b": {"explode": true, "x-switchboard-nested": "index"}},
+    }});
+    let operation = sending(&content, &json!({}));
+    let Some(BodyKind::Form(_, fields)) = operation.body.map(|body| body.kind) else { panic!("no form") };
+    let fields: Vec<_> = fields.iter().map(|field| (field.name.as_str(), field.style, field.nested)).collect();
+    assert_eq!(fields, [("b", Style::Form, Nested::Index)]);
+}

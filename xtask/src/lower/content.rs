@@ -1,0 +1,55 @@
+//! What a media type's schema says about bodies that need not be JSON: whether they are bytes, or text, and which media type
+//! and encoding the schema itself names.
+
+use serde_json::Value;
+
+use super::references::local_pointer;
+use super::shape::{Schemas, Shape, TextFormat};
+use crate::diagnostics::pointer_join;
+
+/// How many references, members and lists lead from a property to what it says about its content.
+const MAX_DEPTH: usize = 16;
+
+/// The shape of the media type object at `place`, after all references; `None` if it has no schema.
+pub fn shape(object: &Value, place: &str, schemas: &mut Schemas<'_>) -> Option<Shape> {
+    let typed = schemas.parse(object.get("schema")?, &pointer_join(place, "schema"));
+    Some(schemas.resolved(&typed).shape)
+}
+
+/// Whether values are bytes.
+pub fn is_bytes(shape: &Shape) -> bool {
+    *shape == Shape::Text(TextFormat::Binary)
+}
+
+/// Whether values are text, and nothing but text.
+pub fn is_text(shape: &Shape) -> bool {
+    matches!(shape, Shape::Text(_) | Shape::Enum(_))
+}
+
+/// Whether any text is a value.
+pub fn holds_text(shape: &Shape, schemas: &mut Schemas<'_>) -> bool {
+    match shape {
+        Shape::Any | Shape::Scalar => true,
+        Shape::Union(union) => union.variants.iter().any(|variant| {
+            let shape = schemas.resolved(&variant.typed).shape;
+            is_text(&shape) || matches!(shape, Shape::Any | Shape::Scalar)
+        }),
+        other => is_text(other),
+    }
+}
+
+/// What a keyword for content, such as `contentMediaType`, says of the schema at `pointer`: its own, else that of what it
+/// refers to, consists of, or lists.
+pub fn keyword<'d>(document: &'d Value, pointer: &str, keyword: &str) -> Option<&'d str> {
+    fn find<'d>(document: &'d Value, schema: &'d Value, keyword: &str, depth: usize) -> Option<&'d str> {
+        let deeper = |schema: &'d Value| find(document, schema, keyword, depth.checked_sub(1)?);
+        let own = schema.get(keyword).and_then(Value::as_str);
+        let referred = || deeper(document.pointer(&local_pointer(schema.get("$ref")?.as_str()?)?)?);
+        let members = || {
+            let lists = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array());
+            lists.flatten().find_map(deeper)
+        };
+        own.or_else(referred).or_else(members).or_else(|| deeper(schema.get("items")?))
+    }
+    find(document, document.pointer(pointer)?, keyword, MAX_DEPTH)
+}

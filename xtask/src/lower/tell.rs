@@ -1,0 +1,312 @@
+//! What tells the members of a union apart: the values that they fix, by `const` or an `enum`, and what a `discriminator`
+//! says beyond that (OpenAPI 3.0 section 4.7.25, 3.1 section 4.8.25).
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::shape::{Object, Schemas, Shape, Typed, Union};
+use crate::plan::Discriminator;
+
+/// How deep unions in unions are looked into.
+const MAX_DEPTH: usize = 8;
+
+/// How many properties are looked at to tell members apart, beside the one that the document names.
+const MAX_PROPERTIES: usize = 8;
+
+/// What a member says about the value of one property.
+#[derive(Clone, Debug, PartialEq)]
+struct Fact {
+    /// The values that it lists, as texts.
+    values: Vec<String>,
+    /// Whether it fixes them: it has no other.
+    fixed: bool,
+    /// Whether it requires the property.
+    required: bool,
+}
+
+/// What a member says about its properties.
+type Facts = IndexMap<String, Fact>;
+
+/// The properties that tell the union's members apart, the most telling first.
+pub fn discriminators(schemas: &mut Schemas<'_>, union: &Union) -> Vec<Discriminator> {
+    let facts: Vec<Facts> = union.variants.iter().map(|variant| facts(schemas, &variant.typed, 0)).collect();
+    let mut found: Vec<Discriminator> = declared(union, &facts).into_iter().collect();
+    let mut names: Vec<&String> = Vec::new();
+    for name in facts.iter().flat_map(IndexMap::keys) {
+        if !names.contains(&name) && !found.iter().any(|known| known.property == *name) {
+            names.push(name);
+        }
+    }
+    let mut others: Vec<Discriminator> = names.into_iter().filter_map(|name| by_values(name, &facts)).collect();
+    others.sort_by_key(|found| std::cmp::Reverse((found.fixed.len(), found.required.len())));
+    found.extend(others.into_iter().take(MAX_PROPERTIES));
+    found
+}
+
+/// What the document's `discriminator` says: its mapping; what the members fix; for those that fix nothing, their names.
+fn declared(union: &Union, facts: &[Facts]) -> Option<Discriminator> {
+    let found = union.discriminator.as_ref()?;
+    let property = &found.property;
+    let fact = |index: usize| facts.get(index).and_then(|facts| facts.get(property));
+    let mut mapping = found.mapping.clone();
+    for index in 0..union.variants.len() {
+        let mapped = found.mapping.iter().any(|(_, mapped)| *mapped == index);
+        let name = found.names.iter().find(|(_, named)| *named == index).map(|(name, _)| name);
+        let own = match fact(index) {
+            Some(fact) if fact.fixed => fact.values.clone(),
+            // A list that several members share tells nobody apart.
+            Some(fact) if !mapped && !name.is_some_and(|name| fact.values.contains(name)) => {
+                let of_another = |value: &String| {
+                    (0..union.variants.len())
+                        .any(|other| other != index && self::lists(fact_of(facts, other, property), value))
+                };
+                fact.values.iter().filter(|value| !of_another(value)).cloned().collect()
+            }
+            _ => Vec::new(),
+        };
+        // What the document maps goes before what its schemas say.
+        let own: Vec<String> =
+            own.into_iter().filter(|value| !found.mapping.iter().any(|(known, _)| known == value)).collect();
+        if own.is_empty() && !mapped {
+            mapping.extend(name.map(|name| (name.clone(), index)));
+        }
+        mapping.extend(own.into_iter().map(|value| (value, index)));
+    }
+    let fixed = (0..union.variants.len()).filter(|index| fact(*index).is_some_and(|fact| fact.fixed)).collect();
+    let required = (0..union.variants.len())
+        .filter(|index| fact(*index).is_some_and(|fact| fact.fixed && fact.required))
+        .collect();
+    Some(Discriminator { property: property.clone(), mapping, fixed, required })
+}
+
+fn fact_of<'f>(facts: &'f [Facts], index: usize, property: &str) -> Option<&'f Fact> {
+    facts.get(index)?.get(property)
+}
+
+fn lists(fact: Option<&Fact>, value: &String) -> bool {
+    fact.is_some_and(|fact| fact.values.contains(value))
+}
+
+/// What the values of a property say that the document names no discriminator: where members fix it, or list values that no
+/// other member lists.
+fn by_values(property: &str, facts: &[Facts]) -> Option<Discriminator> {
+    let of: Vec<Option<&Fact>> = facts.iter().map(|facts| facts.get(property)).collect();
+    let known: Vec<(usize, &Fact)> =
+        of.iter().enumerate().filter_map(|(index, fact)| Some((index, (*fact)?))).collect();
+    let fixed: Vec<usize> = known.iter().filter(|(_, fact)| fact.fixed).map(|(index, _)| *index).collect();
+    let mut seen = BTreeSet::new();
+    let disjoint = known.len() > 1
+        && known.iter().all(|(_, fact)| fact.required && fact.values.iter().all(|value| seen.insert(value)));
+    let set = |fact: &Fact| fact.values.iter().cloned().collect::<BTreeSet<String>>();
+    let differ = of.len() != known.len()
+        || known.windows(2).any(|two| match two {
+            [(_, left), (_, right)] => set(left) != set(right),
+            _ => false,
+        });
+    if !differ || (fixed.is_empty() && !disjoint) {
+        return None;
+    }
+    let mapping =
+        known.iter().flat_map(|(index, fact)| fact.values.iter().map(|value| (value.clone(), *index))).collect();
+    let required = known.iter().filter(|(_, fact)| fact.fixed && fact.required).map(|(index, _)| *index).collect();
+    Some(Discriminator { property: property.to_owned(), mapping, fixed, required })
+}
+
+/// What a member says about its properties: if it is a union itself, what all of its members say.
+fn facts(schemas: &mut Schemas<'_>, typed: &Typed, depth: usize) -> Facts {
+    match schemas.resolved(typed).shape {
+        Shape::Object(object) => of_object(schemas, &object),
+        Shape::Union(union) if depth < MAX_DEPTH => {
+            let members = union.variants.iter().map(|variant| facts(schemas, &variant.typed, depth + 1));
+            members.reduce(in_common).unwrap_or_default()
+        }
+        _ => Facts::new(),
+    }
+}
+
+fn of_object(schemas: &mut Schemas<'_>, object: &Object) -> Facts {
+    let mut facts = Facts::new();
+    for (name, property) in &object.properties {
+        let Some(values) = schemas.values(&property.typed) else { continue };
+        let texts: Option<Vec<String>> = values.iter().map(text).collect();
+        if let Some(texts) = texts {
+            let fact = Fact { fixed: texts.len() == 1, values: texts, required: property.required };
+            facts.insert(name.clone(), fact);
+        }
+    }
+    facts
+}
+
+fn in_common(left: Facts, mut right: Facts) -> Facts {
+    let mut common = Facts::new();
+    for (name, mut fact) in left {
+        let Some(other) = right.swap_remove(&name) else { continue };
+        let new: Vec<String> = other.values.into_iter().filter(|value| !fact.values.contains(value)).collect();
+        fact.values.extend(new);
+        fact.fixed &= other.fixed;
+        fact.required &= other.required;
+        common.insert(name, fact);
+    }
+    common
+}
+
+/// A value as the runtime compares it: the keys of a mapping are texts, whatever the property is.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) => Some(value.to_string()),
+        // `1` and `1.0` are one number.
+        Value::Number(number) => Some(match number.as_f64() {
+            Some(whole) if number.is_f64() && whole.fract() == 0.0 && whole.abs() < 1e15 => format!("{whole:.0}"),
+            _ => number.to_string(),
+        }),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Two members that one value can be, told apart by nothing: each has the properties that the other requires.
+pub fn ambiguous(schemas: &mut Schemas<'_>, union: &Union, discriminators: &[Discriminator]) -> Option<(usize, usize)> {
+    let mut objects = Vec::new();
+    for (index, variant) in union.variants.iter().enumerate() {
+        match schemas.resolved(&variant.typed).shape {
+            Shape::Object(object) => objects.push((index, object)),
+            Shape::Map(_) => {
+                objects.push((index, Object { additional: Some(Box::new(variant.typed.clone())), ..Object::default() }))
+            }
+            _ => {}
+        }
+    }
+    for (position, (left, first)) in objects.iter().enumerate() {
+        for (right, second) in objects.iter().skip(position + 1) {
+            let apart = discriminators.iter().any(|found| tells_apart(found, *left, *right));
+            if !apart && fits(schemas, first, second) && fits(schemas, second, first) {
+                return Some((*left, *right));
+            }
+        }
+    }
+    None
+}
+
+fn tells_apart(found: &Discriminator, left: usize, right: usize) -> bool {
+    let values = |index: usize| {
+        found
+            .mapping
+            .iter()
+            .filter(move |(_, mapped)| *mapped == index)
+            .map(|(value, _)| value)
+            .collect::<BTreeSet<_>>()
+    };
+    let (left, right) = (values(left), values(right));
+    !left.is_empty() && !right.is_empty() && left.is_disjoint(&right)
+}
+
+/// Whether what has only the properties that `one` requires may be `other`.
+fn fits(schemas: &mut Schemas<'_>, one: &Object, other: &Object) -> bool {
+    one.properties.iter().filter(|(_, property)| property.required).all(|(name, property)| {
+        match other.properties.get(name) {
+            Some(known) => schemas.compatible(&property.typed, &known.typed),
+            None => other.additional.is_some(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::diagnostics::Diagnostics;
+
+    /// What tells the members of `schema` apart, and whether it leaves two that nothing tells apart.
+    fn told(schema: &Value) -> (Vec<Discriminator>, Option<(usize, usize)>) {
+        let components = json!({"A": {"type": "object"}, "B": {"type": "object"}});
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": components}, "s": schema});
+        let mut diagnostics = Diagnostics::default();
+        let mut schemas = Schemas::new(&document, &mut diagnostics);
+        let Shape::Union(union) = schemas.parse(schema, "/s").shape else { panic!("no union") };
+        let found = discriminators(&mut schemas, &union);
+        let ambiguous = ambiguous(&mut schemas, &union, &found);
+        (found, ambiguous)
+    }
+
+    fn member(property: &str, schema: &Value) -> Value {
+        json!({"type": "object", "required": [property], "properties": {property: schema, "x": {"type": "string"}}})
+    }
+
+    fn found(property: &str, mapping: &[(&str, usize)], fixed: &[usize]) -> Discriminator {
+        let mapping = mapping.iter().map(|(value, index)| ((*value).to_owned(), *index)).collect();
+        Discriminator { property: property.to_owned(), mapping, fixed: fixed.to_vec(), required: fixed.to_vec() }
+    }
+
+    #[test]
+    fn fixed_values_tell_members_apart_whatever_they_are() {
+        for (first, second, texts) in [
+            (json!({"const": "a"}), json!({"enum": ["b"]}), ["a", "b"]),
+            (json!({"type": "integer", "enum": [1]}), json!({"const": 2.0}), ["1", "2"]),
+            (json!({"const": true}), json!({"const": false}), ["true", "false"]),
+            (json!({"allOf": [{"type": "string"}, {"const": "a"}]}), json!({"const": "b"}), ["a", "b"]),
+        ] {
+            let schema = json!({"oneOf": [member("t", &first), member("t", &second)]});
+            assert_eq!(told(&schema), (vec![found("t", &[(texts[0], 0), (texts[1], 1)], &[0, 1])], None), "{schema}");
+        }
+    }
+
+    #[test]
+    fn a_discriminators_values_are_mapped_or_fixed_or_names() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let fixed = |value: &str| member("t", &json!({"const": value}));
+        let schema = json!({
+            "oneOf": [reference("A"), reference("B"), fixed("a"), fixed("c")],
+            "discriminator": {"propertyName": "t", "mapping": {"a": "A"}},
+        });
+        assert_eq!(told(&schema).0, [found("t", &[("a", 0), ("B", 1), ("c", 3)], &[2, 3])]);
+        let schema = json!({
+            "oneOf": [member("t", &json!({"enum": ["a", "both"]})), member("t", &json!({"enum": ["b", "both"]}))],
+            "discriminator": {"propertyName": "t"},
+        });
+        assert_eq!(told(&schema).0, [found("t", &[("a", 0), ("b", 1)], &[])]);
+    }
+
+    #[test]
+    fn several_properties_together_tell_apart_and_those_of_all_do_not() {
+        let of = |role: &str| json!({"required": ["t", "r", "o"], "properties": {"o": {"const": "all"}, "t": {"const": "m"}, "r": {"const": role}}});
+        let note = json!({"required": ["t"], "properties": {"o": {"const": "all"}, "t": {"const": "n"}}});
+        let (apart, ambiguous) = told(&json!({"anyOf": [of("a"), of("b"), note]}));
+        let names: Vec<&str> = apart.iter().map(|found| found.property.as_str()).collect();
+        assert_eq!((names, ambiguous), (vec!["t", "r"], None));
+    }
+
+    #[test]
+    fn a_union_in_the_union_has_the_values_of_all_its_members() {
+        let inner = json!({"oneOf": [member("t", &json!({"const": "a"})), member("t", &json!({"const": "b"}))]});
+        let schema = json!({"oneOf": [inner, member("t", &json!({"const": "c"}))]});
+        assert_eq!(told(&schema).0, [found("t", &[("a", 0), ("b", 0), ("c", 1)], &[0, 1])]);
+    }
+
+    #[test]
+    fn lists_that_share_no_value_tell_apart_and_stay_open() {
+        let schema =
+            json!({"oneOf": [member("s", &json!({"enum": ["a", "b"]})), member("s", &json!({"enum": ["c", "d"]}))]});
+        let mapping = [("a", 0), ("b", 0), ("c", 1), ("d", 1)];
+        assert_eq!(told(&schema).0, [found("s", &mapping, &[])]);
+    }
+
+    #[test]
+    fn members_that_nothing_tells_apart_are_found() {
+        let plain = json!({"required": ["id"], "properties": {"id": {"type": "string"}, "a": {"type": "string"}}});
+        let other = json!({"required": ["id"], "properties": {"id": {"type": "string"}, "b": {"type": "string"}}});
+        let number = json!({"required": ["id"], "properties": {"id": {"type": "integer"}}});
+        let more = json!({"required": ["id", "c"], "properties": {"id": {"type": "string"}, "c": {"type": "string"}}});
+        for (members, ambiguous) in [
+            (json!([plain, other]), Some((0, 1))),
+            (json!([plain, number]), None),
+            (json!([plain, more]), None),
+            (json!([plain, {"type": "object", "additionalProperties": {"type": "string"}}]), Some((0, 1))),
+            (json!([plain, {"type": "string"}]), None),
+        ] {
+            assert_eq!(told(&json!({"oneOf": members})).1, ambiguous, "{members}");
+        }
+    }
+}
