@@ -5,7 +5,7 @@
 
 use super::references;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
-use crate::plan::Operation;
+use crate::plan::{Operation, Payload, Success};
 use serde_json::{Map, Value};
 
 /// Tells it of the operations and of the document as a whole.
@@ -21,18 +21,17 @@ pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagno
                 format!("nothing is generated for the callbacks {names}: they are calls that the vendor makes");
             diagnostics.push(Diagnostic::adaptation("callbacks", pointer, message));
         }
-        answers(document, found, &operation.pointer, diagnostics);
+        answers(document, found, operation, diagnostics);
     }
 }
 
-fn answers(document: &Value, operation: &Value, pointer: &str, diagnostics: &mut Diagnostics) {
-    let place = pointer_join(pointer, "responses");
-    let listed = || fields(operation, "responses").filter(|(key, _)| !key.starts_with("x-"));
+fn answers(document: &Value, found: &Value, operation: &Operation, diagnostics: &mut Diagnostics) {
+    let place = pointer_join(&operation.pointer, "responses");
     let class = |key: &str| key.bytes().next().unwrap_or_default();
-    let succeeds = listed().any(|(key, _)| class(key) == b'2' || key.eq_ignore_ascii_case("default"));
-    for (key, answer) in listed() {
+    let leads_elsewhere = operation.success == Success::One(Payload::Redirect);
+    for (key, answer) in fields(found, "responses").filter(|(key, _)| !key.starts_with("x-")) {
         let pointer = pointer_join(&place, key);
-        if class(key) == b'1' || (class(key) == b'3' && succeeds) {
+        if class(key) == b'1' || (class(key) == b'3' && !leads_elsewhere) {
             let why = match class(key) {
                 b'1' => "the HTTP client keeps to itself what comes before the answer",
                 _ => "redirects are followed, or told as an undocumented answer",

@@ -159,6 +159,9 @@ async fn parts_have_styles_headers_and_the_media_types_of_what_they_refer_to() {
     let call = call.deep(deep).coded("AAA=");
     let call = call.file(Part::bytes("x").header("X-Own", "y")).file_x_width(7);
     call.tagged("t").tagged_x_tags(["u", "v"]).send().await.unwrap();
+    let mut parts = server.seen().parts();
+    // The properties of an object have no order.
+    parts[3..5].sort();
     let expected = [
         ("name=\"file\"; Content-Type: image/png; X-Own: y; X-Width: 7", "x"),
         ("name=\"joined\"", "a b,c"),
@@ -170,7 +173,7 @@ async fn parts_have_styles_headers_and_the_media_types_of_what_they_refer_to() {
         ("name=\"tagged\"; X-Tags: u,v", "t"),
         ("name=\"coded\"; Content-Type: application/octet-stream", "AAA="),
     ];
-    assert_eq!(server.seen().parts(), expected.map(|(head, content)| (head.to_owned(), content.to_owned())));
+    assert_eq!(parts, expected.map(|(head, content)| (head.to_owned(), content.to_owned())));
 }
 
 #[tokio::test]
