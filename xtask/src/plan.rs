@@ -759,8 +759,8 @@ pub struct Tag {
 /// that the shapes fix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Discriminator {
-    /// The property.
-    pub property: String,
+    /// The property: its name, or the steps that lead to it through properties and, by their indexes, the items of lists.
+    pub path: Vec<String>,
     /// Its values, each with the index of a variant that may have it.
     pub mapping: Vec<(String, usize)>,
     /// The variants that can have no value but those of the mapping.

@@ -37,8 +37,8 @@ pub fn shape<S: DeserializeOwned, T>(value: &Value, how: How, into: fn(S) -> T) 
 /// an `enum`.
 #[derive(Clone, Copy, Debug)]
 pub struct Discriminator<'a> {
-    /// Its name.
-    pub property: &'a str,
+    /// Its name, or the steps that lead to it through properties and, by their indexes, the items of lists.
+    pub path: &'a [&'a str],
     /// Its values as texts, each with the index of a shape that may have it.
     pub values: &'a [(&'a str, usize)],
     /// The shapes that can have no other value.
@@ -173,7 +173,7 @@ fn tell(value: &Value, told: &[Discriminator<'_>]) -> Told {
     let (mut named, mut excluded, mut unproven) = (Set::default(), Set::default(), Set::default());
     for property in told {
         // Null is how vendors write that there is none.
-        let Some(tag) = value.get(property.property).filter(|tag| !tag.is_null()) else {
+        let Some(tag) = at(value, property.path).filter(|tag| !tag.is_null()) else {
             // To make good what is missing here would be to make up what tells the shape.
             if named.only().is_none() {
                 unproven = unproven.or(Set::of(property.required));
@@ -193,6 +193,15 @@ fn tell(value: &Value, told: &[Discriminator<'_>]) -> Told {
         };
     }
     Told { named: named.without(excluded).only().filter(|index| !unproven.contains(*index)), excluded }
+}
+
+/// What stands at a path.
+fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, step| match value {
+        Value::Object(members) => members.get(*step),
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        _ => None,
+    })
 }
 
 /// The text that stands for a value in a mapping, whose keys are texts whatever the property is.
@@ -352,7 +361,7 @@ mod tests {
     #[test]
     fn the_discriminator_decides_unless_its_shape_does_not_fit() {
         let values = &[("dog", 1), ("cat", 0)];
-        let tag = [Discriminator { property: "kind", values, fixed: &[], required: &[] }];
+        let tag = [Discriminator { path: &["kind"], values, fixed: &[], required: &[] }];
         let cat = Pet::Cat(Cat { lives: None, kind: Some("cat".to_owned()) });
         assert_eq!(choose(&json!({"kind": "cat", "bark": "?"}), &tag, SHAPES), Some(cat));
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: Some("cat".to_owned()) });
@@ -362,7 +371,7 @@ mod tests {
     #[test]
     fn a_shape_that_fixes_another_value_is_out_of_the_question() {
         let values = &[("cat", 0), ("dog", 1)];
-        let kind = [Discriminator { property: "kind", values, fixed: &[0, 1], required: &[0, 1] }];
+        let kind = [Discriminator { path: &["kind"], values, fixed: &[0, 1], required: &[0, 1] }];
         let cat = |lives| Some(Pet::Cat(Cat { lives, kind: Some("cat".to_owned()) }));
         assert_eq!(choose(&json!({"kind": "cat", "bark": "wau"}), &kind, SHAPES), cat(None));
         assert_eq!(choose(&json!({"kind": "cat", "lives": 9}), &kind, SHAPES), cat(Some(9)));
@@ -376,8 +385,8 @@ mod tests {
     #[test]
     fn several_properties_together_name_a_shape() {
         let told = [
-            Discriminator { property: "t", values: &[("m", 0), ("m", 1), ("n", 2)], fixed: &[0, 1, 2], required: &[2] },
-            Discriminator { property: "r", values: &[("1", 0), ("true", 1)], fixed: &[0, 1], required: &[0, 1] },
+            Discriminator { path: &["t"], values: &[("m", 0), ("m", 1), ("n", 2)], fixed: &[0, 1, 2], required: &[2] },
+            Discriminator { path: &["r"], values: &[("1", 0), ("true", 1)], fixed: &[0, 1], required: &[0, 1] },
         ];
         for (value, named, excluded) in [
             (json!({"t": "m", "r": true}), Some(1), &[0, 2][..]),
@@ -394,10 +403,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_value_holds_tells_its_shape_too() {
+        let values = &[("m", 0), ("n", 1)];
+        let deep = [Discriminator { path: &["meta", "t"], values, fixed: &[0, 1], required: &[0, 1] }];
+        assert_eq!(tell(&json!({"meta": {"t": "n"}}), &deep).named, Some(1));
+        assert_eq!(tell(&json!({"meta": ["t"]}), &deep).named, None);
+        let list = [Discriminator { path: &["0", "t"], values, fixed: &[0, 1], required: &[0, 1] }];
+        let found = tell(&json!([{"t": "n"}]), &list);
+        assert_eq!((found.named, found.excluded), (Some(1), Set::of(&[0])));
+        assert_eq!(tell(&json!([]), &list).excluded, Set::default());
+    }
+
+    #[test]
     fn a_shape_is_not_named_without_what_tells_it() {
         let told = [
-            Discriminator { property: "t", values: &[("m", 0)], fixed: &[0], required: &[0] },
-            Discriminator { property: "r", values: &[("u", 0), ("d", 1)], fixed: &[0, 1], required: &[0, 1] },
+            Discriminator { path: &["t"], values: &[("m", 0)], fixed: &[0], required: &[0] },
+            Discriminator { path: &["r"], values: &[("u", 0), ("d", 1)], fixed: &[0, 1], required: &[0, 1] },
         ];
         assert_eq!(tell(&json!({"r": "u"}), &told).named, None, "`t` would be made up");
         assert_eq!(tell(&json!({"r": "d"}), &told).named, Some(1));
@@ -478,7 +499,7 @@ mod tests {
 
             impl<'de> Deserialize<'de> for $name {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let tag = [Discriminator { property: $property, values: $values, fixed: &[], required: &[] }];
+                    let tag = [Discriminator { path: &[$property], values: $values, fixed: &[], required: &[] }];
                     let shapes: &[Shape<Self>] = &[$(|value, how| shape(value, how, Self::$shape),)*];
                     read(deserializer, &tag, shapes, Self::Unknown)
                 }

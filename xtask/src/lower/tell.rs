@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::shape::{Object, Schemas, Shape, Typed, Union};
@@ -14,6 +14,9 @@ const MAX_DEPTH: usize = 8;
 
 /// How many properties are looked at to tell members apart, beside the one that the document names.
 const MAX_PROPERTIES: usize = 8;
+
+/// How many steps a property is away from the value that it tells something of.
+const MAX_STEPS: usize = 3;
 
 /// What a member says about the value of one property.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,20 +29,17 @@ struct Fact {
     required: bool,
 }
 
-/// What a member says about its properties.
-type Facts = IndexMap<String, Fact>;
+/// What a member says about its properties and about those of what they hold, by path.
+type Facts = IndexMap<Vec<String>, Fact>;
 
 /// The properties that tell the union's members apart, the most telling first.
 pub fn discriminators(schemas: &mut Schemas<'_>, union: &Union) -> Vec<Discriminator> {
-    let facts: Vec<Facts> = union.variants.iter().map(|variant| facts(schemas, &variant.typed, 0)).collect();
+    let facts: Vec<Facts> = union.variants.iter().map(|variant| facts(schemas, &variant.typed, 0, 0)).collect();
     let mut found: Vec<Discriminator> = declared(union, &facts).into_iter().collect();
-    let mut names: Vec<&String> = Vec::new();
-    for name in facts.iter().flat_map(IndexMap::keys) {
-        if !names.contains(&name) && !found.iter().any(|known| known.property == *name) {
-            names.push(name);
-        }
-    }
-    let mut others: Vec<Discriminator> = names.into_iter().filter_map(|name| by_values(name, &facts)).collect();
+    let declared = found.first().map(|found| found.path.clone());
+    let paths: IndexSet<&Vec<String>> =
+        facts.iter().flat_map(IndexMap::keys).filter(|path| declared.as_ref() != Some(*path)).collect();
+    let mut others: Vec<Discriminator> = paths.into_iter().filter_map(|path| by_values(path, &facts)).collect();
     others.sort_by_key(|found| std::cmp::Reverse((found.fixed.len(), found.required.len())));
     found.extend(others.into_iter().take(MAX_PROPERTIES));
     found
@@ -48,19 +48,19 @@ pub fn discriminators(schemas: &mut Schemas<'_>, union: &Union) -> Vec<Discrimin
 /// What the document's `discriminator` says: its mapping; what the members fix; for those that fix nothing, their names.
 fn declared(union: &Union, facts: &[Facts]) -> Option<Discriminator> {
     let found = union.discriminator.as_ref()?;
-    let property = &found.property;
-    let fact = |index: usize| facts.get(index).and_then(|facts| facts.get(property));
+    let path = vec![found.property.clone()];
+    let fact_of = |index: usize| facts.get(index).and_then(|facts| facts.get(&path));
     let mut mapping = found.mapping.clone();
     for index in 0..union.variants.len() {
         let mapped = found.mapping.iter().any(|(_, mapped)| *mapped == index);
         let name = found.names.iter().find(|(_, named)| *named == index).map(|(name, _)| name);
-        let own = match fact(index) {
+        let own = match fact_of(index) {
             Some(fact) if fact.fixed => fact.values.clone(),
             // A list that several members share tells nobody apart.
             Some(fact) if !mapped && !name.is_some_and(|name| fact.values.contains(name)) => {
                 let of_another = |value: &String| {
                     (0..union.variants.len())
-                        .any(|other| other != index && self::lists(fact_of(facts, other, property), value))
+                        .any(|other| other != index && fact_of(other).is_some_and(|fact| fact.values.contains(value)))
                 };
                 fact.values.iter().filter(|value| !of_another(value)).cloned().collect()
             }
@@ -74,25 +74,17 @@ fn declared(union: &Union, facts: &[Facts]) -> Option<Discriminator> {
         }
         mapping.extend(own.into_iter().map(|value| (value, index)));
     }
-    let fixed = (0..union.variants.len()).filter(|index| fact(*index).is_some_and(|fact| fact.fixed)).collect();
+    let fixed = (0..union.variants.len()).filter(|index| fact_of(*index).is_some_and(|fact| fact.fixed)).collect();
     let required = (0..union.variants.len())
-        .filter(|index| fact(*index).is_some_and(|fact| fact.fixed && fact.required))
+        .filter(|index| fact_of(*index).is_some_and(|fact| fact.fixed && fact.required))
         .collect();
-    Some(Discriminator { property: property.clone(), mapping, fixed, required })
-}
-
-fn fact_of<'f>(facts: &'f [Facts], index: usize, property: &str) -> Option<&'f Fact> {
-    facts.get(index)?.get(property)
-}
-
-fn lists(fact: Option<&Fact>, value: &String) -> bool {
-    fact.is_some_and(|fact| fact.values.contains(value))
+    Some(Discriminator { path, mapping, fixed, required })
 }
 
 /// What the values of a property say that the document names no discriminator: where members fix it, or list values that no
 /// other member lists.
-fn by_values(property: &str, facts: &[Facts]) -> Option<Discriminator> {
-    let of: Vec<Option<&Fact>> = facts.iter().map(|facts| facts.get(property)).collect();
+fn by_values(path: &Vec<String>, facts: &[Facts]) -> Option<Discriminator> {
+    let of: Vec<Option<&Fact>> = facts.iter().map(|facts| facts.get(path)).collect();
     let known: Vec<(usize, &Fact)> =
         of.iter().enumerate().filter_map(|(index, fact)| Some((index, (*fact)?))).collect();
     let fixed: Vec<usize> = known.iter().filter(|(_, fact)| fact.fixed).map(|(index, _)| *index).collect();
@@ -111,32 +103,49 @@ fn by_values(property: &str, facts: &[Facts]) -> Option<Discriminator> {
     let mapping =
         known.iter().flat_map(|(index, fact)| fact.values.iter().map(|value| (value.clone(), *index))).collect();
     let required = known.iter().filter(|(_, fact)| fact.fixed && fact.required).map(|(index, _)| *index).collect();
-    Some(Discriminator { property: property.to_owned(), mapping, fixed, required })
+    Some(Discriminator { path: path.clone(), mapping, fixed, required })
 }
 
-/// What a member says about its properties: if it is a union itself, what all of its members say.
-fn facts(schemas: &mut Schemas<'_>, typed: &Typed, depth: usize) -> Facts {
+/// What a member says about its properties: if it is a union itself, what all of its members say; if it is a list, what it
+/// says about its first item.
+fn facts(schemas: &mut Schemas<'_>, typed: &Typed, steps: usize, depth: usize) -> Facts {
     match schemas.resolved(typed).shape {
-        Shape::Object(object) => of_object(schemas, &object),
+        Shape::Object(object) => of_object(schemas, &object, steps, depth),
+        Shape::Array(items) if steps < MAX_STEPS => below("0", facts(schemas, &items, steps + 1, depth)),
         Shape::Union(union) if depth < MAX_DEPTH => {
-            let members = union.variants.iter().map(|variant| facts(schemas, &variant.typed, depth + 1));
+            let members = union.variants.iter().map(|variant| facts(schemas, &variant.typed, steps, depth + 1));
             members.reduce(in_common).unwrap_or_default()
         }
         _ => Facts::new(),
     }
 }
 
-fn of_object(schemas: &mut Schemas<'_>, object: &Object) -> Facts {
-    let mut facts = Facts::new();
+fn of_object(schemas: &mut Schemas<'_>, object: &Object, steps: usize, depth: usize) -> Facts {
+    let (mut facts, mut deeper) = (Facts::new(), Facts::new());
     for (name, property) in &object.properties {
-        let Some(values) = schemas.values(&property.typed) else { continue };
-        let texts: Option<Vec<String>> = values.iter().map(text).collect();
-        if let Some(texts) = texts {
-            let fact = Fact { fixed: texts.len() == 1, values: texts, required: property.required };
-            facts.insert(name.clone(), fact);
+        match schemas.values(&property.typed) {
+            Some(values) => {
+                let texts: Option<Vec<String>> = values.iter().map(text).collect();
+                if let Some(texts) = texts {
+                    let fact = Fact { fixed: texts.len() == 1, values: texts, required: property.required };
+                    facts.insert(vec![name.clone()], fact);
+                }
+            }
+            // What may be left out tells too little for what it takes to look into it.
+            None if property.required && steps + 1 < MAX_STEPS => {
+                deeper.extend(below(name, self::facts(schemas, &property.typed, steps + 1, depth)));
+            }
+            None => {}
         }
     }
+    facts.extend(deeper);
     facts
+}
+
+/// What is said of what stands one step below.
+fn below(step: &str, facts: Facts) -> Facts {
+    let path = |rest: Vec<String>| std::iter::once(step.to_owned()).chain(rest).collect();
+    facts.into_iter().map(|(rest, fact)| (path(rest), fact)).collect()
 }
 
 fn in_common(left: Facts, mut right: Facts) -> Facts {
@@ -237,7 +246,8 @@ mod tests {
 
     fn found(property: &str, mapping: &[(&str, usize)], fixed: &[usize]) -> Discriminator {
         let mapping = mapping.iter().map(|(value, index)| ((*value).to_owned(), *index)).collect();
-        Discriminator { property: property.to_owned(), mapping, fixed: fixed.to_vec(), required: fixed.to_vec() }
+        let path = property.split('.').map(str::to_owned).collect();
+        Discriminator { path, mapping, fixed: fixed.to_vec(), required: fixed.to_vec() }
     }
 
     #[test]
@@ -274,8 +284,24 @@ mod tests {
         let of = |role: &str| json!({"required": ["t", "r", "o"], "properties": {"o": {"const": "all"}, "t": {"const": "m"}, "r": {"const": role}}});
         let note = json!({"required": ["t"], "properties": {"o": {"const": "all"}, "t": {"const": "n"}}});
         let (apart, ambiguous) = told(&json!({"anyOf": [of("a"), of("b"), note]}));
-        let names: Vec<&str> = apart.iter().map(|found| found.property.as_str()).collect();
+        let names: Vec<&str> = apart.iter().map(|found| found.path[0].as_str()).collect();
         assert_eq!((names, ambiguous), (vec!["t", "r"], None));
+    }
+
+    #[test]
+    fn what_members_hold_tells_them_apart_too() {
+        let fixed = |value: &str| member("t", &json!({"const": value}));
+        let holding = |value: &str| member("meta", &fixed(value));
+        let list = |value: &str| json!({"type": "array", "items": fixed(value)});
+        let mapping = [("a", 0), ("b", 1)];
+        let apart = |schema: Value| told(&schema);
+        assert_eq!(
+            apart(json!({"oneOf": [holding("a"), holding("b")]})),
+            (vec![found("meta.t", &mapping, &[0, 1])], None)
+        );
+        assert_eq!(apart(json!({"oneOf": [list("a"), list("b")]})).0, [found("0.t", &mapping, &[0, 1])]);
+        let lists = [member("all", &list("a")), member("all", &list("b"))];
+        assert_eq!(apart(json!({"oneOf": lists})).0, [found("all.0.t", &mapping, &[0, 1])]);
     }
 
     #[test]

@@ -463,13 +463,14 @@ fn tag(planned: &mut IndexMap<String, TypeDef>) {
     for (name, definition) in &*planned {
         let TypeKind::Union(UnionDef { variants, discriminators, .. }) = &definition.kind else { continue };
         let Some(found) = discriminators.first() else { continue };
+        let [property] = found.path.as_slice() else { continue };
         for (index, variant) in variants.iter().enumerate() {
             let TypeRef::Named(shape) = &variant.ty else { continue };
             let Some(TypeKind::Struct(shape)) = planned.get(shape).map(|shape| &shape.kind) else { continue };
             let mut values = found.mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(value, _)| value);
-            let declared = shape.fields.iter().any(|field| field.wire == found.property);
+            let declared = shape.fields.iter().any(|field| field.wire == *property);
             if let (false, Some(value), None) = (declared, values.next(), values.next()) {
-                tags.push((name.clone(), index, Tag { property: found.property.clone(), value: value.clone() }));
+                tags.push((name.clone(), index, Tag { property: property.clone(), value: value.clone() }));
             }
         }
     }

@@ -70,7 +70,7 @@ fn variant_type(ty: &TypeRef) -> TokenStream {
 /// One property that tells the shapes apart.
 fn discriminator(found: &Discriminator) -> TokenStream {
     let literal = |index: &usize| proc_macro2::Literal::usize_unsuffixed(*index);
-    let property = &found.property;
+    let path = &found.path;
     let values = found.mapping.iter().map(|(value, index)| {
         let index = literal(index);
         quote!((#value, #index))
@@ -78,7 +78,7 @@ fn discriminator(found: &Discriminator) -> TokenStream {
     let (fixed, required) = (found.fixed.iter().map(literal), found.required.iter().map(literal));
     quote! {
         switchboard_runtime::union::Discriminator {
-            property: #property,
+            path: &[#(#path),*],
             values: &[#(#values),*],
             fixed: &[#(#fixed),*],
             required: &[#(#required),*],

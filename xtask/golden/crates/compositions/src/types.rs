@@ -87,7 +87,7 @@ impl<'de> serde::Deserialize<'de> for Event {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("item.added", 0), ("item.done", 1)],
                 fixed: &[0, 1],
                 required: &[0, 1],
@@ -205,13 +205,13 @@ impl<'de> serde::Deserialize<'de> for Message {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("message", 0), ("message", 1), ("note", 2)],
                 fixed: &[0, 1, 2],
                 required: &[2],
             },
             union::Discriminator {
-                property: "role",
+                path: &["role"],
                 values: &[("developer", 0), ("user", 1)],
                 fixed: &[0, 1],
                 required: &[0, 1],
@@ -312,7 +312,7 @@ impl<'de> serde::Deserialize<'de> for Versioned {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "version",
+                path: &["version"],
                 values: &[("1", 0), ("2", 1)],
                 fixed: &[0, 1],
                 required: &[0, 1],
@@ -406,7 +406,7 @@ impl<'de> serde::Deserialize<'de> for Decision {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "granted",
+                path: &["granted"],
                 values: &[("true", 0), ("false", 1)],
                 fixed: &[0, 1],
                 required: &[0, 1],
@@ -498,7 +498,7 @@ impl<'de> serde::Deserialize<'de> for Tool {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("fetch", 0), ("search", 1), ("search_2025", 1)],
                 fixed: &[0],
                 required: &[0],
@@ -552,7 +552,7 @@ impl<'de> serde::Deserialize<'de> for Anything {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("item.added", 0), ("item.done", 0), ("note", 1)],
                 fixed: &[0, 1],
                 required: &[0, 1],
@@ -606,7 +606,7 @@ impl<'de> serde::Deserialize<'de> for Open {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "state",
+                path: &["state"],
                 values: &[("new", 0), ("old", 0), ("gone", 1), ("lost", 1)],
                 fixed: &[],
                 required: &[],
@@ -660,7 +660,7 @@ impl<'de> serde::Deserialize<'de> for Named {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("fetch", 0), ("Plain", 1)],
                 fixed: &[0],
                 required: &[0],
@@ -875,7 +875,7 @@ impl<'de> serde::Deserialize<'de> for UnevaluatedUnion {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("item.added", 0), ("note", 1)],
                 fixed: &[0, 1],
                 required: &[0, 1],

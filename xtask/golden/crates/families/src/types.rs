@@ -45,7 +45,7 @@ impl<'de> serde::Deserialize<'de> for Animal {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "kind",
+                path: &["kind"],
                 values: &[
                     ("Animal", 0),
                     ("cat", 1),
@@ -126,7 +126,7 @@ impl<'de> serde::Deserialize<'de> for Cat {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "kind",
+                path: &["kind"],
                 values: &[("cat", 0), ("Lion", 1)],
                 fixed: &[0, 1],
                 required: &[0, 1],
@@ -260,7 +260,7 @@ impl<'de> serde::Deserialize<'de> for Vehicle {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "@type",
+                path: &["@type"],
                 values: &[("Car", 1)],
                 fixed: &[1],
                 required: &[],
@@ -379,7 +379,7 @@ impl<'de> serde::Deserialize<'de> for Figure {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "kind",
+                path: &["kind"],
                 values: &[("Figure", 0), ("Round", 1), ("Square", 2)],
                 fixed: &[1, 2],
                 required: &[1, 2],
@@ -476,7 +476,7 @@ impl<'de> serde::Deserialize<'de> for Drawing {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "kind",
+                path: &["kind"],
                 values: &[("Round", 0), ("Square", 1)],
                 fixed: &[0, 1],
                 required: &[0, 1],

@@ -410,7 +410,7 @@ impl<'de> serde::Deserialize<'de> for Pet {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "kind",
+                path: &["kind"],
                 values: &[("cat", 0), ("kitten", 0), ("dog", 1)],
                 fixed: &[],
                 required: &[],
@@ -500,7 +500,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("Circle", 0), ("Square", 1)],
                 fixed: &[],
                 required: &[],
@@ -573,7 +573,7 @@ impl<'de> serde::Deserialize<'de> for Discount {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("PERCENTAGE", 0), ("AMOUNT", 1)],
                 fixed: &[],
                 required: &[],
@@ -660,7 +660,7 @@ impl<'de> serde::Deserialize<'de> for Figure {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("Circle", 0), ("Square", 0), ("Line", 1)],
                 fixed: &[],
                 required: &[],
@@ -775,7 +775,7 @@ impl<'de> serde::Deserialize<'de> for Base {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("Base", 0), ("special", 1)],
                 fixed: &[1],
                 required: &[1],

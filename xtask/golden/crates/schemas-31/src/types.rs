@@ -117,7 +117,7 @@ impl<'de> serde::Deserialize<'de> for Tagged {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("a", 0), ("b", 1)],
                 fixed: &[0, 1],
                 required: &[0, 1],
