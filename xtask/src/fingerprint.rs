@@ -63,7 +63,7 @@ fn is_still(path: &Path, expected: &str, limits: Limits) -> bool {
         return !path.exists();
     }
     let mut diagnostics = Diagnostics::default();
-    let file = read(path.to_path_buf(), Source::Document, limits, &mut diagnostics);
+    let file = read(path.to_path_buf(), Source::Part(0), limits, &mut diagnostics);
     !diagnostics.has_errors() && hash(file.text.as_bytes()) == expected
 }
 

@@ -114,7 +114,9 @@ pub struct Document {
 
 /// Reads `path` as text. Faults are pushed to `diagnostics` as findings about `source`.
 pub fn read(path: PathBuf, source: Source, limits: Limits, diagnostics: &mut Diagnostics) -> TextFile {
-    let bytes = match read_bytes(&path, limits) {
+    // A part is looked for in the document's folder and nowhere else.
+    let strays = !matches!(source, Source::Part(_)) && leads_out(&path);
+    let bytes = match if strays { Err(stray()) } else { read_bytes(&path, limits) } {
         Ok(bytes) => bytes,
         Err(finding) => {
             diagnostics.push((*finding).in_source(source));
@@ -140,12 +142,13 @@ fn read_bytes(path: &Path, limits: Limits) -> Result<Vec<u8>, Box<Diagnostic>> {
         let finding = Diagnostic::error("unreadable", "", format!("the file cannot be read: {error}"));
         Box::new(finding.with_help("check that the file is there and that its permissions let you read it"))
     };
-    let file = File::open(path).map_err(unreadable)?;
-    if !file.metadata().map_err(unreadable)?.is_file() {
+    // Before it is opened, for that alone hangs with a pipe that nobody writes to.
+    if !path.metadata().map_err(unreadable)?.is_file() {
         let finding = Diagnostic::error("unreadable", "", "this is not a file");
         return Err(Box::new(finding.with_help("documents are plain files; remove whatever else has such a name")));
     }
     let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
     file.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limits.max_bytes {
         let message = format!("the file is larger than {} bytes", limits.max_bytes);
@@ -155,6 +158,19 @@ fn read_bytes(path: &Path, limits: Limits) -> Result<Vec<u8>, Box<Diagnostic>> {
         ));
     }
     Ok(bytes)
+}
+
+/// Whether it is a link out of the folder that it stands in.
+fn leads_out(path: &Path) -> bool {
+    let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    let folder =
+        || path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).canonicalize();
+    is_link && folder().is_ok_and(|folder| path.canonicalize().is_ok_and(|target| !target.starts_with(folder)))
+}
+
+fn stray() -> Box<Diagnostic> {
+    let finding = Diagnostic::error("unreadable", "", "this is a link that leads out of its folder");
+    Box::new(finding.with_help("only what is in that folder is read: put the file itself there"))
 }
 
 /// Parses the document. Without errors in `diagnostics`, its value is an object that calls itself OpenAPI or Swagger.
@@ -449,5 +465,31 @@ mod tests {
         read(folder.path().to_path_buf(), Source::Document, Limits::default(), &mut diagnostics);
         read(folder.path().join("missing"), Source::Document, Limits::default(), &mut diagnostics);
         assert_eq!(diagnostics.count(Severity::Error), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_of_the_folder_is_refused_unopened() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let at = |name: &str| folder.path().join(name);
+        // Whoever opens it waits for a writer.
+        mknodat(CWD, at("pipe.json"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        std::fs::write(outside.path().join("secret"), "s3cret").unwrap();
+        std::fs::write(at("own"), "{}").unwrap();
+        for (link, target) in
+            [("out.json", outside.path().join("secret")), ("in.json", at("own")), ("null.json", "/dev/null".into())]
+        {
+            std::os::unix::fs::symlink(target, at(link)).unwrap();
+        }
+        for (name, text, faults) in
+            [("pipe.json", "", 1), ("out.json", "", 1), ("null.json", "", 1), ("in.json", "{}", 0)]
+        {
+            for source in [Source::Document, Source::Overlay] {
+                let mut diagnostics = Diagnostics::default();
+                let file = read(at(name), source, Limits::default(), &mut diagnostics);
+                assert_eq!((file.text.as_str(), diagnostics.count(Severity::Error)), (text, faults), "{name}");
+            }
+        }
     }
 }
