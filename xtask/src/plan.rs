@@ -17,6 +17,8 @@ pub struct Plan {
     pub operations: Vec<Operation>,
     /// The named types by their Rust name, in the order they were found.
     pub types: IndexMap<String, TypeDef>,
+    /// The headers of answers, by the names of their types.
+    pub headers: IndexMap<String, Vec<ResponseHeader>>,
     /// The types of the definitions, bodies and parameters by the JSON pointers of their schemas.
     pub schemas: BTreeMap<String, TypeRef>,
 }
@@ -275,6 +277,10 @@ pub struct Operation {
     pub other_successes: Vec<OtherSuccess>,
     /// Documented error statuses.
     pub errors: Vec<ErrorResponse>,
+    /// The type of the headers of a success, if the document describes any.
+    pub headers: Option<String>,
+    /// The type of the headers of an error, if the document describes any.
+    pub error_headers: Option<String>,
     /// Alternatives of combinations of scheme names (with scopes); empty: send none.
     pub security: Vec<Vec<(String, Vec<String>)>>,
     /// Servers that replace the API's.
@@ -498,6 +504,36 @@ pub struct StatusVariant {
     pub payload: Payload,
     /// Documentation.
     pub description: Option<String>,
+}
+
+/// A header of an answer (OpenAPI 3.0 section 4.7.21).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResponseHeader {
+    /// Its name, as the document spells it.
+    pub name: String,
+    /// The method that reads it.
+    pub ident: String,
+    /// How it is written.
+    pub form: HeaderForm,
+    /// Whether every answer has it.
+    pub required: bool,
+    /// Its type.
+    pub ty: TypeRef,
+    /// Documentation.
+    pub docs: Docs,
+}
+
+/// How the value of a response header is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderForm {
+    /// In the style `simple`.
+    Simple,
+    /// The same, exploded.
+    Exploded,
+    /// As JSON.
+    Json,
+    /// A text a line.
+    Lines,
 }
 
 /// One documented error.

@@ -2,8 +2,8 @@
 
 //! What each operation documents to answer when it fails.
 
-use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse, Undocumented, decode};
+use crate::{headers, types};
+use switchboard_runtime::{ErrorBody, ErrorHeaders, RawResponse, Undocumented, decode};
 
 /// What `list_all_connections` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,10 @@ impl ErrorBody for ListAllConnectionsError {
     fn undocumented(body: Undocumented) -> Self {
         Self::Undocumented(body)
     }
+}
+
+impl ErrorHeaders for ListAllConnectionsError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
 /// What `create_connection` documents to answer when it fails.
@@ -77,6 +81,10 @@ impl ErrorBody for CreateConnectionError {
     }
 }
 
+impl ErrorHeaders for CreateConnectionError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
+}
+
 /// What `get_connection` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -113,6 +121,10 @@ impl ErrorBody for GetConnectionError {
     fn undocumented(body: Undocumented) -> Self {
         Self::Undocumented(body)
     }
+}
+
+impl ErrorHeaders for GetConnectionError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
 /// What `update_connection` documents to answer when it fails.
@@ -159,6 +171,10 @@ impl ErrorBody for UpdateConnectionError {
     }
 }
 
+impl ErrorHeaders for UpdateConnectionError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
+}
+
 /// What `delete_connection` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -197,6 +213,10 @@ impl ErrorBody for DeleteConnectionError {
     }
 }
 
+impl ErrorHeaders for DeleteConnectionError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
+}
+
 /// What `list_all_customers` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -228,6 +248,10 @@ impl ErrorBody for ListAllCustomersError {
     fn undocumented(body: Undocumented) -> Self {
         Self::Undocumented(body)
     }
+}
+
+impl ErrorHeaders for ListAllCustomersError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
 /// What `get_customer` documents to answer when it fails.
@@ -266,6 +290,10 @@ impl ErrorBody for GetCustomerError {
     fn undocumented(body: Undocumented) -> Self {
         Self::Undocumented(body)
     }
+}
+
+impl ErrorHeaders for GetCustomerError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
 /// What `list_all_orders` documents to answer when it fails.
@@ -307,6 +335,10 @@ impl ErrorBody for ListAllOrdersError {
     }
 }
 
+impl ErrorHeaders for ListAllOrdersError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
+}
+
 /// What `get_order` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -345,6 +377,10 @@ impl ErrorBody for GetOrderError {
     }
 }
 
+impl ErrorHeaders for GetOrderError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
+}
+
 /// What `get_user_loggedin` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -376,4 +412,8 @@ impl ErrorBody for GetUserLoggedinError {
     fn undocumented(body: Undocumented) -> Self {
         Self::Undocumented(body)
     }
+}
+
+impl ErrorHeaders for GetUserLoggedinError {
+    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }

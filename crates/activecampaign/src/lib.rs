@@ -31,6 +31,8 @@ mod client;
 #[rustfmt::skip]
 pub mod errors;
 #[rustfmt::skip]
+pub mod headers;
+#[rustfmt::skip]
 mod operations;
 #[rustfmt::skip]
 pub mod types;

@@ -15,6 +15,7 @@ pub mod decode;
 mod engine;
 mod environment;
 mod error;
+pub mod headers;
 mod lasting;
 mod multipart;
 mod observe;
@@ -71,6 +72,7 @@ pub use self::error::{
     AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, PagingErrorKind,
     TransportError, TransportErrorKind, Undocumented, required, unfit,
 };
+pub use self::headers::{ErrorHeaders, HeaderError, ResponseHeaders};
 pub use self::multipart::{Multipart, Part};
 pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};
 pub use self::options::CallOptions;

@@ -10,6 +10,7 @@ use reqwest::Url;
 use serde::de::DeserializeOwned;
 
 use crate::decode::{self, BodyError, Decoder, Repair};
+use crate::headers::ResponseHeaders;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
 
@@ -107,18 +108,19 @@ pub(crate) fn content_type_parameter<'a>(headers: &'a HeaderMap, name: &str) -> 
     })
 }
 
-/// A decoded value, and what came beside it. Dereferences to the value.
+/// A decoded value, and what came beside it. Dereferences to the value. `H` are its headers: a type that has a method for each
+/// of those that the document describes, where it describes any.
 #[derive(Clone)]
-pub struct ResponseValue<T> {
+pub struct ResponseValue<T, H = HeaderMap> {
     value: T,
-    meta: Meta,
+    meta: Meta<H>,
 }
 
 /// What is known of an answer beside its body.
 #[derive(Clone)]
-pub(crate) struct Meta {
+pub(crate) struct Meta<H = HeaderMap> {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: H,
     pub(crate) request_id: Option<RequestId>,
     pub(crate) attempts: u32,
     pub(crate) repairs: Vec<Repair>,
@@ -138,6 +140,15 @@ impl<T> ResponseValue<T> {
         Self { value, meta: Meta { status, headers, request_id, attempts: 1, repairs: Vec::new(), redactor } }
     }
 
+    /// The same with headers that the document describes.
+    pub fn with_headers<H: ResponseHeaders>(self) -> ResponseValue<T, H> {
+        let Meta { status, headers, request_id, attempts, repairs, redactor } = self.meta;
+        let meta = Meta { status, headers: headers.into(), request_id, attempts, repairs, redactor };
+        ResponseValue { value: self.value, meta }
+    }
+}
+
+impl<T, H: ResponseHeaders> ResponseValue<T, H> {
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value
@@ -148,15 +159,15 @@ impl<T> ResponseValue<T> {
         self.meta.status
     }
 
-    /// The headers of the answer.
-    pub fn headers(&self) -> &HeaderMap {
+    /// The headers of the answer: all of them as a map, which what the document describes of them dereferences to.
+    pub fn headers(&self) -> &H {
         &self.meta.headers
     }
 
     /// Where the answer says that what it is about is (`Location`; RFC 9110, section 10.2.2): where a redirect that was
     /// not followed leads, or what was made. It may be relative to the URL that was called.
     pub fn location(&self) -> Option<&str> {
-        self.meta.headers.get(LOCATION)?.to_str().ok()
+        self.meta.headers.as_map().get(LOCATION)?.to_str().ok()
     }
 
     /// The vendor's id for the request, if it sent one.
@@ -177,12 +188,12 @@ impl<T> ResponseValue<T> {
     }
 
     /// Another value beside the same status and headers.
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> ResponseValue<U> {
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> ResponseValue<U, H> {
         ResponseValue { value: f(self.value), meta: self.meta }
     }
 }
 
-impl<T> Deref for ResponseValue<T> {
+impl<T, H> Deref for ResponseValue<T, H> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -190,20 +201,20 @@ impl<T> Deref for ResponseValue<T> {
     }
 }
 
-impl<T> std::ops::DerefMut for ResponseValue<T> {
+impl<T, H> std::ops::DerefMut for ResponseValue<T, H> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }
 }
 
-impl<T> AsRef<T> for ResponseValue<T> {
+impl<T, H> AsRef<T> for ResponseValue<T, H> {
     fn as_ref(&self) -> &T {
         &self.value
     }
 }
 
 /// Searched for secrets: some vendors answer with the very key that they were called with.
-impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
+impl<T: fmt::Debug, H: ResponseHeaders> fmt::Debug for ResponseValue<T, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = if f.alternate() { format!("{:#?}", self.value) } else { format!("{:?}", self.value) };
         f.debug_struct("ResponseValue")

@@ -86,6 +86,7 @@ fn header(name: &str) -> &'static str {
         "types/builder.rs" => "//! Builders of the types that requests hold.\n\n",
         "builder.rs" => "//! One call for each operation, made by a method of the [client](crate::Client).\n\n",
         "errors.rs" => "//! What each operation documents to answer when it fails.\n\n",
+        "headers.rs" => "//! The headers that the document describes for answers, each read when it is asked for.\n\n",
         "responses.rs" => "//! What operations answer whose bodies differ by status.\n\n",
         _ => "",
     }

@@ -231,9 +231,9 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "response-headers",
         title: "headers of an answer",
-        text: "What the document says of an answer's headers is not generated: they are read by name.",
-        before: r#""headers": {"X-Rate-Limit": {"schema": {"type": "integer"}}}"#,
-        after: "answer.headers().get(\"x-rate-limit\")",
+        text: "The headers that the document describes for an answer have a method each, except those that are read already, such as `Location` of a success and `Retry-After` of an error, those that the HTTP client acts on, such as `Content-Length`, and names that no header can have. What the document says of `Content-Type` is ignored (OpenAPI 3.0 section 4.7.17). All headers can be read by name.",
+        before: r#""headers": {"X-Total": {"schema": {"type": "integer"}}, "Location": {"schema": {"type": "string"}}}"#,
+        after: "answer.headers().x_total()?, answer.location()",
     },
     Explanation {
         code: "reserved-header",

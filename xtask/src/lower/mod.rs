@@ -10,6 +10,7 @@ mod bodies;
 mod content;
 mod examples;
 pub mod explain;
+mod headers;
 pub mod idents;
 pub mod media;
 mod operations;
@@ -50,12 +51,13 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     types.complete();
     let mut operations = operations::read(document, &mut types);
     types.complete();
+    let headers = std::mem::take(&mut types.headers).into_sets();
     let (mut planned, schemas) = types.into_planned();
-    usage::mark(&operations, &mut planned);
+    usage::mark(&operations, &headers, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
-    let plan = Plan { api, operations, types: planned, schemas };
+    let plan = Plan { api, operations, types: planned, headers, schemas };
     Lowered { document: print::document(&plan), plan }
 }
 

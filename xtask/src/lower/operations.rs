@@ -183,6 +183,8 @@ fn operation(
         success: outcome.success,
         other_successes: outcome.others,
         errors: outcome.errors,
+        headers: outcome.headers,
+        error_headers: outcome.error_headers,
         accept: outcome.accept,
         security: security::requirements(document, source),
         servers: servers::list(own_servers),

@@ -217,7 +217,7 @@ pub fn parameter(
 }
 
 /// The schema of a parameter, in `schema` or under the one media type of `content`.
-fn typed(object: &Value, pointer: &str, types: &mut Types<'_>) -> Typed {
+pub fn typed(object: &Value, pointer: &str, types: &mut Types<'_>) -> Typed {
     if let Some(schema) = object.get("schema") {
         return types.schemas.parse(schema, &pointer_join(pointer, "schema"));
     }
@@ -236,7 +236,7 @@ fn typed(object: &Value, pointer: &str, types: &mut Types<'_>) -> Typed {
 }
 
 /// The style, and whether lists and objects are exploded.
-fn written(object: &Value, location: Location, pointer: &str, types: &mut Types<'_>) -> (Style, bool) {
+pub fn written(object: &Value, location: Location, pointer: &str, types: &mut Types<'_>) -> (Style, bool) {
     if let Some(hint) = styles::list(object, pointer, location, types.schemas.diagnostics) {
         return hint;
     }
@@ -287,7 +287,7 @@ fn default_style(location: Location) -> Style {
 }
 
 /// The parameter's prose, with its schema's where it says nothing itself.
-fn docs(object: &Value, typed: &Typed) -> Docs {
+pub fn docs(object: &Value, typed: &Typed) -> Docs {
     let mut docs = typed.docs.clone();
     if let Some(description) =
         object.get("description").and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())

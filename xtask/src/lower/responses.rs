@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexSet;
 use serde_json::Value;
 
+use super::headers::{self, Of};
 use super::media::{self, Encoding};
 use super::operations::Source;
 use super::shape::Shape;
@@ -23,6 +24,10 @@ pub struct Outcome {
     pub errors: Vec<ErrorResponse>,
     /// What the client asks for.
     pub accept: String,
+    /// The type of the headers of a success.
+    pub headers: Option<String>,
+    /// The type of the headers of an error.
+    pub error_headers: Option<String>,
 }
 
 /// One response object with the media types it names.
@@ -30,6 +35,13 @@ struct Response<'d> {
     status: Status,
     object: &'d Value,
     pointer: String,
+}
+
+impl Response<'_> {
+    /// What describes it, and where.
+    fn place(&self) -> (&Value, &str) {
+        (self.object, &self.pointer)
+    }
 }
 
 /// Reads the operation's responses.
@@ -42,6 +54,8 @@ pub fn read(
 ) -> Outcome {
     let responses = listed(document, source, types);
     let (success, errors) = split(responses);
+    let headers = headers::read(success.iter().map(Response::place), Of::Success, types);
+    let error_headers = headers::read(errors.iter().map(Response::place), Of::Error, types);
     let head = source.method == "head";
     let mut reader = Reader { document, operation, head, types, examples, accepted: Vec::new(), others: Vec::new() };
     let mut taken = BTreeSet::new();
@@ -68,7 +82,7 @@ pub fn read(
             "the success statuses carry different bodies: they are an enum",
         ));
     }
-    Outcome { accept, success, others, errors }
+    Outcome { accept, success, others, errors, headers, error_headers }
 }
 
 /// An answer in a media type that is not the first, of one or several statuses.
@@ -138,7 +152,8 @@ fn listed<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -
     found
 }
 
-fn status(key: &str) -> Option<Status> {
+/// What the key of a response stands for.
+pub fn status(key: &str) -> Option<Status> {
     if key.eq_ignore_ascii_case("default") {
         return Some(Status::Default);
     }
@@ -161,7 +176,7 @@ fn split(responses: Vec<Response<'_>>) -> (Vec<Response<'_>>, Vec<Response<'_>>)
 }
 
 /// Whether answers of the status say where what was asked for is (RFC 9110 section 15.4); 304 says that it is known.
-fn leads_elsewhere(status: Status) -> bool {
+pub fn leads_elsewhere(status: Status) -> bool {
     matches!(status, Status::Code(300..=303 | 307 | 308) | Status::Range(3))
 }
 

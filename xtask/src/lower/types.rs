@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::headers::HeaderSets;
 use super::idents;
 use super::shape::{self, Family, Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant};
 use super::tell;
@@ -101,6 +102,8 @@ struct Pending {
 pub struct Types<'a> {
     /// The shapes.
     pub schemas: Schemas<'a>,
+    /// The headers of answers.
+    pub headers: HeaderSets,
     planned: IndexMap<String, TypeDef>,
     definitions: BTreeMap<String, Definition>,
     roots: BTreeMap<String, TypeRef>,
@@ -121,6 +124,7 @@ impl<'a> Types<'a> {
     pub fn new(schemas: Schemas<'a>) -> Self {
         let mut types = Self {
             schemas,
+            headers: HeaderSets::default(),
             planned: IndexMap::new(),
             definitions: BTreeMap::new(),
             roots: BTreeMap::new(),

@@ -3,7 +3,7 @@
 //! It is data for the reader of `-v` and of a report, who knows whether it matters: response headers are there for whoever
 //! asks for them by name, links and callbacks are for other programs than a client.
 
-use super::references;
+use super::{references, responses};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::plan::{Operation, Payload, Success};
 use serde_json::{Map, Value};
@@ -28,10 +28,12 @@ pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagno
 fn answers(document: &Value, found: &Value, operation: &Operation, diagnostics: &mut Diagnostics) {
     let place = pointer_join(&operation.pointer, "responses");
     let class = |key: &str| key.bytes().next().unwrap_or_default();
-    let leads_elsewhere = operation.success == Success::One(Payload::Redirect);
+    // A redirect is what the call yields where there is no success.
+    let is_redirect = operation.success == Success::One(Payload::Redirect);
+    let is_made = |key: &str| is_redirect && responses::status(key).is_some_and(responses::leads_elsewhere);
     for (key, answer) in fields(found, "responses").filter(|(key, _)| !key.starts_with("x-")) {
         let pointer = pointer_join(&place, key);
-        if class(key) == b'1' || (class(key) == b'3' && !leads_elsewhere) {
+        if class(key) == b'1' || (class(key) == b'3' && !is_made(key)) {
             let why = match class(key) {
                 b'1' => "the HTTP client keeps to itself what comes before the answer",
                 _ => "redirects are followed, or told as an undocumented answer",
@@ -40,11 +42,6 @@ fn answers(document: &Value, found: &Value, operation: &Operation, diagnostics: 
             diagnostics.push(Diagnostic::adaptation("unmade-answer", &pointer, message));
         }
         let Some((answer, pointer)) = references::resolve(document, answer, &pointer) else { continue };
-        if let Some((names, pointer)) = named(answer, "headers", &pointer) {
-            let message =
-                format!("the answer's headers {names} have no accessors: `headers()` has them by their names");
-            diagnostics.push(Diagnostic::adaptation("response-headers", pointer, message));
-        }
         if let Some((names, pointer)) = named(answer, "links", &pointer) {
             let message = format!("nothing is generated for the links {names}: call the operations that they name");
             diagnostics.push(Diagnostic::adaptation("links", pointer, message));
@@ -59,10 +56,9 @@ fn fields<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, 
 /// The most names that are told.
 const MAX_NAMES: usize = 5;
 
-/// The names in the field `key`, as text, and its pointer; none where there are none. `Content-Type` is no header of an
-/// answer to OpenAPI (3.0 section 4.7.17).
+/// The names in the field `key`, as text, and its pointer; none where there are none.
 fn named(value: &Value, key: &str, pointer: &str) -> Option<(String, String)> {
-    let is_told = |name: &&String| !name.starts_with("x-switchboard-") && !name.eq_ignore_ascii_case("content-type");
+    let is_told = |name: &&String| !name.starts_with("x-switchboard-");
     let names: Vec<String> =
         fields(value, key).map(|(name, _)| name).filter(is_told).map(|name| format!("`{name}`")).collect();
     let more = names.len().checked_sub(MAX_NAMES).filter(|more| *more > 0);
@@ -101,7 +97,6 @@ mod tests {
             [
                 ("webhooks", "/webhooks".to_owned()),
                 ("callbacks", place("callbacks")),
-                ("response-headers", place("responses/200/headers")),
                 ("links", place("responses/200/links")),
                 ("unmade-answer", place("responses/100")),
                 ("unmade-answer", place("responses/304")),

@@ -5,12 +5,18 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::plan::{BodyKind, Operation, PartContent, Payload, Presence, Success, TypeDef, TypeKind, TypeRef};
+use crate::plan::{
+    BodyKind, Operation, PartContent, Payload, Presence, ResponseHeader, Success, TypeDef, TypeKind, TypeRef,
+};
 
 /// Marks every type with who reaches it, and makes fields optional that one of the two sides never sends.
-pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
+pub fn mark(
+    operations: &[Operation],
+    headers: &IndexMap<String, Vec<ResponseHeader>>,
+    types: &mut IndexMap<String, TypeDef>,
+) {
     let mut requests = Vec::new();
-    let mut responses = Vec::new();
+    let mut responses: Vec<&TypeRef> = headers.values().flatten().map(|header| &header.ty).collect();
     for operation in operations {
         operation.parameters.iter().for_each(|parameter| requests.push(&parameter.ty));
         for body in operation.body.iter().chain(&operation.other_bodies) {

@@ -12,7 +12,7 @@ use super::builders::argument;
 use super::description::static_name;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, payload, rust_type};
-use super::{outcomes, paging};
+use super::{headers, outcomes, paging};
 use crate::plan::{Location, Nested, Operation, OtherSuccess, Parameter, Payload, StreamEnd, Style, Success, TypeRef};
 
 /// The builder of one operation; `found` is the method that progenitor made of it.
@@ -195,12 +195,12 @@ pub fn style(style: Style) -> proc_macro2::Ident {
 fn send(operation: &Operation) -> TokenStream {
     let docs = docs::lines(&format!("Sends {}.", code(&format!("{} {}", operation.method, operation.path))));
     let error = outcomes::error_type(operation);
-    let (output, call) = succeeded(&operation.success);
+    let (output, call) = succeeded(operation, &operation.success);
     let (end, told) = stream_end(operation, &operation.success).unzip();
     let mutable = end.is_some().then(|| quote!(mut));
     quote! {
         #docs
-        pub async fn send(self) -> Result<switchboard_runtime::ResponseValue<#output>, switchboard_runtime::Error<#error>> {
+        pub async fn send(self) -> Result<#output, switchboard_runtime::Error<#error>> {
             #end
             let client = self.client.core();
             let #mutable request = self.into_request()?;
@@ -223,14 +223,21 @@ fn stream_end(operation: &Operation, success: &Success) -> Option<(TokenStream, 
     Some((constant, quote!(request.set_stream_end(&END);)))
 }
 
-/// What a success yields, and how it is waited for.
-fn succeeded(success: &Success) -> (TokenStream, TokenStream) {
-    match success {
+/// The answer that a success yields, and how it is waited for.
+fn succeeded(operation: &Operation, success: &Success) -> (TokenStream, TokenStream) {
+    let (value, call) = match success {
         Success::ByStatus { ident: name, .. } => {
             let name = ident(name);
             (quote!(crate::responses::#name), quote!(client.send(request, crate::responses::#name::decode).await))
         }
         Success::One(found) => (payload(found), sent(found)),
+    };
+    match headers::success_type(operation) {
+        Some(headers) => (
+            quote!(switchboard_runtime::ResponseValue<#value, #headers>),
+            quote!(#call.map(switchboard_runtime::ResponseValue::with_headers)),
+        ),
+        None => (quote!(switchboard_runtime::ResponseValue<#value>), call),
     }
 }
 
@@ -260,10 +267,10 @@ fn send_other(operation: &Operation, other: &OtherSuccess) -> TokenStream {
     let error = outcomes::error_type(operation);
     let (end, told) = stream_end(operation, &other.success).unzip();
     let (name, media_type) = (ident(&other.ident), &other.media_type);
-    let (output, call) = succeeded(&other.success);
+    let (output, call) = succeeded(operation, &other.success);
     quote! {
         #docs
-        pub async fn #name(self) -> Result<switchboard_runtime::ResponseValue<#output>, switchboard_runtime::Error<#error>> {
+        pub async fn #name(self) -> Result<#output, switchboard_runtime::Error<#error>> {
             #end
             let client = self.client.core();
             let mut request = self.into_request()?;

@@ -10,6 +10,7 @@ mod client;
 mod description;
 pub mod docs;
 mod enums;
+mod headers;
 mod outcomes;
 mod paging;
 mod paths;
@@ -46,6 +47,7 @@ pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Op
         ("builder.rs", calls(plan, &skeleton, diagnostics)),
         ("errors.rs", outcomes::errors(plan)),
         ("responses.rs", outcomes::successes(plan)),
+        ("headers.rs", headers::headers(plan)),
     ];
     let mut modules = Modules::new();
     for (name, tokens) in parts {

@@ -4,6 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::docs;
+use super::headers;
 use super::rust_type::{From, ident, rust_type};
 use crate::plan::{Docs, Operation, Payload, Plan, Status, StatusVariant, Success, TypeRef};
 
@@ -63,6 +64,13 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
     );
     let is_read = whatever.is_none_or(|only| body(&only.payload).is_some());
     let response = if is_read { quote!(response) } else { quote!(_) };
+    let headers = headers::error_type(operation).map(|headers| {
+        quote! {
+            impl switchboard_runtime::ErrorHeaders for #name {
+                type Headers = #headers;
+            }
+        }
+    });
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +90,8 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
                 Self::Undocumented(body)
             }
         }
+
+        #headers
     }
 }
 

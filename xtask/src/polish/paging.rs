@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::outcomes;
 use super::rust_type::{From, ident, payload, rust_type};
+use super::{headers, outcomes};
 use crate::plan::{Empty, Operation, Paging, PagingStyle, Presence, Step, Success};
 
 /// `stream` and `pages`, where the operation is known to page.
@@ -14,6 +14,9 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
     let (page, item) = (payload(success), rust_type(&paging.item, From::Outside));
     let error = outcomes::error_type(operation);
     let (described, items) = (description(paging), items(&paging.path));
+    let headers = headers::success_type(operation);
+    let with_headers = headers.is_some().then(|| quote!(.with_headers()));
+    let headers = headers.into_iter();
     Some(quote! {
         /// All items, page after page; a page is fetched when the stream gets to it.
         ///
@@ -25,9 +28,9 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
 
         /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
         /// does.
-        pub fn pages(self) -> switchboard_runtime::paging::Pages<#page, #error> {
+        pub fn pages(self) -> switchboard_runtime::paging::Pages<#page, #error #(, #headers)*> {
             let client = self.client.core().clone();
-            Self::LIST.pages(client, self.into_request())
+            Self::LIST.pages(client, self.into_request()) #with_headers
         }
 
         /// How the list comes in pages.

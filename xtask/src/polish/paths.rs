@@ -15,6 +15,7 @@ const IMPORTED: &[&[&str]] = &[
     &["crate", "types"],
     &["crate", "operations"],
     &["crate", "errors"],
+    &["crate", "headers"],
     &["crate", "responses"],
     &["crate", "builder"],
     &["crate", "Client"],

@@ -27,6 +27,7 @@ pub use self::response::{DecodeError, ErrorResponse};
 pub(crate) use self::transport::chain;
 pub use self::transport::{TransportError, TransportErrorKind};
 pub use self::undocumented::Undocumented;
+use crate::headers::ErrorHeaders;
 use crate::response::RawResponse;
 
 /// A boxed error of any type.
@@ -135,6 +136,17 @@ impl<E> Error<E> {
     /// The headers, if there was an answer.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.raw().map(RawResponse::headers)
+    }
+
+    /// The headers that the document describes for the operation's errors, if there was an answer that is no success.
+    pub fn typed_headers(&self) -> Option<E::Headers>
+    where
+        E: ErrorHeaders,
+    {
+        match self {
+            Self::Response(error) => Some(error.typed_headers()),
+            _ => None,
+        }
     }
 
     /// The typed body, if there was an answer that is no success.

@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use super::{ErrorBody, Undocumented, find_message};
 use crate::coding::still_packed_with;
 use crate::decode::BodyError;
+use crate::headers::ErrorHeaders;
 use crate::observe::RepairHooks;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
@@ -66,6 +67,14 @@ impl<E: ErrorBody> ErrorResponse<E> {
         let message =
             message.map(|message| cut(&context.redactor.clean(&message), super::message::LONGEST).into_owned());
         Self { raw, context, body, message }
+    }
+}
+
+impl<E: ErrorHeaders> ErrorResponse<E> {
+    /// The headers, with a method for each of those that the document describes for the operation's errors: a copy, as
+    /// errors are few.
+    pub fn typed_headers(&self) -> E::Headers {
+        self.headers().clone().into()
     }
 }
 

@@ -6,6 +6,7 @@ use std::task::{self, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
+use http::HeaderMap;
 
 use super::Decode;
 use super::list::Paging;
@@ -13,16 +14,17 @@ use super::position::Position;
 use super::source::Source;
 use crate::client::{Client, decoded};
 use crate::error::{Error, ErrorBody, InvalidRequest};
+use crate::headers::ResponseHeaders;
 use crate::request::Request;
 use crate::response::ResponseValue;
 
 /// The pages of a list, one after the other. After an error there are no more pages. A list ends only on proof of its end,
 /// as [`Items`](super::Items#where-a-list-ends) tells; what comes in the place of a page is an error there as well.
 #[must_use = "nothing is fetched until the stream is read"]
-pub struct Pages<P, E> {
+pub struct Pages<P, E, H = HeaderMap> {
     source: Source,
     decode: Decode<P>,
-    error: std::marker::PhantomData<fn() -> E>,
+    answers: std::marker::PhantomData<fn() -> (E, H)>,
 }
 
 impl<P: 'static, E: ErrorBody> Pages<P, E> {
@@ -32,9 +34,16 @@ impl<P: 'static, E: ErrorBody> Pages<P, E> {
         client: Client,
         request: Result<Request, InvalidRequest>,
     ) -> Self {
-        Self { source: Source::new(client, request, paging), decode, error: std::marker::PhantomData }
+        Self { source: Source::new(client, request, paging), decode, answers: std::marker::PhantomData }
     }
 
+    /// The same, whose pages have headers that the document describes.
+    pub fn with_headers<H: ResponseHeaders>(self) -> Pages<P, E, H> {
+        Pages { source: self.source, decode: self.decode, answers: std::marker::PhantomData }
+    }
+}
+
+impl<P: 'static, E: ErrorBody, H: ResponseHeaders> Pages<P, E, H> {
     /// Fetches up to `pages` pages before they are asked for; see [`Items::read_ahead`](super::Items::read_ahead).
     pub fn read_ahead(mut self, pages: usize) -> Self {
         self.source.read_ahead(pages);
@@ -71,13 +80,13 @@ impl<P: 'static, E: ErrorBody> Pages<P, E> {
     /// # Errors
     ///
     /// Any [`Error`] of the call; after one there are no more pages.
-    pub async fn try_next(&mut self) -> Result<Option<ResponseValue<P>>, Error<E>> {
+    pub async fn try_next(&mut self) -> Result<Option<ResponseValue<P, H>>, Error<E>> {
         futures_util::TryStreamExt::try_next(self).await
     }
 }
 
-impl<P: 'static, E: ErrorBody> Stream for Pages<P, E> {
-    type Item = Result<ResponseValue<P>, Error<E>>;
+impl<P: 'static, E: ErrorBody, H: ResponseHeaders> Stream for Pages<P, E, H> {
+    type Item = Result<ResponseValue<P, H>, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
         let Some(fetched) = ready!(self.source.poll_page(cx)) else { return Poll::Ready(None) };
@@ -88,7 +97,7 @@ impl<P: 'static, E: ErrorBody> Stream for Pages<P, E> {
                 if let (Ok(_), Some(next)) = (&read, &page.next) {
                     self.source.at(next, 0);
                 }
-                read
+                read.map(ResponseValue::with_headers)
             }
         };
         if page.is_err() {
@@ -99,9 +108,9 @@ impl<P: 'static, E: ErrorBody> Stream for Pages<P, E> {
 }
 
 // Nothing in it is pinned in place: what has to be, is boxed.
-impl<P, E> Unpin for Pages<P, E> {}
+impl<P, E, H> Unpin for Pages<P, E, H> {}
 
-impl<P, E> fmt::Debug for Pages<P, E> {
+impl<P, E, H> fmt::Debug for Pages<P, E, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages").field("position", &self.source.position()).finish_non_exhaustive()
     }

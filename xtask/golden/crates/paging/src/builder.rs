@@ -2,7 +2,7 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, headers, operations, types};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -1140,10 +1140,16 @@ impl<'a> ByLinkHeader<'a> {
     /// Sends `GET /header`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<Vec<types::Thing>, headers::LinkHeaders>,
+        Error<Undocumented>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
-        client.send(request, decode::json::<Vec<types::Thing>>).await
+        client
+            .send(request, decode::json::<Vec<types::Thing>>)
+            .await
+            .map(ResponseValue::with_headers)
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
@@ -1156,9 +1162,11 @@ impl<'a> ByLinkHeader<'a> {
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<Vec<types::Thing>, Undocumented> {
+    pub fn pages(
+        self,
+    ) -> paging::Pages<Vec<types::Thing>, Undocumented, headers::LinkHeaders> {
         let client = self.client.core().clone();
-        Self::LIST.pages(client, self.into_request())
+        Self::LIST.pages(client, self.into_request()).with_headers()
     }
 
     /// How the list comes in pages.

@@ -1,0 +1,74 @@
+//! The headers of answers: a type for each set of them, with a method for each header.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{self, code};
+use super::rust_type::{From, ident, rust_type};
+use crate::plan::{HeaderForm, Operation, Plan, ResponseHeader};
+
+/// How many headers the documentation of a set names.
+const SHOWN: usize = 4;
+
+/// The file with the types.
+pub fn headers(plan: &Plan) -> TokenStream {
+    let sets = plan.headers.iter().map(|(name, headers)| set(name, headers));
+    quote!(#(#sets)*)
+}
+
+/// The type of the headers of an operation's successes, if it has one.
+pub fn success_type(operation: &Operation) -> Option<TokenStream> {
+    operation.headers.as_deref().map(outside)
+}
+
+/// The type of the headers of an operation's errors, if it has one.
+pub fn error_type(operation: &Operation) -> Option<TokenStream> {
+    operation.error_headers.as_deref().map(outside)
+}
+
+fn outside(name: &str) -> TokenStream {
+    let name = ident(name);
+    quote!(crate::headers::#name)
+}
+
+fn set(name: &str, headers: &[ResponseHeader]) -> TokenStream {
+    let named: Vec<String> = headers.iter().take(SHOWN).map(|header| code(&header.name)).collect();
+    let more = if headers.len() > SHOWN { " and more" } else { "" };
+    let docs = docs::lines(&format!("The headers of an answer, among them {}{more}.", named.join(", ")));
+    let name = ident(name);
+    let accessors = headers.iter().map(accessor);
+    quote! {
+        #docs
+        #[derive(Clone)]
+        pub struct #name(switchboard_runtime::HeaderMap);
+
+        switchboard_runtime::response_headers!(#name);
+
+        impl #name { #(#accessors)* }
+    }
+}
+
+fn accessor(header: &ResponseHeader) -> TokenStream {
+    let wire = header.name.as_str();
+    let said = docs::markdown(&header.docs, "");
+    let separator = if said.is_empty() || said.starts_with('\n') { "." } else { ": " };
+    let docs = docs::lines(&format!("{}{separator}{said}", code(wire)));
+    let (name, ty) = (ident(&header.ident), rust_type(&header.ty, From::Outside));
+    let form = ident(match header.form {
+        HeaderForm::Simple => "simple",
+        HeaderForm::Exploded => "exploded",
+        HeaderForm::Json => "json",
+        HeaderForm::Lines => "lines",
+    });
+    let read = quote!(switchboard_runtime::headers::#form(self, #wire));
+    let (ty, read) = match header.required {
+        true => (ty, quote!(switchboard_runtime::headers::required(#wire, #read))),
+        false => (quote!(Option<#ty>), read),
+    };
+    quote! {
+        #docs
+        pub fn #name(&self) -> Result<#ty, switchboard_runtime::HeaderError> {
+            #read
+        }
+    }
+}
