@@ -38,6 +38,8 @@ enum Command {
     Contract(commands::contract::Arguments),
     /// Call every scenario of a suite for client generators through crates made of its documents.
     Conformance(commands::conformance::Arguments),
+    /// Bring every value of a suite for JSON Schema through types that are made of its schemas.
+    JsonSchema(commands::json_schema::Arguments),
     /// Run every document of a folder through the generator, and its crates through rustc if asked for.
     Corpus(commands::corpus::Arguments),
     /// Tell what the code of a finding means.
@@ -114,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Effective(arguments) => commands::effective::run(&arguments),
         Command::Contract(arguments) => commands::contract::run(&arguments),
         Command::Conformance(arguments) => commands::conformance::run(&arguments),
+        Command::JsonSchema(arguments) => commands::json_schema::run(&arguments),
         Command::Corpus(arguments) => commands::corpus::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::CompileDocument(arguments) => fence::work(&arguments),

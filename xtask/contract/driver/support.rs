@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use switchboard_runtime::{
-    Body, BuildError, ByteStream, ClientCredentials, Error, Event, EventStream, JsonLines, Multipart, Part,
-    ResponseValue, Stream,
+    Body, BuildError, ByteStream, ClientCredentials, Decoder, Error, Event, EventStream, HeaderMap, JsonLines, Multipart,
+    Part, RawResponse, ResponseValue, StatusCode, Stream, decode,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -297,6 +297,47 @@ async fn items<T, E: std::fmt::Debug>(
         }
     }
     Ok(())
+}
+
+/// Reads JSON as an answer's body is read, and writes the value as a request's body is written. What is to the letter may
+/// not become anything else where an answer is read leniently.
+pub fn read_back<T: DeserializeOwned + Serialize>(value: &str) -> Result<String, String> {
+    let response = RawResponse::new(StatusCode::OK, HeaderMap::new(), value.to_owned());
+    let read = |strict: bool| -> Result<String, String> {
+        let read: T = decode::json(&Decoder::new(&response).strict(strict)).map_err(|error| error.to_string())?;
+        serde_json::to_string(&read).map_err(|error| format!("it cannot be written: {error}"))
+    };
+    let written = read(true)?;
+    match read(false) {
+        Ok(leniently) if leniently == written => Ok(written),
+        Ok(leniently) => Err(format!("read leniently it becomes {leniently}, and else {written}")),
+        Err(error) => Err(format!("read leniently it is refused: {error}")),
+    }
+}
+
+/// A value for [`read_values`], and which type it is for.
+#[derive(Deserialize)]
+struct Line {
+    schema: usize,
+    value: String,
+}
+
+/// Runs a driver that makes no calls: each line is a value, which `read_back` brings through its type.
+pub fn read_values(read_back: fn(usize, &str) -> Result<String, String>) -> ExitCode {
+    // The first line sets up a client, and here is none.
+    for line in std::io::stdin().lock().lines().skip(1) {
+        let read = line.map_err(|error| error.to_string());
+        let read = read.and_then(|line| serde_json::from_str::<Line>(&line).map_err(|error| error.to_string()));
+        let answer = match read.and_then(|read| read_back(read.schema, &read.value)) {
+            Ok(written) => json!({"written": written}),
+            Err(problem) => json!({"problem": problem}),
+        };
+        let mut output = std::io::stdout().lock();
+        if writeln!(output, "{answer}").and_then(|()| output.flush()).is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
 }
 
 /// Runs a driver: `build` makes the client, `dispatch` makes one call.

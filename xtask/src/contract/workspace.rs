@@ -55,6 +55,7 @@ edition = "2024"
 publish = false
 
 [dependencies]
+contract-support = { path = "../contract-support" }
 "#;
 
 /// The workspace's folder, and where its programs are built.
