@@ -3,7 +3,7 @@
 use crate::{
     cli::{Exit, complain, show},
     corpus::select::matches,
-    json_schema::{Crates, Report, Reviewed, SchemaTestError, Session, Suite},
+    schema_test::{Crates, Report, Reviewed, SchemaTestError, Session, Suite},
     process::{self, system},
     workspace,
 };
