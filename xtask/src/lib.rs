@@ -22,6 +22,7 @@ mod fingerprint;
 mod generate;
 pub mod golden;
 mod identify;
+pub mod json_schema;
 mod lint;
 mod load;
 mod lower;
