@@ -774,6 +774,8 @@ pub struct UnionDef {
 pub struct UnionVariant {
     /// Rust name.
     pub ident: String,
+    /// JSON pointer to its schema; none where it is put together of several.
+    pub pointer: Option<String>,
     /// Its type.
     pub ty: TypeRef,
     /// What tells it apart, where its type has no property to hold that.

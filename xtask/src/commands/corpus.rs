@@ -5,6 +5,7 @@
 use crate::{
     cli::{Exit, complain, show, show_findings},
     compile::RuntimeDependency,
+    contract::ContractError,
     corpus::{
         self, Outcome, Stage,
         check::{self, CheckError},
@@ -15,6 +16,7 @@ use crate::{
         schedule::{self, Capacity},
         select::{self, Document},
         store::Store,
+        unions::Programs,
         worker,
     },
     fingerprint::Inputs,
@@ -43,6 +45,9 @@ pub struct Arguments {
     /// Check each crate with rustc as well.
     #[arg(long)]
     compile: bool,
+    /// Decode samples of every member of every union as well, and encode them again.
+    #[arg(long)]
+    unions: bool,
     /// Only documents whose file name matches (`*` is any text, `?` any character); may be given several times.
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
@@ -90,13 +95,15 @@ enum CorpusError {
     Write(#[from] WriteError),
     #[error(transparent)]
     Check(#[from] CheckError),
+    #[error(transparent)]
+    Unions(#[from] ContractError),
 }
 
 impl CorpusError {
     fn exit(&self) -> Exit {
         match self {
             Self::Workspace(_) | Self::NothingMatches { .. } | Self::OwnCrates | Self::Unwritable { .. } => Exit::Usage,
-            Self::Write(_) | Self::Check(_) => Exit::Failed,
+            Self::Write(_) | Self::Check(_) | Self::Unions(_) => Exit::Failed,
         }
     }
 }
@@ -119,11 +126,17 @@ fn corpus(arguments: &Arguments) -> Result<Exit, CorpusError> {
     if arguments.compile {
         run.check(&mut outcomes)?;
     }
+    run.test_unions(&mut outcomes)?;
     let shown = show(&report::text(&outcomes, resumed, started.elapsed()));
     if let Some(path) = &arguments.report {
         write_report(path, &outcomes)?;
     }
-    Ok(if outcomes.iter().any(|outcome| outcome.failure.is_some()) { Exit::Failed } else { shown })
+    Ok(if outcomes.iter().any(is_bad) { Exit::Failed } else { shown })
+}
+
+/// Whether a document failed, or a value of its unions did not come back.
+fn is_bad(outcome: &Outcome) -> bool {
+    outcome.failure.is_some() || outcome.unions.as_ref().is_some_and(|tested| !tested.is_kept())
 }
 
 /// What a run works with.
@@ -134,6 +147,7 @@ struct Run<'a> {
     staging: PathBuf,
     runtime: RuntimeDependency,
     store: Store,
+    unions: Programs,
 }
 
 impl<'a> Run<'a> {
@@ -152,7 +166,8 @@ impl<'a> Run<'a> {
             return Err(CorpusError::OwnCrates);
         }
         let store = Store::open(&out).map_err(|error| CorpusError::Unwritable { path: out.clone(), error })?;
-        Ok(Self { arguments, documents, out, staging, runtime, store })
+        let unions = Programs::open(&out).map_err(|error| CorpusError::Unwritable { path: out.clone(), error })?;
+        Ok(Self { arguments, documents, out, staging, runtime, store, unions })
     }
 
     fn jobs(&self) -> NonZeroUsize {
@@ -165,7 +180,8 @@ impl<'a> Run<'a> {
         let writer = Writer::open(&self.out, &self.staging)?;
         let process = limits(self.arguments.timeout, self.arguments.memory);
         let file = Limits { max_bytes: u64::from(self.arguments.max_mib) << 20 };
-        let setup = Setup { out: &self.out, file, process, writer: &writer };
+        let unions = self.arguments.unions.then_some(&self.unions);
+        let setup = Setup { out: &self.out, file, process, writer: &writer, unions };
         let progress = Progress::new("generating", self.documents.len());
         let results: Mutex<Vec<(Outcome, bool)>> = Mutex::default();
         let capacity = Capacity { jobs: self.jobs(), bytes: system::available_memory() };
@@ -188,10 +204,12 @@ impl<'a> Run<'a> {
     fn generate_one(&self, document: &Document, setup: &Setup<'_>) -> (Outcome, bool) {
         let mut inputs = self.inputs(document, setup.file);
         if self.arguments.resume
+            && (setup.unions.is_none() || self.unions.has(&document.package))
             && let Some(outcome) = self.store.good(document, &inputs, setup.file)
         {
             return (outcome, true);
         }
+        self.unions.forget(&document.package);
         let mut outcome = generate::generate(document, &mut inputs, setup);
         if let Err(error) = self.store.keep(&inputs, &outcome)
             && outcome.failure.is_none()
@@ -207,13 +225,22 @@ impl<'a> Run<'a> {
         Inputs::new(&sources.document.text, overlay, &self.runtime)
     }
 
+    /// Tests the unions of all crates that are there, if that is asked for.
+    fn test_unions(&self, outcomes: &mut [Outcome]) -> Result<(), CorpusError> {
+        if !self.arguments.unions {
+            return Ok(());
+        }
+        let limits = limits(self.arguments.check_timeout, self.arguments.check_memory);
+        let mut tested = self.unions.test(&packages(outcomes), limits, self.jobs().get())?;
+        for outcome in outcomes {
+            outcome.unions = tested.remove(&outcome.package);
+        }
+        Ok(())
+    }
+
     /// Has rustc look at all crates that are there.
     fn check(&self, outcomes: &mut [Outcome]) -> Result<(), CorpusError> {
-        let packages: Vec<String> = outcomes
-            .iter()
-            .filter(|outcome| outcome.stage >= Some(Stage::Generated))
-            .map(|outcome| outcome.package.clone())
-            .collect();
+        let packages = packages(outcomes);
         if packages.is_empty() {
             return Ok(());
         }
@@ -232,6 +259,12 @@ impl<'a> Run<'a> {
         }
         Ok(())
     }
+}
+
+/// The crates that are there.
+fn packages(outcomes: &[Outcome]) -> Vec<String> {
+    let generated = outcomes.iter().filter(|outcome| outcome.stage >= Some(Stage::Generated));
+    generated.map(|outcome| outcome.package.clone()).collect()
 }
 
 fn limits(seconds: NonZeroUsize, mebibytes: NonZeroUsize) -> process::Limits {

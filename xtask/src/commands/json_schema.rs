@@ -3,8 +3,8 @@
 use crate::{
     cli::{Exit, complain, show},
     corpus::select::matches,
-    schema_test::{Crates, Report, Reviewed, SchemaTestError, Session, Suite},
     process::{self, system},
+    schema_test::{Crates, Report, Reviewed, SchemaTestError, Session, Suite},
     workspace,
 };
 use clap::Args;

@@ -17,7 +17,6 @@ mod pattern;
 mod prism;
 mod processes;
 mod report;
-
 mod sample;
 mod schema;
 mod served;
@@ -34,10 +33,11 @@ pub use self::{
     judge::Answering,
     processes::{Driver, Server},
     report::{ApiReport, Report},
+    sample::{Extent, Sampler},
     schema::flatten,
     session::{Judges, Session},
     valid::{fits, same},
-    workspace::{DriverWorkspace, Drivers},
+    workspace::{DriverWorkspace, Drivers, Support},
 };
 
 use crate::{
@@ -182,7 +182,7 @@ pub fn prepare(
 }
 
 /// The plan that the crate was made with.
-fn plan(stem: &str, document: &Value) -> Plan {
+pub fn plan(stem: &str, document: &Value) -> Plan {
     let lowered = || lower::lower(stem, document, &mut crate::diagnostics::Diagnostics::default()).plan;
     std::thread::scope(|scope| {
         match std::thread::Builder::new()

@@ -22,13 +22,22 @@ use std::{
 };
 use toml_edit::{DocumentMut, InlineTable, Item, Table, value};
 
-/// What all drivers have in common, as it is compiled.
-const SUPPORT: &str = include_str!("../../contract/driver/support.rs");
+/// A library that all programs of a workspace use.
+#[derive(Debug)]
+pub struct Support {
+    /// Its package.
+    pub name: &'static str,
+    /// Its `Cargo.toml`.
+    pub manifest: &'static str,
+    /// Its code.
+    pub text: &'static str,
+}
 
-/// Its package.
-const SUPPORT_NAME: &str = "contract-support";
-
-const SUPPORT_MANIFEST: &str = r#"[package]
+/// What all drivers have in common.
+const SUPPORT: Support = Support {
+    name: "contract-support",
+    text: include_str!("../../contract/driver/support.rs"),
+    manifest: r#"[package]
 name = "contract-support"
 version = "0.0.0"
 edition = "2024"
@@ -43,7 +52,8 @@ serde = { version = "1", features = ["derive"] }
 serde_json = "1"
 switchboard-runtime = { workspace = true }
 tokio = { version = "1", default-features = false, features = ["io-util", "net", "rt", "time"] }
-"#;
+"#,
+};
 
 /// The program that calls all crates.
 const ALL_NAME: &str = "contract-all";
@@ -63,6 +73,7 @@ contract-support = { path = "../contract-support" }
 pub struct DriverWorkspace {
     root: PathBuf,
     target: PathBuf,
+    support: &'static Support,
     /// The crates with a driver.
     crates: Mutex<BTreeSet<String>>,
 }
@@ -86,10 +97,13 @@ impl DriverWorkspace {
 
     /// A workspace of that name, for crates that one program calls.
     pub fn named(name: &str) -> Self {
-        let repository = workspace::repository();
-        let target = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| repository.join("target"), |folder| repository.join(folder));
-        Self { root: target.join(name), target, crates: Mutex::default() }
+        let target = target();
+        Self { root: target.join(name), target, support: &SUPPORT, crates: Mutex::default() }
+    }
+
+    /// A workspace in a folder of its own, for programs with something else in common.
+    pub fn at(root: PathBuf, support: &'static Support) -> Self {
+        Self { root, target: target(), support, crates: Mutex::default() }
     }
 
     /// The workspace's folder.
@@ -135,6 +149,27 @@ impl DriverWorkspace {
         write(&folder.join("src/lib.rs"), driver)?;
         self.crates.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
         Ok(())
+    }
+
+    /// Writes a file of a package.
+    pub fn write_file(&self, package: &str, path: &str, text: &str) -> Result<(), ContractError> {
+        write(&self.root.join(package).join(path), text)
+    }
+
+    /// Builds programs that were written file by file.
+    pub fn build_programs(
+        &self,
+        packages: &[String],
+        limits: process::Limits,
+        jobs: usize,
+        progress: &Progress,
+    ) -> Result<Drivers, ContractError> {
+        let mut verdicts = self.compile(packages, limits, jobs, progress)?;
+        let mut program = |name: &String| {
+            let Verdict { program, failure, .. } = verdicts.remove(name).unwrap_or_default();
+            program.ok_or_else(|| failure.map_or_else(String::new, |failure| failure.to_string()))
+        };
+        Ok(packages.iter().map(|name| (name.clone(), program(name))).collect())
     }
 
     fn write_sources(&self, name: &str, files: &CrateFiles) -> Result<(), ContractError> {
@@ -203,8 +238,8 @@ impl DriverWorkspace {
         jobs: usize,
         progress: &Progress,
     ) -> Result<BTreeMap<String, Verdict>, ContractError> {
-        write(&self.root.join(SUPPORT_NAME).join("Cargo.toml"), SUPPORT_MANIFEST)?;
-        write(&self.root.join(SUPPORT_NAME).join("lib.rs"), SUPPORT)?;
+        write(&self.root.join(self.support.name).join("Cargo.toml"), self.support.manifest)?;
+        write(&self.root.join(self.support.name).join("lib.rs"), self.support.text)?;
         write(&self.root.join("Cargo.toml"), &self.manifest(packages)?)?;
         let lock = workspace::repository().join("Cargo.lock");
         if lock.is_file() {
@@ -245,7 +280,7 @@ impl DriverWorkspace {
         runtime.insert("path", folder.to_string_lossy().into_owned().into());
         let mut dependencies = Table::new();
         dependencies.insert("switchboard-runtime", value(runtime));
-        let members = std::iter::once(SUPPORT_NAME).chain(packages.iter().map(String::as_str));
+        let members = std::iter::once(self.support.name).chain(packages.iter().map(String::as_str));
         let mut table = Table::new();
         table.insert("resolver", value("3"));
         table.insert("members", value(members.collect::<toml_edit::Array>()));
@@ -257,6 +292,12 @@ impl DriverWorkspace {
         }
         Ok(manifest.to_string())
     }
+}
+
+/// Where this repository's artifacts go.
+fn target() -> PathBuf {
+    let repository = workspace::repository();
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository.join("target"), |folder| repository.join(folder))
 }
 
 /// How the crates of the workspace name the runtime.

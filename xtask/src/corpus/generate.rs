@@ -4,6 +4,7 @@ use super::{
     Outcome, Stage, explain,
     failure::Failure,
     select::Document,
+    unions::Programs,
     worker::{Arguments, Done, Message},
 };
 use crate::{
@@ -31,6 +32,8 @@ pub struct Setup<'a> {
     pub process: process::Limits,
     /// The folder of crates, held.
     pub writer: &'a Writer,
+    /// The programs that test unions, if that is asked for.
+    pub unions: Option<&'a Programs>,
 }
 
 /// How much memory a document is expected to take, in bytes: what decides how many are worked on at once, while the limit
@@ -78,7 +81,14 @@ fn path(document: &Document) -> String {
 fn command(document: &Document, setup: &Setup<'_>) -> io::Result<Command> {
     let addresses = setup.process.memory.saturating_add(SPARE_ADDRESSES);
     let mut command = Command::new(system::this_program()?);
-    command.args(Arguments::words(&document.input, &document.package, setup.out, setup.file, addresses));
+    command.args(Arguments::words(
+        &document.input,
+        &document.package,
+        setup.out,
+        setup.file,
+        addresses,
+        setup.unions.is_some(),
+    ));
     Ok(command)
 }
 
@@ -117,7 +127,7 @@ impl Outcome {
 
 /// Takes over what a worker made.
 fn settle(outcome: &mut Outcome, document: &Document, inputs: &mut Inputs, done: Done, setup: &Setup<'_>) {
-    let Done { files, summary: (operations, types, lines), methods, adaptations, warnings, failure, .. } = done;
+    let Done { files, unions, summary: (operations, types, lines), methods, adaptations, warnings, failure, .. } = done;
     outcome.types = types;
     outcome.adaptations.clone_from(&adaptations);
     outcome.warnings = warnings;
@@ -139,6 +149,15 @@ fn settle(outcome: &mut Outcome, document: &Document, inputs: &mut Inputs, done:
     match written {
         Ok(()) => outcome.stage = Some(Stage::Generated),
         Err(error) => outcome.failure = Some(Failure::new(error.code(), &error.to_string())),
+    }
+    if let Some(programs) = setup.unions {
+        let written = match &unions {
+            Some(samples) => programs.write(&document.package, &files.files, samples),
+            None => Ok(programs.forget(&document.package)),
+        };
+        if let Err(error) = written {
+            outcome.failure = Some(Failure::new(explain::NOT_CHECKED, &error.to_string()));
+        }
     }
     if outcome.failure.is_none() && methods != outcome.operations {
         let message = format!("the document has {} operations, the client {methods} methods", outcome.operations);

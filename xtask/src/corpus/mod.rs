@@ -16,9 +16,10 @@ pub mod rustc;
 pub mod schedule;
 pub mod select;
 pub mod store;
+pub mod unions;
 pub mod worker;
 
-use self::failure::Failure;
+use self::{failure::Failure, unions::Tested};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,6 +74,8 @@ pub struct Outcome {
     pub peak_bytes: Option<u64>,
     /// What rustc made of the crate; `None` when it was not asked.
     pub check: Option<Check>,
+    /// What became of samples of its unions; `None` when they were not tested.
+    pub unions: Option<Tested>,
     /// What it failed at.
     pub failure: Option<Failure>,
     /// The files beside the document that it is made of as well.

@@ -1,6 +1,9 @@
 //! What a run over a folder found: as JSON for programs, and as a table and totals for people.
 
-use super::{Outcome, Stage};
+use super::{
+    Outcome, Stage,
+    unions::{self, Tested},
+};
 use crate::{commands::table::counted, render::sanitize};
 use serde::Serialize;
 use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
@@ -33,6 +36,8 @@ pub struct DocumentReport<'a> {
     pub check_milliseconds: Option<u64>,
     /// The most memory that the generator held; `null` where the system does not tell.
     pub peak_bytes: Option<u64>,
+    /// What became of samples of its unions; `null` when they were not tested.
+    pub unions: Option<&'a Tested>,
     /// Why it failed, with the place; `null` when it did not.
     pub error: Option<String>,
 }
@@ -50,6 +55,7 @@ impl<'a> Report<'a> {
             milliseconds: outcome.milliseconds,
             check_milliseconds: outcome.check.as_ref().and_then(|check| check.milliseconds),
             peak_bytes: outcome.peak_bytes,
+            unions: outcome.unions.as_ref(),
             error: outcome.failure.as_ref().map(ToString::to_string),
         };
         Self { documents: outcomes.iter().map(document).collect() }
@@ -59,6 +65,11 @@ impl<'a> Report<'a> {
 /// The documents that failed, a line each, and the totals.
 pub fn text(outcomes: &[Outcome], resumed: usize, time: Duration) -> String {
     let mut text = failures(outcomes);
+    let tested = outcomes.iter().filter_map(|outcome| Some((outcome.file.as_str(), outcome.unions.as_ref()?)));
+    if tested.clone().next().is_some() {
+        text.push_str(&unions::text(tested));
+        text.push('\n');
+    }
     text.push_str(&totals(outcomes, resumed, time));
     text
 }

@@ -3,7 +3,11 @@
 //! It touches no file but the document: the crate goes to the process that started it, in memory. So nothing is half
 //! done when it is ended.
 
-use super::{failure::Failure, operations};
+use super::{
+    failure::Failure,
+    operations,
+    unions::{self, Samples},
+};
 use crate::{
     cli::Exit,
     compile::Options,
@@ -18,10 +22,12 @@ use crate::{
 };
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, BufWriter, Write},
     path::PathBuf,
+    sync::{Mutex, PoisonError},
     time::Instant,
 };
 
@@ -45,6 +51,8 @@ pub enum Message {
 pub struct Done {
     /// The crate; `None` when the document has faults.
     pub files: Option<BTreeMap<String, String>>,
+    /// Samples of the crate's unions, if they are asked for and there are any.
+    pub unions: Option<Samples>,
     /// What the crate says it holds: operations, types, lines.
     pub summary: (usize, usize, usize),
     /// Methods of the client, counted in the code.
@@ -91,6 +99,9 @@ pub struct Arguments {
     /// How much memory may be asked for, in bytes.
     #[arg(long)]
     addresses: u64,
+    /// Whether the crate's unions are to be sampled.
+    #[arg(long)]
+    unions: bool,
 }
 
 impl Arguments {
@@ -101,6 +112,7 @@ impl Arguments {
         out: &std::path::Path,
         limits: Limits,
         addresses: u64,
+        unions: bool,
     ) -> Vec<std::ffi::OsString> {
         let mut words: Vec<std::ffi::OsString> = vec![COMMAND.into()];
         let mut add = |key: &str, value: &std::ffi::OsStr| words.extend([key.into(), value.to_owned()]);
@@ -113,19 +125,26 @@ impl Arguments {
         add("--out", out.as_ref());
         add("--max-bytes", limits.max_bytes.to_string().as_ref());
         add("--addresses", addresses.to_string().as_ref());
+        words.extend(unions.then(|| "--unions".into()));
         words
     }
 }
 
-/// Tells whoever waits how far the document is.
-struct Teller;
+/// Tells whoever waits how far the document is, and keeps it as it is read.
+struct Teller {
+    /// Where the document is kept, if it is needed.
+    kept: Option<Mutex<Value>>,
+}
 
 impl Observer for Teller {
     fn loaded(&self, document: &mut Document) {
         say(&Message::Loaded(operations::in_document(&document.value)));
         // Two documents of a folder may ask for one name.
-        if let Some(hints) = document.value.get_mut("x-switchboard-crate").and_then(serde_json::Value::as_object_mut) {
+        if let Some(hints) = document.value.get_mut("x-switchboard-crate").and_then(Value::as_object_mut) {
             hints.shift_remove("name");
+        }
+        if let Some(kept) = &self.kept {
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = document.value.clone();
         }
     }
 
@@ -159,10 +178,14 @@ pub fn run(arguments: &Arguments) -> Exit {
     };
     let sources = pipeline::read(&input, Limits { max_bytes: arguments.max_bytes });
     let options = Options { lenient: true, runtime: layout.runtime };
-    let (files, findings) = pipeline::run_observed(sources, &options, &Teller);
+    let teller = Teller { kept: arguments.unions.then(Mutex::default) };
+    let (files, findings) = pipeline::run_observed(sources, &options, &teller);
+    let document =
+        teller.kept.filter(|_| files.is_some()).map(|kept| kept.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let unions = document.and_then(|document| unions::sampled(&arguments.package, &document));
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let peak_bytes = system::usage(std::process::id()).map(|usage| usage.peak);
-    say(&Message::Done(Box::new(Done { milliseconds, peak_bytes, ..done(files, &findings) })));
+    say(&Message::Done(Box::new(Done { unions, milliseconds, peak_bytes, ..done(files, &findings) })));
     Exit::Done
 }
 

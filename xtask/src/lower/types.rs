@@ -350,6 +350,7 @@ impl<'a> Types<'a> {
             .enumerate()
             .map(|(index, variant)| idents::unique([variant_name(variant, index, &discriminators)], &mut taken))
             .collect();
+        let listed = union.variants.len();
         let mut union = union.clone();
         let together = self.schemas.together(&union, &idents);
         let discriminators = if together.is_empty() {
@@ -371,7 +372,8 @@ impl<'a> Types<'a> {
                 Context::named(vec![if ident.starts_with(name) { ident.clone() } else { format!("{name}{ident}") }]);
             let ty = self.element(&variant.typed, &context);
             let description = variant.typed.docs.description.clone();
-            variants.push(UnionVariant { ident, ty, tag: None, description });
+            let pointer = (index < listed).then(|| variant.typed.pointer.clone());
+            variants.push(UnionVariant { ident, pointer, ty, tag: None, description });
         }
         let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
         UnionDef { variants, discriminators, other }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    documents::Document,
-    schemas::{Role, schemas},
-};
+use xtask::json_schema::places::{Role, schemas};
+
+use crate::documents::Document;
 
 /// Every schema that describes a value has a type and is sampled by itself; the parts of one that only means something as a
 /// whole are sampled with it.

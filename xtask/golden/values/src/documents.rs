@@ -5,14 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use xtask::json_schema::{convert, located, target};
 
-use crate::{
-    codec::Schema,
-    json_schema::{convert, located, target},
-    judge::Judge,
-    registry::SCHEMAS,
-};
+use crate::{codec::Schema, judge::Judge, registry::SCHEMAS};
 
 /// Keywords that only describe (JSON Schema 2020-12 validation, section 9; OpenAPI 3.1 section 4.8.24).
 const PROSE: &[&str] = &[
@@ -45,7 +41,7 @@ pub(crate) struct Document {
 impl Document {
     pub(crate) fn load(name: &'static str) -> Self {
         let effective = xtask::golden::effective(&path(name)).unwrap_or_else(|findings| panic!("{findings}"));
-        let converted = convert(&effective);
+        let converted = convert(&effective, can_match);
         let judge = Judge::new(&converted);
         let schemas = SCHEMAS.iter().filter(|schema| schema.document == name).copied().collect();
         Self { name, effective, converted, judge, schemas }
@@ -87,6 +83,11 @@ pub(crate) fn resolved<'d>(document: &'d Value, pointer: &str) -> (String, &'d V
         (pointer, found) = (next, referred);
     }
     (pointer, found)
+}
+
+/// Whether the judge takes a pattern.
+fn can_match(pattern: &str) -> bool {
+    jsonschema::options().offline().build(&json!({"pattern": pattern})).is_ok()
 }
 
 fn is_prose(key: &str) -> bool {

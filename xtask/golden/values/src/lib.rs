@@ -21,8 +21,6 @@ mod coverage;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
-mod json_schema;
-#[cfg(test)]
 mod judge;
 #[cfg(test)]
 mod kept;
@@ -41,7 +39,5 @@ mod registry;
 mod same;
 #[cfg(test)]
 mod sample;
-#[cfg(test)]
-mod schemas;
 #[cfg(test)]
 mod text;

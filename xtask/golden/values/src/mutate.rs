@@ -3,8 +3,9 @@
 use std::cell::Cell;
 
 use serde_json::{Map, Value, json};
+use xtask::json_schema::join;
 
-use crate::{choices::Choices, schemas::join};
+use crate::choices::Choices;
 
 /// One departure from the document.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,15 +2,14 @@
 
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::Value;
+use xtask::json_schema::{join, target};
 
 use crate::{
     choices::Choices,
     codec::{Mode, Schema, Through},
     documents::{Document, resolved},
-    json_schema::target,
     mutate::{Mutation, mutate},
     same::difference,
-    schemas::join,
 };
 
 /// A valid value.

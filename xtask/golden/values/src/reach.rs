@@ -4,8 +4,9 @@ use std::cell::Cell;
 
 use jsonschema::Validator;
 use serde_json::{Map, Value};
+use xtask::json_schema::join;
 
-use crate::{documents::resolved, judge::Judge, schemas::join};
+use crate::{documents::resolved, judge::Judge};
 
 /// Something that a sample can be, and whether one was.
 struct Feature {

@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
+use xtask::json_schema::target;
 
-use crate::{choices::Choices, json_schema::target, numbers, reach::is_of_type, same::difference, text};
+use crate::{choices::Choices, numbers, reach::is_of_type, same::difference, text};
 
 /// How deep values nest; what has to nest deeper has no value.
 const MAX_DEPTH: usize = 8;

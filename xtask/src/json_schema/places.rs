@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::diagnostics::pointer_join as join;
+
 /// What a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Role {
+pub enum Role {
     /// A value that a client sends or reads.
     Value,
     /// A part of a value that means something only together with what stands beside it: of the schema at this pointer.
@@ -36,17 +38,12 @@ const FRAMING_HEADERS: &[&str] =
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Each schema's role by its JSON pointer.
-pub(crate) fn schemas(document: &Value) -> BTreeMap<String, Role> {
+pub fn schemas(document: &Value) -> BTreeMap<String, Role> {
     let mut references = BTreeSet::new();
     collect_references(document, &mut references);
     let mut walk = Walk { root: document, references, found: BTreeMap::new() };
     walk.document(document);
     walk.found
-}
-
-/// One token of a JSON pointer more (RFC 6901 section 3).
-pub(crate) fn join(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
 }
 
 fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
@@ -190,7 +187,7 @@ impl Walk<'_> {
         };
         for key in ONE.iter().filter(|key| object.get(**key).is_some_and(|value| value.is_object() || **key == "items"))
         {
-            self.schema(&object[*key], &join(pointer, key), whole);
+            self.schema(object.get(*key).unwrap_or(&Value::Null), &join(pointer, key), whole);
         }
         for key in NAMED {
             for (name, value) in members(object.get(*key)) {
@@ -203,7 +200,7 @@ impl Walk<'_> {
             }
         }
         for key in CONDITIONS.iter().filter(|key| object.get(**key).is_some_and(Value::is_object)) {
-            self.schema(&object[*key], &join(pointer, key), &Role::Condition);
+            self.schema(object.get(*key).unwrap_or(&Value::Null), &join(pointer, key), &Role::Condition);
         }
         for (name, value) in members(object.get("$defs")) {
             let pointer = join(&join(pointer, "$defs"), name);

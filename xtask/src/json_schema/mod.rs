@@ -11,12 +11,16 @@
 //! | a reference with letters that a URI does not have | the same, percent-encoded |
 //! | a `pattern` that is no regular expression | nothing |
 
+pub mod places;
+
 use serde_json::{Map, Value, json};
 
-use crate::schemas::{join, schemas};
+use self::places::schemas;
+pub use crate::diagnostics::pointer_join as join;
 
-/// The document with its schemas in the dialect of JSON Schema 2020-12.
-pub(crate) fn convert(document: &Value) -> Value {
+/// The document with its schemas in the dialect of JSON Schema 2020-12. `is_pattern` tells whether the validator can match a
+/// pattern.
+pub fn convert(document: &Value, is_pattern: impl Fn(&str) -> bool) -> Value {
     let classic = document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"));
     let mut converted = document.clone();
     // The inner ones first: what is inside of a schema may move to where its pointer no longer leads.
@@ -28,7 +32,7 @@ pub(crate) fn convert(document: &Value) -> Value {
             spell_out_discriminator(schema, document);
             allow_several(schema);
             encode_reference(schema);
-            drop_broken_pattern(schema);
+            drop_broken_pattern(schema, &is_pattern);
         }
     }
     converted
@@ -69,23 +73,41 @@ fn allow_null(schema: &mut Map<String, Value>) {
 fn spell_out_discriminator(schema: &mut Map<String, Value>, document: &Value) {
     let Some(discriminator) = schema.get("discriminator").cloned() else { return };
     let Some(property) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
-    let mapping = discriminator.get("mapping").and_then(Value::as_object);
     for key in ["oneOf", "anyOf"] {
         for member in schema.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
-            let Some(reference) = member.get("$ref").and_then(Value::as_str) else { continue };
-            let name = reference.rsplit('/').next().unwrap_or_default();
-            let is_this = |target: &Value| target == reference || target == name;
-            let mapped: Vec<&String> =
-                mapping.into_iter().flatten().filter(|(_, target)| is_this(target)).map(|(value, _)| value).collect();
-            if mapped.is_empty() && lists_values(document, reference, property) {
+            let Some(reference) = member.get("$ref").and_then(Value::as_str).map(str::to_owned) else { continue };
+            let mapped = mapped(&discriminator, &reference);
+            if mapped.is_empty() && lists_values(document, &reference, property) {
                 *member = json!({"allOf": [member.clone()], "required": [property]});
                 continue;
             }
-            let values = if mapped.is_empty() { json!([name]) } else { json!(mapped) };
-            *member =
-                json!({"allOf": [member.clone()], "properties": {property: {"enum": values}}, "required": [property]});
+            *member = tagged(member.clone(), &reference, property, mapped);
         }
     }
+}
+
+/// The values that a discriminator's mapping gives to what `reference` leads to.
+fn mapped(discriminator: &Value, reference: &str) -> Vec<String> {
+    let name = reference.rsplit('/').next().unwrap_or_default();
+    let mapping = discriminator.get("mapping").and_then(Value::as_object);
+    let mapped = mapping.into_iter().flatten().filter(|(_, target)| *target == reference || *target == name);
+    mapped.map(|(value, _)| value.clone()).collect()
+}
+
+/// A member, which is `reference`, with the values of the property that stand for it: those that are mapped to it, or its
+/// name.
+fn tagged(member: Value, reference: &str, property: &str, mapped: Vec<String>) -> Value {
+    let name = reference.rsplit('/').next().unwrap_or_default();
+    let values = if mapped.is_empty() { vec![name.to_owned()] } else { mapped };
+    json!({"allOf": [member], "properties": {property: {"enum": values}}, "required": [property]})
+}
+
+/// What `reference` leads to as it is meant where `parent` is referred to, whose discriminator tells apart what extends it
+/// (OpenAPI 3.0 section 4.7.25): with its values of the property. Nothing if the parent has none.
+pub fn of_family(parent: &Value, reference: &str) -> Option<Value> {
+    let discriminator = parent.get("discriminator")?;
+    let property = discriminator.get("propertyName")?.as_str()?;
+    Some(tagged(json!({"$ref": reference}), reference, property, mapped(discriminator, reference)))
 }
 
 /// Whether the schema says itself which values the property has.
@@ -104,7 +126,7 @@ fn allow_several(schema: &mut Map<String, Value>) {
 }
 
 /// Where what was at `pointer` in the document is when it has been converted.
-pub(crate) fn located(converted: &Value, pointer: &str) -> String {
+pub fn located(converted: &Value, pointer: &str) -> String {
     let mut place = String::new();
     for token in pointer.split('/').skip(1) {
         let next = format!("{place}/{token}");
@@ -122,15 +144,14 @@ fn encode_reference(schema: &mut Map<String, Value>) {
     }
 }
 
-fn drop_broken_pattern(schema: &mut Map<String, Value>) {
-    let broken = |pattern: &Value| jsonschema::options().offline().build(&json!({"pattern": pattern})).is_err();
-    if schema.get("pattern").is_some_and(broken) {
+fn drop_broken_pattern(schema: &mut Map<String, Value>, is_pattern: impl Fn(&str) -> bool) {
+    if !schema.get("pattern").and_then(Value::as_str).is_none_or(is_pattern) {
         schema.remove("pattern");
     }
 }
 
 /// A reference to the schema at the pointer, percent-encoded as a URI's fragment must be (RFC 6901 section 6).
-pub(crate) fn reference(base: &str, pointer: &str) -> String {
+pub fn reference(base: &str, pointer: &str) -> String {
     let mut text = format!("{base}#");
     for byte in pointer.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
@@ -143,7 +164,7 @@ pub(crate) fn reference(base: &str, pointer: &str) -> String {
 }
 
 /// The pointer in a local reference.
-pub(crate) fn target(reference: &str) -> Option<String> {
+pub fn target(reference: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = reference.strip_prefix('#')?.bytes();
     while let Some(byte) = rest.next() {
@@ -163,7 +184,7 @@ mod tests {
 
     fn converted(version: &str, schema: &Value) -> Value {
         let document = json!({"openapi": version, "components": {"schemas": {"A": schema}}});
-        convert(&document).pointer("/components/schemas/A").unwrap().clone()
+        convert(&document, |pattern| !pattern.contains("([")).pointer("/components/schemas/A").unwrap().clone()
     }
 
     #[test]
@@ -221,6 +242,5 @@ mod tests {
         assert_eq!(reference("urn:x", pointer), "urn:x#/paths/~1a~1%7Bid%7D/get");
         assert_eq!(target("#/paths/~1a~1%7Bid%7D/get").as_deref(), Some(pointer));
         assert_eq!(converted("3.1.0", &json!({"$ref": "#/é%7E"})), json!({"$ref": "#/%C3%A9~"}));
-        assert_eq!(join("/a", "b/c~"), "/a/b~1c~0");
     }
 }

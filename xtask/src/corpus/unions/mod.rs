@@ -1,0 +1,198 @@
+//! The unions of the generated crates before a judge: a sample of each member of each union is decoded, and must come out as
+//! that member, or as one that is equal on it, and be the same JSON when it is encoded again.
+//!
+//! Samples are made of the document alone ([`members`]). Whether a value is of a member, and of the union, is for a
+//! JSON Schema validator to say that nobody here wrote; it is part of the [program](driver) that decodes the values, so that
+//! the generator need not be built with it. That program is made of the crate's types and nothing else: to build their
+//! clients would take many times as long.
+
+mod driver;
+mod members;
+mod report;
+
+pub use self::{
+    members::Samples,
+    report::{Tested, line, text},
+};
+
+use super::progress::Progress;
+use crate::{
+    contract::{self, ContractError, DriverWorkspace, Support},
+    process::{self, Ended},
+};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Stack for sampling: documents nest deep.
+const STACK_BYTES: usize = 256 << 20;
+
+/// How often a program is started again that ends before it has said everything.
+const RESTARTS: usize = 25;
+
+/// The file with the samples, in a program's package.
+const SAMPLES: &str = "samples.json";
+
+/// The folder of the programs, below that of everything that is no crate.
+const FOLDER: &str = "unions";
+
+/// What all programs have in common.
+const SUPPORT: Support = Support {
+    name: "unions-support",
+    text: include_str!("../../../unions/support.rs"),
+    manifest: r#"[package]
+name = "unions-support"
+version = "0.0.0"
+edition = "2024"
+publish = false
+
+[lib]
+path = "lib.rs"
+
+[dependencies]
+jsonschema = { version = "0.60", default-features = false }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+switchboard-runtime = { workspace = true }
+"#,
+};
+
+/// Samples of the unions of the crate that `document` becomes.
+pub fn sampled(package: &str, document: &Value) -> Option<Samples> {
+    let plan = contract::plan(package, document);
+    std::thread::scope(|scope| {
+        let sampling = std::thread::Builder::new().stack_size(STACK_BYTES);
+        sampling.spawn_scoped(scope, || members::samples(document, &plan)).ok()?.join().ok()
+    })
+}
+
+/// The programs of one folder of crates.
+#[derive(Debug)]
+pub struct Programs {
+    workspace: DriverWorkspace,
+}
+
+impl Programs {
+    /// Those beside the crates in `out`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when their folder cannot be made.
+    pub fn open(out: &Path) -> io::Result<Self> {
+        let root = out.join(super::store::FOLDER).join(FOLDER);
+        fs::create_dir_all(&root)?;
+        Ok(Self { workspace: DriverWorkspace::at(root.canonicalize()?, &SUPPORT) })
+    }
+
+    /// Writes the program of a crate, and its samples.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a file cannot be written.
+    pub fn write(
+        &self,
+        package: &str,
+        files: &BTreeMap<String, String>,
+        samples: &Samples,
+    ) -> Result<(), ContractError> {
+        let program = driver::package(package);
+        let types = files.get("src/types.rs").map_or("", String::as_str);
+        let types = driver::types(types, &samples.unions).map_err(|error| ContractError::Build(error.to_string()))?;
+        self.workspace.write_file(&program, "src/types.rs", &types)?;
+        self.workspace.write_file(&program, "Cargo.toml", &driver::manifest(package))?;
+        self.workspace.write_file(&program, "src/main.rs", &driver::program(package, &samples.unions))?;
+        self.workspace.write_file(&program, SAMPLES, &serde_json::to_string(samples).unwrap_or_default())
+    }
+
+    /// Forgets the samples of a crate: they are of an earlier one.
+    pub fn forget(&self, package: &str) {
+        let _ = fs::remove_file(self.samples(package));
+    }
+
+    /// Whether the crate's samples are there.
+    pub fn has(&self, package: &str) -> bool {
+        self.samples(package).is_file()
+    }
+
+    fn samples(&self, package: &str) -> PathBuf {
+        self.workspace.root().join(driver::package(package)).join(SAMPLES)
+    }
+
+    /// Builds the programs of those crates that have unions, and has them decode their samples.
+    ///
+    /// # Errors
+    ///
+    /// Fails when nothing can be built at all.
+    pub fn test(
+        &self,
+        packages: &[String],
+        limits: process::Limits,
+        jobs: usize,
+    ) -> Result<BTreeMap<String, Tested>, ContractError> {
+        let mut found = BTreeMap::new();
+        let mut waiting: Vec<(String, Samples)> = Vec::new();
+        for package in packages {
+            match self.read(package)? {
+                Some(samples) if !samples.unions.is_empty() => waiting.push((package.clone(), samples)),
+                Some(_) => drop(found.insert(package.clone(), Tested::default())),
+                None => {}
+            }
+        }
+        let programs: Vec<String> = waiting.iter().map(|(package, _)| driver::package(package)).collect();
+        let progress = Progress::new("building", programs.len());
+        let built = self.workspace.build_programs(&programs, limits, jobs, &progress);
+        progress.end();
+        let built = built?;
+        let progress = Progress::new("decoding", waiting.len());
+        for (package, samples) in waiting {
+            progress.start(&package);
+            let tested = match built.get(&driver::package(&package)) {
+                Some(Ok(program)) => {
+                    Tested::new(&samples, &decode(program, &self.samples(&package), samples.samples.len(), limits))
+                }
+                Some(Err(why)) => Tested::not_built(&samples, why),
+                None => Tested::not_built(&samples, "there is no program"),
+            };
+            progress.finish(&package, &line(&tested), !tested.is_kept());
+            found.insert(package, tested);
+        }
+        progress.end();
+        Ok(found)
+    }
+
+    fn read(&self, package: &str) -> Result<Option<Samples>, ContractError> {
+        let path = self.samples(package);
+        let failed = |error: io::Error| ContractError::File { path: path.clone(), error };
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| failed(error.into())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+/// What the program says of each sample; of one that ends it, why it ended.
+fn decode(program: &Path, samples: &Path, count: usize, limits: process::Limits) -> Vec<Value> {
+    let mut said: Vec<Value> = Vec::with_capacity(count);
+    for _ in 0..=RESTARTS {
+        let mut command = Command::new(program);
+        command.arg(samples).arg(said.len().to_string());
+        let ended = process::run(&mut command, limits, |line| said.extend(serde_json::from_slice::<Value>(line)));
+        if said.len() >= count {
+            break;
+        }
+        said.push(serde_json::json!({"died": match ended {
+            Ok(ended) => why(&ended, limits),
+            Err(error) => format!("the program cannot be run: {error}"),
+        }}));
+    }
+    said
+}
+
+fn why(ended: &Ended, limits: process::Limits) -> String {
+    ended.why(limits, "the program").1
+}
