@@ -266,8 +266,8 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "tuple",
         title: "a list with a schema for each place",
-        text: "`prefixItems` gives each place of a list its own schema. The list is typed as a list of whatever the places hold.",
-        before: r#"{"prefixItems": [{"type": "string"}, {"type": "integer"}]}"#,
+        text: "`prefixItems` gives each place of a list its own schema. The list is typed as a list of whatever the places hold, and what may stand behind them: anything, unless `items`, `unevaluatedItems` or `maxItems` says otherwise.",
+        before: r#"{"prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false}"#,
         after: "Vec<switchboard_runtime::Scalar>",
     },
     Explanation {

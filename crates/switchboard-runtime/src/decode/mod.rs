@@ -7,6 +7,7 @@ mod careless;
 mod digits;
 mod items;
 mod lenient;
+mod objects;
 mod path;
 mod reading;
 mod repair;
@@ -230,7 +231,7 @@ fn reread<T: DeserializeOwned>(parsed: &Parsed, exactness: Exactness) -> Result<
 
 /// The fast way. What it finds can be a misfit: then there is more in it for whoever is not strict.
 fn to_the_letter<T: DeserializeOwned>(body: &[u8], exactness: Exactness) -> Result<Read<T>, serde_json::Error> {
-    let Read { value, noted } = reading::reading(exactness, "", None, || serde_json::from_slice::<T>(body));
+    let Read { value, noted } = reading::reading(exactness, "", None, || objects::from_slice::<T>(body));
     value.map(|value| Read { value, noted })
 }
 
@@ -433,6 +434,46 @@ mod tests {
             assert_eq!(json::<Vec<u8>>(&response(kind, "[1]")).unwrap(), [1], "{kind}");
         }
         assert_eq!(json::<Vec<u8>>(&response("", "\u{feff}[1]")).unwrap(), [1]);
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Point {
+            x: i64,
+            y: i64,
+        }
+        #[derive(Debug, Default, Deserialize, PartialEq)]
+        #[serde(default)]
+        struct Map {
+            colour: Option<String>,
+            origin: Option<Point>,
+            more: Vec<Map>,
+        }
+        let wrong = "invalid type: sequence, expected struct Point";
+        for body in ["[1,2]", "[]", "[[1],2]"] {
+            assert!(strict::<Point>(body).unwrap_err().message().starts_with(wrong), "{body}");
+            assert_eq!(lenient::<Point>(body).is_err(), body != "[]", "{body}");
+        }
+        for (body, place) in [
+            ("[]", ""),
+            (r#"["red"]"#, ""),
+            (r#"{"origin":[1,2]}"#, "origin"),
+            (r#"{"more":[{},["red"]]}"#, "more[1]"),
+            (r#"{"more":[{"more":[[]]}]}"#, "more[0].more[0]"),
+        ] {
+            let error = strict::<Map>(body).unwrap_err();
+            assert_eq!(error.path().unwrap_or_default(), place, "{body}");
+        }
+        // An empty one is how PHP writes an empty object, and says so much.
+        let (read, repairs) = lenient::<Map>(r#"{"colour":"red","more":[[]]}"#).unwrap();
+        assert_eq!(read, Map { colour: Some("red".to_owned()), more: vec![Map::default()], ..Map::default() });
+        assert_eq!(repairs, ["more[0]: is of another type than the document says"]);
+        let (read, repairs) = lenient::<Map>(r#"{"origin":[1,2]}"#).unwrap();
+        assert_eq!(read, Map::default());
+        assert_eq!(repairs, ["origin: cannot be read, and is left out"]);
+        let (read, repairs) = lenient::<Map>(r#"{"origin":{"x":1,"y":2},"more":[]}"#).unwrap();
+        assert_eq!((read.origin, repairs), (Some(Point { x: 1, y: 2 }), Vec::new()));
     }
 
     #[test]

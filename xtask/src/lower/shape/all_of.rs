@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::conditional::strings;
 use super::null::Null;
 use super::object::is_express;
-use super::parse::is_structural;
+use super::parse::{is_structural, leave_items_to_others};
 use super::{Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::lower::references::local_pointer;
@@ -22,11 +22,12 @@ impl Schemas<'_> {
     /// A schema with `allOf`, `oneOf` or `anyOf`: what stands beside them, and every member, must hold at once.
     pub(super) fn composed(&mut self, schema: &Map<String, Value>, types: &[String], pointer: &str) -> Typed {
         let mut parts = Vec::new();
-        let beside: Map<String, Value> = schema
+        let mut beside: Map<String, Value> = schema
             .iter()
             .filter(|(key, _)| !matches!(key.as_str(), "allOf" | "oneOf" | "anyOf"))
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
+        leave_items_to_others(&mut beside);
         // `type: object` beside a union only repeats what its members say.
         let says_more = is_structural(&beside)
             && beside

@@ -46,6 +46,9 @@ const UNTYPED: &[&str] = &[
     "propertyNames",
 ];
 
+/// Keywords by which a schema evaluates items beside `prefixItems` and `items`, but for those that compose it.
+const EVALUATES_ITEMS: &[&str] = &["if", "dependentSchemas", "contains"];
+
 /// Whether `schema` says anything about what values are.
 pub fn is_structural(schema: &Map<String, Value>) -> bool {
     STRUCTURAL.iter().any(|key| schema.contains_key(*key))
@@ -97,6 +100,7 @@ impl Schemas<'_> {
             if self.modern {
                 let mut rest = schema.clone();
                 rest.remove("$ref");
+                leave_items_to_others(&mut rest);
                 let beside = self.described(&rest, pointer);
                 typed = self.all_of(vec![typed, beside], pointer);
             } else {
@@ -304,15 +308,61 @@ impl Schemas<'_> {
                     .enumerate()
                     .map(|(index, schema)| self.parse(schema, &pointer_join(&place, &index.to_string())))
                     .collect();
-                if let Some(rest @ Value::Object(_)) = rest {
-                    members.push(self.parse(rest, &pointer_join(pointer, "items")));
+                members.extend(self.behind_places(places.len(), schema, rest, pointer));
+                // Beside what may be anything, what else there is says nothing.
+                if members.iter().any(|member| member.shape == Shape::Any) {
+                    return Shape::Array(Box::new(Typed::new(Shape::Any, place)));
                 }
                 self.one_of(members.into_variants(), None, &place)
             }
             (None, Some(items)) => self.nested(items, &pointer_join(pointer, "items")),
-            (None, None) => Typed::new(Shape::Any, pointer),
+            (None, None) => {
+                self.behind_places(0, schema, None, pointer).unwrap_or_else(|| Typed::new(Shape::Any, pointer))
+            }
         };
         Shape::Array(Box::new(items))
+    }
+
+    /// What stands behind the places of a tuple: anything, unless the schema says otherwise (JSON Schema 2020-12 core,
+    /// sections 10.3.1.1 and 11.2); nothing, where it forbids more.
+    fn behind_places(
+        &mut self,
+        places: usize,
+        schema: &Map<String, Value>,
+        rest: Option<&Value>,
+        pointer: &str,
+    ) -> Option<Typed> {
+        let most = schema.get("maxItems").and_then(Value::as_u64);
+        // As a list, `items` is the places themselves: no version of OpenAPI has that, and who writes it means all of them.
+        if most.is_some_and(|most| most <= places as u64) || rest.is_some_and(Value::is_array) {
+            return None;
+        }
+        // What others evaluate, `unevaluatedItems` says nothing of.
+        let is_alone = !EVALUATES_ITEMS.iter().any(|key| schema.contains_key(*key));
+        let keys = ["items", "unevaluatedItems"].into_iter().take(if is_alone { 2 } else { 1 });
+        match keys.into_iter().find_map(|key| Some((key, schema.get(key)?))) {
+            Some((_, rest)) if allows_nothing(rest) => None,
+            Some((key, rest)) => Some(self.nested(rest, &pointer_join(pointer, key))),
+            None => Some(Typed::new(Shape::Any, pointer)),
+        }
+    }
+}
+
+/// Takes from a schema what it says of items that others do not evaluate: beside others, nobody knows which these are.
+pub(super) fn leave_items_to_others(schema: &mut Map<String, Value>) {
+    if let Some(unevaluated) = schema.get_mut("unevaluatedItems") {
+        *unevaluated = Value::Bool(true);
+    }
+}
+
+/// Whether nothing is valid by a schema.
+fn allows_nothing(schema: &Value) -> bool {
+    match schema {
+        Value::Object(schema) => match schema.get("not") {
+            Some(Value::Object(not)) => not.is_empty(),
+            not => not == Some(&Value::Bool(true)),
+        },
+        other => *other == Value::Bool(false),
     }
 }
 
@@ -430,10 +480,46 @@ mod tests {
 
     #[test]
     fn a_tuple_is_a_list_of_what_its_places_hold() {
-        let Shape::Array(items) = shape(&json!({"prefixItems": [{"type": "string"}, {"type": "integer"}]})) else {
-            panic!("no list")
-        };
-        assert_eq!(items.shape, Shape::Scalar);
+        let places = json!([{"type": "string"}, {"type": "integer"}]);
+        for closed in [
+            json!({"items": false}),
+            json!({"items": {"not": {}}}),
+            json!({"maxItems": 2}),
+            json!({"unevaluatedItems": false}),
+            json!({"items": {"type": "boolean"}}),
+            json!({"unevaluatedItems": {"type": "boolean"}}),
+        ] {
+            let mut schema = closed.clone();
+            schema["prefixItems"] = places.clone();
+            let Shape::Array(items) = shape(&schema) else { panic!("no list") };
+            assert_eq!(items.shape, Shape::Scalar, "{closed}");
+        }
+        for schema in [
+            json!({"type": "array", "items": places}),
+            json!({"type": "array", "unevaluatedItems": {"type": ["string", "integer"]}}),
+        ] {
+            let Shape::Array(items) = shape(&schema) else { panic!("no list") };
+            assert_eq!(items.shape, Shape::Scalar, "{schema}");
+        }
+    }
+
+    #[test]
+    fn behind_the_places_of_a_tuple_stands_whatever_is_not_forbidden() {
+        for open in [
+            json!({}),
+            json!({"items": true}),
+            json!({"items": {}}),
+            json!({"maxItems": 3}),
+            json!({"unevaluatedItems": true}),
+            // What another member of the `allOf` describes is evaluated as well.
+            json!({"unevaluatedItems": false, "allOf": [{"prefixItems": [true, {"type": "integer"}]}]}),
+            json!({"unevaluatedItems": false, "contains": {"type": "integer"}}),
+        ] {
+            let mut schema = open.clone();
+            schema["prefixItems"] = json!([{"type": "string"}]);
+            let Shape::Array(items) = shape(&schema) else { panic!("no list: {open}") };
+            assert_eq!(items.shape, Shape::Any, "{open}");
+        }
     }
 
     #[test]
