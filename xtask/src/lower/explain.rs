@@ -89,6 +89,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "enum Pet { Pet(Box<PetBase>), Cat(Box<Cat>), Unknown(serde_json::Value) }",
     },
     Explanation {
+        code: "event-without-data",
+        title: "a stream's item schema that describes no event",
+        text: "The `itemSchema` of `text/event-stream` describes an event: an object with `data`, `event`, `id` and `retry` (OpenAPI 3.2 section 4.14.4). One that names none of them is taken for the schema of what an event's `data` holds, as JSON.",
+        before: r#""text/event-stream": {"itemSchema": {"properties": {"price": {"type": "number"}}}}"#,
+        after: r#""text/event-stream": {"itemSchema": {"properties": {"data": {"contentMediaType": "application/json", "contentSchema": {…}}}}}"#,
+    },
+    Explanation {
         code: "generator-failed",
         title: "code that could not be generated",
         text: "progenitor, or a pass after it, could not make code of the lowered document, even without the schemas at fault. This is a mistake in the generator: please report it with the document.",
@@ -318,6 +325,20 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "`type` is none of string, number, integer, boolean, array, object and null. The value is typed by the rest of the schema, or as any JSON.",
         before: r#"{"type": "datetime"}"#,
         after: r#"{"type": "string", "format": "date-time"}"#,
+    },
+    Explanation {
+        code: "unmade-media-type",
+        title: "a media type that nothing asks for",
+        text: "An answer in several media types has a method for each that is read in another way or as another type, and for each version. One that is read as another is has none: `CallOptions::header(\"accept\", …)` asks for it. An error is read as its first media type describes it; the type of another is not made.",
+        before: r#""content": {"application/json": {"schema": A}, "text/json": {"schema": A}}"#,
+        after: "Accept: application/json",
+    },
+    Explanation {
+        code: "unmade-word",
+        title: "a word that no code is made of",
+        text: "The document says something that the client has no use for, or cannot follow: how tags hang together, where an authorization server describes itself, a flow of OAuth 2 that needs a person, how parts without names are encoded (put each together with its media type), a schema of items under a media type that has none.",
+        before: r#""tags": [{"name": "cats", "parent": "pets", "kind": "nav"}]"#,
+        after: "nothing",
     },
     Explanation {
         code: "unmade-answer",

@@ -8,6 +8,7 @@
 mod api;
 mod bodies;
 mod content;
+mod events;
 mod examples;
 pub mod explain;
 pub mod idents;
@@ -51,6 +52,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     let mut operations = operations::read(document, &mut types);
     types.complete();
     let (mut planned, schemas) = types.into_planned();
+    events::bind(&mut operations, &planned);
     usage::mark(&operations, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);

@@ -78,7 +78,7 @@ fn declared(union: &Union, facts: &[Facts]) -> Option<Discriminator> {
     let required = (0..union.variants.len())
         .filter(|index| fact(*index).is_some_and(|fact| fact.fixed && fact.required))
         .collect();
-    Some(Discriminator { property: property.clone(), mapping, fixed, required })
+    Some(Discriminator { property: property.clone(), mapping, fixed, required, default: found.default })
 }
 
 fn fact_of<'f>(facts: &'f [Facts], index: usize, property: &str) -> Option<&'f Fact> {
@@ -111,7 +111,7 @@ fn by_values(property: &str, facts: &[Facts]) -> Option<Discriminator> {
     let mapping =
         known.iter().flat_map(|(index, fact)| fact.values.iter().map(|value| (value.clone(), *index))).collect();
     let required = known.iter().filter(|(_, fact)| fact.fixed && fact.required).map(|(index, _)| *index).collect();
-    Some(Discriminator { property: property.to_owned(), mapping, fixed, required })
+    Some(Discriminator { property: property.to_owned(), mapping, fixed, required, default: None })
 }
 
 /// What a member says about its properties: if it is a union itself, what all of its members say.
@@ -237,7 +237,8 @@ mod tests {
 
     fn found(property: &str, mapping: &[(&str, usize)], fixed: &[usize]) -> Discriminator {
         let mapping = mapping.iter().map(|(value, index)| ((*value).to_owned(), *index)).collect();
-        Discriminator { property: property.to_owned(), mapping, fixed: fixed.to_vec(), required: fixed.to_vec() }
+        let (fixed, required) = (fixed.to_vec(), fixed.to_vec());
+        Discriminator { property: property.to_owned(), mapping, fixed, required, default: None }
     }
 
     #[test]

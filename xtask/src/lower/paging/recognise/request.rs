@@ -7,6 +7,7 @@ use super::super::argument;
 use super::super::page::{Leaf, members, plain};
 use crate::lower::parameters::LIST_METHODS;
 use crate::lower::references;
+use crate::methods;
 use crate::plan::{Location, Operation, PagingStyle, Style, TypeDef, TypeRef};
 
 /// Words that operations go by that only read, though they are asked by `POST`.
@@ -130,7 +131,7 @@ fn queries<'p>(document: &'p Value, operation: &'p Operation) -> Vec<Argument<'p
 
 /// The schema of a query parameter, as the document has it; an operation's own goes before that of its path.
 fn schema<'p>(document: &'p Value, operation: &Operation, name: &str) -> Option<&'p Value> {
-    let (item, _) = operation.pointer.rsplit_once('/')?;
+    let item = methods::item(&operation.pointer);
     [operation.pointer.as_str(), item].into_iter().find_map(|owner| {
         let listed = document.pointer(owner)?.get("parameters")?.as_array()?;
         let mut objects = listed.iter().filter_map(|object| references::resolve(document, object, ""));
