@@ -82,6 +82,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "struct Address { country: Option<serde_json::Value>, zip: Option<String> }",
     },
     Explanation {
+        code: "default-mapping",
+        title: "a default that is none of the alternatives",
+        text: "`defaultMapping` (OpenAPI 3.2 section 4.25) names the schema of values whose discriminator is missing, or has a value that stands for none. It must be one of the alternatives; where it is not, such a value is of the alternative that keeps most of it, as without a default.",
+        before: r##"{"oneOf": [Cat, Dog], "discriminator": {"propertyName": "kind", "defaultMapping": "Pet"}}"##,
+        after: r##"{"oneOf": [Cat, Dog, Pet], "discriminator": {"propertyName": "kind", "defaultMapping": "Pet"}}"##,
+    },
+    Explanation {
         code: "discriminated-parent",
         title: "a schema that others extend and are told apart from",
         text: "The `discriminator` of a schema that others take by `allOf` (OpenAPI 3.0.3 section 4.7.25) tells its descendants apart. A reference to it can hold any of them: its type is an enum with a variant for each, and one for the schema itself, which keeps whatever a descendant adds that the document does not list. Each descendant sends its own value of the property: the key that the mapping gives it, or its name.",
@@ -339,6 +346,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "The document says something that the client has no use for, or cannot follow: how tags hang together, where an authorization server describes itself, a flow of OAuth 2 that needs a person, how parts without names are encoded (put each together with its media type), a schema of items under a media type that has none.",
         before: r#""tags": [{"name": "cats", "parent": "pets", "kind": "nav"}]"#,
         after: "nothing",
+    },
+    Explanation {
+        code: "stream-as-text",
+        title: "a stream beside another answer",
+        text: "The successes of an operation carry different bodies, and one is a stream. Which it is, is only known when it is there: the enum of the answers holds the stream's text, all of it, and the type of its items is not used.",
+        before: r#""200": {"content": {"application/jsonl": {…}}}, "204": {}"#,
+        after: "enum WatchSuccess { Ok(String), NoContent }",
     },
     Explanation {
         code: "unmade-answer",

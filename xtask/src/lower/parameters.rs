@@ -190,6 +190,7 @@ pub fn parameter(
     types: &mut Types<'_>,
 ) -> Parameter {
     let typed = typed(object, pointer, types);
+    tell_lost(object, pointer, types);
     let several = matches!(typed.shape, Shape::Array(_));
     let word = idents::pascal(&if several { idents::singular(name) } else { name.to_owned() });
     let context = Context::named(vec![format!("{operation}{word}")]);
@@ -238,6 +239,18 @@ fn whole_query(
             bodies::form_fields(content, &place, Some(typed), types)
         }
         None => Vec::new(),
+    }
+}
+
+/// A parameter has one media type (OpenAPI 3.0 section 4.7.12.1): another is not sent.
+fn tell_lost(object: &Value, pointer: &str, types: &mut Types<'_>) {
+    let listed = object.get("content").and_then(Value::as_object).into_iter().flatten();
+    for (media_type, _) in listed.skip(1) {
+        types.schemas.diagnostics.push(Diagnostic::adaptation(
+            "unmade-media-type",
+            pointer_join(&pointer_join(pointer, "content"), media_type),
+            format!("a parameter has one media type: nothing is sent as `{media_type}`"),
+        ));
     }
 }
 
@@ -401,6 +414,14 @@ mod tests {
         let style = |name: &str, explode| (name.to_owned(), explode);
         assert_eq!(styles, [style("Cookie", true), style("Cookie", false), style("Form", true)]);
         assert_eq!(codes, ["bad-style"]);
+    }
+
+    #[test]
+    fn of_several_media_types_of_a_parameter_the_others_are_told() {
+        let content = json!({"application/json": {"schema": {}}, "text/plain": {}});
+        let parameter = json!({"name": "q", "in": "query", "content": content});
+        let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": {}, "parameters": [parameter]}));
+        assert_eq!((found.parameters[0].style, codes), (Style::Json, vec!["unmade-media-type"]));
     }
 
     #[test]

@@ -70,13 +70,14 @@ pub fn read(
     // What is no media range (RFC 9110 section 12.5.1) may come as anything.
     let range = |media_type: &String| if media_type.contains('/') { media_type.clone() } else { "*/*".to_owned() };
     let accept = reader.accepted.iter().map(range).collect::<IndexSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
-    let others = others.into_iter().map(|other| other.succeed(&successes, operation, types)).collect();
+    let place = pointer_join(&source.pointer, "responses");
+    let others = others.into_iter().map(|other| other.succeed(&successes, operation, &place, types)).collect();
     let name = format!("{operation}Success");
-    let success = succeed(successes, name, operation, types);
+    let success = succeed(successes, name, operation, &place, types);
     if matches!(success, Success::ByStatus { .. }) {
         types.schemas.diagnostics.push(Diagnostic::adaptation(
             "several-successes",
-            pointer_join(&source.pointer, "responses"),
+            place,
             "the success statuses carry different bodies: they are an enum",
         ));
     }
@@ -92,7 +93,7 @@ struct Other {
 
 impl Other {
     /// What the operation yields if this media type is asked for: what does not come in it comes as ever.
-    fn succeed(self, successes: &[StatusVariant], operation: &str, types: &mut Types<'_>) -> OtherSuccess {
+    fn succeed(self, successes: &[StatusVariant], operation: &str, place: &str, types: &mut Types<'_>) -> OtherSuccess {
         let mut variants = successes.to_vec();
         for variant in &mut variants {
             if let Some((_, payload)) = self.payloads.iter().find(|(status, _)| *status == variant.status) {
@@ -102,7 +103,7 @@ impl Other {
         let word = self.ident.strip_prefix("send_").unwrap_or(&self.ident);
         let name = format!("{operation}{}Success", idents::pascal(word));
         OtherSuccess {
-            success: succeed(variants, name, operation, types),
+            success: succeed(variants, name, operation, place, types),
             ident: self.ident,
             media_type: self.media_type,
         }
@@ -406,13 +407,24 @@ fn is_bodiless(status: Status) -> bool {
 }
 
 /// One payload where all successes carry the same, else an enum by status, `name` if nothing else is called that.
-fn succeed(mut successes: Vec<StatusVariant>, name: String, operation: &str, types: &mut Types<'_>) -> Success {
+fn succeed(
+    mut successes: Vec<StatusVariant>,
+    name: String,
+    operation: &str,
+    place: &str,
+    types: &mut Types<'_>,
+) -> Success {
     let Some(first) = successes.first() else {
         // Nothing said: whatever comes is kept.
         return Success::One(Payload::Binary);
     };
     if successes.iter().all(|variant| variant.payload == first.payload) {
         return Success::One(first.payload.clone());
+    }
+    let is_stream = |variant: &StatusVariant| matches!(variant.payload, Payload::Events(_) | Payload::Lines(_));
+    if successes.iter().any(is_stream) {
+        let message = "one success is a stream, and others are none: its text comes whole";
+        types.schemas.diagnostics.push(Diagnostic::adaptation("stream-as-text", place, message));
     }
     for variant in &mut successes {
         // A stream cannot be told from the others before it is read: the enum holds its text or bytes.
@@ -733,6 +745,15 @@ mod tests {
         let others: Vec<_> = found.other_successes.iter().map(|other| (other.ident.as_str(), &other.success)).collect();
         assert_eq!(others, [("send_lines", &Success::One(Payload::Lines(TypeRef::Integer)))]);
         assert_eq!(codes, ["unmade-media-type"]);
+    }
+
+    #[test]
+    fn a_stream_that_another_status_does_not_answer_is_text_which_is_told() {
+        let lines = json!({"content": {"application/jsonl": {"itemSchema": {"type": "integer"}}}});
+        let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": {"200": lines, "204": {}}}));
+        let Success::ByStatus { variants, .. } = found.success else { panic!("no enum") };
+        assert_eq!(variants[0].payload, Payload::Text);
+        assert_eq!(codes, ["stream-as-text", "several-successes"]);
     }
 
     #[test]

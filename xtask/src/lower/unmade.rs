@@ -48,6 +48,9 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
         for (_, word, why) in WORDS.iter().filter(|(of, word, _)| *of == kind && fields.contains_key(*word)) {
             note(word, why, pointer_join(pointer, word));
         }
+        if fields.get("xml").filter(|_| kind == Kind::Schema).is_some_and(|xml| xml.get("nodeType").is_some()) {
+            note("nodeType", "XML is text", format!("{pointer}/xml/nodeType"));
+        }
         if kind == Kind::MediaType && fields.contains_key("itemSchema") && !is_sequence(pointer) {
             note("itemSchema", "the media type is no sequence of items", pointer_join(pointer, "itemSchema"));
         }
@@ -79,10 +82,6 @@ fn is_sequence(pointer: &str) -> bool {
 /// Visits every object of the document that OpenAPI knows, but what stands elsewhere and is referred to.
 fn visit(kind: Kind, value: &Value, pointer: &str, seen: &mut impl FnMut(Kind, &Map<String, Value>, &str)) {
     let Some(own) = value.as_object() else { return };
-    // A schema holds schemas only, and they may be deep.
-    if kind == Kind::Schema {
-        return;
-    }
     seen(kind, own, pointer);
     for (key, field) in own {
         let place = pointer_join(pointer, key);
@@ -254,7 +253,7 @@ mod tests {
             "openapi": "3.2.0", "info": {"title": "T", "version": "1"},
             "tags": [{"name": "a", "kind": "nav"}, {"name": "b", "parent": "a", "kind": "nav"}],
             "paths": {"/a": {"post": {"requestBody": {"content": content}, "responses": {}}}},
-            "components": {"securitySchemes": {"s": scheme}},
+            "components": {"securitySchemes": {"s": scheme}, "schemas": {"A": {"properties": {"b": {"xml": {"nodeType": "text"}}}}}},
         });
         let mut diagnostics = Diagnostics::default();
         words(&document, &mut diagnostics);
@@ -269,6 +268,7 @@ mod tests {
                 &body("itemSchema"),
                 &format!("{scheme}/oauth2MetadataUrl"),
                 &format!("{scheme}/flows/deviceAuthorization"),
+                "/components/schemas/A/properties/b/xml/nodeType",
                 "/tags/0/kind",
                 "/tags/1/parent",
             ]

@@ -55,6 +55,13 @@ impl Schemas<'_> {
             variants.push(Variant { name, typed });
         }
         let discriminator = discriminator(schema, &targets);
+        if let Some(default) = lost_default(schema, discriminator.as_ref()) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "default-mapping",
+                format!("{pointer}/discriminator/defaultMapping"),
+                format!("`{default}` is none of the alternatives: what no value names is told by what it keeps"),
+            ));
+        }
         let mut union = self.one_of(variants, discriminator, pointer);
         union.nullable |= nullable;
         if let Shape::Union(union) = &mut union.shape {
@@ -206,6 +213,12 @@ fn discriminator(schema: &Map<String, Value>, targets: &[Option<String>]) -> Opt
     Some(Discriminator { property, mapping, names, default })
 }
 
+/// A `defaultMapping` that is none of the alternatives.
+fn lost_default<'v>(schema: &'v Map<String, Value>, read: Option<&Discriminator>) -> Option<&'v str> {
+    let default = schema.get("discriminator")?.get("defaultMapping")?.as_str()?;
+    read.is_none_or(|read| read.default.is_none()).then_some(default)
+}
+
 /// Which of the alternatives a mapping names: by reference, or by the bare name of a schema.
 fn target_index(reference: &str, targets: &[Option<String>]) -> Option<usize> {
     let target = mapped(reference);
@@ -276,6 +289,15 @@ mod tests {
         let bare = json!({"oneOf": of, "discriminator": {"propertyName": "kind"}});
         let found = union(&pets(), &bare).discriminator.map(|found| (found.mapping, found.names));
         assert_eq!(found, Some((vec![], vec![("Cat".to_owned(), 0), ("Dog".to_owned(), 1)])));
+    }
+
+    #[test]
+    fn a_default_that_is_none_of_the_alternatives_is_told() {
+        let of = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
+        let with =
+            |default: &str| json!({"oneOf": of, "discriminator": {"propertyName": "kind", "defaultMapping": default}});
+        assert_eq!(understand(&pets(), &with("Dog")).1, [""; 0]);
+        assert_eq!(understand(&pets(), &with("Cow")).1, ["default-mapping"]);
     }
 
     #[test]

@@ -47,7 +47,8 @@ impl<'p> Request<'p> {
         let arguments = match (operation.method.as_str(), &operation.body) {
             ("GET", None) => queries(document, operation),
             ("GET", Some(body)) if !body.required => queries(document, operation),
-            ("POST", Some(body)) if operation.other_bodies.is_empty() && !hides_a_list(operation) => {
+            ("QUERY", None) => queries(document, operation),
+            ("POST" | "QUERY", Some(body)) if operation.other_bodies.is_empty() && !hides_a_list(operation) => {
                 members(document, argument::json(body)?, types).into_iter().map(Argument::from).collect()
             }
             _ => return None,
@@ -57,12 +58,16 @@ impl<'p> Request<'p> {
 
     /// Whether it is told in its body which page is wanted.
     pub fn is_by_body(&self) -> bool {
-        self.operation.method == "POST"
+        match self.operation.method.as_str() {
+            "POST" => true,
+            "QUERY" => self.operation.body.is_some(),
+            _ => false,
+        }
     }
 
     /// Whether the operation only reads: what is asked for by `POST` may be anything but a list, and has to be called one.
     pub fn only_reads(&self) -> bool {
-        if !self.is_by_body() {
+        if self.operation.method != "POST" {
             return true;
         }
         let last = self.operation.path.rsplit('/').next().unwrap_or_default();
