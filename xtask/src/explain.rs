@@ -394,6 +394,31 @@ const EXPLANATIONS: &[Explanation] = &[
         after: "{\"properties\": {\"$ref\": {\"type\": \"string\"}}}",
     },
     Explanation {
+        code: "bad-method",
+        title: "an operation under what is no method",
+        text: "`additionalOperations` (OpenAPI 3.2 section 4.9) names HTTP methods, spelled as they are sent, that have no \
+               field of their own. `CONNECT` is one that no client of an API calls. Read leniently, the operation is left out.",
+        before: "{\"additionalOperations\": {\"GET\": {…}}}",
+        after: "{\"get\": {…}, \"additionalOperations\": {\"COPY\": {…}}}",
+    },
+    Explanation {
+        code: "newer-word",
+        title: "a word of a later version than the document's",
+        text: "OpenAPI 3.2 added `itemSchema`, `query`, `in: querystring` and more, and what writes documents uses them before \
+               it says 3.2. What they mean is not in doubt: they are read as in 3.2, which is told once for each word. To \
+               have a word ignored, take it out by an overlay.",
+        before: "{\"openapi\": \"3.1.0\", … \"text/event-stream\": {\"itemSchema\": {…}}}",
+        after: "{\"openapi\": \"3.2.0\", … \"text/event-stream\": {\"itemSchema\": {…}}}",
+    },
+    Explanation {
+        code: "two-queries",
+        title: "the whole query, and other parameters in it",
+        text: "A parameter with `in: querystring` (OpenAPI 3.2) is all of the query: an operation has one at most, and none \
+               with `in: query` beside it. Read leniently, both are sent, one after the other.",
+        before: "{\"in\": \"querystring\", \"content\": {…}}, {\"name\": \"page\", \"in\": \"query\"}",
+        after: "{\"in\": \"querystring\", \"content\": {\"application/x-www-form-urlencoded\": {\"schema\": {\"properties\": {\"page\": {…}}}}}}",
+    },
+    Explanation {
         code: "duplicate-operation-id",
         title: "two operations have one id",
         text: "Ids become the names of methods, so each is there once. Read leniently, the later operation gets another \

@@ -1,5 +1,6 @@
 //! References by name become references by place (JSON Schema 2020-12 sections 8.2 and 9.2): those to what a schema calls
-//! itself by `$id`, `$anchor` or `$dynamicAnchor`, and those that are relative to an `$id`. The passes behind know one kind of
+//! itself by `$id`, `$anchor` or `$dynamicAnchor`, or a document by `$self` (OpenAPI 3.2 section 4.1.2.2.2), and those that are
+//! relative to an `$id`. The passes behind know one kind of
 //! reference, a JSON pointer from the document's root; an `$id` that has done its work is taken out, for nothing may be
 //! relative to it any more.
 
@@ -12,7 +13,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// The words without which there is nothing to do here.
-const WORDS: [&str; 4] = ["$id", "$anchor", "$dynamicAnchor", "$dynamicRef"];
+const WORDS: [&str; 5] = ["$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$self"];
 
 /// Whether a text may have names that references go by.
 pub fn may_have_names(text: &str) -> bool {
@@ -67,6 +68,11 @@ impl Names {
     fn of(walk: &Walk, value: &Value) -> Self {
         let mut names = Self::default();
         let text = |pointer: &str, key: &str| value.pointer(pointer)?.get(key)?.as_str();
+        if let Some(own) = text("", "$self") {
+            let own = own.trim_end_matches('#').to_owned();
+            names.ids.insert(own.clone(), String::new());
+            names.resources.insert(String::new(), own);
+        }
         for pointer in &walk.named {
             let Some(id) = text(pointer, "$id").filter(|id| !id.starts_with('#')) else { continue };
             let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -187,7 +193,7 @@ fn remove(value: &mut Value, pointer: &str, key: &str) {
 }
 
 /// A reference in full (RFC 3986 section 5.2), as far as names need it: a base may itself be relative.
-fn join(base: &str, reference: &str) -> String {
+pub fn join(base: &str, reference: &str) -> String {
     let has_scheme = |text: &str| {
         text.split_once(':').is_some_and(|(scheme, _)| !scheme.is_empty() && !scheme.contains(['/', '?', '#']))
     };

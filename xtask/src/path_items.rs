@@ -7,9 +7,9 @@
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, pointer_join},
-    lint::METHODS,
     load::Document,
     lower::references,
+    methods,
     origins::Origins,
 };
 use serde_json::{Map, Value};
@@ -27,7 +27,8 @@ const HOLDERS: [&str; 3] = ["/paths", "/webhooks", "/components/pathItems"];
 /// A path item on its way to being merged: what it has, and where each of that stands.
 struct Merged {
     fields: Map<String, Value>,
-    /// For every field, and for every parameter, its place in the item and in the document.
+    /// For every field, every parameter, and every operation below its method's name, its place in the item and in the
+    /// document.
     places: Vec<(String, String)>,
 }
 
@@ -58,8 +59,8 @@ pub fn merge(document: &mut Document, diagnostics: &mut Diagnostics) {
 /// The ids of the operations that stand in paths themselves.
 fn operation_ids(document: &Value) -> HashSet<String> {
     let items = document.get("paths").and_then(Value::as_object).into_iter().flatten();
-    let operations = items.flat_map(|(_, item)| METHODS.into_iter().filter_map(|method| item.get(method)));
-    operations.filter_map(|operation| operation.get("operationId")?.as_str()).map(str::to_owned).collect()
+    let operations = items.flat_map(|(_, item)| methods::of(item));
+    operations.filter_map(|found| found.operation.get("operationId")?.as_str()).map(str::to_owned).collect()
 }
 
 /// A path item with all that its references lead to. One that leads nowhere, or in a circle, stays, and the lint says so.
@@ -93,11 +94,12 @@ fn own(item: &Value, place: &str) -> Option<Merged> {
     let mut places = Vec::new();
     for (key, value) in &fields {
         let at = pointer_join("", key);
-        match value.as_array().filter(|_| key == "parameters") {
-            Some(list) => places
-                .extend((0..list.len()).map(|index| (format!("{at}/{index}"), format!("{place}/parameters/{index}")))),
-            None => places.push((at, pointer_join(place, key))),
-        }
+        let below: Vec<String> = match (key.as_str(), value) {
+            ("parameters", Value::Array(list)) => (0..list.len()).map(|index| format!("{at}/{index}")).collect(),
+            (methods::ADDITIONAL, Value::Object(named)) => named.keys().map(|name| pointer_join(&at, name)).collect(),
+            _ => vec![at],
+        };
+        places.extend(below.into_iter().map(|at| (at.clone(), format!("{place}{at}"))));
     }
     Some(Merged { fields, places })
 }
@@ -108,26 +110,37 @@ impl Merged {
         let mut passed_over = Vec::new();
         for (key, value) in target.fields {
             let from = |at: &str| target.places.iter().find(|(place, _)| place == at).map(|(_, from)| from.clone());
-            match self.fields.get_mut(&key) {
-                None => {
+            match (self.fields.get_mut(&key), value) {
+                (None, value) => {
                     let below = format!("{}/", pointer_join("", &key));
                     let is_of_key = |at: &str| at == below.trim_end_matches('/') || at.starts_with(&below);
                     self.places.extend(target.places.iter().filter(|(at, _)| is_of_key(at)).cloned());
                     self.fields.insert(key, value);
                 }
-                Some(Value::Array(own)) if key == "parameters" => {
-                    for (index, parameter) in value.as_array().into_iter().flatten().enumerate() {
-                        if own.iter().any(|own| is_same(own, parameter, document)) {
+                (Some(Value::Array(own)), Value::Array(list)) if key == "parameters" => {
+                    for (index, parameter) in list.into_iter().enumerate() {
+                        if own.iter().any(|own| is_same(own, &parameter, document)) {
                             continue;
                         }
                         let place = format!("/parameters/{}", own.len());
                         self.places.extend(from(&format!("/parameters/{index}")).map(|from| (place, from)));
-                        own.push(parameter.clone());
+                        own.push(parameter);
+                    }
+                }
+                (Some(Value::Object(own)), Value::Object(named)) if key == methods::ADDITIONAL => {
+                    for (method, operation) in named {
+                        let at = pointer_join(&pointer_join("", &key), &method);
+                        if own.contains_key(&method) {
+                            passed_over.push(format!("{key}/{method}"));
+                            continue;
+                        }
+                        self.places.extend(from(&at).map(|from| (at, from)));
+                        own.insert(method, operation);
                     }
                 }
                 // What the two say in words does not contradict.
-                Some(_) if matches!(key.as_str(), "summary" | "description") => {}
-                Some(_) => passed_over.push(key),
+                (Some(_), _) if matches!(key.as_str(), "summary" | "description") => {}
+                (Some(_), _) => passed_over.push(key),
             }
         }
         passed_over
@@ -147,16 +160,21 @@ fn is_same(left: &Value, right: &Value, document: &Value) -> bool {
 
 /// An operation that is shared has its id once, where it comes first; the others are named after their paths.
 fn one_id_each(place: &str, item: &mut Merged, ids: &mut HashSet<String>) {
-    for method in METHODS {
-        let is_own =
-            item.places.iter().any(|(at, from)| *at == format!("/{method}") && from.starts_with(&format!("{place}/")));
-        let Some(operation) = item.fields.get_mut(method).and_then(Value::as_object_mut).filter(|_| !is_own) else {
+    let mut fields = Value::Object(std::mem::take(&mut item.fields));
+    let own = format!("{place}/");
+    let pointers: Vec<String> = methods::of(&fields).map(|found| found.pointer).collect();
+    for pointer in pointers {
+        let is_own = item.places.iter().any(|(at, from)| *at == pointer && from.starts_with(&own));
+        let Some(operation) = fields.pointer_mut(&pointer).and_then(Value::as_object_mut).filter(|_| !is_own) else {
             continue;
         };
         let id = operation.get("operationId").and_then(Value::as_str).map(str::to_owned);
         if id.is_some_and(|id| !ids.insert(id)) {
             operation.shift_remove("operationId");
         }
+    }
+    if let Value::Object(fields) = fields {
+        item.fields = fields;
     }
 }
 
@@ -211,6 +229,23 @@ mod tests {
         assert_eq!(origin("/paths/~1a/parameters/3"), "/components/pathItems/B/parameters/0");
         assert_eq!(origin("/paths/~1a/get/operationId"), "/components/pathItems/A/get/operationId");
         assert_eq!(origin("/paths/~1a/put"), "/paths/~1a/put");
+    }
+
+    #[test]
+    fn methods_of_other_names_join_one_by_one() {
+        let (document, codes) = merged(json!({
+            "paths": {
+                "/a": {"$ref": "#/paths/~1b", "additionalOperations": {"COPY": {"operationId": "own"}}},
+                "/b": {"query": {"operationId": "q"}, "additionalOperations": {
+                    "COPY": {"operationId": "copy"}, "MOVE": {"operationId": "move"},
+                }},
+            },
+        }));
+        let item = &document.value["paths"]["/a"];
+        assert_eq!(item["additionalOperations"], json!({"COPY": {"operationId": "own"}, "MOVE": {}}));
+        assert_eq!((&item["query"], codes), (&json!({}), vec!["path-item-overlap"]));
+        let origin = document.origins.resolve("/paths/~1a/additionalOperations/MOVE").pointer;
+        assert_eq!(origin, "/paths/~1b/additionalOperations/MOVE");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::{
     bundle::{self, walk::Slot},
     compile::{self, Options},
     diagnostics::{Diagnostic, Diagnostics, Source},
+    elsewhere,
     emit::CrateFiles,
     fence, identify, lint, load,
     load::{Document, Limits, TextFile},
@@ -147,6 +148,7 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
         bundle::bundle(&mut document, limits, lenient, &mut diagnostics);
     }
     path_items::merge(&mut document, &mut diagnostics);
+    elsewhere::bring_in(&mut document);
     swagger::convert(&mut document, lenient, &mut diagnostics);
     if document.value.is_object()
         && let Some(overlay) = &overlay
@@ -156,6 +158,7 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
         has_names |= overlay_file.as_ref().is_some_and(|file| identify::may_have_names(&file.text));
         resolve_names(&mut document, has_names, &mut diagnostics);
         path_items::merge(&mut document, &mut diagnostics);
+        elsewhere::bring_in(&mut document);
     }
     Checked { document, overlay: overlay_file, lenient, diagnostics }
 }
@@ -267,6 +270,40 @@ mod tests {
         assert_eq!(severities(json!([summary])), (false, vec![Severity::Error]));
         let lenient = json!({"target": "$", "update": {"x-switchboard-lenient": true}});
         assert_eq!(severities(json!([summary, lenient])), (true, vec![Severity::Warning]));
+    }
+
+    #[test]
+    fn what_stands_elsewhere_by_the_documents_own_name_is_read_from_there() {
+        let content = |reference: &str| json!({"responses": {"200": {"description": "", "content": {"application/json": {"$ref": reference}}}}});
+        let document = json!({
+            "openapi": "3.2.0", "$self": "https://api.example.com/v1/openapi.json", "info": {"title": "t", "version": "1"},
+            "paths": {
+                "/a": {"get": content("#/components/mediaTypes/B")},
+                "/b": {"get": content("https://api.example.com/v1/openapi.json#/components/mediaTypes/A")},
+                "/c": {"get": {"responses": {"200": {"$ref": "openapi.json#/components/responses/R"}}, "security": [
+                    {"#/components/securitySchemes/key": [], "other": ["s"]},
+                    {"./openapi.json#/components/securitySchemes/key": []},
+                ]}},
+            },
+            "security": [{"https://api.example.com/v1/openapi.json#/components/securitySchemes/key": []}],
+            "components": {
+                "mediaTypes": {"A": {"schema": {"type": "integer"}}, "B": {"$ref": "#/components/mediaTypes/A"}},
+                "responses": {"R": {"description": "r"}},
+                "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}, "other": {"type": "http", "scheme": "basic"}},
+            },
+        });
+        let found = checked(&document, &json!([{"target": "$.info", "update": {"summary": "s"}}]));
+        assert_eq!(found.diagnostics.iter().collect::<Vec<_>>(), Vec::<&Diagnostic>::new());
+        let at = |pointer: &str| found.document.value.pointer(pointer).cloned();
+        for path in ["a", "b"] {
+            let place = format!("/paths/~1{path}/get/responses/200/content/application~1json");
+            assert_eq!(at(&place), Some(json!({"schema": {"type": "integer"}})));
+            let origin = found.document.origins.resolve(&format!("{place}/schema")).pointer;
+            assert_eq!(origin, "/components/mediaTypes/A/schema");
+        }
+        assert_eq!(at("/paths/~1c/get/responses/200"), Some(json!({"$ref": "#/components/responses/R"})));
+        assert_eq!(at("/paths/~1c/get/security"), Some(json!([{"key": [], "other": ["s"]}, {"key": []}])));
+        assert_eq!(at("/security"), Some(json!([{"key": []}])));
     }
 
     #[test]

@@ -101,6 +101,8 @@ pub struct SecurityScheme {
     pub ident: String,
     /// What it is for.
     pub description: Option<String>,
+    /// `deprecated`: credentials of another scheme are preferred.
+    pub deprecated: bool,
     /// What its tokens can be asked for, whatever the flow.
     pub scopes: Vec<Scope>,
     /// How it goes over the wire.
@@ -182,16 +184,19 @@ pub enum Location {
     Header,
     /// In a cookie.
     Cookie,
+    /// All of the query string.
+    QueryString,
 }
 
 impl Location {
-    /// The document's word for it: the value of `in` (OpenAPI 3.0 section 4.7.12).
+    /// The document's word for it: the value of `in` (OpenAPI 3.2 section 4.12).
     pub fn word(self) -> &'static str {
         match self {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header => "header",
             Self::Cookie => "cookie",
+            Self::QueryString => "querystring",
         }
     }
 }
@@ -207,6 +212,8 @@ pub enum Style {
     Matrix,
     /// `name=value`.
     Form,
+    /// As `Form`, and nothing is encoded.
+    Cookie,
     /// Space separated.
     SpaceDelimited,
     /// Pipe separated.
@@ -251,7 +258,7 @@ pub struct Operation {
     pub ident: String,
     /// Builder type, `PascalCase`.
     pub type_ident: String,
-    /// HTTP method in upper case.
+    /// HTTP method as it is sent.
     pub method: String,
     /// Path template as documented.
     pub path: String,
@@ -338,6 +345,8 @@ pub struct Parameter {
     pub allow_reserved: bool,
     /// How lists and objects within arrays and objects are written.
     pub nested: Nested,
+    /// Of a form that is the whole query, the fields that are not written in the default style.
+    pub fields: Vec<FormField>,
     /// Whether the request is invalid without it.
     pub required: bool,
     /// Its type.
@@ -471,12 +480,47 @@ pub enum Payload {
     Binary,
     /// Where it stands, or, where the client goes there by itself, the bytes that are there.
     Redirect,
-    /// `text/event-stream` of JSON items.
-    Events(TypeRef),
+    /// `text/event-stream`.
+    Events(Events),
     /// Newline delimited JSON items.
     Lines(TypeRef),
     /// Nothing.
     Empty,
+}
+
+/// A stream of events, by what their data is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Events {
+    /// The type of the data.
+    pub ty: TypeRef,
+    /// How the data is read of events of no kind that is listed.
+    pub data: EventData,
+    /// The kinds of events that the document describes, whose data is read in ways of their own.
+    pub kinds: Vec<EventKind>,
+}
+
+/// How the data of an event is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventData {
+    /// As JSON, or as the text that it is: the document does not say.
+    Unsaid,
+    /// As JSON.
+    Json,
+    /// As text.
+    Text,
+}
+
+/// One kind of event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventKind {
+    /// What its field `event` says.
+    pub kind: String,
+    /// The type of its data.
+    pub ty: TypeRef,
+    /// How its data is read.
+    pub data: EventData,
+    /// The variant for that, where the type of all events' data is a union that has one.
+    pub variant: Option<String>,
 }
 
 /// What an operation's success yields.
@@ -805,6 +849,8 @@ pub struct Discriminator {
     pub fixed: Vec<usize>,
     /// Those among them that require the property.
     pub required: Vec<usize>,
+    /// The variant of what has none of these values (OpenAPI 3.2 section 4.25).
+    pub default: Option<usize>,
 }
 
 /// What the document says in prose.

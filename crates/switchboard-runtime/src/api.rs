@@ -185,7 +185,7 @@ pub struct Requirement {
     pub scopes: &'static [&'static str],
 }
 
-/// The methods that a path item can have (OpenAPI 3.0, section 4.7.9), usable in a `static`.
+/// The methods that a path item can have (OpenAPI 3.2, section 4.9), usable in a `static`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HttpMethod {
     /// `GET`
@@ -204,6 +204,11 @@ pub enum HttpMethod {
     Patch,
     /// `TRACE`
     Trace,
+    /// `QUERY`: safe as `GET`, with a body (draft-ietf-httpbis-safe-method-w-body)
+    Query,
+    /// Any other, spelled as it is sent, for methods are told apart by case (RFC 9110, section 9.1). A call of what is no
+    /// method fails before anything is sent.
+    Other(&'static str),
 }
 
 impl HttpMethod {
@@ -218,13 +223,17 @@ impl HttpMethod {
             Self::Head => "HEAD",
             Self::Patch => "PATCH",
             Self::Trace => "TRACE",
+            Self::Query => "QUERY",
+            Self::Other(name) => name,
         }
     }
 }
 
-impl From<HttpMethod> for http::Method {
-    fn from(method: HttpMethod) -> Self {
-        match method {
+impl TryFrom<HttpMethod> for http::Method {
+    type Error = http::method::InvalidMethod;
+
+    fn try_from(method: HttpMethod) -> Result<Self, Self::Error> {
+        Ok(match method {
             HttpMethod::Get => Self::GET,
             HttpMethod::Put => Self::PUT,
             HttpMethod::Post => Self::POST,
@@ -233,6 +242,7 @@ impl From<HttpMethod> for http::Method {
             HttpMethod::Head => Self::HEAD,
             HttpMethod::Patch => Self::PATCH,
             HttpMethod::Trace => Self::TRACE,
-        }
+            HttpMethod::Query | HttpMethod::Other(_) => Self::from_bytes(method.as_str().as_bytes())?,
+        })
     }
 }

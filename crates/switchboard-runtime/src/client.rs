@@ -13,7 +13,7 @@ use crate::environment::BoxFuture;
 use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse, Failure};
 use crate::request::Request;
 use crate::response::{Meta, RawResponse, ResponseValue};
-use crate::stream::{Again, ByteStream, EventStream, ItemMeta, JsonLines, StreamEnd};
+use crate::stream::{Again, ByteStream, EventStream, ItemMeta, JsonLines, ReadEvent, StreamEnd};
 
 /// Makes calls to one API. Cheap to clone; clones share connections, credentials, limits and budgets.
 ///
@@ -131,6 +131,19 @@ impl Client {
         &self,
         request: Request,
     ) -> Result<ResponseValue<EventStream<T>>, Error<E>> {
+        self.send_events_read(request, |event| event.said()).await
+    }
+
+    /// The same, of events whose data the document describes: `read` reads it.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), up to the headers of the answer.
+    pub async fn send_events_read<T, E: ErrorBody>(
+        &self,
+        request: Request,
+        read: ReadEvent<T>,
+    ) -> Result<ResponseValue<EventStream<T>>, Error<E>> {
         let again = request.try_clone();
         let idle = request.timeouts(self.0.net.timeouts).idle_events;
         let end = request.stream_end.copied().unwrap_or(StreamEnd::DONE);
@@ -138,7 +151,7 @@ impl Client {
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
         let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle);
         let again = Again::new(Arc::clone(&self.0), again, idle);
-        Ok(ResponseValue::new(EventStream::new(source, item, end, again), meta))
+        Ok(ResponseValue::new(EventStream::new(source, item, end, again, read), meta))
     }
 
     /// Makes a call whose answer is NDJSON.

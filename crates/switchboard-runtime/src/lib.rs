@@ -81,6 +81,6 @@ pub use self::parameter::{Location, Nested, Parameter, Style};
 pub use self::request::Request;
 pub use self::response::{RawResponse, ResponseValue};
 pub use self::retry::RetryPolicy;
-pub use self::stream::{ByteStream, Event, EventStream, JsonLines, StreamEnd};
+pub use self::stream::{ByteStream, Event, EventData, EventStream, JsonLines, ReadEvent, StreamEnd};
 pub use self::timeouts::Timeouts;
 pub use self::values::{Date, DateTime, InvalidValue, Nullable, Scalar, Uuid};

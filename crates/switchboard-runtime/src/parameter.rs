@@ -21,7 +21,8 @@ pub struct Parameter {
     pub style: Style,
     /// Arrays and objects are written as separate values.
     pub explode: bool,
-    /// Reserved characters are sent as they are (query only).
+    /// Reserved characters are sent as they are, but for those that would end the value: in a query and, since OpenAPI 3.2,
+    /// in a path.
     pub allow_reserved: bool,
     /// How lists and objects within an array or an object are written.
     pub nested: Nested,
@@ -51,6 +52,8 @@ pub enum Style {
     Matrix,
     /// `color=blue,black,brown` (query, cookie).
     Form,
+    /// `color=blue,black,brown`, `a=1; b=2`: as [`Form`](Self::Form), and nothing is encoded (cookie; OpenAPI 3.2).
+    Cookie,
     /// `color=blue%20black%20brown` (query).
     SpaceDelimited,
     /// `color=blue%7Cblack%7Cbrown` (query).
@@ -206,7 +209,11 @@ impl Writing<'_> {
 /// The text of a path or header parameter; `None` when there is nothing to send.
 pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String> {
     let is_header = parameter.location == Location::Header;
-    let encode: Encode<'_> = if is_header { &str::to_owned } else { &percent::encode };
+    let encode: Encode<'_> = match (is_header, parameter.allow_reserved) {
+        (true, _) => &str::to_owned,
+        (false, true) => &percent::encode_segment,
+        (false, false) => &percent::encode,
+    };
     let writing = Writing { name: encode, value: encode, percent: !is_header };
     Some(match (parameter.style, value) {
         (_, Value::Null) => return None,
@@ -215,7 +222,7 @@ pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String>
         (Style::Matrix, value) => matrix(parameter, &value, writing),
         // What most values are: a text that is sent as it is.
         (_, Value::String(text)) if is_header => text,
-        (_, Value::String(text)) => percent::encode_owned(text),
+        (_, Value::String(text)) if !parameter.allow_reserved => percent::encode_owned(text),
         (style, value) => joined(parameter, &value, style.separator(), parameter.explode, writing),
     })
 }
@@ -224,6 +231,9 @@ pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String>
 pub(crate) fn render_pairs(parameter: &Parameter, value: &Value) -> Vec<Pair> {
     let kept = |text: &str| percent::encode_value(text, parameter.allow_reserved);
     let writing = match parameter.location {
+        Location::Cookie if parameter.style == Style::Cookie => {
+            Writing { name: &str::to_owned, value: &str::to_owned, percent: false }
+        }
         Location::Cookie => Writing { name: &str::to_owned, value: &percent::encode_cookie, percent: true },
         _ => Writing { name: &percent::encode, value: &kept, percent: true },
     };

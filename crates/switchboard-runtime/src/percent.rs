@@ -24,6 +24,9 @@ const RESERVED_KEPT: &AsciiSet = &CONTROLS
     .add(b'#')
     .add(b'&');
 
+/// The same in a path, where three characters more would end the value (OpenAPI 3.2 section 4.8.2).
+const RESERVED_KEPT_IN_PATH: &AsciiSet = &RESERVED_KEPT.add(b'/').add(b'?').remove(b'&');
+
 /// What a cookie's value may not hold (RFC 6265, section 4.1.1), and `%` so that decoding gives back the value.
 const COOKIE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
@@ -51,6 +54,11 @@ pub(crate) fn encode(text: &str) -> String {
 /// Encodes a query value; `allow_reserved` keeps reserved characters.
 pub(crate) fn encode_value(text: &str, allow_reserved: bool) -> String {
     if allow_reserved { percent_encoded(text, RESERVED_KEPT) } else { encode(text) }
+}
+
+/// Encodes a value in a path that keeps its reserved characters.
+pub(crate) fn encode_segment(text: &str) -> String {
+    percent_encoded(text, RESERVED_KEPT_IN_PATH)
 }
 
 /// Encodes what a cookie's value may not hold.
@@ -83,6 +91,7 @@ mod tests {
         assert_eq!(encode_value(":/?@!$'()*+,;=[]", true), ":/?@!$'()*+,;=[]");
         assert_eq!(encode_value("a&b#c d%", true), "a%26b%23c%20d%25");
         assert_eq!(encode_value("a:b", false), "a%3Ab");
+        assert_eq!(encode_segment("a/b?c#d&e:f;g%"), "a%2Fb%3Fc%23d&e:f;g%25");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A call before it is sent: an operation with its arguments filled in. Generic only where a value is handed in; it is
 //! converted at once, and the rest of the work compiles once, here, instead of in every generated crate.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderMap;
@@ -26,6 +27,8 @@ pub struct Request {
     pub(crate) operation: &'static Operation,
     path: SmallVec<[(&'static str, String); 2]>,
     query: Vec<Pair>,
+    /// What the query begins with, where it is one value and no pairs.
+    whole_query: String,
     /// Where to go in place of the operation's own path and query.
     pub(crate) url: Option<Url>,
     pub(crate) headers: HeaderMap,
@@ -46,6 +49,7 @@ impl Request {
             operation,
             path: SmallVec::new(),
             query: Vec::new(),
+            whole_query: String::new(),
             url: None,
             headers: HeaderMap::new(),
             cookies: Vec::new(),
@@ -83,7 +87,15 @@ impl Request {
                 Some(text) => self.path.push((name, text)),
             },
             Location::Query => self.query.extend(render_pairs(parameter, &value)),
-            Location::Cookie => self.cookies.extend(render_pairs(parameter, &value)),
+            Location::Cookie => {
+                let pairs = render_pairs(parameter, &value);
+                // What is not encoded must not become another pair, or another header (RFC 6265, section 4.1.1).
+                let is_kept = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b';';
+                if !pairs.iter().all(|pair| pair.name.bytes().chain(pair.value.bytes()).all(is_kept)) {
+                    return Err(RequestProblem::InvalidHeader { place: "cookie", name: name.to_owned() });
+                }
+                self.cookies.extend(pairs);
+            }
             Location::Header => {
                 if let Some(text) = render_text(parameter, value) {
                     let invalid = || RequestProblem::InvalidHeader { place: "header", name: name.to_owned() };
@@ -96,6 +108,52 @@ impl Request {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Makes an object the whole query, written as a form (OpenAPI 3.2 section 4.12, `in: querystring`). `encoding` is as for
+    /// [`form`](Self::form). `None` (`null`) sends none.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if the value is not an object.
+    pub fn query_form<T: Serialize + ?Sized>(
+        &mut self,
+        value: &T,
+        encoding: &'static [(&'static str, Parameter)],
+    ) -> Result<(), InvalidRequest> {
+        let pairs = pairs_of_form(serde_json::to_value(value), "query", encoding);
+        self.query.extend(pairs.map_err(|problem| InvalidRequest::of(self.operation.id, problem))?);
+        Ok(())
+    }
+
+    /// Makes the JSON of a value the whole query, percent-encoded. `None` (`null`) sends none.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if the value is not representable in JSON.
+    pub fn query_json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), InvalidRequest> {
+        self.set_whole_query(serde_json::to_value(value), |value| Some(value.to_string()))
+    }
+
+    /// Makes a text the whole query, percent-encoded. `None` (`null`) sends none.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if the value is not representable in JSON.
+    pub fn query_text<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), InvalidRequest> {
+        self.set_whole_query(serde_json::to_value(value), |value| crate::parameter::scalar(value).map(Cow::into_owned))
+    }
+
+    fn set_whole_query(
+        &mut self,
+        value: serde_json::Result<Value>,
+        text: fn(&Value) -> Option<String>,
+    ) -> Result<(), InvalidRequest> {
+        let value = value
+            .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::NotJson { name: "query", cause }))?;
+        let text = Some(&value).filter(|value| !value.is_null()).and_then(text);
+        self.whole_query = text.map(|text| percent::encode(&text)).unwrap_or_default();
         Ok(())
     }
 
@@ -135,15 +193,12 @@ impl Request {
         value: serde_json::Result<Value>,
         encoding: &'static [(&'static str, Parameter)],
     ) -> Result<(), RequestProblem> {
-        let members = match value.map_err(|cause| RequestProblem::NotJson { name: "body", cause })? {
-            Value::Object(members) => members,
-            Value::Null => return Ok(()),
-            Value::Array(_) => return Err(RequestProblem::FormNotObject("an array")),
-            _ => return Err(RequestProblem::FormNotObject("a plain value")),
-        };
-        let pairs = members.iter().flat_map(|(name, value)| form_pairs(name, value, encoding));
-        let body = pairs.map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("&");
-        self.body(content_type, Body::from(body));
+        if let Ok(Value::Null) = value {
+            return Ok(());
+        }
+        let pairs = pairs_of_form(value, "body", encoding)?;
+        let pairs = pairs.into_iter().map(|pair| format!("{}={}", pair.name, pair.value));
+        self.body(content_type, Body::from(pairs.collect::<Vec<_>>().join("&")));
         Ok(())
     }
 
@@ -278,6 +333,7 @@ impl Request {
             operation: self.operation,
             path: self.path.clone(),
             query: self.query.clone(),
+            whole_query: self.whole_query.clone(),
             url: self.url.clone(),
             headers: self.headers.clone(),
             cookies: self.cookies.clone(),
@@ -295,7 +351,12 @@ impl Request {
             return Err(problem);
         }
         fill(self.operation.path, &self.path, target)?;
-        let mut separator = if !self.query.is_empty() && target.contains('?') { '&' } else { '?' };
+        let mut separator = if self.has_query() && target.contains('?') { '&' } else { '?' };
+        if !self.whole_query.is_empty() {
+            target.push(separator);
+            target.push_str(&self.whole_query);
+            separator = '&';
+        }
         for pair in &self.query {
             target.push(separator);
             target.push_str(&pair.name);
@@ -306,9 +367,29 @@ impl Request {
         Ok(())
     }
 
+    fn has_query(&self) -> bool {
+        !self.query.is_empty() || !self.whole_query.is_empty()
+    }
+
     /// The cookie parameters as they stand in the `Cookie` header (RFC 6265, section 4.2.1).
     pub(crate) fn cookies(&self) -> impl Iterator<Item = String> {
         self.cookies.iter().map(|pair| format!("{}={}", pair.name, pair.value))
+    }
+}
+
+/// The pairs of a form, which `name` is; none for `null`.
+fn pairs_of_form(
+    value: serde_json::Result<Value>,
+    name: &'static str,
+    encoding: &[(&'static str, Parameter)],
+) -> Result<Vec<Pair>, RequestProblem> {
+    match value.map_err(|cause| RequestProblem::NotJson { name, cause })? {
+        Value::Object(members) => {
+            Ok(members.iter().flat_map(|(name, value)| form_pairs(name, value, encoding)).collect())
+        }
+        Value::Null => Ok(Vec::new()),
+        Value::Array(_) => Err(RequestProblem::FormNotObject("an array")),
+        _ => Err(RequestProblem::FormNotObject("a plain value")),
     }
 }
 
@@ -403,6 +484,48 @@ mod tests {
     fn body_text(request: &Request) -> &str {
         let Some(Body(Content::Bytes(bytes))) = &request.body else { panic!("no bytes") };
         std::str::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn one_value_is_the_whole_query() {
+        let sent = |fill: &dyn Fn(&mut Request) -> Result<(), InvalidRequest>| {
+            let mut request = Request::new(&POST);
+            fill(&mut request).unwrap();
+            let plain = target(&mut request).unwrap();
+            request.set_query("more", "1".to_owned());
+            (plain, target(&mut request).unwrap())
+        };
+        let whole = |query: &str| (format!("/things?{query}"), format!("/things?{query}&more=1"));
+        let form = json!({"a": "b c", "list": ["x", "y"], "none": null});
+        assert_eq!(sent(&|request| request.query_form(&form, &[])), whole("a=b+c&list=x&list=y"));
+        // OpenAPI 3.2, section 4.12.
+        let json = json!({"flag": null, "numbers": [1, 2]});
+        assert_eq!(
+            sent(&|request| request.query_json(&json)),
+            whole("%7B%22flag%22%3Anull%2C%22numbers%22%3A%5B1%2C2%5D%7D")
+        );
+        assert_eq!(sent(&|request| request.query_text("$.a.b[1:1]")), whole("%24.a.b%5B1%3A1%5D"));
+        let none = ("/things".to_owned(), "/things?more=1".to_owned());
+        assert_eq!(sent(&|request| request.query_json(&None::<u8>)), none);
+        assert_eq!(sent(&|request| request.query_text(&None::<u8>)), none);
+        assert_eq!(sent(&|request| request.query_form(&None::<u8>, &[])), none);
+        assert!(Request::new(&POST).query_form("text", &[]).is_err());
+    }
+
+    #[test]
+    fn what_a_cookie_must_not_hold_is_refused_where_nothing_is_encoded() {
+        let plain = Parameter::cookie("c").style(Style::Cookie);
+        for (parameter, value, is_sent) in [
+            (plain, "a=b, c", true),
+            (plain, "a; admin=1", false),
+            (plain, "a\r\nx: y", false),
+            (plain, "é", false),
+            (Parameter::cookie("c"), "a; admin=1", true),
+            (Parameter::cookie("é"), "a", false),
+        ] {
+            let mut request = Request::new(&GET);
+            assert_eq!(request.parameter(&parameter, value).is_ok(), is_sent, "{value}");
+        }
     }
 
     #[test]

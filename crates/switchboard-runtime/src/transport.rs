@@ -235,12 +235,12 @@ fn leads_away(status: Option<StatusCode>, target: &Url) -> Fault {
 /// The request that a redirect asks for (RFC 9110, section 15.4), or `None` if the answer is to be taken as it is.
 ///
 /// 301 and 302 turn a `POST` into a `GET` with browsers. An API client that did so would report a write as done that
-/// never was, so only `GET` and `HEAD` follow them.
+/// never was, so only `GET` and `HEAD` follow them, and `QUERY`, which only asks, as what it is.
 fn redirect(bounds: Bounds, again: Again, response: &reqwest::Response) -> Result<Option<Outgoing>, Fault> {
     let Again { outgoing: mut next, resendable } = again;
     let reads = matches!(next.method, Method::GET | Method::HEAD);
     let follow = match response.status() {
-        StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => reads,
+        StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => reads || (next.method == "QUERY" && resendable),
         StatusCode::SEE_OTHER => true,
         StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => resendable,
         _ => false,

@@ -59,7 +59,26 @@ pub fn read<'de, D: Deserializer<'de>, T: Serialize>(
     shapes: &[Shape<T>],
     other: fn(Value) -> T,
 ) -> Result<T, D::Error> {
-    let union = Union { told, shapes, other };
+    read_as(deserializer, Union { told, shapes, default: None, other })
+}
+
+/// As [`read`]; what the first of `told` names no shape of, or is not in the value, is the shape with the index `default`
+/// (OpenAPI 3.2 section 4.25, `defaultMapping`).
+///
+/// # Errors
+///
+/// The deserializer's, if there is no JSON value.
+pub fn read_or<'de, D: Deserializer<'de>, T: Serialize>(
+    deserializer: D,
+    told: &[Discriminator<'_>],
+    shapes: &[Shape<T>],
+    default: usize,
+    other: fn(Value) -> T,
+) -> Result<T, D::Error> {
+    read_as(deserializer, Union { told, shapes, default: Some(default), other })
+}
+
+fn read_as<'de, D: Deserializer<'de>, T: Serialize>(deserializer: D, union: Union<'_, T>) -> Result<T, D::Error> {
     // So that whoever reads what is around it knows that this is read on its own.
     deserializer.deserialize_newtype_struct(decode::UNION, union)
 }
@@ -86,6 +105,8 @@ pub fn tagged<T: Serialize + ?Sized, S: Serializer>(
 struct Union<'a, T> {
     told: &'a [Discriminator<'a>],
     shapes: &'a [Shape<T>],
+    /// What a value is of that the first of what is told says nothing of.
+    default: Option<usize>,
     other: fn(Value) -> T,
 }
 
@@ -98,7 +119,7 @@ impl<'de, T: Serialize> Visitor<'de> for Union<'_, T> {
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let chosen = choose(&value, self.told, self.shapes);
+        let chosen = choose(&value, self.told, self.shapes, self.default);
         Ok(chosen.unwrap_or_else(|| {
             decode::unknown();
             (self.other)(value)
@@ -107,9 +128,16 @@ impl<'de, T: Serialize> Visitor<'de> for Union<'_, T> {
 }
 
 /// The value as the shape that fits it best, or nothing if it fits none.
-fn choose<T: Serialize>(value: &Value, told: &[Discriminator<'_>], shapes: &[Shape<T>]) -> Option<T> {
+fn choose<T: Serialize>(
+    value: &Value,
+    told: &[Discriminator<'_>],
+    shapes: &[Shape<T>],
+    default: Option<usize>,
+) -> Option<T> {
     let exactness = decode::exactness();
     let Told { named, excluded } = tell(value, told);
+    let default = default.filter(|index| !excluded.contains(*index) && says_nothing(value, told));
+    let named = default.or(named);
     if let Some(shape) = named.and_then(|index| shapes.get(index)) {
         match shape(value, How(exactness)) {
             Some(Shaped(read)) => return Some(read.accept()),
@@ -202,6 +230,14 @@ fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
         Value::Array(items) => items.get(step.parse::<usize>().ok()?),
         _ => None,
     })
+}
+
+/// Whether the first of what is told names no shape that the value, an object, could be.
+fn says_nothing(value: &Value, told: &[Discriminator<'_>]) -> bool {
+    let Some(first) = told.first().filter(|_| value.is_object()) else { return false };
+    let tag = at(value, first.path).filter(|tag| !tag.is_null());
+    let is_known = |tag| with_text(tag, |text| first.values.iter().any(|(known, _)| *known == text));
+    !tag.is_some_and(is_known)
 }
 
 /// The text that stands for a value in a mapping, whose keys are texts whatever the property is.
@@ -333,21 +369,41 @@ mod tests {
     #[test]
     fn the_shape_that_keeps_the_value_wins() {
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: None });
-        assert_eq!(choose(&json!({"bark": "wau"}), NONE, SHAPES), Some(dog));
+        assert_eq!(choose(&json!({"bark": "wau"}), NONE, SHAPES, None), Some(dog));
         // Neither keeps everything; a dog keeps more.
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: None });
-        assert_eq!(choose(&json!({"bark": "wau", "new": 1}), NONE, SHAPES), Some(dog));
-        assert_eq!(choose(&json!(7), NONE, SHAPES), None);
+        assert_eq!(choose(&json!({"bark": "wau", "new": 1}), NONE, SHAPES, None), Some(dog));
+        assert_eq!(choose(&json!(7), NONE, SHAPES, None), None);
+    }
+
+    #[test]
+    fn what_the_discriminator_says_nothing_of_is_the_default() {
+        let told = &[Discriminator { path: &["kind"], values: &[("cat", 0), ("dog", 1)], fixed: &[], required: &[] }];
+        let read = |value: Value| choose(&value, told, SHAPES, Some(0));
+        let kind = |kind: &str| Some(kind.to_owned());
+        // A dog would keep more.
+        assert_eq!(read(json!({"bark": "wau", "kind": "cow"})), Some(Pet::Cat(Cat { lives: None, kind: kind("cow") })));
+        assert_eq!(
+            read(json!({"bark": "wau", "kind": null, "lives": 1})),
+            Some(Pet::Cat(Cat { lives: Some(1), kind: None }))
+        );
+        assert_eq!(read(json!({"bark": "wau", "lives": 9})), Some(Pet::Cat(Cat { lives: Some(9), kind: None })));
+        let dog = Pet::Dog(Dog { bark: kind("wau"), kind: kind("dog") });
+        assert_eq!(read(json!({"bark": "wau", "kind": "dog"})), Some(dog));
+        assert_eq!(read(json!("cat")), None);
+        let fixed = &[Discriminator { path: &["kind"], values: &[("cat", 0)], fixed: &[0], required: &[] }];
+        let dog = Pet::Dog(Dog { bark: kind("wau"), kind: kind("cow") });
+        assert_eq!(choose(&json!({"bark": "wau", "kind": "cow"}), fixed, SHAPES, Some(0)), Some(dog));
     }
 
     #[test]
     fn a_shape_that_keeps_nothing_does_not_fit() {
-        assert_eq!(choose(&json!({"new": 1}), NONE, SHAPES), None);
-        assert_eq!(choose(&json!([7, "cat"]), NONE, SHAPES), None, "a list is no object");
+        assert_eq!(choose(&json!({"new": 1}), NONE, SHAPES, None), None);
+        assert_eq!(choose(&json!([7, "cat"]), NONE, SHAPES, None), None, "a list is no object");
         let cat = Pet::Cat(Cat { lives: None, kind: None });
-        assert_eq!(choose(&json!({}), NONE, SHAPES), Some(cat));
+        assert_eq!(choose(&json!({}), NONE, SHAPES, None), Some(cat));
         let cat = Pet::Cat(Cat { lives: Some(9), kind: None });
-        assert_eq!(choose(&json!({"lives": 9.0}), NONE, SHAPES), Some(cat));
+        assert_eq!(choose(&json!({"lives": 9.0}), NONE, SHAPES, None), Some(cat));
     }
 
     #[test]
@@ -363,9 +419,9 @@ mod tests {
         let values = &[("dog", 1), ("cat", 0)];
         let tag = [Discriminator { path: &["kind"], values, fixed: &[], required: &[] }];
         let cat = Pet::Cat(Cat { lives: None, kind: Some("cat".to_owned()) });
-        assert_eq!(choose(&json!({"kind": "cat", "bark": "?"}), &tag, SHAPES), Some(cat));
+        assert_eq!(choose(&json!({"kind": "cat", "bark": "?"}), &tag, SHAPES, None), Some(cat));
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: Some("cat".to_owned()) });
-        assert_eq!(choose(&json!({"kind": "cat", "bark": "wau", "lives": "nine"}), &tag, SHAPES), Some(dog));
+        assert_eq!(choose(&json!({"kind": "cat", "bark": "wau", "lives": "nine"}), &tag, SHAPES, None), Some(dog));
     }
 
     #[test]
@@ -373,13 +429,13 @@ mod tests {
         let values = &[("cat", 0), ("dog", 1)];
         let kind = [Discriminator { path: &["kind"], values, fixed: &[0, 1], required: &[0, 1] }];
         let cat = |lives| Some(Pet::Cat(Cat { lives, kind: Some("cat".to_owned()) }));
-        assert_eq!(choose(&json!({"kind": "cat", "bark": "wau"}), &kind, SHAPES), cat(None));
-        assert_eq!(choose(&json!({"kind": "cat", "lives": 9}), &kind, SHAPES), cat(Some(9)));
+        assert_eq!(choose(&json!({"kind": "cat", "bark": "wau"}), &kind, SHAPES, None), cat(None));
+        assert_eq!(choose(&json!({"kind": "cat", "lives": 9}), &kind, SHAPES, None), cat(Some(9)));
         for other in [json!("horse"), json!(["cat"]), json!(7), json!(true)] {
-            assert_eq!(choose(&json!({"kind": other, "lives": 9}), &kind, SHAPES), None);
+            assert_eq!(choose(&json!({"kind": other, "lives": 9}), &kind, SHAPES, None), None);
         }
         let cat = Pet::Cat(Cat { lives: Some(9), kind: None });
-        assert_eq!(choose(&json!({"kind": null, "lives": 9}), &kind, SHAPES), Some(cat), "null is nothing");
+        assert_eq!(choose(&json!({"kind": null, "lives": 9}), &kind, SHAPES, None), Some(cat), "null is nothing");
     }
 
     #[test]

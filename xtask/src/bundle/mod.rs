@@ -273,6 +273,7 @@ impl Bundler<'_> {
             (Kind::SecurityScheme, false) => "/components/securitySchemes",
             (Kind::Link, false) => "/components/links",
             (Kind::Callback, false) => "/components/callbacks",
+            (Kind::MediaType, false) => "/components/mediaTypes",
             (Kind::Schema, true) => "/definitions",
             (Kind::Parameter, true) => "/parameters",
             (Kind::Response, true) => "/responses",
@@ -390,8 +391,22 @@ const REMOTE_HELP: &str = "bundle the document into one file first, for example 
 
 /// Whether the lint says that a reference leads nowhere: it knows those that the specification allows.
 fn is_looked_at(found: &Found) -> bool {
-    use Kind::{Callback, Example, Header, Link, Parameter, PathItem, RequestBody, Response, Schema, SecurityScheme};
-    let kinds = [PathItem, Parameter, RequestBody, Response, Header, Schema, SecurityScheme, Callback, Link, Example];
+    use Kind::{
+        Callback, Example, Header, Link, MediaType, Parameter, PathItem, RequestBody, Response, Schema, SecurityScheme,
+    };
+    let kinds = [
+        PathItem,
+        Parameter,
+        RequestBody,
+        Response,
+        Header,
+        Schema,
+        SecurityScheme,
+        Callback,
+        Link,
+        Example,
+        MediaType,
+    ];
     !found.is_mapping && kinds.iter().any(|kind| found.slot == Slot::One(*kind))
 }
 

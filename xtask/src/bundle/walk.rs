@@ -139,11 +139,13 @@ impl<'v> Walker<'v> {
             let (pointer, slot, reference) = (self.pointer(link), Slot::One(Kind::Schema), reference.to_owned());
             self.walk.dynamic.push(Found { pointer, slot, reference, is_mapping: false, is_dynamic: true });
         }
-        let mapping = schema.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
-        for (name, reference) in mapping.and_then(Value::as_object).into_iter().flatten() {
+        let said = |key: &str| schema.get("discriminator").and_then(|discriminator| discriminator.get(key));
+        let mapping = said("mapping").and_then(Value::as_object).into_iter().flatten();
+        let mapping = mapping.map(|(name, reference)| (vec!["discriminator", "mapping", name], reference));
+        let default = said("defaultMapping").map(|reference| (vec!["discriminator", "defaultMapping"], reference));
+        for (below, reference) in mapping.chain(default) {
             // A plain name is that of a schema (OpenAPI 3.1, section 4.8.25).
             if let Some(reference) = reference.as_str().filter(|reference| reference.contains(['/', '#', '.'])) {
-                let below = ["discriminator", "mapping", name];
                 let pointer = below.iter().fold(self.pointer(link), |pointer, token| pointer_join(&pointer, token));
                 let slot = Slot::One(Kind::Schema);
                 let reference = reference.to_owned();

@@ -74,7 +74,7 @@ impl Matched<'_> {
                 Location::Query => query_value(document, parameter, &schema, &mut query),
                 Location::Header => take(&mut headers, &parameter.name)
                     .map(|value| text::readings(&plain(&value), parameter.style, parameter.explode, &parameter.name)),
-                Location::Cookie => None,
+                Location::Cookie | Location::QueryString => None,
             };
             let Some(readings) = readings else { continue };
             let value = readings.iter().find(|value| fits(document, &schema, value)).or(readings.last());

@@ -13,7 +13,7 @@ pub fn readings(text: &str, style: Style, explode: bool, name: &str) -> Vec<Valu
         Style::PipeDelimited => (text, '|'),
         Style::TabDelimited => (text, '\t'),
         Style::Json => return serde_json::from_str(text).into_iter().collect(),
-        Style::Simple | Style::Form | Style::DeepObject => (text, ','),
+        Style::Simple | Style::Form | Style::Cookie | Style::DeepObject => (text, ','),
     };
     let own = |item: &str| item.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).map(str::to_owned);
     // `;name=a,b`, and `;name=a;name=b`.

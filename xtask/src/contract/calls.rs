@@ -5,6 +5,7 @@ use super::{
     sample::{Extent, Sampler},
     schema, valid,
 };
+use crate::methods;
 use crate::plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan, Style};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -202,7 +203,7 @@ fn parameter_value(document: &Value, operation: &Operation, parameter: &Paramete
 
 /// The parameter object of a planned parameter.
 pub fn declared(document: &Value, operation: &Operation, parameter: &Parameter) -> Value {
-    let item = operation.pointer.rsplit_once('/').map_or("", |(item, _)| item);
+    let item = methods::item(&operation.pointer);
     let place = parameter.location.word();
     let is_meant = |object: &Value| {
         object.get("name").and_then(Value::as_str) == Some(&parameter.name)
@@ -220,7 +221,8 @@ pub fn declared(document: &Value, operation: &Operation, parameter: &Parameter) 
 /// The examples beside a schema.
 fn examples(document: &Value, place: &Value) -> Vec<Value> {
     let listed = place.get("examples").and_then(Value::as_object).into_iter().flatten();
-    let named = listed.filter_map(|(_, example)| schema::resolve(document, example).get("value").cloned());
+    let value = |example: &Value| example.get("dataValue").or_else(|| example.get("value")).cloned();
+    let named = listed.filter_map(|(_, example)| value(&schema::resolve(document, example)));
     place.get("example").cloned().into_iter().chain(named).map(unquoted).collect()
 }
 

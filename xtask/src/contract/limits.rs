@@ -9,7 +9,8 @@ use super::{
     schema, steady,
 };
 use crate::lower::media::essence;
-use crate::plan::{Body, BodyKind, Location, Parameter, Style};
+use crate::methods;
+use crate::plan::{Body, BodyKind, Location, Operation, Parameter, Style};
 use serde_json::{Map, Value};
 
 /// Whose fault a complaint is, and why.
@@ -31,6 +32,9 @@ pub fn excuse(judge: Judge, case: &Case<'_>, complaint: &Complaint) -> Option<Ex
     if case.operation.pointer.contains(['#', '?']) {
         return Some(Excuse::Document("a path has neither a query nor a fragment (RFC 3986 section 3.3)".to_owned()));
     }
+    if is_newer(case.operation) {
+        return prism("the judges know OpenAPI 3.1, which has no such method or place");
+    }
     if let Some(excuse) = ambiguous(case).or_else(|| left_open(case, complaint)) {
         return Some(excuse);
     }
@@ -38,6 +42,12 @@ pub fn excuse(judge: Judge, case: &Case<'_>, complaint: &Complaint) -> Option<Ex
         Judge::Prism => excuse_of_prism(case, complaint),
         Judge::Steady => steady::excuse(case, complaint),
     }
+}
+
+/// Whether an operation is one that only OpenAPI 3.2 can describe.
+fn is_newer(operation: &Operation) -> bool {
+    let is_whole = |parameter: &Parameter| parameter.location == Location::QueryString;
+    operation.method == "QUERY" || methods::is_sendable(&operation.method) || operation.parameters.iter().any(is_whole)
 }
 
 /// The complaint is about something that OpenAPI does not say how to write.
@@ -277,6 +287,14 @@ mod tests {
     fn a_complaint_that_no_rule_knows_counts() {
         let operation = with_query("a", "form", json!({"type": "integer"}));
         assert_eq!(excused("/a", operation, Variant::All, &["request", "query", "a"], "type", "must be integer"), None);
+    }
+
+    #[test]
+    fn what_only_openapi_3_2_can_say() {
+        let content = json!({"application/json": {"schema": {"type": "object"}}});
+        let parameter = json!({"name": "q", "in": "querystring", "required": true, "content": content});
+        let operation = json!({"parameters": [parameter], "responses": {"200": {"description": ""}}});
+        is_prisms(excused("/a", operation, Variant::All, &["request", "query"], "additionalProperties", ""));
     }
 
     #[test]

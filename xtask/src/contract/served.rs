@@ -1,4 +1,5 @@
-//! The document as the judges are served it: with its overlay applied, and without extensions that hold a reference.
+//! The document as the judges are served it: with its overlay applied, and without extensions that hold a reference, nor what
+//! OpenAPI 3.2 added and they do not know: Media Type Objects stand where they are used by now.
 //! Prism stops at a `$ref` in an extension, and Steady refuses the document; to OpenAPI it is data that says nothing of what
 //! goes over the wire (3.1.1 section 4.9).
 
@@ -12,7 +13,23 @@ use serde_json::{Map, Value};
 pub fn text(document: &Document) -> String {
     let mut value = document.value.clone();
     strip(Kind::Root, &mut value);
+    before_3_2(&mut value);
     format!("{value:#}\n")
+}
+
+/// Makes a document of OpenAPI 3.2 one of 3.1, which differ in what was added (3.2.0 section 4.1): what says nothing to a judge
+/// of 3.1 is left as it is.
+fn before_3_2(document: &mut Value) {
+    if !document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.2")) {
+        return;
+    }
+    if let Some(root) = document.as_object_mut() {
+        root.insert("openapi".to_owned(), "3.1.1".into());
+        root.shift_remove("$self");
+    }
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        components.shift_remove("mediaTypes");
+    }
 }
 
 /// Takes the extensions with a reference out of an object of a kind, and out of all below it.
@@ -70,5 +87,15 @@ mod tests {
                 "components": {"schemas": {"A": {"oneOf": [kept]}}},
             })
         );
+    }
+
+    #[test]
+    fn judges_of_3_1_are_served_3_1() {
+        let mut document = json!({
+            "openapi": "3.2.0", "$self": "https://a.example.com", "paths": {},
+            "components": {"mediaTypes": {"A": {}}, "schemas": {"A": {}}},
+        });
+        before_3_2(&mut document);
+        assert_eq!(document, json!({"openapi": "3.1.1", "paths": {}, "components": {"schemas": {"A": {}}}}));
     }
 }

@@ -177,7 +177,7 @@ fn headers(plan: &Plan, operation: &Operation) -> Vec<String> {
     let parameters = operation.parameters.iter().filter_map(|parameter| match parameter.location {
         Location::Header => Some(parameter.name.clone()),
         Location::Cookie => Some("cookie".to_owned()),
-        Location::Path | Location::Query => None,
+        Location::Path | Location::Query | Location::QueryString => None,
     });
     let asked_for = |name: &str| operation.security.iter().flatten().any(|(scheme, _)| scheme == name);
     let schemes = plan.api.schemes.iter().filter(|scheme| asked_for(&scheme.name));

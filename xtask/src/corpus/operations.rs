@@ -5,8 +5,8 @@
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The methods that a path item can have (OpenAPI 3.1, "Path Item Object").
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// The methods that have a field of a path item (OpenAPI 3.2, "Path Item Object").
+const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// How many references may lead to each other.
 const MAX_CHAIN: usize = 32;
@@ -18,12 +18,14 @@ pub fn in_document(document: &Value) -> usize {
     paths.iter().filter(|(path, _)| !path.starts_with("x-")).map(|(_, item)| methods(document, item).len()).sum()
 }
 
-fn methods<'a>(document: &'a Value, item: &'a Value) -> BTreeSet<&'static str> {
+fn methods<'a>(document: &'a Value, item: &'a Value) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut next = item.as_object();
     for _ in 0..MAX_CHAIN {
         let Some(item) = next else { break };
         found.extend(METHODS.into_iter().filter(|method| item.get(*method).is_some_and(Value::is_object)));
+        let others = item.get("additionalOperations").and_then(Value::as_object).into_iter().flatten();
+        found.extend(others.filter(|(_, operation)| operation.is_object()).map(|(method, _)| method.as_str()));
         next = referred(document, item);
     }
     found

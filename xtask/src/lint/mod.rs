@@ -19,6 +19,7 @@ mod security;
 mod servers;
 mod structure;
 mod suggest;
+mod versions;
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
@@ -28,12 +29,13 @@ use fault::Faults;
 use model::Model;
 use serde_json::Value;
 
-pub(crate) use model::{Kind, METHODS, Shape, child, json_path, percent_decode};
+pub(crate) use model::{Kind, Shape, child, json_path, percent_decode};
 pub use suggest::Suggester;
 
 /// The families of rules.
-const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 9] = [
+const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 10] = [
     structure::check,
+    versions::check,
     references::check,
     operations::check,
     paths::check,

@@ -8,6 +8,7 @@ use super::fault::{Fault, Faults, Rule};
 use crate::{
     diagnostics::{pointer_join, pointer_tokens},
     load::kind as kind_of_value,
+    methods,
 };
 use serde_json::{Map, Value};
 use std::{borrow::Cow, collections::BTreeSet};
@@ -17,9 +18,6 @@ pub(super) type Id = usize;
 
 const WRONG_TYPE: Rule = Rule::survivable("wrong-type");
 
-/// The methods that a path item can have, as the specification spells them.
-pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-
 /// How many references may lead to each other: documents have two or three, and circles have no end.
 const MAX_HOPS: usize = 32;
 
@@ -28,11 +26,13 @@ const MAX_HOPS: usize = 32;
 pub(super) enum Version {
     /// 3.0.x
     V30,
-    /// 3.1.x and later
+    /// 3.1.x
     V31,
+    /// 3.2.x, and what is taken for it
+    V32,
 }
 
-/// The objects of OpenAPI 3.1, section 4.8, as far as rules look at them.
+/// The objects of OpenAPI 3.2, section 4, as far as rules look at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Root,
@@ -82,25 +82,30 @@ pub(crate) fn child(kind: Kind, key: &str) -> Option<Shape> {
         (Root | PathItem | Operation, "servers") => List(Server),
         (Root | Operation, "security") => List(SecurityRequirement),
         (Paths | Callback, key) if !is_extension(key) && key != "$ref" => One(PathItem),
-        (PathItem, key) if METHODS.contains(&key) => One(Operation),
+        (PathItem, key) if methods::FIELDS.contains(&key) => One(Operation),
+        (PathItem, methods::ADDITIONAL) => Map(Operation),
         (PathItem | Operation, "parameters") => List(Parameter),
         (Operation, "requestBody") => One(RequestBody),
         (Operation, "responses") => One(Responses),
         (Operation | Components, "callbacks") => Map(Callback),
         (Responses, key) if !is_extension(key) => One(Response),
         (Response | Encoding | Components, "headers") => Map(Header),
-        (Parameter | Header | RequestBody | Response, "content") => Map(MediaType),
+        (Parameter | Header | RequestBody | Response, "content") | (Components, "mediaTypes") => Map(MediaType),
         (Response | Components, "links") => Map(Link),
-        (Parameter | Header | MediaType, "schema") => One(Schema),
+        (Parameter | Header | MediaType, "schema") | (MediaType, "itemSchema") => One(Schema),
         (Parameter | Header | MediaType | Components, "examples") => Map(Example),
-        (MediaType, "encoding") => Map(Encoding),
+        (MediaType | Encoding, "encoding") => Map(Encoding),
+        (MediaType | Encoding, "prefixEncoding") => List(Encoding),
+        (MediaType | Encoding, "itemEncoding") => One(Encoding),
         (Components, "schemas") => Map(Schema),
         (Components, "responses") => Map(Response),
         (Components, "parameters") => Map(Parameter),
         (Components, "requestBodies") => Map(RequestBody),
         (Components, "securitySchemes") => Map(SecurityScheme),
         (SecurityScheme, "flows") => One(OAuthFlows),
-        (OAuthFlows, "implicit" | "password" | "clientCredentials" | "authorizationCode") => One(OAuthFlow),
+        (OAuthFlows, "implicit" | "password" | "clientCredentials" | "authorizationCode" | "deviceAuthorization") => {
+            One(OAuthFlow)
+        }
         (Server, "variables") => Map(ServerVariable),
         (Schema, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => Map(Schema),
         (Schema, "allOf" | "anyOf" | "oneOf" | "prefixItems") => List(Schema),
@@ -173,6 +178,11 @@ impl<'d> Node<'d> {
             Step::Root | Step::Item(..) => "",
             Step::Field(name) | Step::Entry(_, name) => name,
         }
+    }
+
+    /// Whether the node is one of those that a field holds by name.
+    pub(super) fn is_entry(&self) -> bool {
+        matches!(self.step, Step::Entry(..))
     }
 
     /// The node's place in the list that holds it.
@@ -352,9 +362,15 @@ pub(super) struct ApiOperation<'m, 'd> {
 }
 
 impl<'d> ApiOperation<'_, 'd> {
+    /// The method as it is sent.
+    fn method(&self) -> String {
+        let name = self.operation.name();
+        if self.operation.is_entry() { name.to_owned() } else { name.to_uppercase() }
+    }
+
     /// `GET /pets/{id}`
     pub(super) fn display(&self) -> String {
-        format!("{} {}", self.operation.name().to_uppercase(), self.item.name())
+        format!("{} {}", self.method(), self.item.name())
     }
 }
 

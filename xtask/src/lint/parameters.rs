@@ -2,7 +2,7 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node, json_path},
+    model::{ApiOperation, Kind, Model, Node, json_path},
     structure::require_text,
 };
 use serde_json::{Value, json};
@@ -13,14 +13,19 @@ const OPTIONAL_PATH: Rule = Rule::survivable("path-parameter-optional");
 const WITHOUT_SCHEMA: Rule = Rule::survivable("parameter-without-schema");
 const LOCATION: Rule = Rule::survivable("parameter-location");
 const STYLE: Rule = Rule::survivable("parameter-style");
+const TWO_QUERIES: Rule = Rule::survivable("two-queries");
 
-/// The styles of each location (OpenAPI 3.1, section 4.8.12.3); the first is the default.
-const STYLES: [(&str, &[&str]); 4] = [
+/// The styles of each location (OpenAPI 3.2, section 4.12.3); the first is the default.
+const STYLES: [(&str, &[&str]); 5] = [
     ("path", &["simple", "label", "matrix"]),
     ("query", &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
     ("header", &["simple"]),
-    ("cookie", &["form"]),
+    ("cookie", &["form", "cookie"]),
+    (WHOLE_QUERY, &[]),
 ];
+
+/// The location of what is all of the query string, written as its one media type says.
+const WHOLE_QUERY: &str = "querystring";
 
 pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
     for node in model.of(Kind::Parameter).filter(|node| !node.is_reference() && node.value.is_object()) {
@@ -34,6 +39,9 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
         }
         check_required(model, node, faults);
         check_schema(model, node, faults);
+    }
+    for api in model.operations() {
+        check_queries(model, &api, faults);
     }
     for node in model.of(Kind::PathItem).chain(model.of(Kind::Operation)) {
         if faults.is_full() {
@@ -61,11 +69,11 @@ fn bad_location(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
         ),
         Some(other) => (
             format!("the parameter `{name}` is in `{other}`, which is no place for a parameter"),
-            "`in` is `path`, `query`, `header` or `cookie`",
+            "`in` is `path`, `query`, `querystring`, `header` or `cookie`",
         ),
         None => (
             format!("the parameter `{name}` does not say where it goes"),
-            "`in` is `path`, `query`, `header` or `cookie`",
+            "`in` is `path`, `query`, `querystring`, `header` or `cookie`",
         ),
     };
     let fault = Fault::new(LOCATION, model, node.id, &["in"], message).help(help);
@@ -87,10 +95,17 @@ fn check_style(model: &Model<'_>, node: &Node<'_>, styles: &[&str], faults: &mut
     let (name, place) = (node.text("name").unwrap_or_default(), node.text("in").unwrap_or_default());
     let message = format!("the {place} parameter `{name}` has the style {style}");
     let known: Vec<String> = styles.iter().map(|style| format!("`{style}`")).collect();
-    let fault = Fault::new(STYLE, model, node.id, &["style"], message)
-        .help(format!("a {place} parameter's style is {}", known.join(", ")))
-        .repair_update(faults, &model.pointer(node.id), json!({"style": styles.first()}));
-    faults.push(fault);
+    let fault = Fault::new(STYLE, model, node.id, &["style"], message);
+    faults.push(match styles.first() {
+        Some(usual) => fault.help(format!("a {place} parameter's style is {}", known.join(", "))).repair_update(
+            faults,
+            &model.pointer(node.id),
+            json!({"style": usual}),
+        ),
+        None => fault
+            .help("its media type says how it is written")
+            .repair_remove(faults, &model.pointer_below(node.id, &["style"])),
+    });
 }
 
 fn check_required(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
@@ -106,7 +121,16 @@ fn check_required(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
 fn check_schema(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
     let has_content =
         node.get("content").is_some_and(|content| content.as_object().is_none_or(|types| !types.is_empty()));
-    if node.get("schema").is_none() && !has_content {
+    if node.text("in") == Some(WHOLE_QUERY) && !has_content {
+        let message =
+            format!("the parameter `{}` does not say how the query is written", node.text("name").unwrap_or_default());
+        let schema = node.get("schema").cloned().unwrap_or_else(|| json!({"type": "object"}));
+        let content = json!({"content": {"application/x-www-form-urlencoded": {"schema": schema}}});
+        let fault = Fault::new(WITHOUT_SCHEMA, model, node.id, &[], message)
+            .help("a `querystring` parameter has `content` (OpenAPI 3.2, section 4.12)")
+            .repair_update(faults, &model.pointer(node.id), content);
+        faults.push(fault);
+    } else if node.get("schema").is_none() && !has_content {
         let message =
             format!("the parameter `{}` has neither `schema` nor `content`", node.text("name").unwrap_or_default());
         let fault = Fault::new(WITHOUT_SCHEMA, model, node.id, &[], message).repair_update(
@@ -116,6 +140,26 @@ fn check_schema(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
         );
         faults.push(fault);
     }
+}
+
+/// What is all of the query leaves no room for another, nor for single pairs (OpenAPI 3.2, section 4.12.1).
+fn check_queries(model: &Model<'_>, api: &ApiOperation<'_, '_>, faults: &mut Faults<'_>) {
+    let mut wholes: Vec<String> = Vec::new();
+    let mut pairs = 0;
+    for holder in [api.item, api.operation] {
+        let list = holder.get("parameters").and_then(Value::as_array);
+        for (index, entry) in (0..).zip(list.into_iter().flatten()) {
+            match model.resolve(entry).and_then(|parameter| parameter.get("in")).and_then(Value::as_str) {
+                Some(WHOLE_QUERY) => wholes.push(model.pointer_below(holder.id, &["parameters", &index.to_string()])),
+                Some("query") => pairs += 1,
+                _ => {}
+            }
+        }
+    }
+    let Some(place) = wholes.last().filter(|_| wholes.len() > 1 || pairs > 0) else { return };
+    let message = format!("`{}` has a `querystring` parameter, and others beside it in the query", api.display());
+    let fault = Fault::at(TWO_QUERIES, api.operation.id, place.clone(), message);
+    faults.push(fault.help("describe the pairs as properties of the one, or all of them by `query`"));
 }
 
 /// A list with a parameter twice is one fault, for removing one item moves the others.

@@ -2,8 +2,9 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{ApiOperation, Kind, METHODS, Model, Node, quoted},
+    model::{ApiOperation, Kind, Model, Node, quoted},
 };
+use crate::methods;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -104,8 +105,8 @@ fn check_names(model: &Model<'_>, faults: &mut Faults<'_>) {
 /// Two paths that differ only in the names of their variables. The specification forbids it (OpenAPI 3.1, section
 /// 4.8.8.2); it harms nobody as long as they have no method in common.
 fn duplicate<'d>(model: &Model<'d>, earlier: &Node<'d>, item: &Node<'d>, faults: &mut Faults<'_>) {
-    let own = METHODS.into_iter().filter(|method| item.get(method).is_some());
-    let (shared, others): (Vec<&str>, Vec<&str>) = own.partition(|method| earlier.get(method).is_some());
+    let is_shared = |own: &methods::Found<'_>| methods::of(earlier.value).any(|known| known.method == own.method);
+    let (shared, others): (Vec<_>, Vec<_>) = methods::of(item.value).partition(is_shared);
     let message = format!("`{}` and `{}` are the same path to a server", earlier.name(), item.name());
     let fault = Fault::new(DUPLICATE, model, item.id, &[], message).note(model.pointer(earlier.id), "it is here first");
     faults.push(if shared.is_empty() {
@@ -115,7 +116,8 @@ fn duplicate<'d>(model: &Model<'d>, earlier: &Node<'d>, item: &Node<'d>, faults:
         if others.is_empty() {
             return faults.push(fault.repair_remove(faults, &model.pointer(item.id)));
         }
-        shared.iter().fold(fault, |fault, method| fault.repair_remove(faults, &model.pointer_below(item.id, &[method])))
+        let place = model.pointer(item.id);
+        shared.iter().fold(fault, |fault, own| fault.repair_remove(faults, &format!("{place}{}", own.pointer)))
     });
 }
 

@@ -17,7 +17,7 @@ const CYCLE: Rule = Rule::survivable("ref-cycle");
 const MALFORMED: Rule = Rule::survivable("malformed-ref");
 
 /// The sections of `components`, and where older versions of OpenAPI had them.
-const SECTIONS: [&str; 10] = [
+const SECTIONS: [&str; 11] = [
     "schemas",
     "responses",
     "parameters",
@@ -28,6 +28,7 @@ const SECTIONS: [&str; 10] = [
     "links",
     "callbacks",
     "pathItems",
+    "mediaTypes",
 ];
 
 /// The most members of a circle that are named.
@@ -61,7 +62,17 @@ fn can_refer(node: &Node<'_>) -> bool {
     use Kind::*;
     matches!(
         node.kind,
-        PathItem | Parameter | RequestBody | Response | Header | Schema | SecurityScheme | Callback | Link | Example
+        PathItem
+            | Parameter
+            | RequestBody
+            | Response
+            | Header
+            | Schema
+            | SecurityScheme
+            | Callback
+            | Link
+            | Example
+            | MediaType
     )
 }
 
@@ -125,10 +136,14 @@ fn suggest(model: &Model<'_>, reference: &str, faults: &mut Faults<'_>) -> Optio
 
 /// A discriminator names schemas, too (OpenAPI 3.1, section 4.8.25).
 fn check_mapping(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
-    let mapping = node.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
     if node.kind != Kind::Schema {
         return;
     }
+    let said = |key: &str| node.get("discriminator").and_then(|discriminator| discriminator.get(key));
+    if let Some(reference) = said("defaultMapping").and_then(Value::as_str).filter(|text| text.starts_with("#/")) {
+        check_reference(model, node, &["discriminator", "defaultMapping"], reference, faults);
+    }
+    let mapping = said("mapping");
     for (value, reference) in mapping.and_then(Value::as_object).into_iter().flatten() {
         if let Some(reference) = reference.as_str().filter(|reference| reference.starts_with("#/")) {
             check_reference(model, node, &["discriminator", "mapping", value], reference, faults);

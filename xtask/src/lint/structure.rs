@@ -21,10 +21,10 @@ pub(super) fn version(document: &Value, faults: &mut Faults<'_>) -> Option<Versi
     let text = written.and_then(Value::as_str).unwrap_or_default();
     let mut parts = text.split('.');
     let (major, minor, patch) = (parts.next(), parts.next(), parts.next());
-    // OpenAPI 3.2 adds to 3.1 and changes nothing of it (3.2.0, section 4.1).
     let (version, example) = match (major, minor) {
         (Some("3"), Some("0")) => (Version::V30, "3.0.3"),
-        (Some("3"), _) => (Version::V31, "3.1.0"),
+        (Some("3"), Some("1") | None) => (Version::V31, "3.1.0"),
+        (Some("3"), Some(_)) => (Version::V32, "3.2.0"),
         _ => {
             let found = written.map_or("missing".to_owned(), |value| match value.as_str() {
                 Some(text) => format!("`{text}`"),

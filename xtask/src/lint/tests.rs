@@ -478,3 +478,85 @@ proptest! {
         apply(&mut document, &OverlayFile { value }, &mut Diagnostics::default());
     }
 }
+
+#[test]
+fn operations_of_other_methods_are_looked_at_like_all() {
+    let paths = |item: Value| document("3.2.0", json!({"paths": {"/a": item}}));
+    let operation = |id: &str| json!({"operationId": id, "responses": {}});
+    clean(&paths(
+        json!({"query": operation("a"), "additionalOperations": {"COPY": operation("b"), "copy": operation("c")}}),
+    ));
+    repairable(
+        &paths(json!({"get": operation("a"), "additionalOperations": {"COPY": operation("a")}})),
+        "duplicate-operation-id",
+        "/paths/~1a/additionalOperations/COPY/operationId",
+    );
+    let named = |method: &str| paths(json!({"additionalOperations": {method: {"responses": {}}}}));
+    for wrong in ["GET", "QUERY", "CO PY", "", "CONNECT"] {
+        repairable(&named(wrong), "bad-method", &format!("/paths/~1a/additionalOperations/{wrong}"));
+    }
+}
+
+#[test]
+fn words_of_a_later_version_are_read_and_told_once_each() {
+    let content = json!({"text/event-stream": {"itemSchema": {}}});
+    let answer = json!({"responses": {"200": {"description": "d", "content": content}, "201": {"description": "d", "content": content}}});
+    let later = |version: &str| {
+        document(
+            version,
+            json!({"paths": {"/a": {"query": answer, "additionalOperations": {"COPY": {"responses": {}}}}}}),
+        )
+    };
+    let found = lint(&later("3.1.0"), false);
+    let places: Vec<_> = found.iter().map(|found| (found.code, found.severity, found.pointer.as_str())).collect();
+    let newer = |place| ("newer-word", Severity::Warning, place);
+    assert_eq!(
+        places,
+        [
+            newer("/paths/~1a/query"),
+            newer("/paths/~1a/additionalOperations"),
+            newer("/paths/~1a/query/responses/200/content/text~1event-stream/itemSchema"),
+        ]
+    );
+    assert!(found[2].message.contains("and in 1 more place"), "{}", found[2].message);
+    clean(&later("3.2.0"));
+}
+
+#[test]
+fn a_parameter_may_be_the_whole_query() {
+    let parameters =
+        |list: Value| document("3.2.0", json!({"paths": {"/a": {"get": {"parameters": list, "responses": {}}}}}));
+    let content = json!({"application/x-www-form-urlencoded": {"schema": {"type": "object"}}});
+    let whole = json!({"name": "q", "in": "querystring", "content": content});
+    clean(&parameters(json!([whole, {"name": "c", "in": "cookie", "style": "cookie", "schema": {}}])));
+    let pair = json!({"name": "a", "in": "query", "schema": {}});
+    fault(&parameters(json!([pair, whole])), "two-queries", "/paths/~1a/get/parameters/1");
+    repairable(
+        &parameters(json!([{"name": "q", "in": "querystring", "schema": {}}])),
+        "parameter-without-schema",
+        "/paths/~1a/get/parameters/0",
+    );
+    repairable(
+        &parameters(json!([{"name": "q", "in": "querystring", "style": "form", "content": content}])),
+        "parameter-style",
+        "/paths/~1a/get/parameters/0/style",
+    );
+}
+
+#[test]
+fn references_to_media_types_and_the_default_of_a_discriminator_are_followed() {
+    let components = |more: Value| document("3.2.0", json!({"paths": {}, "components": more}));
+    repairable(
+        &components(json!({"mediaTypes": {"Abc": {}, "B": {"$ref": "#/components/mediaTypes/Abd"}}})),
+        "dangling-ref",
+        "/components/mediaTypes/B/$ref",
+    );
+    let default = |to: &str| {
+        components(
+            json!({"schemas": {"A": {"oneOf": [{}], "discriminator": {"propertyName": "t", "defaultMapping": to}}}}),
+        )
+    };
+    clean(&default("#/components/schemas/A"));
+    clean(&default("A"));
+    fault(&default("#/components/schemas/Zzzz"), "dangling-ref", "/components/schemas/A/discriminator/defaultMapping");
+}

@@ -47,6 +47,13 @@ pub fn read(
         let is_version = listed.iter().any(|(other, _)| media::are_versions(media_type, other))
             && !bodies.iter().any(|known| media::are_same(media_type, &known.media_type));
         let kind = kind(encoding, media_type, content, &place, operation, types);
+        if kind == BodyKind::Text && content.get("itemSchema").is_some() {
+            types.schemas.diagnostics.push(Diagnostic::adaptation(
+                "unmade-word",
+                pointer_join(&place, "itemSchema"),
+                "nothing is generated for the `itemSchema` of a body: it is sent as the text that the caller writes",
+            ));
+        }
         if let BodyKind::Json(ty) = &kind {
             found.extend(examples::read(document, content, &place, "request", ty));
         }
@@ -285,7 +292,7 @@ fn kind(
 }
 
 /// The `encoding` of a form's fields (OpenAPI 3.0 section 4.7.15), of those that are said to be written otherwise.
-fn form_fields(media: &Value, place: &str, typed: Option<&Typed>, types: &mut Types<'_>) -> Vec<FormField> {
+pub fn form_fields(media: &Value, place: &str, typed: Option<&Typed>, types: &mut Types<'_>) -> Vec<FormField> {
     let properties = match typed.map(|typed| types.schemas.resolved(typed).shape) {
         Some(Shape::Object(object)) => object.properties,
         _ => IndexMap::new(),

@@ -20,8 +20,12 @@ pub fn read(document: &Value, content: &Value, pointer: &str, name: &str, ty: &T
         let Some((example, pointer)) = references::resolve(document, example, &pointer_join(&place, key)) else {
             continue;
         };
-        if let Some(value) = example.get("value") {
-            add(format!("{name} {key}"), pointer_join(&pointer, "value"), value);
+        // OpenAPI 3.2 section 4.19: `dataValue` is the value itself, `value` may also be how it is written.
+        for field in ["dataValue", "value"] {
+            if let Some(value) = example.get(field) {
+                add(format!("{name} {key}"), pointer_join(&pointer, field), value);
+                break;
+            }
         }
     }
     found
@@ -48,6 +52,13 @@ mod tests {
         let document = json!({"x": {"value": {"a": 2}}});
         let found = read(&document, &content, "/c", "ok", &TypeRef::Any);
         assert_eq!(found.iter().map(|example| example.name.as_str()).collect::<Vec<_>>(), ["ok_result", "ok_other"]);
+        let data = json!({"examples": {"a": {"dataValue": {"a": 3}, "serializedValue": "{}"}, "b": {"serializedValue": "{}"}}});
+        let found_data = read(&document, &data, "/c", "ok", &TypeRef::Any);
+        assert_eq!(found_data.len(), 1);
+        assert_eq!(
+            (&found_data[0].value, found_data[0].pointer.as_str()),
+            (&json!({"a": 3}), "/c/examples/a/dataValue")
+        );
         let found = read(&document, &content, "/c", "ok", &TypeRef::Named("A".to_owned()));
         assert_eq!(
             found.iter().map(|example| example.value.clone()).collect::<Vec<_>>(),

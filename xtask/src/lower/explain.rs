@@ -82,11 +82,25 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "struct Address { country: Option<serde_json::Value>, zip: Option<String> }",
     },
     Explanation {
+        code: "default-mapping",
+        title: "a default that is none of the alternatives",
+        text: "`defaultMapping` (OpenAPI 3.2 section 4.25) names the schema of values whose discriminator is missing, or has a value that stands for none. It must be one of the alternatives; where it is not, such a value is of the alternative that keeps most of it, as without a default.",
+        before: r##"{"oneOf": [Cat, Dog], "discriminator": {"propertyName": "kind", "defaultMapping": "Pet"}}"##,
+        after: r##"{"oneOf": [Cat, Dog, Pet], "discriminator": {"propertyName": "kind", "defaultMapping": "Pet"}}"##,
+    },
+    Explanation {
         code: "discriminated-parent",
         title: "a schema that others extend and are told apart from",
         text: "The `discriminator` of a schema that others take by `allOf` (OpenAPI 3.0.3 section 4.7.25) tells its descendants apart. A reference to it can hold any of them: its type is an enum with a variant for each, and one for the schema itself, which keeps whatever a descendant adds that the document does not list. Each descendant sends its own value of the property: the key that the mapping gives it, or its name.",
         before: r##"{"Pet": {"discriminator": {"propertyName": "kind"}, …}, "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, …]}}"##,
         after: "enum Pet { Pet(Box<PetBase>), Cat(Box<Cat>), Unknown(serde_json::Value) }",
+    },
+    Explanation {
+        code: "event-without-data",
+        title: "a stream's item schema that describes no event",
+        text: "The `itemSchema` of `text/event-stream` describes an event: an object with `data`, `event`, `id` and `retry` (OpenAPI 3.2 section 4.14.4). One that names none of them is taken for the schema of what an event's `data` holds, as JSON.",
+        before: r#""text/event-stream": {"itemSchema": {"properties": {"price": {"type": "number"}}}}"#,
+        after: r#""text/event-stream": {"itemSchema": {"properties": {"data": {"contentMediaType": "application/json", "contentSchema": {…}}}}}"#,
     },
     Explanation {
         code: "generator-failed",
@@ -318,6 +332,27 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "`type` is none of string, number, integer, boolean, array, object and null. The value is typed by the rest of the schema, or as any JSON.",
         before: r#"{"type": "datetime"}"#,
         after: r#"{"type": "string", "format": "date-time"}"#,
+    },
+    Explanation {
+        code: "unmade-media-type",
+        title: "a media type that nothing asks for",
+        text: "An answer in several media types has a method for each that is read in another way or as another type, and for each version. One that is read as another is has none: `CallOptions::header(\"accept\", …)` asks for it. An error is read as its first media type describes it; the type of another is not made.",
+        before: r#""content": {"application/json": {"schema": A}, "text/json": {"schema": A}}"#,
+        after: "Accept: application/json",
+    },
+    Explanation {
+        code: "unmade-word",
+        title: "a word that no code is made of",
+        text: "The document says something that the client has no use for, or cannot follow: how tags hang together, where an authorization server describes itself, a flow of OAuth 2 that needs a person, how parts without names are encoded (put each together with its media type), a schema of items under a media type that has none.",
+        before: r#""tags": [{"name": "cats", "parent": "pets", "kind": "nav"}]"#,
+        after: "nothing",
+    },
+    Explanation {
+        code: "stream-as-text",
+        title: "a stream beside another answer",
+        text: "The successes of an operation carry different bodies, and one is a stream. Which it is, is only known when it is there: the enum of the answers holds the stream's text, all of it, and the type of its items is not used.",
+        before: r#""200": {"content": {"application/jsonl": {…}}}, "204": {}"#,
+        after: "enum WatchSuccess { Ok(String), NoContent }",
     },
     Explanation {
         code: "unmade-answer",

@@ -11,7 +11,7 @@ pub enum Encoding {
     Multipart,
     /// Server-sent events.
     Events,
-    /// Newline delimited JSON.
+    /// JSON values one after the other: newline delimited, or as a JSON text sequence.
     Lines,
     /// Text, XML, YAML: characters that this crate does not interpret.
     Text,
@@ -45,6 +45,8 @@ fn encoding_of_essence(media_type: &str) -> Encoding {
         | "application/x-yaml"
         | "application/javascript"
         | "application/graphql" => Encoding::Text,
+        // RFC 8091: the suffix of what is a JSON text sequence.
+        other if other.ends_with("+json-seq") => Encoding::Lines,
         other if other.ends_with("+json") || other == "application/hal" => Encoding::Json,
         other if other.starts_with("multipart/") => Encoding::Multipart,
         other if other.starts_with("text/") || other.ends_with("+xml") || other.ends_with("+yaml") => Encoding::Text,
@@ -81,13 +83,23 @@ pub fn words(media_type: &str) -> String {
     format!("{subtype}{}", parameters.collect::<String>()).replace('+', "-")
 }
 
-/// Whether two media types are versions of one thing, which whoever calls chooses between: they differ in a number or in a
-/// parameter alone.
+/// Whether two media types are versions of one thing, which whoever calls chooses between: they differ in a number, in a
+/// word for a version, which one of them may lack, or in a parameter alone.
 pub fn are_versions(left: &str, right: &str) -> bool {
-    let kind = |media_type: &str| -> String {
-        essence(media_type).chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>().to_ascii_lowercase()
+    let kind = |media_type: &str| -> Vec<String> {
+        let essence = essence(media_type).to_ascii_lowercase();
+        let words = essence.split(['/', '.', '-', '+']).filter(|word| !is_version(word));
+        words.map(|word| word.chars().filter(|letter| !letter.is_ascii_digit()).collect()).collect()
     };
     kind(left) == kind(right) && !are_same(left, right)
+}
+
+/// Whether a word, in lower case, is that of a version: `v2`, `2022`, `v2beta1`.
+fn is_version(word: &str) -> bool {
+    let number = word.strip_prefix('v').unwrap_or(word);
+    let letters = number.trim_matches(|letter: char| letter.is_ascii_digit());
+    number.starts_with(|first: char| first.is_ascii_digit())
+        && ["", "alpha", "beta", "rc", "preview"].contains(&letters)
 }
 
 /// Whether two media types say the same of a body.
@@ -121,7 +133,9 @@ mod tests {
         assert_eq!(encoding("application/problem+json"), Encoding::Json);
         assert_eq!(encoding("Text/CSV"), Encoding::Text);
         assert_eq!(encoding("image/png"), Encoding::Binary);
-        assert_eq!(encoding("application/x-ndjson"), Encoding::Lines);
+        for lines in ["application/x-ndjson", "application/json-seq", "application/geo+json-seq"] {
+            assert_eq!(encoding(lines), Encoding::Lines);
+        }
     }
 
     #[test]
@@ -134,6 +148,11 @@ mod tests {
             ("application/json", "application/json;version=4", true),
             ("application/json;version=3", "application/JSON; version=4", true),
             ("application/vnd.a.v1+json", "application/vnd.a.v2+json", true),
+            ("application/vnd.a+json", "application/vnd.a.v2+json", true),
+            ("application/vnd.a-v1+json", "application/vnd.a-v2beta1+json", true),
+            ("application/vnd.a.v1+json", "application/vnd.b.v1+json", false),
+            ("application/vnd.a.2022-11-28+json", "application/vnd.a.2023-01-05+json", true),
+            ("application/vnd.v+json", "application/json", false),
             ("application/json;a=1;b=2", "application/json;b=2; a=\"1\"", false),
             ("application/json", "application/json;charset=utf-8", false),
             ("application/json", "text/json", false),

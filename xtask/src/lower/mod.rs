@@ -8,6 +8,7 @@
 mod api;
 mod bodies;
 mod content;
+mod events;
 mod examples;
 pub mod explain;
 mod headers;
@@ -53,6 +54,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     types.complete();
     let headers = std::mem::take(&mut types.headers).into_sets();
     let (mut planned, schemas) = types.into_planned();
+    events::bind(&mut operations, &planned);
     usage::mark(&operations, &headers, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);

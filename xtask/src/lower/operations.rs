@@ -7,10 +7,8 @@ use serde_json::Value;
 use super::types::Types;
 use super::{bodies, idents, parameters, references, responses, security, servers, stream_end};
 use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::methods;
 use crate::plan::Operation;
-
-/// HTTP methods that a path item can have (OpenAPI 3.0 section 4.7.9), in the order of its fixed fields.
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Methods of the generated client that an operation must not hide.
 const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop"];
@@ -19,8 +17,8 @@ const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "dro
 pub struct Source<'d> {
     /// The path template.
     pub path: &'d str,
-    /// HTTP method in lower case.
-    pub method: &'d str,
+    /// The HTTP method as it is sent.
+    pub method: String,
     /// Its path item.
     pub item: &'d Value,
     /// JSON pointer to the path item.
@@ -73,17 +71,14 @@ fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Source<'d>> {
             ));
             (item, pointer.clone())
         });
-        for method in METHODS {
-            let Some(operation) = item.get(*method).filter(|operation| operation.is_object()) else { continue };
-            sources.push(Source {
-                path,
-                method,
-                item,
-                item_pointer: item_pointer.clone(),
-                operation,
-                pointer: pointer_join(&item_pointer, method),
-            });
-        }
+        sources.extend(methods::of(item).map(|found| Source {
+            path,
+            method: found.method,
+            item,
+            item_pointer: item_pointer.clone(),
+            operation: found.operation,
+            pointer: format!("{item_pointer}{}", found.pointer),
+        }));
     }
     sources
 }
@@ -95,7 +90,7 @@ fn operation_id(source: &Source<'_>, taken: &mut BTreeSet<String>, types: &mut T
     let wanted = match documented {
         Some(id) => id.to_owned(),
         None => {
-            let made = made_id(source.method, source.path);
+            let made = made_id(&source.method, source.path);
             types.schemas.diagnostics.push(Diagnostic::adaptation(
                 "missing-operation-id",
                 &source.pointer,
@@ -104,7 +99,7 @@ fn operation_id(source: &Source<'_>, taken: &mut BTreeSet<String>, types: &mut T
             made
         }
     };
-    let id = idents::unique([wanted.clone(), made_id(source.method, source.path)], taken);
+    let id = idents::unique([wanted.clone(), made_id(&source.method, source.path)], taken);
     if id != wanted {
         types.schemas.diagnostics.push(Diagnostic::warning(
             "duplicate-operation-id",
@@ -115,9 +110,9 @@ fn operation_id(source: &Source<'_>, taken: &mut BTreeSet<String>, types: &mut T
     id
 }
 
-/// `get` and `/users/{id}/posts` → `get_users_by_id_posts`.
+/// `GET` and `/users/{id}/posts` → `get_users_by_id_posts`.
 fn made_id(method: &str, path: &str) -> String {
-    let mut words = vec![method.to_owned()];
+    let mut words = vec![method.to_lowercase()];
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some(name) => words.extend(["by".to_owned(), name.to_owned()]),
@@ -170,7 +165,7 @@ fn operation(
     bodies::name(&mut bodies, &mut taken);
     let mut bodies = bodies.into_iter();
     Operation {
-        method: source.method.to_ascii_uppercase(),
+        method: source.method.clone(),
         path: source.path.to_owned(),
         pointer: source.pointer.clone(),
         summary: text("summary"),
@@ -198,10 +193,12 @@ fn operation(
     }
 }
 
-/// Idempotent methods (RFC 9110 section 9.2.2), and whatever `x-switchboard-repeatable` says is safe.
+/// Idempotent methods (RFC 9110 section 9.2.2; `QUERY` is safe), and whatever `x-switchboard-repeatable` says is. Of methods
+/// that have no field of their own nobody here knows what a repeat does.
 fn repeatable(source: &Source<'_>) -> bool {
     let hint = source.operation.get("x-switchboard-repeatable").and_then(Value::as_bool);
-    hint.unwrap_or(!matches!(source.method, "post" | "patch"))
+    let is_idempotent = ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "TRACE", "QUERY"].contains(&source.method.as_str());
+    hint.unwrap_or(is_idempotent)
 }
 
 #[cfg(test)]
@@ -222,6 +219,31 @@ mod tests {
         );
         let names: Vec<_> = plan.operations.iter().map(|operation| operation.ident.as_str()).collect();
         assert_eq!(names, ["get_users_by_id_posts", "same", "get_other", "builder_operation"]);
+    }
+
+    #[test]
+    fn query_and_methods_of_other_names_are_operations() {
+        let copy = json!({"operationId": "copy", "responses": {}});
+        let plan = plan(
+            &json!({"/a/{id}": {
+                "query": {"responses": {}},
+                "additionalOperations": {"COPY": copy, "lock": {"responses": {}, "x-switchboard-repeatable": true}, "x-note": 1},
+            }}),
+            &json!({}),
+        );
+        let found: Vec<_> = plan
+            .operations
+            .iter()
+            .map(|found| (found.ident.as_str(), found.method.as_str(), found.repeatable, found.pointer.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("query_a_by_id", "QUERY", true, "/paths/~1a~1{id}/query"),
+                ("copy", "COPY", false, "/paths/~1a~1{id}/additionalOperations/COPY"),
+                ("lock_a_by_id", "lock", true, "/paths/~1a~1{id}/additionalOperations/lock"),
+            ]
+        );
     }
 
     #[test]

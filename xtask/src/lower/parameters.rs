@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::operations::Source;
 use super::shape::{Shape, TextFormat, Typed};
 use super::types::{Context, Types};
-use super::{idents, media, paging, references, styles};
+use super::{bodies, idents, media, paging, references, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::plan::{Docs, Location, Nested, Parameter, Style, TypeRef};
+use crate::plan::{Docs, FormField, Location, Nested, Parameter, Style, TypeRef};
 
 /// Builder methods and fields that a parameter's setter must not hide.
 const RESERVED: &[&str] = &[
@@ -161,6 +161,7 @@ fn location(object: &Value) -> Option<Location> {
         "query" => Some(Location::Query),
         "header" => Some(Location::Header),
         "cookie" => Some(Location::Cookie),
+        "querystring" => Some(Location::QueryString),
         _ => None,
     }
 }
@@ -189,6 +190,7 @@ pub fn parameter(
     types: &mut Types<'_>,
 ) -> Parameter {
     let typed = typed(object, pointer, types);
+    tell_lost(object, pointer, types);
     let several = matches!(typed.shape, Shape::Array(_));
     let word = idents::pascal(&if several { idents::singular(name) } else { name.to_owned() });
     let context = Context::named(vec![format!("{operation}{word}")]);
@@ -197,7 +199,7 @@ pub fn parameter(
     let ty = if typed.shape == Shape::Text(TextFormat::Binary) { TypeRef::String } else { ty };
     let (style, explode) = written(object, location, pointer, types);
     let hint = styles::nested(object, pointer, types.schemas.diagnostics);
-    if hint.is_none() {
+    if hint.is_none() && location != Location::QueryString {
         styles::tell_open(&typed, style, explode, pointer, &mut types.schemas);
     }
     let wanted = idents::snake(name);
@@ -208,7 +210,8 @@ pub fn parameter(
         location,
         style,
         explode,
-        allow_reserved: object.get("allowReserved").and_then(Value::as_bool).unwrap_or(false),
+        allow_reserved: keeps_reserved(object, location, types),
+        fields: whole_query(object, location, pointer, &typed, types),
         nested: hint.unwrap_or(Nested::Usual),
         required: location == Location::Path || object.get("required").and_then(Value::as_bool).unwrap_or(false),
         ty,
@@ -216,13 +219,52 @@ pub fn parameter(
     }
 }
 
+/// Before OpenAPI 3.2 `allowReserved` is for queries alone (3.0 section 4.7.12.2.2, 3.2 section 4.12.2.2).
+fn keeps_reserved(object: &Value, location: Location, types: &Types<'_>) -> bool {
+    let said = object.get("allowReserved").and_then(Value::as_bool).unwrap_or(false);
+    said && (location == Location::Query || types.schemas.is_of_3_2())
+}
+
+/// The fields of the form that is the whole query, as those of a body are.
+fn whole_query(
+    object: &Value,
+    location: Location,
+    pointer: &str,
+    typed: &Typed,
+    types: &mut Types<'_>,
+) -> Vec<FormField> {
+    match content(object).filter(|_| location == Location::QueryString) {
+        Some((media_type, content)) => {
+            let place = pointer_join(&pointer_join(pointer, "content"), media_type);
+            bodies::form_fields(content, &place, Some(typed), types)
+        }
+        None => Vec::new(),
+    }
+}
+
+/// A parameter has one media type (OpenAPI 3.0 section 4.7.12.1): another is not sent.
+fn tell_lost(object: &Value, pointer: &str, types: &mut Types<'_>) {
+    let listed = object.get("content").and_then(Value::as_object).into_iter().flatten();
+    for (media_type, _) in listed.skip(1) {
+        types.schemas.diagnostics.push(Diagnostic::adaptation(
+            "unmade-media-type",
+            pointer_join(&pointer_join(pointer, "content"), media_type),
+            format!("a parameter has one media type: nothing is sent as `{media_type}`"),
+        ));
+    }
+}
+
+/// The one media type of a parameter, and what is said of it.
+fn content(object: &Value) -> Option<(&String, &Value)> {
+    object.get("content").and_then(Value::as_object).and_then(|content| content.iter().next())
+}
+
 /// The schema of a parameter, in `schema` or under the one media type of `content`.
 pub fn typed(object: &Value, pointer: &str, types: &mut Types<'_>) -> Typed {
     if let Some(schema) = object.get("schema") {
         return types.schemas.parse(schema, &pointer_join(pointer, "schema"));
     }
-    let content = object.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());
-    match content {
+    match content(object) {
         Some((media_type, content)) => {
             let place = pointer_join(&pointer_join(pointer, "content"), media_type);
             content.get("schema").map_or_else(
@@ -242,18 +284,18 @@ pub fn written(object: &Value, location: Location, pointer: &str, types: &mut Ty
     }
     let style = style(object, location, pointer, types);
     let explode = object.get("explode").and_then(Value::as_bool);
-    (style, explode.unwrap_or(matches!(style, Style::Form | Style::DeepObject)))
+    (style, explode.unwrap_or(matches!(style, Style::Form | Style::Cookie | Style::DeepObject)))
 }
 
 fn style(object: &Value, location: Location, pointer: &str, types: &mut Types<'_>) -> Style {
-    let json_content = object.get("content").and_then(Value::as_object).and_then(|content| content.keys().next());
-    if let Some(media_type) = json_content
+    if let Some((media_type, _)) = content(object)
         && object.get("schema").is_none()
     {
-        return if media::encoding(media_type) == media::Encoding::Json {
-            Style::Json
-        } else {
-            default_style(location)
+        return match media::encoding(media_type) {
+            media::Encoding::Json => Style::Json,
+            // Any other text is the whole query as it is.
+            media::Encoding::Form if location == Location::QueryString => Style::Form,
+            _ => default_style(location),
         };
     }
     let asked = object.get("style").and_then(Value::as_str);
@@ -263,6 +305,7 @@ fn style(object: &Value, location: Location, pointer: &str, types: &mut Types<'_
         (Some("label"), Location::Path) => Some(Style::Label),
         (Some("matrix"), Location::Path) => Some(Style::Matrix),
         (Some("form"), Location::Query | Location::Cookie) => Some(Style::Form),
+        (Some("cookie"), Location::Cookie) => Some(Style::Cookie),
         (Some("spaceDelimited"), Location::Query) => Some(Style::SpaceDelimited),
         (Some("pipeDelimited"), Location::Query) => Some(Style::PipeDelimited),
         (Some("deepObject"), Location::Query) => Some(Style::DeepObject),
@@ -278,10 +321,10 @@ fn style(object: &Value, location: Location, pointer: &str, types: &mut Types<'_
     })
 }
 
-/// The style when none is given (OpenAPI 3.0 section 4.7.12.2.1).
+/// The style when none is given (OpenAPI 3.2 section 4.12.2.2). The whole query has none: it is a text.
 fn default_style(location: Location) -> Style {
     match location {
-        Location::Path | Location::Header => Style::Simple,
+        Location::Path | Location::Header | Location::QueryString => Style::Simple,
         Location::Query | Location::Cookie => Style::Form,
     }
 }
@@ -354,6 +397,52 @@ mod tests {
             ]
         );
         assert_eq!(codes, ["reserved-header", "reserved-header", "reserved-header", "bad-style"]);
+    }
+
+    #[test]
+    fn a_cookie_is_written_in_its_own_style() {
+        let (found, codes) = operation(
+            "/a",
+            &json!({"operationId": "o", "responses": {}, "parameters": [
+                {"name": "a", "in": "cookie", "schema": {}, "style": "cookie"},
+                {"name": "b", "in": "cookie", "schema": {}, "style": "cookie", "explode": false},
+                {"name": "c", "in": "query", "schema": {}, "style": "cookie"},
+            ]}),
+        );
+        let styles: Vec<_> =
+            found.parameters.iter().map(|found| (format!("{:?}", found.style), found.explode)).collect();
+        let style = |name: &str, explode| (name.to_owned(), explode);
+        assert_eq!(styles, [style("Cookie", true), style("Cookie", false), style("Form", true)]);
+        assert_eq!(codes, ["bad-style"]);
+    }
+
+    #[test]
+    fn of_several_media_types_of_a_parameter_the_others_are_told() {
+        let content = json!({"application/json": {"schema": {}}, "text/plain": {}});
+        let parameter = json!({"name": "q", "in": "query", "content": content});
+        let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": {}, "parameters": [parameter]}));
+        assert_eq!((found.parameters[0].style, codes), (Style::Json, vec!["unmade-media-type"]));
+    }
+
+    #[test]
+    fn the_whole_query_is_one_value() {
+        let whole = |media_type: &str, schema: Value| {
+            let parameter = json!({"name": "q", "in": "querystring", "required": true, "content": {media_type: {"schema": schema}}});
+            let (found, codes) =
+                operation("/a", &json!({"operationId": "o", "responses": {}, "parameters": [parameter]}));
+            (
+                found
+                    .parameters
+                    .first()
+                    .map(|found| (found.location.word(), found.required, format!("{:?}", found.style))),
+                codes,
+            )
+        };
+        let found = |style: &str| (Some(("querystring", true, style.to_owned())), vec![]);
+        let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        assert_eq!(whole("application/x-www-form-urlencoded", object.clone()), found("Form"));
+        assert_eq!(whole("application/json", object), found("Json"));
+        assert_eq!(whole("application/jsonpath", json!({"type": "string"})), found("Simple"));
     }
 
     #[test]

@@ -39,10 +39,7 @@ pub fn document(plan: &Plan) -> Value {
     let printer = Printer { plan };
     let mut paths = Map::new();
     for (index, operation) in plan.operations.iter().enumerate() {
-        paths.insert(
-            printer.path(index, operation),
-            json!({ operation.method.to_ascii_lowercase(): printer.operation(index, operation) }),
-        );
+        paths.insert(printer.path(index, operation), json!({ method(operation): printer.operation(index, operation) }));
     }
     let mut schemas = Map::new();
     for (index, (name, definition)) in plan.types.iter().enumerate() {
@@ -54,6 +51,12 @@ pub fn document(plan: &Plan) -> Value {
         "paths": paths,
         "components": {"schemas": schemas},
     })
+}
+
+/// A method that progenitor knows: which one is sent stands in the plan.
+fn method(operation: &Operation) -> &'static str {
+    let known = ["get", "put", "delete", "options", "head", "patch", "trace"];
+    known.into_iter().find(|known| known.eq_ignore_ascii_case(&operation.method)).unwrap_or("post")
 }
 
 struct Printer<'a> {

@@ -10,9 +10,11 @@ use super::media::{self, Encoding};
 use super::operations::Source;
 use super::shape::Shape;
 use super::types::{Context, Types};
-use super::{content, examples, idents, references};
+use super::{content, events, examples, idents, references};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::plan::{ErrorResponse, Example, OtherSuccess, Payload, Status, StatusVariant, Success, TypeRef};
+use crate::plan::{
+    ErrorResponse, EventData, Events, Example, OtherSuccess, Payload, Status, StatusVariant, Success, TypeRef,
+};
 
 /// What an operation answers.
 pub struct Outcome {
@@ -56,12 +58,22 @@ pub fn read(
     let (success, errors) = split(responses);
     let headers = headers::read(success.iter().map(Response::place), Of::Success, types);
     let error_headers = headers::read(errors.iter().map(Response::place), Of::Error, types);
-    let head = source.method == "head";
-    let mut reader = Reader { document, operation, head, types, examples, accepted: Vec::new(), others: Vec::new() };
+    let head = source.method == "HEAD";
+    let mut reader = Reader {
+        document,
+        operation,
+        head,
+        types,
+        examples,
+        accepted: Vec::new(),
+        others: Vec::new(),
+        is_error: false,
+    };
     let mut taken = BTreeSet::new();
     let successes: Vec<StatusVariant> =
         success.iter().map(|response| reader.variant(response, &format!("{operation}Response"), &mut taken)).collect();
     let others = std::mem::take(&mut reader.others);
+    reader.is_error = true;
     let mut taken = BTreeSet::new();
     let mut errors: Vec<StatusVariant> = errors
         .iter()
@@ -72,13 +84,14 @@ pub fn read(
     // What is no media range (RFC 9110 section 12.5.1) may come as anything.
     let range = |media_type: &String| if media_type.contains('/') { media_type.clone() } else { "*/*".to_owned() };
     let accept = reader.accepted.iter().map(range).collect::<IndexSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
-    let others = others.into_iter().map(|other| other.succeed(&successes, operation, types)).collect();
+    let place = pointer_join(&source.pointer, "responses");
+    let others = others.into_iter().map(|other| other.succeed(&successes, operation, &place, types)).collect();
     let name = format!("{operation}Success");
-    let success = succeed(successes, name, operation, types);
+    let success = succeed(successes, name, operation, &place, types);
     if matches!(success, Success::ByStatus { .. }) {
         types.schemas.diagnostics.push(Diagnostic::adaptation(
             "several-successes",
-            pointer_join(&source.pointer, "responses"),
+            place,
             "the success statuses carry different bodies: they are an enum",
         ));
     }
@@ -94,7 +107,7 @@ struct Other {
 
 impl Other {
     /// What the operation yields if this media type is asked for: what does not come in it comes as ever.
-    fn succeed(self, successes: &[StatusVariant], operation: &str, types: &mut Types<'_>) -> OtherSuccess {
+    fn succeed(self, successes: &[StatusVariant], operation: &str, place: &str, types: &mut Types<'_>) -> OtherSuccess {
         let mut variants = successes.to_vec();
         for variant in &mut variants {
             if let Some((_, payload)) = self.payloads.iter().find(|(status, _)| *status == variant.status) {
@@ -104,7 +117,7 @@ impl Other {
         let word = self.ident.strip_prefix("send_").unwrap_or(&self.ident);
         let name = format!("{operation}{}Success", idents::pascal(word));
         OtherSuccess {
-            success: succeed(variants, name, operation, types),
+            success: succeed(variants, name, operation, place, types),
             ident: self.ident,
             media_type: self.media_type,
         }
@@ -121,6 +134,8 @@ struct Reader<'r, 'd, 't> {
     examples: &'r mut Vec<Example>,
     accepted: Vec<String>,
     others: Vec<Other>,
+    /// Whether what is read are errors, of which there are no other methods.
+    is_error: bool,
 }
 
 fn listed<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -> Vec<Response<'d>> {
@@ -152,7 +167,7 @@ fn listed<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -
     found
 }
 
-/// What the key of a response stands for.
+/// What a key of the responses stands for.
 pub fn status(key: &str) -> Option<Status> {
     if key.eq_ignore_ascii_case("default") {
         return Some(Status::Default);
@@ -187,7 +202,7 @@ impl Reader<'_, '_, '_> {
             status: response.status,
             payload: self.payload(response, name, &ident),
             ident,
-            description: response.object.get("description").and_then(Value::as_str).map(str::to_owned),
+            description: prose(response.object),
         }
     }
 
@@ -226,7 +241,8 @@ impl Reader<'_, '_, '_> {
             self.examples.extend(examples::read(self.document, object, &place, ident, ty));
         }
         for index in 1..read.len() {
-            self.other(response.status, index, &read);
+            let is_made = self.other(response.status, index, &read);
+            self.tell_lost(index, is_made, &read, &place);
         }
         chosen.clone()
     }
@@ -236,9 +252,36 @@ impl Reader<'_, '_, '_> {
         self.accepted.extend(media_type.map(str::to_owned));
     }
 
-    /// Keeps what another media type carries, if it has to be read in another way, or is another version.
-    fn other(&mut self, status: Status, index: usize, read: &[(&String, &Value, Payload)]) {
-        let Some(((media_type, _, payload), (_, _, chosen))) = read.get(index).zip(read.first()) else { return };
+    /// Tells of a media type that nothing asks for, or, of an error, whose type is not that of the error.
+    fn tell_lost(&mut self, index: usize, is_made: bool, read: &[(&String, &Value, Payload)], place: &str) {
+        let Some(((media_type, _, payload), (first, _, chosen))) = read.get(index).zip(read.first()) else { return };
+        // An error has its text and bytes beside what it is read as.
+        let is_typed = matches!(payload, Payload::Json(_) | Payload::AsSaid(_)) && payload != chosen;
+        let message = match self.is_error {
+            true if is_typed => {
+                format!("an error is read as `{first}` describes it: what `{media_type}` describes has no type")
+            }
+            false if !is_made => format!(
+                "nothing asks for `{media_type}`: {}",
+                if is_typed {
+                    "it is a range that no method could be named after".to_owned()
+                } else {
+                    format!("it is read as `{first}`, or another that has a method, is")
+                }
+            ),
+            _ => return,
+        };
+        self.types.schemas.diagnostics.push(Diagnostic::adaptation(
+            "unmade-media-type",
+            pointer_join(place, media_type),
+            message,
+        ));
+    }
+
+    /// Keeps what another media type carries, if it has to be read in another way, or is another version. Whether there is a
+    /// method that asks for it.
+    fn other(&mut self, status: Status, index: usize, read: &[(&String, &Value, Payload)]) -> bool {
+        let Some(((media_type, _, payload), (_, _, chosen))) = read.get(index).zip(read.first()) else { return false };
         let is_version = read.iter().any(|(other, ..)| media::are_versions(media_type, other))
             && !read.iter().take(index).any(|(other, ..)| media::are_same(media_type, other));
         let named = format!("send_{}", idents::snake(&media::words(media_type)));
@@ -248,27 +291,30 @@ impl Reader<'_, '_, '_> {
             Payload::Text => "send_text".to_owned(),
             Payload::Binary => "send_bytes".to_owned(),
             // A range names nothing that a method could be named after.
-            Payload::Json(_) | Payload::AsSaid(_) if media::is_range(media_type) => return,
+            Payload::Json(_) | Payload::AsSaid(_) if media::is_range(media_type) => return false,
             // JSON of another type has a method named after its media type.
             Payload::Json(_) | Payload::AsSaid(_) => named.clone(),
-            Payload::Empty | Payload::Redirect => return,
+            Payload::Empty | Payload::Redirect => return false,
         };
         if let Some(known) = self.others.iter_mut().find(|other| other.media_type == **media_type) {
             known.payloads.push((status, payload.clone()));
-            return;
+            return true;
         }
         let has = |ident: &str| self.others.iter().any(|other| other.ident == ident);
         let ident = if has(&ident) && is_version { named } else { ident };
         let alike = |other: &Payload| match payload {
-            Payload::Json(_) => payload == other,
+            Payload::Json(_) | Payload::Lines(_) | Payload::Events(_) => payload == other,
             _ => std::mem::discriminant(payload) == std::mem::discriminant(other),
         };
         let known = self.others.iter().flat_map(|other| &other.payloads).any(|(_, other)| alike(other));
-        let read_alike = alike(chosen) || (known && matches!(payload, Payload::Json(_)));
-        if !has(&ident) && (is_version || !read_alike) {
+        let is_typed = matches!(payload, Payload::Json(_) | Payload::Lines(_) | Payload::Events(_));
+        let read_alike = alike(chosen) || (known && is_typed);
+        let is_made = !has(&ident) && (is_version || !read_alike);
+        if is_made {
             let payloads = vec![(status, payload.clone())];
             self.others.push(Other { ident, media_type: (*media_type).clone(), payloads });
         }
+        is_made
     }
 
     /// How well a media type can be read; of equals the document's order decides.
@@ -291,10 +337,10 @@ impl Reader<'_, '_, '_> {
                 Payload::AsSaid(self.typed(object, place, name))
             }
             Encoding::Json => Payload::Json(self.typed(object, place, name)),
-            Encoding::Events => Payload::Events(self.item(object, place, &format!("{name}Event"))),
+            Encoding::Events => Payload::Events(self.events(object, place, &format!("{name}Event"))),
             // A string is all of the lines, of which nothing is said then.
             Encoding::Lines => match self.item(object, place, &format!("{name}Line")) {
-                TypeRef::String => Payload::Lines(TypeRef::Any),
+                TypeRef::String if !has_item(object) => Payload::Lines(TypeRef::Any),
                 ty => Payload::Lines(ty),
             },
             Encoding::Text => Payload::Text,
@@ -308,8 +354,23 @@ impl Reader<'_, '_, '_> {
         shape.is_none_or(|shape| content::holds_text(&shape, &mut self.types.schemas))
     }
 
-    /// The type of one item of a stream. A list describes the stream as a whole: its items come one by one.
+    /// The events of a stream.
+    fn events(&mut self, object: &Value, place: &str, name: &str) -> Events {
+        if has_item(object) {
+            return events::read(&pointer_join(place, ITEM), name, self.operation, self.types);
+        }
+        // Older versions have no word for an event: a schema is that of its data.
+        Events { ty: self.item(object, place, name), data: EventData::Unsaid, kinds: Vec::new() }
+    }
+
+    /// The type of one item of a stream (OpenAPI 3.2 section 4.14.3). A list describes the stream as a whole: its items come
+    /// one by one.
     fn item(&mut self, object: &Value, place: &str, name: &str) -> TypeRef {
+        if let Some(item) = object.get(ITEM) {
+            let typed = self.types.schemas.parse(item, &pointer_join(place, ITEM));
+            let (ty, nullable) = self.types.root(&typed, &Context::root(name.to_owned(), self.operation));
+            return if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty };
+        }
         let items = match content::shape(object, place, &mut self.types.schemas) {
             Some(Shape::Array(items)) => items,
             _ => return self.typed(object, place, name),
@@ -327,6 +388,19 @@ impl Reader<'_, '_, '_> {
             (ty, false) => ty,
         }
     }
+}
+
+/// What a response is, in words; since OpenAPI 3.2 the description may be missing, or have a summary beside it.
+fn prose(object: &Value) -> Option<String> {
+    let text = |key: &str| object.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    text("description").or_else(|| text("summary")).map(str::to_owned)
+}
+
+/// The field of a media type object for the schema of one item of a stream.
+const ITEM: &str = "itemSchema";
+
+fn has_item(object: &Value) -> bool {
+    object.get(ITEM).is_some()
 }
 
 /// How well an encoding can be read, under an exact media type better than under a range.
@@ -347,13 +421,24 @@ fn is_bodiless(status: Status) -> bool {
 }
 
 /// One payload where all successes carry the same, else an enum by status, `name` if nothing else is called that.
-fn succeed(mut successes: Vec<StatusVariant>, name: String, operation: &str, types: &mut Types<'_>) -> Success {
+fn succeed(
+    mut successes: Vec<StatusVariant>,
+    name: String,
+    operation: &str,
+    place: &str,
+    types: &mut Types<'_>,
+) -> Success {
     let Some(first) = successes.first() else {
         // Nothing said: whatever comes is kept.
         return Success::One(Payload::Binary);
     };
     if successes.iter().all(|variant| variant.payload == first.payload) {
         return Success::One(first.payload.clone());
+    }
+    let is_stream = |variant: &StatusVariant| matches!(variant.payload, Payload::Events(_) | Payload::Lines(_));
+    if successes.iter().any(is_stream) {
+        let message = "one success is a stream, and others are none: its text comes whole";
+        types.schemas.diagnostics.push(Diagnostic::adaptation("stream-as-text", place, message));
     }
     for variant in &mut successes {
         // A stream cannot be told from the others before it is read: the enum holds its text or bytes.
@@ -483,7 +568,7 @@ mod tests {
         assert_eq!(found.success, Success::One(Payload::Json(TypeRef::String)));
         let others: Vec<_> = found.other_successes.into_iter().map(|other| (other.ident, other.success)).collect();
         assert_eq!(others, [("send_vnd_acme_long_json".to_owned(), Success::One(Payload::Json(TypeRef::Integer)))]);
-        assert!(codes.is_empty(), "{codes:?}");
+        assert_eq!(codes, ["unmade-media-type"]);
     }
 
     #[test]
@@ -519,7 +604,7 @@ mod tests {
             ("application/vnd.api+json", Payload::Json(TypeRef::Any)),
             ("text/csv", Payload::Text),
             ("image/png", Payload::Binary),
-            ("text/event-stream", Payload::Events(TypeRef::Any)),
+            ("text/event-stream", Payload::Events(Events { ty: TypeRef::Any, data: EventData::Unsaid, kinds: vec![] })),
             ("application/x-ndjson", Payload::Lines(TypeRef::Any)),
         ] {
             let (found, _) = operation(
@@ -646,6 +731,92 @@ mod tests {
             .collect();
         let lines = Success::One(Payload::Lines(TypeRef::Integer));
         assert_eq!(others, [("send_lines", "application/json;stream=watch", &lines)]);
+    }
+
+    #[test]
+    fn the_schema_of_an_item_is_that_of_the_stream() {
+        let item = json!({"type": "integer"});
+        let whole = json!({"type": "array", "items": {"type": "string"}});
+        for (media_type, content, expected) in [
+            ("application/jsonl", json!({"itemSchema": item}), TypeRef::Integer),
+            ("application/x-ndjson", json!({"itemSchema": item, "schema": whole}), TypeRef::Integer),
+            ("application/json-seq", json!({"itemSchema": {"type": "string"}}), TypeRef::String),
+            ("application/geo+json-seq", json!({"itemSchema": item}), TypeRef::Integer),
+            ("application/jsonl", json!({"schema": {"type": "array", "items": item}}), TypeRef::Integer),
+        ] {
+            let (found, codes) =
+                operation("/a", &json!({"operationId": "o", "responses": {"200": {"content": {media_type: content}}}}));
+            assert_eq!(found.success, Success::One(Payload::Lines(expected)), "{media_type}");
+            assert!(codes.is_empty(), "{codes:?}");
+        }
+    }
+
+    #[test]
+    fn lines_of_another_type_have_a_method_of_their_own() {
+        let of = |ty: &str| json!({"itemSchema": {"type": ty}});
+        let content = json!({"application/jsonl": of("string"), "application/json-seq": of("integer"), "application/x-ndjson": of("string")});
+        let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": {"200": {"content": content}}}));
+        let others: Vec<_> = found.other_successes.iter().map(|other| (other.ident.as_str(), &other.success)).collect();
+        assert_eq!(others, [("send_lines", &Success::One(Payload::Lines(TypeRef::Integer)))]);
+        assert_eq!(codes, ["unmade-media-type"]);
+    }
+
+    #[test]
+    fn a_stream_that_another_status_does_not_answer_is_text_which_is_told() {
+        let lines = json!({"content": {"application/jsonl": {"itemSchema": {"type": "integer"}}}});
+        let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": {"200": lines, "204": {}}}));
+        let Success::ByStatus { variants, .. } = found.success else { panic!("no enum") };
+        assert_eq!(variants[0].payload, Payload::Text);
+        assert_eq!(codes, ["stream-as-text", "several-successes"]);
+    }
+
+    #[test]
+    fn an_event_has_the_data_that_its_schema_says() {
+        let typed = |data: Value| {
+            let item = json!({"type": "object", "required": ["data"], "properties": {"event": {"type": "string"}, "data": data}});
+            let content = json!({"text/event-stream": {"itemSchema": item}});
+            let (found, _) = operation("/a", &json!({"operationId": "o", "responses": {"200": {"content": content}}}));
+            found.success
+        };
+        let json =
+            |schema: Value| json!({"type": "string", "contentMediaType": "application/json", "contentSchema": schema});
+        let of = |ty: TypeRef, data| Success::One(Payload::Events(Events { ty, data, kinds: Vec::new() }));
+        assert_eq!(typed(json(json!({"type": "integer"}))), of(TypeRef::Integer, EventData::Json));
+        assert_eq!(typed(json!({"contentMediaType": "application/json"})), of(TypeRef::Any, EventData::Json));
+        assert_eq!(typed(json!({"type": "string"})), of(TypeRef::String, EventData::Text));
+        assert_eq!(
+            typed(json!({"type": "object", "additionalProperties": {"type": "boolean"}})),
+            of(TypeRef::Map(Box::new(TypeRef::Boolean)), EventData::Json)
+        );
+        assert_eq!(typed(json!({})), of(TypeRef::Any, EventData::Unsaid));
+    }
+
+    #[test]
+    fn kinds_of_events_are_variants() {
+        let json = |schema: Value| json!({"contentMediaType": "application/json", "contentSchema": schema});
+        let kind = |name: &str, data: Value| json!({"properties": {"event": {"const": name}, "data": data}});
+        let object = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
+        let item = json!({
+            "type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+            "oneOf": [kind("added", json(object("id"))), kind("changed", json(object("id"))), kind("gone", json!({"type": "string"})),
+                kind("moved", json(object("to"))), {"properties": {"data": {"const": "[DONE]"}}}],
+        });
+        let content = json!({"text/event-stream": {"itemSchema": item}});
+        let paths = json!({"/a": {"get": {"operationId": "watch", "responses": {"200": {"content": content}}}}});
+        let plan = super::super::testing::plan(&paths, &json!({}));
+        let Success::One(Payload::Events(events)) = &plan.operations[0].success else { panic!("no events") };
+        assert_eq!((&events.ty, events.data), (&TypeRef::Named("WatchResponseEvent".to_owned()), EventData::Unsaid));
+        let kinds: Vec<_> =
+            events.kinds.iter().map(|found| (found.kind.as_str(), found.data, found.variant.as_deref())).collect();
+        assert_eq!(
+            kinds,
+            [
+                ("added", EventData::Json, Some("Added")),
+                ("changed", EventData::Json, Some("Added")),
+                ("gone", EventData::Text, Some("Gone")),
+                ("moved", EventData::Json, Some("Moved")),
+            ]
+        );
     }
 
     #[test]

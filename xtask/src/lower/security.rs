@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{idents, operations::Source, references};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
+use crate::methods;
 use crate::plan::{ClientCredentialsFlow, Location, Operation, SchemeKind, Scope, SecurityScheme};
 
 /// Client builder methods that a scheme's own method must not hide.
@@ -63,6 +64,7 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
             ident: method(&wanted, &kind, &mut taken),
             name: name.clone(),
             description: text("description").map(str::to_owned),
+            deprecated: scheme.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
             scopes: scopes(scheme),
             kind,
         });
@@ -104,9 +106,8 @@ fn actions(list: &Value) -> String {
 
 /// Whether the document declares schemes and says of no operation, nor of all, which of them it needs.
 fn is_silent(document: &Value) -> bool {
-    let methods = crate::lint::METHODS;
     let mut items = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(_, item)| item);
-    let says = |item: &Value| methods.iter().any(|method| item.pointer(&format!("/{method}/security")).is_some());
+    let says = |item: &Value| methods::of(item).any(|found| found.operation.get("security").is_some());
     document.get("security").is_none() && !items.any(says)
 }
 
@@ -385,7 +386,7 @@ mod tests {
             let operation = item.get("get").unwrap();
             let source = Source {
                 path: "/a",
-                method: "get",
+                method: "GET".to_owned(),
                 item,
                 item_pointer: String::new(),
                 operation,

@@ -33,8 +33,10 @@ fn read(server: &Value, only: bool, taken: &mut BTreeSet<String>) -> Option<Serv
     let url = server.get("url")?.as_str()?.trim().to_owned();
     let description = server.get("description").and_then(Value::as_str).map(str::to_owned);
     let hint = server.get("x-switchboard-name").and_then(Value::as_str);
-    let candidates = match (hint, &description) {
-        (Some(name), _) => vec![idents::snake(name)],
+    // OpenAPI 3.2 section 4.6: unique among the servers.
+    let name = server.get("name").and_then(Value::as_str).filter(|name| !name.trim().is_empty());
+    let candidates = match (hint.or(name.filter(|_| !only)), &description) {
+        (Some(name), _) => vec![idents::snake(name), host_name(&url)],
         (None, _) if only => vec!["new".to_owned()],
         (None, Some(text)) if text.split_whitespace().count() <= 3 => vec![idents::snake(text), host_name(&url)],
         (None, _) => vec![host_name(&url)],
@@ -72,4 +74,23 @@ fn variables(url: &str, server: &Value, taken: &mut BTreeSet<String>) -> Vec<Ser
 fn host_name(url: &str) -> String {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     idents::snake(host.split(['/', '?']).next().filter(|host| !host.is_empty()).unwrap_or("root"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_server_has_the_name_that_the_document_gives_it() {
+        let named = json!([
+            {"url": "https://a.example.com", "name": "Production EU", "description": "Production"},
+            {"url": "https://b.example.com", "name": "staging", "x-switchboard-name": "test"},
+            {"url": "https://c.example.com", "description": "Local"},
+        ]);
+        let names = |servers: &Value| list(Some(servers)).into_iter().map(|server| server.ident).collect::<Vec<_>>();
+        assert_eq!(names(&named), ["production_eu", "test", "local"]);
+        assert_eq!(names(&json!([{"url": "/", "name": "production"}])), ["new"]);
+    }
 }

@@ -78,7 +78,7 @@ fn declared(union: &Union, facts: &[Facts]) -> Option<Discriminator> {
     let required = (0..union.variants.len())
         .filter(|index| fact_of(*index).is_some_and(|fact| fact.fixed && fact.required))
         .collect();
-    Some(Discriminator { path, mapping, fixed, required })
+    Some(Discriminator { path, mapping, fixed, required, default: found.default })
 }
 
 /// What the values of a property say that the document names no discriminator: where members fix it, or list values that no
@@ -103,7 +103,7 @@ fn by_values(path: &Vec<String>, facts: &[Facts]) -> Option<Discriminator> {
     let mapping =
         known.iter().flat_map(|(index, fact)| fact.values.iter().map(|value| (value.clone(), *index))).collect();
     let required = known.iter().filter(|(_, fact)| fact.fixed && fact.required).map(|(index, _)| *index).collect();
-    Some(Discriminator { path: path.clone(), mapping, fixed, required })
+    Some(Discriminator { path: path.clone(), mapping, fixed, required, default: None })
 }
 
 /// What a member says about its properties: if it is a union itself, what all of its members say; if it is a list, what it
@@ -247,7 +247,7 @@ mod tests {
     fn found(property: &str, mapping: &[(&str, usize)], fixed: &[usize]) -> Discriminator {
         let mapping = mapping.iter().map(|(value, index)| ((*value).to_owned(), *index)).collect();
         let path = property.split('.').map(str::to_owned).collect();
-        Discriminator { path, mapping, fixed: fixed.to_vec(), required: fixed.to_vec() }
+        Discriminator { path, mapping, fixed: fixed.to_vec(), required: fixed.to_vec(), default: None }
     }
 
     #[test]

@@ -435,7 +435,10 @@ fn parent(typed: Typed, family: &Family, name: &str) -> Typed {
         };
         variants.push(Variant { name: Some(super::shape_name(pointer)), typed: member });
     }
-    let discriminator = shape::Discriminator { property: family.property.clone(), mapping, names: Vec::new() };
+    let default =
+        family.default.as_ref().and_then(|default| family.members.iter().position(|(pointer, _)| pointer == default));
+    let property = family.property.clone();
+    let discriminator = shape::Discriminator { property, mapping, names: Vec::new(), default };
     let shape = Shape::Union(Union { variants, discriminator: Some(discriminator), any_of: false });
     Typed { shape, ..typed }
 }
@@ -475,7 +478,9 @@ fn tag(planned: &mut IndexMap<String, TypeDef>) {
             let Some(TypeKind::Struct(shape)) = planned.get(shape).map(|shape| &shape.kind) else { continue };
             let mut values = found.mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(value, _)| value);
             let declared = shape.fields.iter().any(|field| field.wire == *property);
-            if let (false, Some(value), None) = (declared, values.next(), values.next()) {
+            // What has no tag is of the default already.
+            if let (false, Some(value), None) = (declared || found.default == Some(index), values.next(), values.next())
+            {
                 tags.push((name.clone(), index, Tag { property: property.clone(), value: value.clone() }));
             }
         }

@@ -3,13 +3,28 @@
 //! It is data for the reader of `-v` and of a report, who knows whether it matters: response headers are there for whoever
 //! asks for them by name, links and callbacks are for other programs than a client.
 
+use super::media::{self, Encoding};
 use super::{references, responses};
-use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
+use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
+use crate::lint::{Kind, Shape, child};
 use crate::plan::{Operation, Payload, Success};
 use serde_json::{Map, Value};
 
+/// Words that no code is made of, by the object that has them, with what becomes of them.
+const WORDS: [(Kind, &str, &str); 8] = [
+    (Kind::SecurityScheme, "oauth2MetadataUrl", "the document says itself where tokens are"),
+    (Kind::OAuthFlows, "deviceAuthorization", "it needs a person: the client takes the token that came of it"),
+    (Kind::MediaType, "prefixEncoding", "each part is put together with a media type of its own"),
+    (Kind::MediaType, "itemEncoding", "each part is put together with a media type of its own"),
+    (Kind::Encoding, "encoding", "a part of several parts is put together by the caller"),
+    (Kind::Encoding, "prefixEncoding", "a part of several parts is put together by the caller"),
+    (Kind::Encoding, "itemEncoding", "a part of several parts is put together by the caller"),
+    (Kind::Example, "serializedValue", "it is how a value is written, which tests find out themselves"),
+];
+
 /// Tells it of the operations and of the document as a whole.
 pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagnostics) {
+    words(document, diagnostics);
     if let Some((names, pointer)) = named(document, "webhooks", "") {
         let message = format!("nothing is generated for the webhooks {names}: they are calls that the vendor makes");
         diagnostics.push(Diagnostic::adaptation("webhooks", pointer, message));
@@ -22,6 +37,66 @@ pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagno
             diagnostics.push(Diagnostic::adaptation("callbacks", pointer, message));
         }
         answers(document, found, operation, diagnostics);
+    }
+}
+
+/// Tells of each word once, at its first place.
+fn words(document: &Value, diagnostics: &mut Diagnostics) {
+    let mut places: Vec<(&str, &str, String)> = Vec::new();
+    let mut note = |word: &'static str, why: &'static str, pointer: String| places.push((word, why, pointer));
+    visit(Kind::Root, document, "", &mut |kind, fields, pointer| {
+        for (_, word, why) in WORDS.iter().filter(|(of, word, _)| *of == kind && fields.contains_key(*word)) {
+            note(word, why, pointer_join(pointer, word));
+        }
+        if fields.get("xml").filter(|_| kind == Kind::Schema).is_some_and(|xml| xml.get("nodeType").is_some()) {
+            note("nodeType", "XML is text", format!("{pointer}/xml/nodeType"));
+        }
+        if kind == Kind::MediaType && fields.contains_key("itemSchema") && !is_sequence(pointer) {
+            note("itemSchema", "the media type is no sequence of items", pointer_join(pointer, "itemSchema"));
+        }
+    });
+    for (index, tag) in document.get("tags").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        for word in ["parent", "kind", "summary"].into_iter().filter(|word| tag.get(*word).is_some()) {
+            note(word, "the client's methods stand side by side", format!("/tags/{index}/{word}"));
+        }
+    }
+    let mut told: Vec<&str> = Vec::new();
+    for (word, why, pointer) in &places {
+        if told.contains(word) {
+            continue;
+        }
+        told.push(word);
+        let others = places.iter().filter(|(other, ..)| other == word).count() - 1;
+        let more = if others == 0 { String::new() } else { format!(" ({others} more of it)") };
+        let message = format!("nothing is generated for `{word}`: {why}{more}");
+        diagnostics.push(Diagnostic::adaptation("unmade-word", pointer.as_str(), message));
+    }
+}
+
+/// Whether the media type that a pointer ends with is one of items that come one after the other.
+fn is_sequence(pointer: &str) -> bool {
+    let media_type = pointer_tokens(pointer).last().unwrap_or_default();
+    matches!(media::encoding(&media_type), Encoding::Events | Encoding::Lines)
+}
+
+/// Visits every object of the document that OpenAPI knows, but what stands elsewhere and is referred to.
+fn visit(kind: Kind, value: &Value, pointer: &str, seen: &mut impl FnMut(Kind, &Map<String, Value>, &str)) {
+    let Some(own) = value.as_object() else { return };
+    seen(kind, own, pointer);
+    for (key, field) in own {
+        let place = pointer_join(pointer, key);
+        match (child(kind, key), field) {
+            (Some(Shape::One(kind) | Shape::OneOrList(kind)), field @ Value::Object(_)) => {
+                visit(kind, field, &place, seen)
+            }
+            (Some(Shape::Map(kind)), Value::Object(entries)) => {
+                entries.iter().for_each(|(name, entry)| visit(kind, entry, &pointer_join(&place, name), seen));
+            }
+            (Some(Shape::List(kind) | Shape::OneOrList(kind)), Value::Array(items)) => {
+                items.iter().enumerate().for_each(|(index, item)| visit(kind, item, &format!("{place}/{index}"), seen));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -78,7 +153,15 @@ mod tests {
             "paths": paths, "webhooks": webhooks});
         let mut diagnostics = Diagnostics::default();
         lower("t", &document, &mut diagnostics);
-        let told = ["webhooks", "callbacks", "unmade-answer", "response-headers", "links"];
+        let told = [
+            "webhooks",
+            "callbacks",
+            "unmade-answer",
+            "response-headers",
+            "links",
+            "unmade-media-type",
+            "media-type-choice",
+        ];
         let found = diagnostics.iter().filter(|finding| told.contains(&finding.code));
         found.map(|finding| (finding.code, finding.pointer.clone())).collect()
     }
@@ -105,10 +188,85 @@ mod tests {
     }
 
     #[test]
+    fn media_types_that_got_no_method_or_no_type_are_told() {
+        let of = |ty: &str| json!({"schema": {"type": ty}});
+        let content = json!({
+            "application/json": of("string"), "text/json": of("string"), "application/*+json": of("integer"),
+            "application/xml": {}, "text/html": {}, "application/json;v=2": of("string"), "image/png": {}, "image/gif": {},
+        });
+        let failed =
+            json!({"application/problem+json": of("object"), "application/json": of("string"), "text/plain": {}});
+        let responses = json!({"200": {"content": content}, "400": {"content": failed}});
+        let found = told(json!({"/a": {"get": {"operationId": "o", "responses": responses}}}), json!({}));
+        let place = |status: &str, media_type: &str| {
+            ("unmade-media-type", format!("/paths/~1a/get/responses/{status}/content/{media_type}"))
+        };
+        assert_eq!(
+            found,
+            [
+                place("200", "text~1json"),
+                place("200", "application~1*+json"),
+                place("200", "text~1html"),
+                place("200", "image~1gif"),
+                place("400", "application~1json"),
+            ]
+        );
+    }
+
+    #[test]
+    fn bodies_that_got_no_setter_are_told() {
+        let of = |ty: &str| json!({"schema": {"type": ty}});
+        let content = json!({
+            "application/json": of("string"), "text/json": of("string"), "application/json;v=2": of("string"),
+            "multipart/form-data": {}, "multipart/mixed": {}, "text/plain": {}, "text/csv": {},
+        });
+        let found = told(
+            json!({"/a": {"post": {"operationId": "o", "requestBody": {"content": content}, "responses": {}}}}),
+            json!({}),
+        );
+        // Of bodies in one encoding and type one setter takes all, and the caller names the media type.
+        assert_eq!(found, [("media-type-choice", "/paths/~1a/post/requestBody/content/multipart~1mixed".to_owned())]);
+    }
+
+    #[test]
     fn what_code_is_made_of_is_not_told() {
         let found =
             json!({"302": {"description": "", "headers": {"Content-Type": {}}}, "x-note": {"headers": {"a": {}}}});
         assert_eq!(told(json!({"/a": {"get": {"operationId": "o", "responses": found}}}), json!({})), []);
+    }
+
+    #[test]
+    fn words_that_nothing_is_made_of_are_told_once_each() {
+        let flows = json!({"deviceAuthorization": {"scopes": {"read": "r"}}});
+        let scheme = json!({"type": "oauth2", "flows": flows, "oauth2MetadataUrl": "/m"});
+        let mixed = json!({"prefixEncoding": [{}], "itemEncoding": {"itemEncoding": {}}, "itemSchema": {}});
+        let content = json!({"multipart/mixed": mixed, "application/jsonl": {"itemSchema": {}}});
+        let document = json!({
+            "openapi": "3.2.0", "info": {"title": "T", "version": "1"},
+            "tags": [{"name": "a", "kind": "nav"}, {"name": "b", "parent": "a", "kind": "nav"}],
+            "paths": {"/a": {"post": {"requestBody": {"content": content}, "responses": {}}}},
+            "components": {"securitySchemes": {"s": scheme}, "schemas": {"A": {"properties": {"b": {"xml": {"nodeType": "text"}}}}}},
+        });
+        let mut diagnostics = Diagnostics::default();
+        words(&document, &mut diagnostics);
+        let found: Vec<_> = diagnostics.iter().map(|finding| finding.pointer.as_str()).collect();
+        let body = |rest: &str| format!("/paths/~1a/post/requestBody/content/multipart~1mixed/{rest}");
+        let scheme = "/components/securitySchemes/s";
+        assert_eq!(
+            found,
+            [
+                body("prefixEncoding").as_str(),
+                &body("itemEncoding"),
+                &body("itemSchema"),
+                &format!("{scheme}/oauth2MetadataUrl"),
+                &format!("{scheme}/flows/deviceAuthorization"),
+                "/components/schemas/A/properties/b/xml/nodeType",
+                "/tags/0/kind",
+                "/tags/1/parent",
+            ]
+        );
+        let kind = diagnostics.iter().find(|finding| finding.pointer == "/tags/0/kind").unwrap();
+        assert!(kind.message.ends_with("(1 more of it)"), "{}", kind.message);
     }
 
     #[test]

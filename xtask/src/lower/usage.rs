@@ -33,8 +33,13 @@ pub fn mark(
         let others = operation.other_successes.iter().map(|other| &other.success);
         let successes = std::iter::once(&operation.success).chain(others).flat_map(payloads);
         for payload in successes.chain(operation.errors.iter().map(|error| &error.payload)) {
-            if let Payload::Json(ty) | Payload::AsSaid(ty) | Payload::Events(ty) | Payload::Lines(ty) = payload {
-                responses.push(ty);
+            match payload {
+                Payload::Json(ty) | Payload::AsSaid(ty) | Payload::Lines(ty) => responses.push(ty),
+                Payload::Events(events) => {
+                    responses.push(&events.ty);
+                    responses.extend(events.kinds.iter().map(|kind| &kind.ty));
+                }
+                Payload::Text | Payload::Binary | Payload::Redirect | Payload::Empty => {}
             }
         }
     }

@@ -209,16 +209,22 @@ fn put(body: &Body) -> TokenStream {
     match &body.kind {
         BodyKind::Json(_) => quote!(request.json(#media_type, &body)?;),
         BodyKind::Form(_, fields) => {
-            let fields = fields.iter().map(|field| {
-                let (name, described) = (&field.name, described(field));
-                quote!((#name, #described))
-            });
-            quote!(request.form(#media_type, &body, const { &[#(#fields),*] })?;)
+            let fields = self::fields(fields);
+            quote!(request.form(#media_type, &body, #fields)?;)
         }
         BodyKind::Text => quote!(request.text(#media_type, body);),
         BodyKind::Binary => quote!(request.body(#media_type, body);),
         BodyKind::Multipart => put_form(body, &quote!(body)),
     }
+}
+
+/// The fields of a form that are not written in the default style.
+pub fn fields(fields: &[FormField]) -> TokenStream {
+    let fields = fields.iter().map(|field| {
+        let (name, described) = (&field.name, described(field));
+        quote!((#name, #described))
+    });
+    quote!(const { &[#(#fields),*] })
 }
 
 /// The runtime's description of a field in a style.

@@ -13,7 +13,10 @@ use super::description::static_name;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, payload, rust_type};
 use super::{headers, outcomes, paging};
-use crate::plan::{Location, Nested, Operation, OtherSuccess, Parameter, Payload, StreamEnd, Style, Success, TypeRef};
+use crate::plan::{
+    EventData, Events, Location, Nested, Operation, OtherSuccess, Parameter, Payload, StreamEnd, Style, Success,
+    TypeRef,
+};
 
 /// The builder of one operation; `found` is the method that progenitor made of it.
 pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
@@ -119,8 +122,20 @@ pub fn setter(parameter: &Parameter) -> TokenStream {
 fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
     let description = static_name(operation);
     let uses = operation.parameters.iter().map(|parameter| {
-        let (name, described) = (ident(&parameter.ident), described(parameter));
-        quote!(request.parameter(&#described, &self.#name.map_err(invalid)?)?;)
+        let name = ident(&parameter.ident);
+        let value = quote!(&self.#name.map_err(invalid)?);
+        match (parameter.location, parameter.style) {
+            (Location::QueryString, Style::Form) => {
+                let fields = bodies::fields(&parameter.fields);
+                quote!(request.query_form(#value, #fields)?;)
+            }
+            (Location::QueryString, Style::Json) => quote!(request.query_json(#value)?;),
+            (Location::QueryString, _) => quote!(request.query_text(#value)?;),
+            _ => {
+                let described = described(parameter);
+                quote!(request.parameter(&#described, #value)?;)
+            }
+        }
     });
     let has_arguments = !operation.parameters.is_empty() || operation.body.is_some();
     let invalid = has_arguments.then(|| {
@@ -145,7 +160,7 @@ pub fn described(parameter: &Parameter) -> TokenStream {
     let name = &parameter.name;
     let place = ident(parameter.location.word());
     let default_style = match parameter.location {
-        Location::Path | Location::Header => Style::Simple,
+        Location::Path | Location::Header | Location::QueryString => Style::Simple,
         Location::Query | Location::Cookie => Style::Form,
     };
     let style = (parameter.style != default_style).then(|| {
@@ -184,6 +199,7 @@ pub fn style(style: Style) -> proc_macro2::Ident {
         Style::Label => "Label",
         Style::Matrix => "Matrix",
         Style::Form => "Form",
+        Style::Cookie => "Cookie",
         Style::SpaceDelimited => "SpaceDelimited",
         Style::PipeDelimited => "PipeDelimited",
         Style::TabDelimited => "TabDelimited",
@@ -256,8 +272,36 @@ fn sent(found: &Payload) -> TokenStream {
         Payload::Empty => quote!(client.send(request, switchboard_runtime::decode::empty).await),
         Payload::Binary => quote!(client.send_stream(request).await),
         Payload::Redirect => quote!(client.send_redirect(request).await),
-        Payload::Events(_) => quote!(client.send_events(request).await),
+        Payload::Events(events) => sent_events(events),
         Payload::Lines(_) => quote!(client.send_lines(request).await),
+    }
+}
+
+/// How events are waited for, whose data is read as the document says.
+fn sent_events(events: &Events) -> TokenStream {
+    let way = |data: EventData| match data {
+        EventData::Unsaid => quote!(said),
+        EventData::Json => quote!(json),
+        EventData::Text => quote!(text),
+    };
+    if events.kinds.is_empty() && events.data == EventData::Unsaid {
+        return quote!(client.send_events(request).await);
+    }
+    let others = way(events.data);
+    if events.kinds.is_empty() {
+        return quote!(client.send_events_read(request, |event| event.#others()).await);
+    }
+    let union = rust_type(&events.ty, From::Outside);
+    let kinds = events.kinds.iter().map(|found| {
+        let (kind, way) = (&found.kind, way(found.data));
+        let Some(variant) = found.variant.as_deref().map(ident) else { return quote!(#kind => event.#way(),) };
+        match &found.ty {
+            TypeRef::Named(_) => quote!(#kind => event.#way().map(|data| #union::#variant(Box::new(data))),),
+            _ => quote!(#kind => event.#way().map(#union::#variant),),
+        }
+    });
+    quote! {
+        client.send_events_read(request, |event| match event.kind() { #(#kinds)* _ => event.#others() }).await
     }
 }
 

@@ -116,7 +116,10 @@ fn credential(scheme: &SecurityScheme) -> Option<TokenStream> {
     let (method, name) = (ident(&scheme.ident), &scheme.name);
     let about = Docs { description: scheme.description.clone(), ..Docs::default() };
     let described = |fallback: &str, fetched: bool| {
-        let parts = std::iter::once(docs::markdown(&about, fallback)).chain(scopes::listed(scheme, fetched));
+        // No attribute: where this is the only scheme there is no other way.
+        let deprecated = scheme.deprecated.then(|| "The API has deprecated it.".to_owned());
+        let about = std::iter::once(docs::markdown(&about, fallback)).chain(deprecated);
+        let parts = about.chain(scopes::listed(scheme, fetched));
         docs::lines(&parts.collect::<Vec<_>>().join("\n\n"))
     };
     let secret = |kind: TokenStream, fallback: &str, method: proc_macro2::Ident| {

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::rust_type::ident;
 use crate::lower::idents;
+use crate::methods;
 use crate::plan::{Location, Operation, Plan, SchemeKind, Server};
 
 /// The file with the API's description.
@@ -96,10 +97,7 @@ pub fn static_name(operation: &Operation) -> proc_macro2::Ident {
 fn operation(operation: &Operation) -> TokenStream {
     let name = static_name(operation);
     let (id, path, accept, repeatable) = (&operation.id, &operation.path, &operation.accept, operation.repeatable);
-    let method = ident(&match operation.method.as_str() {
-        "GET" => "Get".to_owned(),
-        other => idents::pascal(&other.to_lowercase()),
-    });
+    let method = method(&operation.method);
     let security = operation.security.iter().map(|combination| {
         let combination =
             combination.iter().map(|(scheme, scopes)| quote!(Requirement { scheme: #scheme, scopes: &[#(#scopes),*] }));
@@ -109,7 +107,7 @@ fn operation(operation: &Operation) -> TokenStream {
     quote! {
         pub(crate) static #name: Operation = Operation {
             id: #id,
-            method: HttpMethod::#method,
+            method: #method,
             path: #path,
             security: &[#(#security),*],
             servers: &[#servers],
@@ -117,6 +115,15 @@ fn operation(operation: &Operation) -> TokenStream {
             repeatable: #repeatable,
         };
     }
+}
+
+/// The runtime's word for a method; those of a field of their own have names there.
+fn method(method: &str) -> TokenStream {
+    if methods::is_sendable(method) {
+        return quote!(HttpMethod::Other(#method));
+    }
+    let name = ident(&idents::pascal(&method.to_lowercase()));
+    quote!(HttpMethod::#name)
 }
 
 fn servers(servers: &[Server]) -> TokenStream {
@@ -138,7 +145,7 @@ fn scheme_kind(kind: &SchemeKind) -> TokenStream {
             let location = ident(match location {
                 Location::Query => "Query",
                 Location::Cookie => "Cookie",
-                Location::Header | Location::Path => "Header",
+                Location::Header | Location::Path | Location::QueryString => "Header",
             });
             quote!(SchemeKind::ApiKey { location: ApiKeyLocation::#location, name: #name })
         }

@@ -72,8 +72,8 @@ pub fn payload(payload: &Payload) -> TokenStream {
         Payload::Json(ty) | Payload::AsSaid(ty) => rust_type(ty, From::Outside),
         Payload::Text => quote!(String),
         Payload::Binary | Payload::Redirect => quote!(switchboard_runtime::ByteStream),
-        Payload::Events(ty) => {
-            let ty = rust_type(ty, From::Outside);
+        Payload::Events(events) => {
+            let ty = rust_type(&events.ty, From::Outside);
             quote!(switchboard_runtime::EventStream<#ty>)
         }
         Payload::Lines(ty) => {

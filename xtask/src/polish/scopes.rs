@@ -62,6 +62,7 @@ mod tests {
             .iter()
             .map(|(name, description)| Scope { name: (*name).to_owned(), description: description.map(str::to_owned) });
         SecurityScheme {
+            deprecated: false,
             name: name.to_owned(),
             ident: name.to_owned(),
             description: None,

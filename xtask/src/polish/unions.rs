@@ -22,6 +22,13 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
     });
     let conversions = conversions(&name, union);
     let told = union.discriminators.iter().map(discriminator);
+    let read = match union.discriminators.first().and_then(|found| found.default) {
+        Some(default) => {
+            let default = proc_macro2::Literal::usize_unsuffixed(default);
+            quote!(switchboard_runtime::union::read_or(deserializer, told, shapes, #default, Self::#other))
+        }
+        None => quote!(switchboard_runtime::union::read(deserializer, told, shapes, Self::#other)),
+    };
     let serialized = union.variants.iter().zip(&idents).map(|(variant, ident)| match &variant.tag {
         Some(Tag { property, value: tag }) => {
             quote!(Self::#ident(value) => switchboard_runtime::union::tagged(value, #property, #tag, serializer),)
@@ -53,7 +60,7 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
                 let shapes: &[switchboard_runtime::union::Shape<Self>] = &[
                     #(|value, how| switchboard_runtime::union::shape(value, how, Self::#idents),)*
                 ];
-                switchboard_runtime::union::read(deserializer, told, shapes, Self::#other)
+                #read
             }
         }
 

@@ -17,8 +17,9 @@ mod tests;
 use crate::{
     bundle::walk::{Slot, walk},
     diagnostics::{Diagnostic, Diagnostics, Severity, pointer_join},
-    lint::{Kind, METHODS, percent_decode},
+    lint::{Kind, percent_decode},
     load::Document,
+    methods,
     origins::Origins,
 };
 use parameters::Given;
@@ -198,7 +199,7 @@ impl<'d> Converter<'d> {
                     }
                     parameters.into()
                 }
-                method if METHODS.contains(&method) && value.is_object() => self.operation(value, &at, &shared),
+                method if methods::FIELDS.contains(&method) && value.is_object() => self.operation(value, &at, &shared),
                 _ => value.clone(),
             };
             new.insert(key.clone(), value);

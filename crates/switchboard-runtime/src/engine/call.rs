@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
 use http::header::{ACCEPT, AUTHORIZATION, COOKIE, HeaderValue, USER_AGENT};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Answer, Concurrency, Content, Engine, Mode, Streamed};
@@ -33,6 +33,7 @@ use crate::transport::{Bounds, Fault, Outgoing, read};
 pub(super) struct Call {
     engine: Arc<Engine>,
     operation: &'static Operation,
+    method: Method,
     target: Target,
     headers: HeaderMap,
     cookies: Vec<String>,
@@ -91,6 +92,8 @@ fn in_time<T, W, L>(first: Either<(T, W), ((), L)>) -> Option<T> {
 impl Call {
     pub(super) fn new(engine: Arc<Engine>, mut request: Request, mode: Mode) -> Result<Self, InvalidRequest> {
         let operation = request.operation;
+        let method = Method::try_from(operation.method)
+            .map_err(|_| InvalidRequest::of(operation.id, RequestProblem::NoMethod(operation.method.as_str())))?;
         let target = engine.target(&mut request)?;
         let cookies = request.cookies().collect();
         let timeouts = request.timeouts(engine.net.timeouts);
@@ -106,6 +109,7 @@ impl Call {
             },
             repeatable: told.unwrap_or(operation.repeatable || request.headers.contains_key(&IDEMPOTENCY_KEY)),
             operation,
+            method,
             target,
             headers: request.headers,
             cookies,
@@ -354,7 +358,7 @@ impl Call {
         for (name, value) in extra.into_iter().flatten() {
             headers.insert(name.clone(), value.clone());
         }
-        Outgoing { method: self.operation.method.into(), url, headers, body }
+        Outgoing { method: self.method.clone(), url, headers, body }
     }
 }
 

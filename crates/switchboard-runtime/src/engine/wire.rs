@@ -182,6 +182,31 @@ async fn a_method_that_means_a_body_says_that_there_is_none() {
 }
 
 #[tokio::test]
+async fn any_method_is_sent_as_it_is_spelled_and_what_is_none_is_refused() {
+    static QUERY: Operation = operation("queryThings", HttpMethod::Query, true);
+    static COPY: Operation = operation("copyThing", HttpMethod::Other("CoPY"), false);
+    static WRONG: Operation = operation("wrong", HttpMethod::Other("CO PY"), false);
+    let moved =
+        |status: &str| Act::Send(format!("HTTP/1.1 {status} X\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n").into());
+    for (operation, answers, sent) in [
+        (&QUERY, vec![status(200)], vec!["QUERY"]),
+        (&COPY, vec![status(200)], vec!["CoPY"]),
+        (&QUERY, vec![moved("302"), status(200)], vec!["QUERY", "QUERY"]),
+        (&QUERY, vec![moved("303"), status(200)], vec!["QUERY", "GET"]),
+    ] {
+        let server = Server::script(answers).await;
+        let mut request = Request::new(operation);
+        request.text("text/plain", "a".to_owned());
+        client(&server).send::<_, Undocumented>(request, decode::empty).await.unwrap();
+        let received: Vec<_> = server.received().into_iter().map(|received| received.method).collect();
+        assert_eq!(received, sent);
+    }
+    let server = Server::script([]).await;
+    let error = client(&server).send::<_, Undocumented>(Request::new(&WRONG), decode::empty).await.unwrap_err();
+    assert_eq!(error.to_string(), "wrong: `CO PY` is no HTTP method");
+}
+
+#[tokio::test]
 async fn a_header_of_the_transports_is_refused_before_anything_is_sent() {
     struct Sets(&'static str);
     impl Observer for Sets {

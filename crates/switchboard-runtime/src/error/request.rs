@@ -33,8 +33,10 @@ pub(crate) enum RequestProblem {
     OwnedHeader(String),
     #[error("`{name}` is no JSON value: {cause}")]
     NotJson { name: &'static str, cause: serde_json::Error },
-    #[error("a form body must be an object, and this is {0}")]
+    #[error("a form must be an object, and this is {0}")]
     FormNotObject(&'static str),
+    #[error("`{0}` is no HTTP method")]
+    NoMethod(&'static str),
     #[error("the API names no server: give the client a base URL")]
     NoServer,
     #[error("the server's URL is invalid: {0}")]

@@ -170,6 +170,30 @@ fn cookies_keep_what_a_cookie_may_hold() {
 }
 
 #[test]
+fn a_cookie_in_its_own_style_is_not_encoded() {
+    let written = |explode: bool, value: Value| {
+        let parameter = Parameter::cookie("color").style(Style::Cookie).explode(explode);
+        let pairs = render_pairs(&parameter, &value).into_iter();
+        pairs.map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("; ")
+    };
+    // OpenAPI 3.2, section 4.12, "Style Examples".
+    let (list, object) = (json!(["blue", "black", "brown"]), json!({"B": 150, "G": 200, "R": 100}));
+    assert_eq!(written(true, json!("a%20b, \"c\"")), "color=a%20b, \"c\"");
+    assert_eq!(written(true, list.clone()), "color=blue; color=black; color=brown");
+    assert_eq!(written(false, list), "color=blue,black,brown");
+    assert_eq!(written(true, object.clone()), "B=150; G=200; R=100");
+    assert_eq!(written(false, object), "color=B,150,G,200,R,100");
+}
+
+#[test]
+fn reserved_characters_are_kept_in_a_path_but_for_those_that_end_a_segment() {
+    let reserved = Parameter::path("p").allow_reserved(true);
+    assert_eq!(render_text(&reserved, json!("a:b/c?d")).as_deref(), Some("a:b%2Fc%3Fd"));
+    assert_eq!(render_text(&reserved, json!(["a:b", "c d"])).as_deref(), Some("a:b,c%20d"));
+    assert_eq!(render_text(&Parameter::path("p"), json!("a:b")).as_deref(), Some("a%3Ab"));
+}
+
+#[test]
 fn nested_values_become_json() {
     assert_eq!(query(Style::Form, true, json!([{"a": 1}])), "color=%7B%22a%22%3A1%7D");
 }

@@ -1,4 +1,5 @@
-//! NDJSON, also known as JSON Lines: one JSON value to a line, for as long as the server has any.
+//! NDJSON, also known as JSON Lines: one JSON value to a line, for as long as the server has any. And JSON text sequences
+//! (RFC 7464), where each value begins with a byte that no JSON holds.
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -49,14 +50,12 @@ impl ItemMeta {
         }
     }
 
-    /// One item as JSON, or as the text it is where a `T` can be text: an event's data need not be JSON. Notes where it is
-    /// not.
-    pub(crate) fn decode_or_text<T: DeserializeOwned>(&self, data: Bytes, only_json: &mut bool) -> Result<T, Error> {
-        self.decode(data.clone()).or_else(|error| {
-            *only_json = *only_json && serde_json::from_slice::<IgnoredAny>(&data).is_ok();
-            let Ok(text) = std::str::from_utf8(&data) else { return Err(error) };
-            T::deserialize(IntoDeserializer::<serde::de::value::Error>::into_deserializer(text)).map_err(|_| error)
-        })
+    /// One item as the text it is, whatever it looks like, if a `T` can be text.
+    pub(crate) fn decode_text<T: DeserializeOwned>(&self, data: &Bytes) -> Result<T, Error> {
+        let refused = |problem: &str| self.error(data.clone(), problem);
+        let text = std::str::from_utf8(data).map_err(|error| refused(&format!("the text is not UTF-8: {error}")))?;
+        let text = IntoDeserializer::<serde::de::value::Error>::into_deserializer(text);
+        T::deserialize(text).map_err(|error| refused(&error.to_string()))
     }
 
     pub(crate) fn error(&self, text: Bytes, message: &str) -> Error {
@@ -66,7 +65,10 @@ impl ItemMeta {
     }
 }
 
-/// Cuts bytes into lines. Lines end with LF, or CR LF.
+/// The byte before each value of a JSON text sequence (RFC 7464, section 2.2).
+const RECORD: u8 = 0x1e;
+
+/// Cuts bytes into lines. Lines end with LF, or CR LF. In a JSON text sequence a value may have several lines.
 struct Lines {
     partial: Vec<u8>,
     whole: VecDeque<Bytes>,
@@ -74,22 +76,36 @@ struct Lines {
     limit: usize,
     /// There was a longer one. It and what comes after it is not kept.
     too_long: bool,
+    /// It is a JSON text sequence.
+    is_sequence: bool,
 }
 
 impl Lines {
     fn new(limit: usize) -> Self {
-        Self { partial: Vec::new(), whole: VecDeque::new(), limit, too_long: false }
+        Self { partial: Vec::new(), whole: VecDeque::new(), limit, too_long: false, is_sequence: false }
     }
 
     fn add(&mut self, piece: &Bytes) {
         let mut rest = &piece[..];
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        while let Some(end) = rest.iter().position(|byte| matches!(*byte, b'\n' | RECORD)) {
             let (line, after) = rest.split_at(end);
             self.go_on(line);
-            self.end();
+            if after.first() == Some(&RECORD) {
+                self.is_sequence = true;
+                self.end();
+            } else if self.is_complete() {
+                self.end();
+            } else {
+                self.go_on(b"\n");
+            }
             rest = after.get(1..).unwrap_or_default();
         }
         self.go_on(rest);
+    }
+
+    /// Whether the end of a line is that of a value.
+    fn is_complete(&self) -> bool {
+        !self.is_sequence || self.too_long || serde_json::from_slice::<IgnoredAny>(&self.partial).is_ok()
     }
 
     /// More of the line begun.
@@ -181,6 +197,23 @@ mod tests {
             let found: Vec<_> = lines.whole.iter().map(|line| line.trim_ascii()).collect();
             assert_eq!(found, [&b"{\"a\":1}"[..], b"[2]", b"3"], "{size}");
         }
+    }
+
+    #[test]
+    fn a_value_of_a_sequence_may_have_several_lines() {
+        for size in 1..12 {
+            let mut lines = Lines::new(usize::MAX);
+            for piece in b"\x1e{\n\"a\":1}\n\x1e\x1e[2\n]\n\x1ecut {\n\x1e3".chunks(size) {
+                lines.add(&Bytes::copy_from_slice(piece));
+            }
+            lines.end();
+            let found: Vec<_> = lines.whole.iter().map(|line| line.trim_ascii()).collect();
+            assert_eq!(found, [&b"{\n\"a\":1}"[..], b"[2\n]", b"cut {", b"3"], "{size}");
+        }
+        // One that is whole is there before the next one begins.
+        let mut lines = Lines::new(usize::MAX);
+        lines.add(&Bytes::from_static(b"\x1e[1]\n"));
+        assert_eq!(lines.whole.len(), 1);
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub use self::end::StreamEnd;
 pub(crate) use self::lines::ItemMeta;
 pub use self::lines::JsonLines;
 pub(crate) use self::sse::Again;
-pub use self::sse::{Event, EventStream};
+pub use self::sse::{Event, EventData, EventStream, ReadEvent};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Server-sent events (WHATWG HTML, section 9.2).
 
+use std::cell::Cell;
 use std::collections::VecDeque;
-use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderName, HeaderValue};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::lines::ItemMeta;
 use super::{ByteStream, StreamEnd};
@@ -53,7 +53,66 @@ impl<T> Deref for Event<T> {
     }
 }
 
-/// The events of an answer as they arrive, each one's data read as JSON.
+/// What an event says, before it is read.
+pub struct EventData<'e> {
+    kind: &'e str,
+    data: Bytes,
+    meta: &'e ItemMeta,
+    /// Whether it has turned out to be JSON.
+    is_json: Cell<bool>,
+}
+
+impl EventData<'_> {
+    /// The kind of event; `message` if the server names none.
+    pub fn kind(&self) -> &str {
+        self.kind
+    }
+
+    /// The data as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] if it is not the JSON of a `T`.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let read = self.meta.decode(self.data.clone());
+        if read.is_err() {
+            self.is_json.set(serde_json::from_slice::<IgnoredAny>(&self.data).is_ok());
+        }
+        read
+    }
+
+    /// The data as the text that it is, whatever it looks like.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] if it is no UTF-8, or a `T` is no text.
+    pub fn text<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.is_json.set(false);
+        self.meta.decode_text(&self.data)
+    }
+
+    /// The data as JSON, or as the text that it is where a `T` can be text: an event's data need not be JSON, and the
+    /// document does not say what it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] if it is neither.
+    pub fn said<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.json().or_else(|error| self.meta.decode_text(&self.data).map_err(|_| error))
+    }
+}
+
+/// The kind, not the data: that may be secret.
+impl std::fmt::Debug for EventData<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventData").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// How an event is read.
+pub type ReadEvent<T> = fn(&EventData<'_>) -> Result<T, Error>;
+
+/// The events of an answer as they arrive, each one's data read as the document says, as JSON if it says nothing.
 ///
 /// An event that cannot be read is an error of its own; the events after it still come. One longer than the client's
 /// [`max_body`](crate::ClientBuilder::max_body) ends the stream, and so does silence that is longer than an
@@ -72,7 +131,7 @@ pub struct EventStream<T> {
     /// Whether the data of all events so far was JSON.
     only_json: bool,
     again: Again,
-    item: PhantomData<fn() -> T>,
+    read: ReadEvent<T>,
 }
 
 enum State {
@@ -104,10 +163,10 @@ impl Again {
     }
 }
 
-impl<T: DeserializeOwned> EventStream<T> {
-    pub(crate) fn new(source: ByteStream, meta: ItemMeta, end: StreamEnd, again: Again) -> Self {
+impl<T> EventStream<T> {
+    pub(crate) fn new(source: ByteStream, meta: ItemMeta, end: StreamEnd, again: Again, read: ReadEvent<T>) -> Self {
         let parser = Parser::new(source.max_item);
-        Self { state: State::Open(source), parser, meta, end, only_json: true, again, item: PhantomData }
+        Self { state: State::Open(source), parser, meta, end, only_json: true, again, read }
     }
 
     /// Connects again whenever the stream ends, breaks off, or is silent for longer than an
@@ -135,8 +194,8 @@ impl<T: DeserializeOwned> EventStream<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] if the event's data is neither the JSON of a `T` nor text that is one, any other if the answer breaks off and no
-    /// other is to be had.
+    /// [`Error::Decode`] if the event's data is not what the document says, any other if the answer breaks off and no other is
+    /// to be had.
     pub async fn try_next(&mut self) -> Result<Option<Event<T>>, Error> {
         futures_util::TryStreamExt::try_next(self).await
     }
@@ -206,7 +265,7 @@ impl<T: DeserializeOwned> EventStream<T> {
     }
 }
 
-impl<T: DeserializeOwned> Stream for EventStream<T> {
+impl<T> Stream for EventStream<T> {
     type Item = Result<Event<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
@@ -219,7 +278,14 @@ impl<T: DeserializeOwned> Stream for EventStream<T> {
                     this.parser = Parser::default();
                     return Poll::Ready(None);
                 }
-                let data = this.meta.decode_or_text(Bytes::from(event.data), &mut this.only_json);
+                let told = EventData {
+                    kind: &event.kind,
+                    data: Bytes::from(event.data),
+                    meta: &this.meta,
+                    is_json: Cell::new(true),
+                };
+                let data = (this.read)(&told);
+                this.only_json &= told.is_json.get();
                 return Poll::Ready(Some(data.map(|data| Event { kind: event.kind, id: event.id, data })));
             }
             if !matches!(self.state, State::Ended)

@@ -329,3 +329,39 @@ async fn lines_end_where_the_document_says() {
         assert_eq!(read, expected);
     }
 }
+
+#[tokio::test]
+async fn the_data_of_an_event_is_read_as_the_document_says() {
+    let body = "event: text\ndata: \"quoted\"\n\nevent: json\ndata: \"quoted\"\n\nevent: text\ndata: null\n\ndata: plain\n\n\
+                event: json\ndata: plain\n\nevent: text\ndata: [DONE]\n\ndata: 7\n\n";
+    let server = Server::script([Act::Send(streamed("content-type: text/event-stream", body))]).await;
+    let client = client_of(&server).await;
+    let read: ReadEvent<Value> = |event| match event.kind() {
+        "text" => event.text().map(Value::String),
+        "json" => event.json(),
+        _ => event.said(),
+    };
+    let events = client.send_events_read::<_, Undocumented>(Request::new(&GET), read).await.unwrap();
+    let mut events = events.into_inner();
+    let mut found = Vec::new();
+    loop {
+        match events.try_next().await {
+            Ok(Some(event)) => found.push(event.data.to_string()),
+            Ok(None) => break,
+            Err(error) => found.push(error.to_string()),
+        }
+    }
+    let refused = found.remove(4);
+    assert!(refused.starts_with("getThing: "), "{refused}");
+    // `[DONE]` ends nothing where data is text.
+    assert_eq!(found, ["\"\\\"quoted\\\"\"", "\"quoted\"", "\"null\"", "\"plain\"", "\"[DONE]\"", "7"]);
+}
+
+#[tokio::test]
+async fn a_json_text_sequence_is_lines_whose_values_may_have_several() {
+    let body = "\u{1e}{\n  \"a\": 1\n}\n\u{1e}[2]\n\u{1e}3\n";
+    let server = Server::script([Act::Send(streamed("content-type: application/json-seq", body))]).await;
+    let lines = client_of(&server).await.send_lines::<Value, Undocumented>(Request::new(&GET)).await.unwrap();
+    let found: Vec<Value> = lines.into_inner().try_collect().await.unwrap();
+    assert_eq!(found, [serde_json::json!({"a": 1}), serde_json::json!([2]), serde_json::json!(3)]);
+}

@@ -20,6 +20,8 @@ mod media;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
+mod openapi_32;
+#[cfg(test)]
 mod paging;
 #[cfg(test)]
 mod parameters;

@@ -199,3 +199,11 @@ fn a_field_with_nothing_said_of_its_style_is_written_as_ever() {
     let fields: Vec<_> = fields.iter().map(|field| (field.name.as_str(), field.style, field.nested)).collect();
     assert_eq!(fields, [("b", Style::Form, Nested::Index)]);
 }
+
+#[test]
+fn the_items_of_a_body_are_written_by_the_caller_which_is_told() {
+    let content = json!({"application/jsonl": {"itemSchema": {"type": "integer"}}});
+    let body = json!({"requestBody": {"content": content}, "operationId": "o", "responses": {}});
+    let (found, codes) = testing::operation("/a", &body);
+    assert_eq!((found.body.map(|body| body.kind), codes), (Some(BodyKind::Text), vec!["unmade-word"]));
+}

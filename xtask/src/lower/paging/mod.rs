@@ -23,7 +23,7 @@ const HINT: &str = "x-switchboard-paging";
 
 /// Whether an operation may turn out to page: setters of its parameters must leave room for the methods of a list.
 pub fn is_possible(source: &Source<'_>) -> bool {
-    source.method == "get" || source.operation.get(HINT).is_some()
+    matches!(source.method.as_str(), "GET" | "QUERY") || source.operation.get(HINT).is_some()
 }
 
 /// Finds out how each operation pages, by its hint if it has one.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::one_of::last_token;
+use super::one_of::{last_token, mapped};
 use super::{EnumValue, Origin, Property, Schemas, Shape, TextFormat, Typed};
 use crate::diagnostics::pointer_join;
 use crate::lower::references::local_pointer;
@@ -30,6 +30,8 @@ pub(super) struct Families {
 pub struct Family {
     /// The property that tells them apart.
     pub property: String,
+    /// The pointer of the one whose values need not have the property, or may have any value there.
+    pub default: Option<String>,
     /// The pointers of the parent itself, first, and of its descendants, each with its values of the property.
     pub members: Vec<(String, Vec<String>)>,
 }
@@ -68,15 +70,13 @@ impl Families {
 struct Tag<'a> {
     property: &'a str,
     mapping: Option<&'a serde_json::Map<String, Value>>,
+    default: Option<String>,
 }
 
 impl Tag<'_> {
     /// The values that stand for the schema at `pointer`.
     fn values(&self, pointer: &str) -> Vec<String> {
-        let is_this = |target: &Value| {
-            let target = target.as_str().unwrap_or_default();
-            local_pointer(target).unwrap_or_else(|| pointer_join("/components/schemas", target)) == pointer
-        };
+        let is_this = |target: &Value| mapped(target.as_str().unwrap_or_default()) == pointer;
         let mapped = self.mapping.into_iter().flatten().filter(|(_, target)| is_this(target));
         let mapped: Vec<String> = mapped.map(|(value, _)| value.clone()).collect();
         if mapped.is_empty() { vec![last_token(pointer)] } else { mapped }
@@ -92,7 +92,8 @@ impl<'a> Schemas<'a> {
             let is_union = ["oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some());
             let discriminator = schema.get("discriminator").filter(|_| !is_union)?;
             let property = discriminator.get("propertyName")?.as_str()?;
-            Some(Tag { property, mapping: discriminator.get("mapping").and_then(Value::as_object) })
+            let default = discriminator.get("defaultMapping").and_then(Value::as_str).map(mapped);
+            Some(Tag { property, mapping: discriminator.get("mapping").and_then(Value::as_object), default })
         })
     }
 
@@ -102,12 +103,14 @@ impl<'a> Schemas<'a> {
         let descendants = Families::reached(pointer, &self.families.children);
         let members = std::iter::once(pointer.to_owned()).chain(descendants);
         let members: Vec<_> = members.map(|pointer| (pointer.clone(), tag.values(&pointer))).collect();
-        (members.len() > 1).then(|| Family { property: tag.property.to_owned(), members })
+        (members.len() > 1).then(|| Family { property: tag.property.to_owned(), default: tag.default, members })
     }
 
     /// `typed`, the component at `pointer`, with the tag that its parent's discriminator gives it.
     pub(super) fn tagged(&mut self, typed: Typed, pointer: &str) -> Typed {
-        let Some(tag) = self.tag(pointer, true) else { return typed };
+        let Some(tag) = self.tag(pointer, true).filter(|tag| tag.default.as_deref() != Some(pointer)) else {
+            return typed;
+        };
         let whole = self.resolved(&typed);
         let Shape::Object(mut object) = whole.shape else { return typed };
         // What extends a base and adds nothing is another type all the same.

@@ -176,6 +176,8 @@ pub struct Discriminator {
     pub mapping: Vec<(String, usize)>,
     /// Name of the schema → index of the variant, for those that nothing is mapped to.
     pub names: Vec<(String, usize)>,
+    /// The variant of what has none of these values (OpenAPI 3.2 section 4.25, `defaultMapping`).
+    pub default: Option<usize>,
 }
 
 impl Typed {
@@ -295,6 +297,12 @@ impl<'a> Schemas<'a> {
     /// Whether the document is OpenAPI 3.1 or later.
     pub fn is_modern(&self) -> bool {
         self.modern
+    }
+
+    /// Whether the document is OpenAPI 3.2 or later.
+    pub fn is_of_3_2(&self) -> bool {
+        let version = self.document.get("openapi").and_then(Value::as_str);
+        version.is_some_and(|version| self.modern && !version.starts_with("3.1"))
     }
 
     /// The schema at `pointer`, understood once; `None` while it is being understood (it refers to itself) or if there is none.

@@ -55,6 +55,13 @@ impl Schemas<'_> {
             variants.push(Variant { name, typed });
         }
         let discriminator = discriminator(schema, &targets);
+        if let Some(default) = lost_default(schema, discriminator.as_ref()) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "default-mapping",
+                format!("{pointer}/discriminator/defaultMapping"),
+                format!("`{default}` is none of the alternatives: what no value names is told by what it keeps"),
+            ));
+        }
         let mut union = self.one_of(variants, discriminator, pointer);
         union.nullable |= nullable;
         if let Shape::Union(union) = &mut union.shape {
@@ -64,12 +71,7 @@ impl Schemas<'_> {
     }
 
     /// The type of values that fit one of `variants`.
-    pub(super) fn one_of(
-        &mut self,
-        variants: Vec<Variant>,
-        discriminator: Option<Discriminator>,
-        pointer: &str,
-    ) -> Typed {
+    pub fn one_of(&mut self, variants: Vec<Variant>, discriminator: Option<Discriminator>, pointer: &str) -> Typed {
         let mut nullable = false;
         let mut distinct: Vec<Variant> = Vec::new();
         let mut indices = Vec::new();
@@ -88,6 +90,7 @@ impl Schemas<'_> {
         let discriminator = discriminator.map(|found| Discriminator {
             mapping: moved(found.mapping),
             names: moved(found.names),
+            default: found.default.and_then(|index| indices.get(index).copied()),
             property: found.property,
         });
         let mut typed = self.distinct(distinct, discriminator, pointer);
@@ -199,17 +202,32 @@ fn discriminator(schema: &Map<String, Value>, targets: &[Option<String>]) -> Opt
     let mut mapping = Vec::new();
     for (value, reference) in described.get("mapping").and_then(Value::as_object).into_iter().flatten() {
         let Some(reference) = reference.as_str() else { continue };
-        // A mapping names a schema by reference, or by its bare name.
-        let target = local_pointer(reference).unwrap_or_else(|| pointer_join("/components/schemas", reference));
-        if let Some(index) = targets.iter().position(|known| known.as_ref() == Some(&target)) {
-            mapping.push((value.clone(), index));
-        }
+        mapping.extend(target_index(reference, targets).map(|index| (value.clone(), index)));
     }
+    let default = described.get("defaultMapping").and_then(Value::as_str);
+    let default = default.and_then(|reference| target_index(reference, targets));
     let named = targets.iter().enumerate().filter_map(|(index, target)| Some((last_token(target.as_ref()?), index)));
     let is_mapped =
         |name: &String, index: usize| mapping.iter().any(|(value, mapped)| value == name || *mapped == index);
     let names = named.filter(|(name, index)| !is_mapped(name, *index)).collect();
-    Some(Discriminator { property, mapping, names })
+    Some(Discriminator { property, mapping, names, default })
+}
+
+/// A `defaultMapping` that is none of the alternatives.
+fn lost_default<'v>(schema: &'v Map<String, Value>, read: Option<&Discriminator>) -> Option<&'v str> {
+    let default = schema.get("discriminator")?.get("defaultMapping")?.as_str()?;
+    read.is_none_or(|read| read.default.is_none()).then_some(default)
+}
+
+/// Which of the alternatives a mapping names: by reference, or by the bare name of a schema.
+fn target_index(reference: &str, targets: &[Option<String>]) -> Option<usize> {
+    let target = mapped(reference);
+    targets.iter().position(|known| known.as_ref() == Some(&target))
+}
+
+/// The pointer of the schema that a mapping names.
+pub(super) fn mapped(reference: &str) -> String {
+    local_pointer(reference).unwrap_or_else(|| pointer_join("/components/schemas", reference))
 }
 
 #[cfg(test)]
@@ -264,9 +282,22 @@ mod tests {
         let mapped = json!({"oneOf": of, "discriminator": {"propertyName": "kind", "mapping": {"c": "#/components/schemas/Cat", "d": "Dog"}}});
         let found = union(&pets(), &mapped).discriminator.map(|found| (found.mapping, found.names));
         assert_eq!(found, Some((vec![("c".to_owned(), 0), ("d".to_owned(), 1)], vec![])));
+        for default in ["Dog", "#/components/schemas/Dog"] {
+            let with = json!({"oneOf": of, "discriminator": {"propertyName": "kind", "defaultMapping": default}});
+            assert_eq!(union(&pets(), &with).discriminator.and_then(|found| found.default), Some(1));
+        }
         let bare = json!({"oneOf": of, "discriminator": {"propertyName": "kind"}});
         let found = union(&pets(), &bare).discriminator.map(|found| (found.mapping, found.names));
         assert_eq!(found, Some((vec![], vec![("Cat".to_owned(), 0), ("Dog".to_owned(), 1)])));
+    }
+
+    #[test]
+    fn a_default_that_is_none_of_the_alternatives_is_told() {
+        let of = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
+        let with =
+            |default: &str| json!({"oneOf": of, "discriminator": {"propertyName": "kind", "defaultMapping": default}});
+        assert_eq!(understand(&pets(), &with("Dog")).1, [""; 0]);
+        assert_eq!(understand(&pets(), &with("Cow")).1, ["default-mapping"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::super::argument;
 use super::super::page::{Leaf, members, plain};
 use crate::lower::parameters::LIST_METHODS;
 use crate::lower::references;
+use crate::methods;
 use crate::plan::{Location, Operation, PagingStyle, Style, TypeDef, TypeRef};
 
 /// Words that operations go by that only read, though they are asked by `POST`.
@@ -46,7 +47,8 @@ impl<'p> Request<'p> {
         let arguments = match (operation.method.as_str(), &operation.body) {
             ("GET", None) => queries(document, operation),
             ("GET", Some(body)) if !body.required => queries(document, operation),
-            ("POST", Some(body)) if operation.other_bodies.is_empty() && !hides_a_list(operation) => {
+            ("QUERY", None) => queries(document, operation),
+            ("POST" | "QUERY", Some(body)) if operation.other_bodies.is_empty() && !hides_a_list(operation) => {
                 members(document, argument::json(body)?, types).into_iter().map(Argument::from).collect()
             }
             _ => return None,
@@ -56,12 +58,16 @@ impl<'p> Request<'p> {
 
     /// Whether it is told in its body which page is wanted.
     pub fn is_by_body(&self) -> bool {
-        self.operation.method == "POST"
+        match self.operation.method.as_str() {
+            "POST" => true,
+            "QUERY" => self.operation.body.is_some(),
+            _ => false,
+        }
     }
 
     /// Whether the operation only reads: what is asked for by `POST` may be anything but a list, and has to be called one.
     pub fn only_reads(&self) -> bool {
-        if !self.is_by_body() {
+        if self.operation.method != "POST" {
             return true;
         }
         let last = self.operation.path.rsplit('/').next().unwrap_or_default();
@@ -130,7 +136,7 @@ fn queries<'p>(document: &'p Value, operation: &'p Operation) -> Vec<Argument<'p
 
 /// The schema of a query parameter, as the document has it; an operation's own goes before that of its path.
 fn schema<'p>(document: &'p Value, operation: &Operation, name: &str) -> Option<&'p Value> {
-    let (item, _) = operation.pointer.rsplit_once('/')?;
+    let item = methods::item(&operation.pointer);
     [operation.pointer.as_str(), item].into_iter().find_map(|owner| {
         let listed = document.pointer(owner)?.get("parameters")?.as_array()?;
         let mut objects = listed.iter().filter_map(|object| references::resolve(document, object, ""));

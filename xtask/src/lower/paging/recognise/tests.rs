@@ -513,3 +513,19 @@ fn a_body_is_told_the_page_only_if_it_is_json() {
         either["requestBody"]["content"]["application/json"].clone();
     assert!(posted("/search", &either).is_none(), "the caller may choose the other");
 }
+
+#[test]
+fn what_is_asked_for_by_query_pages_whatever_it_is_called() {
+    let body =
+        json!({"offset": {"type": "integer"}, "limit": {"type": "integer"}, "starting_after": {"type": "string"}});
+    let told = records(&json!({"total": {"type": "integer"}, "has_more": {"type": "boolean"}}));
+    let by = |method: &str, path: &str| {
+        let asking = asking("application/json", &body, &told);
+        let document = json!({"openapi": "3.2.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+            "paths": {path: {method: asking}}});
+        let lowered = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default());
+        lowered.plan.operations[0].paging.is_some()
+    };
+    assert_eq!(["query", "post", "put"].map(|method| by(method, "/things")), [true, false, false]);
+    assert!(by("post", "/things/search"));
+}
