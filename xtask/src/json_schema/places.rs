@@ -1,10 +1,12 @@
-//! Where the schemas of an OpenAPI document are, and what each of them is for: found without the generator's help.
+//! Where the schemas of an OpenAPI document are, and what each of them is for: found without what the generator understands of
+//! schemas.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use crate::diagnostics::pointer_join as join;
+use crate::methods;
 
 /// What a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +37,6 @@ const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 /// Headers that frame a message or say where it goes: they follow from the request (RFC 9110 section 7.2 and 8.6, RFC 9112).
 const FRAMING_HEADERS: &[&str] =
     &["connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"];
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Each schema's role by its JSON pointer.
 pub fn schemas(document: &Value) -> BTreeMap<String, Role> {
@@ -89,23 +90,22 @@ impl Walk<'_> {
     }
 
     fn path_item(&mut self, item: &Value, pointer: &str, role: &Role) {
-        let operations = || members(Some(item)).filter(|(method, _)| METHODS.contains(&method.as_str()));
         let listed = item.get("parameters").and_then(Value::as_array);
         for (index, parameter) in listed.into_iter().flatten().enumerate() {
-            let replaced =
-                operations().next().is_some() && operations().all(|(_, operation)| replaces(operation, parameter));
+            let replaced = methods::of(item).next().is_some()
+                && methods::of(item).all(|found| replaces(found.operation, parameter));
             let role = if replaced { &Role::Unused } else { role };
             self.parameter(parameter, &join(&join(pointer, "parameters"), &index.to_string()), role);
         }
-        for (method, operation) in operations() {
-            let pointer = join(pointer, method);
+        for methods::Found { method, pointer: own, operation } in methods::of(item) {
+            let pointer = format!("{pointer}{own}");
             self.parameters(operation, &pointer, role);
             if let Some(body) = operation.get("requestBody") {
                 self.body(body, &join(&pointer, "requestBody"), role);
             }
             for (status, response) in members(operation.get("responses")) {
                 // RFC 9110 sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5.
-                let bodiless = method == "head" || ["204", "205", "304"].contains(&status.as_str());
+                let bodiless = method == "HEAD" || ["204", "205", "304"].contains(&status.as_str());
                 let role = if bodiless { &Role::Unused } else { role };
                 self.body(response, &join(&join(&pointer, "responses"), status), role);
             }
