@@ -78,7 +78,7 @@ pub(crate) fn child(kind: Kind, key: &str) -> Option<Shape> {
         (Root, "info") => One(Info),
         (Root, "paths") => One(Paths),
         (Root, "components") => One(Components),
-        (Root, "webhooks") | (Components, "pathItems") => Map(PathItem),
+        (Root, "webhooks" | "x-webhooks") | (Components, "pathItems") => Map(PathItem),
         (Root | PathItem | Operation, "servers") => List(Server),
         (Root | Operation, "security") => List(SecurityRequirement),
         (Paths | Callback, key) if !is_extension(key) && key != "$ref" => One(PathItem),

@@ -35,3 +35,5 @@ mod schemas_31;
 mod server;
 #[cfg(test)]
 mod servers;
+#[cfg(test)]
+mod webhooks;
