@@ -34,7 +34,7 @@ pub use self::{
     judge::Answering,
     processes::{Driver, Server},
     report::{ApiReport, Report},
-    schema::flatten,
+    schema::{flatten, resolve},
     session::{Judges, Session},
     valid::{fits, same},
     workspace::{DriverWorkspace, Drivers},

@@ -86,6 +86,7 @@ fn header(name: &str) -> &'static str {
         "types/builder.rs" => "//! Builders of the types that requests hold.\n\n",
         "builder.rs" => "//! One call for each operation, made by a method of the [client](crate::Client).\n\n",
         "errors.rs" => "//! What each operation documents to answer when it fails.\n\n",
+        "xml.rs" => "//! How the types stand in XML, as the document describes it.\n\n",
         "responses.rs" => "//! What operations answer whose bodies differ by status.\n\n",
         _ => "",
     }
@@ -103,7 +104,7 @@ fn space_out(code: &str) -> String {
         let closes = last_use
             || line.trim_start() == "}"
             || (indent == 0 && line.starts_with("pub mod "))
-            || (line.trim_start().starts_with("};") && indent == 0);
+            || ((line.starts_with("};") || line.starts_with(");")) && indent == 0);
         let follows = lines.peek().is_some_and(|next| {
             let next_indent = next.len() - next.trim_start().len();
             next_indent == indent && !next.trim_start().starts_with('}')

@@ -27,6 +27,7 @@ mod tell;
 mod types;
 mod unmade;
 mod usage;
+mod xml;
 
 use serde_json::Value;
 
@@ -50,12 +51,13 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     types.complete();
     let mut operations = operations::read(document, &mut types);
     types.complete();
+    let xml = std::mem::take(&mut types.xml).into_plan();
     let (mut planned, schemas) = types.into_planned();
     usage::mark(&operations, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
-    let plan = Plan { api, operations, types: planned, schemas };
+    let plan = Plan { api, operations, types: planned, schemas, xml };
     Lowered { document: print::document(&plan), plan }
 }
 

@@ -9,7 +9,7 @@ use super::media::{self, Encoding};
 use super::operations::Source;
 use super::shape::Shape;
 use super::types::{Context, Types};
-use super::{content, examples, idents, references};
+use super::{content, examples, idents, references, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{ErrorResponse, Example, OtherSuccess, Payload, Status, StatusVariant, Success, TypeRef};
 
@@ -43,11 +43,21 @@ pub fn read(
     let responses = listed(document, source, types);
     let (success, errors) = split(responses);
     let head = source.method == "head";
-    let mut reader = Reader { document, operation, head, types, examples, accepted: Vec::new(), others: Vec::new() };
+    let mut reader = Reader {
+        document,
+        operation,
+        head,
+        is_error: false,
+        types,
+        examples,
+        accepted: Vec::new(),
+        others: Vec::new(),
+    };
     let mut taken = BTreeSet::new();
     let successes: Vec<StatusVariant> =
         success.iter().map(|response| reader.variant(response, &format!("{operation}Response"), &mut taken)).collect();
     let others = std::mem::take(&mut reader.others);
+    reader.is_error = true;
     let mut taken = BTreeSet::new();
     let mut errors: Vec<StatusVariant> = errors
         .iter()
@@ -103,6 +113,8 @@ struct Reader<'r, 'd, 't> {
     operation: &'r str,
     /// Whether the method is HEAD, whose answers have no body (RFC 9110 section 9.3.2).
     head: bool,
+    /// Whether the answers that are read are errors.
+    is_error: bool,
     types: &'r mut Types<'t>,
     examples: &'r mut Vec<Example>,
     accepted: Vec<String>,
@@ -213,7 +225,8 @@ impl Reader<'_, '_, '_> {
         for index in 1..read.len() {
             self.other(response.status, index, &read);
         }
-        chosen.clone()
+        let either = self.is_error.then(|| either(&read)).flatten();
+        either.unwrap_or_else(|| chosen.clone())
     }
 
     fn accept(&mut self, media_type: Option<&str>) {
@@ -233,9 +246,9 @@ impl Reader<'_, '_, '_> {
             Payload::Text => "send_text".to_owned(),
             Payload::Binary => "send_bytes".to_owned(),
             // A range names nothing that a method could be named after.
-            Payload::Json(_) | Payload::AsSaid(_) if media::is_range(media_type) => return,
-            // JSON of another type has a method named after its media type.
-            Payload::Json(_) | Payload::AsSaid(_) => named.clone(),
+            Payload::Json(_) | Payload::Xml(..) | Payload::AsSaid(_) if media::is_range(media_type) => return,
+            // Another type, or the same in XML, has a method named after its media type.
+            Payload::Json(_) | Payload::Xml(..) | Payload::AsSaid(_) => named.clone(),
             Payload::Empty | Payload::Redirect => return,
         };
         if let Some(known) = self.others.iter_mut().find(|other| other.media_type == **media_type) {
@@ -245,11 +258,11 @@ impl Reader<'_, '_, '_> {
         let has = |ident: &str| self.others.iter().any(|other| other.ident == ident);
         let ident = if has(&ident) && is_version { named } else { ident };
         let alike = |other: &Payload| match payload {
-            Payload::Json(_) => payload == other,
+            Payload::Json(_) | Payload::Xml(..) => payload == other,
             _ => std::mem::discriminant(payload) == std::mem::discriminant(other),
         };
         let known = self.others.iter().flat_map(|other| &other.payloads).any(|(_, other)| alike(other));
-        let read_alike = alike(chosen) || (known && matches!(payload, Payload::Json(_)));
+        let read_alike = alike(chosen) || (known && matches!(payload, Payload::Json(_) | Payload::Xml(..)));
         if !has(&ident) && (is_version || !read_alike) {
             let payloads = vec![(status, payload.clone())];
             self.others.push(Other { ident, media_type: (*media_type).clone(), payloads });
@@ -260,6 +273,7 @@ impl Reader<'_, '_, '_> {
     fn rank(&mut self, media_type: &str, object: &Value, place: &str) -> (u8, bool) {
         let encoding = match media::encoding(media_type) {
             Encoding::Json if self.is_bytes(object, place) => Encoding::Binary,
+            Encoding::Xml if !xml::is_typed(object, place, self.types) => Encoding::Text,
             other => other,
         };
         rank(encoding, media_type)
@@ -282,9 +296,18 @@ impl Reader<'_, '_, '_> {
                 TypeRef::String => Payload::Lines(TypeRef::Any),
                 ty => Payload::Lines(ty),
             },
-            Encoding::Text => Payload::Text,
+            Encoding::Xml if xml::is_typed(object, place, self.types) => self.xml(object, place, name),
+            Encoding::Xml | Encoding::Text => Payload::Text,
             Encoding::Form | Encoding::Multipart | Encoding::Binary => Payload::Binary,
         }
+    }
+
+    fn xml(&mut self, object: &Value, place: &str, name: &str) -> Payload {
+        let ty = self.typed(object, place, name);
+        let schema = object.get("schema").unwrap_or(&Value::Null);
+        let typed = self.types.schemas.parse(schema, &pointer_join(place, "schema"));
+        let root = xml::root(&typed, &ty, self.types);
+        Payload::Xml(ty, root)
     }
 
     /// Whether text is a value of the type: then what is no JSON can be read, too.
@@ -314,14 +337,22 @@ impl Reader<'_, '_, '_> {
     }
 }
 
+/// The XML of an error, where it may come as JSON of the same type: whichever of the two is asked for of the success.
+fn either(read: &[(&String, &Value, Payload)]) -> Option<Payload> {
+    let Some((_, _, Payload::Json(chosen))) = read.first() else { return None };
+    let is_same = |payload: &&Payload| matches!(payload, Payload::Xml(ty, _) if ty == chosen);
+    read.iter().map(|(_, _, payload)| payload).find(is_same).cloned()
+}
+
 /// How well an encoding can be read, under an exact media type better than under a range.
 fn rank(encoding: Encoding, media_type: &str) -> (u8, bool) {
     let rank = match encoding {
         Encoding::Json => 0,
         Encoding::Events => 1,
         Encoding::Lines => 2,
-        Encoding::Text => 3,
-        Encoding::Form | Encoding::Multipart | Encoding::Binary => 4,
+        Encoding::Xml => 3,
+        Encoding::Text => 4,
+        Encoding::Form | Encoding::Multipart | Encoding::Binary => 5,
     };
     (rank, media::is_range(media_type))
 }

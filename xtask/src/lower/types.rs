@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::idents;
 use super::shape::{self, Family, Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant};
 use super::tell;
+use super::xml::Shapes;
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{
     Discriminator, Docs, EnumDef, EnumVariant, Field, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
@@ -101,6 +102,8 @@ struct Pending {
 pub struct Types<'a> {
     /// The shapes.
     pub schemas: Schemas<'a>,
+    /// How values stand in XML.
+    pub xml: Shapes,
     planned: IndexMap<String, TypeDef>,
     definitions: BTreeMap<String, Definition>,
     roots: BTreeMap<String, TypeRef>,
@@ -121,6 +124,7 @@ impl<'a> Types<'a> {
     pub fn new(schemas: Schemas<'a>) -> Self {
         let mut types = Self {
             schemas,
+            xml: Shapes::default(),
             planned: IndexMap::new(),
             definitions: BTreeMap::new(),
             roots: BTreeMap::new(),
@@ -222,6 +226,17 @@ impl<'a> Types<'a> {
         }
         self.definitions.insert(pointer.to_owned(), Definition::Alias(ty.clone(), nullable));
         (ty, nullable)
+    }
+
+    /// A definition with the members of its family, if others extend it.
+    pub fn understood(&mut self, pointer: &str) -> Option<Typed> {
+        let typed = self.schemas.definition(pointer)?.clone();
+        let family = if matches!(typed.shape, Shape::Object(_)) { self.schemas.family(pointer) } else { None };
+        let name = definition_names(pointer, &typed).swap_remove(0);
+        Some(match family {
+            Some(family) => parent(typed, &family, &name),
+            None => typed,
+        })
     }
 
     /// Makes a definition that contains itself a type of its own.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::plan::{BodyKind, Operation, PartContent, Payload, Presence, Success, TypeDef, TypeKind, TypeRef};
+use crate::plan::{Operation, PartContent, Payload, Presence, Success, TypeDef, TypeKind, TypeRef};
 
 /// Marks every type with who reaches it, and makes fields optional that one of the two sides never sends.
 pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
@@ -14,9 +14,7 @@ pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
     for operation in operations {
         operation.parameters.iter().for_each(|parameter| requests.push(&parameter.ty));
         for body in operation.body.iter().chain(&operation.other_bodies) {
-            if let BodyKind::Json(ty) | BodyKind::Form(ty, _) = &body.kind {
-                requests.push(ty);
-            }
+            requests.extend(body.kind.value());
             for part in &body.parts {
                 if let PartContent::Value(ty) = &part.content {
                     requests.push(ty);
@@ -27,7 +25,8 @@ pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
         let others = operation.other_successes.iter().map(|other| &other.success);
         let successes = std::iter::once(&operation.success).chain(others).flat_map(payloads);
         for payload in successes.chain(operation.errors.iter().map(|error| &error.payload)) {
-            if let Payload::Json(ty) | Payload::AsSaid(ty) | Payload::Events(ty) | Payload::Lines(ty) = payload {
+            responses.extend(payload.value());
+            if let Payload::Events(ty) | Payload::Lines(ty) = payload {
                 responses.push(ty);
             }
         }

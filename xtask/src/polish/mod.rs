@@ -18,6 +18,7 @@ mod scopes;
 mod skeleton;
 mod structs;
 mod unions;
+mod xml;
 
 use std::collections::BTreeMap;
 
@@ -46,6 +47,7 @@ pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Op
         ("builder.rs", calls(plan, &skeleton, diagnostics)),
         ("errors.rs", outcomes::errors(plan)),
         ("responses.rs", outcomes::successes(plan)),
+        ("xml.rs", xml::tables(plan)),
     ];
     let mut modules = Modules::new();
     for (name, tokens) in parts {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::outcomes;
 use super::rust_type::{From, ident, payload, rust_type};
-use crate::plan::{Empty, Operation, Paging, PagingStyle, Presence, Step, Success};
+use crate::plan::{Empty, Operation, Paging, PagingStyle, Payload, Presence, Step, Success};
 
 /// `stream` and `pages`, where the operation is known to page.
 pub fn list(operation: &Operation) -> Option<TokenStream> {
@@ -14,6 +14,14 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
     let (page, item) = (payload(success), rust_type(&paging.item, From::Outside));
     let error = outcomes::error_type(operation);
     let (described, items) = (description(paging), items(&paging.path));
+    let list = match success {
+        Payload::Xml(_, root) => {
+            let root = ident(root);
+            let translate = quote!(|decoder| switchboard_runtime::decode::xml_as_json(decoder, &crate::xml::#root));
+            quote!(translated(&#described, |page| #items, #translate))
+        }
+        _ => quote!(json(&#described, |page| #items)),
+    };
     Some(quote! {
         /// All items, page after page; a page is fetched when the stream gets to it.
         ///
@@ -32,7 +40,7 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
 
         /// How the list comes in pages.
         const LIST: switchboard_runtime::paging::List<#page, #item> =
-            switchboard_runtime::paging::List::json(&#described, |page| #items);
+            switchboard_runtime::paging::List::#list;
     })
 }
 

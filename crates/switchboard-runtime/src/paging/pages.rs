@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_core::Stream;
 
 use super::Decode;
-use super::list::Paging;
+use super::list::List;
 use super::position::Position;
 use super::source::Source;
 use crate::client::{Client, decoded};
@@ -26,13 +26,9 @@ pub struct Pages<P, E> {
 }
 
 impl<P: 'static, E: ErrorBody> Pages<P, E> {
-    pub(super) fn new(
-        paging: &'static Paging,
-        decode: Decode<P>,
-        client: Client,
-        request: Result<Request, InvalidRequest>,
-    ) -> Self {
-        Self { source: Source::new(client, request, paging), decode, error: std::marker::PhantomData }
+    pub(super) fn new<T>(list: List<P, T>, client: Client, request: Result<Request, InvalidRequest>) -> Self {
+        let source = Source::new(client, request, list.paging, list.translate);
+        Self { source, decode: list.page, error: std::marker::PhantomData }
     }
 
     /// Fetches up to `pages` pages before they are asked for; see [`Items::read_ahead`](super::Items::read_ahead).

@@ -31,3 +31,5 @@ mod schemas_31;
 mod server;
 #[cfg(test)]
 mod servers;
+#[cfg(test)]
+mod xml;
