@@ -23,6 +23,97 @@ pub struct Plan {
     pub webhooks: Webhooks,
     /// The types of the definitions, bodies and parameters by the JSON pointers of their schemas.
     pub schemas: BTreeMap<String, TypeRef>,
+    /// How values stand in XML, where bodies are that.
+    pub xml: Xml,
+}
+
+/// How values stand in XML (OpenAPI 3.0 section 4.7.26, 3.2 section 4.26).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Xml {
+    /// The roots of bodies, by the names of their statics.
+    pub roots: IndexMap<String, XmlElement>,
+    /// What is referred to from there, by the names of their statics.
+    pub shapes: IndexMap<String, XmlShape>,
+}
+
+/// A name in XML.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct XmlName {
+    /// The name without a prefix.
+    pub local: String,
+    /// The namespace's URI; empty for none.
+    pub namespace: String,
+    /// The prefix that it is written with; empty for none.
+    pub prefix: String,
+}
+
+/// An element: the root of a body, or an item of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct XmlElement {
+    /// What it is called.
+    pub name: XmlName,
+    /// Whether the document says so.
+    pub is_named: bool,
+    /// What it holds.
+    pub content: XmlContent,
+}
+
+/// What stands in an element or an attribute.
+#[derive(Clone, Debug, PartialEq)]
+pub enum XmlContent {
+    /// Text to the letter.
+    Text,
+    /// Text that white space around it is no part of.
+    Token,
+    /// A number.
+    Number,
+    /// A boolean.
+    Boolean,
+    /// Anything.
+    Any,
+    /// What has a static of this name.
+    Shape(String),
+}
+
+/// What needs a static: it may contain itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum XmlShape {
+    /// Items, each an element.
+    List(XmlElement),
+    /// Properties, and how others stand.
+    Object(Vec<XmlMember>, Option<XmlMember>),
+    /// One of several, and what tells them apart: a property and its values.
+    Union(Vec<XmlContent>, Option<(String, Vec<(String, usize)>)>),
+}
+
+/// A property in XML.
+#[derive(Clone, Debug, PartialEq)]
+pub struct XmlMember {
+    /// Its key in JSON.
+    pub property: String,
+    /// What it is called.
+    pub name: XmlName,
+    /// As what it stands there.
+    pub node: XmlNode,
+    /// Whether it is always there.
+    pub required: bool,
+    /// What it holds, or what an item of it does.
+    pub content: XmlContent,
+}
+
+/// As what a property stands in the element of its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum XmlNode {
+    /// An element.
+    Element,
+    /// An element for each item.
+    Items,
+    /// An attribute.
+    Attribute,
+    /// Text.
+    Text,
+    /// Text in a CDATA section.
+    Cdata,
 }
 
 /// The API as a whole.
@@ -109,6 +200,26 @@ pub struct SecurityScheme {
     pub scopes: Vec<Scope>,
     /// How it goes over the wire.
     pub kind: SchemeKind,
+}
+
+impl Payload {
+    /// The type of a body that is read as a whole.
+    pub fn value(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::Xml(ty, _) | Self::AsSaid(ty) => Some(ty),
+            _ => None,
+        }
+    }
+}
+
+impl BodyKind {
+    /// The type of a body that is made of one value.
+    pub fn value(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::Xml(ty, _) | Self::Form(ty, _) => Some(ty),
+            Self::Text | Self::Binary | Self::Multipart => None,
+        }
+    }
 }
 
 impl SecurityScheme {
@@ -392,6 +503,8 @@ pub struct Body {
 pub enum BodyKind {
     /// JSON of a type.
     Json(TypeRef),
+    /// XML of a type, with the name of its root's static.
+    Xml(TypeRef, String),
     /// `application/x-www-form-urlencoded`, with the fields that are not written in the default style.
     Form(TypeRef, Vec<FormField>),
     /// Text as it is.
@@ -474,6 +587,8 @@ pub enum Status {
 pub enum Payload {
     /// JSON of a type.
     Json(TypeRef),
+    /// XML of a type, with the name of its root's static; JSON, if the answer says that it is that.
+    Xml(TypeRef, String),
     /// A type that holds text: JSON or the text itself, whichever the answer says that it is.
     AsSaid(TypeRef),
     /// Text.

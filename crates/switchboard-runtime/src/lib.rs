@@ -46,6 +46,8 @@ mod transport;
 pub mod union;
 mod values;
 mod whole;
+#[cfg(feature = "xml")]
+pub mod xml;
 
 #[doc(hidden)]
 #[path = "private.rs"]

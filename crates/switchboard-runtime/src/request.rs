@@ -169,6 +169,36 @@ impl Request {
         Ok(())
     }
 
+    /// Sets a body in XML, which stands in it as the table says. Nothing (`null`) is an element that says so.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if the value holds what cannot stand in XML: a character that XML forbids, a key that is no name.
+    #[cfg(feature = "xml")]
+    pub fn xml<T: Serialize + ?Sized>(
+        &mut self,
+        content_type: &'static str,
+        body: &T,
+        root: &'static crate::xml::Element,
+    ) -> Result<(), InvalidRequest> {
+        let value = serde_json::to_value(body);
+        self.add_xml(content_type, value, root).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
+    }
+
+    #[cfg(feature = "xml")]
+    fn add_xml(
+        &mut self,
+        content_type: &'static str,
+        value: serde_json::Result<Value>,
+        root: &'static crate::xml::Element,
+    ) -> Result<(), RequestProblem> {
+        let value = value.map_err(|cause| RequestProblem::NotJson { name: "body", cause })?;
+        let bytes = crate::xml::from_json(&value, root)
+            .map_err(|reason| RequestProblem::Other(format!("the body cannot be written as XML: {reason}")))?;
+        self.body(content_type, Body::from(bytes));
+        Ok(())
+    }
+
     /// Sets a form body, `application/x-www-form-urlencoded`, from an object.
     ///
     /// `encoding` holds the properties that the document's Encoding Objects (OpenAPI 3.0, section 4.7.15) give a style

@@ -68,6 +68,11 @@ impl RawResponse {
         content_type(&self.headers)
     }
 
+    /// The same answer with another body.
+    pub(crate) fn with_body(self, body: Bytes) -> Self {
+        Self { body, ..self }
+    }
+
     pub(crate) fn answered_by(self, url: Option<Box<Url>>) -> Self {
         Self { url, ..self }
     }

@@ -2,10 +2,10 @@
 
 use super::{
     scenario::{Body, Call, Content},
-    template, text,
+    template, text, xml,
 };
 use crate::{
-    contract::{declared, fits, flatten},
+    contract::{declared, fits, flatten, resolve},
     plan::{BodyKind, Location, Operation, Parameter, PartContent, Plan, SchemeKind, Style, TypeRef},
 };
 use serde_json::{Map, Value, json};
@@ -84,7 +84,7 @@ impl Matched<'_> {
             return Err(format!("the operation has no query parameter `{name}`"));
         }
         match (&call.request.body, &self.operation.body) {
-            (Some(body), _) => self.body(body, &call.request.headers, &mut arguments)?,
+            (Some(body), _) => self.body(document, body, &call.request.headers, &mut arguments)?,
             // What the suite does not look at is as little as there can be.
             (None, Some(body)) if body.required && matches!(body.kind, BodyKind::Json(_)) => {
                 arguments.insert(body.ident.clone(), json!({}));
@@ -113,6 +113,7 @@ impl Matched<'_> {
 
     fn body(
         &self,
+        document: &Value,
         sent: &Body,
         headers: &Map<String, Value>,
         arguments: &mut Map<String, Value>,
@@ -126,6 +127,10 @@ impl Matched<'_> {
         let value = match &body.kind {
             BodyKind::Json(_) | BodyKind::Form(..) => {
                 serde_json::from_str(&sent.read_as_text()).map_err(|error| format!("the body is no JSON: {error}"))?
+            }
+            BodyKind::Xml(..) => {
+                let schema = request_schema(document, self.operation, &body.media_type);
+                xml::value(document, &schema, &sent.read_as_text())?
             }
             // The suite writes a text as JSON where its helper for JSON made it.
             BodyKind::Text => match serde_json::from_str(&sent.read_as_text()) {
@@ -151,6 +156,25 @@ impl Matched<'_> {
         arguments.insert(body.ident.clone(), value);
         Ok(())
     }
+}
+
+/// The schema of a body in a media type.
+fn request_schema(document: &Value, operation: &Operation, media_type: &str) -> Value {
+    let listed = document.pointer(&operation.pointer).and_then(|operation| operation.get("requestBody"));
+    content_schema(&listed.map(|listed| resolve(document, listed)).unwrap_or_default(), media_type)
+}
+
+/// The schema of an answer in a media type.
+pub fn answer_schema(document: &Value, operation: &Operation, status: u16, media_type: &str) -> Value {
+    let answers = document.pointer(&operation.pointer).and_then(|operation| operation.get("responses"));
+    let listed = answers.and_then(|answers| answers.get(status.to_string()).or_else(|| answers.get("default")));
+    content_schema(&listed.map(|listed| resolve(document, listed)).unwrap_or_default(), media_type)
+}
+
+fn content_schema(object: &Value, media_type: &str) -> Value {
+    let content = object.get("content").and_then(Value::as_object);
+    let found = content.and_then(|content| content.get(media_type).or_else(|| content.values().next()));
+    found.and_then(|media| media.get("schema")).cloned().unwrap_or_default()
 }
 
 /// The value for one part of a form.

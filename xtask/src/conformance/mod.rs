@@ -15,6 +15,7 @@ mod suite;
 mod template;
 mod text;
 mod workspace;
+mod xml;
 
 pub use self::{
     report::{Report, VersionReport},

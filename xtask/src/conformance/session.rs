@@ -5,7 +5,8 @@ use super::{
     judge,
     report::{Outcome, ScenarioReport},
     reviewed::Reviewed,
-    scenario::{Call, Scenario},
+    scenario::{Body, Call, Content, Response, Scenario},
+    xml,
 };
 use crate::{contract::Driver, plan::Plan, process};
 use serde_json::{Value, json};
@@ -90,7 +91,8 @@ impl Session<'_> {
         let (api, matched) = self.find(scenario, call)?;
         let line = matched.line(&api.document, call, false)?;
         let report = self.make(api, &matched, call, &line)?;
-        judge::fault(&report, &call.response).map_or(Ok(()), Err)
+        let expected = read_xml(&api.document, &matched, &call.response)?;
+        judge::fault(&report, &expected).map_or(Ok(()), Err)
     }
 
     /// The list from its first call, through `stream()`.
@@ -105,7 +107,9 @@ impl Session<'_> {
         if let Some(problem) = report.get("problem") {
             return Err(format!("through `stream()`: {problem}"));
         }
-        let expected = Value::Array(judge::all_items(scenario.calls.iter().map(|call| &call.response)));
+        let pages = scenario.calls.iter().map(|call| read_xml(&api.document, &matched, &call.response));
+        let pages = pages.collect::<Result<Vec<_>, _>>()?;
+        let expected = Value::Array(judge::all_items(pages.iter()));
         let read = report.get("value").unwrap_or(&Value::Null);
         if crate::contract::same(read, &expected) {
             return Ok(());
@@ -138,4 +142,17 @@ impl Session<'_> {
         command.arg(&api.package);
         Driver::start(command, &setup, self.limits.memory)?.call(line, CALL_PATIENCE)
     }
+}
+
+/// What is to come, with the JSON that its body stands for if that is XML and an answer that reports success.
+fn read_xml(document: &Value, matched: &Matched<'_>, expected: &Response) -> Result<Response, String> {
+    let is_xml = |body: &Body| body.essence().ends_with("xml");
+    let Some(body) = expected.body.as_ref().filter(|body| expected.status < 300 && is_xml(body)) else {
+        return Ok(expected.clone());
+    };
+    let schema = arguments::answer_schema(document, matched.operation, expected.status, &body.essence());
+    let value = xml::value(document, &schema, &body.read_as_text())?;
+    let content = Some(Content::Text(value.to_string()));
+    let body = Body { content_type: "application/json".to_owned(), content, ..Body::default() };
+    Ok(Response { status: expected.status, body: Some(body) })
 }

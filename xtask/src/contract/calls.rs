@@ -247,7 +247,7 @@ fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent
     let shown = if extent == Extent::All { examples(document, &media) } else { Vec::new() };
     let is_form = matches!(body.kind, BodyKind::Form(..) | BodyKind::Multipart);
     let mut value = match &body.kind {
-        BodyKind::Json(_) | BodyKind::Form(..) => sampler.sample_or(&schema, &shown),
+        BodyKind::Json(_) | BodyKind::Xml(..) | BodyKind::Form(..) => sampler.sample_or(&schema, &shown),
         BodyKind::Text | BodyKind::Binary => match sampler.sample_or(&schema, &examples(document, &media)) {
             Value::String(text) => Value::String(text),
             other => Value::String(other.to_string()),
@@ -264,7 +264,7 @@ fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent
     match &body.kind {
         BodyKind::Json(_) => call.json = Some(value.clone()),
         BodyKind::Form(..) | BodyKind::Multipart => call.form = Some(value.clone()),
-        BodyKind::Text | BodyKind::Binary => {}
+        BodyKind::Xml(..) | BodyKind::Text | BodyKind::Binary => {}
     }
     match &body.kind {
         BodyKind::Multipart => call.arguments.extend(parts(document, &media, body, &value, &mut sampler)),

@@ -153,7 +153,9 @@ fn setting(setter: &str, read: &str) -> String {
 
 fn body_reader(body: &Body) -> String {
     match &body.kind {
-        BodyKind::Json(ty) | BodyKind::Form(ty, _) => format!("value::<{}>", spelled(ty, "api::types")),
+        BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) => {
+            format!("value::<{}>", spelled(ty, "api::types"))
+        }
         BodyKind::Text => "value::<String>".to_owned(),
         BodyKind::Binary => "bytes".to_owned(),
         BodyKind::Multipart => "multipart".to_owned(),
@@ -166,7 +168,7 @@ fn reading(success: &Success, method: &str) -> String {
         Success::One(Payload::Binary | Payload::Redirect) => format!("contract_support::stream(call.{method}())"),
         Success::One(Payload::Events(_)) => format!("contract_support::events(call.{method}(), arguments.events())"),
         Success::One(Payload::Lines(_)) => format!("contract_support::lines(call.{method}())"),
-        Success::One(Payload::Json(_) | Payload::AsSaid(_) | Payload::Text | Payload::Empty) => {
+        Success::One(Payload::Json(_) | Payload::Xml(..) | Payload::AsSaid(_) | Payload::Text | Payload::Empty) => {
             format!("contract_support::answer(call.{method}())")
         }
         Success::ByStatus { ident, variants } => by_status(ident, variants, method),
@@ -177,7 +179,7 @@ fn reading(success: &Success, method: &str) -> String {
 fn by_status(ident: &str, variants: &[StatusVariant], method: &str) -> String {
     let arms = variants.iter().filter_map(|variant| {
         let read = match &variant.payload {
-            Payload::Json(_) | Payload::AsSaid(_) | Payload::Text => "contract_support::json(value)",
+            Payload::Json(_) | Payload::Xml(..) | Payload::AsSaid(_) | Payload::Text => "contract_support::json(value)",
             Payload::Binary => "Some(contract_support::hexadecimal(value).into())",
             Payload::Events(_) | Payload::Lines(_) | Payload::Redirect | Payload::Empty => return None,
         };

@@ -34,7 +34,7 @@ pub use self::{
     processes::{Driver, Server},
     report::{ApiReport, Report},
     sample::{Extent, Sampler},
-    schema::flatten,
+    schema::{flatten, resolve},
     session::{Judges, Session},
     valid::{fits, same},
     workspace::{DriverWorkspace, Drivers, Support},

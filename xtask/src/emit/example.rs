@@ -1,6 +1,6 @@
 //! A first call: the simplest operation of the document, as code that compiles.
 
-use crate::plan::{Operation, Payload, Plan, SchemeKind, Success, TypeRef};
+use crate::plan::{Operation, Plan, SchemeKind, Success, TypeRef};
 use crate::polish::is_placeholder;
 
 /// The operation that shows how a call is made.
@@ -16,7 +16,7 @@ pub fn choose(plan: &Plan) -> Option<Call<'_>> {
         .filter(|operation| !operation.deprecated && operation.body.as_ref().is_none_or(|body| !body.required))
         .filter(|operation| required(operation).all(|parameter| literal(&parameter.ty).is_some()))
         .min_by_key(|operation| {
-            let json = matches!(operation.success, Success::One(Payload::Json(_) | Payload::AsSaid(_)));
+            let json = matches!(&operation.success, Success::One(payload) if payload.value().is_some());
             (operation.method != "GET", !json, required(operation).count(), operation.paging.is_none())
         })
         .map(|operation| Call { operation })

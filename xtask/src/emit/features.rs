@@ -26,6 +26,9 @@ pub const FEATURES: &[Feature] = &[
     feature("tracing", false, "spans after OpenTelemetry's conventions for HTTP clients"),
 ];
 
+/// The runtime's features that are no choice: a crate turns one on if its document needs it.
+pub const XML: &str = "xml";
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -41,7 +44,8 @@ mod tests {
     }
 
     fn here() -> Features {
-        FEATURES.iter().map(|feature| (feature.name.to_owned(), feature.default)).collect()
+        let chosen = FEATURES.iter().map(|feature| (feature.name.to_owned(), feature.default));
+        chosen.chain([(XML.to_owned(), false)]).collect()
     }
 
     #[test]

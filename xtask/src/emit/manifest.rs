@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, value};
 
-use super::features::{FEATURES, Feature};
+use super::features::{FEATURES, Feature, XML};
 use crate::compile::RuntimeDependency;
 use crate::plan::Plan;
 
@@ -12,7 +12,7 @@ pub fn manifest(plan: &Plan, runtime: &RuntimeDependency) -> String {
     let mut document = DocumentMut::new();
     document.insert("package", Item::Table(package(plan, inherits)));
     document.insert("features", Item::Table(runtime_features()));
-    document.insert("dependencies", Item::Table(dependencies(runtime)));
+    document.insert("dependencies", Item::Table(dependencies(plan, runtime)));
     document.insert("dev-dependencies", Item::Table(dev_dependencies(inherits)));
     if inherits {
         document.insert("lints", Item::Table(inherit("workspace")));
@@ -62,13 +62,15 @@ fn runtime_features() -> Table {
     features
 }
 
-fn dependencies(runtime: &RuntimeDependency) -> Table {
+fn dependencies(plan: &Plan, runtime: &RuntimeDependency) -> Table {
+    let needed: &[&str] = if plan.xml.roots.is_empty() { &[] } else { &[XML] };
     let mut dependencies = Table::new();
     match runtime {
         RuntimeDependency::Workspace => {
-            for name in ["serde", "serde_json", "switchboard-runtime"] {
-                dependencies.insert(name, workspace());
+            for name in ["serde", "serde_json"] {
+                dependencies.insert(name, workspace(&[]));
             }
+            dependencies.insert("switchboard-runtime", workspace(needed));
         }
         RuntimeDependency::Path { path, version } => {
             dependencies.insert("serde", features("1", &["derive"]));
@@ -77,6 +79,9 @@ fn dependencies(runtime: &RuntimeDependency) -> Table {
             named.insert("path", path.to_string_lossy().as_ref().into());
             named.insert("version", version.as_str().into());
             named.insert("default-features", false.into());
+            if !needed.is_empty() {
+                named.insert("features", toml_edit::Value::Array(needed.iter().copied().collect()));
+            }
             dependencies.insert("switchboard-runtime", value(named));
         }
     }
@@ -86,10 +91,7 @@ fn dependencies(runtime: &RuntimeDependency) -> Table {
 fn dev_dependencies(inherits: bool) -> Table {
     let mut dependencies = Table::new();
     if inherits {
-        let mut tokio = InlineTable::new();
-        tokio.insert("workspace", true.into());
-        tokio.insert("features", toml_edit::Value::Array(Array::from_iter(["macros", "rt"])));
-        dependencies.insert("tokio", value(tokio));
+        dependencies.insert("tokio", workspace(&["macros", "rt"]));
     } else {
         dependencies.insert("tokio", features("1", &["macros", "rt"]));
     }
@@ -103,9 +105,12 @@ fn features(version: &str, features: &[&str]) -> Item {
     value(table)
 }
 
-fn workspace() -> Item {
+fn workspace(features: &[&str]) -> Item {
     let mut table = InlineTable::new();
     table.insert("workspace", true.into());
+    if !features.is_empty() {
+        table.insert("features", toml_edit::Value::Array(features.iter().copied().collect()));
+    }
     value(table)
 }
 

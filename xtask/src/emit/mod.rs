@@ -96,6 +96,7 @@ fn header(name: &str) -> &'static str {
         "errors.rs" => "//! What each operation documents to answer when it fails.\n\n",
         "headers.rs" => "//! The headers that the document describes for answers, each read when it is asked for.\n\n",
         "webhooks.rs" => WEBHOOKS,
+        "xml.rs" => "//! How the types stand in XML, as the document describes it.\n\n",
         "responses.rs" => "//! What operations answer whose bodies differ by status.\n\n",
         _ => "",
     }
@@ -113,7 +114,7 @@ fn space_out(code: &str) -> String {
         let closes = last_use
             || line.trim_start() == "}"
             || (indent == 0 && line.starts_with("pub mod "))
-            || (line.trim_start().starts_with("};") && indent == 0);
+            || ((line.starts_with("};") || line.starts_with(");")) && indent == 0);
         let follows = lines.peek().is_some_and(|next| {
             let next_indent = next.len() - next.trim_start().len();
             next_indent == indent && !next.trim_start().starts_with('}')

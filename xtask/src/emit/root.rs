@@ -1,7 +1,7 @@
 //! The crate's root: documentation, modules, and what users need from the runtime.
 
 use super::example::{self, Call};
-use crate::plan::{BodyKind, Payload, Plan, Success, TypeKind, TypeRef};
+use crate::plan::{Plan, Success, TypeKind, TypeRef};
 use crate::polish::{Modules, docs};
 
 /// `src/lib.rs`.
@@ -44,9 +44,10 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         text.push_str("#![allow(clippy::type_complexity)]\n");
     }
     text.push('\n');
-    for name in ["api", "builder", "client", "errors", "headers", "operations", "responses", "types", "webhooks"] {
+    for name in ["api", "builder", "client", "errors", "headers", "operations", "responses", "types", "webhooks", "xml"]
+    {
         if modules.contains_key(format!("{name}.rs").as_str()) {
-            let public = if matches!(name, "api" | "client" | "operations") { "" } else { "pub " };
+            let public = if matches!(name, "api" | "client" | "operations" | "xml") { "" } else { "pub " };
             text.push_str(&format!("#[rustfmt::skip]\n{public}mod {name};\n"));
         }
     }
@@ -88,15 +89,12 @@ fn nests(plan: &Plan) -> bool {
         TypeKind::Enum(_) => Vec::new(),
     });
     let argument_types = plan.operations.iter().flat_map(|operation| {
-        let bodies = operation.body.iter().chain(&operation.other_bodies).filter_map(|body| match &body.kind {
-            BodyKind::Json(ty) | BodyKind::Form(ty, _) => Some(ty),
-            _ => None,
-        });
+        let bodies = operation.body.iter().chain(&operation.other_bodies).filter_map(|body| body.kind.value());
         operation.parameters.iter().map(|parameter| &parameter.ty).chain(bodies)
     });
     let answers = plan.operations.iter().filter_map(|operation| match &operation.success {
-        Success::One(Payload::Json(ty) | Payload::AsSaid(ty)) => Some(ty),
-        _ => None,
+        Success::One(payload) => payload.value(),
+        Success::ByStatus { .. } => None,
     });
     field_types.chain(argument_types).chain(answers).any(|ty| depth(ty) > MAX_NESTING)
 }

@@ -9,7 +9,7 @@ use super::media::{self, Encoding};
 use super::operations::Source;
 use super::shape::{Shape, Typed};
 use super::types::{Context, Types};
-use super::{content, examples, idents, parameters, references, styles};
+use super::{content, examples, idents, parameters, references, styles, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{
     Body, BodyKind, Example, FormField, FormPart, Location, Nested, PartContent, PartHeader, Style, TypeRef,
@@ -58,7 +58,9 @@ pub fn read(
             found.extend(examples::read(document, content, &place, "request", ty));
         }
         // One encoding of one type is one setter, whatever it is called on the wire; only versions are told apart.
-        let is_alike = |known: &&mut Body| known.kind == kind && !(is_version && matches!(kind, BodyKind::Json(_)));
+        let is_alike = |known: &&mut Body| {
+            known.kind == kind && !(is_version && matches!(kind, BodyKind::Json(_) | BodyKind::Xml(..)))
+        };
         if let Some(known) = bodies.iter_mut().find(is_alike) {
             if kind == BodyKind::Multipart {
                 types.schemas.diagnostics.push(Diagnostic::adaptation(
@@ -84,7 +86,8 @@ fn body(media_type: &str, encoding: Encoding, kind: BodyKind, object: &Value) ->
     Body {
         ident: "body".to_owned(),
         media_type: sent(media_type, encoding).to_owned(),
-        open_media_type: media::is_range(media_type) && !matches!(encoding, Encoding::Json | Encoding::Multipart),
+        open_media_type: media::is_range(media_type)
+            && !matches!(encoding, Encoding::Json | Encoding::Xml | Encoding::Multipart),
         parts: Vec::new(),
         kind,
         required: object.get("required").and_then(Value::as_bool).unwrap_or(false),
@@ -96,7 +99,7 @@ fn body(media_type: &str, encoding: Encoding, kind: BodyKind, object: &Value) ->
 pub fn name(bodies: &mut [Body], taken: &mut BTreeSet<String>) {
     for (index, body) in bodies.iter_mut().enumerate() {
         let suffix = match &body.kind {
-            BodyKind::Json(_) => idents::snake(&media::words(&body.media_type)),
+            BodyKind::Json(_) | BodyKind::Xml(..) => idents::snake(&media::words(&body.media_type)),
             BodyKind::Form(..) => "form".to_owned(),
             BodyKind::Text => "text".to_owned(),
             BodyKind::Binary => "bytes".to_owned(),
@@ -118,7 +121,10 @@ pub fn name(bodies: &mut [Body], taken: &mut BTreeSet<String>) {
 /// How the body of a media type is encoded, which its schema has a say in: bytes are never JSON, and text is JSON only where
 /// the media type says so.
 fn encoding(media_type: &str, content: &Value, place: &str, types: &mut Types<'_>) -> Encoding {
-    let named = media::encoding(media_type);
+    let named = match media::encoding(media_type) {
+        Encoding::Xml if !xml::is_typed(content, place, types) => Encoding::Text,
+        named => named,
+    };
     if !matches!(named, Encoding::Json | Encoding::Form) {
         return named;
     }
@@ -136,8 +142,9 @@ fn rank(encoding: Encoding) -> u8 {
         Encoding::Json => 0,
         Encoding::Form => 1,
         Encoding::Multipart => 2,
-        Encoding::Lines | Encoding::Events | Encoding::Text => 3,
-        Encoding::Binary => 4,
+        Encoding::Xml => 3,
+        Encoding::Lines | Encoding::Events | Encoding::Text => 4,
+        Encoding::Binary => 5,
     }
 }
 
@@ -237,6 +244,7 @@ fn sent(media_type: &str, encoding: Encoding) -> &str {
     match encoding {
         _ if !media::is_range(media_type) => media_type,
         Encoding::Json => "application/json",
+        Encoding::Xml => "application/xml",
         Encoding::Multipart => "multipart/form-data",
         Encoding::Text => "text/plain",
         _ => "application/octet-stream",
@@ -255,7 +263,7 @@ fn kind(
         Encoding::Multipart => return BodyKind::Multipart,
         Encoding::Text | Encoding::Lines | Encoding::Events => return BodyKind::Text,
         Encoding::Binary => return BodyKind::Binary,
-        Encoding::Json | Encoding::Form => {}
+        Encoding::Json | Encoding::Xml | Encoding::Form => {}
     }
     let ty = match content.get("schema") {
         Some(schema) => {
@@ -270,6 +278,10 @@ fn kind(
                 return BodyKind::Json(TypeRef::Array(Box::new(TypeRef::Any)));
             }
             let ty = types.root(&typed, &Context::root(format!("{operation}Request"), operation)).0;
+            if encoding == Encoding::Xml {
+                let root = xml::root(&typed, &ty, types);
+                return BodyKind::Xml(ty, root);
+            }
             if encoding == Encoding::Form {
                 return BodyKind::Form(ty, form_fields(content, place, Some(&typed), types));
             }

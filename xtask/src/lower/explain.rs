@@ -257,6 +257,15 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: r#"Client::builder().token("secret")"#,
     },
     Explanation {
+        code: "xml-root",
+        title: "a body in XML has a root element that nothing names",
+        text: "The root is called as its schema's XML Object says, or like its component, or like its type. A list without an \
+               element of its own has none of these: it is written as `root`, and read whatever its root is called. An overlay \
+               can say the name with `xml`: `{\"name\": …, \"wrapped\": true}`.",
+        before: r##"{"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}"##,
+        after: "<root><Pet>…</Pet><Pet>…</Pet></root>",
+    },
+    Explanation {
         code: "several-successes",
         title: "success bodies that differ by status",
         text: "Several success statuses carry different bodies. The call returns an enum with a variant for each status.",

@@ -13,7 +13,9 @@ pub enum Encoding {
     Events,
     /// JSON values one after the other: newline delimited, or as a JSON text sequence.
     Lines,
-    /// Text, XML, YAML: characters that this crate does not interpret.
+    /// XML.
+    Xml,
+    /// Text, YAML: characters that this crate does not interpret.
     Text,
     /// Bytes.
     Binary,
@@ -40,16 +42,22 @@ fn encoding_of_essence(media_type: &str) -> Encoding {
         | "application/json-seq"
         | "application/stream+json"
         | "application/x-json-stream" => Encoding::Lines,
-        "application/xml"
-        | "application/yaml"
-        | "application/x-yaml"
-        | "application/javascript"
-        | "application/graphql" => Encoding::Text,
+        "application/xml" | "text/xml" => Encoding::Xml,
+        "application/yaml" | "application/x-yaml" | "application/javascript" | "application/graphql" => Encoding::Text,
+        // Pages and pictures are not data in the shape of a schema.
+        "application/xhtml+xml" => Encoding::Text,
+        other if other.ends_with("+xml") => {
+            if other.starts_with("image/") {
+                Encoding::Text
+            } else {
+                Encoding::Xml
+            }
+        }
         // RFC 8091: the suffix of what is a JSON text sequence.
         other if other.ends_with("+json-seq") => Encoding::Lines,
         other if other.ends_with("+json") || other == "application/hal" => Encoding::Json,
         other if other.starts_with("multipart/") => Encoding::Multipart,
-        other if other.starts_with("text/") || other.ends_with("+xml") || other.ends_with("+yaml") => Encoding::Text,
+        other if other.starts_with("text/") || other.ends_with("+yaml") => Encoding::Text,
         _ => Encoding::Binary,
     }
 }

@@ -30,6 +30,7 @@ mod tell;
 mod types;
 mod unmade;
 mod usage;
+mod xml;
 
 use serde_json::Value;
 
@@ -56,13 +57,14 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     let webhooks = incoming::read(document, &operations, &mut types);
     types.complete();
     let headers = std::mem::take(&mut types.headers).into_sets();
+    let xml = std::mem::take(&mut types.xml).into_plan();
     let (mut planned, schemas) = types.into_planned();
     events::bind(&mut operations, &planned);
     usage::mark(&operations, &headers, &webhooks, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
-    let plan = Plan { api, operations, types: planned, headers, webhooks, schemas };
+    let plan = Plan { api, operations, types: planned, headers, webhooks, schemas, xml };
     Lowered { document: print::document(&plan), plan }
 }
 

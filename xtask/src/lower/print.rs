@@ -97,7 +97,7 @@ impl Printer<'_> {
         ]);
         if let Some(body) = &operation.body {
             let schema = match &body.kind {
-                BodyKind::Json(ty) | BodyKind::Form(ty, _) => self.schema(ty),
+                BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) => self.schema(ty),
                 BodyKind::Text | BodyKind::Binary | BodyKind::Multipart => json!({"type": "string"}),
             };
             let content = json!({"required": true, "content": {"application/json": {"schema": schema}}});
@@ -108,7 +108,7 @@ impl Printer<'_> {
 
     fn success(&self, operation: &Operation) -> Value {
         match &operation.success {
-            Success::One(Payload::Json(ty) | Payload::AsSaid(ty)) => {
+            Success::One(Payload::Json(ty) | Payload::Xml(ty, _) | Payload::AsSaid(ty)) => {
                 json!({"description": "", "content": {"application/json": {"schema": self.schema(ty)}}})
             }
             Success::One(_) | Success::ByStatus { .. } => json!({"description": ""}),

@@ -10,7 +10,7 @@ use super::media::{self, Encoding};
 use super::operations::Source;
 use super::shape::Shape;
 use super::types::{Context, Types};
-use super::{content, events, examples, idents, references};
+use super::{content, events, examples, idents, references, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{
     ErrorResponse, EventData, Events, Example, OtherSuccess, Payload, Status, StatusVariant, Success, TypeRef,
@@ -130,12 +130,12 @@ struct Reader<'r, 'd, 't> {
     operation: &'r str,
     /// Whether the method is HEAD, whose answers have no body (RFC 9110 section 9.3.2).
     head: bool,
+    /// Whether what is read are errors, of which there are no other methods.
+    is_error: bool,
     types: &'r mut Types<'t>,
     examples: &'r mut Vec<Example>,
     accepted: Vec<String>,
     others: Vec<Other>,
-    /// Whether what is read are errors, of which there are no other methods.
-    is_error: bool,
 }
 
 fn listed<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -> Vec<Response<'d>> {
@@ -244,7 +244,8 @@ impl Reader<'_, '_, '_> {
             let is_made = self.other(response.status, index, &read);
             self.tell_lost(index, is_made, &read, &place);
         }
-        chosen.clone()
+        let either = self.is_error.then(|| either(&read)).flatten();
+        either.unwrap_or_else(|| chosen.clone())
     }
 
     fn accept(&mut self, media_type: Option<&str>) {
@@ -291,9 +292,9 @@ impl Reader<'_, '_, '_> {
             Payload::Text => "send_text".to_owned(),
             Payload::Binary => "send_bytes".to_owned(),
             // A range names nothing that a method could be named after.
-            Payload::Json(_) | Payload::AsSaid(_) if media::is_range(media_type) => return false,
-            // JSON of another type has a method named after its media type.
-            Payload::Json(_) | Payload::AsSaid(_) => named.clone(),
+            Payload::Json(_) | Payload::Xml(..) | Payload::AsSaid(_) if media::is_range(media_type) => return false,
+            // Another type, or the same in XML, has a method named after its media type.
+            Payload::Json(_) | Payload::Xml(..) | Payload::AsSaid(_) => named.clone(),
             Payload::Empty | Payload::Redirect => return false,
         };
         if let Some(known) = self.others.iter_mut().find(|other| other.media_type == **media_type) {
@@ -303,11 +304,11 @@ impl Reader<'_, '_, '_> {
         let has = |ident: &str| self.others.iter().any(|other| other.ident == ident);
         let ident = if has(&ident) && is_version { named } else { ident };
         let alike = |other: &Payload| match payload {
-            Payload::Json(_) | Payload::Lines(_) | Payload::Events(_) => payload == other,
+            Payload::Json(_) | Payload::Xml(..) | Payload::Lines(_) | Payload::Events(_) => payload == other,
             _ => std::mem::discriminant(payload) == std::mem::discriminant(other),
         };
         let known = self.others.iter().flat_map(|other| &other.payloads).any(|(_, other)| alike(other));
-        let is_typed = matches!(payload, Payload::Json(_) | Payload::Lines(_) | Payload::Events(_));
+        let is_typed = matches!(payload, Payload::Json(_) | Payload::Xml(..) | Payload::Lines(_) | Payload::Events(_));
         let read_alike = alike(chosen) || (known && is_typed);
         let is_made = !has(&ident) && (is_version || !read_alike);
         if is_made {
@@ -321,6 +322,7 @@ impl Reader<'_, '_, '_> {
     fn rank(&mut self, media_type: &str, object: &Value, place: &str) -> (u8, bool) {
         let encoding = match media::encoding(media_type) {
             Encoding::Json if self.is_bytes(object, place) => Encoding::Binary,
+            Encoding::Xml if !xml::is_typed(object, place, self.types) => Encoding::Text,
             other => other,
         };
         rank(encoding, media_type)
@@ -343,9 +345,18 @@ impl Reader<'_, '_, '_> {
                 TypeRef::String if !has_item(object) => Payload::Lines(TypeRef::Any),
                 ty => Payload::Lines(ty),
             },
-            Encoding::Text => Payload::Text,
+            Encoding::Xml if xml::is_typed(object, place, self.types) => self.xml(object, place, name),
+            Encoding::Xml | Encoding::Text => Payload::Text,
             Encoding::Form | Encoding::Multipart | Encoding::Binary => Payload::Binary,
         }
+    }
+
+    fn xml(&mut self, object: &Value, place: &str, name: &str) -> Payload {
+        let ty = self.typed(object, place, name);
+        let schema = object.get("schema").unwrap_or(&Value::Null);
+        let typed = self.types.schemas.parse(schema, &pointer_join(place, "schema"));
+        let root = xml::root(&typed, &ty, self.types);
+        Payload::Xml(ty, root)
     }
 
     /// Whether text is a value of the type: then what is no JSON can be read, too.
@@ -403,14 +414,22 @@ fn has_item(object: &Value) -> bool {
     object.get(ITEM).is_some()
 }
 
+/// The XML of an error, where it may come as JSON of the same type: whichever of the two is asked for of the success.
+fn either(read: &[(&String, &Value, Payload)]) -> Option<Payload> {
+    let Some((_, _, Payload::Json(chosen))) = read.first() else { return None };
+    let is_same = |payload: &&Payload| matches!(payload, Payload::Xml(ty, _) if ty == chosen);
+    read.iter().map(|(_, _, payload)| payload).find(is_same).cloned()
+}
+
 /// How well an encoding can be read, under an exact media type better than under a range.
 fn rank(encoding: Encoding, media_type: &str) -> (u8, bool) {
     let rank = match encoding {
         Encoding::Json => 0,
         Encoding::Events => 1,
         Encoding::Lines => 2,
-        Encoding::Text => 3,
-        Encoding::Form | Encoding::Multipart | Encoding::Binary => 4,
+        Encoding::Xml => 3,
+        Encoding::Text => 4,
+        Encoding::Form | Encoding::Multipart | Encoding::Binary => 5,
     };
     (rank, media::is_range(media_type))
 }

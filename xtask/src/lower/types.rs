@@ -13,6 +13,7 @@ use super::headers::HeaderSets;
 use super::idents;
 use super::shape::{self, Family, Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant};
 use super::tell;
+use super::xml::Shapes;
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{
     Discriminator, Docs, EnumDef, EnumVariant, Field, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
@@ -104,6 +105,8 @@ pub struct Types<'a> {
     pub schemas: Schemas<'a>,
     /// The headers of answers.
     pub headers: HeaderSets,
+    /// How values stand in XML.
+    pub xml: Shapes,
     planned: IndexMap<String, TypeDef>,
     definitions: BTreeMap<String, Definition>,
     roots: BTreeMap<String, TypeRef>,
@@ -125,6 +128,7 @@ impl<'a> Types<'a> {
         let mut types = Self {
             schemas,
             headers: HeaderSets::default(),
+            xml: Shapes::default(),
             planned: IndexMap::new(),
             definitions: BTreeMap::new(),
             roots: BTreeMap::new(),
@@ -226,6 +230,17 @@ impl<'a> Types<'a> {
         }
         self.definitions.insert(pointer.to_owned(), Definition::Alias(ty.clone(), nullable));
         (ty, nullable)
+    }
+
+    /// A definition with the members of its family, if others extend it.
+    pub fn understood(&mut self, pointer: &str) -> Option<Typed> {
+        let typed = self.schemas.definition(pointer)?.clone();
+        let family = if matches!(typed.shape, Shape::Object(_)) { self.schemas.family(pointer) } else { None };
+        let name = definition_names(pointer, &typed).swap_remove(0);
+        Some(match family {
+            Some(family) => parent(typed, &family, &name),
+            None => typed,
+        })
     }
 
     /// Makes a definition that contains itself a type of its own.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::plan::{
-    BodyKind, Operation, PartContent, Payload, Presence, ResponseHeader, Success, TypeDef, TypeKind, TypeRef, Webhooks,
+    Operation, PartContent, Payload, Presence, ResponseHeader, Success, TypeDef, TypeKind, TypeRef, Webhooks,
 };
 
 /// Marks every type with who reaches it, and makes fields optional that one of the two sides never sends.
@@ -22,9 +22,7 @@ pub fn mark(
     for operation in operations {
         operation.parameters.iter().for_each(|parameter| requests.push(&parameter.ty));
         for body in operation.body.iter().chain(&operation.other_bodies) {
-            if let BodyKind::Json(ty) | BodyKind::Form(ty, _) = &body.kind {
-                requests.push(ty);
-            }
+            requests.extend(body.kind.value());
             for part in &body.parts {
                 if let PartContent::Value(ty) = &part.content {
                     requests.push(ty);
@@ -35,13 +33,14 @@ pub fn mark(
         let others = operation.other_successes.iter().map(|other| &other.success);
         let successes = std::iter::once(&operation.success).chain(others).flat_map(payloads);
         for payload in successes.chain(operation.errors.iter().map(|error| &error.payload)) {
+            responses.extend(payload.value());
             match payload {
-                Payload::Json(ty) | Payload::AsSaid(ty) | Payload::Lines(ty) => responses.push(ty),
+                Payload::Lines(ty) => responses.push(ty),
                 Payload::Events(events) => {
                     responses.push(&events.ty);
                     responses.extend(events.kinds.iter().map(|kind| &kind.ty));
                 }
-                Payload::Text | Payload::Binary | Payload::Redirect | Payload::Empty => {}
+                _ => {}
             }
         }
     }

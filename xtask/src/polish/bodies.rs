@@ -72,7 +72,7 @@ pub fn streams(operation: &Operation) -> bool {
 
 fn body_type(body: &Body) -> TokenStream {
     match &body.kind {
-        BodyKind::Json(ty) | BodyKind::Form(ty, _) => rust_type(ty, From::Outside),
+        BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) => rust_type(ty, From::Outside),
         BodyKind::Text => quote!(String),
         BodyKind::Binary => quote!(switchboard_runtime::Body),
         BodyKind::Multipart => quote!(switchboard_runtime::Multipart),
@@ -86,7 +86,9 @@ fn setter(body: &Body) -> TokenStream {
     let docs = docs::lines(&format!("{}\n\nSent as {}.", docs::markdown(&prose, fallback), code(&body.media_type)));
     let (name, ty) = (ident(&body.ident), body_type(body));
     match &body.kind {
-        BodyKind::Json(TypeRef::Named(_)) | BodyKind::Form(TypeRef::Named(_), _) => quote! {
+        BodyKind::Json(TypeRef::Named(_))
+        | BodyKind::Xml(TypeRef::Named(_), _)
+        | BodyKind::Form(TypeRef::Named(_), _) => quote! {
             #docs
             pub fn #name<V>(mut self, value: V) -> Self
             where
@@ -208,6 +210,10 @@ fn put(body: &Body) -> TokenStream {
     let media_type = &body.media_type;
     match &body.kind {
         BodyKind::Json(_) => quote!(request.json(#media_type, &body)?;),
+        BodyKind::Xml(_, root) => {
+            let root = ident(root);
+            quote!(request.xml(#media_type, &body, &crate::xml::#root)?;)
+        }
         BodyKind::Form(_, fields) => {
             let fields = self::fields(fields);
             quote!(request.form(#media_type, &body, #fields)?;)

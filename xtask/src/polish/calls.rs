@@ -264,6 +264,10 @@ fn sent(found: &Payload) -> TokenStream {
             let ty = payload(found);
             quote!(client.send(request, switchboard_runtime::decode::json::<#ty>).await)
         }
+        Payload::Xml(_, root) => {
+            let (ty, root) = (payload(found), ident(root));
+            quote!(client.send(request, |decoder| switchboard_runtime::decode::xml::<#ty>(decoder, &crate::xml::#root)).await)
+        }
         Payload::AsSaid(_) => {
             let ty = payload(found);
             quote!(client.send(request, switchboard_runtime::decode::as_said::<#ty>).await)

@@ -20,6 +20,7 @@ mod skeleton;
 mod structs;
 mod unions;
 mod webhooks;
+mod xml;
 
 use std::collections::BTreeMap;
 
@@ -50,6 +51,7 @@ pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Op
         ("responses.rs", outcomes::successes(plan)),
         ("headers.rs", headers::headers(plan)),
         ("webhooks.rs", webhooks::webhooks(plan)),
+        ("xml.rs", xml::tables(plan)),
     ];
     let mut modules = Modules::new();
     for (name, tokens) in parts {

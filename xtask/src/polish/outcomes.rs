@@ -98,27 +98,26 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
 /// What makes the variant of an error of the answer.
 fn error_value(error: &StatusVariant) -> TokenStream {
     let variant = ident(&error.ident);
-    let (decode, ty) = match &error.payload {
-        Payload::Json(ty) => (quote!(switchboard_runtime::decode::error_body), ty),
-        Payload::AsSaid(ty) => (quote!(switchboard_runtime::decode::error_as_said), ty),
+    let decoded = match &error.payload {
+        Payload::Json(_) => quote!(switchboard_runtime::decode::error_body(response)),
+        Payload::Xml(_, root) => {
+            let root = ident(root);
+            quote!(switchboard_runtime::decode::error_xml(response, &crate::xml::#root))
+        }
+        Payload::AsSaid(_) => quote!(switchboard_runtime::decode::error_as_said(response)),
         _ => return quote!(Some(Self::#variant)),
     };
-    match ty {
-        TypeRef::Named(_) => quote!(#decode(response).map(|body| Self::#variant(Box::new(body)))),
-        _ => quote!(#decode(response).map(Self::#variant)),
+    match error.payload.value() {
+        Some(TypeRef::Named(_)) => quote!(#decoded.map(|body| Self::#variant(Box::new(body)))),
+        _ => quote!(#decoded.map(Self::#variant)),
     }
 }
 
 /// The type that an error's body is decoded into; bodies that are not JSON stay raw.
 fn body(payload: &Payload) -> Option<TokenStream> {
-    match payload {
-        Payload::Json(ty @ TypeRef::Named(_)) | Payload::AsSaid(ty @ TypeRef::Named(_)) => {
-            let ty = rust_type(ty, From::Outside);
-            Some(quote!(Box<#ty>))
-        }
-        Payload::Json(ty) | Payload::AsSaid(ty) => Some(rust_type(ty, From::Outside)),
-        _ => None,
-    }
+    let ty = payload.value()?;
+    let spelled = rust_type(ty, From::Outside);
+    Some(if matches!(ty, TypeRef::Named(_)) { quote!(Box<#spelled>) } else { spelled })
 }
 
 fn success(operation: &Operation, name: &str, variants: &[StatusVariant]) -> TokenStream {
@@ -156,16 +155,20 @@ fn success(operation: &Operation, name: &str, variants: &[StatusVariant]) -> Tok
 }
 
 fn success_body(payload: &Payload) -> Option<(TokenStream, TokenStream)> {
-    let decode = match payload {
-        Payload::AsSaid(_) => quote!(switchboard_runtime::decode::as_said),
-        _ => quote!(switchboard_runtime::decode::json),
+    let read = |decoded: TokenStream, ty: &TypeRef| {
+        let spelled = rust_type(ty, From::Outside);
+        match ty {
+            TypeRef::Named(_) => (quote!(Box<#spelled>), quote!(#decoded.map(Box::new))),
+            _ => (spelled, decoded),
+        }
     };
     match payload {
-        Payload::Json(ty @ TypeRef::Named(_)) | Payload::AsSaid(ty @ TypeRef::Named(_)) => {
-            let ty = rust_type(ty, From::Outside);
-            Some((quote!(Box<#ty>), quote!(#decode(decoder).map(Box::new))))
+        Payload::Json(ty) => Some(read(quote!(switchboard_runtime::decode::json(decoder)), ty)),
+        Payload::AsSaid(ty) => Some(read(quote!(switchboard_runtime::decode::as_said(decoder)), ty)),
+        Payload::Xml(ty, root) => {
+            let root = ident(root);
+            Some(read(quote!(switchboard_runtime::decode::xml(decoder, &crate::xml::#root)), ty))
         }
-        Payload::Json(ty) | Payload::AsSaid(ty) => Some((rust_type(ty, From::Outside), quote!(#decode(decoder)))),
         Payload::Text | Payload::Events(_) | Payload::Lines(_) => {
             Some((quote!(String), quote!(switchboard_runtime::decode::text(decoder))))
         }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::rust_type::{From, ident, payload, rust_type};
 use super::{headers, outcomes};
-use crate::plan::{Empty, Operation, Paging, PagingStyle, Presence, Step, Success};
+use crate::plan::{Empty, Operation, Paging, PagingStyle, Payload, Presence, Step, Success};
 
 /// `stream` and `pages`, where the operation is known to page.
 pub fn list(operation: &Operation) -> Option<TokenStream> {
@@ -17,6 +17,14 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
     let headers = headers::success_type(operation);
     let with_headers = headers.is_some().then(|| quote!(.with_headers()));
     let headers = headers.into_iter();
+    let list = match success {
+        Payload::Xml(_, root) => {
+            let root = ident(root);
+            let translate = quote!(|decoder| switchboard_runtime::decode::xml_as_json(decoder, &crate::xml::#root));
+            quote!(translated(&#described, |page| #items, #translate))
+        }
+        _ => quote!(json(&#described, |page| #items)),
+    };
     Some(quote! {
         /// All items, page after page; a page is fetched when the stream gets to it.
         ///
@@ -35,7 +43,7 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
 
         /// How the list comes in pages.
         const LIST: switchboard_runtime::paging::List<#page, #item> =
-            switchboard_runtime::paging::List::json(&#described, |page| #items);
+            switchboard_runtime::paging::List::#list;
     })
 }
 

@@ -69,7 +69,7 @@ pub fn wrapped(ty: TokenStream, presence: Presence) -> TokenStream {
 /// The type that a payload is decoded into.
 pub fn payload(payload: &Payload) -> TokenStream {
     match payload {
-        Payload::Json(ty) | Payload::AsSaid(ty) => rust_type(ty, From::Outside),
+        Payload::Json(ty) | Payload::Xml(ty, _) | Payload::AsSaid(ty) => rust_type(ty, From::Outside),
         Payload::Text => quote!(String),
         Payload::Binary | Payload::Redirect => quote!(switchboard_runtime::ByteStream),
         Payload::Events(events) => {

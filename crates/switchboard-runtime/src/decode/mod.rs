@@ -12,6 +12,8 @@ mod path;
 mod reading;
 mod repair;
 mod rules;
+#[cfg(feature = "xml")]
+mod xml;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -24,6 +26,8 @@ pub(crate) use self::lenient::{Exactness, Unreadable};
 pub(crate) use self::path::of_pointer as path;
 pub(crate) use self::reading::{Read, exactness, may_try, misfit, part, unknown};
 pub use self::repair::{Fault, Repair};
+#[cfg(feature = "xml")]
+pub use self::xml::{error_xml, xml, xml_as_json};
 use crate::response::{RawResponse, content_type_parameter};
 use crate::text::cut;
 use bytes::Bytes;
@@ -168,12 +172,10 @@ impl<'a> Decoder<'a> {
 ///
 /// [`BodyError`], with the path of the field at fault, if the body is not the JSON of a `T`.
 pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
-    reading::telling(decoder.most_repairs, || read_json(decoder))
+    reading::telling(decoder.most_repairs, || read_json(decoder, without_bom(decoder.response.body())))
 }
 
-fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
-    let response = decoder.response;
-    let body = without_bom(response.body());
+fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>, body: &[u8]) -> Result<T, BodyError> {
     let (first, exactness) = match decoder.strict {
         true => (Exactness::Strict, Exactness::Strict),
         false => (Exactness::Hasty, Exactness::Lenient),
@@ -186,7 +188,7 @@ fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError>
         Err(_) if body.trim_ascii().is_empty() => return empty_json(),
         Err(error) => error,
     };
-    let Some(parsed) = parse(body) else { return Err(not_json(response, body, &error)) };
+    let Some(parsed) = parse(body) else { return Err(not_json(decoder.response, body, &error)) };
     let to_the_letter = |path: Option<String>| BodyError {
         message: cut(&error.to_string(), LONGEST).into_owned(),
         path: path.filter(|path| !path.is_empty()).map(|path| cut(&path, LONGEST).into_owned()),
@@ -243,7 +245,10 @@ fn again<T: DeserializeOwned>(body: &[u8], exactness: Exactness) -> Option<Read<
 /// The body of an error answer, if it is what the document describes. Here what is missing is not made up: an error
 /// without what is promised is another error, and the raw body tells more than an empty one.
 pub fn error_body<T: DeserializeOwned>(response: &RawResponse) -> Option<T> {
-    let body = without_bom(response.body());
+    read_error(without_bom(response.body()))
+}
+
+fn read_error<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     match to_the_letter(body, Exactness::Hasty) {
         Ok(read) if !read.misfit() => Some(read.value),
         outcome => again(body, Exactness::Complete).or(outcome.ok()).map(|read| read.value),

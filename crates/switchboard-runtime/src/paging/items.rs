@@ -87,7 +87,7 @@ enum Opened<T> {
 
 impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
     pub(super) fn new<P: 'static>(list: List<P, T>, client: Client, request: Result<Request, InvalidRequest>) -> Self {
-        let source = Source::new(client, request, list.paging);
+        let source = Source::new(client, request, list.paging, list.translate);
         Self::of(source, Box::new(move |raw, context| open(&list, raw, context)), None)
     }
 

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::{Decode, Items, Pages};
+use super::{Decode, Items, Pages, Translate};
 use crate::client::Client;
 use crate::decode;
 use crate::error::{ErrorBody, InvalidRequest};
@@ -103,12 +103,22 @@ pub struct List<P, T> {
     pub(super) page: Decode<P>,
     pub(super) item: Decode<T>,
     pub(super) items: fn(&mut P) -> Option<&mut Vec<T>>,
+    pub(super) translate: Option<Translate>,
 }
 
 impl<P: DeserializeOwned + 'static, T: DeserializeOwned + Send + 'static> List<P, T> {
     /// A list in pages of JSON. `items` leads to the items of a page; a page without any may have `None`.
     pub const fn json(paging: &'static Paging, items: fn(&mut P) -> Option<&mut Vec<T>>) -> Self {
-        Self { paging, page: decode::json, item: decode::json, items }
+        Self { paging, page: decode::json, item: decode::json, items, translate: None }
+    }
+
+    /// A list in pages of another kind: `translate` gives the JSON that a page stands for.
+    pub const fn translated(
+        paging: &'static Paging,
+        items: fn(&mut P) -> Option<&mut Vec<T>>,
+        translate: Translate,
+    ) -> Self {
+        Self { translate: Some(translate), ..Self::json(paging, items) }
     }
 
     /// The items of the list that a request begins, page after page. Nothing is sent before the first is asked for.
@@ -118,6 +128,6 @@ impl<P: DeserializeOwned + 'static, T: DeserializeOwned + Send + 'static> List<P
 
     /// The same list page by page.
     pub fn pages<E: ErrorBody>(self, client: Client, request: Result<Request, InvalidRequest>) -> Pages<P, E> {
-        Pages::new(self.paging, self.page, client, request)
+        Pages::new(self, client, request)
     }
 }

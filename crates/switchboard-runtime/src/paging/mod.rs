@@ -29,9 +29,13 @@ pub use self::list::{Empty, List, Paging, Style};
 pub use self::pages::Pages;
 pub use self::position::{InvalidPosition, Position};
 use crate::decode::{BodyError, Decoder};
+use bytes::Bytes;
 
 /// Reads an answer as a page, or as one item of a page.
 type Decode<T> = fn(&Decoder<'_>) -> Result<T, BodyError>;
+
+/// Makes JSON of a page that is none, for whatever a list needs to know is read from JSON.
+type Translate = Decode<Bytes>;
 
 #[cfg(test)]
 mod tests;

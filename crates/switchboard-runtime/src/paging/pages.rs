@@ -9,7 +9,7 @@ use futures_core::Stream;
 use http::HeaderMap;
 
 use super::Decode;
-use super::list::Paging;
+use super::list::List;
 use super::position::Position;
 use super::source::Source;
 use crate::client::{Client, decoded};
@@ -28,13 +28,9 @@ pub struct Pages<P, E, H = HeaderMap> {
 }
 
 impl<P: 'static, E: ErrorBody> Pages<P, E> {
-    pub(super) fn new(
-        paging: &'static Paging,
-        decode: Decode<P>,
-        client: Client,
-        request: Result<Request, InvalidRequest>,
-    ) -> Self {
-        Self { source: Source::new(client, request, paging), decode, answers: std::marker::PhantomData }
+    pub(super) fn new<T>(list: List<P, T>, client: Client, request: Result<Request, InvalidRequest>) -> Self {
+        let source = Source::new(client, request, list.paging, list.translate);
+        Self { source, decode: list.page, answers: std::marker::PhantomData }
     }
 
     /// The same, whose pages have headers that the document describes.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::Translate;
 use super::list::Paging;
 use super::position::{Place, Position};
 use super::walk::{Fetched, Halt, Walk};
@@ -38,9 +39,15 @@ enum State {
 }
 
 impl Source {
-    pub(super) fn new(client: Client, request: Result<Request, InvalidRequest>, paging: &'static Paging) -> Self {
+    pub(super) fn new(
+        client: Client,
+        request: Result<Request, InvalidRequest>,
+        paging: &'static Paging,
+        translate: Option<Translate>,
+    ) -> Self {
         match request.and_then(|request| Walk::new(client, request, paging)) {
-            Ok(walk) => {
+            Ok(mut walk) => {
+                walk.translate(translate);
                 let (position, operation) = (Some(walk.position()), walk.operation());
                 Self { position, ..Self::without_pages(State::Idle(Box::new(walk)), operation) }
             }

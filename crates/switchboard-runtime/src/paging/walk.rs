@@ -14,10 +14,12 @@ use super::facts::Facts;
 use super::list::{Paging, Style};
 use super::position::{Place, Position};
 use super::rules::{Known, Next, after, repeated};
-use super::{argument, link, link_header};
+use super::{Translate, argument, link, link_header};
 use crate::client::{Client, refused};
+use crate::decode::Decoder;
 use crate::engine::{Answer, Content, Mode};
-use crate::error::{Context, Error, ErrorBody, Failure, InvalidRequest, PagingError, PagingProblem};
+use crate::error::{Context, DecodeError, Error, ErrorBody, Failure, InvalidRequest, PagingError, PagingProblem};
+use crate::observe::repaired;
 use crate::redact::REDACTED;
 use crate::request::Request;
 use crate::response::RawResponse;
@@ -44,6 +46,8 @@ pub(super) enum Halt {
     Refused(Box<Answer>),
     /// The pages make no sense, or end without proof.
     Fault(PagingError),
+    /// The answer is not of the kind that pages are.
+    Unread(Box<DecodeError>),
 }
 
 impl Halt {
@@ -52,6 +56,7 @@ impl Halt {
             Self::Failure(failure) => failure.into(),
             Self::Refused(answer) => refused(*answer),
             Self::Fault(fault) => Error::Paging(Box::new(fault)),
+            Self::Unread(error) => Error::Decode(error),
         }
     }
 }
@@ -66,6 +71,7 @@ pub(super) const MOST_EMPTY_PAGES: u32 = 100;
 pub(super) struct Walk {
     client: Client,
     paging: &'static Paging,
+    translate: Option<Translate>,
     operation: &'static str,
     /// The request for the first page; none after one that cannot be sent again.
     request: Option<Request>,
@@ -145,6 +151,7 @@ impl Walk {
         Ok(Self {
             client,
             paging,
+            translate: None,
             operation: request.operation().id,
             request: Some(request),
             place,
@@ -184,6 +191,11 @@ impl Walk {
         self.place = position.place.clone();
         self.taken = position.taken;
         Ok(())
+    }
+
+    /// How JSON is made of a page, if it is none.
+    pub(super) fn translate(&mut self, translate: Option<Translate>) {
+        self.translate = translate;
     }
 
     /// How many empty pages in a row may lead to another one.
@@ -274,6 +286,10 @@ impl Walk {
         let (raw, context) = match answer {
             Answer { context, content: Content::Whole(raw) } if raw.status().is_success() => (raw, context),
             answer => return Err(Halt::Refused(Box::new(answer))),
+        };
+        let raw = match self.translate {
+            None => raw,
+            Some(translate) => translated(raw, &context, translate)?,
         };
         match self.judge(place, url.as_ref(), &raw, &context) {
             Ok(turned) => Ok(turned.map(|(items, next)| (raw, context, items, next))),
@@ -420,4 +436,16 @@ fn name<'p>(place: &'p Place, given: Option<&'p str>) -> Option<&'p str> {
 enum Misdirected {
     Request(InvalidRequest),
     Link(String),
+}
+
+/// An answer with the JSON that it stands for.
+fn translated(raw: RawResponse, context: &Context, translate: Translate) -> Result<RawResponse, Halt> {
+    let decoder = Decoder::new(&raw).strict(context.strict);
+    match translate(&decoder) {
+        Ok(json) => {
+            repaired(context, &decoder.into_repairs());
+            Ok(raw.with_body(json))
+        }
+        Err(error) => Err(Halt::Unread(Box::new(DecodeError::new(raw, context.clone(), error)))),
+    }
 }

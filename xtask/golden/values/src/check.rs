@@ -146,6 +146,7 @@ documents! {
     servers: "servers",
     sitecore_personalize: "sitecore-personalize",
     unified_to: "unified-to",
+    xml: "xml",
 }
 
 #[test]

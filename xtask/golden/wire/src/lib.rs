@@ -37,3 +37,4 @@ mod server;
 mod servers;
 #[cfg(test)]
 mod webhooks;
+mod xml;

@@ -14,9 +14,7 @@ use self::hint::Hint;
 use self::walk::walk;
 use super::operations::Source;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
-use crate::plan::{
-    Empty, Operation, Paging, PagingStyle, Payload, Presence, Step, Success, TypeDef, TypeKind, TypeRef,
-};
+use crate::plan::{Empty, Operation, Paging, PagingStyle, Presence, Step, Success, TypeDef, TypeKind, TypeRef};
 
 /// The extension that says how an operation pages.
 const HINT: &str = "x-switchboard-paging";
@@ -107,8 +105,11 @@ fn settle(
         let takes_cursor = matches!(paging.style, PagingStyle::Cursor { .. } | PagingStyle::LastItem { .. });
         argument::check(name, takes_cursor && paging.limit.as_ref() != Some(name), operation, types)?;
     }
-    let Success::One(Payload::Json(page) | Payload::AsSaid(page)) = &operation.success else {
-        return Err("the operation has no single JSON success response".to_owned());
+    let Success::One(payload) = &operation.success else {
+        return Err("the operation has no single success response".to_owned());
+    };
+    let Some(page) = payload.value() else {
+        return Err("the operation's success response is neither JSON nor XML".to_owned());
     };
     let (path, found) = walk(page, &paging.items, types)?;
     paging.empty = empty.unwrap_or(Empty { absent: may_be_absent(&paging.style, &path), ..Empty::default() });

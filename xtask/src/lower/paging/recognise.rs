@@ -143,7 +143,7 @@ const BEGINNING: &[&str] = &[
 
 /// How an operation pages, if its document makes that plain.
 pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, TypeDef>) -> Option<Paging> {
-    let Success::One(Payload::Json(response)) = &operation.success else { return None };
+    let Success::One(Payload::Json(response) | Payload::Xml(response, _)) = &operation.success else { return None };
     let request = Request::read(document, operation, types)?;
     let page = read(document, response, &operation.path, types)?;
     let size = request.named(SIZES).find(|argument| is_whole(argument.ty));

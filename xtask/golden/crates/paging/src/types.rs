@@ -14,6 +14,7 @@ pub struct Tree(
     /// What it holds.
     pub Vec<Tree>,
 );
+
 impl From<Vec<Tree>> for Tree {
     fn from(value: Vec<Tree>) -> Self {
         Self(value)

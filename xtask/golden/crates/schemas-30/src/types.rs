@@ -15,6 +15,7 @@ pub struct Nested(
     /// What it holds.
     pub Vec<Nested>,
 );
+
 impl From<Vec<Nested>> for Nested {
     fn from(value: Vec<Nested>) -> Self {
         Self(value)
@@ -28,6 +29,7 @@ pub struct Forest(
     /// What it holds.
     pub BTreeMap<String, Forest>,
 );
+
 impl From<BTreeMap<String, Forest>> for Forest {
     fn from(value: BTreeMap<String, Forest>) -> Self {
         Self(value)

@@ -1,0 +1,133 @@
+//! Bodies in XML, read as the JSON that they stand for: what is made good in JSON is made good here.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use super::{BodyError, Decoder, Fault, Repair, excerpt, json, read_error, read_json, reading, without_bom};
+use crate::response::{RawResponse, content_type, content_type_parameter};
+use crate::xml::{Element, to_json};
+
+/// The body as XML, in which a `T` stands as the table says; as JSON, if the answer says that it is that.
+///
+/// It is read as leniently as [`json`] reads, and with the same repairs. A root that is called otherwise than the document
+/// says is a repair if it holds anything that is known, and else an error. Elements and attributes are found by their names
+/// in their namespaces, or, where a server forgets about the namespace, by their names.
+///
+/// Text is UTF-8, UTF-16 or ISO-8859-1, as the answer or its XML declaration says. A document type definition is not read.
+///
+/// # Errors
+///
+/// [`BodyError`], as of [`json`], and with the place if the body is no well-formed XML, stands too deep within itself, is in
+/// an encoding that is not read, or uses entities that XML itself does not have.
+pub fn xml<T: DeserializeOwned>(decoder: &Decoder<'_>, root: &'static Element) -> Result<T, BodyError> {
+    let body = decoder.response.body();
+    if is_json(decoder.response) || body.trim_ascii().is_empty() {
+        return json(decoder);
+    }
+    let (json, is_other) = converted(decoder.response, root)?;
+    note_root(decoder, root, is_other)?;
+    let value = reading::telling(decoder.most_repairs, || read_json(decoder, &json));
+    // What it shows is JSON that nobody sent.
+    value.map_err(|error| BodyError { excerpt: None, ..error })
+}
+
+/// The body of an error answer, as [`error_body`](super::error_body) reads JSON.
+pub fn error_xml<T: DeserializeOwned>(response: &RawResponse, root: &'static Element) -> Option<T> {
+    if is_json(response) {
+        return read_error(without_bom(response.body()));
+    }
+    converted(response, root).ok().and_then(|(json, _)| read_error(&json))
+}
+
+/// The JSON that the XML of an answer stands for, for lists, whose pages are known by it.
+///
+/// # Errors
+///
+/// As [`xml`], but for what is wrong in the JSON.
+pub fn xml_as_json(decoder: &Decoder<'_>, root: &'static Element) -> Result<Bytes, BodyError> {
+    let body = decoder.response.body();
+    if is_json(decoder.response) || body.trim_ascii().is_empty() {
+        return Ok(body.clone());
+    }
+    let (json, is_other) = converted(decoder.response, root)?;
+    note_root(decoder, root, is_other)?;
+    Ok(json.into())
+}
+
+/// Tells that the root is called otherwise than the document says.
+fn note_root(decoder: &Decoder<'_>, root: &'static Element, is_other: bool) -> Result<(), BodyError> {
+    if is_other && decoder.strict {
+        return Err(BodyError::new(format!("the root element is not `{}`", root.name.local)));
+    }
+    if is_other {
+        decoder.repairs.borrow_mut().push(Repair { path: String::new(), fault: Fault::Renamed });
+    }
+    Ok(())
+}
+
+/// Whether an answer is JSON: it says so, or says nothing, and begins as only JSON does.
+fn is_json(response: &RawResponse) -> bool {
+    match content_type(response.headers()) {
+        Some(_) => super::says_json(response),
+        None => matches!(without_bom(response.body()).trim_ascii_start().first(), Some(b'{' | b'[')),
+    }
+}
+
+fn converted(response: &RawResponse, root: &'static Element) -> Result<(Vec<u8>, bool), BodyError> {
+    let text = characters(response)?;
+    to_json(&text, root).map_err(|unfit| BodyError {
+        excerpt: excerpt(text.as_bytes(), unfit.at),
+        ..BodyError::new(format!("no XML that can be read: {}", unfit.message))
+    })
+}
+
+/// The body's characters. A byte order mark says most of the encoding, then the content type, then the declaration in the
+/// document itself (RFC 7303, section 3).
+fn characters(response: &RawResponse) -> Result<Cow<'_, str>, BodyError> {
+    let body = &**response.body();
+    let wide = |read: fn([u8; 2]) -> u16, bytes: &[u8]| {
+        let units = bytes
+            .chunks_exact(2)
+            .map(|pair| read([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]));
+        char::decode_utf16(units).collect::<Result<String, _>>().map(Cow::Owned)
+    };
+    let no_utf16 = |_| BodyError::new("the body is no UTF-16");
+    if let Some(rest) = body.strip_prefix(b"\xfe\xff") {
+        return wide(u16::from_be_bytes, rest).map_err(no_utf16);
+    }
+    if let Some(rest) = body.strip_prefix(b"\xff\xfe") {
+        return wide(u16::from_le_bytes, rest).map_err(no_utf16);
+    }
+    let has_mark = body.starts_with(b"\xef\xbb\xbf");
+    let told = content_type_parameter(response.headers(), "charset").map(Cow::Borrowed).or_else(|| declared(body));
+    let told = told.filter(|_| !has_mark).unwrap_or(Cow::Borrowed("utf-8")).to_ascii_lowercase();
+    match told.as_str() {
+        "utf-8" | "utf8" | "us-ascii" | "ascii" => {
+            let body = without_bom(body);
+            std::str::from_utf8(body).map(Cow::Borrowed).map_err(|error| BodyError {
+                excerpt: excerpt(body, error.valid_up_to()),
+                ..BodyError::new(format!("the body is not UTF-8: {error}"))
+            })
+        }
+        "iso-8859-1" | "latin1" => Ok(body.iter().copied().map(char::from).collect()),
+        other => Err(BodyError::new(format!(
+            "the body is in the encoding `{other}`: only UTF-8, UTF-16 and ISO-8859-1 are read"
+        ))),
+    }
+}
+
+/// The encoding that the XML declaration names (XML 1.0, section 4.3.3).
+fn declared(body: &[u8]) -> Option<Cow<'_, str>> {
+    let end = body.windows(2).take(LONGEST_DECLARATION).position(|pair| pair == b"?>")?;
+    let declaration = String::from_utf8_lossy(body.get(..end)?.strip_prefix(b"<?xml")?).into_owned();
+    let (_, rest) = declaration.split_once("encoding")?;
+    let rest = rest.trim_start().strip_prefix('=')?.trim_start();
+    let quote = rest.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
+    let (name, _) = rest.get(1..)?.split_once(quote)?;
+    Some(Cow::Owned(name.to_owned()))
+}
+
+/// How far an XML declaration is looked for, in bytes.
+const LONGEST_DECLARATION: usize = 256;
