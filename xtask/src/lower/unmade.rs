@@ -39,9 +39,6 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
         for (_, word, why) in WORDS.iter().filter(|(of, word, _)| *of == kind && fields.contains_key(*word)) {
             note(word, why, pointer_join(pointer, word));
         }
-        if fields.get("xml").filter(|_| kind == Kind::Schema).is_some_and(|xml| xml.get("nodeType").is_some()) {
-            note("nodeType", "XML is text", format!("{pointer}/xml/nodeType"));
-        }
         if kind == Kind::MediaType && fields.contains_key("itemSchema") && !is_sequence(pointer) {
             note("itemSchema", "the media type is no sequence of items", pointer_join(pointer, "itemSchema"));
         }
@@ -234,7 +231,7 @@ mod tests {
             "openapi": "3.2.0", "info": {"title": "T", "version": "1"},
             "tags": [{"name": "a", "kind": "nav"}, {"name": "b", "parent": "a", "kind": "nav"}],
             "paths": {"/a": {"post": {"requestBody": {"content": content}, "responses": {}}}},
-            "components": {"securitySchemes": {"s": scheme}, "schemas": {"A": {"properties": {"b": {"xml": {"nodeType": "text"}}}}}},
+            "components": {"securitySchemes": {"s": scheme}},
         });
         let mut diagnostics = Diagnostics::default();
         words(&document, &mut diagnostics);
@@ -249,7 +246,6 @@ mod tests {
                 &body("itemSchema"),
                 &format!("{scheme}/oauth2MetadataUrl"),
                 &format!("{scheme}/flows/deviceAuthorization"),
-                "/components/schemas/A/properties/b/xml/nodeType",
                 "/tags/0/kind",
                 "/tags/1/parent",
             ]
