@@ -21,7 +21,7 @@ pub(crate) use self::careless::parse;
 pub(crate) use self::items::parts;
 pub(crate) use self::lenient::{Exactness, Unreadable};
 pub(crate) use self::path::of_pointer as path;
-pub(crate) use self::reading::{Read, exactness, may_try, misfit, part, unknown};
+pub(crate) use self::reading::{Read, exactness, may_try, misfit, part, stranger_unless, strangers, trying, unknown};
 pub use self::repair::{Fault, Repair};
 use crate::response::{RawResponse, content_type_parameter};
 use crate::text::cut;

@@ -53,6 +53,7 @@ pub fn types(text: &str, unions: &[Union]) -> syn::Result<String> {
             Item::Struct(item) => item.ident.to_string(),
             Item::Enum(item) => item.ident.to_string(),
             Item::Impl(item) => last_name(item.self_ty.to_token_stream()).unwrap_or_default(),
+            Item::Macro(item) => last_name(item.mac.tokens.clone()).unwrap_or_default(),
             Item::Use(_) => {
                 used.push(item.to_token_stream().to_string());
                 continue;
@@ -147,9 +148,9 @@ mod tests {
     fn types_are_those_that_a_union_leads_to_and_have_no_builders() {
         let text = "use serde_json::Value; pub mod builder; pub enum Pet { Cat(Box<Cat>) } impl Other { fn a() {} }
             impl Cat { pub fn builder() -> builder::Cat { todo() } fn b() -> Tail { Tail } }
-            pub struct Cat; pub struct Tail; pub struct Other;";
+            pub struct Cat; pub struct Tail; runtime::traits!(Tail); pub struct Other;";
         let types = types(text, &[pet()]).unwrap();
-        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } pub struct Tail ;";
+        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } pub struct Tail ; runtime::traits!(Tail);";
         let parsed = |text: &str| {
             let items = syn::parse_file(text).unwrap().items;
             let mut items: Vec<String> = items.iter().map(|item| item.to_token_stream().to_string()).collect();
