@@ -35,7 +35,7 @@ pub fn program(crate_package: &str, unions: &[Union]) -> String {
     let entries: String = unions.iter().map(entry).collect();
     format!(
         "//! Decodes values as the unions of `{crate_package}`.\n\n#![allow(warnings)]\n\nmod types;\n\nfn main() -> \
-         std::process::ExitCode {{\n    unions_support::run(vec![\n{entries}    ])\n}}\n"
+         std::process::ExitCode {{\n    unions_support::run(&[\n{entries}    ])\n}}\n"
     )
 }
 
@@ -117,7 +117,8 @@ fn entry(union: &Union) -> String {
         .map(|(index, variant)| format!("            types::{name}::{}(_) => Some({index}),\n", variant.ident))
         .collect();
     format!(
-        "        unions_support::union(|value: &types::{name}| match value {{\n{arms}            _ => None,\n        }}),\n"
+        "        |value, how| switchboard_runtime::union::shape(value, how, |value: types::{name}| \
+         unions_support::Any::of(&value, match &value {{\n{arms}            _ => None,\n        }})),\n"
     )
 }
 
