@@ -4,9 +4,10 @@
 #![forbid(unsafe_code)]
 
 use jsonschema::{Draft, Registry, Validator};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use std::{
+    cell::Cell,
     collections::BTreeMap,
     io::{BufWriter, Write, stdout},
     process::ExitCode,
@@ -14,6 +15,7 @@ use std::{
 use switchboard_runtime::{
     HeaderMap, RawResponse, StatusCode,
     decode::{self, Decoder},
+    union::{self, Shape},
 };
 
 /// Under which name the document's schemas refer to one another.
@@ -22,21 +24,43 @@ const DOCUMENT: &str = "urn:document";
 /// Stack for values that nest deep.
 const STACK_BYTES: usize = 256 << 20;
 
-/// The number of the variant that a value has, and the value encoded again.
-type Decoded = Result<(Option<usize>, Value), String>;
+thread_local! {
+    /// As which union the next value is read.
+    static CURRENT: Cell<&'static [Shape<Any>]> = const { Cell::new(&[]) };
+}
 
-/// A union of the crate.
-pub struct Through(Box<dyn Fn(&Value) -> Decoded + Send>);
+/// A value of any union of the crate. It is read as a union with one shape: so the types are compiled for one way of reading
+/// only, which is how unions read their shapes.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct Any {
+    /// The number of its variant; none for what is no variant that the document describes.
+    #[serde(skip)]
+    variant: Option<usize>,
+    /// The value encoded again.
+    encoded: Value,
+}
 
-/// A union, whose variants `variant` numbers; none for what is no variant that the document describes.
-pub fn union<T: Serialize + DeserializeOwned + 'static>(variant: fn(&T) -> Option<usize>) -> Through {
-    Through(Box::new(move |value| {
-        let response = RawResponse::new(StatusCode::OK, HeaderMap::new(), value.to_string().into_bytes());
-        let decoder = Decoder::new(&response).strict(true);
-        let decoded: T = decode::json(&decoder).map_err(|error| error.to_string())?;
-        let encoded = serde_json::to_value(&decoded).map_err(|error| error.to_string())?;
-        Ok((variant(&decoded), encoded))
-    }))
+impl Any {
+    /// A value of a union, in a variant.
+    pub fn of<T: Serialize>(value: &T, variant: Option<usize>) -> Self {
+        let encoded = serde_json::to_value(value).unwrap_or_else(|error| json!(error.to_string()));
+        Self { variant, encoded }
+    }
+}
+
+impl<'de> Deserialize<'de> for Any {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        union::read(deserializer, &[], CURRENT.get(), |encoded| Self { variant: None, encoded })
+    }
+}
+
+/// A value as what is at `union`.
+fn through(value: &Value, union: &'static [Shape<Any>]) -> Result<Any, String> {
+    CURRENT.set(union);
+    let response = RawResponse::new(StatusCode::OK, HeaderMap::new(), value.to_string().into_bytes());
+    let decoder = Decoder::new(&response).strict(true);
+    decode::json(&decoder).map_err(|error| error.to_string())
 }
 
 #[derive(Deserialize)]
@@ -62,12 +86,13 @@ struct Sample {
     union: usize,
     variant: Option<usize>,
     schema: Value,
+    is_listed: bool,
     value: Value,
 }
 
 /// Reads samples from the file that the command line names, from the number on that it names, and says of each what became of it.
-pub fn run(unions: Vec<Through>) -> ExitCode {
-    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || judge(&unions));
+pub fn run(unions: &'static [Shape<Any>]) -> ExitCode {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || judge(unions));
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(error))) => {
@@ -78,7 +103,7 @@ pub fn run(unions: Vec<Through>) -> ExitCode {
     }
 }
 
-fn judge(unions: &[Through]) -> Result<(), String> {
+fn judge(unions: &'static [Shape<Any>]) -> Result<(), String> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("there is no file")?;
     let first: usize = arguments.next().and_then(|number| number.parse().ok()).unwrap_or_default();
@@ -88,7 +113,8 @@ fn judge(unions: &[Through]) -> Result<(), String> {
     let mut judge = Judge::new(document)?;
     let mut output = BufWriter::new(stdout().lock());
     for sample in samples.iter().skip(first) {
-        let (Some(union), Some(described)) = (unions.get(sample.union), described.get(sample.union)) else {
+        let (Some(union), Some(described)) = (unions.get(sample.union..=sample.union), described.get(sample.union))
+        else {
             return Err("there is no such union".to_owned());
         };
         let said = judge.say(sample, union, described);
@@ -127,15 +153,17 @@ impl Judge {
         }
     }
 
-    fn say(&mut self, sample: &Sample, union: &Through, described: &Union) -> Value {
+    fn say(&mut self, sample: &Sample, union: &'static [Shape<Any>], described: &Union) -> Value {
         let Sample { value, .. } = sample;
         if let Some(fault) = self.fault(&sample.schema, value) {
             return json!({"invalid": fault});
         }
-        if let Some(fault) = described.schema.as_ref().and_then(|schema| self.fault(schema, value)) {
+        if let Some(fault) =
+            described.schema.as_ref().filter(|_| sample.is_listed).and_then(|schema| self.fault(schema, value))
+        {
             return json!({"invalid": format!("as a value of the union: {fault}")});
         }
-        let (variant, encoded) = match (union.0)(value) {
+        let Any { variant, encoded } = match through(value, union) {
             Ok(decoded) => decoded,
             Err(error) => return json!({"refused": error}),
         };

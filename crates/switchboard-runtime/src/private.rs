@@ -7,9 +7,14 @@ pub use reqwest;
 pub use serde;
 use serde::de::{self, Deserializer, Visitor};
 
-/// Reads a string straight into a value, without an owned copy in between.
-pub fn text<'de, D: Deserializer<'de>, T: for<'a> From<&'a str>>(deserializer: D) -> Result<T, D::Error> {
-    struct Text<T>(PhantomData<T>);
+use crate::decode;
+
+/// Reads a string straight into an open enum, which lists some, without an owned copy in between.
+pub fn text<'de, D: Deserializer<'de>, T: for<'a> From<&'a str>>(
+    deserializer: D,
+    listed: &'static [&'static str],
+) -> Result<T, D::Error> {
+    struct Text<T>(&'static [&'static str], PhantomData<T>);
 
     impl<T: for<'a> From<&'a str>> Visitor<'_> for Text<T> {
         type Value = T;
@@ -19,9 +24,10 @@ pub fn text<'de, D: Deserializer<'de>, T: for<'a> From<&'a str>>(deserializer: D
         }
 
         fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            decode::stranger_unless(|| self.0.contains(&text));
             Ok(T::from(text))
         }
     }
 
-    deserializer.deserialize_str(Text(PhantomData))
+    deserializer.deserialize_str(Text(listed, PhantomData))
 }

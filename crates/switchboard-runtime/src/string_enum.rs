@@ -167,7 +167,7 @@ macro_rules! string_enum_traits {
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::__private::text(deserializer)
+                $crate::__private::text(deserializer, Self::VALUES)
             }
         }
     };

@@ -3,10 +3,11 @@
 //! The properties decide that tell shapes apart: a discriminator, or those of which the shapes fix the value. A shape that
 //! fixes another value is out of the question. Where one shape alone is named, and the answer is read leniently, a value that
 //! is not quite that shape is made good as any value of it would be. Otherwise the shape is chosen that keeps the value
-//! whole, else the one that keeps most of it, so that shapes whose properties overlap or are all optional do not swallow
-//! one another. A shape that keeps nothing of the value does not fit, and where none is named nothing is made good: which
+//! whole, of several the one in which the fewest texts are unlisted and the fewest unions of no shape, else the one that keeps
+//! most of it, so that shapes whose properties overlap or are all optional, and open enums, do not swallow one another. A shape that keeps nothing of the value does not fit, and where none is named nothing is made good: which
 //! shape was meant would be a guess.
 
+use std::cmp::Reverse;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
@@ -150,34 +151,44 @@ fn choose<T: Serialize>(
     let possible = |index: usize| Some(index) != named && !excluded.contains(index);
     let others = shapes.iter().enumerate().filter(|(index, _)| possible(*index)).map(|(_, shape)| shape);
     let exact = if exactness.is_lenient() { Exactness::Hasty } else { exactness };
-    let (shape, Shaped(read)) = best(value, others, How(exact))?;
+    let Best { shape, shaped: Shaped(read), strangers } = best(value, others, How(exact))?;
     // It was chosen for what it is to the letter. In it may be what is named, and is not.
     let again = if read.misfit() && exactness.is_lenient() { shape(value, How(exactness)) } else { None };
+    if again.is_none() {
+        decode::strangers(strangers);
+    }
     Some(again.map_or(read, |Shaped(read)| read).accept())
 }
 
-/// The shape that keeps most of the value, and the value in it.
-fn best<'s, T: Serialize>(
-    value: &Value,
-    shapes: impl Iterator<Item = &'s Shape<T>>,
-    how: How,
-) -> Option<(&'s Shape<T>, Shaped<T>)> {
-    let mut best = None;
-    let mut most = 0;
+/// A shape that fits a value, and the value in it.
+struct Best<'s, T> {
+    shape: &'s Shape<T>,
+    shaped: Shaped<T>,
+    /// How much of the value is what nothing in the shape lists or knows.
+    strangers: usize,
+}
+
+/// The shape that keeps most of the value; of those that keep it whole, the one with the fewest strangers.
+fn best<'s, T: Serialize>(value: &Value, shapes: impl Iterator<Item = &'s Shape<T>>, how: How) -> Option<Best<'s, T>> {
+    let mut best: Option<Best<'s, T>> = None;
+    // Whether all of it is kept, how much, and with how many strangers.
+    let mut most = (false, 0, Reverse(usize::MAX));
     for shape in shapes {
         if !decode::may_try(value) {
             return None;
         }
+        let (shaped, strangers) = decode::trying(|| shape(value, how));
         // A union in the union keeps anything whole, and knows what it does not know.
-        let shaped = shape(value, how).filter(|Shaped(read)| !read.unknown());
-        let Some(shaped) = shaped else { continue };
+        let Some(shaped) = shaped.filter(|Shaped(read)| !read.unknown()) else { continue };
         let Ok(encoded) = serde_json::to_value(&shaped.0.value) else { continue };
-        if same(value, &encoded) {
-            return Some((shape, shaped));
+        let whole = same(value, &encoded);
+        let found = Best { shape, shaped, strangers };
+        if whole && strangers == 0 {
+            return Some(found);
         }
-        let kept = kept(value, &encoded);
-        if best.is_none() || kept > most {
-            (best, most) = (Some((shape, shaped)), kept);
+        let rank = (whole, kept(value, &encoded), Reverse(strangers));
+        if best.is_none() || rank > most {
+            (best, most) = (Some(found), rank);
         }
     }
     let empty = match value {
@@ -185,7 +196,7 @@ fn best<'s, T: Serialize>(
         Value::Array(items) => items.is_empty(),
         _ => false,
     };
-    best.filter(|_| most > 0 || empty)
+    best.filter(|_| most.0 || most.1 > 0 || empty)
 }
 
 /// What a value tells of the shape that it is of.
@@ -661,6 +672,54 @@ mod tests {
         assert_eq!(decoded::<Animal>(r#"{"class":7,"song":"si"}"#, true).0, tit);
         let named = Animal::Bird(Box::new(Bird::Unknown(json!({"kind": "bird", "class": 8}))));
         assert_eq!(decoded::<Animal>(r#"{"kind":"bird","class":8}"#, false).0, named);
+    }
+
+    crate::string_enum! {
+        enum Started { Pending = "pending" }
+    }
+
+    crate::string_enum! {
+        enum Ended { Failed = "failed", Cancelled = "cancelled" }
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum State {
+        Started(Started),
+        Ended(Ended),
+        Starts(Vec<Started>),
+        Ends(Vec<Ended>),
+        Animals(std::collections::BTreeMap<String, Animal>),
+        Owner(Box<Named>),
+        States(Vec<State>),
+        Unknown(Value),
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Named {
+        name: String,
+    }
+
+    union!(State, "", &[], Started Ended Starts Ends Animals Owner States);
+
+    #[test]
+    fn what_an_open_enum_does_not_list_is_rather_another_shape() {
+        let text = |text: &str| text.to_owned();
+        for (body, state) in [
+            (r#""pending""#, State::Started(Started::Pending)),
+            (r#""failed""#, State::Ended(Ended::Failed)),
+            (r#""new""#, State::Started(Started::Unknown(text("new")))),
+            (r#"["failed","cancelled"]"#, State::Ends(vec![Ended::Failed, Ended::Cancelled])),
+            (r#"["failed","new"]"#, State::Ends(vec![Ended::Failed, Ended::Unknown(text("new"))])),
+            (r#"{"name":"n"}"#, State::Owner(Box::new(Named { name: text("n") }))),
+            (
+                r#"[["pending"],"failed"]"#,
+                State::States(vec![State::Starts(vec![Started::Pending]), State::Ended(Ended::Failed)]),
+            ),
+        ] {
+            assert_eq!(decoded::<State>(body, true), (state, vec![]), "{body}");
+        }
+        let owner = decoded::<State>(r#"{"name":"n"}"#, false).0;
+        assert_eq!(owner, State::Owner(Box::new(Named { name: text("n") })), "leniently, too");
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub struct DocumentReport<'a> {
     pub check_milliseconds: Option<u64>,
     /// The most memory that the generator held; `null` where the system does not tell.
     pub peak_bytes: Option<u64>,
-    /// What became of samples of its unions; `null` when they were not tested.
+    /// What became of samples of its unions; left out when they were not tested.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unions: Option<&'a Tested>,
     /// Why it failed, with the place; `null` when it did not.
     pub error: Option<String>,

@@ -8,9 +8,11 @@
 //! | 3.0: keywords beside `$ref` | nothing (section 4.7.23.1) |
 //! | `oneOf` | `anyOf`: where alternatives overlap, what fits several of them is sent like any other value |
 //! | `discriminator` | each alternative demands its own values of the property (3.0 section 4.7.25, 3.1 section 4.8.25): those that are mapped to it, those that it lists itself, or its name |
+//! | a parent's `discriminator` | what extends it demands its own values of the property, and those of what extends that |
 //! | a reference with letters that a URI does not have | the same, percent-encoded |
 //! | a `pattern` that is no regular expression | nothing |
 
+mod families;
 pub mod places;
 
 use serde_json::{Map, Value, json};
@@ -35,6 +37,7 @@ pub fn convert(document: &Value, is_pattern: impl Fn(&str) -> bool) -> Value {
             drop_broken_pattern(schema, &is_pattern);
         }
     }
+    families::spell_out(&mut converted, document);
     converted
 }
 

@@ -24,7 +24,7 @@ pub(crate) use self::careless::parse;
 pub(crate) use self::items::parts;
 pub(crate) use self::lenient::{Exactness, Unreadable};
 pub(crate) use self::path::of_pointer as path;
-pub(crate) use self::reading::{Read, exactness, may_try, misfit, part, unknown};
+pub(crate) use self::reading::{Read, exactness, may_try, misfit, part, stranger_unless, strangers, trying, unknown};
 pub use self::repair::{Fault, Repair};
 #[cfg(feature = "xml")]
 pub use self::xml::{error_xml, xml, xml_as_json};

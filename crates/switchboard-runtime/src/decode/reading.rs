@@ -93,6 +93,9 @@ thread_local! {
 
     /// How many values were looked at, deep within, only to see which shape they have.
     static TRIED: Cell<usize> = const { Cell::new(0) };
+
+    /// How many strangers the value has that is being tried in a shape; nothing where none is tried.
+    static STRANGERS: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
 /// The innermost reading that goes on, if one does.
@@ -181,8 +184,36 @@ pub(crate) fn may_try(value: &Value) -> bool {
     TRIED.get() <= MOST_TRIED
 }
 
+/// Tries a value in a shape, and counts the strangers in it: texts that an open enum does not list, and values of unions
+/// that are of none of their shapes. All of that is kept, but more likely it is something else.
+pub(crate) fn trying<T>(read: impl FnOnce() -> T) -> (T, usize) {
+    struct Before(Option<usize>);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            STRANGERS.set(self.0);
+        }
+    }
+    let _before = Before(STRANGERS.replace(Some(0)));
+    let read = read();
+    (read, STRANGERS.get().unwrap_or_default())
+}
+
+/// Notes strangers in what is being tried, if anything is.
+pub(crate) fn strangers(count: usize) {
+    STRANGERS.set(STRANGERS.get().map(|known| known.saturating_add(count)));
+}
+
+/// Notes a stranger in what is being tried, unless it is known.
+pub(crate) fn stranger_unless(is_known: impl FnOnce() -> bool) {
+    // Nearly always nothing is tried.
+    if STRANGERS.get().is_some() && !is_known() {
+        strangers(1);
+    }
+}
+
 /// Notes that the value of the union that is being read is of none of its shapes.
 pub(crate) fn unknown() {
+    strangers(1);
     let path = last(|this| {
         this.noted.unknown |= this.path == this.start;
         this.path.clone()

@@ -35,7 +35,7 @@ pub fn program(crate_package: &str, unions: &[Union]) -> String {
     let entries: String = unions.iter().map(entry).collect();
     format!(
         "//! Decodes values as the unions of `{crate_package}`.\n\n#![allow(warnings)]\n\nmod types;\n\nfn main() -> \
-         std::process::ExitCode {{\n    unions_support::run(vec![\n{entries}    ])\n}}\n"
+         std::process::ExitCode {{\n    unions_support::run(&[\n{entries}    ])\n}}\n"
     )
 }
 
@@ -53,6 +53,7 @@ pub fn types(text: &str, unions: &[Union]) -> syn::Result<String> {
             Item::Struct(item) => item.ident.to_string(),
             Item::Enum(item) => item.ident.to_string(),
             Item::Impl(item) => last_name(item.self_ty.to_token_stream()).unwrap_or_default(),
+            Item::Macro(item) => last_name(item.mac.tokens.clone()).unwrap_or_default(),
             Item::Use(_) => {
                 used.push(item.to_token_stream().to_string());
                 continue;
@@ -116,7 +117,8 @@ fn entry(union: &Union) -> String {
         .map(|(index, variant)| format!("            types::{name}::{}(_) => Some({index}),\n", variant.ident))
         .collect();
     format!(
-        "        unions_support::union(|value: &types::{name}| match value {{\n{arms}            _ => None,\n        }}),\n"
+        "        |value, how| switchboard_runtime::union::shape(value, how, |value: types::{name}| \
+         unions_support::Any::of(&value, match &value {{\n{arms}            _ => None,\n        }})),\n"
     )
 }
 
@@ -147,9 +149,9 @@ mod tests {
     fn types_are_those_that_a_union_leads_to_and_have_no_builders() {
         let text = "use serde_json::Value; pub mod builder; pub enum Pet { Cat(Box<Cat>) } impl Other { fn a() {} }
             impl Cat { pub fn builder() -> builder::Cat { todo() } fn b() -> Tail { Tail } }
-            pub struct Cat; pub struct Tail; pub struct Other;";
+            pub struct Cat; pub struct Tail; runtime::traits!(Tail); pub struct Other;";
         let types = types(text, &[pet()]).unwrap();
-        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } pub struct Tail ;";
+        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } pub struct Tail ; runtime::traits!(Tail);";
         let parsed = |text: &str| {
             let items = syn::parse_file(text).unwrap().items;
             let mut items: Vec<String> = items.iter().map(|item| item.to_token_stream().to_string()).collect();

@@ -58,6 +58,9 @@ pub struct Sample {
     pub pointer: String,
     /// The member's schema.
     pub schema: Value,
+    /// Whether the member is listed where the union is, and its values must be the union's: not where that was put together
+    /// of several schemas.
+    pub is_listed: bool,
     /// The value.
     pub value: Value,
 }
@@ -94,6 +97,7 @@ pub fn samples(document: &Value, plan: &Plan) -> Samples {
                 member: index,
                 pointer: member.pointer.clone(),
                 schema: member.schema.clone(),
+                is_listed: place.is_family() || member.pointer.starts_with(&definition.pointer),
                 value,
             }));
         }

@@ -185,3 +185,57 @@ pub fn text<'a>(documents: impl Iterator<Item = (&'a str, &'a Tested)> + Clone) 
     );
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::unions::members::{Union, Variant};
+    use serde_json::json;
+
+    #[test]
+    fn what_did_not_come_back_is_told_with_its_member_and_what_became_of_it() {
+        let variants = ["Cat", "Dog"].map(|ident| Variant { ident: ident.to_owned(), schema: None });
+        let (name, pointer) = ("Pet".to_owned(), "/components/schemas/Pet".to_owned());
+        let unions = vec![Union { name, pointer, schema: None, variants: variants.into(), members: 3 }];
+        let sample = |member: usize, number: usize| Sample {
+            union: 0,
+            variant: (member < 2).then_some(member),
+            member,
+            pointer: format!("/components/schemas/Pet/oneOf/{member}"),
+            schema: json!({}),
+            is_listed: true,
+            value: json!(number),
+        };
+        let members = [0, 0, 0, 1, 1, 1, 1, 2];
+        let samples = members.iter().enumerate().map(|(number, member)| sample(*member, number)).collect();
+        let samples = Samples { document: json!({}), unions, samples };
+        let said = [
+            json!({"kept": true}),
+            json!({"equal": 1}),
+            json!({"invalid": "no text"}),
+            json!({"other": {"variant": 0, "fault": "no dog"}}),
+            json!({"changed": {"variant": null, "into": 7}}),
+            json!({"refused": "why"}),
+            json!({"died": "too long"}),
+            json!({"invalid": "no list"}),
+        ];
+        let tested = Tested::new(&samples, &said);
+        let became: Vec<&str> = tested.misses.iter().map(|miss| miss.became.as_str()).collect();
+        let wanted = ["Cat, which it is not: no dog", "changed, as a value of no member", "refused: why", "too long"];
+        assert_eq!(became, wanted);
+        assert_eq!((tested.unions, tested.members, tested.samples, tested.equal), (1, 3, 6, 1));
+        let unsampled: Vec<_> =
+            tested.unsampled.iter().map(|member| (member.pointer.as_str(), member.why.as_deref())).collect();
+        assert_eq!(unsampled, [("/components/schemas/Pet/oneOf/2", Some("no list"))]);
+        let text = text([("a.json", &tested)].into_iter());
+        for part in [
+            "a.json: 1 union, 3 members, 6 samples, 4 missed\n",
+            "  Pet /components/schemas/Pet/oneOf/1 (Dog): Cat, which it is not: no dog\n    3\n",
+            "changed, as a value of no member\n    4\n    7\n",
+            "unions: 1 in 1 document, 3 members, 6 samples (1 member of no valid sample), 1 of another member",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert!(!tested.is_kept() && Tested::default().is_kept() && !Tested::not_built(&samples, "why").is_kept());
+    }
+}
