@@ -208,11 +208,12 @@ const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "dynamic-ref",
         title: "a `$dynamicRef` that may lead to several schemas",
-        text: "Which schema a `$dynamicRef` means depends on the way by which a value's schema was reached, where several have a \
-               `$dynamicAnchor` of its name. A type is the same from everywhere, so the value is any JSON. With one such \
-               anchor in the document, it is a reference like any other.",
+        text: "Which schema a `$dynamicRef` means depends on who refers to the schema that it is in, where several have a \
+               `$dynamicAnchor` of its name (JSON Schema 2020-12, section 8.2.3.2). A type is the same from everywhere, so \
+               each who refers to it with an anchor of its own has a copy with that filled in: a page of pets, a page of \
+               users. Where this would take more than a thousand copies, the value is any JSON.",
         before: "{\"$dynamicRef\": \"#item\"}",
-        after: "{\"$ref\": \"#/components/schemas/Item\"}",
+        after: "serde_json::Value",
     },
     Explanation {
         code: "path-item-overlap",

@@ -4,13 +4,16 @@
 //! reference, a JSON pointer from the document's root; an `$id` that has done its work is taken out, for nothing may be
 //! relative to it any more.
 
+mod templates;
+
+use self::templates::Copies;
 use crate::{
     bundle::walk::{Found, Slot, Walk, walk},
     diagnostics::{Diagnostic, Diagnostics, pointer_join},
     lint::percent_decode,
 };
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The words without which there is nothing to do here.
 const WORDS: [&str; 5] = ["$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$self"];
@@ -27,8 +30,22 @@ pub fn identify(value: &mut Value, slot: Slot, diagnostics: &mut Diagnostics) {
     if names.is_empty() && walk.dynamic.is_empty() {
         return;
     }
-    for found in walk.found.iter().chain(&walk.dynamic) {
+    let copies = Copies::of(&names, &walk, value);
+    for found in &walk.found {
         let target = names.target(found, value);
+        put(value, found, target, diagnostics);
+    }
+    for (place, copy) in copies.make(value) {
+        if let Some(schema) = value.pointer_mut(&place).and_then(Value::as_object_mut) {
+            templates::fill(schema, copy);
+        }
+    }
+    for found in &walk.dynamic {
+        let target = match names.target(found, value) {
+            // Whoever means another one has a copy.
+            Target::Several(Some(own)) if !copies.unresolved.contains(&found.pointer) => Target::Place(own),
+            target => target,
+        };
         put(value, found, target, diagnostics);
     }
     for resource in names.resources.keys() {
@@ -47,8 +64,8 @@ enum Target {
     Place(String),
     /// To this place, though it is not in the schema that the reference is relative to.
     Beyond(String),
-    /// To one of several, which one is only known when a value is there.
-    Several,
+    /// To one of several, depending on who referred to the schema that it is in; by itself, to this place.
+    Several(Option<String>),
 }
 
 /// What schemas call themselves.
@@ -61,7 +78,7 @@ struct Names {
     /// The places of anchors by the resource that they are in and their name.
     anchors: HashMap<(String, String), String>,
     /// The places of all dynamic anchors of a name.
-    dynamic: HashMap<String, Vec<String>>,
+    dynamic: BTreeMap<String, Vec<String>>,
 }
 
 impl Names {
@@ -129,7 +146,7 @@ impl Names {
         let dynamic = self.dynamic.get(&name).map(Vec::as_slice).unwrap_or_default();
         let fixed = self.anchors.get(&(resource.to_owned(), name.clone()));
         if found.is_dynamic && fixed.is_none_or(|fixed| dynamic.contains(fixed)) && dynamic.len() > 1 {
-            return Target::Several;
+            return Target::Several(fixed.cloned());
         }
         let elsewhere = || {
             let mut all = self.anchors.iter().filter(|((_, known), _)| *known == name).map(|(_, place)| place);
@@ -162,14 +179,14 @@ fn put(value: &mut Value, found: &Found, target: Target, diagnostics: &mut Diagn
     let place = if found.is_mapping { found.pointer.clone() } else { pointer_join(&found.pointer, key) };
     let written = match target {
         Target::AsWritten => found.reference.clone(),
-        Target::Place(pointer) => format!("#{}", pointer.replace('%', "%25")),
+        Target::Place(pointer) => written(&pointer),
         Target::Beyond(pointer) => {
             let message =
                 format!("`{}` is not in the schema that it is relative to: the document's is taken", found.reference);
             diagnostics.push(Diagnostic::adaptation("beyond-id", place.as_str(), message));
-            format!("#{}", pointer.replace('%', "%25"))
+            written(&pointer)
         }
-        Target::Several => {
+        Target::Several(_) => {
             let message =
                 format!("what `{}` leads to depends on where a value comes from: it is any JSON", found.reference);
             diagnostics.push(Diagnostic::adaptation("dynamic-ref", place.as_str(), message));
@@ -179,11 +196,16 @@ fn put(value: &mut Value, found: &Found, target: Target, diagnostics: &mut Diagn
     if found.is_dynamic {
         remove(value, &found.pointer, key);
         if let Some(schema) = value.pointer_mut(&found.pointer).and_then(Value::as_object_mut) {
-            schema.entry("$ref").or_insert(Value::String(written));
+            templates::refer(schema, &written);
         }
     } else if let Some(reference) = value.pointer_mut(&place) {
         *reference = Value::String(written);
     }
+}
+
+/// The reference to a place.
+fn written(pointer: &str) -> String {
+    format!("#{}", pointer.replace('%', "%25"))
 }
 
 fn remove(value: &mut Value, pointer: &str, key: &str) {
@@ -295,15 +317,92 @@ mod tests {
             "Tree": {"$id": "tree", "$dynamicAnchor": "node", "properties": {"child": {"$dynamicRef": "#node"}}},
         }));
         assert_eq!((found, codes), (pairs(&[("/Tree/child", "#/Tree")]), vec![]));
-        let (found, codes) = references(json!({
-            "Tree": {"$id": "tree", "$dynamicAnchor": "node", "properties": {"child": {"$dynamicRef": "#node"}}},
-            "Strict": {"$id": "strict", "$dynamicAnchor": "node", "$ref": "tree"},
-        }));
-        assert_eq!((found, codes), (pairs(&[("/Strict", "#/Tree")]), vec!["dynamic-ref"]));
         let (found, _) = references(json!({
             "A": {"$anchor": "fixed", "properties": {"x": {"$dynamicRef": "#fixed"}, "y": {"$dynamicRef": "#/components/schemas/A"}}},
         }));
         assert_eq!(found, pairs(&[("/A/x", "#/A"), ("/A/y", "#/A")]));
+    }
+
+    #[test]
+    fn a_dynamic_reference_leads_where_the_schema_that_was_come_from_says() {
+        let (found, codes) = references(json!({
+            "Tree": {"$id": "tree", "$dynamicAnchor": "node", "properties": {"child": {"$dynamicRef": "#node"}}},
+            "Strict": {"$id": "strict", "$dynamicAnchor": "node", "$ref": "tree", "required": ["child"]},
+        }));
+        let expected = [("/Tree/child", "#/Tree"), ("/Strict/allOf/0/child", "#/Strict")];
+        assert_eq!((found, codes), (pairs(&expected), vec![]));
+    }
+
+    #[test]
+    fn a_template_is_copied_for_whoever_fills_it() {
+        let of = |kind: &str| {
+            json!({
+                "$id": format!("{kind}s"), "$ref": "page",
+                "$defs": {"item": {"$dynamicAnchor": "T", "$ref": kind}},
+            })
+        };
+        let schemas = json!({
+            "Page": {"$id": "page", "$ref": "list", "properties": {"next": {"type": "string"}}},
+            "List": {
+                "$id": "list",
+                "properties": {"items": {"type": "array", "items": {"$dynamicRef": "#T"}}, "meta": {"$ref": "#/$defs/meta"}},
+                "$defs": {"default": {"$dynamicAnchor": "T"}, "meta": {"type": "object"}},
+            },
+            "User": {"$id": "user", "type": "object"}, "Pet": {"$id": "pet", "type": "object"},
+            "Users": of("user"), "Pets": of("pet"), "All": {"properties": {"pets": {"$ref": "pets"}, "pages": {"$ref": "page"}}},
+        });
+        let (found, codes) = references(schemas);
+        let expected = [
+            ("/Page", "#/List"),
+            ("/List/items/items", "#/List/$defs/default"),
+            ("/List/meta", "#/List/$defs/meta"),
+            ("/Users/$defs/item", "#/User"),
+            ("/Users/allOf/0/allOf/0/items/items", "#/Users/$defs/item"),
+            ("/Users/allOf/0/allOf/0/meta", "#/List/$defs/meta"),
+            ("/Pets/$defs/item", "#/Pet"),
+            ("/Pets/allOf/0/allOf/0/items/items", "#/Pets/$defs/item"),
+            ("/Pets/allOf/0/allOf/0/meta", "#/List/$defs/meta"),
+            ("/All/pets", "#/Pets"),
+            ("/All/pages", "#/Page"),
+        ];
+        assert_eq!((found, codes), (pairs(&expected), vec![]));
+    }
+
+    #[test]
+    fn a_template_that_refers_to_itself_is_copied_once() {
+        let (found, codes) = references(json!({
+            "Tree": {
+                "$id": "tree",
+                "properties": {"value": {"$dynamicRef": "#T"}, "children": {"items": {"$ref": "#/$defs/node"}}},
+                "$defs": {"node": {"properties": {"tree": {"$ref": "#"}}}, "default": {"$dynamicAnchor": "T"}},
+            },
+            "Texts": {"$id": "texts", "$ref": "tree", "$defs": {"of": {"$dynamicAnchor": "T", "type": "string"}}},
+        }));
+        let expected = [
+            ("/Tree/value", "#/Tree/$defs/default"),
+            ("/Tree/children/items", "#/Tree/$defs/node"),
+            ("/Tree/$defs/node/tree", "#/Tree"),
+            ("/Texts/allOf/0/value", "#/Texts/$defs/of"),
+            ("/Texts/allOf/0/children/items/allOf/0/tree", "#/Texts/allOf/0"),
+        ];
+        assert_eq!((found, codes), (pairs(&expected), vec![]));
+    }
+
+    #[test]
+    fn what_would_take_too_many_copies_is_any_json_and_told() {
+        let all: Vec<String> = (0..8).map(|index| format!("s{index}")).collect();
+        let schema = |id: &String| {
+            let properties: serde_json::Map<String, Value> =
+                all.iter().map(|other| (other.clone(), json!({"$ref": other}))).collect();
+            (id.clone(), json!({"$id": id, "properties": properties}))
+        };
+        let mut schemas: serde_json::Map<String, Value> = all.iter().map(schema).collect();
+        schemas["s0"]["properties"]["open"] = json!({"$dynamicRef": "#T"});
+        schemas["s0"]["$defs"] = json!({"default": {"$dynamicAnchor": "T"}});
+        schemas.insert("x".to_owned(), json!({"$id": "x", "$ref": "s0", "$defs": {"of": {"$dynamicAnchor": "T"}}}));
+        let (found, codes) = references(Value::Object(schemas));
+        assert_eq!(codes, ["dynamic-ref"]);
+        assert!(found.contains(&("/x".to_owned(), "#/s0".to_owned())), "{found:?}");
     }
 
     #[test]
