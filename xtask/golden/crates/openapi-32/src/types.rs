@@ -62,7 +62,7 @@ impl<'de> serde::Deserialize<'de> for Pet {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "petType",
+                path: &["petType"],
                 values: &[("Pet", 0), ("Cat", 1), ("Stray", 2)],
                 fixed: &[1],
                 required: &[1],
@@ -147,7 +147,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "kind",
+                path: &["kind"],
                 values: &[("Circle", 0), ("Polygon", 1)],
                 fixed: &[0],
                 required: &[0],

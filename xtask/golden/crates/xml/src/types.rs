@@ -151,7 +151,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[("circle", 0), ("square", 1)],
                 fixed: &[],
                 required: &[],
