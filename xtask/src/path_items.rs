@@ -22,7 +22,7 @@ pub const SECTION: &str = "/x-switchboard-path-items";
 const MAX_HOPS: usize = 32;
 
 /// Where path items are that an API answers, receives, or shares.
-const HOLDERS: [&str; 3] = ["/paths", "/webhooks", "/components/pathItems"];
+const HOLDERS: [&str; 4] = ["/paths", "/webhooks", "/x-webhooks", "/components/pathItems"];
 
 /// A path item on its way to being merged: what it has, and where each of that stands.
 struct Merged {

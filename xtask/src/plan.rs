@@ -19,6 +19,8 @@ pub struct Plan {
     pub types: IndexMap<String, TypeDef>,
     /// The headers of answers, by the names of their types.
     pub headers: IndexMap<String, Vec<ResponseHeader>>,
+    /// What the vendor sends of its own accord.
+    pub webhooks: Webhooks,
     /// The types of the definitions, bodies and parameters by the JSON pointers of their schemas.
     pub schemas: BTreeMap<String, TypeRef>,
 }
@@ -534,6 +536,51 @@ pub enum HeaderForm {
     Json,
     /// A text a line.
     Lines,
+}
+
+/// What the vendor sends of its own accord: the payloads of webhooks and callbacks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Webhooks {
+    /// All of them, in the document's order.
+    pub all: Vec<Incoming>,
+    /// The name and type of whatever a webhook sends, if the document tells the payloads apart.
+    pub any: Option<(String, TypeRef)>,
+}
+
+/// What one call carries that the vendor makes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incoming {
+    /// What it is.
+    pub origin: Origin,
+    /// The name of the payload's type.
+    pub ident: String,
+    /// HTTP method in upper case.
+    pub method: String,
+    /// The payload's media type.
+    pub media_type: String,
+    /// The payload's type.
+    pub ty: TypeRef,
+    /// Documentation.
+    pub docs: Docs,
+}
+
+/// Why the vendor makes a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// By itself.
+    Webhook {
+        /// Key in `webhooks`.
+        name: String,
+    },
+    /// On account of an operation.
+    Callback {
+        /// Key in `callbacks`.
+        name: String,
+        /// The operation's method on the client.
+        operation: String,
+        /// The URL, as a runtime expression.
+        url: String,
+    },
 }
 
 /// One documented error.

@@ -12,6 +12,7 @@ mod builder_methods;
 mod client;
 mod coding;
 pub mod decode;
+mod delivery;
 mod engine;
 mod environment;
 mod error;
@@ -67,6 +68,7 @@ pub use self::body::Body;
 pub use self::builder::{BuildError, ClientBuilder, DEFAULT_MAX_BODY};
 pub use self::client::Client;
 pub use self::decode::{BodyError, Decoder, Repair};
+pub use self::delivery::Delivery;
 pub use self::environment::{BoxFuture, Environment, SystemEnvironment};
 pub use self::error::{
     AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, PagingErrorKind,

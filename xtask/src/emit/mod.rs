@@ -76,6 +76,14 @@ fn skip_rustfmt(code: &str) -> String {
     format!("{docs}\n\n#![cfg_attr(rustfmt, rustfmt_skip)]\n\n{rest}")
 }
 
+const WEBHOOKS: &str = "\
+//! What the vendor sends of its own accord: the payloads of webhooks and callbacks.
+//!
+//! The server that gets them is yours. `Delivery::<T>::json(body)?` reads the body that it got as answers are read: see
+//! [`Delivery`](switchboard_runtime::Delivery).
+
+";
+
 /// What the module is for.
 fn header(name: &str) -> &'static str {
     match name {
@@ -87,6 +95,7 @@ fn header(name: &str) -> &'static str {
         "builder.rs" => "//! One call for each operation, made by a method of the [client](crate::Client).\n\n",
         "errors.rs" => "//! What each operation documents to answer when it fails.\n\n",
         "headers.rs" => "//! The headers that the document describes for answers, each read when it is asked for.\n\n",
+        "webhooks.rs" => WEBHOOKS,
         "responses.rs" => "//! What operations answer whose bodies differ by status.\n\n",
         _ => "",
     }

@@ -26,6 +26,7 @@ pub fn readme(plan: &Plan, call: Option<Call<'_>>) -> String {
         text.push_str("```\n\n");
     }
     text.push_str(&operations(plan));
+    text.push_str(&beside(plan));
     text.push_str(&features());
     text.push_str("\n## Licence\n\nMIT OR Apache-2.0, at your option. The API's own terms are its vendor's.\n");
     text
@@ -36,6 +37,27 @@ fn features() -> String {
     let mut text = "\n## Features\n\n| feature | default | what it does |\n|---|---|---|\n".to_owned();
     for Feature { name, default, does } in FEATURES {
         text.push_str(&format!("| `{name}` | {}| {does} |\n", if *default { "yes " } else { "" }));
+    }
+    text
+}
+
+/// What there is beside the operations: headers of answers, and what the vendor sends of its own accord.
+fn beside(plan: &Plan) -> String {
+    let mut text = String::new();
+    if !plan.headers.is_empty() {
+        text.push_str(
+            "\nHeaders that the document describes have a method each: see the module `headers`, for `headers()` of a \
+             response and `typed_headers()` of an error.\n",
+        );
+    }
+    let webhooks = &plan.webhooks;
+    if let Some(payload) = webhooks.all.first() {
+        let any = webhooks.any.as_ref().map(|(name, _)| format!("; `{name}` is any of them")).unwrap_or_default();
+        text.push_str(&format!(
+            "\nWhat webhooks and callbacks send has a type in the module `webhooks`, such as `{}`{any}. Your server reads it by \
+             `runtime::Delivery`.\n",
+            payload.ident
+        ));
     }
     text
 }

@@ -44,7 +44,7 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         text.push_str("#![allow(clippy::type_complexity)]\n");
     }
     text.push('\n');
-    for name in ["api", "builder", "client", "errors", "headers", "operations", "responses", "types"] {
+    for name in ["api", "builder", "client", "errors", "headers", "operations", "responses", "types", "webhooks"] {
         if modules.contains_key(format!("{name}.rs").as_str()) {
             let public = if matches!(name, "api" | "client" | "operations") { "" } else { "pub " };
             text.push_str(&format!("#[rustfmt::skip]\n{public}mod {name};\n"));

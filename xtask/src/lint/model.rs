@@ -78,6 +78,8 @@ pub(crate) fn child(kind: Kind, key: &str) -> Option<Shape> {
         (Root, "info") => One(Info),
         (Root, "paths") => One(Paths),
         (Root, "components") => One(Components),
+        // An extension has extensions beside its webhooks, as a callback has beside its URLs.
+        (Root, "x-webhooks") => One(Callback),
         (Root, "webhooks") | (Components, "pathItems") => Map(PathItem),
         (Root | PathItem | Operation, "servers") => List(Server),
         (Root | Operation, "security") => List(SecurityRequirement),

@@ -70,9 +70,9 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "callbacks",
         title: "calls that the vendor makes",
-        text: "Callbacks are requests that the vendor's server sends to the caller's. A client does not receive them, so nothing is generated.",
-        before: r#""callbacks": {"finished": {"{$request.body#/url}": {"post": {…}}}}"#,
-        after: "nothing",
+        text: "Callbacks are requests that the vendor's server sends to the caller's on account of an operation. The crate has no server; the module `webhooks` has a type for the body of each, if that is JSON or a form. Bodies of other kinds, further media types, and what is answered have none.",
+        before: r#""callbacks": {"finished": {"{$request.body#/url}": {"post": {"requestBody": {"content": {"text/plain": {…}}}}}}}"#,
+        after: "nothing, and with `application/json`: webhooks::StartJobFinished",
     },
     Explanation {
         code: "conditional-properties",
@@ -343,8 +343,8 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "webhooks",
         title: "requests that the vendor makes",
-        text: "Webhooks are received by the caller's server, not sent by a client, so nothing is generated.",
-        before: r#""webhooks": {"created": {"post": {…}}}"#,
-        after: "nothing",
+        text: "Webhooks are requests that the vendor makes of its own accord (`x-webhooks` before OpenAPI 3.1). The crate has no server; the module `webhooks` has a type for the body of each, if that is JSON or a form, and one of any body, `AnyWebhook`, if all fix values of a property that tell them apart: nothing is guessed. Bodies of other kinds, further media types, and what is answered have none.",
+        before: r#""webhooks": {"created": {"post": {"requestBody": {"content": {"text/plain": {…}}}}}}"#,
+        after: "nothing, and with `application/json`: webhooks::Created",
     },
 ];

@@ -12,6 +12,7 @@ mod examples;
 pub mod explain;
 mod headers;
 pub mod idents;
+mod incoming;
 pub mod media;
 mod operations;
 mod paging;
@@ -51,13 +52,15 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     types.complete();
     let mut operations = operations::read(document, &mut types);
     types.complete();
+    let webhooks = incoming::read(document, &operations, &mut types);
+    types.complete();
     let headers = std::mem::take(&mut types.headers).into_sets();
     let (mut planned, schemas) = types.into_planned();
-    usage::mark(&operations, &headers, &mut planned);
+    usage::mark(&operations, &headers, &webhooks, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
-    let plan = Plan { api, operations, types: planned, headers, schemas };
+    let plan = Plan { api, operations, types: planned, headers, webhooks, schemas };
     Lowered { document: print::document(&plan), plan }
 }
 

@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::Operation;
 
 /// HTTP methods that a path item can have (OpenAPI 3.0 section 4.7.9), in the order of its fixed fields.
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Methods of the generated client that an operation must not hide.
 const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop"];

@@ -189,6 +189,15 @@ pub fn ambiguous(schemas: &mut Schemas<'_>, union: &Union, discriminators: &[Dis
     None
 }
 
+/// Whether every two members are told apart by values that they fix, without a guess by what else they have.
+pub fn are_apart(schemas: &mut Schemas<'_>, union: &Union) -> bool {
+    let found = discriminators(schemas, union);
+    let members = 0..union.variants.len();
+    members.clone().all(|left| {
+        members.clone().skip(left + 1).all(|right| found.iter().any(|found| tells_apart(found, left, right)))
+    })
+}
+
 fn tells_apart(found: &Discriminator, left: usize, right: usize) -> bool {
     let values = |index: usize| {
         found

@@ -1,7 +1,7 @@
 //! What the document says and no code is made of, each with its place: nothing disappears without a word.
 //!
-//! It is data for the reader of `-v` and of a report, who knows whether it matters: response headers are there for whoever
-//! asks for them by name, links and callbacks are for other programs than a client.
+//! It is data for the reader of `-v` and of a report, who knows whether it matters. What response headers, webhooks and
+//! callbacks have no code for is told where they are read.
 
 use super::{references, responses};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
@@ -10,17 +10,8 @@ use serde_json::{Map, Value};
 
 /// Tells it of the operations and of the document as a whole.
 pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagnostics) {
-    if let Some((names, pointer)) = named(document, "webhooks", "") {
-        let message = format!("nothing is generated for the webhooks {names}: they are calls that the vendor makes");
-        diagnostics.push(Diagnostic::adaptation("webhooks", pointer, message));
-    }
     for operation in operations {
         let Some(found) = document.pointer(&operation.pointer) else { continue };
-        if let Some((names, pointer)) = named(found, "callbacks", &operation.pointer) {
-            let message =
-                format!("nothing is generated for the callbacks {names}: they are calls that the vendor makes");
-            diagnostics.push(Diagnostic::adaptation("callbacks", pointer, message));
-        }
         answers(document, found, &operation.pointer, diagnostics);
     }
 }
@@ -96,8 +87,6 @@ mod tests {
         assert_eq!(
             told(paths, json!({"pinged": {}})),
             [
-                ("webhooks", "/webhooks".to_owned()),
-                ("callbacks", place("callbacks")),
                 ("links", place("responses/200/links")),
                 ("unmade-answer", place("responses/100")),
                 ("unmade-answer", place("responses/304")),

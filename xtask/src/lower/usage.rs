@@ -6,17 +6,19 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::plan::{
-    BodyKind, Operation, PartContent, Payload, Presence, ResponseHeader, Success, TypeDef, TypeKind, TypeRef,
+    BodyKind, Operation, PartContent, Payload, Presence, ResponseHeader, Success, TypeDef, TypeKind, TypeRef, Webhooks,
 };
 
 /// Marks every type with who reaches it, and makes fields optional that one of the two sides never sends.
 pub fn mark(
     operations: &[Operation],
     headers: &IndexMap<String, Vec<ResponseHeader>>,
+    webhooks: &Webhooks,
     types: &mut IndexMap<String, TypeDef>,
 ) {
     let mut requests = Vec::new();
     let mut responses: Vec<&TypeRef> = headers.values().flatten().map(|header| &header.ty).collect();
+    responses.extend(webhooks.all.iter().map(|incoming| &incoming.ty).chain(webhooks.any.iter().map(|(_, ty)| ty)));
     for operation in operations {
         operation.parameters.iter().for_each(|parameter| requests.push(&parameter.ty));
         for body in operation.body.iter().chain(&operation.other_bodies) {

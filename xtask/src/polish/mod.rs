@@ -19,6 +19,7 @@ mod scopes;
 mod skeleton;
 mod structs;
 mod unions;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
@@ -48,6 +49,7 @@ pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Op
         ("errors.rs", outcomes::errors(plan)),
         ("responses.rs", outcomes::successes(plan)),
         ("headers.rs", headers::headers(plan)),
+        ("webhooks.rs", webhooks::webhooks(plan)),
     ];
     let mut modules = Modules::new();
     for (name, tokens) in parts {

@@ -136,6 +136,7 @@ documents! {
     bodies: "bodies",
     compositions: "compositions",
     families: "families",
+    headers: "headers",
     media: "media",
     names: "names",
     paging: "paging",
@@ -146,6 +147,7 @@ documents! {
     servers: "servers",
     sitecore_personalize: "sitecore-personalize",
     unified_to: "unified-to",
+    webhooks: "webhooks",
 }
 
 #[test]

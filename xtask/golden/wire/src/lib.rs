@@ -33,3 +33,5 @@ mod schemas_31;
 mod server;
 #[cfg(test)]
 mod servers;
+#[cfg(test)]
+mod webhooks;

@@ -1,0 +1,344 @@
+//! Calls that the vendor makes: webhooks (OpenAPI 3.1 section 4.8.1; `x-webhooks` before, as ReDoc reads it) and callbacks
+//! (OpenAPI 3.0 section 4.7.18). A client receives none; whoever does reads their bodies by the types that are made here.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::media::{self, Encoding};
+use super::operations::METHODS;
+use super::shape::{Shape, Typed, Union, Variant};
+use super::types::{Context, Types};
+use super::{content, idents, references, tell};
+use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::plan::{Docs, Incoming, Operation, Origin, TypeRef, Webhooks};
+
+/// Where a document has its webhooks.
+const WEBHOOKS: [&str; 2] = ["webhooks", "x-webhooks"];
+
+/// A call that the vendor makes, as it stands in the document.
+struct Call<'d> {
+    origin: Origin,
+    /// What its type is to be called.
+    wanted: String,
+    method: &'static str,
+    operation: &'d Value,
+    pointer: String,
+}
+
+/// What a call carries, with the schema of it.
+struct Payload {
+    media_type: String,
+    typed: Typed,
+    ty: TypeRef,
+}
+
+/// Reads the webhooks, and the callbacks of the operations.
+pub fn read(document: &Value, operations: &[Operation], types: &mut Types<'_>) -> Webhooks {
+    let mut calls = webhooks(document, types);
+    for operation in operations {
+        calls.extend(callbacks(document, operation, types));
+    }
+    let mut taken = BTreeSet::new();
+    let (mut all, mut schemas) = (Vec::new(), Vec::new());
+    for call in calls {
+        let ident = idents::unique([call.wanted.clone()], &mut taken);
+        let Some(Payload { media_type, typed, ty }) = payload(document, &call, &ident, types) else { continue };
+        if matches!(call.origin, Origin::Webhook { .. }) && media::encoding(&media_type) == Encoding::Json {
+            schemas.push((ident.clone(), typed, ty.clone()));
+        }
+        let text = |key: &str| call.operation.get(key).and_then(Value::as_str).map(str::trim).map(str::to_owned);
+        let docs = Docs {
+            title: text("summary"),
+            description: text("description").filter(|text| !text.is_empty()),
+            deprecated: call.operation.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
+            ..Docs::default()
+        };
+        all.push(Incoming {
+            origin: call.origin,
+            ident,
+            method: call.method.to_ascii_uppercase(),
+            media_type,
+            ty,
+            docs,
+        });
+    }
+    let any = any(schemas, types).map(|ty| (idents::unique(["AnyWebhook".to_owned()], &mut taken), ty));
+    Webhooks { all, any }
+}
+
+fn webhooks<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Call<'d>> {
+    let mut calls = Vec::new();
+    for key in WEBHOOKS {
+        for (name, item) in fields(document, key) {
+            let origin = Origin::Webhook { name: name.clone() };
+            let pointer = pointer_join(&pointer_join("", key), name);
+            calls.extend(of_item(document, item, &pointer, &origin, &idents::pascal(name), types));
+        }
+    }
+    calls
+}
+
+fn callbacks<'d>(document: &'d Value, operation: &Operation, types: &mut Types<'_>) -> Vec<Call<'d>> {
+    let Some(object) = document.pointer(&operation.pointer) else { return Vec::new() };
+    let place = pointer_join(&operation.pointer, "callbacks");
+    let mut calls = Vec::new();
+    for (name, callback) in fields(object, "callbacks") {
+        let Some((callback, pointer)) = resolve(document, callback, &pointer_join(&place, name), types) else {
+            continue;
+        };
+        for (url, item) in
+            callback.as_object().into_iter().flat_map(Map::iter).filter(|(url, _)| !url.starts_with("x-"))
+        {
+            let origin = Origin::Callback { name: name.clone(), operation: operation.ident.clone(), url: url.clone() };
+            let wanted = format!("{}{}", operation.type_ident, idents::pascal(name));
+            calls.extend(of_item(document, item, &pointer_join(&pointer, url), &origin, &wanted, types));
+        }
+    }
+    calls
+}
+
+/// The calls of a path item; of several, all but the first have their method in their name.
+fn of_item<'d>(
+    document: &'d Value,
+    item: &'d Value,
+    pointer: &str,
+    origin: &Origin,
+    wanted: &str,
+    types: &mut Types<'_>,
+) -> Vec<Call<'d>> {
+    let Some((item, pointer)) = resolve(document, item, pointer, types) else { return Vec::new() };
+    let found =
+        METHODS.iter().filter_map(|method| Some((*method, item.get(*method).filter(|found| found.is_object())?)));
+    let calls = found.enumerate().map(|(index, (method, operation))| Call {
+        origin: origin.clone(),
+        wanted: if index == 0 { wanted.to_owned() } else { format!("{wanted}{}", idents::pascal(method)) },
+        method,
+        operation,
+        pointer: pointer_join(&pointer, method),
+    });
+    calls.collect()
+}
+
+fn resolve<'d>(
+    document: &'d Value,
+    object: &'d Value,
+    pointer: &str,
+    types: &mut Types<'_>,
+) -> Option<(&'d Value, String)> {
+    let found = references::resolve(document, object, pointer);
+    if found.is_none() {
+        let message = "the `$ref` of a call that the vendor makes leads nowhere: it has no type";
+        types.schemas.diagnostics.push(Diagnostic::warning("dangling-ref", pointer, message));
+    }
+    found
+}
+
+/// What a call carries, as JSON if it may, else as a form; anything else has no type, which is told.
+fn payload(document: &Value, call: &Call<'_>, ident: &str, types: &mut Types<'_>) -> Option<Payload> {
+    let place = pointer_join(&call.pointer, "requestBody");
+    let body = call.operation.get("requestBody").and_then(|body| resolve(document, body, &place, types));
+    let (body, place) = body.unwrap_or((&Value::Null, call.pointer.clone()));
+    let place = pointer_join(&place, "content");
+    let mut listed: Vec<(&String, &Value, Encoding)> = Vec::new();
+    for (media_type, object) in fields(body, "content") {
+        let at = pointer_join(&place, media_type);
+        let shape = content::shape(object, &at, &mut types.schemas);
+        let encoding = match (media::encoding(media_type), shape) {
+            (_, Some(shape)) if content::is_bytes(&shape) => Encoding::Binary,
+            (Encoding::Form, Some(Shape::Text(_)) | None) => Encoding::Text,
+            (encoding, _) => encoding,
+        };
+        listed.push((media_type, object, encoding));
+    }
+    let rank = |encoding: Encoding| match encoding {
+        Encoding::Json => Some(0),
+        Encoding::Form => Some(1),
+        _ => None,
+    };
+    let best = listed.iter().filter_map(|found| Some((rank(found.2)?, found))).min_by_key(|(rank, _)| *rank);
+    let chosen = best.map(|(_, (media_type, object, _))| (*media_type, *object));
+    let left: Vec<String> = listed
+        .iter()
+        .map(|found| found.0)
+        .filter(|name| chosen.is_none_or(|(media_type, _)| *name != media_type))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    tell_left(call, chosen.is_some(), &left, types);
+    let (media_type, object) = chosen?;
+    let place = pointer_join(&pointer_join(&place, media_type), "schema");
+    let typed = match object.get("schema") {
+        Some(schema) => types.schemas.parse(schema, &place),
+        None => Typed::new(Shape::Any, place),
+    };
+    let (ty, nullable) = types.root(&typed, &Context::root(format!("{ident}Payload"), ident));
+    let ty = if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty };
+    Some(Payload { media_type: media_type.clone(), typed, ty })
+}
+
+/// Tells what of a call has no type.
+fn tell_left(call: &Call<'_>, has_type: bool, left: &[String], types: &mut Types<'_>) {
+    let (code, named) = match &call.origin {
+        Origin::Webhook { name } => ("webhooks", format!("the webhook `{name}`")),
+        Origin::Callback { name, .. } => ("callbacks", format!("the callback `{name}`")),
+    };
+    let mut tell = |pointer: &str, message: String| {
+        types.schemas.diagnostics.push(Diagnostic::adaptation(code, pointer, message));
+    };
+    if call.operation.get("parameters").and_then(Value::as_array).is_some_and(|listed| !listed.is_empty()) {
+        let message = format!("nothing is generated for the parameters of {named}: whoever receives it has them");
+        tell(&pointer_join(&call.pointer, "parameters"), message);
+    }
+    let message = match (has_type, left) {
+        (true, []) => return,
+        (true, left) => format!("{named} has a type for one of its bodies, and none for {}", left.join(", ")),
+        (false, []) => format!("nothing is generated for {named}: it has no body"),
+        (false, left) => format!("nothing is generated for {named}: its body is {}, and no JSON", left.join(", ")),
+    };
+    tell(&call.pointer, message);
+}
+
+/// One type of all webhooks' payloads, if there are several and each fixes a value that tells it from every other.
+fn any(found: Vec<(String, Typed, TypeRef)>, types: &mut Types<'_>) -> Option<TypeRef> {
+    let mut apart: Vec<(String, Typed, TypeRef)> = Vec::new();
+    for (ident, typed, ty) in found {
+        match apart.iter_mut().find(|(.., known)| *known == ty) {
+            // What several webhooks carry is called what its type is called.
+            Some((name, _, TypeRef::Named(shared))) => name.clone_from(shared),
+            Some(_) => {}
+            None => apart.push((ident, typed, ty)),
+        }
+    }
+    if apart.len() < 2 {
+        return None;
+    }
+    let variants = apart.into_iter().map(|(name, typed, _)| Variant { name: Some(name), typed }).collect();
+    let union = Union { variants, discriminator: None, any_of: false };
+    if !tell::are_apart(&mut types.schemas, &union) {
+        types.schemas.diagnostics.push(Diagnostic::adaptation(
+            "webhooks",
+            "",
+            "no value that the webhooks' payloads fix tells all of them apart: there is a type for each, and none of any",
+        ));
+        return None;
+    }
+    let typed = Typed::new(Shape::Union(union), String::new());
+    Some(types.type_of(&typed, &Context::named(vec!["AnyWebhook".to_owned()])).0)
+}
+
+fn fields<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, &'v Value)> + use<'v> {
+    value.get(key).and_then(Value::as_object).into_iter().flat_map(Map::iter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Diagnostics;
+    use crate::lower::lower;
+    use crate::plan::{Plan, TypeKind};
+    use serde_json::json;
+
+    fn plan(version: &str, fields: Value) -> (Plan, Vec<(&'static str, String)>) {
+        let mut document =
+            json!({"openapi": version, "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}]});
+        document.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let mut diagnostics = Diagnostics::default();
+        let plan = lower("t", &document, &mut diagnostics).plan;
+        (plan, diagnostics.iter().map(|found| (found.code, found.pointer.clone())).collect())
+    }
+
+    fn call(schema: Value) -> Value {
+        json!({"post": {"summary": "Says so.", "requestBody": {"content": {"application/json": {"schema": schema}}}}})
+    }
+
+    fn event(kind: &str) -> Value {
+        json!({"type": "object", "required": ["type"], "properties": {"type": {"const": kind}, "id": {"type": "integer"}}})
+    }
+
+    fn names(plan: &Plan) -> Vec<(&str, String)> {
+        let all = plan.webhooks.all.iter();
+        all.map(|found| (found.ident.as_str(), crate::polish::spelled(&found.ty, "types"))).collect()
+    }
+
+    #[test]
+    fn payloads_have_types_that_answers_may_hold() {
+        let webhooks = json!({"pet.born": call(event("a")), "pet-died": {"$ref": "#/components/pathItems/died"}});
+        let components = json!({"pathItems": {"died": call(json!({"$ref": "#/components/schemas/Died"}))},
+            "schemas": {"Died": event("b")}});
+        let (found, told) = plan("3.1.0", json!({"webhooks": webhooks, "components": components}));
+        assert_eq!(told, []);
+        let expected =
+            |first: &str| vec![("PetBorn", format!("types::{first}")), ("PetDied", "types::Died".to_owned())];
+        assert_eq!(names(&found), expected("PetBornPayload"));
+        assert!(found.types["Died"].in_response && !found.types["Died"].in_request);
+        assert_eq!(found.webhooks.all[0].docs.title.as_deref(), Some("Says so."));
+        // Before 3.1 they are an extension.
+        let (found, _) = plan("3.0.3", json!({"x-webhooks": {"pet.born": call(event("a"))}, "paths": {}}));
+        assert_eq!(names(&found), [("PetBorn", "types::PetBornPayload".to_owned())]);
+    }
+
+    #[test]
+    fn callbacks_are_named_after_their_operation() {
+        let callback = json!({"{$request.body#/url}": call(event("a")), "x-note": {}});
+        let operation =
+            |callback: Value| json!({"operationId": "subscribe", "callbacks": {"on data": callback}, "responses": {}});
+        let components = json!({"callbacks": {"shared": callback}});
+        for callback in [callback.clone(), json!({"$ref": "#/components/callbacks/shared"})] {
+            let paths = json!({"/a": {"post": operation(callback)}});
+            let (found, told) = plan("3.0.3", json!({"paths": paths, "components": components}));
+            assert_eq!(names(&found), [("SubscribeOnData", "types::SubscribeOnDataPayload".to_owned())]);
+            assert_eq!(told, []);
+        }
+    }
+
+    #[test]
+    fn payloads_that_fix_what_tells_them_apart_are_one_type() {
+        let any = |webhooks: Value| {
+            let (found, told) =
+                plan("3.1.0", json!({"webhooks": webhooks, "components": {"schemas": {"Both": event("both")}}}));
+            let codes: Vec<_> = told.into_iter().map(|(code, _)| code).collect();
+            let Some((_, TypeRef::Named(name))) = &found.webhooks.any else { return (Vec::new(), codes) };
+            let TypeKind::Union(union) = &found.types[name].kind else { panic!("{name} is no union") };
+            assert!(found.types[name].in_response && !found.types[name].in_request);
+            (union.variants.iter().map(|variant| variant.ident.clone()).collect(), codes)
+        };
+        let both = || call(json!({"$ref": "#/components/schemas/Both"}));
+        let found = any(json!({"x": call(event("a")), "y": both(), "z": both()}));
+        assert_eq!(found, (vec!["X".to_owned(), "Both".to_owned()], vec![]));
+        // Nothing is guessed from what one has and the other has not.
+        let other = json!({"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}});
+        assert_eq!(any(json!({"x": call(event("a")), "y": call(other)})), (vec![], vec!["webhooks"]));
+        assert_eq!(any(json!({"x": both(), "y": both()})), (vec![], vec![]));
+    }
+
+    #[test]
+    fn what_has_no_type_is_told() {
+        let body = |content: Value| json!({"post": {"requestBody": {"content": content}}});
+        let form = json!({"schema": {"type": "object", "properties": {"a": {"type": "string"}}}});
+        let webhooks = json!({
+            "text": body(json!({"text/plain": {"schema": {"type": "string"}}})),
+            "none": {"post": {"parameters": [{"name": "Signature", "in": "header"}]}},
+            "both": body(json!({"application/x-www-form-urlencoded": form, "application/json": form})),
+            "form": body(json!({"application/x-www-form-urlencoded": form, "application/xml": form})),
+            "lost": {"$ref": "#/nowhere"},
+            "bytes": body(json!({"application/json": {"schema": {"type": "string", "format": "binary"}}})),
+        });
+        let (found, told) = plan("3.1.0", json!({"webhooks": webhooks}));
+        let kept: Vec<_> =
+            found.webhooks.all.iter().map(|found| (found.ident.as_str(), found.media_type.as_str())).collect();
+        assert_eq!(kept, [("Both", "application/json"), ("Form", "application/x-www-form-urlencoded")]);
+        let told: Vec<_> = told.iter().map(|(code, pointer)| (*code, pointer.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("dangling-ref", "/webhooks/lost"),
+                ("webhooks", "/webhooks/text/post"),
+                ("webhooks", "/webhooks/none/post/parameters"),
+                ("webhooks", "/webhooks/none/post"),
+                ("webhooks", "/webhooks/both/post"),
+                ("webhooks", "/webhooks/form/post"),
+                ("webhooks", "/webhooks/bytes/post"),
+            ]
+        );
+    }
+}

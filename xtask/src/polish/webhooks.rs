@@ -1,0 +1,40 @@
+//! Names for what the vendor sends of its own accord: the payloads of webhooks and callbacks.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{self, code};
+use super::rust_type::{From, ident, rust_type};
+use crate::plan::{Incoming, Origin, Plan};
+
+/// The file with the names.
+pub fn webhooks(plan: &Plan) -> TokenStream {
+    let names = plan.webhooks.all.iter().map(payload);
+    let any = plan.webhooks.any.as_ref().map(|(name, ty)| {
+        let (name, ty) = (ident(name), rust_type(ty, From::Outside));
+        quote! {
+            /// Whatever a webhook sends, told apart by what the document fixes; what is of none is kept whole.
+            pub type #name = #ty;
+        }
+    });
+    quote!(#any #(#names)*)
+}
+
+fn payload(incoming: &Incoming) -> TokenStream {
+    let what = match &incoming.origin {
+        Origin::Webhook { name } => format!("What the webhook {} sends", code(name)),
+        Origin::Callback { name, operation, url } => format!(
+            "What the callback {} of [`{operation}`](crate::Client::{operation}) sends to {}",
+            code(name),
+            code(url)
+        ),
+    };
+    let sent = format!("`{}` of {}", incoming.method, code(&incoming.media_type));
+    let said = docs::markdown(&incoming.docs, "");
+    let docs = docs::lines(&format!("{what}, by {sent}.\n\n{}", said.trim_start()));
+    let (name, ty) = (ident(&incoming.ident), rust_type(&incoming.ty, From::Outside));
+    quote! {
+        #docs
+        pub type #name = #ty;
+    }
+}
