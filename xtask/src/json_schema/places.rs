@@ -19,10 +19,10 @@ pub enum Role {
     Condition,
     /// A whole body that is no JSON: bytes, text, several parts.
     OtherBody,
-    /// A header of a response, which is handed out as text.
+    /// A header of a response, which is read from text.
     Header,
-    /// Something that no client sends or reads: a request of the server's, a body where HTTP has none, a header that the
-    /// specification says to ignore, an object that nothing in the document refers to.
+    /// Something that no client sends or reads: what is beside the body of a request of the server's, a body where HTTP has
+    /// none, a header that the specification says to ignore, an object that nothing in the document refers to.
     Unused,
 }
 
@@ -72,7 +72,10 @@ impl Walk<'_> {
             self.schema(schema, &join("/components/schemas", name), &Role::Value);
         }
         for (path, item) in members(document.get("paths")) {
-            self.path_item(item, &join("/paths", path), &Role::Value);
+            self.path_item(item, &join("/paths", path), &Role::Value, &Role::Value);
+        }
+        for (name, item) in members(document.get("webhooks")) {
+            self.path_item(item, &join("/webhooks", name), &Role::Unused, &Role::Value);
         }
         for kind in ["parameters", "requestBodies", "responses", "headers", "callbacks", "pathItems"] {
             for (name, object) in members(document.pointer(&join("/components", kind))) {
@@ -81,7 +84,7 @@ impl Walk<'_> {
                 match kind {
                     "parameters" => self.parameter(object, &pointer, &role),
                     "headers" => self.parameter(object, &pointer, &Role::Header),
-                    "pathItems" => self.path_item(object, &pointer, &role),
+                    "pathItems" => self.path_item(object, &pointer, &role, &role),
                     "callbacks" => self.callback(object, &pointer),
                     _ => self.body(object, &pointer, &role),
                 }
@@ -89,7 +92,8 @@ impl Walk<'_> {
         }
     }
 
-    fn path_item(&mut self, item: &Value, pointer: &str, role: &Role) {
+    /// A path item: `body` is the role of what requests hold, `role` that of what is beside it.
+    fn path_item(&mut self, item: &Value, pointer: &str, role: &Role, body: &Role) {
         let listed = item.get("parameters").and_then(Value::as_array);
         for (index, parameter) in listed.into_iter().flatten().enumerate() {
             let replaced = methods::of(item).next().is_some()
@@ -100,8 +104,8 @@ impl Walk<'_> {
         for methods::Found { method, pointer: own, operation } in methods::of(item) {
             let pointer = format!("{pointer}{own}");
             self.parameters(operation, &pointer, role);
-            if let Some(body) = operation.get("requestBody") {
-                self.body(body, &join(&pointer, "requestBody"), role);
+            if let Some(object) = operation.get("requestBody") {
+                self.body(object, &join(&pointer, "requestBody"), body);
             }
             for (status, response) in members(operation.get("responses")) {
                 // RFC 9110 sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5.
@@ -117,7 +121,7 @@ impl Walk<'_> {
 
     fn callback(&mut self, callback: &Value, pointer: &str) {
         for (expression, item) in members(Some(callback)) {
-            self.path_item(item, &join(pointer, expression), &Role::Unused);
+            self.path_item(item, &join(pointer, expression), &Role::Unused, &Role::Value);
         }
     }
 
@@ -271,7 +275,7 @@ mod tests {
             ("/components/schemas/A/not", Role::Condition),
             ("/components/schemas/B", Role::Value),
             ("/components/schemas/B/oneOf/0", Role::Value),
-            ("/paths/~1a/get/callbacks/c/{$url}/post/requestBody/content/application~1json/schema", Role::Unused),
+            ("/paths/~1a/get/callbacks/c/{$url}/post/requestBody/content/application~1json/schema", Role::Value),
             ("/paths/~1a/get/parameters/0/schema", Role::Value),
             ("/paths/~1a/get/requestBody/content/application~1json/schema", Role::Value),
             ("/paths/~1a/get/requestBody/content/application~1json/schema/items", Role::Value),

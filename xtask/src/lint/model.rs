@@ -78,7 +78,9 @@ pub(crate) fn child(kind: Kind, key: &str) -> Option<Shape> {
         (Root, "info") => One(Info),
         (Root, "paths") => One(Paths),
         (Root, "components") => One(Components),
-        (Root, "webhooks" | "x-webhooks") | (Components, "pathItems") => Map(PathItem),
+        // An extension has extensions beside its webhooks, as a callback has beside its URLs.
+        (Root, "x-webhooks") => One(Callback),
+        (Root, "webhooks") | (Components, "pathItems") => Map(PathItem),
         (Root | PathItem | Operation, "servers") => List(Server),
         (Root | Operation, "security") => List(SecurityRequirement),
         (Paths | Callback, key) if !is_extension(key) && key != "$ref" => One(PathItem),

@@ -136,6 +136,7 @@ documents! {
     bodies: "bodies",
     compositions: "compositions",
     families: "families",
+    headers: "headers",
     media: "media",
     names: "names",
     paging: "paging",
@@ -147,6 +148,7 @@ documents! {
     sitecore_personalize: "sitecore-personalize",
     unified_to: "unified-to",
     xml: "xml",
+    webhooks: "webhooks",
 }
 
 #[test]
