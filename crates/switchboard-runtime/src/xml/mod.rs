@@ -54,7 +54,8 @@ pub enum Content {
     Number,
     /// `true` or `false`, 1 or 0 (XML Schema part 2, section 3.2.2).
     Boolean,
-    /// Whatever it is: text, or elements and attributes by their names.
+    /// Whatever it is: text, or an object of elements and attributes by their names, which are written as elements, with text
+    /// beside them as `$text`.
     Any,
     /// A list whose items are elements.
     List(&'static Element),
@@ -125,6 +126,9 @@ pub struct Union {
     /// See `property`.
     pub values: &'static [(&'static str, usize)],
 }
+
+/// The key of the text that stands beside elements or attributes of which nothing is known.
+const TEXT_KEY: &str = "$text";
 
 /// The namespace of `xsi:nil` (XML Schema part 1, section 2.6.2).
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::document::{Attribute, Node, Unfit, parse};
-use super::{Content, Element, Member, Members, Node as Kind, Union, objects};
+use super::{Content, Element, Member, Members, Node as Kind, TEXT_KEY, Union, objects};
 
 /// The JSON that a document stands for, and whether its root is called otherwise than it should be.
 ///
@@ -14,27 +14,47 @@ use super::{Content, Element, Member, Members, Node as Kind, Union, objects};
 /// What is no XML, and a root that is another one and holds nothing that is known.
 pub(crate) fn to_json(text: &str, root: &Element) -> Result<(Vec<u8>, bool), Unfit> {
     let found = parse(text)?;
-    let is_other = root.is_named && found.local != root.name.local;
-    if is_other && !holds_something(&found, root.content) {
+    let is_other = found.local != root.name.local;
+    if is_other && is_foreign(&found, root) {
         let message = format!("the root element is `{}`, and not `{}`", found.local, root.name.local);
         return Err(Unfit { message, at: text.find('<').unwrap_or(0) });
     }
     let mut json = Vec::with_capacity(text.len());
     value(&found, root.content, &mut json);
-    Ok((json, is_other))
+    Ok((json, is_other && root.is_named))
+}
+
+/// Whether an element that is called otherwise is another thing: nothing in it is known. One that the document does not name
+/// may hold what it does not name either.
+fn is_foreign(node: &Node<'_>, root: &Element) -> bool {
+    let is_open = match root.content {
+        Content::Object(_, rest) => rest.is_some() || (node.children.is_empty() && node.attributes.is_empty()),
+        Content::Union(_) => node.children.is_empty() && node.attributes.is_empty(),
+        _ => true,
+    };
+    !holds_something(node, root.content) && (root.is_named || !is_open)
 }
 
 /// Whether anything in an element is what its content may hold.
 fn holds_something(node: &Node<'_>, content: &'static Content) -> bool {
     match content {
         Content::Object(..) => known(node, &Members::of([content])) > 0,
-        Content::List(item) => node.children.iter().any(|child| child.local == item.name.local),
+        Content::List(item) => holds_items(node, item),
         Content::Union(union) => {
             let objects = objects(union);
+            let mut lists = union.variants.iter().filter_map(|variant| match variant {
+                Content::List(item) => Some(item),
+                _ => None,
+            });
             known(node, &Members::of(objects.iter().map(|(_, object)| *object))) > 0
+                || lists.any(|item| holds_items(node, item))
         }
         _ => false,
     }
+}
+
+fn holds_items(node: &Node<'_>, item: &Element) -> bool {
+    node.children.iter().any(|child| child.local == item.name.local)
 }
 
 /// How many children and attributes of an element are known properties.
@@ -68,7 +88,7 @@ fn is_object(node: &Node<'_>, content: &Content) -> bool {
     !node.children.is_empty()
         || !node.attributes.is_empty()
         || node.text.trim().is_empty()
-        || members.iter().any(|member| is_text(member))
+        || members.iter().any(is_text)
 }
 
 fn is_text(member: &Member) -> bool {
@@ -319,7 +339,7 @@ mod indexed {
 /// What an element holds of which nothing is known: text, or an object of its attributes and children.
 fn any(node: &Node<'_>, json: &mut Vec<u8>) {
     const KEPT: Member = Member::new("", Kind::Element, &Content::Any);
-    const TEXT: Member = Member::new("$text", Kind::Text, &Content::Text);
+    const TEXT: Member = Member::new(TEXT_KEY, Kind::Text, &Content::Text);
     if node.is_nil {
         json.extend(b"null");
     } else if node.children.is_empty() && node.attributes.is_empty() {
@@ -336,8 +356,7 @@ fn one_of(node: &Node<'_>, union: &'static Union, json: &mut Vec<u8>) {
     let has_parts = !node.children.is_empty() || !node.attributes.is_empty();
     let mut objects = objects(union);
     let lists = || union.variants.iter().copied().find(|variant| matches!(variant, Content::List(_)));
-    let holds_items = |list: &Content| matches!(list, Content::List(item) if node.children.iter().any(|child| child.local == item.name.local));
-    if let Some(list) = lists().filter(|list| has_parts && (objects.is_empty() || holds_items(list))) {
+    if let Some(list) = lists().filter(|list| has_parts && (objects.is_empty() || holds_something(node, list))) {
         return value(node, list, json);
     }
     if objects.is_empty() {

@@ -141,7 +141,7 @@ fn other_properties_are_kept_and_come_back() {
     let xml = "<r a='1'><id>3</id><x>y</x><x>z</x><o k='v'>t</o></r>";
     let value = json!({"id": 3, "a": "1", "x": ["y", "z"], "o": {"k": "v", "$text": "t"}});
     assert_eq!(read(xml, &MAP), value);
-    let value = json!({"id": 3, "x": ["y", "z"], "o": {"k": "v"}});
+    assert_eq!(written(&value, &MAP).unwrap(), "<root><id>3</id><a>1</a><o>t<k>v</k></o><x>y</x><x>z</x></root>");
     assert_eq!(read(&written(&value, &MAP).unwrap(), &MAP), value);
     assert_eq!(written(&json!({"a b": 1}), &MAP).unwrap_err(), "`a b` cannot be a name in XML");
 }
@@ -306,6 +306,22 @@ fn what_is_no_document_is_an_error_that_says_where() {
     }
     let (read, _) = decoded(&answer("application/xml", "<!DOCTYPE pet><pet><name>a</name></pet>"), true);
     assert_eq!(read.unwrap(), pet("a"));
+}
+
+#[test]
+fn a_root_that_nothing_names_may_be_called_anything_but_not_hold_another_thing() {
+    let unnamed = |content: &'static Content| Element { is_named: false, ..element("pet", content) };
+    for (xml, content, is_read) in [
+        ("<x><name>a</name></x>", &PET, true),
+        ("<x/>", &PET, true),
+        ("<html><body/></html>", &PET, false),
+        ("<pet><body/></pet>", &PET, true),
+        ("<html><body/></html>", &MAP, true),
+        ("<x><y/></x>", &PETS, true),
+    ] {
+        assert_eq!(to_json(xml, &unnamed(content)).is_ok(), is_read, "{xml}");
+        assert!(!to_json(xml, &unnamed(content)).is_ok_and(|(_, is_other)| is_other), "{xml}");
+    }
 }
 
 #[test]

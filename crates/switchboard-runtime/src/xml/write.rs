@@ -9,7 +9,7 @@ use quick_xml::events::{BytesCData, BytesDecl, BytesEnd, BytesStart, BytesText, 
 use quick_xml::name::QName;
 use serde_json::{Map, Value};
 
-use super::{Content, Element, INSTANCE, Member, Members, Name, Node, Union, objects};
+use super::{Content, Element, INSTANCE, Member, Members, Name, Node, TEXT_KEY, Union, objects};
 use crate::parameter::scalar;
 
 /// The document for a value.
@@ -38,11 +38,7 @@ fn namespaces(value: &Value, name: Name, content: &'static Content, used: &mut V
         used.push((name.prefix, name.namespace));
     }
     match (content, value) {
-        (_, Value::Null) => {
-            if !used.contains(&NIL) {
-                used.push(NIL);
-            }
-        }
+        (_, Value::Null) if !used.contains(&NIL) => used.push(NIL),
         (Content::List(item), Value::Array(items)) => {
             items.iter().for_each(|value| namespaces(value, item.name, item.content, used));
         }
@@ -242,6 +238,7 @@ impl Writing {
     fn other(&mut self, key: &str, value: &Value, rest: Option<&'static Member>) -> Result<(), String> {
         let content = rest.map_or(&Content::Any, |member| member.content);
         match value {
+            text_beside if key == TEXT_KEY => self.event(Event::Text(written(&text(text_beside)?))),
             Value::Array(items) if item(content).is_none() => {
                 items.iter().try_for_each(|item| self.keyed(key, item, content))
             }
