@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Answer, Concurrency, Content, Engine, Mode, Streamed};
-use crate::api::{Operation, RateLimit};
+use crate::api::{HttpMethod, Operation, RateLimit};
 use crate::auth::Applied;
 use crate::body::{Body, Kept};
 use crate::error::{
@@ -19,7 +19,6 @@ use crate::error::{
     TransportErrorKind,
 };
 use crate::observe::{Attempt, AttemptResult, RepairHooks};
-use crate::options::IDEMPOTENCY_KEY;
 use crate::owned::is_owned_by_transport;
 use crate::rate_limit::TooLate;
 use crate::request::Request;
@@ -38,6 +37,7 @@ pub(super) struct Call {
     cookies: Vec<String>,
     timeouts: Timeouts,
     retry: RetryPolicy,
+    method: HttpMethod,
     repeatable: bool,
     strict: bool,
     hooks: RepairHooks,
@@ -104,7 +104,8 @@ impl Call {
                 client: engine.on_repair.clone(),
                 call: settings.and_then(|settings| settings.on_repair.clone()),
             },
-            repeatable: told.unwrap_or(operation.repeatable || request.headers.contains_key(&IDEMPOTENCY_KEY)),
+            repeatable: told.unwrap_or(request.is_repeatable()),
+            method: request.method(),
             operation,
             target,
             headers: request.headers,
@@ -354,7 +355,7 @@ impl Call {
         for (name, value) in extra.into_iter().flatten() {
             headers.insert(name.clone(), value.clone());
         }
-        Outgoing { method: self.operation.method.into(), url, headers, body }
+        Outgoing { method: self.method.into(), url, headers, body }
     }
 }
 
