@@ -12,6 +12,7 @@ mod examples;
 pub mod explain;
 pub mod idents;
 pub mod media;
+mod merge_patch;
 mod operations;
 mod paging;
 mod parameters;
@@ -51,6 +52,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     let mut operations = operations::read(document, &mut types);
     types.complete();
     let (mut planned, schemas) = types.into_planned();
+    merge_patch::apply(&mut operations, &mut planned, diagnostics);
     usage::mark(&operations, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);

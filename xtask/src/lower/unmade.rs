@@ -29,10 +29,12 @@ fn answers(document: &Value, operation: &Value, pointer: &str, diagnostics: &mut
     let place = pointer_join(pointer, "responses");
     let listed = || fields(operation, "responses").filter(|(key, _)| !key.starts_with("x-"));
     let class = |key: &str| key.bytes().next().unwrap_or_default();
-    let succeeds = listed().any(|(key, _)| class(key) == b'2' || key.eq_ignore_ascii_case("default"));
+    let succeeds = listed().any(|(key, _)| class(key) == b'2');
+    // Where nothing else is a success, what leads elsewhere is one; these statuses do not.
+    let is_redirect = |key: &str| class(key) == b'3' && !matches!(key, "304" | "305" | "306");
     for (key, answer) in listed() {
         let pointer = pointer_join(&place, key);
-        if class(key) == b'1' || (class(key) == b'3' && succeeds) {
+        if class(key) == b'1' || (class(key) == b'3' && (succeeds || !is_redirect(key))) {
             let why = match class(key) {
                 b'1' => "the HTTP client keeps to itself what comes before the answer",
                 _ => "redirects are followed, or told as an undocumented answer",

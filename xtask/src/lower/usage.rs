@@ -5,32 +5,15 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::plan::{BodyKind, Operation, PartContent, Payload, Presence, Success, TypeDef, TypeKind, TypeRef};
+use crate::plan::{Body, BodyKind, Operation, PartContent, Payload, Presence, Success, TypeDef, TypeKind, TypeRef};
 
 /// Marks every type with who reaches it, and makes fields optional that one of the two sides never sends.
 pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
     let mut requests = Vec::new();
     let mut responses = Vec::new();
     for operation in operations {
-        operation.parameters.iter().for_each(|parameter| requests.push(&parameter.ty));
-        for body in operation.body.iter().chain(&operation.other_bodies) {
-            if let BodyKind::Json(ty) | BodyKind::Form(ty, _) = &body.kind {
-                requests.push(ty);
-            }
-            for part in &body.parts {
-                if let PartContent::Value(ty) = &part.content {
-                    requests.push(ty);
-                }
-                requests.extend(part.headers.iter().map(|header| &header.parameter.ty));
-            }
-        }
-        let others = operation.other_successes.iter().map(|other| &other.success);
-        let successes = std::iter::once(&operation.success).chain(others).flat_map(payloads);
-        for payload in successes.chain(operation.errors.iter().map(|error| &error.payload)) {
-            if let Payload::Json(ty) | Payload::AsSaid(ty) | Payload::Events(ty) | Payload::Lines(ty) = payload {
-                responses.push(ty);
-            }
-        }
+        requests.extend(self::requests(operation, |_| true));
+        responses.extend(self::responses(operation));
     }
     let requests = reached(&requests, types);
     let responses = reached(&responses, types);
@@ -40,6 +23,35 @@ pub fn mark(operations: &[Operation], types: &mut IndexMap<String, TypeDef>) {
         definition.in_response = responses.contains(name) || orphan;
         loosen(definition);
     }
+}
+
+/// The types that an operation sends: its parameters', and those of the bodies that are asked for.
+pub fn requests(operation: &Operation, wanted: impl Fn(&Body) -> bool) -> Vec<&TypeRef> {
+    let mut found: Vec<&TypeRef> = operation.parameters.iter().map(|parameter| &parameter.ty).collect();
+    for body in operation.body.iter().chain(&operation.other_bodies).filter(|body| wanted(body)) {
+        if let BodyKind::Json(ty) | BodyKind::Form(ty, _) = &body.kind {
+            found.push(ty);
+        }
+        for part in &body.parts {
+            if let PartContent::Value(ty) = &part.content {
+                found.push(ty);
+            }
+            found.extend(part.headers.iter().map(|header| &header.parameter.ty));
+        }
+    }
+    found
+}
+
+/// The types that an operation answers with, on success and otherwise.
+pub fn responses(operation: &Operation) -> Vec<&TypeRef> {
+    let others = operation.other_successes.iter().map(|other| &other.success);
+    let successes = std::iter::once(&operation.success).chain(others).flat_map(payloads);
+    let all = successes.chain(operation.errors.iter().map(|error| &error.payload));
+    all.filter_map(|payload| match payload {
+        Payload::Json(ty) | Payload::AsSaid(ty) | Payload::Events(ty) | Payload::Lines(ty) => Some(ty),
+        _ => None,
+    })
+    .collect()
 }
 
 /// All that a success may carry.
@@ -67,7 +79,7 @@ fn loosen(definition: &mut TypeDef) {
 }
 
 /// The names of all types that `roots` lead to.
-fn reached(roots: &[&TypeRef], types: &IndexMap<String, TypeDef>) -> BTreeSet<String> {
+pub fn reached(roots: &[&TypeRef], types: &IndexMap<String, TypeDef>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open: Vec<&TypeRef> = roots.to_vec();
     while let Some(ty) = open.pop() {
