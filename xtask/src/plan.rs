@@ -745,8 +745,9 @@ pub enum Origin {
 /// One documented error.
 pub type ErrorResponse = StatusVariant;
 
-/// How pages follow one another. Pointers are JSON pointers into the body of a page, with names as on the wire. Arguments
-/// are names of query parameters, or JSON pointers to members of the request's JSON body.
+/// How pages follow one another. Pointers are JSON pointers into the body of a page, with names as on the wire; but for those
+/// to the items and into them, they may be headers of the answer, as `header:NAME`. Arguments are names of query parameters,
+/// headers as `header:NAME`, or JSON pointers to members of the request's JSON body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Paging {
     /// How one page leads to the next.
@@ -771,6 +772,8 @@ pub struct Paging {
     pub empty: Empty,
     /// Whether the list ends where a page leads to one that was asked for already.
     pub repeat_ends: bool,
+    /// Whether links are followed by GET, whatever method began the list.
+    pub links_by_get: bool,
     /// Query parameters by which a caller may begin elsewhere than at the first item, beside the style's own.
     pub begins: Vec<String>,
 }

@@ -11,11 +11,11 @@ use serde::Serialize;
 use serde_json::Value;
 use smallvec::SmallVec;
 
-use crate::api::Operation;
+use crate::api::{HttpMethod, Operation};
 use crate::body::Body;
 use crate::error::{InvalidRequest, RequestProblem};
 use crate::multipart::{self, Multipart};
-use crate::options::{CallOptions, Settings};
+use crate::options::{CallOptions, IDEMPOTENCY_KEY, Settings};
 use crate::owned::is_owned_by_transport;
 use crate::parameter::{Location, Pair, Parameter, render_form, render_pairs, render_text};
 use crate::percent;
@@ -31,6 +31,8 @@ pub struct Request {
     whole_query: String,
     /// Where to go in place of the operation's own path and query.
     pub(crate) url: Option<Url>,
+    /// Whether it is a GET, whatever the operation's own method is.
+    is_get: bool,
     pub(crate) headers: HeaderMap,
     cookies: Vec<Pair>,
     pub(crate) body: Option<Body>,
@@ -51,6 +53,7 @@ impl Request {
             query: Vec::new(),
             whole_query: String::new(),
             url: None,
+            is_get: false,
             headers: HeaderMap::new(),
             cookies: Vec::new(),
             body: None,
@@ -287,6 +290,23 @@ impl Request {
         self.url = Some(url);
     }
 
+    /// Makes a GET of it, which has no body (RFC 9110, section 9.3.1).
+    pub(crate) fn make_get(&mut self) {
+        self.is_get = true;
+        self.body = None;
+        self.headers.remove(CONTENT_TYPE);
+    }
+
+    /// The method that it is sent by.
+    pub(crate) fn method(&self) -> HttpMethod {
+        if self.is_get { HttpMethod::Get } else { self.operation.method }
+    }
+
+    /// Whether sending it twice does no more than sending it once.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.is_get || self.operation.repeatable || self.headers.contains_key(&IDEMPOTENCY_KEY)
+    }
+
     /// Sets a header that the document does not declare. `Idempotency-Key`
     /// (draft-ietf-httpapi-idempotency-key-header) makes any call one that may be repeated.
     /// One that is the transport's, such as `Content-Length`, fails the call before it is sent.
@@ -365,6 +385,7 @@ impl Request {
             query: self.query.clone(),
             whole_query: self.whole_query.clone(),
             url: self.url.clone(),
+            is_get: self.is_get,
             headers: self.headers.clone(),
             cookies: self.cookies.clone(),
             body,

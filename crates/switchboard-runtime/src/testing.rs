@@ -443,6 +443,7 @@ pub(crate) const fn by_offset(page_size: u64) -> crate::paging::Paging {
         has_more: None,
         empty: crate::paging::Empty::LIST,
         repeat_ends: false,
+        links_by_get: false,
         begins: &[],
     }
 }

@@ -50,6 +50,9 @@ pub struct Setup {
     only_these: bool,
     #[serde(default)]
     client_credentials: BTreeMap<String, Grant>,
+    /// Whether answers are read as users read them who do not ask for more.
+    #[serde(default)]
+    lenient: bool,
 }
 
 /// A client that asks for its tokens.
@@ -64,6 +67,11 @@ impl Setup {
     /// The URL that the client is to call.
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// Whether answers are read strictly.
+    pub fn is_strict(&self) -> bool {
+        !self.lenient
     }
 
     /// What is sent for a security scheme; none where only the others are to be used.
@@ -95,6 +103,15 @@ pub struct Arguments {
     /// Whether a stream that could go on for ever is read to its end.
     #[serde(default)]
     whole: bool,
+    /// How often a stream of events goes on where it ended.
+    #[serde(default)]
+    reconnects: u32,
+    /// How many events are read of one that goes on.
+    #[serde(default)]
+    most: Option<usize>,
+    /// The media type of a body, where the document leaves it open.
+    #[serde(default)]
+    content_type: Option<String>,
 }
 
 /// Why a call was not made, or how it failed.
@@ -139,9 +156,14 @@ impl Arguments {
         self.paged
     }
 
-    /// How many events of an answer are read.
-    pub fn events(&self) -> usize {
-        if self.whole { usize::MAX } else { 1 }
+    /// How many events of an answer are read, and how often it goes on where it ended.
+    pub fn events(&self) -> (usize, u32) {
+        (self.most.unwrap_or(if self.whole { usize::MAX } else { 1 }), self.reconnects)
+    }
+
+    /// The media type of a body, where the document leaves it open.
+    pub fn content_type(&mut self) -> Option<String> {
+        self.content_type.take()
     }
 
     /// The value for a setter, as the type that it takes.
@@ -261,11 +283,11 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 /// A call whose answer is server-sent events. The first is enough, unless more are asked for: such a stream goes on.
 pub async fn events<T: DeserializeOwned + Serialize, E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<EventStream<T>>, Error<E>>>,
-    most: usize,
+    (most, reconnects): (usize, u32),
 ) -> Outcome {
     let mut read = Vec::new();
     let keep = |event: Event<T>| read.push(json!({"event": event.kind, "id": event.id, "data": json(&event.data)}));
-    items(call.await.map_err(failed)?.into_inner(), most, keep).await?;
+    items(call.await.map_err(failed)?.into_inner().reconnect(reconnects), most, keep).await?;
     Ok(Some(Value::Array(read)))
 }
 

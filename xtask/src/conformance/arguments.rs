@@ -83,8 +83,9 @@ impl Matched<'_> {
         if let Some(name) = query.keys().next() {
             return Err(format!("the operation has no query parameter `{name}`"));
         }
+        let mut content_type = None;
         match (&call.request.body, &self.operation.body) {
-            (Some(body), _) => self.body(document, body, &call.request.headers, &mut arguments)?,
+            (Some(body), _) => content_type = self.body(document, body, &call.request.headers, &mut arguments)?,
             // What the suite does not look at is as little as there can be.
             (None, Some(body)) if body.required && matches!(body.kind, BodyKind::Json(_)) => {
                 arguments.insert(body.ident.clone(), json!({}));
@@ -92,7 +93,10 @@ impl Matched<'_> {
             (None, _) => {}
         }
         let send = self.send(&headers);
-        Ok(json!({"operation": self.index, "arguments": arguments, "send": send, "paged": paged, "whole": true}))
+        Ok(json!({
+            "operation": self.index, "arguments": arguments, "send": send, "paged": paged, "whole": true,
+            "content_type": content_type,
+        }))
     }
 
     fn path_value(&self, parameter: &Parameter) -> Option<Vec<Value>> {
@@ -111,13 +115,14 @@ impl Matched<'_> {
             .map_or(0, |at| at + 1)
     }
 
+    /// Sets the body; the media type to name, where the document leaves it open.
     fn body(
         &self,
         document: &Value,
         sent: &Body,
         headers: &Map<String, Value>,
         arguments: &mut Map<String, Value>,
-    ) -> Result<(), String> {
+    ) -> Result<Option<String>, String> {
         // A header says more than what the suite's helper for the body says.
         let told = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let media_type = told.map_or_else(|| sent.essence(), |(_, value)| plain(value));
@@ -150,11 +155,12 @@ impl Matched<'_> {
                     let value = part_value(sent, &part.name, &part.content);
                     arguments.extend(value.map(|value| (part.ident.clone(), value)));
                 }
-                return Ok(());
+                return Ok(None);
             }
         };
         arguments.insert(body.ident.clone(), value);
-        Ok(())
+        let is_named = body.open_media_type && !body.media_type.eq_ignore_ascii_case(&media_type);
+        Ok(is_named.then_some(media_type))
     }
 }
 
@@ -362,6 +368,20 @@ mod tests {
             "id": "7", "tags": ["a", "b"], "rest": {"x": 1}, "f": {"x": 2}, "x_size": 3, "body": true,
         });
         assert_eq!(found["arguments"], arguments);
+    }
+
+    #[test]
+    fn a_media_type_that_is_left_open_is_named() {
+        let operation = json!({
+            "requestBody": {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+            "responses": {"200": {"description": ""}},
+        });
+        let body = json!({"body": {"contentType": "image/png", "content": {"$bytes": "ff"}}});
+        let found = line(operation, "/v/2/a/7", body).unwrap();
+        assert_eq!(
+            (&found["content_type"], &found["arguments"]["body"]),
+            (&json!("image/png"), &json!({"hexadecimal": "ff"}))
+        );
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct ScenarioReport {
     pub outcome: Outcome,
     /// Why it failed, or cannot be said.
     pub causes: Vec<String>,
+    /// What a strict reading of the answers refuses, and the usual one reads.
+    pub refused: Vec<String>,
 }
 
 /// The scenarios in one version of OpenAPI.
@@ -95,6 +97,18 @@ impl VersionReport {
     fn count(&self, outcome: Outcome) -> usize {
         self.scenarios.iter().filter(|scenario| scenario.outcome == outcome).count()
     }
+
+    /// How many have passed that a strict reading of their answers refuses.
+    fn only_leniently(&self) -> usize {
+        self.scenarios.iter().filter(|scenario| scenario.is_only_lenient()).count()
+    }
+}
+
+impl ScenarioReport {
+    /// Whether it has passed, and a strict reading of its answers refuses them.
+    fn is_only_lenient(&self) -> bool {
+        self.outcome == Outcome::Passed && !self.refused.is_empty()
+    }
 }
 
 impl Report {
@@ -113,36 +127,48 @@ impl Report {
     }
 
     /// The report for people: a line for each version, then what failed, with causes; what several versions say alike is
-    /// said once. With `verbose` also what cannot be said.
+    /// said once. With `verbose` also what cannot be said, and what a strict reading refuses.
     pub fn to_text(&self, verbose: bool) -> String {
         /// The longest cause that is shown, in characters.
         const LONGEST: usize = 300;
-        let mut text =
-            format!("{:<8} {:>9} {:>7} {:>7} {:>15}\n", "OpenAPI", "scenarios", "passed", "failed", "not expressible");
+        let mut text = format!(
+            "{:<8} {:>9} {:>7} {:>16} {:>7} {:>15}\n",
+            "OpenAPI", "scenarios", "passed", "(only leniently)", "failed", "not expressible"
+        );
         for version in &self.versions {
             let [passed, failed, not] =
                 [Outcome::Passed, Outcome::Failed, Outcome::Inexpressible].map(|outcome| version.count(outcome));
             let _ = writeln!(
                 text,
-                "{:<8} {:>9} {passed:>7} {failed:>7} {not:>15}",
+                "{:<8} {:>9} {passed:>7} {:>16} {failed:>7} {not:>15}",
                 version.version,
-                version.scenarios.len()
+                version.scenarios.len(),
+                version.only_leniently()
             );
         }
         let mut told: BTreeMap<(Outcome, &str, String), Vec<&str>> = BTreeMap::new();
         for version in &self.versions {
             for scenario in &version.scenarios {
                 let outcome = scenario.outcome;
-                if outcome == Outcome::Passed || (outcome == Outcome::Inexpressible && !verbose) {
+                let is_told = match outcome {
+                    Outcome::Passed => verbose && scenario.is_only_lenient(),
+                    Outcome::Inexpressible => verbose,
+                    Outcome::Failed => true,
+                };
+                if !is_told {
                     continue;
                 }
-                let cause = scenario.causes.first().map_or("", String::as_str);
+                let cause = scenario.causes.first().or(scenario.refused.first()).map_or("", String::as_str);
                 let cause: String = cause.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
                 told.entry((outcome, &scenario.name, cause)).or_default().push(&version.version);
             }
         }
         for ((outcome, name, cause), versions) in told {
-            let word = if outcome == Outcome::Failed { "failed" } else { "not expressible" };
+            let word = match outcome {
+                Outcome::Passed => "passed only leniently",
+                Outcome::Inexpressible => "not expressible",
+                Outcome::Failed => "failed",
+            };
             let _ = writeln!(text, "\n{word}: {name} ({})\n  {cause}", versions.join(", "));
         }
         for version in &self.versions {
@@ -172,6 +198,7 @@ mod tests {
             api: "api".to_owned(),
             outcome: *outcome,
             causes: Vec::new(),
+            refused: Vec::new(),
         });
         let coverage = coverage.iter().map(|(name, status)| ((*name).to_owned(), (*status).to_owned())).collect();
         VersionReport::new("3.1", scenarios.collect(), &coverage, &reviewed(), is_whole)
@@ -203,6 +230,20 @@ mod tests {
         assert_eq!(better.complaints.len(), 2, "{:?}", better.complaints);
         let gone = report(&[("Known", Outcome::Failed)], &[], true);
         assert_eq!(gone.complaints, ["the suite has no scenario `Said_*`"]);
+    }
+
+    #[test]
+    fn what_a_strict_reading_refuses_is_counted_and_told() {
+        let mut version =
+            report(&[("Lax", Outcome::Passed), ("B", Outcome::Passed)], &[("Lax", "pass"), ("B", "pass")], false);
+        version.scenarios[0].refused.push("`next` is missing".to_owned());
+        let report = Report { versions: vec![version] };
+        assert!(
+            report.to_text(false).contains("3.1              2       2                1       0"),
+            "{}",
+            report.to_text(false)
+        );
+        assert!(report.to_text(true).contains("passed only leniently: Lax (3.1)\n  `next` is missing"));
     }
 
     #[test]

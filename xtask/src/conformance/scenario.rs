@@ -12,6 +12,9 @@ pub struct Scenario {
     pub api: String,
     /// When the server counts it as passed: `response-success`, `status-code`, or `by-key` where it knows requests.
     pub condition: String,
+    /// The requests that the server has to have seen, by its words for them.
+    #[serde(default)]
+    pub keys: Vec<String>,
     /// The calls, in their order.
     pub calls: Vec<Call>,
 }
@@ -99,6 +102,16 @@ pub struct File {
     pub buffer: Bytes,
     /// Its media type.
     pub mimetype: String,
+}
+
+impl Scenario {
+    /// How often a stream has to be taken up again for the server to have seen all requests: those that no call of the
+    /// scenario's stands for.
+    pub fn reconnects(&self) -> usize {
+        let is_stream = |body: &Body| body.essence() == "text/event-stream";
+        let streams = self.calls.iter().any(|call| call.response.body.as_ref().is_some_and(is_stream));
+        if streams { self.keys.len().saturating_sub(self.calls.len()) } else { 0 }
+    }
 }
 
 impl Body {

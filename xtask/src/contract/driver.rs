@@ -64,7 +64,7 @@ pub fn main() -> std::process::ExitCode {{
 fn client(setup: &Setup) -> Result<Client, switchboard_runtime::BuildError> {{
     let builder = Client::builder()
         .base_url(setup.base_url())
-        .strict(true)
+        .strict(setup.is_strict())
         .retry(switchboard_runtime::RetryPolicy::none())
         .rate_limit(None);
 {credentials}    builder.build()
@@ -130,6 +130,11 @@ fn call(index: usize, operation: &Operation, lists: Lists) -> String {
                 text.push_str(&setting(&parameter.ident, &format!("value::<{ty}>")));
             }
         }
+    }
+    if operation.body.iter().chain(&operation.other_bodies).any(|body| body.open_media_type) {
+        text.push_str(
+            "    if let Some(media_type) = arguments.content_type() {\n        call = call.content_type(media_type);\n    }\n",
+        );
     }
     if lists == Lists::Stream && operation.paging.is_some() {
         text.push_str(

@@ -57,9 +57,12 @@ pub fn read(
         if let BodyKind::Json(ty) = &kind {
             found.extend(examples::read(document, content, &place, "request", ty));
         }
-        // One encoding of one type is one setter, whatever it is called on the wire; only versions are told apart.
+        // One encoding of one type is one setter, whatever it is called on the wire; only versions are told apart, and merge
+        // patches, in which null says more.
         let is_alike = |known: &&mut Body| {
-            known.kind == kind && !(is_version && matches!(kind, BodyKind::Json(_) | BodyKind::Xml(..)))
+            known.kind == kind
+                && !(is_version && matches!(kind, BodyKind::Json(_) | BodyKind::Xml(..)))
+                && media::is_merge_patch(&known.media_type) == media::is_merge_patch(media_type)
         };
         if let Some(known) = bodies.iter_mut().find(is_alike) {
             if kind == BodyKind::Multipart {
@@ -128,8 +131,10 @@ fn encoding(media_type: &str, content: &Value, place: &str, types: &mut Types<'_
     if !matches!(named, Encoding::Json | Encoding::Form) {
         return named;
     }
+    if content::describes_bytes(media_type, content, place, &mut types.schemas) {
+        return Encoding::Binary;
+    }
     match content::shape(content, place, &mut types.schemas) {
-        Some(shape) if content::is_bytes(&shape) => Encoding::Binary,
         Some(shape) if content::is_text(&shape) && named == Encoding::Form => Encoding::Text,
         Some(shape) if content::is_text(&shape) && media::is_open(media_type) => Encoding::Binary,
         _ => named,
@@ -167,12 +172,8 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             // Bytes written as text, of no kind that is known (OpenAPI 3.1 section 4.8.14.4).
             .or_else(|| keyword("contentEncoding").map(|_| "application/octet-stream"));
         let part = match &shape {
-            shape if content::is_bytes(shape) => PartContent::File,
-            // OpenAPI 3.1 section 4.8.14.4: bytes need no schema, only a media type.
-            Shape::Any if content_type.is_some_and(|text| media::encoding(text) == Encoding::Binary) => {
-                PartContent::File
-            }
-            Shape::Array(items) if content::is_bytes(&types.schemas.resolved(items).shape) => PartContent::Files,
+            _ if content::is_file(&property.typed, content_type, &mut types.schemas) => PartContent::File,
+            Shape::Array(items) if content::is_file(items, content_type, &mut types.schemas) => PartContent::Files,
             _ => {
                 let context = Context::named(vec![format!("{operation}{}", idents::pascal(name))]);
                 PartContent::Value(types.root(&property.typed, &context).0)

@@ -3,8 +3,9 @@
 
 use serde_json::Value;
 
+use super::media::{self, Encoding};
 use super::references::local_pointer;
-use super::shape::{Schemas, Shape, TextFormat};
+use super::shape::{Schemas, Shape, TextFormat, Typed};
 use crate::diagnostics::pointer_join;
 
 /// How many references, members and lists lead from a property to what it says about its content.
@@ -19,6 +20,43 @@ pub fn shape(object: &Value, place: &str, schemas: &mut Schemas<'_>) -> Option<S
 /// Whether values are bytes.
 pub fn is_bytes(shape: &Shape) -> bool {
     *shape == Shape::Text(TextFormat::Binary)
+}
+
+/// Whether the media type object at `place` describes bytes: by its shape, or, where the media type leaves open what a body
+/// is, by a schema that says no more than of which media type the content is.
+pub fn describes_bytes(media_type: &str, object: &Value, place: &str, schemas: &mut Schemas<'_>) -> bool {
+    let Some(schema) = object.get("schema") else { return false };
+    let typed = schemas.parse(schema, &pointer_join(place, "schema"));
+    let typed = schemas.resolved(&typed);
+    is_bytes(&typed.shape)
+        || (media::is_open(media_type)
+            && is_untyped(&typed, schemas)
+            && keyword(schemas.document(), &typed.pointer, "contentMediaType").is_some_and(names_no_json))
+}
+
+/// Whether a part of a form with this schema is bytes, and its media type what its encoding or its schema say.
+pub fn is_file(typed: &Typed, media_type: Option<&str>, schemas: &mut Schemas<'_>) -> bool {
+    let typed = schemas.resolved(typed);
+    let is_encoded = keyword(schemas.document(), &typed.pointer, "contentEncoding").is_some();
+    let is_binary = media_type.is_some_and(|text| media::encoding(text) == Encoding::Binary);
+    is_bytes(&typed.shape)
+        || (typed.shape == Shape::Any && is_binary && !is_encoded)
+        || (is_untyped(&typed, schemas) && media_type.is_none_or(names_no_json))
+}
+
+/// Whether a schema says nothing of a type, which in OpenAPI 3.1 is what bytes need (section 4.8.14.4, "Considerations for
+/// File Uploads"; for parts section 4.8.15.1, whose default is `application/octet-stream`). In JSON such a value is any.
+fn is_untyped(typed: &Typed, schemas: &Schemas<'_>) -> bool {
+    schemas.is_modern()
+        && typed.shape == Shape::Any
+        && typed.untyped
+        && keyword(schemas.document(), &typed.pointer, "contentEncoding").is_none()
+}
+
+/// Whether media types, or the ranges that they may be of, need not be JSON.
+fn names_no_json(media_types: &str) -> bool {
+    let mut all = media_types.split(',');
+    all.any(|one| media::is_range(one) || matches!(media::encoding(one), Encoding::Binary | Encoding::Text))
 }
 
 /// Whether values are text, and nothing but text.

@@ -117,6 +117,15 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "serde_json::Value",
     },
     Explanation {
+        code: "merge-patch",
+        title: "the members of a merge patch may be null",
+        text: "In a merge patch null removes a member (RFC 7396), which schemas seldom say. Every member that may be left \
+               out may be null as well, in what is merged into it too; lists are replaced whole. A schema that is used \
+               elsewhere keeps its type there, and the patch has types of its own, whose names end with `Patch`.",
+        before: r#"{"application/merge-patch+json": {"schema": {"properties": {"name": {"type": "string"}}}}}"#,
+        after: "pub struct PetPatch { pub name: Nullable<String>, … }",
+    },
+    Explanation {
         code: "json-patch",
         title: "a JSON patch whose schema is no list",
         text: "A body of `application/json-patch+json` is a list of operations (RFC 6902), whatever schema a document gives it, often that of the thing that is patched. The body is a list of any JSON; describe its items in an overlay to get a type.",

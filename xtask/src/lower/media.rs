@@ -77,6 +77,11 @@ pub fn is_json_patch(media_type: &str) -> bool {
     essence(media_type).eq_ignore_ascii_case("application/json-patch+json")
 }
 
+/// Whether it is a merge patch (RFC 7396), in which null removes a member.
+pub fn is_merge_patch(media_type: &str) -> bool {
+    essence(media_type).to_ascii_lowercase().ends_with("merge-patch+json")
+}
+
 /// A media type without its parameters, which case does not matter to.
 pub fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()

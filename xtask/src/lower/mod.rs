@@ -15,6 +15,7 @@ mod headers;
 pub mod idents;
 mod incoming;
 pub mod media;
+mod merge_patch;
 mod operations;
 mod paging;
 mod parameters;
@@ -60,6 +61,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     let xml = std::mem::take(&mut types.xml).into_plan();
     let (mut planned, schemas) = types.into_planned();
     events::bind(&mut operations, &planned);
+    merge_patch::apply(&mut operations, &mut planned, diagnostics);
     usage::mark(&operations, &headers, &webhooks, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);

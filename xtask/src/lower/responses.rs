@@ -279,8 +279,8 @@ impl Reader<'_, '_, '_> {
         ));
     }
 
-    /// Keeps what another media type carries, if it has to be read in another way, or is another version. Whether there is a
-    /// method that asks for it.
+    /// Keeps what another media type carries, if it has to be read in another way, is another version, or another format.
+    /// Whether there is a method that asks for it.
     fn other(&mut self, status: Status, index: usize, read: &[(&String, &Value, Payload)]) -> bool {
         let Some(((media_type, _, payload), (_, _, chosen))) = read.get(index).zip(read.first()) else { return false };
         let is_version = read.iter().any(|(other, ..)| media::are_versions(media_type, other))
@@ -302,15 +302,20 @@ impl Reader<'_, '_, '_> {
             return true;
         }
         let has = |ident: &str| self.others.iter().any(|other| other.ident == ident);
-        let ident = if has(&ident) && is_version { named } else { ident };
+        // Which format of text or of bytes comes is the caller's choice.
+        let is_named = || read.iter().take(index).any(|(other, ..)| media::words(other) == media::words(media_type));
+        let is_format =
+            matches!(payload, Payload::Text | Payload::Binary) && !media::is_range(media_type) && !is_named();
         let alike = |other: &Payload| match payload {
             Payload::Json(_) | Payload::Xml(..) | Payload::Lines(_) | Payload::Events(_) => payload == other,
             _ => std::mem::discriminant(payload) == std::mem::discriminant(other),
         };
+        let ident =
+            if is_version && has(&ident) || is_format && (has(&ident) || alike(chosen)) { named } else { ident };
         let known = self.others.iter().flat_map(|other| &other.payloads).any(|(_, other)| alike(other));
         let is_typed = matches!(payload, Payload::Json(_) | Payload::Xml(..) | Payload::Lines(_) | Payload::Events(_));
         let read_alike = alike(chosen) || (known && is_typed);
-        let is_made = !has(&ident) && (is_version || !read_alike);
+        let is_made = !has(&ident) && (is_version || is_format || !read_alike);
         if is_made {
             let payloads = vec![(status, payload.clone())];
             self.others.push(Other { ident, media_type: (*media_type).clone(), payloads });
@@ -321,20 +326,20 @@ impl Reader<'_, '_, '_> {
     /// How well a media type can be read; of equals the document's order decides.
     fn rank(&mut self, media_type: &str, object: &Value, place: &str) -> (u8, bool) {
         let encoding = match media::encoding(media_type) {
-            Encoding::Json if self.is_bytes(object, place) => Encoding::Binary,
+            Encoding::Json if self.is_bytes(media_type, object, place) => Encoding::Binary,
             Encoding::Xml if !xml::is_typed(object, place, self.types) => Encoding::Text,
             other => other,
         };
         rank(encoding, media_type)
     }
 
-    fn is_bytes(&mut self, object: &Value, place: &str) -> bool {
-        content::shape(object, place, &mut self.types.schemas).is_some_and(|shape| content::is_bytes(&shape))
+    fn is_bytes(&mut self, media_type: &str, object: &Value, place: &str) -> bool {
+        content::describes_bytes(media_type, object, place, &mut self.types.schemas)
     }
 
     fn decoded(&mut self, media_type: &str, object: &Value, place: &str, name: &str) -> Payload {
         match media::encoding(media_type) {
-            Encoding::Json if self.is_bytes(object, place) => Payload::Binary,
+            Encoding::Json if self.is_bytes(media_type, object, place) => Payload::Binary,
             Encoding::Json if media::is_open(media_type) && self.holds_text(object, place) => {
                 Payload::AsSaid(self.typed(object, place, name))
             }
@@ -680,6 +685,40 @@ mod tests {
                 assert_eq!(found.success, Success::One(Payload::Binary), "{media_type} {schema}");
             }
         }
+    }
+
+    #[test]
+    fn an_answer_of_which_only_the_content_is_described_is_bytes() {
+        let schemas = json!({"Any": {"contentMediaType": "*/*"}});
+        for schema in [json!({"$ref": "#/components/schemas/Any"}), json!({"contentMediaType": "image/png"})] {
+            let found = answering(&json!({"*/*": {"schema": schema}}), &schemas);
+            assert_eq!(found.success, Success::One(Payload::Binary), "{schema}");
+        }
+        let found = answering(&json!({"application/json": {"schema": {"contentMediaType": "image/png"}}}), &schemas);
+        assert_eq!(found.success, Success::One(Payload::Json(TypeRef::Any)));
+    }
+
+    #[test]
+    fn each_kind_of_bytes_or_text_that_an_answer_can_be_has_its_method() {
+        let schema = json!({"schema": {"type": "string", "format": "binary"}});
+        let found = answering(&json!({"image/png": schema, "image/jpeg": schema, "image/*": schema}), &json!({}));
+        let others = |found: &crate::plan::Operation| -> Vec<(String, String)> {
+            found.other_successes.iter().map(|other| (other.ident.clone(), other.media_type.clone())).collect()
+        };
+        let pair = |ident: &str, media_type: &str| (ident.to_owned(), media_type.to_owned());
+        assert_eq!((found.accept.as_str(), others(&found)), ("image/png", vec![pair("send_jpeg", "image/jpeg")]));
+        let text = json!({"schema": {"type": "string"}});
+        let json = json!({"schema": {"type": "integer"}});
+        let content = json!({
+            "application/json": json, "text/csv": text, "text/html": text, "application/pdf": schema, "image/png": schema,
+        });
+        let expected = vec![
+            pair("send_text", "text/csv"),
+            pair("send_html", "text/html"),
+            pair("send_bytes", "application/pdf"),
+            pair("send_png", "image/png"),
+        ];
+        assert_eq!(others(&answering(&content, &json!({}))), expected);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::plan::{
-    Operation, PartContent, Payload, Presence, ResponseHeader, Success, TypeDef, TypeKind, TypeRef, Webhooks,
+    Body, Operation, PartContent, Payload, Presence, ResponseHeader, Success, TypeDef, TypeKind, TypeRef, Webhooks,
 };
 
 /// Marks every type with who reaches it, and makes fields optional that one of the two sides never sends.
@@ -20,29 +20,8 @@ pub fn mark(
     let mut responses: Vec<&TypeRef> = headers.values().flatten().map(|header| &header.ty).collect();
     responses.extend(webhooks.all.iter().map(|incoming| &incoming.ty).chain(webhooks.any.iter().map(|(_, ty)| ty)));
     for operation in operations {
-        operation.parameters.iter().for_each(|parameter| requests.push(&parameter.ty));
-        for body in operation.body.iter().chain(&operation.other_bodies) {
-            requests.extend(body.kind.value());
-            for part in &body.parts {
-                if let PartContent::Value(ty) = &part.content {
-                    requests.push(ty);
-                }
-                requests.extend(part.headers.iter().map(|header| &header.parameter.ty));
-            }
-        }
-        let others = operation.other_successes.iter().map(|other| &other.success);
-        let successes = std::iter::once(&operation.success).chain(others).flat_map(payloads);
-        for payload in successes.chain(operation.errors.iter().map(|error| &error.payload)) {
-            responses.extend(payload.value());
-            match payload {
-                Payload::Lines(ty) => responses.push(ty),
-                Payload::Events(events) => {
-                    responses.push(&events.ty);
-                    responses.extend(events.kinds.iter().map(|kind| &kind.ty));
-                }
-                _ => {}
-            }
-        }
+        requests.extend(self::requests(operation, |_| true));
+        responses.extend(self::responses(operation));
     }
     let requests = reached(&requests, types);
     let responses = reached(&responses, types);
@@ -52,6 +31,40 @@ pub fn mark(
         definition.in_response = responses.contains(name) || orphan;
         loosen(definition);
     }
+}
+
+/// The types that an operation sends: its parameters', and those of the bodies that are asked for.
+pub fn requests(operation: &Operation, wanted: impl Fn(&Body) -> bool) -> Vec<&TypeRef> {
+    let mut found: Vec<&TypeRef> = operation.parameters.iter().map(|parameter| &parameter.ty).collect();
+    for body in operation.body.iter().chain(&operation.other_bodies).filter(|body| wanted(body)) {
+        found.extend(body.kind.value());
+        for part in &body.parts {
+            if let PartContent::Value(ty) = &part.content {
+                found.push(ty);
+            }
+            found.extend(part.headers.iter().map(|header| &header.parameter.ty));
+        }
+    }
+    found
+}
+
+/// The types that an operation answers with, on success and otherwise.
+pub fn responses(operation: &Operation) -> Vec<&TypeRef> {
+    let others = operation.other_successes.iter().map(|other| &other.success);
+    let successes = std::iter::once(&operation.success).chain(others).flat_map(payloads);
+    let mut found = Vec::new();
+    for payload in successes.chain(operation.errors.iter().map(|error| &error.payload)) {
+        found.extend(payload.value());
+        match payload {
+            Payload::Lines(ty) => found.push(ty),
+            Payload::Events(events) => {
+                found.push(&events.ty);
+                found.extend(events.kinds.iter().map(|kind| &kind.ty));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// All that a success may carry.
@@ -79,7 +92,7 @@ fn loosen(definition: &mut TypeDef) {
 }
 
 /// The names of all types that `roots` lead to.
-fn reached(roots: &[&TypeRef], types: &IndexMap<String, TypeDef>) -> BTreeSet<String> {
+pub fn reached(roots: &[&TypeRef], types: &IndexMap<String, TypeDef>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open: Vec<&TypeRef> = roots.to_vec();
     while let Some(ty) = open.pop() {

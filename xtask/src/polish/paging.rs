@@ -56,6 +56,7 @@ fn description(paging: &Paging) -> TokenStream {
     let (limit, total) = (optional(&paging.limit), optional(&paging.total));
     let (total_pages, has_more) = (optional(&paging.total_pages), optional(&paging.has_more));
     let (empty, repeat_ends, begins) = (empty(&paging.empty), paging.repeat_ends, &paging.begins);
+    let links_by_get = paging.links_by_get;
     let page_size = match paging.page_size {
         Some(size) => {
             let size = Literal::u64_unsuffixed(size);
@@ -74,6 +75,7 @@ fn description(paging: &Paging) -> TokenStream {
             has_more: #has_more,
             empty: switchboard_runtime::paging::Empty #empty,
             repeat_ends: #repeat_ends,
+            links_by_get: #links_by_get,
             begins: &[#(#begins),*],
         }
     }

@@ -19,7 +19,6 @@ use crate::error::{
     TransportErrorKind,
 };
 use crate::observe::{Attempt, AttemptResult, RepairHooks};
-use crate::options::IDEMPOTENCY_KEY;
 use crate::owned::is_owned_by_transport;
 use crate::rate_limit::TooLate;
 use crate::request::Request;
@@ -92,7 +91,7 @@ fn in_time<T, W, L>(first: Either<(T, W), ((), L)>) -> Option<T> {
 impl Call {
     pub(super) fn new(engine: Arc<Engine>, mut request: Request, mode: Mode) -> Result<Self, InvalidRequest> {
         let operation = request.operation;
-        let method = Method::try_from(operation.method)
+        let method = Method::try_from(request.method())
             .map_err(|_| InvalidRequest::of(operation.id, RequestProblem::NoMethod(operation.method.as_str())))?;
         let target = engine.target(&mut request)?;
         let cookies = request.cookies().collect();
@@ -107,7 +106,7 @@ impl Call {
                 client: engine.on_repair.clone(),
                 call: settings.and_then(|settings| settings.on_repair.clone()),
             },
-            repeatable: told.unwrap_or(operation.repeatable || request.headers.contains_key(&IDEMPOTENCY_KEY)),
+            repeatable: told.unwrap_or(request.is_repeatable()),
             operation,
             method,
             target,

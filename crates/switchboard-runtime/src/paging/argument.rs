@@ -1,7 +1,9 @@
-//! Where a list is told which page is wanted: in the query, or in a member of the request's JSON body.
+//! Where a list is told which page is wanted: in the query, in a header, or in a member of the request's JSON body.
 //!
-//! A name with a slash before it is a JSON pointer (RFC 6901) into the body, any other that of a query parameter.
+//! A name with a slash before it is a JSON pointer (RFC 6901) into the body, one behind `header:` that of a header, any
+//! other that of a query parameter.
 
+use http::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -18,8 +20,16 @@ pub(super) fn is_in_body(name: &str) -> bool {
     name.starts_with('/')
 }
 
+/// The header that is meant, of the request or of the answer; `None` for what stands elsewhere.
+pub(super) fn header(name: &str) -> Option<&str> {
+    name.strip_prefix("header:")
+}
+
 /// What the request says for an argument; `None` for nothing, null, and what is no text and no number.
 pub(super) fn read(request: &Request, name: &str) -> Option<String> {
+    if let Some(header) = header(name) {
+        return request.headers.get(header)?.to_str().ok().map(str::to_owned);
+    }
     if !is_in_body(name) {
         return request.query(name);
     }
@@ -33,6 +43,9 @@ pub(super) fn read(request: &Request, name: &str) -> Option<String> {
 
 /// Whether the request says anything for an argument, of whatever kind.
 pub(super) fn is_said(request: &Request, name: &str) -> bool {
+    if let Some(header) = header(name) {
+        return request.headers.contains_key(header);
+    }
     if !is_in_body(name) {
         return request.query(name).is_some();
     }
@@ -40,14 +53,20 @@ pub(super) fn is_said(request: &Request, name: &str) -> bool {
     find(body, [Some(name)]).is_some_and(|[found]| !matches!(found, Found::Absent))
 }
 
-/// Says something for an argument: text for the query, JSON for a body. The rest of a body stays as it is.
+/// Says something for an argument: text for the query and for a header, JSON for a body. The rest of a body stays as it is.
 pub(super) fn write(request: &mut Request, name: &str, value: &str) -> Result<(), InvalidRequest> {
+    let operation = request.operation().id;
+    let invalid = |why: &str| InvalidRequest::new(operation, format!("the page is asked for by `{name}`, but {why}"));
+    if let Some(header) = header(name) {
+        let header = HeaderName::from_bytes(header.as_bytes()).map_err(|_| invalid("no header can have this name"))?;
+        let value = HeaderValue::from_str(value).map_err(|_| invalid("no header can hold its value"))?;
+        request.set_header(header, value);
+        return Ok(());
+    }
     if !is_in_body(name) {
         request.set_query(name, value.to_owned());
         return Ok(());
     }
-    let operation = request.operation().id;
-    let invalid = |why: &str| InvalidRequest::new(operation, format!("the page is asked for by `{name}`, but {why}"));
     if serde_json::from_str::<&RawValue>(value).is_err() {
         return Err(invalid("the position holds no JSON for it"));
     }
@@ -100,6 +119,20 @@ mod tests {
         assert_eq!(request.headers[CONTENT_TYPE], "application/vnd.api+json");
         write(&mut request, "page", "a b").unwrap();
         assert_eq!(read(&request, "page").as_deref(), Some("a b"));
+    }
+
+    #[test]
+    fn headers_are_read_and_replaced_by_their_name_in_any_case() {
+        let mut request = Request::new(&POST);
+        assert_eq!((read(&request, "header:X-After"), is_said(&request, "header:X-After")), (None, false));
+        write(&mut request, "header:X-After", "a b").unwrap();
+        write(&mut request, "header:x-after", "c").unwrap();
+        assert_eq!((read(&request, "header:X-AFTER").as_deref(), request.headers.len()), (Some("c"), 1));
+        assert!(is_said(&request, "header:X-After") && request.query("header:X-After").is_none());
+        for (name, value) in [("header:x-after", "a\nb"), ("header:", "a"), ("header:a b", "a")] {
+            let error = write(&mut request, name, value).unwrap_err().to_string();
+            assert!(error.contains(&format!("asked for by `{name}`, but no header can")), "{error}");
+        }
     }
 
     #[test]

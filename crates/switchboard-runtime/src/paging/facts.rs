@@ -1,9 +1,10 @@
 //! What a page says, as far as going on is concerned.
 
 use bytes::Bytes;
+use http::HeaderMap;
 use serde_json::Value;
 
-use super::argument::is_in_body;
+use super::argument::{header, is_in_body};
 use super::lack::{self, Lack};
 use super::list::{Paging, Style};
 use crate::pointer::{Found, find, is_number};
@@ -59,20 +60,36 @@ impl Facts {
         }
     }
 
+    /// Reads what stands in the headers of a page beside its body.
+    pub(super) fn read_headers(&mut self, paging: &Paging, headers: &HeaderMap) {
+        let said = |pointer: Option<&str>| {
+            let value = headers.get(header(pointer?)?)?;
+            Some(Value::from(value.to_str().ok()?))
+        };
+        self.total = said(paging.total).as_ref().and_then(count).or(self.total);
+        self.total_pages = said(paging.total_pages).as_ref().and_then(count).or(self.total_pages);
+        self.has_more = said(paging.has_more).as_ref().and_then(flag::in_value).or(self.has_more);
+        if let Some(value) = said(successor_at(&paging.style)) {
+            let text = Some(value).and_then(text_of_successor);
+            // A body takes it as JSON: a header holds text.
+            self.next = match paging.style {
+                Style::Cursor { cursor, .. } if is_in_body(cursor) => text.map(|text| Value::from(text).to_string()),
+                _ => text,
+            };
+        }
+    }
+
     /// Reads the body of a page.
     pub(super) fn read(paging: &Paging, body: &Bytes) -> Self {
-        let told = match paging.style {
-            Style::Cursor { next, .. } | Style::Link { next } => Some(next),
-            Style::Offset { .. } | Style::Page { .. } | Style::LastItem { .. } | Style::LinkHeader => None,
-        };
+        let inside = |pointer: Option<&'static str>| pointer.filter(|pointer| header(pointer).is_none());
         let body = body.slice_ref(crate::decode::without_bom(body));
         let verdict = |at: usize| VERDICTS.get(at).copied().filter(|pointer| *pointer != paging.items);
         let pointers = [
             Some(paging.items),
-            paging.total,
-            paging.total_pages,
-            paging.has_more,
-            told,
+            inside(paging.total),
+            inside(paging.total_pages),
+            inside(paging.has_more),
+            inside(successor_at(&paging.style)),
             verdict(0),
             verdict(1),
             verdict(2),
@@ -111,6 +128,14 @@ impl Facts {
     }
 }
 
+/// Where a page tells what the next one is asked for by.
+fn successor_at(style: &Style) -> Option<&'static str> {
+    match style {
+        Style::Cursor { next, .. } | Style::Link { next } => Some(next),
+        Style::Offset { .. } | Style::Page { .. } | Style::LastItem { .. } | Style::LinkHeader => None,
+    }
+}
+
 /// Whether a member by the name of an error holds one.
 fn is_error(found: Found<'_>) -> bool {
     match found {
@@ -138,8 +163,12 @@ fn count(value: &Value) -> Option<u64> {
 /// lead back to the beginning. A link may be an object that holds it (JSON:API 1.1, section "Links"; HAL, section 5).
 fn successor(found: Found<'_>) -> Option<String> {
     let Found::Value(value, written) = found else { return None };
+    if is_number(written) { text_of_successor(Value::from(digits(written)?)) } else { text_of_successor(value) }
+}
+
+/// The text of a successor that is no number.
+fn text_of_successor(value: Value) -> Option<String> {
     let text = match value {
-        _ if is_number(written) => digits(written)?,
         Value::String(text) => text,
         Value::Object(mut link) => match link.remove("href") {
             Some(Value::String(text)) => text,
@@ -314,6 +343,38 @@ mod tests {
             let expected = Facts { list: Listed::Lacking(lack), ..Facts::default() };
             assert_eq!(Facts::read(&paging, &Bytes::from(body)), expected);
         }
+    }
+
+    #[test]
+    fn what_stands_in_headers_is_read_as_in_a_body() {
+        let headers: HeaderMap = [("x-next", " 17 "), ("x-total", "3"), ("x-pages", "2"), ("x-more", "TRUE")]
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .into_iter()
+            .collect();
+        let at_cursor = |cursor, next| Paging {
+            total: Some("header:X-Total"),
+            total_pages: Some("header:X-Pages"),
+            has_more: Some("header:X-More"),
+            ..plain(Style::Cursor { cursor, next })
+        };
+        for (cursor, next, expected) in [
+            ("header:X-After", "header:X-Next", Some("17")),
+            ("/after", "header:X-Next", Some(r#""17""#)),
+            ("after", "header:X-None", None),
+            ("after", "/next", Some("b")),
+        ] {
+            let paging = at_cursor(cursor, next);
+            let mut facts = Facts::read(&paging, &Bytes::from(r#"{"items":[1],"next":"b","header:X-Total":9}"#));
+            facts.read_headers(&paging, &headers);
+            assert_eq!((facts.next.as_deref(), facts.total, facts.total_pages), (expected, Some(3), Some(2)));
+            assert_eq!(facts.has_more, Some(true));
+        }
+        let mut facts = Facts::default();
+        facts.read_headers(
+            &at_cursor("after", "header:X-Next"),
+            &[("x-next".parse().unwrap(), "0".parse().unwrap())].into_iter().collect(),
+        );
+        assert_eq!((facts.next, facts.total, facts.has_more), (None, None, None));
     }
 
     #[test]

@@ -8,10 +8,11 @@ use crate::decode;
 use crate::error::{ErrorBody, InvalidRequest};
 use crate::request::Request;
 
-/// How a list comes in pages. Pointers are JSON pointers (RFC 6901) into the body of a page.
+/// How a list comes in pages. Pointers are JSON pointers (RFC 6901) into the body of a page; in place of one,
+/// `header:NAME` is the answer's header of that name, but for those to the items and into them.
 ///
-/// Arguments are query parameters by their names, or, with a slash before it, JSON pointers to members of the request's
-/// JSON body.
+/// Arguments are query parameters by their names; headers, as `header:NAME`; or, with a slash before it, JSON pointers to
+/// members of the request's JSON body.
 #[derive(Debug)]
 pub struct Paging {
     /// How one page leads to the next.
@@ -35,6 +36,8 @@ pub struct Paging {
     /// Whether a list ends where a page leads to one that was asked for already, as some APIs have it. Else that is an
     /// error.
     pub repeat_ends: bool,
+    /// Whether links are followed by GET, without a body, whatever method began the list. Else by the operation's own.
+    pub links_by_get: bool,
     /// Query parameters by which a caller may begin elsewhere than at the first item, beside the style's own: who sets one
     /// is not told by the total that items are missing.
     pub begins: &'static [&'static str],

@@ -307,6 +307,7 @@ impl Walk {
         context: &Context,
     ) -> Result<Option<(u64, Option<Place>)>, PagingProblem> {
         let mut facts = Facts::read(self.paging, raw.body());
+        facts.read_headers(self.paging, raw.headers());
         let mut linked = Ok(());
         if let Style::LinkHeader = self.paging.style {
             match link_header::next(raw.headers()) {
@@ -418,6 +419,9 @@ impl Walk {
             let given = self.link.take();
             url = link::follow(&url, &url, given.as_ref().unwrap_or(link)).map_err(Misdirected::Link)?;
             request.set_url(url.clone());
+            if self.paging.links_by_get {
+                request.make_get();
+            }
         }
         Ok(Some(url))
     }

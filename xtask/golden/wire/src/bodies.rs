@@ -1,7 +1,7 @@
 //! `bodies.json`: request bodies in every encoding.
 
 use futures_util::stream;
-use golden_bodies::types::{Address, Note, NotePatch, SendFormRequest};
+use golden_bodies::types::{Address, AddressPatch, Note, NotePatch, Profile, ProfilePatch, SendFormRequest};
 use golden_bodies::{Client, runtime};
 use runtime::{Body, Multipart, Nullable, Part};
 use serde_json::json;
@@ -62,7 +62,7 @@ async fn an_optional_body_left_out_is_no_body_and_no_media_type() {
 #[tokio::test]
 async fn a_patch_tells_absent_null_and_value_apart() {
     let server = Server::accepting();
-    let patch = NotePatch { text: Nullable::Null, stars: Nullable::Absent, pinned: None };
+    let patch = NotePatch { text: Nullable::Null, stars: Nullable::Absent, pinned: Nullable::Absent };
     client(&server).change_note().body(patch).send().await.unwrap();
     assert_eq!(sent(&server.seen()), (Some("application/merge-patch+json"), r#"{"text":null}"#));
 
@@ -73,6 +73,30 @@ async fn a_patch_tells_absent_null_and_value_apart() {
     let server = Server::accepting();
     client(&server).change_note().body(NotePatch::default()).send().await.unwrap();
     assert_eq!(server.seen().text(), "{}");
+}
+
+#[tokio::test]
+async fn a_merge_patch_removes_whatever_may_be_left_out_and_the_same_schema_elsewhere_has_no_null() {
+    let server = Server::accepting();
+    let address: AddressPatch = AddressPatch::builder().city_null().zip("1").try_into().unwrap();
+    let history = vec![Address { city: Some("b".to_owned()), zip: None }];
+    let patch = ProfilePatch {
+        name: Nullable::Null,
+        address: Nullable::Value(address),
+        notes: Nullable::Value([("a".to_owned(), None)].into_iter().collect()),
+        history: Nullable::Value(history.clone()),
+    };
+    client(&server).change_profile().body_merge_patch_json(patch).send().await.unwrap();
+    let expected = json!({
+        "name": null, "address": {"city": null, "zip": "1"}, "notes": {"a": null}, "history": [{"city": "b"}],
+    });
+    let seen = server.seen();
+    assert_eq!((seen.header("Content-Type"), seen.json()), (Some("application/merge-patch+json"), expected));
+
+    let server = Server::accepting();
+    let whole = Profile { name: Some("x".to_owned()), history: Some(history), ..Profile::default() };
+    client(&server).change_profile().body(whole).send().await.unwrap();
+    assert_eq!(sent(&server.seen()), (Some("application/json"), r#"{"name":"x","history":[{"city":"b"}]}"#));
 }
 
 #[tokio::test]

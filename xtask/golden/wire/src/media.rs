@@ -1,7 +1,7 @@
 //! `media.json`: media types and what they leave open, and values within values.
 
 use golden_media::runtime::Part;
-use golden_media::types::{Note, Page};
+use golden_media::types::{Note, NotePatch, Page};
 use golden_media::{CallOptions, Client, Error, RetryPolicy, errors, responses};
 use serde_json::json;
 
@@ -118,7 +118,7 @@ async fn each_kind_of_patch_has_its_type() {
     let sent = (seen.header("Content-Type"), seen.json());
     assert_eq!(sent, (Some("application/json-patch+json"), json!([{"op": "remove", "path": "/text"}])));
     let server = Server::accepting();
-    client(&server).patch_note().body_merge_patch_json(Note::builder().stars(1)).send().await.unwrap();
+    client(&server).patch_note().body_merge_patch_json(NotePatch::builder().stars(1)).send().await.unwrap();
     let seen = server.seen();
     assert_eq!((seen.header("Content-Type"), seen.text()), (Some("application/merge-patch+json"), r#"{"stars":1}"#));
 }
@@ -148,6 +148,38 @@ async fn a_redirect_gives_the_bytes_that_it_leads_to_or_its_location() {
     let Error::Response(error) = client(&server).sign_in().send().await.unwrap_err() else { panic!("no answer") };
     let errors::SignInError::Default(count) = error.body() else { panic!("another error") };
     assert_eq!(count.count, Some(1));
+}
+
+#[tokio::test]
+async fn what_only_a_media_type_is_said_of_is_bytes_both_ways() {
+    let server = Server::accepting();
+    client(&server).send_picture().body(vec![137, 255]).content_type("image/png").send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!((seen.header("Content-Type"), &seen.body[..]), (Some("image/png"), &[137, 255][..]));
+
+    let server = Server::accepting();
+    let client = client(&server);
+    let page = Part::bytes("p").file_name("p.png").media_type("image/png");
+    let call = client.send_pictures().id("7").cover(vec![b'c']).pages([page, Part::bytes("q")]);
+    call.send().await.unwrap();
+    let heads: Vec<(String, String)> = server.seen().parts();
+    let head = |at: usize| heads[at].0.as_str();
+    assert_eq!((heads.len(), head(0), heads[0].1.as_str()), (4, "name=\"id\"", "7"));
+    assert!(head(1).contains("name=\"cover\"") && !head(1).contains("json"), "{heads:?}");
+    assert_eq!(head(2), "name=\"pages\"; filename=\"p.png\"; Content-Type: image/png");
+    assert_eq!([1, 2, 3].map(|at| heads[at].1.as_str()), ["c", "p", "q"]);
+}
+
+#[tokio::test]
+async fn the_format_of_an_answer_is_the_callers_choice() {
+    let server = Server::answering(answer(200, "image/png", [1, 255]));
+    let found = client(&server).see_picture().send().await.unwrap();
+    assert_eq!(found.into_inner().collect().await.unwrap()[..], [1, 255]);
+    assert_eq!(server.seen().header("Accept"), Some("image/png"));
+    let server = Server::answering(answer(200, "image/jpeg", [2, 254]));
+    let found = client(&server).see_picture().send_jpeg().await.unwrap();
+    assert_eq!(found.into_inner().collect().await.unwrap()[..], [2, 254]);
+    assert_eq!(server.seen().header("Accept"), Some("image/jpeg"));
 }
 
 #[tokio::test]

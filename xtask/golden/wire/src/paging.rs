@@ -424,6 +424,32 @@ async fn no_more_pages_are_read_ahead_than_were_asked_for() {
 }
 
 #[tokio::test]
+async fn by_a_token_in_the_headers_of_both_sides() {
+    let answer = |next: &str, body: &str| {
+        let length = body.len();
+        format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nx-next-token: {next}\r\nX-TOTAL: 3\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+            .into_bytes()
+    };
+    let server = Server::serving(move |seen| match seen.header("X-Token") {
+        None => answer("a/b=", r#"[{"name":"a"},{"name":"b"}]"#),
+        Some(token) => answer("", &format!(r#"[{{"name":"{token}"}}]"#)),
+    });
+    assert_eq!(names(client(&server).by_header().stream()).await, ["a", "b", "a/b="]);
+    assert_eq!(names(client(&server).by_header().x_token("mine").stream()).await, ["mine"]);
+}
+
+#[tokio::test]
+async fn a_list_that_a_post_begins_goes_on_by_get() {
+    let server = Server::serving(|seen| match (seen.method.as_str(), seen.text()) {
+        ("POST", r#"{"name":"x"}"#) => json(r#"{"data":[{"name":"a"}],"next":"/queries/7?at=2"}"#),
+        ("GET", "") if seen.header("Content-Type").is_none() => json(r#"{"data":[{"name":"b"}]}"#),
+        _ => answer(400, "text/plain", "neither"),
+    });
+    let list = client(&server).post_then_get().body(Thing::builder().name("x")).stream();
+    assert_eq!(names(list).await, ["a", "b"]);
+}
+
+#[tokio::test]
 async fn one_bad_item_is_named_and_the_others_arrive() {
     let server = by_target(&[
         ("/pages", r#"{"things":[{"name":"a"},{"name":[]},7],"pagination":{"total_pages":2}}"#),

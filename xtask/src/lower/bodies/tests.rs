@@ -172,6 +172,52 @@ fn the_media_type_of_a_part_is_found_wherever_its_schema_stands() {
 }
 
 #[test]
+fn a_part_without_a_type_is_a_file_where_the_version_says_so() {
+    let schemas = json!({"File": {"description": "d"}, "Kinds": {"type": ["string", "object"]}});
+    let properties = json!({
+        "bare": {}, "all": {"$ref": "#/components/schemas/File"}, "list": {"type": "array", "items": {}},
+        "range": {}, "several": {"contentMediaType": "image/png"}, "json": {}, "coded": {"contentEncoding": "base64"},
+        "kinds": {"$ref": "#/components/schemas/Kinds"},
+    });
+    let encoding = json!({
+        "range": {"contentType": "*/*"}, "several": {"contentType": "image/png, image/jpeg"},
+        "json": {"contentType": "application/json"},
+    });
+    let found = |version: &str| -> Vec<(String, &str)> {
+        let (parts, _) = form(version, &properties, &encoding, &schemas);
+        let word = |content: &PartContent| match content {
+            PartContent::File => "file",
+            PartContent::Files => "files",
+            PartContent::Value(_) => "value",
+        };
+        parts.iter().map(|part| (part.name.clone(), word(&part.content))).collect()
+    };
+    let named = |words: [&'static str; 8]| -> Vec<(String, &str)> {
+        let names = ["bare", "all", "list", "range", "several", "json", "coded", "kinds"];
+        names.into_iter().map(str::to_owned).zip(words).collect()
+    };
+    assert_eq!(found("3.1.0"), named(["file", "file", "files", "file", "file", "value", "value", "value"]));
+    let media_type_only = ["value", "value", "value", "value", "file", "value", "value", "value"];
+    assert_eq!(found("3.0.3"), named(media_type_only), "bytes are what the encoding says to be bytes");
+}
+
+#[test]
+fn a_body_of_which_only_the_content_is_described_is_bytes() {
+    let schemas = json!({"Image": {"contentMediaType": "image/png"}});
+    for (media_type, schema, is_bytes) in [
+        ("*/*", json!({"contentMediaType": "*/*"}), true),
+        ("*/*", json!({"$ref": "#/components/schemas/Image"}), true),
+        ("*/*", json!({"contentMediaType": "application/json"}), false),
+        ("*/*", json!({"contentMediaType": "image/png", "type": "object"}), false),
+        ("*/*", json!({}), false),
+        ("application/json", json!({"contentMediaType": "application/json"}), false),
+    ] {
+        let operation = sending(&json!({media_type: {"schema": schema}}), &schemas);
+        assert_eq!(operation.body.unwrap().kind == BodyKind::Binary, is_bytes, "{media_type} {schema}");
+    }
+}
+
+#[test]
 fn headers_of_parts_have_setters() {
     let properties = json!({"file": {"type": "string", "format": "binary"}, "note": {"type": "string"}});
     let encoding = json!({

@@ -1,5 +1,5 @@
-//! What a request is told of the page that is wanted, by a query parameter, or, as a JSON pointer, by a member of its JSON
-//! body.
+//! What a request is told of the page that is wanted, by a query parameter, by a header, as `header:NAME`, or, as a JSON
+//! pointer, by a member of its JSON body.
 
 use indexmap::IndexMap;
 
@@ -15,6 +15,11 @@ fn is_in_body(name: &str) -> bool {
     name.starts_with('/')
 }
 
+/// The header that is meant, of the request or of a page; `None` for what stands elsewhere.
+pub fn header(name: &str) -> Option<&str> {
+    name.strip_prefix("header:")
+}
+
 /// Tells what is wrong with an argument, if the operation has no such one.
 pub fn check(
     name: &str,
@@ -22,6 +27,11 @@ pub fn check(
     operation: &Operation,
     types: &IndexMap<String, TypeDef>,
 ) -> Result<(), String> {
+    if let Some(header) = header(name) {
+        let mut headers = operation.parameters.iter().filter(|parameter| parameter.location == Location::Header);
+        let found = headers.any(|parameter| parameter.name.eq_ignore_ascii_case(header));
+        return found.then_some(()).ok_or_else(|| format!("the operation has no header `{header}`"));
+    }
     if !is_in_body(name) {
         let mut queries = operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);
         let found = queries.any(|parameter| parameter.name == name);

@@ -35,8 +35,12 @@ const STYLES: &[(&str, &[&str], &str)] = &[
         &["cursor", "next", "last", "repeat"],
         r#"write it as {"style": "cursor", "cursor": "cursor", "next": "/meta/next_cursor", "items": "/data"}, or, where the last item holds the value, with `"last": "/id"` in place of `next`"#,
     ),
-    ("link", &["next", "repeat"], r#"write it as {"style": "link", "next": "/links/next", "items": "/data"}"#),
-    ("link-header", &["repeat"], r#"write it as {"style": "link-header", "items": ""}"#),
+    (
+        "link",
+        &["next", "repeat", "method"],
+        r#"write it as {"style": "link", "next": "/links/next", "items": "/data"}, with `"method": "GET"` where another method begins the list"#,
+    ),
+    ("link-header", &["repeat", "method"], r#"write it as {"style": "link-header", "items": ""}"#),
     ("none", &[], r#"write it as {"style": "none"}"#),
 ];
 
@@ -80,6 +84,7 @@ pub fn parse(hint: &Value) -> Result<Option<Hint>, BadHint> {
         has_more: reader.text("has_more")?,
         empty: Empty::default(),
         repeat_ends: reader.repeat_ends()?,
+        links_by_get: reader.links_by_get()?,
         begins: Vec::new(),
     };
     Ok(Some(Hint { paging, empty: reader.empty()? }))
@@ -142,6 +147,16 @@ impl Reader<'_> {
             None | Some("error") => Ok(false),
             Some("end") => Ok(true),
             Some(_) => Err(self.bad("`repeat` of the paging hint is neither `\"end\"` nor `\"error\"`".to_owned())),
+        }
+    }
+
+    /// Whether links are followed by GET; else they are by the operation's own method.
+    fn links_by_get(&self) -> Result<bool, BadHint> {
+        match self.text("method")?.as_deref() {
+            None => Ok(false),
+            Some("GET") => Ok(true),
+            Some(_) => Err(self
+                .bad("`method` of the paging hint is not `\"GET\"`: without it, it is the operation's own".to_owned())),
         }
     }
 

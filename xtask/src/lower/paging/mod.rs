@@ -63,7 +63,7 @@ fn hinted(
     match settle(&mut paging, empty, operation, types) {
         Ok(()) => Some(paging),
         Err(message) => {
-            let help = "point at properties of the success response's schema, and name query parameters of the operation, or point at members of its JSON body";
+            let help = "point at properties of the success response's schema, or name its headers as `header:NAME`; name query parameters of the operation, its headers as `header:NAME`, or point at members of its JSON body";
             diagnostics.push(fault(message, help));
             None
         }
@@ -122,20 +122,20 @@ fn settle(
     };
     for (name, pointer) in [("total", &paging.total), ("total_pages", &paging.total_pages)] {
         let Some(pointer) = pointer else { continue };
-        let (_, found) = walk(page, pointer, types)?;
+        let found = told(page, pointer, types)?;
         if !is_scalar(&found) {
             return Err(format!("`{name}`, `{pointer}`, is no number and no string"));
         }
     }
     if let Some(pointer) = &paging.has_more {
-        let (_, found) = walk(page, pointer, types)?;
+        let found = told(page, pointer, types)?;
         if found != TypeRef::Boolean && !is_scalar(&found) {
             return Err(format!("`has_more`, `{pointer}`, is no boolean"));
         }
     }
     match &paging.style {
         PagingStyle::Cursor { cursor, next } => {
-            let (_, found) = walk(page, next, types)?;
+            let found = told(page, next, types)?;
             let cursor = argument::takes(cursor, &found);
             cursor.then_some(()).ok_or_else(|| format!("`next`, `{next}`, is no string and no number"))
         }
@@ -145,11 +145,21 @@ fn settle(
             cursor.then_some(()).ok_or_else(|| format!("`last`, `{last}`, is no string and no number of an item"))
         }
         PagingStyle::Link { next } => {
-            let (_, found) = walk(page, next, types)?;
+            let found = told(page, next, types)?;
             let link = is_scalar(&found) || is_link_object(&found, types);
             link.then_some(()).ok_or_else(|| format!("`next`, `{next}`, is no string and no object with `href`"))
         }
         _ => Ok(()),
+    }
+}
+
+/// The type of what a page tells beside its items: what stands there in its body, or the text of a header, which documents
+/// often say nothing of.
+fn told(page: &TypeRef, pointer: &str, types: &IndexMap<String, TypeDef>) -> Result<TypeRef, String> {
+    match argument::header(pointer) {
+        Some("") => Err(format!("`{pointer}` names no header")),
+        Some(_) => Ok(TypeRef::String),
+        None => walk(page, pointer, types).map(|(_, found)| found),
     }
 }
 

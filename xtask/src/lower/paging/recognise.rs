@@ -179,6 +179,7 @@ pub fn paging(document: &Value, operation: &Operation, types: &IndexMap<String, 
         has_more: tell(&is_has_more),
         empty: Empty::default(),
         repeat_ends: false,
+        links_by_get: false,
         begins: Vec::new(),
         style,
     })

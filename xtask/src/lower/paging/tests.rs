@@ -13,6 +13,7 @@ fn listing(hint: &Value) -> Value {
         {"name": "limit", "in": "query", "schema": {"type": "integer"}},
         {"name": "page", "in": "query", "schema": {"type": "integer"}},
         {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+        {"name": "X-After", "in": "header", "schema": {"type": "string"}},
     ],
     "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"type": "object", "required": ["fooItems"], "properties": {
         "fooItems": {"type": "array", "items": {"type": "string"}},
@@ -159,6 +160,57 @@ fn a_list_may_end_by_leading_back() {
 }
 
 #[test]
+fn headers_of_either_side_are_named() {
+    let settled = |hint: Value| {
+        let (paging, codes) = found(&hint);
+        assert!(!codes.contains(&"bad-hint"), "{hint}");
+        paging.expect("there is paging")
+    };
+    let cursor =
+        |cursor: &str, next: &str| json!({"style": "cursor", "cursor": cursor, "next": next, "items": "/records"});
+    for (at, next) in
+        [("header:x-after", "header:X-Next"), ("header:X-After", "/meta/next"), ("cursor", "header:X-Next")]
+    {
+        let style = settled(cursor(at, next)).style;
+        assert_eq!(style, PagingStyle::Cursor { cursor: at.to_owned(), next: next.to_owned() });
+    }
+    let mut counted = json!({"style": "page", "page": "page", "items": "/records", "limit": "header:X-After"});
+    for name in ["total", "total_pages", "has_more"] {
+        counted[name] = json!("header:X-Count");
+    }
+    let counted = settled(counted);
+    assert_eq!(
+        [counted.total, counted.total_pages, counted.has_more],
+        [(); 3].map(|()| Some("header:X-Count".to_owned()))
+    );
+    settled(json!({"style": "link", "next": "header:X-Next", "items": "/records"}));
+    for hint in [
+        cursor("header:X-Other", "/meta/next"),
+        cursor("header:cursor", "/meta/next"),
+        cursor("cursor", "header:"),
+        json!({"style": "cursor", "cursor": "cursor", "last": "header:X-Next", "items": "/records"}),
+        json!({"style": "link-header", "items": "header:X-Items"}),
+    ] {
+        let (paging, codes) = found(&hint);
+        assert!(paging.is_none() && codes.contains(&"bad-hint"), "{hint}");
+    }
+}
+
+#[test]
+fn links_are_followed_by_get_where_that_is_said() {
+    let by_get = |hint: Value| found(&hint).0.map(|paging| paging.links_by_get);
+    let link = json!({"style": "link", "next": "/meta/next", "items": "/records"});
+    assert_eq!(by_get(link.clone()), Some(false));
+    for (method, expected) in [("GET", Some(true)), ("POST", None), ("get", None)] {
+        let mut hint = link.clone();
+        hint["method"] = json!(method);
+        assert_eq!(by_get(hint), expected, "{method}");
+    }
+    assert_eq!(by_get(json!({"style": "link-header", "items": "/records", "method": "GET"})), Some(true));
+    assert_eq!(by_get(json!({"style": "offset", "offset": "offset", "items": "/records", "method": "GET"})), None);
+}
+
+#[test]
 fn what_a_caller_may_begin_by_is_known() {
     let begins = |hint: Value| found(&hint).0.expect("there is paging").begins;
     assert_eq!(
@@ -182,6 +234,7 @@ fn a_hint_that_cannot_be_followed_is_an_error() {
     for hint in [
         json!({"style": "offset", "offset": "skip", "items": "/fooItems"}),
         json!({"style": "offset", "offset": "offset", "items": "/nothing"}),
+        json!({"style": "cursor", "cursor": "cursor", "last": "id", "items": "/fooItems"}),
         json!({"style": "offset", "offset": "offset", "items": "/meta"}),
         json!({"style": "offset", "offset": "offset", "items": "/fooItems", "limit": "size"}),
         json!({"style": "offset", "offset": "offset", "items": "/fooItems", "page_size": "100"}),

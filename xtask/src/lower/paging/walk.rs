@@ -7,6 +7,9 @@ use crate::plan::{Presence, Step, TypeDef, TypeKind, TypeRef};
 
 /// The steps along `pointer` from `root`, and the type that they lead to, taken out of whatever is around it.
 pub fn walk(root: &TypeRef, pointer: &str, types: &IndexMap<String, TypeDef>) -> Result<(Vec<Step>, TypeRef), String> {
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        return Err(format!("`{pointer}` is no JSON pointer, which begins with a slash"));
+    }
     let mut steps = Vec::new();
     let mut current = bare(root, &mut steps, types);
     let tokens: Vec<String> = pointer_tokens(pointer).collect();

@@ -40,6 +40,7 @@ pub(super) const fn plain(style: paging::Style) -> Paging {
         has_more: None,
         empty: Empty::LIST,
         repeat_ends: false,
+        links_by_get: false,
         begins: &[],
     }
 }

@@ -114,6 +114,60 @@ async fn links_in_the_body() {
 }
 
 #[tokio::test]
+async fn cursors_in_headers() {
+    static BOTH: Paging = Paging {
+        limit: Some("header:X-Size"),
+        page_size: Some(2),
+        total: Some("header:X-Total"),
+        ..plain(Style::Cursor { cursor: "header:X-After", next: "header:X-Next" })
+    };
+    let server = Server::answering(|request| match request.header("x-after") {
+        None => Act::Send(answer(200, &[("x-next", "a/b="), ("x-total", "3")], r#"{"items":[1,2]}"#)),
+        Some("a/b=") => Act::Send(answer(200, &[("x-next", ""), ("X-TOTAL", "3")], r#"{"items":[3]}"#)),
+        Some(_) => json(500, "{}"),
+    })
+    .await;
+    let found = items(&server, Request::new(&GET), &BOTH).collect_all().await.unwrap();
+    assert_eq!((found, targets(&server)), (vec![1, 2, 3], ["/things", "/things"].map(str::to_owned).into()));
+    assert!(server.received().iter().all(|request| request.header("x-size") == Some("2")));
+
+    let mut request = Request::new(&GET);
+    request.set_header(HeaderName::from_static("x-after"), HeaderValue::from_static("a/b="));
+    assert_eq!(items(&server, request, &BOTH).collect_all().await.unwrap(), [3], "no total is missed from the middle");
+
+    let server = Server::script([Act::Send(answer(200, &[("x-total", "3")], r#"{"items":[1,2]}"#))]).await;
+    let error = items(&server, Request::new(&GET), &BOTH).collect_all().await.unwrap_err().to_string();
+    assert!(error.contains("the list ends after 2 of 3 items"), "{error}");
+}
+
+#[tokio::test]
+async fn a_link_behind_a_post_is_followed_by_get_where_that_is_said() {
+    static GOT: Paging = Paging { links_by_get: true, ..plain(Style::Link { next: "/next" }) };
+    static SAME: Paging = plain(Style::Link { next: "/next" });
+    for (paging, method, body) in [(&GOT, "GET", ""), (&SAME, "POST", r#"{"filter":"x"}"#)] {
+        let bodies = [r#"{"items":[1],"next":"/more?at=2"}"#, r#"{"items":[2]}"#];
+        let server = Server::script(bodies.map(|body| json(200, body))).await;
+        let mut request = Request::new(&POST);
+        request.body("application/json", Body::from(r#"{"filter":"x"}"#));
+        assert_eq!(items(&server, request, paging).collect_all().await.unwrap(), [1, 2]);
+        let received = server.received();
+        let sent: Vec<_> = received.iter().map(|request| (request.method.as_str(), request.text())).collect();
+        assert_eq!(sent, [("POST", r#"{"filter":"x"}"#), (method, body)]);
+        let typed: Vec<_> = received.iter().map(|request| request.header("content-type").is_some()).collect();
+        assert_eq!((targets(&server)[1].as_str(), typed), ("/more?at=2", vec![true, method == "POST"]));
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_a_link_leads_to_by_get_may_be_asked_for_twice() {
+    static GOT: Paging = Paging { links_by_get: true, ..plain(Style::Link { next: "/next" }) };
+    let bodies = [(200, r#"{"items":[1],"next":"/more"}"#), (503, ""), (200, r#"{"items":[2]}"#)];
+    let server = Server::script(bodies.map(|(status, body)| json(status, body))).await;
+    assert_eq!(items(&server, Request::new(&POST), &GOT).collect_all().await.unwrap(), [1, 2]);
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
 async fn links_in_the_header() {
     static HEADER: Paging = Paging { items: "", ..plain(Style::LinkHeader) };
     let server = Server::answering(|request| match request.target.as_str() {

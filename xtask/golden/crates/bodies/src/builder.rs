@@ -299,6 +299,96 @@ impl<'a> ChangeNote<'a> {
     }
 }
 
+/// The call made by [`Client::change_profile`](crate::Client::change_profile).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ChangeProfile<'a> {
+    client: &'a Client,
+    body: Result<Option<types::Profile>, Cow<'static, str>>,
+    body_merge_patch_json: Result<Option<types::ProfilePatch>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> ChangeProfile<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(None),
+            body_merge_patch_json: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/json`.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Profile>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+        self
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/merge-patch+json`.
+    pub fn body_merge_patch_json<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::ProfilePatch>,
+        V::Error: std::fmt::Display,
+    {
+        self.body_merge_patch_json = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| error.to_string().into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::CHANGE_PROFILE.id,
+            message,
+        );
+        let mut request = Request::new(&operations::CHANGE_PROFILE);
+        let body = self.body.map_err(invalid)?;
+        let body_merge_patch_json = self.body_merge_patch_json.map_err(invalid)?;
+        match (body, body_merge_patch_json) {
+            (Some(body), None) => {
+                request.json("application/json", &body)?;
+            }
+            (None, Some(body)) => {
+                request.json("application/merge-patch+json", &body)?;
+            }
+            (None, None) => {
+                return Err(
+                    invalid(
+                        "the request body is required and was not set: call `.body(…)` or `.body_merge_patch_json(…)`"
+                            .into(),
+                    ),
+                );
+            }
+            _ => return Err(invalid("more than one request body was set".into())),
+        }
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `PATCH /profile`.
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::empty).await
+    }
+}
+
 /// The call made by [`Client::send_vendor_json`](crate::Client::send_vendor_json).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]

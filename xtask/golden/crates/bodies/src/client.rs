@@ -51,6 +51,11 @@ impl Client {
         builder::ChangeNote::new(self)
     }
 
+    /// `PATCH /profile`
+    pub fn change_profile(&self) -> builder::ChangeProfile<'_> {
+        builder::ChangeProfile::new(self)
+    }
+
     /// `POST /vendor`
     pub fn send_vendor_json(&self) -> builder::SendVendorJson<'_> {
         builder::SendVendorJson::new(self)

@@ -54,6 +54,16 @@ pub(crate) static CHANGE_NOTE: Operation = Operation {
     repeatable: false,
 };
 
+pub(crate) static CHANGE_PROFILE: Operation = Operation {
+    id: "changeProfile",
+    method: HttpMethod::Patch,
+    path: "/profile",
+    security: &[],
+    servers: &[],
+    accept: "",
+    repeatable: false,
+};
+
 pub(crate) static SEND_VENDOR_JSON: Operation = Operation {
     id: "sendVendorJson",
     method: HttpMethod::Post,

@@ -4,6 +4,7 @@
 
 pub mod builder;
 
+use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
 
 /// `Note` of the API.
@@ -23,7 +24,31 @@ impl Note {
     }
 }
 
-/// `NotePatch` of the API.
+/// `Profile` of the API.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Profile {
+    /// The property `name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The property `address`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
+    /// The property `notes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<BTreeMap<String, Note>>,
+    /// The property `history`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<Vec<Address>>,
+}
+
+impl Profile {
+    /// Starts building a value.
+    pub fn builder() -> builder::Profile {
+        Default::default()
+    }
+}
+
+/// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct NotePatch {
     /// The property `text`.
@@ -33,8 +58,8 @@ pub struct NotePatch {
     #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub stars: Nullable<i64>,
     /// The property `pinned`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pinned: Option<bool>,
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub pinned: Nullable<bool>,
 }
 
 impl NotePatch {
@@ -96,6 +121,65 @@ pub struct SendFormRequest {
 impl SendFormRequest {
     /// Starts building a value.
     pub fn builder() -> builder::SendFormRequest {
+        Default::default()
+    }
+}
+
+/// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct AddressPatch {
+    /// The property `city`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub city: Nullable<String>,
+    /// The property `zip`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub zip: Nullable<String>,
+}
+
+impl AddressPatch {
+    /// Starts building a value.
+    pub fn builder() -> builder::AddressPatch {
+        Default::default()
+    }
+}
+
+/// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct NoteMergePatch {
+    /// The property `text`.
+    pub text: String,
+    /// The property `stars`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub stars: Nullable<i64>,
+}
+
+impl NoteMergePatch {
+    /// Starts building a value.
+    pub fn builder() -> builder::NoteMergePatch {
+        Default::default()
+    }
+}
+
+/// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ProfilePatch {
+    /// The property `name`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub name: Nullable<String>,
+    /// The property `address`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub address: Nullable<AddressPatch>,
+    /// The property `notes`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub notes: Nullable<BTreeMap<String, Option<NoteMergePatch>>>,
+    /// The property `history`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub history: Nullable<Vec<Address>>,
+}
+
+impl ProfilePatch {
+    /// Starts building a value.
+    pub fn builder() -> builder::ProfilePatch {
         Default::default()
     }
 }

@@ -541,7 +541,7 @@ impl<'a> WatchNotes<'a> {
 pub struct PatchNote<'a> {
     client: &'a Client,
     body: Result<Option<Vec<Value>>, Cow<'static, str>>,
-    body_merge_patch_json: Result<Option<types::Note>, Cow<'static, str>>,
+    body_merge_patch_json: Result<Option<types::NotePatch>, Cow<'static, str>>,
     options: CallOptions,
 }
 
@@ -568,7 +568,7 @@ impl<'a> PatchNote<'a> {
     /// Sent as `application/merge-patch+json`.
     pub fn body_merge_patch_json<V>(mut self, value: V) -> Self
     where
-        V: TryInto<types::Note>,
+        V: TryInto<types::NotePatch>,
         V::Error: std::fmt::Display,
     {
         self.body_merge_patch_json = value
@@ -694,6 +694,216 @@ impl<'a> SignIn<'a> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_redirect(request).await
+    }
+}
+
+/// The call made by [`Client::see_picture`](crate::Client::see_picture).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SeePicture<'a> {
+    client: &'a Client,
+    options: CallOptions,
+}
+
+impl<'a> SeePicture<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let mut request = Request::new(&operations::SEE_PICTURE);
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `GET /pictures`.
+    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send_stream(request).await
+    }
+
+    /// Sends the same and asks for `image/jpeg`.
+    pub async fn send_jpeg(
+        self,
+    ) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+        let client = self.client.core();
+        let mut request = self.into_request()?;
+        request.set_accept("image/jpeg");
+        client.send_stream(request).await
+    }
+}
+
+/// The call made by [`Client::send_picture`](crate::Client::send_picture).
+#[derive(Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendPicture<'a> {
+    client: &'a Client,
+    body: Result<Option<Body>, Cow<'static, str>>,
+    content_type: Option<String>,
+    options: CallOptions,
+}
+
+impl<'a> SendPicture<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(None),
+            content_type: None,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/octet-stream`.
+    pub fn body(mut self, value: impl Into<Body>) -> Self {
+        self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// Sets the media type of the request body, where the document allows several.
+    pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
+        self.content_type = Some(media_type.into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::SEND_PICTURE.id,
+            message,
+        );
+        let mut request = Request::new(&operations::SEND_PICTURE);
+        if let Some(body) = self.body.map_err(invalid)? {
+            request.body("application/octet-stream", body);
+        }
+        if let Some(media_type) = self.content_type {
+            request.set_content_type(&media_type)?;
+        }
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `PUT /pictures`.
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::empty).await
+    }
+}
+
+/// The call made by [`Client::send_pictures`](crate::Client::send_pictures).
+#[derive(Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendPictures<'a> {
+    client: &'a Client,
+    body: Result<Option<Multipart>, Cow<'static, str>>,
+    id: Result<Option<String>, Cow<'static, str>>,
+    cover: Result<Option<Part>, Cow<'static, str>>,
+    pages: Result<Option<Vec<Part>>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> SendPictures<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(None),
+            id: Ok(None),
+            cover: Ok(None),
+            pages: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets parts that have no setter of their own.
+    ///
+    /// Sent as `multipart/form-data`.
+    pub fn body(mut self, value: impl Into<Multipart>) -> Self {
+        self.body = Ok(Some(value.into()));
+        self
+    }
+
+    /// Sets the part `id`.
+    pub fn id(mut self, value: impl Into<String>) -> Self {
+        self.id = Ok(Some(value.into()));
+        self
+    }
+
+    /// Sets the part `cover`.
+    pub fn cover(mut self, value: impl Into<Part>) -> Self {
+        self.cover = Ok(Some(value.into()));
+        self
+    }
+
+    /// Sets the part `pages`.
+    pub fn pages(mut self, value: impl IntoIterator<Item = impl Into<Part>>) -> Self {
+        self.pages = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::SEND_PICTURES.id,
+            message,
+        );
+        let mut request = Request::new(&operations::SEND_PICTURES);
+        let mut form = self.body.map_err(invalid)?.unwrap_or_default();
+        if let Some(part) = self.id.map_err(invalid)? {
+            form.value("id", &part);
+        } else {
+            return Err(
+                invalid(
+                    "the part `id` is required and was not set: call `.id(…)`".into(),
+                ),
+            );
+        }
+        if let Some(part) = self.cover.map_err(invalid)? {
+            form.part("cover", part);
+        } else {
+            return Err(
+                invalid(
+                    "the part `cover` is required and was not set: call `.cover(…)`"
+                        .into(),
+                ),
+            );
+        }
+        if let Some(part) = self.pages.map_err(invalid)? {
+            for part in part {
+                form.part("pages", part);
+            }
+        }
+        request.multipart(form);
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `POST /pictures`.
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::empty).await
     }
 }
 

@@ -86,6 +86,21 @@ impl Client {
         builder::SignIn::new(self)
     }
 
+    /// `GET /pictures`
+    pub fn see_picture(&self) -> builder::SeePicture<'_> {
+        builder::SeePicture::new(self)
+    }
+
+    /// `PUT /pictures`
+    pub fn send_picture(&self) -> builder::SendPicture<'_> {
+        builder::SendPicture::new(self)
+    }
+
+    /// `POST /pictures`
+    pub fn send_pictures(&self) -> builder::SendPictures<'_> {
+        builder::SendPictures::new(self)
+    }
+
     /// `POST /parts`
     pub fn send_styled_parts(&self) -> builder::SendStyledParts<'_> {
         builder::SendStyledParts::new(self)

@@ -124,6 +124,36 @@ pub(crate) static SIGN_IN: Operation = Operation {
     repeatable: false,
 };
 
+pub(crate) static SEE_PICTURE: Operation = Operation {
+    id: "seePicture",
+    method: HttpMethod::Get,
+    path: "/pictures",
+    security: &[],
+    servers: &[],
+    accept: "image/png",
+    repeatable: true,
+};
+
+pub(crate) static SEND_PICTURE: Operation = Operation {
+    id: "sendPicture",
+    method: HttpMethod::Put,
+    path: "/pictures",
+    security: &[],
+    servers: &[],
+    accept: "",
+    repeatable: true,
+};
+
+pub(crate) static SEND_PICTURES: Operation = Operation {
+    id: "sendPictures",
+    method: HttpMethod::Post,
+    path: "/pictures",
+    security: &[],
+    servers: &[],
+    accept: "",
+    repeatable: false,
+};
+
 pub(crate) static SEND_STYLED_PARTS: Operation = Operation {
     id: "sendStyledParts",
     method: HttpMethod::Post,

@@ -4,6 +4,8 @@
 
 pub mod builder;
 
+use switchboard_runtime::Nullable;
+
 /// `Note` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -93,4 +95,22 @@ pub struct Label {
     /// The property `en`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub en: Option<String>,
+}
+
+/// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct NotePatch {
+    /// The property `text`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub text: Nullable<String>,
+    /// The property `stars`.
+    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+    pub stars: Nullable<i64>,
+}
+
+impl NotePatch {
+    /// Starts building a value.
+    pub fn builder() -> builder::NotePatch {
+        Default::default()
+    }
 }

@@ -108,6 +108,7 @@ impl<'a> ByOffset<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| page.page.as_mut()?.things.as_mut(),
@@ -202,6 +203,7 @@ impl<'a> ByPlainOffset<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| Some(page),
@@ -308,6 +310,7 @@ impl<'a> ByPage<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| Some(&mut page.things),
@@ -403,6 +406,7 @@ impl<'a> ByPageFromZero<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| Some(page),
@@ -501,6 +505,7 @@ impl<'a> ByCursor<'a> {
             has_more: Some("/meta/has_more"),
             empty: paging::Empty::ABSENT,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| page.data.as_mut(),
@@ -625,6 +630,7 @@ impl<'a> ByLastItem<'a> {
             has_more: Some("/has_more"),
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &["ending_before"],
         },
         |page| Some(&mut page.data),
@@ -720,6 +726,7 @@ impl<'a> ByKeyOfTheLastItem<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| Some(page),
@@ -823,6 +830,7 @@ impl<'a> ByCursorInTheBody<'a> {
             has_more: Some("/has_more"),
             empty: paging::Empty::ABSENT,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| page.results.as_mut(),
@@ -923,6 +931,7 @@ impl<'a> BySortOfTheLastItem<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| page.hits.as_mut(),
@@ -1018,6 +1027,7 @@ impl<'a> ByLink<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| Some(&mut page.data),
@@ -1090,6 +1100,7 @@ impl<'a> ByLinkObject<'a> {
             has_more: None,
             empty: paging::Empty::ABSENT,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| page.embedded.as_mut()?.things.as_mut(),
@@ -1181,6 +1192,7 @@ impl<'a> ByLinkHeader<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &["page"],
         },
         |page| Some(page),
@@ -1272,6 +1284,7 @@ impl<'a> ByCursorInAnyJson<'a> {
                 body: false,
             },
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| page.pointer_mut("/page/list").and_then(Value::as_array_mut),
@@ -1361,6 +1374,7 @@ impl<'a> ByCursorInAMap<'a> {
             has_more: None,
             empty: paging::Empty::ABSENT,
             repeat_ends: true,
+            links_by_get: false,
             begins: &[],
         },
         |page| page.get_mut("rows")?.as_array_mut(),
@@ -1444,6 +1458,7 @@ impl<'a> ListOfLists<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| Some(&mut page.0),
@@ -1573,9 +1588,198 @@ impl<'a> ParametersNamedAsMethods<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| Some(page),
+    );
+}
+
+/// The call made by [`Client::by_header`](crate::Client::by_header).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ByHeader<'a> {
+    client: &'a Client,
+    x_token: Result<Option<String>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> ByHeader<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            x_token: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the header parameter `X-Token`.
+    pub fn x_token(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.x_token = value
+            .try_into()
+            .map(Some)
+            .map_err(|error| unfit("X-Token", error));
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::BY_HEADER.id,
+            message,
+        );
+        let mut request = Request::new(&operations::BY_HEADER);
+        request
+            .parameter(&Parameter::header("X-Token"), &self.x_token.map_err(invalid)?)?;
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `GET /tokens`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<Vec<types::Thing>>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> paging::Pages<Vec<types::Thing>, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Cursor {
+                cursor: "header:X-Token",
+                next: "header:X-Next-Token",
+            },
+            limit: None,
+            page_size: None,
+            items: "",
+            total: Some("header:X-Total"),
+            total_pages: None,
+            has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            links_by_get: false,
+            begins: &[],
+        },
+        |page| Some(page),
+    );
+}
+
+/// The call made by [`Client::post_then_get`](crate::Client::post_then_get).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct PostThenGet<'a> {
+    client: &'a Client,
+    body: Result<Option<types::Thing>, Cow<'static, str>>,
+    options: CallOptions,
+}
+
+impl<'a> PostThenGet<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(None),
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Sets the request body.
+    ///
+    /// Sent as `application/json`.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: TryInto<types::Thing>,
+        V::Error: std::fmt::Display,
+    {
+        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+        self
+    }
+
+    /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    fn into_request(self) -> Result<Request, InvalidRequest> {
+        let invalid = |message: Cow<'static, str>| InvalidRequest::new(
+            operations::POST_THEN_GET.id,
+            message,
+        );
+        let mut request = Request::new(&operations::POST_THEN_GET);
+        if let Some(body) = self.body.map_err(invalid)? {
+            request.json("application/json", &body)?;
+        }
+        request.set_options(self.options);
+        Ok(request)
+    }
+
+    /// Sends `POST /queries`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::PostThenGetResponse>, Error<Undocumented>> {
+        let client = self.client.core();
+        let request = self.into_request()?;
+        client.send(request, decode::json::<types::PostThenGetResponse>).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.items(client, self.into_request())
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> paging::Pages<types::PostThenGetResponse, Undocumented> {
+        let client = self.client.core().clone();
+        Self::LIST.pages(client, self.into_request())
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::PostThenGetResponse, types::Thing> = paging::List::json(
+        &paging::Paging {
+            style: paging::Style::Link {
+                next: "/next",
+            },
+            limit: None,
+            page_size: None,
+            items: "/data",
+            total: None,
+            total_pages: None,
+            has_more: None,
+            empty: paging::Empty::LIST,
+            repeat_ends: false,
+            links_by_get: true,
+            begins: &[],
+        },
+        |page| Some(&mut page.data),
     );
 }
 

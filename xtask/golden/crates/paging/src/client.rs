@@ -106,6 +106,16 @@ impl Client {
         builder::ParametersNamedAsMethods::new(self)
     }
 
+    /// `GET /tokens`
+    pub fn by_header(&self) -> builder::ByHeader<'_> {
+        builder::ByHeader::new(self)
+    }
+
+    /// `POST /queries`
+    pub fn post_then_get(&self) -> builder::PostThenGet<'_> {
+        builder::PostThenGet::new(self)
+    }
+
     /// `GET /none`
     pub fn not_paged(&self) -> builder::NotPaged<'_> {
         builder::NotPaged::new(self)

@@ -171,6 +171,26 @@ pub(crate) static PARAMETERS_NAMED_AS_METHODS: Operation = Operation {
     repeatable: true,
 };
 
+pub(crate) static BY_HEADER: Operation = Operation {
+    id: "byHeader",
+    method: HttpMethod::Get,
+    path: "/tokens",
+    security: &[],
+    servers: &[],
+    accept: "application/json",
+    repeatable: true,
+};
+
+pub(crate) static POST_THEN_GET: Operation = Operation {
+    id: "postThenGet",
+    method: HttpMethod::Post,
+    path: "/queries",
+    security: &[],
+    servers: &[],
+    accept: "application/json",
+    repeatable: false,
+};
+
 pub(crate) static NOT_PAGED: Operation = Operation {
     id: "notPaged",
     method: HttpMethod::Get,

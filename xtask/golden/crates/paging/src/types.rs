@@ -43,6 +43,13 @@ pub struct Thing {
     pub name: String,
 }
 
+impl Thing {
+    /// Starts building a value.
+    pub fn builder() -> builder::Thing {
+        Default::default()
+    }
+}
+
 /// `RecordKey` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -180,6 +187,17 @@ pub struct ByLinkObjectResponse {
     /// The property `_links`.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<Links>,
+}
+
+/// `PostThenGetResponse` of the API.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct PostThenGetResponse {
+    /// The property `data`.
+    pub data: Vec<Thing>,
+    /// The property `next`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// `Page` of the API.

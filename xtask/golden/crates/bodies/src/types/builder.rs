@@ -2,6 +2,7 @@
 
 //! Builders of the types that requests hold.
 
+use std::collections::BTreeMap;
 use switchboard_runtime::{InvalidRequest, Nullable, required};
 
 /// Builds a [`Note`](super::Note).
@@ -42,12 +43,71 @@ impl TryFrom<Note> for super::Note {
     }
 }
 
+/// Builds a [`Profile`](super::Profile).
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    name: Option<String>,
+    address: Option<super::Address>,
+    notes: Option<BTreeMap<String, super::Note>>,
+    history: Option<Vec<super::Address>>,
+}
+
+impl Profile {
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets `address`.
+    #[must_use]
+    pub fn address(mut self, value: impl Into<super::Address>) -> Self {
+        self.address = Some(value.into());
+        self
+    }
+
+    /// Sets `notes`.
+    #[must_use]
+    pub fn notes(mut self, value: impl Into<BTreeMap<String, super::Note>>) -> Self {
+        self.notes = Some(value.into());
+        self
+    }
+
+    /// Sets `history`.
+    #[must_use]
+    pub fn history(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<super::Address>>,
+    ) -> Self {
+        self.history = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::Profile, InvalidRequest> {
+        Ok(super::Profile {
+            name: self.name,
+            address: self.address,
+            notes: self.notes,
+            history: self.history,
+        })
+    }
+}
+
+impl TryFrom<Profile> for super::Profile {
+    type Error = InvalidRequest;
+    fn try_from(builder: Profile) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
 /// Builds a [`NotePatch`](super::NotePatch).
 #[derive(Clone, Debug, Default)]
 pub struct NotePatch {
     text: Nullable<String>,
     stars: Nullable<i64>,
-    pinned: Option<bool>,
+    pinned: Nullable<bool>,
 }
 
 impl NotePatch {
@@ -82,7 +142,14 @@ impl NotePatch {
     /// Sets `pinned`.
     #[must_use]
     pub fn pinned(mut self, value: bool) -> Self {
-        self.pinned = Some(value);
+        self.pinned = Nullable::Value(value);
+        self
+    }
+
+    /// Sets `pinned` to null.
+    #[must_use]
+    pub fn pinned_null(mut self) -> Self {
+        self.pinned = Nullable::Null;
         self
     }
 
@@ -238,6 +305,193 @@ impl SendFormRequest {
 impl TryFrom<SendFormRequest> for super::SendFormRequest {
     type Error = InvalidRequest;
     fn try_from(builder: SendFormRequest) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
+/// Builds a [`AddressPatch`](super::AddressPatch).
+#[derive(Clone, Debug, Default)]
+pub struct AddressPatch {
+    city: Nullable<String>,
+    zip: Nullable<String>,
+}
+
+impl AddressPatch {
+    /// Sets `city`.
+    #[must_use]
+    pub fn city(mut self, value: impl Into<String>) -> Self {
+        self.city = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `city` to null.
+    #[must_use]
+    pub fn city_null(mut self) -> Self {
+        self.city = Nullable::Null;
+        self
+    }
+
+    /// Sets `zip`.
+    #[must_use]
+    pub fn zip(mut self, value: impl Into<String>) -> Self {
+        self.zip = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `zip` to null.
+    #[must_use]
+    pub fn zip_null(mut self) -> Self {
+        self.zip = Nullable::Null;
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::AddressPatch, InvalidRequest> {
+        Ok(super::AddressPatch {
+            city: self.city,
+            zip: self.zip,
+        })
+    }
+}
+
+impl TryFrom<AddressPatch> for super::AddressPatch {
+    type Error = InvalidRequest;
+    fn try_from(builder: AddressPatch) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
+/// Builds a [`NoteMergePatch`](super::NoteMergePatch).
+#[derive(Clone, Debug, Default)]
+pub struct NoteMergePatch {
+    text: Option<String>,
+    stars: Nullable<i64>,
+}
+
+impl NoteMergePatch {
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: i64) -> Self {
+        self.stars = Nullable::Value(value);
+        self
+    }
+
+    /// Sets `stars` to null.
+    #[must_use]
+    pub fn stars_null(mut self) -> Self {
+        self.stars = Nullable::Null;
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::NoteMergePatch, InvalidRequest> {
+        Ok(super::NoteMergePatch {
+            text: required(self.text, "NoteMergePatch", "text", "text")?,
+            stars: self.stars,
+        })
+    }
+}
+
+impl TryFrom<NoteMergePatch> for super::NoteMergePatch {
+    type Error = InvalidRequest;
+    fn try_from(builder: NoteMergePatch) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
+/// Builds a [`ProfilePatch`](super::ProfilePatch).
+#[derive(Clone, Debug, Default)]
+pub struct ProfilePatch {
+    name: Nullable<String>,
+    address: Nullable<super::AddressPatch>,
+    notes: Nullable<BTreeMap<String, Option<super::NoteMergePatch>>>,
+    history: Nullable<Vec<super::Address>>,
+}
+
+impl ProfilePatch {
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `name` to null.
+    #[must_use]
+    pub fn name_null(mut self) -> Self {
+        self.name = Nullable::Null;
+        self
+    }
+
+    /// Sets `address`.
+    #[must_use]
+    pub fn address(mut self, value: impl Into<super::AddressPatch>) -> Self {
+        self.address = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `address` to null.
+    #[must_use]
+    pub fn address_null(mut self) -> Self {
+        self.address = Nullable::Null;
+        self
+    }
+
+    /// Sets `notes`.
+    #[must_use]
+    pub fn notes(
+        mut self,
+        value: impl Into<BTreeMap<String, Option<super::NoteMergePatch>>>,
+    ) -> Self {
+        self.notes = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `notes` to null.
+    #[must_use]
+    pub fn notes_null(mut self) -> Self {
+        self.notes = Nullable::Null;
+        self
+    }
+
+    /// Sets `history`.
+    #[must_use]
+    pub fn history(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<super::Address>>,
+    ) -> Self {
+        self.history = Nullable::Value(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets `history` to null.
+    #[must_use]
+    pub fn history_null(mut self) -> Self {
+        self.history = Nullable::Null;
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::ProfilePatch, InvalidRequest> {
+        Ok(super::ProfilePatch {
+            name: self.name,
+            address: self.address,
+            notes: self.notes,
+            history: self.history,
+        })
+    }
+}
+
+impl TryFrom<ProfilePatch> for super::ProfilePatch {
+    type Error = InvalidRequest;
+    fn try_from(builder: ProfilePatch) -> Result<Self, Self::Error> {
         builder.build()
     }
 }

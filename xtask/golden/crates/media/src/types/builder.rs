@@ -2,7 +2,7 @@
 
 //! Builders of the types that requests hold.
 
-use switchboard_runtime::InvalidRequest;
+use switchboard_runtime::{InvalidRequest, Nullable};
 
 /// Builds a [`Note`](super::Note).
 #[derive(Clone, Debug, Default)]
@@ -76,6 +76,58 @@ impl Page {
 impl TryFrom<Page> for super::Page {
     type Error = InvalidRequest;
     fn try_from(builder: Page) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
+/// Builds a [`NotePatch`](super::NotePatch).
+#[derive(Clone, Debug, Default)]
+pub struct NotePatch {
+    text: Nullable<String>,
+    stars: Nullable<i64>,
+}
+
+impl NotePatch {
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `text` to null.
+    #[must_use]
+    pub fn text_null(mut self) -> Self {
+        self.text = Nullable::Null;
+        self
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: i64) -> Self {
+        self.stars = Nullable::Value(value);
+        self
+    }
+
+    /// Sets `stars` to null.
+    #[must_use]
+    pub fn stars_null(mut self) -> Self {
+        self.stars = Nullable::Null;
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::NotePatch, InvalidRequest> {
+        Ok(super::NotePatch {
+            text: self.text,
+            stars: self.stars,
+        })
+    }
+}
+
+impl TryFrom<NotePatch> for super::NotePatch {
+    type Error = InvalidRequest;
+    fn try_from(builder: NotePatch) -> Result<Self, Self::Error> {
         builder.build()
     }
 }

@@ -5,6 +5,35 @@
 use serde_json::Value;
 use switchboard_runtime::{InvalidRequest, required};
 
+/// Builds a [`Thing`](super::Thing).
+#[derive(Clone, Debug, Default)]
+pub struct Thing {
+    name: Option<String>,
+}
+
+impl Thing {
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// The value, or an error that names a required property that was not set.
+    pub fn build(self) -> Result<super::Thing, InvalidRequest> {
+        Ok(super::Thing {
+            name: required(self.name, "Thing", "name", "name")?,
+        })
+    }
+}
+
+impl TryFrom<Thing> for super::Thing {
+    type Error = InvalidRequest;
+    fn try_from(builder: Thing) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
 /// Builds a [`ByCursorInTheBodyRequest`](super::ByCursorInTheBodyRequest).
 #[derive(Clone, Debug, Default)]
 pub struct ByCursorInTheBodyRequest {
