@@ -138,6 +138,7 @@ documents! {
     families: "families",
     media: "media",
     names: "names",
+    openapi_32: "openapi-32",
     paging: "paging",
     parameters: "parameters",
     responses: "responses",

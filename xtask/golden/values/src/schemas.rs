@@ -33,7 +33,7 @@ const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 /// Headers that frame a message or say where it goes: they follow from the request (RFC 9110 section 7.2 and 8.6, RFC 9112).
 const FRAMING_HEADERS: &[&str] =
     &["connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"];
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// Each schema's role by its JSON pointer.
 pub(crate) fn schemas(document: &Value) -> BTreeMap<String, Role> {
@@ -92,7 +92,9 @@ impl Walk<'_> {
     }
 
     fn path_item(&mut self, item: &Value, pointer: &str, role: &Role) {
-        let operations = || members(Some(item)).filter(|(method, _)| METHODS.contains(&method.as_str()));
+        let others = || members(item.get("additionalOperations"));
+        let operations =
+            || members(Some(item)).filter(|(method, _)| METHODS.contains(&method.as_str())).chain(others());
         let listed = item.get("parameters").and_then(Value::as_array);
         for (index, parameter) in listed.into_iter().flatten().enumerate() {
             let replaced =
@@ -101,7 +103,9 @@ impl Walk<'_> {
             self.parameter(parameter, &join(&join(pointer, "parameters"), &index.to_string()), role);
         }
         for (method, operation) in operations() {
-            let pointer = join(pointer, method);
+            let is_other = !METHODS.contains(&method.as_str());
+            let holder = if is_other { join(pointer, "additionalOperations") } else { pointer.to_owned() };
+            let pointer = join(&holder, method);
             self.parameters(operation, &pointer, role);
             if let Some(body) = operation.get("requestBody") {
                 self.body(body, &join(&pointer, "requestBody"), role);
@@ -155,6 +159,11 @@ impl Walk<'_> {
         for (media_type, content) in members(owner.get("content")) {
             let pointer = join(&join(pointer, "content"), media_type);
             let schema = content.get("schema").unwrap_or(&Value::Null);
+            if let Some(item) = content.get("itemSchema") {
+                // That of an event says what its data is, which has the type.
+                let role = if media_type == "text/event-stream" { &Role::Condition } else { role };
+                self.schema(item, &join(&pointer, "itemSchema"), role);
+            }
             let role = if self.is_value(media_type, schema, is_answer) { role } else { &Role::OtherBody };
             if !schema.is_null() {
                 self.schema(schema, &join(&pointer, "schema"), role);
@@ -188,6 +197,10 @@ impl Walk<'_> {
             Role::Value if is_merged(object) => &Role::PartOf(pointer.to_owned()),
             _ => role,
         };
+        if let Some(content) = object.get("contentSchema") {
+            // It is that of the text's content, which is only read where an event says it.
+            self.schema(content, &join(pointer, "contentSchema"), &Role::Condition);
+        }
         for key in ONE.iter().filter(|key| object.get(**key).is_some_and(|value| value.is_object() || **key == "items"))
         {
             self.schema(&object[*key], &join(pointer, key), whole);
