@@ -156,6 +156,11 @@ impl Walk<'_> {
         for (media_type, content) in members(owner.get("content")) {
             let pointer = join(&join(pointer, "content"), media_type);
             let schema = content.get("schema").unwrap_or(&Value::Null);
+            if let Some(item) = content.get("itemSchema") {
+                // That of an event says what its data is, which has the type.
+                let role = if media_type == "text/event-stream" { &Role::Condition } else { role };
+                self.schema(item, &join(&pointer, "itemSchema"), role);
+            }
             let role = if self.is_value(media_type, schema, is_answer) { role } else { &Role::OtherBody };
             if !schema.is_null() {
                 self.schema(schema, &join(&pointer, "schema"), role);
@@ -189,6 +194,10 @@ impl Walk<'_> {
             Role::Value if is_merged(object) => &Role::PartOf(pointer.to_owned()),
             _ => role,
         };
+        if let Some(content) = object.get("contentSchema") {
+            // It is that of the text's content, which is only read where an event says it.
+            self.schema(content, &join(pointer, "contentSchema"), &Role::Condition);
+        }
         for key in ONE.iter().filter(|key| object.get(**key).is_some_and(|value| value.is_object() || **key == "items"))
         {
             self.schema(object.get(*key).unwrap_or(&Value::Null), &join(pointer, key), whole);

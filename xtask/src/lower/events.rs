@@ -71,7 +71,9 @@ fn typed(
         typed: typed.clone(),
     };
     let union = types.schemas.one_of(read.iter().map(variant).collect(), None, pointer);
-    let ty = root(&union, name, operation, types);
+    // The schema of the item is that of an event, and not of what its data says.
+    let is_of_several = union.pointer == pointer;
+    let ty = if is_of_several { element(&union, name, types) } else { root(&union, name, operation, types) };
     // What events say of whose kind nothing is known: all that the document describes, in one way, or in several.
     let unnamed = read.iter().filter(|(kinds, ..)| kinds.is_empty()).map(|(_, _, data)| *data);
     let ways: Vec<EventData> = unnamed.collect();
@@ -80,14 +82,20 @@ fn typed(
     let mut kinds: IndexMap<String, EventKind> = IndexMap::new();
     for (named, typed, data) in read {
         for kind in named {
-            let context = Context::named(vec![format!("{name}{}", super::idents::pascal(&kind))]);
-            let (ty, nullable) = types.type_of(&typed, &context);
-            let ty = if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty };
+            let ty = element(&typed, &format!("{name}{}", super::idents::pascal(&kind)), types);
             kinds.entry(kind.clone()).or_insert(EventKind { kind, ty, data, variant: None });
         }
     }
     let kinds = kinds.into_values().filter(|kind| kind.data != data || kind.ty != ty).collect();
     Events { ty, data, kinds }
+}
+
+/// A type that is not the type of a schema's whole place.
+fn element(typed: &Typed, name: &str, types: &mut Types<'_>) -> TypeRef {
+    match types.type_of(typed, &Context::named(vec![name.to_owned()])) {
+        (ty, true) => TypeRef::Nullable(Box::new(ty)),
+        (ty, false) => ty,
+    }
 }
 
 fn root(typed: &Typed, name: &str, operation: &str, types: &mut Types<'_>) -> TypeRef {

@@ -139,6 +139,7 @@ documents! {
     headers: "headers",
     media: "media",
     names: "names",
+    openapi_32: "openapi-32",
     paging: "paging",
     parameters: "parameters",
     responses: "responses",

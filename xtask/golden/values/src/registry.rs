@@ -589,7 +589,6 @@ pub(crate) const SCHEMAS: &[Schema] = &[
     Schema::of::<Vec<golden_openapi_32::types::Shape>>("openapi-32", "/paths/~1shapes/get/responses/200/content/application~1json/schema"),
     Schema::of::<golden_openapi_32::types::Shape>("openapi-32", "/paths/~1shapes/get/responses/200/content/application~1json/schema/items"),
     Schema::of::<golden_openapi_32::types::Shape>("openapi-32", "/paths/~1shapes/post/requestBody/content/application~1json/schema"),
-    Schema::of::<golden_openapi_32::types::WatchResponseEvent>("openapi-32", "/paths/~1watch/get/responses/200/content/text~1event-stream/itemSchema"),
     Schema::of::<i64>("paging", "/components/parameters/Limit/schema"),
     Schema::of::<i64>("paging", "/components/parameters/Offset/schema"),
     Schema::of::<Vec<golden_paging::types::Thing>>("paging", "/components/responses/Things/content/application~1json/schema"),
