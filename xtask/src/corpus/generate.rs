@@ -152,11 +152,13 @@ fn settle(outcome: &mut Outcome, document: &Document, inputs: &mut Inputs, done:
     }
     if let Some(programs) = setup.unions {
         let written = match &unions {
-            Some(samples) => programs.write(&document.package, &files.files, samples),
-            None => Ok(programs.forget(&document.package)),
+            Some(samples) => {
+                programs.write(&document.package, &files.files, samples).map_err(|error| error.to_string())
+            }
+            None => Err("the unions cannot be sampled".to_owned()),
         };
         if let Err(error) = written {
-            outcome.failure = Some(Failure::new(explain::NOT_CHECKED, &error.to_string()));
+            outcome.failure = Some(Failure::new(explain::NOT_CHECKED, &error));
         }
     }
     if outcome.failure.is_none() && methods != outcome.operations {
