@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use switchboard_runtime::{
-    Body, BuildError, ByteStream, ClientCredentials, Decoder, Error, Event, EventStream, HeaderMap, JsonLines, Multipart,
-    Part, RawResponse, ResponseValue, StatusCode, Stream, decode,
+    Body, BuildError, ByteStream, ClientCredentials, Decoder, Error, Event, EventStream, HeaderMap, JsonLines,
+    Multipart, Part, RawResponse, ResponseHeaders, ResponseValue, StatusCode, Stream, decode,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -252,23 +252,23 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
 }
 
 /// A call whose answer is one value.
-pub async fn answer<T: Serialize, E: std::fmt::Debug>(
-    call: impl Future<Output = Result<ResponseValue<T>, Error<E>>>,
+pub async fn answer<T: Serialize, H: ResponseHeaders, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<T, H>, Error<E>>>,
 ) -> Outcome {
     by_status(call, json).await
 }
 
 /// A call whose answer differs by status: `read` makes JSON of it.
-pub async fn by_status<T, E: std::fmt::Debug>(
-    call: impl Future<Output = Result<ResponseValue<T>, Error<E>>>,
+pub async fn by_status<T, H: ResponseHeaders, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<T, H>, Error<E>>>,
     read: impl FnOnce(&T) -> Option<Value>,
 ) -> Outcome {
     call.await.map(|answer| read(&answer)).map_err(failed)
 }
 
 /// A call whose answer is bytes: they are reported as text of hexadecimal digits.
-pub async fn stream<E: std::fmt::Debug>(
-    call: impl Future<Output = Result<ResponseValue<ByteStream>, Error<E>>>,
+pub async fn stream<H: ResponseHeaders, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<ByteStream, H>, Error<E>>>,
 ) -> Outcome {
     let mut text = String::new();
     items(call.await.map_err(failed)?.into_inner(), usize::MAX, |bytes| text.push_str(&hexadecimal(&bytes))).await?;
@@ -281,8 +281,8 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// A call whose answer is server-sent events. The first is enough, unless more are asked for: such a stream goes on.
-pub async fn events<T: DeserializeOwned + Serialize, E: std::fmt::Debug>(
-    call: impl Future<Output = Result<ResponseValue<EventStream<T>>, Error<E>>>,
+pub async fn events<T: DeserializeOwned + Serialize, H: ResponseHeaders, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<EventStream<T>, H>, Error<E>>>,
     (most, reconnects): (usize, u32),
 ) -> Outcome {
     let mut read = Vec::new();
@@ -292,8 +292,8 @@ pub async fn events<T: DeserializeOwned + Serialize, E: std::fmt::Debug>(
 }
 
 /// A call whose answer is NDJSON.
-pub async fn lines<T: DeserializeOwned + Serialize, E: std::fmt::Debug>(
-    call: impl Future<Output = Result<ResponseValue<JsonLines<T>>, Error<E>>>,
+pub async fn lines<T: DeserializeOwned + Serialize, H: ResponseHeaders, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<JsonLines<T>, H>, Error<E>>>,
 ) -> Outcome {
     list(call.await.map_err(failed)?.into_inner()).await
 }

@@ -109,6 +109,7 @@ impl<'a> ListThings<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| Some(page),

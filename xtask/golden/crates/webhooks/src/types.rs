@@ -140,7 +140,7 @@ impl<'de> serde::Deserialize<'de> for AnyWebhook {
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
             union::Discriminator {
-                property: "type",
+                path: &["type"],
                 values: &[
                     ("pet.born", 0),
                     ("pet.sold", 1),

@@ -99,6 +99,7 @@ impl<'a> ListPets<'a> {
             has_more: None,
             empty: paging::Empty::LIST,
             repeat_ends: false,
+            links_by_get: false,
             begins: &[],
         },
         |page| Some(&mut page.pets),
