@@ -180,7 +180,9 @@ impl Walk<'_> {
         }
         let is_type = |name: &str| resolved.get("type").is_some_and(|found| found == name);
         let is_exact = media_type.contains("json");
-        let is_bytes = resolved.get("format").is_some_and(|format| format == "binary");
+        // OpenAPI 3.1: under a range bytes need no type, only a media type.
+        let is_content = !is_exact && resolved.get("type").is_none() && resolved.get("contentMediaType").is_some();
+        let is_bytes = resolved.get("format").is_some_and(|format| format == "binary") || is_content;
         let is_stream = media_type.contains("stream=") && is_type("array");
         let is_patch = media_type.contains("json-patch") && !is_type("array");
         let is_raw = is_type("string") && !is_exact && !(is_answer && media_type.contains('*'));
