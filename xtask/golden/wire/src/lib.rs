@@ -37,4 +37,5 @@ mod server;
 mod servers;
 #[cfg(test)]
 mod webhooks;
+#[cfg(test)]
 mod xml;
