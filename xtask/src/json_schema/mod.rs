@@ -18,7 +18,11 @@ pub mod places;
 use serde_json::{Map, Value, json};
 
 use self::places::schemas;
+use crate::contract::flatten;
 pub use crate::diagnostics::pointer_join as join;
+
+/// How deep alternatives of alternatives are looked into.
+const MAX_DEPTH: usize = 8;
 
 /// The document with its schemas in the dialect of JSON Schema 2020-12. `is_pattern` tells whether the validator can match a
 /// pattern.
@@ -80,7 +84,7 @@ fn spell_out_discriminator(schema: &mut Map<String, Value>, document: &Value) {
         for member in schema.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
             let Some(reference) = member.get("$ref").and_then(Value::as_str).map(str::to_owned) else { continue };
             let mapped = mapped(&discriminator, &reference);
-            if mapped.is_empty() && lists_values(document, &reference, property) {
+            if mapped.is_empty() && lists_values(document, &json!({"$ref": reference}), property, 0) {
                 *member = json!({"allOf": [member.clone()], "required": [property]});
                 continue;
             }
@@ -113,11 +117,17 @@ pub fn of_family(parent: &Value, reference: &str) -> Option<Value> {
     Some(tagged(json!({"$ref": reference}), reference, property, mapped(discriminator, reference)))
 }
 
-/// Whether the schema says itself which values the property has.
-fn lists_values(document: &Value, reference: &str, property: &str) -> bool {
-    let schema = target(reference).and_then(|pointer| document.pointer(&pointer));
-    let property = schema.and_then(|schema| schema.get("properties")?.get(property));
-    property.is_some_and(|property| ["const", "enum"].iter().any(|key| property.get(key).is_some()))
+/// Whether the schema says itself which values the property has: it, what it is made of, or each of its alternatives.
+fn lists_values(document: &Value, schema: &Value, property: &str, depth: usize) -> bool {
+    let flat = flatten(document, schema);
+    let listed = flat.get("properties").and_then(|properties| properties.get(property)).is_some_and(|property| {
+        let property = flatten(document, property);
+        ["const", "enum"].iter().any(|key| property.contains_key(*key))
+    });
+    let alternatives = ["oneOf", "anyOf"].iter().find_map(|key| flat.get(*key)?.as_array());
+    let lists = |member: &Value| lists_values(document, member, property, depth + 1);
+    listed
+        || (depth < MAX_DEPTH && alternatives.is_some_and(|members| !members.is_empty() && members.iter().all(lists)))
 }
 
 fn allow_several(schema: &mut Map<String, Value>) {
@@ -224,6 +234,22 @@ mod tests {
         assert_eq!(kind(&found["anyOf"][0]), json!(["cat", "kitten"]));
         assert_eq!(kind(&found["anyOf"][1]), json!(["Dog"]));
         assert_eq!(found["anyOf"][1]["required"], json!(["kind"]));
+    }
+
+    #[test]
+    fn values_that_a_member_lists_itself_stand_for_it_wherever_it_lists_them() {
+        let component = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let fixed = |value: &str| json!({"properties": {"kind": {"enum": [value]}}});
+        let of = json!([component("Base"), component("Extended"), component("Either")]);
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": {
+            "Base": fixed("base"), "Extended": {"allOf": [component("Base"), {"required": ["more"]}]},
+            "Either": {"oneOf": [fixed("a"), fixed("b")]},
+            "A": {"oneOf": of, "discriminator": {"propertyName": "kind"}},
+        }}});
+        let found = convert(&document, |_| true);
+        let members = found.pointer("/components/schemas/A/anyOf").and_then(Value::as_array).unwrap();
+        assert_eq!(members.len(), 3);
+        assert!(members.iter().all(|member| member.get("properties").is_none() && member["required"][0] == "kind"));
     }
 
     #[test]
