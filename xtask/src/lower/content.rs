@@ -47,7 +47,11 @@ pub fn is_file(typed: &Typed, media_type: Option<&str>, schemas: &mut Schemas<'_
 /// Whether a schema says nothing of a type, which in OpenAPI 3.1 is what bytes need (section 4.8.14.4, "Considerations for
 /// File Uploads"; for parts section 4.8.15.1, whose default is `application/octet-stream`). In JSON such a value is any.
 fn is_untyped(typed: &Typed, schemas: &Schemas<'_>) -> bool {
+    // Values that are listed, or alternatives, are something else than bytes, though no type may hold them.
+    let says_more =
+        |schema: &Value| ["enum", "const", "oneOf", "anyOf"].iter().any(|keyword| schema.get(keyword).is_some());
     schemas.is_modern()
+        && !schemas.document().pointer(&typed.pointer).is_some_and(says_more)
         && typed.shape == Shape::Any
         && typed.untyped
         && keyword(schemas.document(), &typed.pointer, "contentEncoding").is_none()

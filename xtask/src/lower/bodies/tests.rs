@@ -178,6 +178,7 @@ fn a_part_without_a_type_is_a_file_where_the_version_says_so() {
         "bare": {}, "all": {"$ref": "#/components/schemas/File"}, "list": {"type": "array", "items": {}},
         "range": {}, "several": {"contentMediaType": "image/png"}, "json": {}, "coded": {"contentEncoding": "base64"},
         "kinds": {"$ref": "#/components/schemas/Kinds"},
+        "one": {"oneOf": [{"type": "string", "enum": ["a"]}, {"enum": [""]}, {"type": "null"}]},
     });
     let encoding = json!({
         "range": {"contentType": "*/*"}, "several": {"contentType": "image/png, image/jpeg"},
@@ -192,12 +193,12 @@ fn a_part_without_a_type_is_a_file_where_the_version_says_so() {
         };
         parts.iter().map(|part| (part.name.clone(), word(&part.content))).collect()
     };
-    let named = |words: [&'static str; 8]| -> Vec<(String, &str)> {
-        let names = ["bare", "all", "list", "range", "several", "json", "coded", "kinds"];
+    let named = |words: [&'static str; 9]| -> Vec<(String, &str)> {
+        let names = ["bare", "all", "list", "range", "several", "json", "coded", "kinds", "one"];
         names.into_iter().map(str::to_owned).zip(words).collect()
     };
-    assert_eq!(found("3.1.0"), named(["file", "file", "files", "file", "file", "value", "value", "value"]));
-    let media_type_only = ["value", "value", "value", "value", "file", "value", "value", "value"];
+    assert_eq!(found("3.1.0"), named(["file", "file", "files", "file", "file", "value", "value", "value", "value"]));
+    let media_type_only = ["value", "value", "value", "value", "file", "value", "value", "value", "value"];
     assert_eq!(found("3.0.3"), named(media_type_only), "bytes are what the encoding says to be bytes");
 }
 
