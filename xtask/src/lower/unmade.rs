@@ -8,6 +8,7 @@ use super::{references, responses};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
 use crate::lint::{Kind, Shape, child};
 use crate::plan::{Operation, Payload, Success};
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 /// Words that no code is made of, by the object that has them, with what becomes of them.
@@ -33,8 +34,11 @@ pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagno
 
 /// Tells of each word once, at its first place.
 fn words(document: &Value, diagnostics: &mut Diagnostics) {
-    let mut places: Vec<(&str, &str, String)> = Vec::new();
-    let mut note = |word: &'static str, why: &'static str, pointer: String| places.push((word, why, pointer));
+    // With how many more places there are of it.
+    let mut found: IndexMap<&str, (&str, String, usize)> = IndexMap::new();
+    let mut note = |word: &'static str, why: &'static str, pointer: String| {
+        found.entry(word).and_modify(|(.., others)| *others += 1).or_insert((why, pointer, 0));
+    };
     visit(Kind::Root, document, "", &mut |kind, fields, pointer| {
         for (_, word, why) in WORDS.iter().filter(|(of, word, _)| *of == kind && fields.contains_key(*word)) {
             note(word, why, pointer_join(pointer, word));
@@ -48,16 +52,10 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
             note(word, "the client's methods stand side by side", format!("/tags/{index}/{word}"));
         }
     }
-    let mut told: Vec<&str> = Vec::new();
-    for (word, why, pointer) in &places {
-        if told.contains(word) {
-            continue;
-        }
-        told.push(word);
-        let others = places.iter().filter(|(other, ..)| other == word).count() - 1;
+    for (word, (why, pointer, others)) in found {
         let more = if others == 0 { String::new() } else { format!(" ({others} more of it)") };
         let message = format!("nothing is generated for `{word}`: {why}{more}");
-        diagnostics.push(Diagnostic::adaptation("unmade-word", pointer.as_str(), message));
+        diagnostics.push(Diagnostic::adaptation("unmade-word", pointer, message));
     }
 }
 
