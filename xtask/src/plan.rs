@@ -484,7 +484,7 @@ pub struct OtherSuccess {
 pub struct Body {
     /// The setter's name, and the field's.
     pub ident: String,
-    /// Media type sent.
+    /// Media type sent. A range such as `image/*` is refused until the caller names one of it.
     pub media_type: String,
     /// Whether the caller may name another media type: there are several, or a range.
     pub open_media_type: bool,

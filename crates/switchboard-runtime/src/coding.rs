@@ -1,14 +1,15 @@
-//! Content codings (RFC 9110, section 8.4): what the body of an answer is packed with, and unpacking it as it comes. Our
-//! own, and not the HTTP client's, for a body that is not wholly understood must not pass for one that is: a name in
+//! Content codings (RFC 9110, section 8.4): packing the body of a request where its header says so; what the body of an
+//! answer is packed with, and unpacking it as it comes. Our own, and not the HTTP client's, for a body that is not wholly understood must not pass for one that is: a name in
 //! another case, a second gzip member, bytes behind the last one, a coding that nobody asked for.
 
 #[cfg(feature = "gzip")]
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
+use crate::body::{Body, Content};
 use crate::text::cut;
 
 /// How much is unpacked before it is handed on, in bytes: a small body may be a very large one, packed.
@@ -58,9 +59,9 @@ pub(crate) enum Packing {
 impl Packing {
     /// What the body of an answer is packed with, if it is. The headers no longer say so then, nor how long it was.
     ///
-    /// A part of a body (RFC 9110, section 15.3.7) is a part of what is packed, and stays as it is.
+    /// A part of a body is a part of what is packed, and stays as it is.
     pub(crate) fn take(status: StatusCode, headers: &mut HeaderMap) -> Option<Self> {
-        if status == StatusCode::PARTIAL_CONTENT || !headers.contains_key(CONTENT_ENCODING) {
+        if is_a_part(status, headers) || !headers.contains_key(CONTENT_ENCODING) {
             return None;
         }
         let packing = Self::of(headers);
@@ -77,21 +78,11 @@ impl Packing {
     }
 
     fn of(headers: &HeaderMap) -> Option<Self> {
-        let mut layers = 0;
-        for value in headers.get_all(CONTENT_ENCODING) {
-            let text = String::from_utf8_lossy(value.as_bytes());
-            for name in text.split(',').map(str::trim) {
-                // Section 8.4.1: names are case-insensitive, and `identity` is none.
-                if name.is_empty() || name.eq_ignore_ascii_case("identity") {
-                    continue;
-                }
-                if !is_known(name) {
-                    return Some(Self::Unknown(Some(CodingError::Unknown(cut(name, 40).into_owned()))));
-                }
-                layers += 1;
-            }
+        let names = codings(headers);
+        if let Some(name) = names.iter().find(|name| !is_known(name)) {
+            return Some(Self::Unknown(Some(CodingError::Unknown(cut(name, 40).into_owned()))));
         }
-        match layers {
+        match names.len() {
             0 => None,
             layers if layers > MOST_LAYERS => Some(Self::Unknown(Some(CodingError::TooDeep(layers)))),
             #[cfg(feature = "gzip")]
@@ -129,6 +120,61 @@ impl Packing {
     }
 }
 
+/// Whether the body is a part of one, or several parts. Such an answer says which (RFC 9110, section 15.3.7); there are
+/// servers that send the status with a body of its own, "a part" of what was found.
+fn is_a_part(status: StatusCode, headers: &HeaderMap) -> bool {
+    let several = || {
+        let said = headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+        said.get(..20).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/byteranges"))
+    };
+    status == StatusCode::PARTIAL_CONTENT && (headers.contains_key(CONTENT_RANGE) || several())
+}
+
+/// Packs the body of a request with what its headers name, in that order.
+///
+/// # Errors
+///
+/// Says that it cannot be packed so.
+pub(crate) fn pack(headers: &HeaderMap, mut body: Body) -> Result<Body, String> {
+    for name in codings(headers) {
+        body = match body.0 {
+            Content::Bytes(bytes) if is_known(&name) => gzipped(&bytes)?.into(),
+            Content::Bytes(_) => {
+                return Err(format!(
+                    "the body cannot be packed with `{}`, which its `Content-Encoding` names: without that header it is sent as it is",
+                    cut(&name, 40)
+                ));
+            }
+            Content::Stream { .. } => {
+                return Err(
+                    "a body that is a stream is sent as it is: pack it, or leave `Content-Encoding` out".to_owned()
+                );
+            }
+        };
+    }
+    Ok(body)
+}
+
+#[cfg(feature = "gzip")]
+fn gzipped(bytes: &[u8]) -> Result<Bytes, String> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    let packed = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    packed.map(Bytes::from).map_err(|error| format!("the body cannot be packed: {error}"))
+}
+
+#[cfg(not(feature = "gzip"))]
+fn gzipped(_: &[u8]) -> Result<Bytes, String> {
+    Err("the body cannot be packed with `gzip` without the feature of that name".to_owned())
+}
+
+/// The codings that headers name, the first put on first. Section 8.4.1: `identity` is none.
+fn codings(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(CONTENT_ENCODING).into_iter();
+    let texts = values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let names = texts.flat_map(|text| text.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>());
+    names.filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity")).collect()
+}
+
 /// What a body that could not be unpacked is packed with.
 pub(crate) fn still_packed_with(headers: &HeaderMap) -> Option<String> {
     let text = String::from_utf8_lossy(headers.get(CONTENT_ENCODING)?.as_bytes());
@@ -136,7 +182,7 @@ pub(crate) fn still_packed_with(headers: &HeaderMap) -> Option<String> {
     (!text.is_empty() && !text.eq_ignore_ascii_case("identity")).then(|| text.into_owned())
 }
 
-/// Section 8.4.1.3: `x-gzip` is `gzip`.
+/// Section 8.4.1: names are case-insensitive; 8.4.1.3: `x-gzip` is `gzip`.
 fn is_known(name: &str) -> bool {
     cfg!(feature = "gzip") && ["gzip", "x-gzip"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
@@ -329,16 +375,20 @@ mod tests {
 
     #[test]
     fn headers_say_no_longer_what_was_undone() {
-        let told = |codings: &[&'static str], status| {
+        let told = |codings: &[&'static str], status, range: bool| {
             let mut headers = headers(codings);
+            if range {
+                headers.insert(CONTENT_RANGE, HeaderValue::from_static("bytes 5-7/9"));
+            }
             headers.insert(CONTENT_LENGTH, HeaderValue::from(3));
             Packing::take(status, &mut headers);
             (headers.contains_key(CONTENT_ENCODING), headers.contains_key(CONTENT_LENGTH))
         };
-        assert_eq!(told(&["gzip"], StatusCode::OK), (false, false));
+        assert_eq!(told(&["gzip"], StatusCode::OK, false), (false, false));
         for codings in [&["br"], &["identity"]] {
-            assert_eq!(told(codings, StatusCode::OK), (true, true));
+            assert_eq!(told(codings, StatusCode::OK, false), (true, true));
         }
-        assert_eq!(told(&["gzip"], StatusCode::PARTIAL_CONTENT), (true, true));
+        assert_eq!(told(&["gzip"], StatusCode::PARTIAL_CONTENT, true), (true, true));
+        assert_eq!(told(&["gzip"], StatusCode::PARTIAL_CONTENT, false), (false, false));
     }
 }

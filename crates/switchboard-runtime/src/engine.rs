@@ -122,6 +122,9 @@ impl Engine {
         mut request: Request,
         mode: Mode,
     ) -> BoxFuture<'static, Result<Answer, Failure>> {
+        if let Err(problem) = request.finish_body() {
+            return Box::pin(ready(Err(InvalidRequest::of(request.operation.id, problem).into())));
+        }
         let body = request.body.take().map(Box::new);
         match Call::new(self, request, mode) {
             Ok(call) => Box::pin(Box::new(call).run(body)),

@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 
 use crate::api::{HttpMethod, Operation};
 use crate::body::Body;
+use crate::coding;
 use crate::error::{InvalidRequest, RequestProblem};
 use crate::multipart::{self, Multipart};
 use crate::options::{CallOptions, IDEMPOTENCY_KEY, Settings};
@@ -36,6 +37,8 @@ pub struct Request {
     pub(crate) headers: HeaderMap,
     cookies: Vec<Pair>,
     pub(crate) body: Option<Body>,
+    /// Whether this library wrote the body, which a `Content-Encoding` is then a wish for; bytes are packed by who has them.
+    is_written: bool,
     /// What ends the answer, if that is a stream of items and the document says so.
     pub(crate) stream_end: Option<&'static StreamEnd>,
     /// What differs from the client's own policies.
@@ -57,6 +60,7 @@ impl Request {
             headers: HeaderMap::new(),
             cookies: Vec::new(),
             body: None,
+            is_written: false,
             stream_end: None,
             options: None,
             problem: None,
@@ -168,7 +172,7 @@ impl Request {
     pub fn json<T: Serialize + ?Sized>(&mut self, content_type: &'static str, body: &T) -> Result<(), InvalidRequest> {
         let bytes = serde_json::to_vec(body)
             .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::NotJson { name: "body", cause }))?;
-        self.body(content_type, Body::from(bytes));
+        self.written(content_type, Body::from(bytes));
         Ok(())
     }
 
@@ -198,7 +202,7 @@ impl Request {
         let value = value.map_err(|cause| RequestProblem::NotJson { name: "body", cause })?;
         let bytes = crate::xml::from_json(&value, root)
             .map_err(|reason| RequestProblem::Other(format!("the body cannot be written as XML: {reason}")))?;
-        self.body(content_type, Body::from(bytes));
+        self.written(content_type, Body::from(bytes));
         Ok(())
     }
 
@@ -231,16 +235,37 @@ impl Request {
         }
         let pairs = pairs_of_form(value, "body", encoding)?;
         let pairs = pairs.into_iter().map(|pair| format!("{}={}", pair.name, pair.value));
-        self.body(content_type, Body::from(pairs.collect::<Vec<_>>().join("&")));
+        self.written(content_type, Body::from(pairs.collect::<Vec<_>>().join("&")));
         Ok(())
     }
 
     /// Sets a body of text.
     pub fn text(&mut self, content_type: &'static str, body: String) {
-        self.body(content_type, Body::from(body));
+        self.written(content_type, Body::from(body));
     }
 
-    /// Sets a body of any kind.
+    fn written(&mut self, content_type: &str, body: Body) {
+        self.body(content_type, body);
+        self.is_written = true;
+    }
+
+    /// Makes the body what its headers say: it has one media type, and is packed with what its `Content-Encoding` names, which
+    /// may be a parameter of the operation.
+    pub(crate) fn finish_body(&mut self) -> Result<(), RequestProblem> {
+        let media_type =
+            self.headers.get(CONTENT_TYPE).filter(|_| self.body.is_some()).map_or(&b""[..], HeaderValue::as_bytes);
+        if media_type.split(|byte| *byte == b';').next().is_some_and(|essence| essence.contains(&b'*')) {
+            return Err(RequestProblem::OpenMediaType(String::from_utf8_lossy(media_type).into_owned()));
+        }
+        if std::mem::take(&mut self.is_written)
+            && let Some(body) = self.body.take()
+        {
+            self.body = Some(coding::pack(&self.headers, body).map_err(RequestProblem::Other)?);
+        }
+        Ok(())
+    }
+
+    /// Sets a body of any kind. One with a `Content-Encoding` is taken to be packed already.
     pub fn body(&mut self, content_type: &str, body: Body) {
         match HeaderValue::from_str(content_type) {
             Ok(value) => {
@@ -251,6 +276,7 @@ impl Request {
                 self.problem.get_or_insert(problem);
             }
         }
+        self.is_written = false;
         self.body = Some(body);
     }
 
@@ -262,7 +288,7 @@ impl Request {
     /// Sets a body of several parts of another kind than a form, such as `multipart/related`: its parts have no names.
     pub fn multipart_as(&mut self, media_type: &str, form: Multipart) {
         match form.encode(media_type, &multipart::boundary()) {
-            Ok((content_type, body)) => self.body(&content_type, body),
+            Ok((content_type, body)) => self.written(&content_type, body),
             Err((name, cause)) => {
                 let problem = RequestProblem::Other(format!("the part `{name}` is no JSON value: {cause}"));
                 self.problem.get_or_insert(problem);
@@ -389,6 +415,7 @@ impl Request {
             headers: self.headers.clone(),
             cookies: self.cookies.clone(),
             body,
+            is_written: self.is_written,
             stream_end: self.stream_end,
             options: self.options.clone(),
             problem: None,

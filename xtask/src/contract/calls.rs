@@ -23,6 +23,9 @@ pub struct Call {
     pub arguments: Map<String, Value>,
     /// Which of the methods that send it is used: 0 for `send`, else the number of the other success.
     pub send: usize,
+    /// The media type of the body, where the document names a range alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
     /// The JSON that goes in as the body: what comes out must be the same.
     #[serde(skip)]
     pub json: Option<Value>,
@@ -128,7 +131,8 @@ pub fn call(document: &Value, plan: &Plan, index: usize, variant: Variant) -> Op
         _ => 0,
     };
     let (arguments, unsound) = (Map::new(), Vec::new());
-    let mut call = Call { operation: index, variant, arguments, send, json: None, form: None, unsound };
+    let mut call =
+        Call { operation: index, variant, arguments, send, content_type: None, json: None, form: None, unsound };
     let mut wire_names = BTreeSet::new();
     // What is required has its name first.
     let (required, optional): (Vec<&Parameter>, Vec<&Parameter>) =
@@ -243,6 +247,7 @@ fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent
     let media = content.and_then(|content| content.get(&body.media_type).or_else(|| content.values().next()));
     let media = media.cloned().unwrap_or_default();
     let schema = media.get("schema").cloned().unwrap_or(Value::Bool(true));
+    call.content_type = body.media_type.contains('*').then(|| one_of(&body.media_type));
     let mut sampler = Sampler::new(document, extent);
     let shown = if extent == Extent::All { examples(document, &media) } else { Vec::new() };
     let is_form = matches!(body.kind, BodyKind::Form(..) | BodyKind::Multipart);
@@ -270,6 +275,17 @@ fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent
         BodyKind::Multipart => call.arguments.extend(parts(document, &media, body, &value, &mut sampler)),
         _ => call.arguments.extend([(body.ident.clone(), value)]),
     }
+}
+
+/// A media type of a range.
+fn one_of(range: &str) -> String {
+    let known = |kind: &str| match kind {
+        "image" => "png",
+        "audio" => "mpeg",
+        "video" => "mp4",
+        _ => "x-sample",
+    };
+    range.split_once('/').map_or(range.to_owned(), |(kind, _)| format!("{kind}/{}", known(kind)))
 }
 
 /// The parts of a form: those with a setter of their own, each with its headers, and the whole where there is none.

@@ -35,6 +35,9 @@ pub fn excuse(judge: Judge, case: &Case<'_>, complaint: &Complaint) -> Option<Ex
     if is_newer(case.operation) {
         return prism("the judges know OpenAPI 3.1, which has no such method or place");
     }
+    if is_packed(case) && complaint.place().first().is_none_or(|part| *part == "body") {
+        return prism("the judges do not unpack a body that has a `Content-Encoding`");
+    }
     if let Some(excuse) = ambiguous(case).or_else(|| left_open(case, complaint)) {
         return Some(excuse);
     }
@@ -42,6 +45,15 @@ pub fn excuse(judge: Judge, case: &Case<'_>, complaint: &Complaint) -> Option<Ex
         Judge::Prism => excuse_of_prism(case, complaint),
         Judge::Steady => steady::excuse(case, complaint),
     }
+}
+
+/// Whether the call packs its body, as a header parameter of the operation says.
+fn is_packed(case: &Case<'_>) -> bool {
+    case.operation.parameters.iter().any(|parameter| {
+        parameter.location == Location::Header
+            && parameter.name.eq_ignore_ascii_case("content-encoding")
+            && case.call.arguments.contains_key(&parameter.ident)
+    })
 }
 
 /// Whether an operation is one that only OpenAPI 3.2 can describe.
@@ -264,6 +276,18 @@ mod tests {
         code: &str,
         message: &str,
     ) -> Option<Excuse> {
+        excused_by(Judge::Prism, path, operation, variant, location, code, message)
+    }
+
+    fn excused_by(
+        judge: Judge,
+        path: &str,
+        operation: Value,
+        variant: Variant,
+        location: &[&str],
+        code: &str,
+        message: &str,
+    ) -> Option<Excuse> {
         let document = json!({
             "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {path: {"post": operation}},
         });
@@ -271,7 +295,7 @@ mod tests {
         let call = call(&document, &plan, 0, variant).unwrap();
         let case = Case { document: &document, operation: &plan.operations[0], call: &call, headers: &[] };
         let location = location.iter().map(|word| (*word).to_owned()).collect();
-        excuse(Judge::Prism, &case, &Complaint { location, code: code.to_owned(), message: message.to_owned() })
+        excuse(judge, &case, &Complaint { location, code: code.to_owned(), message: message.to_owned() })
     }
 
     fn with_query(name: &str, style: &str, schema: Value) -> Value {
@@ -355,6 +379,47 @@ mod tests {
         is_prisms(excused(both.clone(), Variant::OtherBody(0)));
         assert_eq!(excused(both, Variant::All), None, "the first is taken for itself");
         assert_eq!(excused(body(json!({patch: schema("array")})), Variant::All), None);
+    }
+
+    #[test]
+    fn bodies_that_are_packed() {
+        let operation = |name: &str| {
+            json!({
+                "parameters": [{"in": "header", "name": name, "schema": {"type": "string", "enum": ["gzip"]}}],
+                "requestBody": {"content": {"application/json": {"schema": {"type": "array", "items": {}}}}}, "responses": {},
+            })
+        };
+        let excused =
+            |name: &str, location: &[&str]| excused("/a", operation(name), Variant::All, location, "type", "");
+        is_prisms(excused("content-encoding", &["request", "body"]));
+        assert_eq!(excused("content-encoding", &["request", "query", "a"]), None);
+        assert_eq!(excused("X-Encoding", &["request", "body"]), None);
+    }
+
+    /// The other judge's words about what is neither JSON nor one text.
+    #[test]
+    fn what_steady_takes_for_text() {
+        let object = json!({"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {"type": "string"}}}, "t": {"type": "string"}}});
+        let said = |media_type: &str, location: &[&str]| {
+            let operation = json!({"requestBody": {"content": {media_type: {"schema": object}}}, "responses": {}});
+            excused_by(
+                Judge::Steady,
+                "/a",
+                operation,
+                Variant::All,
+                location,
+                "E3008",
+                "Expected type object, got string",
+            )
+        };
+        for media_type in ["application/jose+jwe", "multipart/related", "text/plain"] {
+            is_prisms(said(media_type, &["body"]));
+        }
+        for media_type in ["multipart/form-data", "application/x-www-form-urlencoded"] {
+            is_prisms(said(media_type, &["body", "a"]));
+            assert_eq!(said(media_type, &["body", "t"]), None, "{media_type}: of a text");
+        }
+        assert_eq!(said("application/json", &["body", "a"]), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{
     limits::Excuse,
     processes::Server,
 };
+use crate::plan::{Body, BodyKind};
 use crate::process;
 use serde_json::Value;
 use std::{
@@ -131,16 +132,38 @@ pub fn words(report: &Value) -> Words {
 /// Why a complaint says nothing of the request; none if it does.
 pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     let judge = |why: &str| Some(Excuse::Judge(why.to_owned()));
-    let has_body = case.call.body(case.operation).is_some();
+    let body = case.call.body(case.operation);
     match complaint.place().as_slice() {
-        ["body", ..] if has_body && matches!(case.operation.method.as_str(), "GET" | "HEAD" | "DELETE") => {
+        ["body", ..] if body.is_some() && matches!(case.operation.method.as_str(), "GET" | "HEAD" | "DELETE") => {
             judge("Steady does not read the body of such a method")
+        }
+        ["body", ..] if body.is_some_and(is_text_to_steady) => {
+            judge("Steady takes what is neither JSON nor a form for one text")
+        }
+        // A list of one comes as the item; that of several fields is a list to it as well.
+        ["body", name, ..]
+            if case.call.form.as_ref().and_then(|form| form.get(*name)).is_some_and(is_made_of_others) =>
+        {
+            judge("Steady reads a field of a form as one text")
         }
         ["header", name, ..] if name.eq_ignore_ascii_case("content-type") => {
             judge("OpenAPI says that this header is no parameter (3.0 section 4.7.12.1), which Steady does not know")
         }
         _ => None,
     }
+}
+
+/// Whether Steady does not look into a body of this kind.
+fn is_text_to_steady(body: &Body) -> bool {
+    match body.kind {
+        BodyKind::Xml(..) | BodyKind::Text | BodyKind::Binary => true,
+        BodyKind::Multipart => !body.media_type.eq_ignore_ascii_case("multipart/form-data"),
+        BodyKind::Json(_) | BodyKind::Form(..) => false,
+    }
+}
+
+fn is_made_of_others(value: &Value) -> bool {
+    value.is_array() || value.is_object()
 }
 
 #[cfg(test)]

@@ -161,7 +161,15 @@ impl Walk<'_> {
                 let role = if media_type == "text/event-stream" { &Role::Condition } else { role };
                 self.schema(item, &join(&pointer, "itemSchema"), role);
             }
-            let role = if self.is_value(media_type, schema, is_answer) { role } else { &Role::OtherBody };
+            // A patch whose schema is that of what a merge patch holds is a list all the same.
+            let is_merged_too = members(owner.get("content")).any(|(other, also)| {
+                other.ends_with("merge-patch+json") && also.get("schema") == content.get("schema")
+            });
+            let is_patch = media_type.contains("json-patch")
+                && !self.is_type(schema, "array")
+                && (is_merged_too || self.resolved(schema).get("properties").is_none());
+            let is_value = self.is_value(media_type, schema, is_answer) && !is_patch;
+            let role = if is_value { role } else { &Role::OtherBody };
             if !schema.is_null() {
                 self.schema(schema, &join(&pointer, "schema"), role);
             }
@@ -173,20 +181,31 @@ impl Walk<'_> {
 
     /// Whether a body is a value as a whole: neither bytes, nor text that is no JSON, nor a stream of values.
     fn is_value(&self, media_type: &str, schema: &Value, is_answer: bool) -> bool {
-        let mut resolved = schema;
-        while let Some(target) = resolved.get("$ref").and_then(Value::as_str) {
-            let Some(found) = self.root.pointer(target.trim_start_matches('#')) else { break };
-            resolved = found;
-        }
-        let is_type = |name: &str| resolved.get("type").is_some_and(|found| found == name);
+        let resolved = self.resolved(schema);
+        let is_type = |name: &str| self.is_type(schema, name);
         let is_exact = media_type.contains("json");
         // OpenAPI 3.1: under a range bytes need no type, only a media type.
         let is_content = !is_exact && resolved.get("type").is_none() && resolved.get("contentMediaType").is_some();
         let is_bytes = resolved.get("format").is_some_and(|format| format == "binary") || is_content;
         let is_stream = media_type.contains("stream=") && is_type("array");
-        let is_patch = media_type.contains("json-patch") && !is_type("array");
         let is_raw = is_type("string") && !is_exact && !(is_answer && media_type.contains('*'));
-        is_json(media_type) && !is_bytes && !is_stream && !is_patch && !is_raw
+        is_json(media_type) && !is_bytes && !is_stream && !is_raw
+    }
+
+    /// What the references of a schema lead to.
+    fn resolved<'s>(&'s self, schema: &'s Value) -> &'s Value {
+        let mut resolved = schema;
+        // A reference may lead back to itself.
+        for _ in 0..32 {
+            let Some(target) = resolved.get("$ref").and_then(Value::as_str) else { break };
+            let Some(found) = self.root.pointer(target.trim_start_matches('#')) else { break };
+            resolved = found;
+        }
+        resolved
+    }
+
+    fn is_type(&self, schema: &Value, name: &str) -> bool {
+        self.resolved(schema).get("type").is_some_and(|found| found == name)
     }
 
     fn schema(&mut self, schema: &Value, pointer: &str, role: &Role) {

@@ -46,7 +46,11 @@ pub fn read(
         let place = pointer_join(&pointer_join(&pointer, "content"), media_type);
         let is_version = listed.iter().any(|(other, _)| media::are_versions(media_type, other))
             && !bodies.iter().any(|known| media::are_same(media_type, &known.media_type));
-        let kind = kind(encoding, media_type, content, &place, operation, types);
+        let kind = if is_undescribed_patch(media_type, content, &listed, &place, types) {
+            BodyKind::Json(TypeRef::Array(Box::new(TypeRef::Any)))
+        } else {
+            kind(encoding, content, &place, operation, types)
+        };
         if kind == BodyKind::Text && content.get("itemSchema").is_some() {
             types.schemas.diagnostics.push(Diagnostic::adaptation(
                 "unmade-word",
@@ -240,10 +244,11 @@ fn part_headers(part: &str, encoding: &Value, place: &str, operation: &str, type
 }
 
 /// What the `Content-Type` header says. A range is no media type: until the caller says what a body is, it is what can be
-/// said of any of its encoding.
+/// said of any of its encoding. Of a kind of bytes, such as `image/*`, nothing can be said, and the caller has to.
 fn sent(media_type: &str, encoding: Encoding) -> &str {
     match encoding {
         _ if !media::is_range(media_type) => media_type,
+        Encoding::Binary if !media::is_open(media_type) => media_type,
         Encoding::Json => "application/json",
         Encoding::Xml => "application/xml",
         Encoding::Multipart => "multipart/form-data",
@@ -252,14 +257,40 @@ fn sent(media_type: &str, encoding: Encoding) -> &str {
     }
 }
 
-fn kind(
-    encoding: Encoding,
+/// Whether a body is a JSON patch, which is a list of operations (RFC 6902), and its schema is that of something else: of what
+/// a merge patch beside it holds, or of nothing that has members.
+fn is_undescribed_patch(
     media_type: &str,
     content: &Value,
+    listed: &[(&String, &Value)],
     place: &str,
-    operation: &str,
     types: &mut Types<'_>,
-) -> BodyKind {
+) -> bool {
+    if !media::is_json_patch(media_type) {
+        return false;
+    }
+    let is_described = content.get("schema").is_some_and(|schema| {
+        let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
+        let is_merged_too =
+            || listed.iter().any(|(other, also)| media::is_merge_patch(other) && also.get("schema") == Some(schema));
+        match types.schemas.resolved(&typed).shape {
+            Shape::Array(_) => true,
+            Shape::Object(object) => !object.properties.is_empty() && !is_merged_too(),
+            Shape::Union(_) => !is_merged_too(),
+            _ => false,
+        }
+    });
+    if !is_described {
+        types.schemas.diagnostics.push(Diagnostic::adaptation(
+            "json-patch",
+            place,
+            "a JSON patch is a list of operations (RFC 6902), which the schema does not say: it is a list of any JSON",
+        ));
+    }
+    !is_described
+}
+
+fn kind(encoding: Encoding, content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> BodyKind {
     match encoding {
         Encoding::Multipart => return BodyKind::Multipart,
         Encoding::Text | Encoding::Lines | Encoding::Events => return BodyKind::Text,
@@ -269,15 +300,6 @@ fn kind(
     let ty = match content.get("schema") {
         Some(schema) => {
             let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
-            let is_list = matches!(types.schemas.resolved(&typed).shape, Shape::Array(_));
-            if media::is_json_patch(media_type) && !is_list {
-                types.schemas.diagnostics.push(Diagnostic::adaptation(
-                    "json-patch",
-                    place,
-                    "a JSON patch is a list of operations (RFC 6902), which the schema does not say: it is a list of any JSON",
-                ));
-                return BodyKind::Json(TypeRef::Array(Box::new(TypeRef::Any)));
-            }
             let ty = types.root(&typed, &Context::root(format!("{operation}Request"), operation)).0;
             if encoding == Encoding::Xml {
                 let root = xml::root(&typed, &ty, types);

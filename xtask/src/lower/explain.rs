@@ -128,8 +128,8 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "json-patch",
         title: "a JSON patch whose schema is no list",
-        text: "A body of `application/json-patch+json` is a list of operations (RFC 6902), whatever schema a document gives it, often that of the thing that is patched. The body is a list of any JSON; describe its items in an overlay to get a type.",
-        before: r##""application/json-patch+json": {"schema": {"$ref": "#/components/schemas/Note"}}"##,
+        text: "A body of `application/json-patch+json` is a list of operations (RFC 6902). Where its schema has no members, or is that of a merge patch beside it, it describes something else and the body is a list of any JSON; describe its items in an overlay to get a type. A schema of its own that says an object is believed.",
+        before: r#""application/json-patch+json": {"schema": {"type": "object"}}"#,
         after: "body: Vec<serde_json::Value>",
     },
     Explanation {

@@ -72,7 +72,7 @@ pub fn is_range(media_type: &str) -> bool {
     is_open(media_type) || essence(media_type).contains('*')
 }
 
-/// Whether it is a JSON patch (RFC 6902), which is a list of operations whatever a schema says.
+/// Whether it is a JSON patch (RFC 6902), which is a list of operations.
 pub fn is_json_patch(media_type: &str) -> bool {
     essence(media_type).eq_ignore_ascii_case("application/json-patch+json")
 }

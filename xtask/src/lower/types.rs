@@ -202,11 +202,12 @@ impl<'a> Types<'a> {
                 self.schemas.diagnostics.push(Diagnostic::adaptation(
                     "discriminated-parent",
                     pointer,
-                    format!(
-                        "{} schemas extend this one and are told apart by `{}`",
-                        family.members.len() - 1,
-                        family.property
-                    ),
+                    match family.members.len() - 1 {
+                        1 => format!("a schema extends this one and is told from it by `{}`", family.property),
+                        others => {
+                            format!("{others} schemas extend this one and are told apart by `{}`", family.property)
+                        }
+                    },
                 ));
                 parent(typed, &family, candidates.first().map_or("", String::as_str))
             }

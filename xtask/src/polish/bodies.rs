@@ -83,7 +83,11 @@ fn setter(body: &Body) -> TokenStream {
     let prose = Docs { description: body.description.clone(), ..Docs::default() };
     let fallback =
         if body.parts.is_empty() { "Sets the request body." } else { "Sets parts that have no setter of their own." };
-    let docs = docs::lines(&format!("{}\n\nSent as {}.", docs::markdown(&prose, fallback), code(&body.media_type)));
+    let sent = match body.media_type.contains('*') {
+        true => format!("Sent as one of {}: say with `content_type` which it is.", code(&body.media_type)),
+        false => format!("Sent as {}.", code(&body.media_type)),
+    };
+    let docs = docs::lines(&format!("{}\n\n{sent}", docs::markdown(&prose, fallback)));
     let (name, ty) = (ident(&body.ident), body_type(body));
     match &body.kind {
         BodyKind::Json(TypeRef::Named(_))

@@ -118,13 +118,56 @@ mod packed {
     #[tokio::test]
     async fn a_part_of_what_is_packed_stays_as_it_is() {
         let part = gzip("[1,2,3]").split_off(5);
-        let server = Server::script([Act::Send(answer(206, &[("content-encoding", "gzip")], &part))]).await;
-        let options = CallOptions::new().header("range", "bytes=5-");
-        let mut request = Request::new(&GET);
-        request.set_options(options);
-        let read = client(&server).send::<_, Undocumented>(request, decode::bytes).await.unwrap();
-        assert_eq!((&read[..], read.headers()["content-encoding"].as_bytes()), (&part[..], &b"gzip"[..]));
-        assert_eq!(server.received()[0].header("accept-encoding"), None);
+        let one = ("content-range", "bytes 5-26/27");
+        let several = ("content-type", "Multipart/ByteRanges; boundary=x");
+        for said in [one, several] {
+            let server = Server::script([Act::Send(answer(206, &[("content-encoding", "gzip"), said], &part))]).await;
+            let options = CallOptions::new().header("range", "bytes=5-");
+            let mut request = Request::new(&GET);
+            request.set_options(options);
+            let read = client(&server).send::<_, Undocumented>(request, decode::bytes).await.unwrap();
+            assert_eq!((&read[..], read.headers()["content-encoding"].as_bytes()), (&part[..], &b"gzip"[..]));
+            assert_eq!(server.received()[0].header("accept-encoding"), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_called_a_part_and_says_of_nothing_is_a_whole_one() {
+        let read = in_three_ways(Act::Send(answer(206, &[("content-encoding", "gzip")], gzip("[1,2]")))).await;
+        assert_eq!(read, [const { "[1,2]" }; 3].map(|text| Ok(text.to_owned())));
+    }
+
+    #[tokio::test]
+    async fn what_is_written_here_is_packed_as_its_header_says_and_bytes_are_not() {
+        use std::io::Read as _;
+
+        let server = Server::script([Act::Send(answer(200, &[], "")), Act::Send(answer(200, &[], ""))]).await;
+        let client = client(&server);
+        let encoding = |request: &mut Request, value| {
+            request.set_header(http::header::CONTENT_ENCODING, HeaderValue::from_static(value));
+        };
+        let mut written = Request::new(&POST);
+        encoding(&mut written, "X-GZip");
+        written.json("application/json", &[1, 2]).unwrap();
+        client.send::<_, Undocumented>(written, decode::empty).await.unwrap();
+        let received = &server.received()[0];
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(&received.body[..]).read_to_string(&mut text).unwrap();
+        assert_eq!((text.as_str(), received.header("content-encoding")), ("[1,2]", Some("X-GZip")));
+        assert_eq!(received.header("content-length"), Some(received.body.len().to_string().as_str()));
+
+        let mut bytes = Request::new(&POST);
+        encoding(&mut bytes, "br");
+        bytes.body("application/octet-stream", Body::from("ready"));
+        client.send::<_, Undocumented>(bytes, decode::empty).await.unwrap();
+        assert_eq!(server.received()[1].body, b"ready");
+
+        let mut unknown = Request::new(&POST);
+        encoding(&mut unknown, "br");
+        unknown.json("application/json", &1).unwrap();
+        let error = client.send::<_, Undocumented>(unknown, decode::empty).await.unwrap_err();
+        assert!(error.to_string().contains("cannot be packed with `br`"), "{error}");
+        assert_eq!(server.received().len(), 2);
     }
 
     #[tokio::test]
@@ -159,6 +202,24 @@ mod packed {
         let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
         assert_eq!(outcome.unwrap().to_string(), "[1]");
     }
+}
+
+#[tokio::test]
+async fn a_range_of_media_types_is_not_sent() {
+    let server = Server::script([status(200)]).await;
+    let client = client(&server);
+    let body = || {
+        let mut request = Request::new(&POST);
+        request.body("image/*", Body::from("pixels"));
+        request
+    };
+    let error = client.send::<_, Undocumented>(body(), decode::empty).await.unwrap_err();
+    assert!(error.to_string().contains("`image/*`, a range of media types"), "{error}");
+    let mut request = body();
+    request.set_content_type("image/png").unwrap();
+    client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
+    let received = server.received();
+    assert_eq!((received.len(), received[0].header("content-type")), (1, Some("image/png")));
 }
 
 #[tokio::test]

@@ -41,6 +41,8 @@ pub(crate) enum RequestProblem {
     NoServer,
     #[error("the server's URL is invalid: {0}")]
     InvalidServer(String),
+    #[error("the body is one of `{0}`, a range of media types: say with `content_type` which it is")]
+    OpenMediaType(String),
     #[error("{0}")]
     Other(String),
 }

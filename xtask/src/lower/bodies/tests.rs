@@ -52,6 +52,7 @@ fn what_a_range_leaves_open_the_caller_says() {
     };
     assert_eq!(body("*/*"), ("application/octet-stream".to_owned(), true));
     assert_eq!(body("text/*"), ("text/plain".to_owned(), true));
+    assert_eq!(body("image/*"), ("image/*".to_owned(), true));
 }
 
 #[test]
@@ -101,6 +102,24 @@ fn a_json_patch_is_a_list_and_a_merge_patch_what_is_described() {
     let described = json!({"application/json-patch+json": {"schema": {"type": "array", "items": {"type": "integer"}}}});
     let operation = sending(&described, &json!({}));
     assert_eq!(operation.body.unwrap().kind, BodyKind::Json(TypeRef::Array(Box::new(TypeRef::Integer))));
+}
+
+#[test]
+fn a_json_patch_that_is_described_as_an_object_is_one() {
+    let patch = json!({"schema": {"$ref": "#/components/schemas/Patch"}});
+    let schemas = json!({"Patch": {"type": "object", "properties": {"a": {"type": "string"}}}});
+    let (object, list) =
+        (BodyKind::Json(TypeRef::Named("Patch".to_owned())), BodyKind::Json(TypeRef::Array(Box::new(TypeRef::Any))));
+    // Servers that read one thing under several names; a schema of nothing is that of no thing.
+    for (content, kind) in [
+        (json!({"application/json-patch+json": patch}), &object),
+        (json!({"application/json-patch+json": patch, "application/json": patch, "text/json": patch}), &object),
+        (json!({"application/json-patch+json": {"schema": {"type": "object"}}}), &list),
+        (json!({"application/json-patch+json": {}}), &list),
+    ] {
+        let operation = sending(&content, &schemas);
+        assert_eq!(bodies(&operation), [("body", "application/json-patch+json", kind)], "{content}");
+    }
 }
 
 /// The parts of a multipart body with this schema and encoding, in a document of this version.

@@ -1295,7 +1295,7 @@ impl<'a> SendAnyImage<'a> {
 
     /// Sets the request body.
     ///
-    /// Sent as `application/octet-stream`.
+    /// Sent as one of `image/*`: say with `content_type` which it is.
     pub fn body(mut self, value: impl Into<Body>) -> Self {
         self.body = Ok(Some(value.into()));
         self
@@ -1325,7 +1325,7 @@ impl<'a> SendAnyImage<'a> {
             .ok_or_else(|| invalid(
                 "the request body is required and was not set: call `.body(…)`".into(),
             ))?;
-        request.body("application/octet-stream", body);
+        request.body("image/*", body);
         if let Some(media_type) = self.content_type {
             request.set_content_type(&media_type)?;
         }
