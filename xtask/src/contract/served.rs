@@ -1,10 +1,12 @@
-//! The document as the judges are served it: with its overlay applied, and without extensions that hold a reference, nor what
-//! OpenAPI 3.2 added and they do not know: Media Type Objects stand where they are used by now.
-//! Prism stops at a `$ref` in an extension, and Steady refuses the document; to OpenAPI it is data that says nothing of what
-//! goes over the wire (3.1.1 section 4.9).
+//! The document as the judges are served it: with its overlay applied, and without what stops a judge and says nothing of what
+//! goes over the wire.
+//!
+//! An extension that holds a reference is data (3.1.1 section 4.9), and so is a keyword beside the `$ref` of a schema in
+//! OpenAPI 3.0 (section 4.7.23). A schema whose `$ref` leads nowhere says nothing, which lenient generating takes for any
+//! JSON as well. What OpenAPI 3.2 added goes too: Media Type Objects stand where they are used by now.
 
 use crate::{
-    lint::{Kind, Shape, child},
+    lint::{Kind, Shape, child, percent_decode},
     load::Document,
 };
 use serde_json::{Map, Value};
@@ -12,7 +14,7 @@ use serde_json::{Map, Value};
 /// The document's text.
 pub fn text(document: &Document) -> String {
     let mut value = document.value.clone();
-    strip(Kind::Root, &mut value);
+    strip(Kind::Root, &mut value, &document.value);
     before_3_2(&mut value);
     format!("{value:#}\n")
 }
@@ -32,22 +34,38 @@ fn before_3_2(document: &mut Value) {
     }
 }
 
-/// Takes the extensions with a reference out of an object of a kind, and out of all below it.
-fn strip(kind: Kind, value: &mut Value) {
+/// Takes what judges stop at out of an object of a kind of the document `root`, and out of all below it.
+fn strip(kind: Kind, value: &mut Value, root: &Value) {
     let Some(fields) = value.as_object_mut() else { return };
+    if kind == Kind::Schema
+        && let Some(target) = fields.get("$ref").and_then(Value::as_str)
+    {
+        let is_nowhere = target.strip_prefix('#').is_some_and(|rest| {
+            rest.starts_with('/') && root.pointer(rest).is_none() && root.pointer(&percent_decode(rest)).is_none()
+        });
+        if is_nowhere {
+            fields.clear();
+        } else if is_3_0(root) {
+            fields.retain(|key, _| key == "$ref");
+        }
+    }
     fields.retain(|key, field| child(kind, key).is_some() || !key.starts_with("x-") || !holds_reference(field));
     for (key, field) in fields {
         match (child(kind, key), field) {
-            (Some(Shape::One(kind) | Shape::OneOrList(kind)), field @ Value::Object(_)) => strip(kind, field),
+            (Some(Shape::One(kind) | Shape::OneOrList(kind)), field @ Value::Object(_)) => strip(kind, field, root),
             (Some(Shape::Map(kind)), Value::Object(entries)) => {
-                entries.values_mut().for_each(|entry| strip(kind, entry))
+                entries.values_mut().for_each(|entry| strip(kind, entry, root))
             }
             (Some(Shape::List(kind) | Shape::OneOrList(kind)), Value::Array(items)) => {
-                items.iter_mut().for_each(|item| strip(kind, item));
+                items.iter_mut().for_each(|item| strip(kind, item, root));
             }
             _ => {}
         }
     }
+}
+
+fn is_3_0(root: &Value) -> bool {
+    root.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"))
 }
 
 fn holds_reference(value: &Value) -> bool {
@@ -77,7 +95,8 @@ mod tests {
             "paths": {"/a": {"get": {"x-a": [reference], "responses": {"200": {"headers": {"x-b": {"schema": schema}}}}}}},
             "components": {"schemas": {"A": {"oneOf": [schema]}}},
         });
-        strip(Kind::Root, &mut document);
+        let root = document.clone();
+        strip(Kind::Root, &mut document, &root);
         let mut kept = schema;
         kept.as_object_mut().unwrap().remove("x-a");
         assert_eq!(
@@ -87,6 +106,22 @@ mod tests {
                 "components": {"schemas": {"A": {"oneOf": [kept]}}},
             })
         );
+    }
+
+    #[test]
+    fn a_reference_that_leads_nowhere_is_any_json_and_one_of_3_0_stands_alone() {
+        let served = |version: &str| {
+            let reference = |target: &str| json!({"$ref": target, "nullable": true});
+            let mut document = json!({"openapi": version, "components": {"schemas": {
+                "A": {"properties": {"lost": reference("#/$defs/Lost"), "kept": reference("#/components/schemas/B%20b")}}, "B b": {},
+            }}});
+            let root = document.clone();
+            strip(Kind::Root, &mut document, &root);
+            document["components"]["schemas"]["A"]["properties"].clone()
+        };
+        let target = "#/components/schemas/B%20b";
+        assert_eq!(served("3.0.1"), json!({"lost": {}, "kept": {"$ref": target}}));
+        assert_eq!(served("3.1.0"), json!({"lost": {}, "kept": {"$ref": target, "nullable": true}}));
     }
 
     #[test]
