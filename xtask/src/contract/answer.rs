@@ -7,7 +7,7 @@ use super::{
     schema::{self, resolve},
     valid,
 };
-use crate::lower::media::essence;
+use crate::lower::media::{Encoding, encoding, essence};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -23,6 +23,9 @@ pub fn fault(case: &Case<'_>, report: &Value) -> Option<Excuse> {
     let Ok(body) = serde_json::from_str::<Value>(text) else {
         return Some(Excuse::Judge("the answer is no JSON".to_owned()));
     };
+    if encoding(media_type) == Encoding::Lines && text.trim().contains('\n') {
+        return Some(Excuse::Judge("of values that come one a line the judge writes one over several".to_owned()));
+    }
     let Err(fault) = valid::validate_answer(case.document, media.get("schema")?, &body) else {
         let why = "the judge's numbers are doubles, which do not hold an integer of the answer";
         return has_large_integer(&body).then(|| Excuse::Judge(why.to_owned()));
@@ -145,6 +148,7 @@ mod tests {
         assert!(matches!(found("[{\"b\": \"one\"}]"), Some(Excuse::Document(_))));
         assert!(matches!(found("[{\"c\": \"two\"}]"), Some(Excuse::Judge(_))));
         assert!(matches!(found("oops"), Some(Excuse::Judge(_))));
+        assert_eq!(found("[{\n\"c\": 1\n}]"), None);
         assert!(matches!(found("[{\"b\": 9223372036854776000}]"), Some(Excuse::Judge(_))));
         assert_eq!(found("[{\"b\": 1}]"), None);
     }

@@ -28,10 +28,6 @@ fn prism(why: &str) -> Option<Excuse> {
 
 /// Why a complaint says nothing of the request; none if it does.
 pub fn excuse(judge: Judge, case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
-    // The plan's path is what is sent; the pointer has the document's.
-    if case.operation.pointer.contains(['#', '?']) {
-        return Some(Excuse::Document("a path has neither a query nor a fragment (RFC 3986 section 3.3)".to_owned()));
-    }
     if is_newer(case.operation) {
         return prism("the judges know OpenAPI 3.1, which has no such method or place");
     }
@@ -117,6 +113,10 @@ fn excuse_of_prism(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
 
 /// The request is one of another operation as well, which the judge may have taken it for.
 pub fn ambiguous(case: &Case<'_>) -> Option<Excuse> {
+    // The plan's path is what is sent; the pointer has the document's.
+    if case.operation.pointer.contains(['#', '?']) {
+        return Some(Excuse::Document("a path has neither a query nor a fragment (RFC 3986 section 3.3)".to_owned()));
+    }
     let other = ambiguity::other_path(case)?;
     Some(Excuse::Document(format!("the request is one of `{other}` as well (OpenAPI 3.1 section 4.8.8)")))
 }
@@ -229,7 +229,7 @@ fn is_taken_for_another(case: &Case<'_>, media_type: &str) -> bool {
 }
 
 /// The media types that the document has for the request's body.
-fn content(case: &Case<'_>) -> Option<Map<String, Value>> {
+pub fn content(case: &Case<'_>) -> Option<Map<String, Value>> {
     let body = case.document.pointer(&format!("{}/requestBody", case.operation.pointer))?;
     schema::resolve(case.document, body).get("content")?.as_object().cloned()
 }
@@ -420,6 +420,15 @@ mod tests {
             assert_eq!(said(media_type, &["body", "t"]), None, "{media_type}: of a text");
         }
         assert_eq!(said("application/json", &["body", "a"]), None);
+        let number = json!({"properties": {"n": {"type": "integer"}}});
+        let said = |schema: Value| {
+            let content = json!({"application/x-www-form-urlencoded": {"schema": schema}});
+            let operation = json!({"requestBody": {"content": content}, "responses": {}});
+            let message = "Expected type integer, got string";
+            excused_by(Judge::Steady, "/a", operation, Variant::All, &["body", "n"], "E3008", message)
+        };
+        is_prisms(said(json!({"allOf": [number]})));
+        assert_eq!(said(number), None);
     }
 
     #[test]

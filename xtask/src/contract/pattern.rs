@@ -6,23 +6,56 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 /// How long a sample may get.
 const LONGEST: usize = 10_000;
 
-/// Text of at least `least` characters that matches an ECMA-262 pattern; none for a pattern beyond what is understood here, such as
-/// one that looks ahead.
+/// How often a repetition is filled up at most to meet what a pattern asserts beside it.
+const MOST_FILLED: usize = 127;
+
+/// Text of at least `least` characters that matches an ECMA-262 pattern; none if that is beyond what is understood here. What a
+/// pattern asserts without taking it, ahead or behind, is left to chance.
 pub fn sample(pattern: &str, least: usize) -> Option<String> {
-    let hir = regex_syntax::ParserBuilder::new().build().parse(pattern).ok()?;
+    let hir = regex_syntax::ParserBuilder::new().build().parse(&without_assertions(pattern)).ok()?;
     // Repetitions are filled up until the text is long enough.
     let mut more = 0;
     loop {
         let mut text = String::new();
         write(&hir, more, &mut text)?;
-        if text.chars().count() >= least {
-            return matches(pattern, &text).then_some(text);
+        let is_long = text.chars().count() >= least;
+        if is_long && matches(pattern, &text) {
+            return Some(text);
         }
         more = more * 2 + 1;
-        if more > LONGEST {
+        if more > LONGEST || (is_long && more > MOST_FILLED) {
             return None;
         }
     }
+}
+
+/// A pattern without its assertions (ECMA-262 section 22.2.1), `(?=…)`, `(?!…)`, `(?<=…)`, `(?<!…)`.
+fn without_assertions(pattern: &str) -> String {
+    const OPENINGS: [&str; 4] = ["(?=", "(?!", "(?<=", "(?<!"];
+    let (mut kept, mut rest, mut depth, mut in_class) = (String::new(), pattern, 0usize, false);
+    while let Some(first) = rest.chars().next() {
+        let opens = !in_class && first == '(';
+        if opens && (depth > 0 || OPENINGS.iter().any(|opening| rest.starts_with(opening))) {
+            depth += 1;
+        }
+        let taken = if first == '\\' {
+            first.len_utf8() + rest.chars().nth(1).map_or(0, char::len_utf8)
+        } else {
+            first.len_utf8()
+        };
+        let (piece, after) = rest.split_at(taken);
+        if depth == 0 {
+            kept.push_str(piece);
+        }
+        match first {
+            '[' => in_class = true,
+            ']' => in_class = false,
+            ')' if !in_class => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        rest = after;
+    }
+    kept
 }
 
 /// Whether no text at all matches a pattern, because it wants text behind the end or before the start.
@@ -79,6 +112,9 @@ mod tests {
         }
         assert_eq!(sample("^[a-z]+$", 9).map(|text| text.len() >= 9), Some(true));
         assert_eq!(sample("^(?=x)y$", 0), None);
+        for pattern in [r"^(?=(?:\D*\d){7,15}$)\+[1-9]\d{0,2}\.?\d+$", r"^(?!b\))[a-z]{3}$", r"^a(?<![()])\(b$"] {
+            assert!(sample(pattern, 0).is_some_and(|text| matches(pattern, &text)), "{pattern}");
+        }
         assert_eq!(sample("^[a-z]{2}$", 9), None);
     }
 

@@ -59,12 +59,13 @@ impl<'d> Sampler<'d> {
     /// A value for a schema; one that is not valid only if none was found.
     pub fn sample(&mut self, schema: &Value) -> Value {
         let value = self.value(schema, 0, 0);
-        if self.extent == Extent::Required || self.fits(schema, &value) {
+        if self.fits(schema, &value) {
             return value;
         }
-        // The more is put in, the more can be wrong.
-        let fewer = Sampler::new(self.document, Extent::Required).value(schema, 0, 0);
-        if self.fits(schema, &fewer) { fewer } else { value }
+        // The more is put in, the more can be wrong; and of alternatives only what is optional may tell which is meant.
+        let otherwise = if self.extent == Extent::All { Extent::Required } else { Extent::All };
+        let other = Sampler::new(self.document, otherwise).value(schema, 0, 0);
+        if self.fits(schema, &other) { other } else { value }
     }
 
     fn fits(&self, schema: &Value, value: &Value) -> bool {

@@ -120,6 +120,12 @@ fn contradiction_to(document: &Value, schema: &Value, depth: usize) -> Option<St
         if bare.iter().all(|part| part.is_empty() || has_twin(part)) && bare.len() > 1 {
             return Some("the alternatives of `oneOf` are the same".to_owned());
         }
+        if bare.len() > 1 && are_one_object(&bare) {
+            return Some("what an alternative of `oneOf` describes, the others allow".to_owned());
+        }
+    }
+    if let Some(name) = forbidden(document, schema, &flat, MAX_CHAIN) {
+        return Some(format!("`{name}` is required, and no part that is closed has it in its `properties`"));
     }
     if let Some(values) = list("enum") {
         let bare =
@@ -145,6 +151,38 @@ fn contradiction_to(document: &Value, schema: &Value, depth: usize) -> Option<St
     let required = list("required").into_iter().flatten().filter_map(Value::as_str);
     let mut required = required.filter_map(|name| Some((name, properties?.get(name)?)));
     required.find_map(|(name, schema)| Some(format!("`{name}`: {}", contradiction_to(document, schema, depth)?)))
+}
+
+/// Whether schemas are of open objects that require the same, and say the same of what they share: an object of one is one of
+/// each.
+fn are_one_object(parts: &[Map<String, Value>]) -> bool {
+    let properties = |part: &Map<String, Value>| part.get("properties").and_then(Value::as_object).cloned();
+    let is_open = |part: &Map<String, Value>| {
+        kind(part) == Some("object")
+            && part.keys().all(|key| ["type", "properties", "required"].contains(&key.as_str()))
+    };
+    let agree = |one: &Map<String, Value>, two: &Map<String, Value>| {
+        let (mine, other) = (properties(one).unwrap_or_default(), properties(two).unwrap_or_default());
+        one.get("required") == two.get("required")
+            && mine.iter().all(|(name, schema)| other.get(name).is_none_or(|known| known == schema))
+    };
+    parts.iter().all(is_open) && parts.iter().all(|one| parts.iter().all(|two| agree(one, two)))
+}
+
+/// A property that the whole requires and that a closed part of its `allOf` does not have: `additionalProperties` sees the
+/// `properties` beside it alone.
+fn forbidden(document: &Value, part: &Value, whole: &Map<String, Value>, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    let part = resolve(document, part);
+    if part.get("additionalProperties") == Some(&Value::Bool(false)) && part.get("patternProperties").is_none() {
+        let required = whole.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let known = |name: &str| part.get("properties").is_some_and(|properties| properties.get(name).is_some());
+        if let Some(name) = required.into_iter().find(|name| !known(name)) {
+            return Some(name.to_owned());
+        }
+    }
+    let parts = part.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    parts.into_iter().find_map(|part| forbidden(document, part, whole, depth))
 }
 
 /// What a schema asserts, without what it says for people.
@@ -349,6 +387,15 @@ mod tests {
         assert!(found(json!({"oneOf": [{"description": "any"}, {"title": "any"}]})));
         assert!(found(json!({"required": ["a"], "properties": {"a": {"type": "integer", "enum": ["1"]}}})));
         assert!(found(json!({"minLength": 2, "maxLength": 1})));
+        let open =
+            |name: &str| json!({"type": "object", "properties": {"id": {"type": "string"}, name: {"type": "string"}}});
+        assert!(found(json!({"oneOf": [open("a"), open("b")]})));
+        let mut closed = open("b");
+        closed["additionalProperties"] = json!(false);
+        assert!(!found(json!({"oneOf": [open("a"), closed]})));
+        let key = json!({"required": ["key"], "properties": {"key": {}}});
+        assert!(found(json!({"allOf": [key, closed]})) && found(json!({"allOf": [closed], "required": ["key"]})));
+        assert!(!found(json!({"allOf": [{"required": ["b"]}, closed]})));
         assert!(!found(json!({"oneOf": [{"type": "string"}, {"type": "integer"}]})));
         assert!(!found(json!({"enum": ["a"], "properties": {"a": {"enum": [1], "type": "string"}}})));
     }

@@ -5,8 +5,9 @@
 use super::{
     ContractError,
     judge::{Case, Complaint, Words},
-    limits::Excuse,
+    limits::{self, Excuse},
     processes::Server,
+    schema,
 };
 use crate::plan::{Body, BodyKind};
 use crate::process;
@@ -146,6 +147,9 @@ pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
         {
             judge("Steady reads a field of a form as one text")
         }
+        ["body", name, ..] if body.is_some_and(is_form) && !is_at_the_top(case, name) => judge(
+            "Steady reads as other than text only the fields of a form that stand in `properties`, at the top of its schema",
+        ),
         ["header", name, ..] if name.eq_ignore_ascii_case("content-type") => {
             judge("OpenAPI says that this header is no parameter (3.0 section 4.7.12.1), which Steady does not know")
         }
@@ -160,6 +164,19 @@ fn is_text_to_steady(body: &Body) -> bool {
         BodyKind::Multipart => !body.media_type.eq_ignore_ascii_case("multipart/form-data"),
         BodyKind::Json(_) | BodyKind::Form(..) => false,
     }
+}
+
+fn is_form(body: &Body) -> bool {
+    matches!(body.kind, BodyKind::Form(..) | BodyKind::Multipart)
+}
+
+/// Whether a field of the form stands in the `properties` of the schema itself.
+fn is_at_the_top(case: &Case<'_>, name: &str) -> bool {
+    let media_type = case.call.body(case.operation).map(|body| body.media_type.as_str()).unwrap_or_default();
+    let content = limits::content(case).unwrap_or_default();
+    let schema = content.get(media_type).and_then(|media| media.get("schema"));
+    let schema = schema.map(|schema| schema::resolve(case.document, schema)).unwrap_or_default();
+    schema.get("properties").is_some_and(|properties| properties.get(name).is_some())
 }
 
 fn is_made_of_others(value: &Value) -> bool {

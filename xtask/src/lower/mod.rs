@@ -87,6 +87,9 @@ fn shape_name(pointer: &str) -> String {
                     | "schemas"
                     | "$defs"
                     | "definitions"
+                    | "allOf"
+                    | "anyOf"
+                    | "oneOf"
             ) && !token.chars().all(|character| character.is_ascii_digit())
                 && !token.contains('/')
         })

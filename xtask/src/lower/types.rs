@@ -641,6 +641,13 @@ mod tests {
     }
 
     #[test]
+    fn a_schema_behind_a_pointer_is_named_by_what_stands_there() {
+        let name = |pointer: &str| crate::lower::shape_name(pointer);
+        assert_eq!(name("/components/schemas/Bill/definitions/line/properties/orderRef/allOf/0"), "orderRef");
+        assert_eq!(name("/components/schemas/Bill/oneOf/1/items"), "Bill");
+    }
+
+    #[test]
     fn inline_schemas_are_named_by_where_they_stand_and_equal_ones_are_one() {
         let connection = json!({"type": "object", "properties": {"id": {"type": "string"}, "links": {"type": "object", "properties": {"self": {"type": "string"}}}}});
         let content =
