@@ -3,7 +3,7 @@
 //! Prism stops at a `$ref` in an extension, and Steady refuses the document; to OpenAPI it is data that says nothing of what
 //! goes over the wire (3.1.1 section 4.9).
 
-use crate::{
+use codegen::{
     lint::{Kind, Shape, child},
     load::Document,
 };

@@ -8,8 +8,8 @@ use super::{
     limits::Excuse,
     processes::Server,
 };
-use crate::plan::{Body, BodyKind};
 use crate::process;
+use codegen::plan::{Body, BodyKind};
 use serde_json::Value;
 use std::{
     env::consts,

@@ -5,13 +5,14 @@
 //! package they are about. How much runs at once is bounded by the memory there is, and so is [each rustc](super::rustc).
 
 use super::{
-    Check, explain,
+    Check,
     failure::Failure,
     progress::Progress,
     rustc::{VARIABLE, Wrapper},
     store,
 };
 use crate::{
+    explain,
     process::{self, system},
     workspace,
     write::{self, WriteError},
@@ -373,7 +374,7 @@ impl Heard {
         let mut failure = Failure::new(code, &message.message);
         if let Some(span) = message.spans.iter().find(|span| span.is_primary) {
             // rustc is run in the workspace's folder, and names files from there.
-            let file = crate::render::path(&out.join(&span.file_name));
+            let file = codegen::render::path(&out.join(&span.file_name));
             failure = failure.in_file(&file, Some((span.line_start, span.column_start)));
         }
         self.first = Some(failure.clone());

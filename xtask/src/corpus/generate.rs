@@ -1,20 +1,23 @@
 //! One document from the outside: its worker is started and listened to, and the crate that it hands over is written.
 
 use super::{
-    Outcome, Stage, explain,
+    Outcome, Stage,
     failure::Failure,
     select::Document,
     unions::Programs,
     worker::{Arguments, Done, Message},
 };
 use crate::{
-    emit::{CrateFiles, Summary},
+    explain,
     fingerprint::Inputs,
-    load::Limits,
     manifest::{Counts, Manifest},
     process::{self, Ended, Ending, system},
-    render,
     write::{self, Writer},
+};
+use codegen::{
+    emit::{CrateFiles, Summary},
+    load::Limits,
+    render,
 };
 use std::{io, path::Path, process::Command, time::Duration};
 
