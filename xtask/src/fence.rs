@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::{
     cli::Exit,
-    explain,
+    codes,
     process::{self, Ended, Ending, system},
 };
 use codegen::{
@@ -177,7 +177,7 @@ impl Finding {
 
     fn received(self) -> Diagnostic {
         // Every code is explained: the registry has its own copy of it.
-        let code = explain::find(&self.code).map_or("internal-error", |explanation| explanation.code);
+        let code = codes::find(&self.code).map_or("internal-error", |explanation| explanation.code);
         let finding = Diagnostic::new(self.severity, code, self.pointer, self.message);
         Diagnostic { help: self.help, ..finding }
     }

@@ -7,11 +7,11 @@
 #![allow(unreachable_pub, reason = "only `main` is linked to: `pub` says what a module offers to the others")]
 
 mod cli;
+mod codes;
 mod commands;
 mod conformance;
 mod contract;
 mod corpus;
-mod explain;
 mod fence;
 mod fingerprint;
 pub mod golden;

@@ -12,7 +12,7 @@ use super::{
     store,
 };
 use crate::{
-    explain,
+    codes,
     process::{self, system},
     workspace,
     write::{self, WriteError},
@@ -321,7 +321,7 @@ impl Found {
     fn hear_elsewhere(&mut self, name: &str, message: Option<CompilerMessage>) {
         if let Some(message) = message.filter(CompilerMessage::is_error) {
             let text = format!("`{name}` does not compile: {}", message.message);
-            self.elsewhere.get_or_insert_with(|| Failure::new(explain::NOT_CHECKED, &text));
+            self.elsewhere.get_or_insert_with(|| Failure::new(codes::NOT_CHECKED, &text));
         }
     }
 
@@ -341,7 +341,7 @@ impl Found {
                 (None, _) if heard.is_done => None,
                 (None, Some(code)) => Some(Failure::new(&code, "rustc was ended")),
                 (None, None) => {
-                    Some(elsewhere.clone().unwrap_or_else(|| Failure::new(explain::NOT_CHECKED, about(&name, words))))
+                    Some(elsewhere.clone().unwrap_or_else(|| Failure::new(codes::NOT_CHECKED, about(&name, words))))
                 }
             };
             (name, Verdict { check, failure, program: heard.program })
@@ -447,7 +447,7 @@ mod tests {
         std::fs::write(folder.path().join("bad.json"), serde_json::to_string(&note).unwrap()).unwrap();
         let verdicts = found.verdicts(&wrapper, "");
         let code = |name: &str| verdicts[name].failure.as_ref().unwrap().code.clone();
-        assert_eq!((code("bad"), code("never")), (process::TIME_LIMIT.to_owned(), explain::NOT_CHECKED.to_owned()));
+        assert_eq!((code("bad"), code("never")), (process::TIME_LIMIT.to_owned(), codes::NOT_CHECKED.to_owned()));
         assert_eq!(verdicts["bad"].check, Check { milliseconds: Some(7), peak_bytes: Some(8), warnings: 0 });
         assert!(verdicts["never"].failure.as_ref().unwrap().message.contains("`runtime` does not compile"));
     }

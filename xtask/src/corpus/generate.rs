@@ -8,7 +8,7 @@ use super::{
     worker::{Arguments, Done, Message},
 };
 use crate::{
-    explain,
+    codes,
     fingerprint::Inputs,
     manifest::{Counts, Manifest},
     process::{self, Ended, Ending, system},
@@ -161,12 +161,12 @@ fn settle(outcome: &mut Outcome, document: &Document, inputs: &mut Inputs, done:
             None => Err("the unions cannot be sampled".to_owned()),
         };
         if let Err(error) = written {
-            outcome.failure = Some(Failure::new(explain::NOT_CHECKED, &error));
+            outcome.failure = Some(Failure::new(codes::NOT_CHECKED, &error));
         }
     }
     if outcome.failure.is_none() && methods != outcome.operations {
         let message = format!("the document has {} operations, the client {methods} methods", outcome.operations);
-        outcome.failure = Some(Failure::new(explain::OPERATIONS_LOST, &message));
+        outcome.failure = Some(Failure::new(codes::OPERATIONS_LOST, &message));
     }
 }
 
