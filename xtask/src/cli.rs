@@ -2,15 +2,13 @@
 //!
 //! Exit codes: 0 done, 1 a document or a check failed, 2 wrong usage.
 
-use crate::{
-    commands, corpus,
+use crate::{commands, corpus, fence, process::system};
+use clap::{Args, Parser, Subcommand};
+use codegen::{
     diagnostics::Severity,
-    fence,
     load::Limits,
-    process::system,
     render::{Style, render_plain},
 };
-use clap::{Args, Parser, Subcommand};
 use std::{
     fmt::Display,
     io::{self, IsTerminal, Write},

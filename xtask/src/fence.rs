@@ -18,12 +18,15 @@ use serde_json::Value;
 
 use crate::{
     cli::Exit,
+    codes,
+    process::{self, Ended, Ending, system},
+};
+use codegen::{
     compile::{self, Options},
     diagnostics::{Diagnostic, Diagnostics, Severity},
     emit::CrateFiles,
-    explain,
     load::Document,
-    process::{self, Ended, Ending, system},
+    pipeline::{self, Findings, Sources},
 };
 
 /// The subcommand that a process is started with.
@@ -71,6 +74,19 @@ struct Finding {
     message: String,
     pointer: String,
     help: Option<String>,
+}
+
+/// All passes up to the files of the crate; none when there is an error among the findings. Those that make code run in
+/// a process of their own, within `limits`.
+pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Option<CrateFiles>, Findings) {
+    let mut checked = pipeline::check(sources, options.lenient);
+    let files = if checked.diagnostics.has_errors() {
+        None
+    } else {
+        let options = Options { lenient: checked.lenient, ..options.clone() };
+        compile(&checked.document, &options, limits, &mut checked.diagnostics)
+    };
+    (files, checked.into_findings())
 }
 
 /// The crate's files, made elsewhere; none when there is an error among the findings.
@@ -161,7 +177,7 @@ impl Finding {
 
     fn received(self) -> Diagnostic {
         // Every code is explained: the registry has its own copy of it.
-        let code = explain::find(&self.code).map_or("internal-error", |explanation| explanation.code);
+        let code = codes::find(&self.code).map_or("internal-error", |explanation| explanation.code);
         let finding = Diagnostic::new(self.severity, code, self.pointer, self.message);
         Diagnostic { help: self.help, ..finding }
     }

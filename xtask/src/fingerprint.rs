@@ -2,16 +2,14 @@
 //!
 //! Line ends are normalised first, so that a checkout on Windows has the same hashes.
 
-use crate::{
+use codegen::{
+    IDENTITY,
     compile::RuntimeDependency,
     diagnostics::{Diagnostics, Source},
     load::{Limits, TextFile, read},
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
-
-/// The generator's identity: its sources and the versions of what shapes its output (see `build.rs`).
-const GENERATOR: &str = env!("SWITCHBOARD_GENERATOR");
 
 /// Everything that decides what a crate looks like, hashed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,8 +68,8 @@ fn is_still(path: &Path, expected: &str, limits: Limits) -> bool {
 /// In its own repository the generator is known by its code alone; elsewhere the crates also hold the runtime's path.
 fn generator(runtime: &RuntimeDependency) -> String {
     match runtime {
-        RuntimeDependency::Workspace => GENERATOR.to_owned(),
-        other => hash(format!("{GENERATOR} {other:?}").as_bytes()),
+        RuntimeDependency::Workspace => IDENTITY.to_owned(),
+        other => hash(format!("{IDENTITY} {other:?}").as_bytes()),
     }
 }
 

@@ -1,14 +1,15 @@
 //! The crate that `regen` makes of a document in this repository, without writing it: for the tests that compare it with
 //! the crates in `golden/`, which are called over a socket.
 
-use crate::{
+use crate::registry;
+use codegen::{
     cargo_toml,
     compile::{Options, RuntimeDependency},
     diagnostics::Diagnostics,
     load::Limits,
-    lower, pipeline, registry,
+    lower,
+    pipeline::{self, Input},
     render::{self, Style},
-    workspace::Input,
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};

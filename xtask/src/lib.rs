@@ -6,46 +6,23 @@
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "only `main` is linked to: `pub` says what a module offers to the others")]
 
-mod bundle;
-mod cargo_toml;
 mod cli;
+mod codes;
 mod commands;
-mod compile;
 mod conformance;
 mod contract;
 mod corpus;
-mod diagnostics;
-mod elsewhere;
-mod emit;
-mod explain;
 mod fence;
 mod fingerprint;
-mod generate;
 pub mod golden;
-mod identify;
 pub mod json_schema;
-mod lint;
-mod load;
-mod lower;
 mod manifest;
-mod methods;
-mod origins;
-mod overlay;
-mod path_items;
-mod pipeline;
-mod plan;
-mod polish;
-mod position;
 mod process;
 mod registry;
-mod render;
 mod report;
-mod scan;
 mod schema_test;
-mod swagger;
 mod workspace;
 mod write;
-mod yaml;
 
 /// Runs the command line.
 pub fn main() -> std::process::ExitCode {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{
+use codegen::{
     diagnostics::pointer_join,
     plan::{Plan, Presence, StructDef, TypeKind, TypeRef},
     polish::spelled,
@@ -157,11 +157,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::lower::testing::plan;
+    use codegen::{diagnostics::Diagnostics, lower::lower};
 
     fn types(schemas: &Value) -> Vec<(String, String)> {
-        let document = json!({"components": {"schemas": schemas}});
-        let found = registry(&document, &plan(&json!({}), schemas), "t");
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": schemas}});
+        let found = registry(&document, &lower("t", &document, &mut Diagnostics::default()).plan, "t");
         let short = |pointer: &str| pointer.trim_start_matches("/components/schemas/").to_owned();
         found.iter().map(|(pointer, ty)| (short(pointer), ty.clone())).collect()
     }

@@ -1,8 +1,8 @@
 //! What a run did, as JSON: for whoever reads it with a program.
 
-use crate::{
+use crate::manifest::Counts;
+use codegen::{
     diagnostics::{Diagnostic, Severity},
-    manifest::Counts,
     pipeline::Findings,
     render,
 };

@@ -1,6 +1,7 @@
 //! Where things are: the documents, the generated crates, and the runtime that these call.
 
-use crate::{compile::RuntimeDependency, load::EXTENSIONS, manifest::Manifest};
+use crate::manifest::Manifest;
+use codegen::{compile::RuntimeDependency, load::EXTENSIONS, pipeline::Input};
 use std::{
     collections::BTreeMap,
     io,
@@ -22,19 +23,6 @@ pub struct Layout {
     pub own_workspace: bool,
     /// How the crates name the runtime.
     pub runtime: RuntimeDependency,
-}
-
-/// The files of one API.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
-    /// The API's name: the document's file name without `.json` or `.yaml`.
-    pub stem: String,
-    /// The document; of an overlay that stands alone, where it should be.
-    pub document: PathBuf,
-    /// The overlay, where there is one.
-    pub overlay: Option<PathBuf>,
-    /// Whether the document is there: an overlay may stand alone by mistake.
-    pub has_document: bool,
 }
 
 /// Why there is nothing to work on.

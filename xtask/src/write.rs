@@ -7,10 +7,12 @@
 //! are checked here, whatever the passes before have made of them.
 
 use crate::{
-    cargo_toml::{self, MergeError},
-    emit::CrateFiles,
     fingerprint::hash,
     manifest::{self, Manifest},
+};
+use codegen::{
+    cargo_toml::{self, MergeError},
+    emit::CrateFiles,
 };
 use std::{
     collections::BTreeMap,
@@ -566,7 +568,8 @@ fn new_file() -> tempfile::Builder<'static, 'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{emit::Summary, fingerprint::Inputs, manifest::Counts};
+    use crate::{fingerprint::Inputs, manifest::Counts};
+    use codegen::emit::Summary;
 
     const CARGO_TOML: &str = "[package]\nname = \"pets\"\nversion = \"0.1.0\"\n";
 

@@ -13,12 +13,15 @@ use crate::{
         select::{self, Document, matches},
     },
     fence,
-    load::Limits,
     process::{self, system},
-    render::{Style, render},
-    workspace::{self, Input},
+    workspace,
 };
 use clap::Args;
+use codegen::{
+    load::Limits,
+    pipeline::Input,
+    render::{Style, render},
+};
 use std::{
     fs,
     num::NonZeroUsize,

@@ -13,10 +13,10 @@ use crate::{
     },
     fence,
     process::{self, system},
-    render::render,
     workspace::{self, Layout, WorkspaceError},
 };
 use clap::Args;
+use codegen::render::render;
 use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},

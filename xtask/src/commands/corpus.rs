@@ -4,7 +4,6 @@
 
 use crate::{
     cli::{Exit, complain, show, show_findings},
-    compile::RuntimeDependency,
     contract::ContractError,
     corpus::{
         self, Outcome, Stage,
@@ -20,13 +19,12 @@ use crate::{
         worker,
     },
     fingerprint::Inputs,
-    load::Limits,
-    pipeline,
     process::{self, system},
     workspace::{self, Layout, WorkspaceError},
     write::{self, WriteError, Writer},
 };
 use clap::Args;
+use codegen::{compile::RuntimeDependency, load::Limits, pipeline};
 use std::{
     ffi::OsString,
     io,

@@ -1,9 +1,7 @@
 //! What would change on the disk, as a unified diff.
 
-use crate::{
-    render::{path, sanitize},
-    write::Change,
-};
+use crate::write::Change;
+use codegen::render::{path, sanitize};
 use similar::{Algorithm, TextDiff};
 use std::{path::Path, time::Duration};
 

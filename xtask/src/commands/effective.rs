@@ -2,11 +2,10 @@
 
 use crate::{
     cli::{Exit, InputArguments, complain, show, show_findings},
-    overlay, pipeline,
-    render::render,
     workspace::{self, Layout},
 };
 use clap::Args;
+use codegen::{overlay, pipeline, render::render};
 
 /// What the command line says.
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{Exit, complain, show},
-    explain,
+    codes,
 };
 use clap::Args;
 
@@ -16,14 +16,14 @@ pub struct Arguments {
 /// Prints one explanation, or the list of all codes.
 pub fn run(arguments: &Arguments) -> Exit {
     let Some(code) = &arguments.code else {
-        return show(&explain::list());
+        return show(&codes::list());
     };
-    match explain::find(code) {
+    match codes::find(code) {
         Some(explanation) => show(&explanation.to_string()),
         None => {
             complain(&format!(
                 "there is no code `{code}`{}; `cargo xtask explain` lists them all",
-                explain::nearest(code).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+                codes::nearest(code).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
             ));
             Exit::Usage
         }

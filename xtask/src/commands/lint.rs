@@ -3,12 +3,14 @@
 use crate::{
     cli::{Exit, InputArguments, complain, show, show_findings},
     commands::table::counted,
-    diagnostics::Severity,
-    pipeline,
-    render::render,
-    workspace::{self, Input, Layout},
+    workspace::{self, Layout},
 };
 use clap::Args;
+use codegen::{
+    diagnostics::Severity,
+    pipeline::{self, Input},
+    render::render,
+};
 use std::collections::BTreeSet;
 
 /// What the command line says.

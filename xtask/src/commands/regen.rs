@@ -6,19 +6,21 @@
 use crate::{
     cli::{Exit, InputArguments, complain, show, show_findings},
     commands::{difference, table},
-    compile::Options,
-    diagnostics::{Diagnostic, Severity},
-    emit::CrateFiles,
     fence,
     fingerprint::Inputs,
     manifest::{Counts, Manifest},
-    pipeline::{self, Findings},
-    render::{self, Style, render, render_plain},
     report::{self, ApiReport, Report, Status},
-    workspace::{self, Input, Layout, WorkspaceError},
+    workspace::{self, Layout, WorkspaceError},
     write::{self, Plan, WriteError, Writer},
 };
 use clap::Args;
+use codegen::{
+    compile::Options,
+    diagnostics::{Diagnostic, Severity},
+    emit::CrateFiles,
+    pipeline::{self, Findings, Input},
+    render::{self, Style, render, render_plain},
+};
 use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -190,7 +192,7 @@ impl Run<'_> {
             let inputs = manifest.inputs.clone();
             return Api { input, inputs, findings: Findings::default(), state, time: started.elapsed() };
         }
-        let (files, findings) = pipeline::run(sources, &self.options(), fence::LIMITS);
+        let (files, findings) = fence::run(sources, &self.options(), fence::LIMITS);
         let inputs = inputs.with_parts(&self.layout.specs, &findings.parts, &findings.missing);
         let state = files.map_or(State::Failed, State::Compiled);
         Api { input, inputs, findings, state, time: started.elapsed() }

@@ -4,10 +4,8 @@ use super::{
     scenario::{Body, Call, Content},
     template, text, xml,
 };
-use crate::{
-    contract::{declared, fits, flatten, resolve},
-    plan::{BodyKind, Location, Operation, Parameter, PartContent, Plan, SchemeKind, Style, TypeRef},
-};
+use crate::contract::{declared, fits, flatten, resolve};
+use codegen::plan::{BodyKind, Location, Operation, Parameter, PartContent, Plan, SchemeKind, Style, TypeRef};
 use serde_json::{Map, Value, json};
 
 /// An operation that a scenario calls, and how.
@@ -127,7 +125,7 @@ impl Matched<'_> {
         let told = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let media_type = told.map_or_else(|| sent.essence(), |(_, value)| plain(value));
         let bodies = || self.operation.body.iter().chain(&self.operation.other_bodies);
-        let is_sent = |body: &&crate::plan::Body| body.media_type.eq_ignore_ascii_case(&media_type);
+        let is_sent = |body: &&codegen::plan::Body| body.media_type.eq_ignore_ascii_case(&media_type);
         let body = bodies().find(is_sent).or(self.operation.body.as_ref()).ok_or("the operation takes no body")?;
         let value = match &body.kind {
             BodyKind::Json(_) | BodyKind::Form(..) => {
@@ -320,7 +318,7 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{diagnostics::Diagnostics, lower};
+    use codegen::{diagnostics::Diagnostics, lower};
 
     fn line(operation: Value, uri: &str, request: Value) -> Result<Value, String> {
         let document = json!({

@@ -8,7 +8,8 @@ use super::{
     scenario::{Body, Call, Content, Response, Scenario},
     xml,
 };
-use crate::{contract::Driver, plan::Plan, process};
+use crate::{contract::Driver, process};
+use codegen::plan::Plan;
 use serde_json::{Value, json};
 use std::{
     path::Path,

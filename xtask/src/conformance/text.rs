@@ -1,7 +1,7 @@
 //! Values read back from the text of a request, as its style writes them (OpenAPI 3.1, "Style Values"; RFC 6570): the suite
 //! tells what goes over the wire, and a caller sets values.
 
-use crate::plan::Style;
+use codegen::plan::Style;
 use serde_json::{Map, Value};
 
 /// What the text of a path segment or header can mean, the most structured first. The schema tells which it is.

@@ -2,7 +2,7 @@
 //! chooses, and a judge that chose the other operation says nothing of the one that was meant.
 
 use super::judge::Case;
-use crate::plan::Location;
+use codegen::plan::Location;
 use serde_json::Value;
 
 /// Another path of the document that the request of a call is of as well, and no less than of its own.
@@ -52,11 +52,8 @@ fn is_more_concrete(own: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        contract::calls::{Variant, call},
-        diagnostics::Diagnostics,
-        lower,
-    };
+    use crate::contract::calls::{Variant, call};
+    use codegen::{diagnostics::Diagnostics, lower};
     use serde_json::json;
 
     /// The path that a call of `own` is of as well, in a document that has `others` too.

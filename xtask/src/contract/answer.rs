@@ -7,7 +7,7 @@ use super::{
     schema::{self, resolve},
     valid,
 };
-use crate::lower::media::{Encoding, encoding, essence};
+use codegen::lower::media::{Encoding, encoding, essence};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -118,11 +118,8 @@ impl Shown<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        contract::calls::{Variant, call},
-        diagnostics::Diagnostics,
-        lower,
-    };
+    use crate::contract::calls::{Variant, call};
+    use codegen::{diagnostics::Diagnostics, lower};
     use serde_json::json;
 
     fn found(body: &str) -> Option<Excuse> {

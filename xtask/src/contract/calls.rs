@@ -5,8 +5,10 @@ use super::{
     sample::{Extent, Sampler},
     schema, valid,
 };
-use crate::methods;
-use crate::plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan, Style};
+use codegen::{
+    methods,
+    plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan, Style},
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -324,7 +326,7 @@ fn parts(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{diagnostics::Diagnostics, lower};
+    use codegen::{diagnostics::Diagnostics, lower};
 
     fn planned(document: &Value) -> Plan {
         lower::lower("sample", document, &mut Diagnostics::default()).plan

@@ -1,6 +1,6 @@
 //! The driver: a generated program that calls a generated crate as its users do, through setters and `send`.
 
-use crate::{
+use codegen::{
     plan::{
         Body, BodyKind, Operation, PartContent, PartHeader, Payload, Plan, SchemeKind, SecurityScheme, StatusVariant,
         Success,
@@ -199,7 +199,7 @@ fn by_status(ident: &str, variants: &[StatusVariant], method: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{diagnostics::Diagnostics, lower};
+    use codegen::{diagnostics::Diagnostics, lower};
     use serde_json::json;
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     prism, steady,
     valid::same,
 };
-use crate::plan::Operation;
+use codegen::plan::Operation;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -274,11 +274,8 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        contract::calls::{Variant, call},
-        diagnostics::Diagnostics,
-        lower,
-    };
+    use crate::contract::calls::{Variant, call};
+    use codegen::{diagnostics::Diagnostics, lower};
     use serde_json::json;
 
     fn judged(who: Answering, report: &Value) -> Judgement {

@@ -8,9 +8,11 @@ use super::{
     judge::{Case, Complaint, Judge},
     schema, steady,
 };
-use crate::lower::media::essence;
-use crate::methods;
-use crate::plan::{Body, BodyKind, Location, Operation, Parameter, Style};
+use codegen::{
+    lower::media::essence,
+    methods,
+    plan::{Body, BodyKind, Location, Operation, Parameter, Style},
+};
 use serde_json::{Map, Value};
 
 /// Whose fault a complaint is, and why.
@@ -260,11 +262,8 @@ fn about_form(case: &Case<'_>, complaint: &Complaint, body: &Body, property: Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        contract::calls::{Variant, call},
-        diagnostics::Diagnostics,
-        lower,
-    };
+    use crate::contract::calls::{Variant, call};
+    use codegen::{diagnostics::Diagnostics, lower};
     use serde_json::json;
 
     /// What is said of a complaint about the one operation of a document.

@@ -40,16 +40,14 @@ pub use self::{
     workspace::{DriverWorkspace, Drivers, Support},
 };
 
-use crate::{
+use crate::{corpus::select::Document, fence, process};
+use codegen::{
     compile::Options,
-    corpus::select::Document,
     emit::CrateFiles,
-    fence,
     load::Limits,
     lower,
     pipeline::{self, Findings},
     plan::Plan,
-    process,
 };
 use serde_json::Value;
 use std::{
@@ -183,7 +181,7 @@ pub fn prepare(
 
 /// The plan that the crate was made with.
 pub fn plan(stem: &str, document: &Value) -> Plan {
-    let lowered = || lower::lower(stem, document, &mut crate::diagnostics::Diagnostics::default()).plan;
+    let lowered = || lower::lower(stem, document, &mut codegen::diagnostics::Diagnostics::default()).plan;
     std::thread::scope(|scope| {
         match std::thread::Builder::new()
             .stack_size(STACK_BYTES)

@@ -4,7 +4,7 @@ use super::{
     calls::Call,
     judge::{Answering, Judge, Judgement, Verdict},
 };
-use crate::plan::Operation;
+use codegen::plan::Operation;
 use serde::Serialize;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Write};

@@ -1,7 +1,7 @@
 //! Schemas as the sampler reads them: references followed, `allOf` put together.
 
 use super::{pattern, valid};
-use crate::diagnostics::{pointer_join, pointer_tokens};
+use codegen::diagnostics::{pointer_join, pointer_tokens};
 use serde_json::{Map, Value};
 
 /// How many references may lead to one another; a longer chain is a cycle.

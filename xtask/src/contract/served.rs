@@ -5,7 +5,7 @@
 //! OpenAPI 3.0 (section 4.7.23). A schema whose `$ref` leads nowhere says nothing, which lenient generating takes for any
 //! JSON as well. What OpenAPI 3.2 added goes too: Media Type Objects stand where they are used by now.
 
-use crate::{
+use codegen::{
     lint::{Kind, Shape, child, percent_decode},
     load::Document,
 };

@@ -11,10 +11,8 @@ use super::{
     steady::Steady,
     thread::Thread,
 };
-use crate::{
-    plan::{Location, Operation, Plan, SchemeKind},
-    process,
-};
+use crate::process;
+use codegen::plan::{Location, Operation, Plan, SchemeKind};
 use serde_json::{Map, Value, json};
 use std::{
     path::Path,

@@ -9,8 +9,8 @@ use super::{
     processes::Server,
     schema,
 };
-use crate::plan::{Body, BodyKind};
 use crate::process;
+use codegen::plan::{Body, BodyKind};
 use serde_json::Value;
 use std::{
     env::consts,

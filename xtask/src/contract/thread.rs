@@ -1,7 +1,7 @@
 //! The thread through the calls to a server with a memory: what one call creates is what the next ones are about.
 
 use super::calls::Call;
-use crate::plan::Operation;
+use codegen::plan::Operation;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -59,11 +59,8 @@ fn links() -> BTreeMap<String, Vec<Link>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        contract::calls::{self, Variant},
-        diagnostics::Diagnostics,
-        lower,
-    };
+    use crate::contract::calls::{self, Variant};
+    use codegen::{diagnostics::Diagnostics, lower};
     use serde_json::json;
 
     #[test]

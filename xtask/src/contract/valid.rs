@@ -8,7 +8,7 @@ use super::{
     formats,
     schema::{MAX_CHAIN, flag, resolve_one},
 };
-use crate::diagnostics::pointer_join;
+use codegen::diagnostics::pointer_join;
 use regress::Regex;
 use serde_json::{Map, Value};
 use std::cell::Cell;

@@ -3,15 +3,13 @@
 
 use super::{ContractError, driver};
 use crate::{
-    compile::RuntimeDependency,
     corpus::{
         check::{self, Task, Verdict},
         progress::Progress,
     },
-    emit::CrateFiles,
-    plan::Plan,
     process, workspace,
 };
+use codegen::{compile::RuntimeDependency, emit::CrateFiles, plan::Plan};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},

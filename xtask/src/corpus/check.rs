@@ -5,13 +5,14 @@
 //! package they are about. How much runs at once is bounded by the memory there is, and so is [each rustc](super::rustc).
 
 use super::{
-    Check, explain,
+    Check,
     failure::Failure,
     progress::Progress,
     rustc::{VARIABLE, Wrapper},
     store,
 };
 use crate::{
+    codes,
     process::{self, system},
     workspace,
     write::{self, WriteError},
@@ -320,7 +321,7 @@ impl Found {
     fn hear_elsewhere(&mut self, name: &str, message: Option<CompilerMessage>) {
         if let Some(message) = message.filter(CompilerMessage::is_error) {
             let text = format!("`{name}` does not compile: {}", message.message);
-            self.elsewhere.get_or_insert_with(|| Failure::new(explain::NOT_CHECKED, &text));
+            self.elsewhere.get_or_insert_with(|| Failure::new(codes::NOT_CHECKED, &text));
         }
     }
 
@@ -340,7 +341,7 @@ impl Found {
                 (None, _) if heard.is_done => None,
                 (None, Some(code)) => Some(Failure::new(&code, "rustc was ended")),
                 (None, None) => {
-                    Some(elsewhere.clone().unwrap_or_else(|| Failure::new(explain::NOT_CHECKED, about(&name, words))))
+                    Some(elsewhere.clone().unwrap_or_else(|| Failure::new(codes::NOT_CHECKED, about(&name, words))))
                 }
             };
             (name, Verdict { check, failure, program: heard.program })
@@ -373,7 +374,7 @@ impl Heard {
         let mut failure = Failure::new(code, &message.message);
         if let Some(span) = message.spans.iter().find(|span| span.is_primary) {
             // rustc is run in the workspace's folder, and names files from there.
-            let file = crate::render::path(&out.join(&span.file_name));
+            let file = codegen::render::path(&out.join(&span.file_name));
             failure = failure.in_file(&file, Some((span.line_start, span.column_start)));
         }
         self.first = Some(failure.clone());
@@ -446,7 +447,7 @@ mod tests {
         std::fs::write(folder.path().join("bad.json"), serde_json::to_string(&note).unwrap()).unwrap();
         let verdicts = found.verdicts(&wrapper, "");
         let code = |name: &str| verdicts[name].failure.as_ref().unwrap().code.clone();
-        assert_eq!((code("bad"), code("never")), (process::TIME_LIMIT.to_owned(), explain::NOT_CHECKED.to_owned()));
+        assert_eq!((code("bad"), code("never")), (process::TIME_LIMIT.to_owned(), codes::NOT_CHECKED.to_owned()));
         assert_eq!(verdicts["bad"].check, Check { milliseconds: Some(7), peak_bytes: Some(8), warnings: 0 });
         assert!(verdicts["never"].failure.as_ref().unwrap().message.contains("`runtime` does not compile"));
     }

@@ -1,6 +1,6 @@
 //! Why a document failed, in one shape: a finding of the pipeline, an error of rustc, a limit, the end of a process.
 
-use crate::render::sanitize;
+use codegen::render::sanitize;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

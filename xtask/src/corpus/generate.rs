@@ -1,20 +1,23 @@
 //! One document from the outside: its worker is started and listened to, and the crate that it hands over is written.
 
 use super::{
-    Outcome, Stage, explain,
+    Outcome, Stage,
     failure::Failure,
     select::Document,
     unions::Programs,
     worker::{Arguments, Done, Message},
 };
 use crate::{
-    emit::{CrateFiles, Summary},
+    codes,
     fingerprint::Inputs,
-    load::Limits,
     manifest::{Counts, Manifest},
     process::{self, Ended, Ending, system},
-    render,
     write::{self, Writer},
+};
+use codegen::{
+    emit::{CrateFiles, Summary},
+    load::Limits,
+    render,
 };
 use std::{io, path::Path, process::Command, time::Duration};
 
@@ -158,12 +161,12 @@ fn settle(outcome: &mut Outcome, document: &Document, inputs: &mut Inputs, done:
             None => Err("the unions cannot be sampled".to_owned()),
         };
         if let Err(error) = written {
-            outcome.failure = Some(Failure::new(explain::NOT_CHECKED, &error));
+            outcome.failure = Some(Failure::new(codes::NOT_CHECKED, &error));
         }
     }
     if outcome.failure.is_none() && methods != outcome.operations {
         let message = format!("the document has {} operations, the client {methods} methods", outcome.operations);
-        outcome.failure = Some(Failure::new(explain::OPERATIONS_LOST, &message));
+        outcome.failure = Some(Failure::new(codes::OPERATIONS_LOST, &message));
     }
 }
 

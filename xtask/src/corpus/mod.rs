@@ -6,7 +6,6 @@
 //! an interrupted run can be resumed.
 
 pub mod check;
-pub mod explain;
 pub mod failure;
 pub mod generate;
 pub mod operations;

@@ -4,7 +4,8 @@ use super::{
     Outcome, Stage,
     unions::{self, Tested},
 };
-use crate::{commands::table::counted, render::sanitize};
+use crate::commands::table::counted;
+use codegen::render::sanitize;
 use serde::Serialize;
 use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 

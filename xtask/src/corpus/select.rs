@@ -1,6 +1,7 @@
 //! Which documents a run is about, and what their packages are called.
 
-use crate::{lower::package_name, workspace::Input, write::check_name};
+use crate::write::check_name;
+use codegen::{lower::package_name, pipeline::Input};
 use std::collections::BTreeSet;
 
 /// A document of the folder.

@@ -3,10 +3,10 @@
 use super::{Outcome, select::Document};
 use crate::{
     fingerprint::Inputs,
-    load::Limits,
     manifest::Manifest,
     write::{self, WriteError},
 };
+use codegen::load::Limits;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -77,12 +77,12 @@ impl Store {
 mod tests {
     use super::*;
     use crate::{
-        compile::RuntimeDependency,
         corpus::{Stage, failure::Failure},
         fingerprint::hash,
         manifest::Counts,
-        workspace::Input,
     };
+    use codegen::compile::RuntimeDependency;
+    use codegen::pipeline::Input;
 
     #[test]
     fn only_a_good_result_of_the_same_inputs_with_its_crate_is_found() {

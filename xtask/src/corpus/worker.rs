@@ -8,19 +8,16 @@ use super::{
     operations,
     unions::{self, Samples},
 };
-use crate::{
-    cli::Exit,
+use crate::{cli::Exit, fingerprint::Inputs, process::system, report, workspace::Layout};
+use clap::Args;
+use codegen::{
     compile::Options,
     diagnostics::Severity,
     emit::{CrateFiles, Summary},
-    fingerprint::Inputs,
     load::{Document, Limits},
-    pipeline::{self, Findings, Observer},
-    process::system,
-    render, report,
-    workspace::{Input, Layout},
+    pipeline::{self, Findings, Input, Observer},
+    render,
 };
-use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 
 use self::places::schemas;
 use crate::contract::flatten;
-pub use crate::diagnostics::pointer_join as join;
+pub use codegen::diagnostics::pointer_join as join;
 
 /// How deep alternatives of alternatives are looked into.
 const MAX_DEPTH: usize = 8;

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::diagnostics::pointer_join as join;
-use crate::methods;
+use codegen::{diagnostics::pointer_join as join, methods};
 
 /// What a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

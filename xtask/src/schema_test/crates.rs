@@ -11,12 +11,13 @@ use super::{
 use crate::{
     contract::{self, Brought, ContractError, DriverWorkspace},
     corpus::{progress::Progress, select},
+    process,
+};
+use codegen::{
     diagnostics::Severity,
     load::Limits,
-    pipeline::Findings,
+    pipeline::{Findings, Input},
     plan::TypeRef,
-    process,
-    workspace::Input,
 };
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::{

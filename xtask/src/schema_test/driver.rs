@@ -1,6 +1,6 @@
 //! The program that reads values into the types of generated crates and writes them again.
 
-use crate::{
+use codegen::{
     plan::{Payload, Plan, Success, TypeRef},
     polish::spelled,
 };
@@ -49,7 +49,7 @@ pub fn program(packages: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{diagnostics::Diagnostics, lower};
+    use codegen::{diagnostics::Diagnostics, lower};
     use serde_json::json;
 
     #[test]

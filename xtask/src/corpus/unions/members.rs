@@ -4,8 +4,8 @@
 use crate::{
     contract::{self, Extent, Sampler},
     json_schema::{self, join, located, places},
-    plan::{Plan, TypeKind, UnionDef},
 };
+use codegen::plan::{Plan, TypeKind, UnionDef};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -214,12 +214,12 @@ fn reference(converted: &Value, pointer: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::testing::plan;
+    use codegen::{diagnostics::Diagnostics, lower::lower};
 
     /// The samples of the only union of some schemas: variant and value, in order.
     fn sampled(schemas: &Value) -> Vec<(String, Value)> {
         let document = json!({"openapi": "3.1.0", "components": {"schemas": schemas}});
-        let samples = samples(&document, &plan(&json!({}), schemas));
+        let samples = samples(&document, &lower("t", &document, &mut Diagnostics::default()).plan);
         assert_eq!(samples.unions.len(), 1);
         let variant = |sample: &Sample| {
             sample.variant.map_or_else(String::new, |index| samples.unions[0].variants[index].ident.clone())

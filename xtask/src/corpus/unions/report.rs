@@ -1,7 +1,8 @@
 //! What became of the samples of a document's unions.
 
 use super::members::{Sample, Samples};
-use crate::{commands::table::counted, render::sanitize};
+use crate::commands::table::counted;
+use codegen::render::sanitize;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{collections::BTreeSet, fmt::Write as _};

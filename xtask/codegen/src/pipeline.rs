@@ -9,15 +9,30 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics, Source},
     elsewhere,
     emit::CrateFiles,
-    fence, identify, lint, load,
+    identify, lint, load,
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
-    path_items, process, swagger,
-    workspace::Input,
+    path_items, swagger,
 };
 use serde_json::Value;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+};
+
+/// The files of one API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// The API's name: the document's file name without `.json` or `.yaml`.
+    pub stem: String,
+    /// The document; of an overlay that stands alone, where it should be.
+    pub document: PathBuf,
+    /// The overlay, where there is one.
+    pub overlay: Option<PathBuf>,
+    /// Whether the document is there: an overlay may stand alone by mistake.
+    pub has_document: bool,
+}
 
 /// The files of one API, read, and what was wrong with them.
 #[derive(Clone, Debug)]
@@ -187,20 +202,7 @@ fn check_observed(sources: Sources, lenient: bool, observer: &dyn Observer) -> C
     checked
 }
 
-/// All passes up to the files of the crate; none when there is an error among the findings. Those that make code run in
-/// a process of their own, within `limits`.
-pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Option<CrateFiles>, Findings) {
-    let mut checked = check(sources, options.lenient);
-    let files = if checked.diagnostics.has_errors() {
-        None
-    } else {
-        let options = Options { lenient: checked.lenient, ..options.clone() };
-        fence::compile(&checked.document, &options, limits, &mut checked.diagnostics)
-    };
-    (files, checked.into_findings())
-}
-
-/// The same in this process, with somebody who is told how far it is.
+/// All passes up to the files of the crate; none when there is an error among the findings. `observer` is told how far it is.
 pub fn run_observed(sources: Sources, options: &Options, observer: &dyn Observer) -> (Option<CrateFiles>, Findings) {
     let mut checked = check_observed(sources, options.lenient, observer);
     let files = if checked.diagnostics.has_errors() {

@@ -9,7 +9,7 @@
 
 mod files;
 mod names;
-pub(crate) mod walk;
+pub mod walk;
 
 #[cfg(test)]
 mod tests;

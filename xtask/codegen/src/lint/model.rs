@@ -34,44 +34,70 @@ pub(super) enum Version {
 
 /// The objects of OpenAPI 3.2, section 4, as far as rules look at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// The OpenAPI Object.
     Root,
+    /// The Info Object.
     Info,
+    /// The Paths Object.
     Paths,
+    /// A Path Item Object.
     PathItem,
+    /// An Operation Object.
     Operation,
+    /// A Parameter Object.
     Parameter,
+    /// A Request Body Object.
     RequestBody,
+    /// A Responses Object.
     Responses,
+    /// A Response Object.
     Response,
+    /// A Header Object.
     Header,
+    /// A Media Type Object.
     MediaType,
+    /// An Encoding Object.
     Encoding,
+    /// A Schema Object.
     Schema,
+    /// The Components Object.
     Components,
+    /// A Security Scheme Object.
     SecurityScheme,
+    /// An OAuth Flows Object.
     OAuthFlows,
+    /// An OAuth Flow Object.
     OAuthFlow,
+    /// A Security Requirement Object.
     SecurityRequirement,
+    /// A Server Object.
     Server,
+    /// A Server Variable Object.
     ServerVariable,
+    /// A Callback Object.
     Callback,
+    /// A Link Object.
     Link,
+    /// An Example Object.
     Example,
 }
 
 /// How a field holds objects.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Shape {
+pub enum Shape {
+    /// An object of the kind.
     One(Kind),
+    /// A list of such objects.
     List(Kind),
+    /// Such objects by their names.
     Map(Kind),
     /// `items` is one schema, or a list of them in older drafts of JSON Schema.
     OneOrList(Kind),
 }
 
 /// What the field `key` of an object of `kind` holds, where rules look at it.
-pub(crate) fn child(kind: Kind, key: &str) -> Option<Shape> {
+pub fn child(kind: Kind, key: &str) -> Option<Shape> {
     use Kind::*;
     use Shape::{List, Map, One, OneOrList};
     let shape = match (kind, key) {
@@ -377,7 +403,7 @@ impl<'d> ApiOperation<'_, 'd> {
 }
 
 /// The text with `%41` and the like decoded (RFC 3986, section 2.1); unchanged when that is no UTF-8.
-pub(crate) fn percent_decode(text: &str) -> Cow<'_, str> {
+pub fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
@@ -400,7 +426,7 @@ pub(crate) fn percent_decode(text: &str) -> Cow<'_, str> {
 }
 
 /// The JSONPath of what a JSON pointer leads to, as people write it: `$.paths['/pets'].get.parameters[0]`.
-pub(crate) fn json_path(document: &Value, pointer: &str) -> String {
+pub fn json_path(document: &Value, pointer: &str) -> String {
     let mut path = String::from("$");
     let mut current = document;
     for token in pointer_tokens(pointer) {

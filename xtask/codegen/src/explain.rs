@@ -1,6 +1,5 @@
-//! What each code means, with a before and an after: the registry that `cargo xtask explain` reads.
+//! What each code means, with a before and an after.
 
-use crate::lint::Suggester;
 use std::fmt;
 
 /// What one code means.
@@ -28,25 +27,7 @@ impl fmt::Display for Explanation {
 
 /// All explanations: those of the passes that read documents and write crates, and those of lowering.
 pub fn all() -> impl Iterator<Item = &'static Explanation> {
-    EXPLANATIONS.iter().chain(crate::lower::explain::EXPLANATIONS).chain(crate::corpus::explain::EXPLANATIONS)
-}
-
-/// The explanation of `code`.
-pub fn find(code: &str) -> Option<&'static Explanation> {
-    all().find(|explanation| explanation.code == code)
-}
-
-/// The code that is spelled most like `code`.
-pub fn nearest(code: &str) -> Option<&'static str> {
-    Suggester::default().nearest(code, all().map(|explanation| explanation.code))
-}
-
-/// All codes with their titles, a line each, in order.
-pub fn list() -> String {
-    let mut lines: Vec<&Explanation> = all().collect();
-    lines.sort_by_key(|explanation| explanation.code);
-    let width = lines.iter().map(|explanation| explanation.code.len()).max().unwrap_or_default();
-    lines.into_iter().map(|Explanation { code, title, .. }| format!("{code:<width$}  {title}\n")).collect()
+    EXPLANATIONS.iter().chain(crate::lower::explain::EXPLANATIONS)
 }
 
 const EXPLANATIONS: &[Explanation] = &[
@@ -619,81 +600,3 @@ const EXPLANATIONS: &[Explanation] = &[
         after: "crates/ can be written",
     },
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::{collections::BTreeSet, path::Path};
-    use syn::visit::Visit;
-
-    /// Collects the codes that findings are made with in a file: string literals in the place of the code.
-    #[derive(Default)]
-    struct Codes(BTreeSet<String>);
-
-    impl<'a> Visit<'a> for Codes {
-        fn visit_expr_call(&mut self, call: &'a syn::ExprCall) {
-            if let syn::Expr::Path(function) = &*call.func {
-                let path: Vec<String> =
-                    function.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-                let place = match path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-                    [.., "Diagnostic", "new"] => Some(1),
-                    [.., "Diagnostic", "error" | "warning" | "adaptation"] | [.., "Rule", "survivable" | "fatal"] => {
-                        Some(0)
-                    }
-                    _ => None,
-                };
-                if let Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(code), .. })) =
-                    place.and_then(|place| call.args.get(place))
-                {
-                    self.0.insert(code.value());
-                }
-            }
-            syn::visit::visit_expr_call(self, call);
-        }
-
-        /// Tests make findings of their own.
-        fn visit_item_mod(&mut self, module: &'a syn::ItemMod) {
-            if module.ident != "tests" {
-                syn::visit::visit_item_mod(self, module);
-            }
-        }
-    }
-
-    fn collect(folder: &Path, codes: &mut Codes) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                collect(&path, codes);
-            } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
-                codes.visit_file(&syn::parse_file(&std::fs::read_to_string(&path).unwrap()).unwrap());
-            }
-        }
-    }
-
-    #[test]
-    fn every_code_is_explained_once() {
-        let mut codes = Codes::default();
-        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut codes);
-        assert!(codes.0.contains("dangling-ref") && codes.0.contains("not-json"), "{:?}", codes.0);
-        let mut explained = BTreeSet::new();
-        for explanation in all() {
-            assert!(explained.insert(explanation.code.to_owned()), "`{}` is explained twice", explanation.code);
-            assert!(
-                explanation
-                    .code
-                    .chars()
-                    .all(|character| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-')
-            );
-        }
-        let missing: Vec<&String> = codes.0.difference(&explained).collect();
-        assert!(missing.is_empty(), "not explained: {missing:?}");
-    }
-
-    #[test]
-    fn a_code_is_found_and_a_slip_gets_a_suggestion() {
-        assert!(find("dangling-ref").unwrap().to_string().starts_with("dangling-ref: a reference leads nowhere\n"));
-        assert!(find("dangling").is_none());
-        assert_eq!(nearest("danglin-ref"), Some("dangling-ref"));
-        assert_eq!(list().lines().count(), all().count());
-    }
-}

@@ -39,7 +39,7 @@ mod tests {
     type Features = BTreeMap<String, bool>;
 
     fn runtime(file: &str) -> String {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/switchboard-runtime").join(file);
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/switchboard-runtime").join(file);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 

@@ -3,9 +3,8 @@
 use crate::{
     diagnostics::Source,
     load::{Document, Limits, Syntax},
-    pipeline::{self, Checked, Findings},
+    pipeline::{self, Checked, Findings, Input},
     render::located,
-    workspace::Input,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -29,7 +29,7 @@ use fault::Faults;
 use model::Model;
 use serde_json::Value;
 
-pub(crate) use model::{Kind, Shape, child, json_path, percent_decode};
+pub use model::{Kind, Shape, child, json_path, percent_decode};
 pub use suggest::Suggester;
 
 /// The families of rules.

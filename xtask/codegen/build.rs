@@ -27,14 +27,11 @@ const SHAPING_PACKAGES: [&str; 17] = [
     "typify-macro",
 ];
 
-/// Folders of what runs the pipeline, or judges its output, and has no part in it.
-const WITHOUT_INFLUENCE: [&str; 4] = ["src/commands", "src/contract", "src/corpus", "src/process"];
-
 fn main() -> std::io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=src");
     // Cargo would run this every time for the sake of a file that is not there.
-    let lock = ["Cargo.lock", "../Cargo.lock"].into_iter().find(|path| Path::new(path).is_file());
+    let lock = ["Cargo.lock", "../../Cargo.lock"].into_iter().find(|path| Path::new(path).is_file());
     if let Some(lock) = lock {
         println!("cargo:rerun-if-changed={lock}");
     }
@@ -60,9 +57,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            if !WITHOUT_INFLUENCE.iter().any(|folder| path == Path::new(folder)) {
-                collect(&path, files)?;
-            }
+            collect(&path, files)?;
         } else if !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
             files.push(path);
         }

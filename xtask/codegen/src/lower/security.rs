@@ -346,7 +346,7 @@ mod tests {
     /// The methods of every client's builder, where they stand.
     #[test]
     fn every_method_of_the_builder_is_known() {
-        let methods = include_str!("../../../crates/switchboard-runtime/src/builder_methods.rs");
+        let methods = include_str!("../../../../crates/switchboard-runtime/src/builder_methods.rs");
         let defined = methods.lines().filter_map(|line| line.trim().strip_prefix("pub fn ")?.split('(').next());
         let unknown: Vec<_> = defined.filter(|method| !BUILDER_METHODS.contains(method)).collect();
         assert!(unknown.is_empty(), "{unknown:?}");

@@ -1,0 +1,38 @@
+//! The generator: an OpenAPI document in, the files of a crate out.
+//!
+//! A library without a terminal and without processes, which writes nothing: whoever calls it shows the findings, decides
+//! what a document may cost, and puts the files where they belong. `xtask` does so, and so does what judges the crates.
+
+#![forbid(unsafe_code)]
+#![allow(
+    unreachable_pub,
+    reason = "`pub` says what a module offers to the others; what others outside use is `pub mod` below"
+)]
+
+pub mod bundle;
+pub mod cargo_toml;
+pub mod compile;
+pub mod diagnostics;
+mod elsewhere;
+pub mod emit;
+pub mod explain;
+mod generate;
+mod identify;
+pub mod lint;
+pub mod load;
+pub mod lower;
+pub mod methods;
+pub mod origins;
+pub mod overlay;
+mod path_items;
+pub mod pipeline;
+pub mod plan;
+pub mod polish;
+pub mod position;
+pub mod render;
+mod scan;
+mod swagger;
+mod yaml;
+
+/// The generator's identity: one hash over its sources and the versions of what shapes its output (see `build.rs`).
+pub const IDENTITY: &str = env!("SWITCHBOARD_GENERATOR");
