@@ -14,8 +14,10 @@ use std::{
 };
 use switchboard_runtime::{
     HeaderMap, RawResponse, StatusCode,
-    decode::{self, Decoder},
-    union::{self, Shape},
+    codegen::v1::{
+        Decoder, decode,
+        union::{self, Shape},
+    },
 };
 
 /// Under which name the document's schemas refer to one another.

@@ -2,55 +2,17 @@
 
 //! The API's servers, credentials and limits, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
 /// What the runtime has to know about the API as a whole.
-pub(crate) static API: Api = Api {
-    name: env!("CARGO_PKG_NAME"),
-    version: env!("CARGO_PKG_VERSION"),
-    servers: &[
-        ServerTemplate {
-            url: "https://{youraccountname}.api-us1.com/api/3",
-            description: "The account's own host. Not every account is on api-us1.com: the URL in the account's settings, under Developer, is the one to use.",
-            variables: &[
-                ServerVariable {
-                    name: "youraccountname",
-                    default: "",
-                    values: &[],
-                },
-            ],
-        },
-    ],
-    schemes: &[
-        SecurityScheme {
-            name: "sec0",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Header,
-                name: "Api-Token",
-            },
-        },
-    ],
-    rate_limit: Some(RateLimit {
-        requests: 5,
-        per: std::time::Duration::from_millis(1000),
-    }),
-    request_id_headers: &[],
-};
-
-/// By which methods credentials are given, and without which of them there is no call.
-pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
-    setters: &[
-        Setter {
-            scheme: "sec0",
-            methods: &["api_token"],
-        },
-    ],
-    needed: &[
+pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+    .servers(
         &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
+            ServerTemplate::new("https://{youraccountname}.api-us1.com/api/3")
+                .variables(&[ServerVariable::new("youraccountname")]),
         ],
-    ],
-};
+    )
+    .schemes(&[SecurityScheme::api_key("sec0", ApiKeyLocation::Header, "Api-Token")])
+    .rate_limit(RateLimit::new(5, std::time::Duration::from_millis(1000)))
+    .setters(&[Setter::new("sec0", &["api_token"])])
+    .needed(&[&[Requirement::new("sec0")]]);

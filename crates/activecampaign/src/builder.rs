@@ -7,9 +7,10 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Style, decode,
-    paging, unfit,
+    CallOptions, Error, InvalidRequest, Items, Pages, ResponseValue,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, Style, decode, paging, unfit};
 
 /// The call made by [`Client::list_all_connections`](crate::Client::list_all_connections).
 #[derive(Clone, Debug)]
@@ -93,7 +94,7 @@ impl<'a> ListAllConnections<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_ALL_CONNECTIONS.id,
+            operations::LIST_ALL_CONNECTIONS.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_ALL_CONNECTIONS);
@@ -133,39 +134,24 @@ impl<'a> ListAllConnections<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(
-        self,
-    ) -> paging::Items<types::Connection, errors::ListAllConnectionsError> {
+    pub fn stream(self) -> Items<types::Connection, errors::ListAllConnectionsError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(
-        self,
-    ) -> paging::Pages<types::ConnectionList, errors::ListAllConnectionsError> {
+    pub fn pages(self) -> Pages<types::ConnectionList, errors::ListAllConnectionsError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::ConnectionList, types::Connection> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: Some(100),
-            items: "/connections",
-            total: Some("/meta/total"),
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("/connections", "offset")
+            .limit("limit")
+            .page_size(100)
+            .total("/meta/total"),
         |page| page.connections.as_mut(),
     );
 }
@@ -208,7 +194,7 @@ impl<'a> CreateConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::CREATE_CONNECTION.id,
+            operations::CREATE_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::CREATE_CONNECTION);
@@ -268,7 +254,7 @@ impl<'a> GetConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::GET_CONNECTION.id,
+            operations::GET_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::GET_CONNECTION);
@@ -336,7 +322,7 @@ impl<'a> UpdateConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::UPDATE_CONNECTION.id,
+            operations::UPDATE_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::UPDATE_CONNECTION);
@@ -397,7 +383,7 @@ impl<'a> DeleteConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::DELETE_CONNECTION.id,
+            operations::DELETE_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::DELETE_CONNECTION);
@@ -515,7 +501,7 @@ impl<'a> ListAllCustomers<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_ALL_CUSTOMERS.id,
+            operations::LIST_ALL_CUSTOMERS.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_ALL_CUSTOMERS);
@@ -560,39 +546,24 @@ impl<'a> ListAllCustomers<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(
-        self,
-    ) -> paging::Items<types::EcomCustomer, errors::ListAllCustomersError> {
+    pub fn stream(self) -> Items<types::EcomCustomer, errors::ListAllCustomersError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(
-        self,
-    ) -> paging::Pages<types::EcomCustomerList, errors::ListAllCustomersError> {
+    pub fn pages(self) -> Pages<types::EcomCustomerList, errors::ListAllCustomersError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::EcomCustomerList, types::EcomCustomer> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: Some(100),
-            items: "/ecomCustomers",
-            total: Some("/meta/total"),
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("/ecomCustomers", "offset")
+            .limit("limit")
+            .page_size(100)
+            .total("/meta/total"),
         |page| page.ecom_customers.as_mut(),
     );
 }
@@ -629,7 +600,7 @@ impl<'a> GetCustomer<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::GET_CUSTOMER.id,
+            operations::GET_CUSTOMER.id(),
             message,
         );
         let mut request = Request::new(&operations::GET_CUSTOMER);
@@ -890,7 +861,7 @@ impl<'a> ListAllOrders<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_ALL_ORDERS.id,
+            operations::LIST_ALL_ORDERS.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_ALL_ORDERS);
@@ -982,37 +953,24 @@ impl<'a> ListAllOrders<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::EcomOrder, errors::ListAllOrdersError> {
+    pub fn stream(self) -> Items<types::EcomOrder, errors::ListAllOrdersError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(
-        self,
-    ) -> paging::Pages<types::EcomOrderList, errors::ListAllOrdersError> {
+    pub fn pages(self) -> Pages<types::EcomOrderList, errors::ListAllOrdersError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::EcomOrderList, types::EcomOrder> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: Some(100),
-            items: "/ecomOrders",
-            total: Some("/meta/total"),
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("/ecomOrders", "offset")
+            .limit("limit")
+            .page_size(100)
+            .total("/meta/total"),
         |page| page.ecom_orders.as_mut(),
     );
 }
@@ -1057,7 +1015,7 @@ impl<'a> GetOrder<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::GET_ORDER.id,
+            operations::GET_ORDER.id(),
             message,
         );
         let mut request = Request::new(&operations::GET_ORDER);

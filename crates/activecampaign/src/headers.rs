@@ -2,12 +2,16 @@
 
 //! The headers that the document describes for answers, each read when it is asked for.
 
-use switchboard_runtime::{HeaderError, HeaderMap, headers};
+use switchboard_runtime::{HeaderError, HeaderMap};
+use switchboard_runtime::codegen::v1::headers;
 
 /// The headers of an answer, among them `RateLimit-Limit`, `RateLimit-Remaining`.
 #[derive(Clone)]
 pub struct RateLimitLimitRateLimitRemainingHeaders(HeaderMap);
-switchboard_runtime::response_headers!(RateLimitLimitRateLimitRemainingHeaders);
+switchboard_runtime::codegen::v1::response_headers!(
+    RateLimitLimitRateLimitRemainingHeaders
+);
+
 impl RateLimitLimitRateLimitRemainingHeaders {
     /// `RateLimit-Limit`: The limit that applies.
     pub fn rate_limit_limit(&self) -> Result<Option<i64>, HeaderError> {

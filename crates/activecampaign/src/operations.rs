@@ -2,174 +2,75 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static LIST_ALL_CONNECTIONS: Operation = Operation {
-    id: "list-all-connections",
-    method: HttpMethod::Get,
-    path: "/connections",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static CREATE_CONNECTION: Operation = Operation {
-    id: "create-connection",
-    method: HttpMethod::Post,
-    path: "/connections",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static GET_CONNECTION: Operation = Operation {
-    id: "get-connection",
-    method: HttpMethod::Get,
-    path: "/connections/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static UPDATE_CONNECTION: Operation = Operation {
-    id: "update-connection",
-    method: HttpMethod::Put,
-    path: "/connections/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static DELETE_CONNECTION: Operation = Operation {
-    id: "delete-connection",
-    method: HttpMethod::Delete,
-    path: "/connections/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static LIST_ALL_CUSTOMERS: Operation = Operation {
-    id: "list-all-customers",
-    method: HttpMethod::Get,
-    path: "/ecomCustomers",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static GET_CUSTOMER: Operation = Operation {
-    id: "get-customer",
-    method: HttpMethod::Get,
-    path: "/ecomCustomers/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static LIST_ALL_ORDERS: Operation = Operation {
-    id: "list-all-orders",
-    method: HttpMethod::Get,
-    path: "/ecomOrders",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static GET_ORDER: Operation = Operation {
-    id: "get-order",
-    method: HttpMethod::Get,
-    path: "/ecomOrders/{ecomOrderId}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static GET_USER_LOGGEDIN: Operation = Operation {
-    id: "get-user-loggedin",
-    method: HttpMethod::Get,
-    path: "/users/me",
-    security: &[
-        &[
-            Requirement {
-                scheme: "sec0",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
+pub(crate) static LIST_ALL_CONNECTIONS: Operation = Operation::new(
+        "list-all-connections",
+        HttpMethod::Get,
+        "/connections",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+pub(crate) static CREATE_CONNECTION: Operation = Operation::new(
+        "create-connection",
+        HttpMethod::Post,
+        "/connections",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+pub(crate) static GET_CONNECTION: Operation = Operation::new(
+        "get-connection",
+        HttpMethod::Get,
+        "/connections/{id}",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
+        "update-connection",
+        HttpMethod::Put,
+        "/connections/{id}",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+pub(crate) static DELETE_CONNECTION: Operation = Operation::new(
+        "delete-connection",
+        HttpMethod::Delete,
+        "/connections/{id}",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+pub(crate) static LIST_ALL_CUSTOMERS: Operation = Operation::new(
+        "list-all-customers",
+        HttpMethod::Get,
+        "/ecomCustomers",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+pub(crate) static GET_CUSTOMER: Operation = Operation::new(
+        "get-customer",
+        HttpMethod::Get,
+        "/ecomCustomers/{id}",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+pub(crate) static LIST_ALL_ORDERS: Operation = Operation::new(
+        "list-all-orders",
+        HttpMethod::Get,
+        "/ecomOrders",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+pub(crate) static GET_ORDER: Operation = Operation::new(
+        "get-order",
+        HttpMethod::Get,
+        "/ecomOrders/{ecomOrderId}",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+pub(crate) static GET_USER_LOGGEDIN: Operation = Operation::new(
+        "get-user-loggedin",
+        HttpMethod::Get,
+        "/users/me",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");

@@ -434,7 +434,7 @@ impl From<&str> for SortDirection {
     }
 }
 
-switchboard_runtime::string_enum_traits!(SortDirection);
+switchboard_runtime::codegen::v1::string_enum_traits!(SortDirection);
 /// What was wrong with a request, fault by fault.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]

@@ -2,65 +2,26 @@
 
 //! The API's servers, credentials and limits, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
 /// What the runtime has to know about the API as a whole.
-pub(crate) static API: Api = Api {
-    name: env!("CARGO_PKG_NAME"),
-    version: env!("CARGO_PKG_VERSION"),
-    servers: &[
-        ServerTemplate {
-            url: "https://api-engage-eu.sitecorecloud.io",
-            description: "European Union",
-            variables: &[],
-        },
-        ServerTemplate {
-            url: "https://api-engage-us.sitecorecloud.io",
-            description: "United States",
-            variables: &[],
-        },
-        ServerTemplate {
-            url: "https://api-engage-ap.sitecorecloud.io",
-            description: "Asia Pacific",
-            variables: &[],
-        },
-        ServerTemplate {
-            url: "https://api-engage-jpe.sitecorecloud.io",
-            description: "Japan",
-            variables: &[],
-        },
-    ],
-    schemes: &[
-        SecurityScheme {
-            name: "oauth2",
-            kind: SchemeKind::OAuth2 {
-                client_credentials: Some(ClientCredentialsFlow {
-                    token_url: "https://auth.sitecorecloud.io/oauth/token",
-                    scopes: &[],
-                    audience: Some("https://api.sitecorecloud.io"),
-                    client_auth: ClientAuth::Form,
-                }),
-            },
-        },
-    ],
-    rate_limit: None,
-    request_id_headers: &[],
-};
-
-/// By which methods credentials are given, and without which of them there is no call.
-pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
-    setters: &[
-        Setter {
-            scheme: "oauth2",
-            methods: &["oauth2", "oauth2_token"],
-        },
-    ],
-    needed: &[
+pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+    .servers(
         &[
-            Requirement {
-                scheme: "oauth2",
-                scopes: &[],
-            },
+            ServerTemplate::new("https://api-engage-eu.sitecorecloud.io"),
+            ServerTemplate::new("https://api-engage-us.sitecorecloud.io"),
+            ServerTemplate::new("https://api-engage-ap.sitecorecloud.io"),
+            ServerTemplate::new("https://api-engage-jpe.sitecorecloud.io"),
         ],
-    ],
-};
+    )
+    .schemes(
+        &[
+            SecurityScheme::client_credentials(
+                "oauth2",
+                ClientCredentialsFlow::new("https://auth.sitecorecloud.io/oauth/token")
+                    .audience("https://api.sitecorecloud.io"),
+            ),
+        ],
+    )
+    .setters(&[Setter::new("oauth2", &["oauth2", "oauth2_token"])])
+    .needed(&[&[Requirement::new("oauth2")]]);

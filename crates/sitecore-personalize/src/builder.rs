@@ -4,9 +4,8 @@
 
 use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
-use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode, unfit,
-};
+use switchboard_runtime::{CallOptions, Error, InvalidRequest, ResponseValue};
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, unfit};
 
 /// The call made by [`Client::retrieve_connections`](crate::Client::retrieve_connections).
 #[derive(Clone, Debug)]
@@ -87,7 +86,7 @@ impl<'a> CreateConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::CREATE_CONNECTION.id,
+            operations::CREATE_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::CREATE_CONNECTION);
@@ -152,7 +151,7 @@ impl<'a> RetrieveConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::RETRIEVE_CONNECTION.id,
+            operations::RETRIEVE_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::RETRIEVE_CONNECTION);
@@ -232,7 +231,7 @@ impl<'a> UpdateConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::UPDATE_CONNECTION.id,
+            operations::UPDATE_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::UPDATE_CONNECTION);
@@ -300,7 +299,7 @@ impl<'a> TestConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::TEST_CONNECTION.id,
+            operations::TEST_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::TEST_CONNECTION);
@@ -409,7 +408,7 @@ impl<'a> RetrieveDecisionModel<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::RETRIEVE_DECISION_MODEL.id,
+            operations::RETRIEVE_DECISION_MODEL.id(),
             message,
         );
         let mut request = Request::new(&operations::RETRIEVE_DECISION_MODEL);

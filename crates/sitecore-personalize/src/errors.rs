@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{ErrorBody, RawResponse, Undocumented, decode};
+use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
+use switchboard_runtime::codegen::v1::decode;
 
 /// What `retrieve_connections` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]

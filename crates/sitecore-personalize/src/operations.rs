@@ -2,123 +2,54 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static RETRIEVE_CONNECTIONS: Operation = Operation {
-    id: "retrieveConnections",
-    method: HttpMethod::Get,
-    path: "/v2/connections",
-    security: &[
-        &[
-            Requirement {
-                scheme: "oauth2",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static CREATE_CONNECTION: Operation = Operation {
-    id: "createConnection",
-    method: HttpMethod::Post,
-    path: "/v2/connections",
-    security: &[
-        &[
-            Requirement {
-                scheme: "oauth2",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static RETRIEVE_CONNECTION: Operation = Operation {
-    id: "retrieveConnection",
-    method: HttpMethod::Get,
-    path: "/v2/connections/{connectionRef}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "oauth2",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static UPDATE_CONNECTION: Operation = Operation {
-    id: "updateConnection",
-    method: HttpMethod::Put,
-    path: "/v2/connections/{connectionRef}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "oauth2",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static TEST_CONNECTION: Operation = Operation {
-    id: "testConnection",
-    method: HttpMethod::Post,
-    path: "/v2/connections/testConnection",
-    security: &[
-        &[
-            Requirement {
-                scheme: "oauth2",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static RETRIEVE_DECISION_MODELS: Operation = Operation {
-    id: "retrieveDecisionModels",
-    method: HttpMethod::Get,
-    path: "/v2/decisionModelDefinitions",
-    security: &[
-        &[
-            Requirement {
-                scheme: "oauth2",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static RETRIEVE_DECISION_MODEL: Operation = Operation {
-    id: "retrieveDecisionModel",
-    method: HttpMethod::Get,
-    path: "/v2/decisionModelDefinitions/{decisionModelRef}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "oauth2",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
+pub(crate) static RETRIEVE_CONNECTIONS: Operation = Operation::new(
+        "retrieveConnections",
+        HttpMethod::Get,
+        "/v2/connections",
+    )
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+pub(crate) static CREATE_CONNECTION: Operation = Operation::new(
+        "createConnection",
+        HttpMethod::Post,
+        "/v2/connections",
+    )
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+pub(crate) static RETRIEVE_CONNECTION: Operation = Operation::new(
+        "retrieveConnection",
+        HttpMethod::Get,
+        "/v2/connections/{connectionRef}",
+    )
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
+        "updateConnection",
+        HttpMethod::Put,
+        "/v2/connections/{connectionRef}",
+    )
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+pub(crate) static TEST_CONNECTION: Operation = Operation::new(
+        "testConnection",
+        HttpMethod::Post,
+        "/v2/connections/testConnection",
+    )
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+pub(crate) static RETRIEVE_DECISION_MODELS: Operation = Operation::new(
+        "retrieveDecisionModels",
+        HttpMethod::Get,
+        "/v2/decisionModelDefinitions",
+    )
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+pub(crate) static RETRIEVE_DECISION_MODEL: Operation = Operation::new(
+        "retrieveDecisionModel",
+        HttpMethod::Get,
+        "/v2/decisionModelDefinitions/{decisionModelRef}",
+    )
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");

@@ -540,4 +540,4 @@ impl From<&str> for VariantStatus {
     }
 }
 
-switchboard_runtime::string_enum_traits!(VariantStatus);
+switchboard_runtime::codegen::v1::string_enum_traits!(VariantStatus);

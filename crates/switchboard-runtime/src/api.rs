@@ -1,5 +1,5 @@
 //! What a generated crate knows about its API before any call is made: plain static data, built by generated code as
-//! `static`s and only ever read here. Keeping it data, not code, is what keeps generated crates cheap to compile.
+//! `static`s, with const setters for what differs from the usual, and only ever read here. Keeping it data, not code, is what keeps generated crates cheap to compile.
 
 use std::time::Duration;
 
@@ -7,86 +7,185 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Api {
     /// The name of the generated crate; the first half of the default `User-Agent`.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The version of the generated crate; the second half of the default `User-Agent`.
-    pub version: &'static str,
+    pub(crate) version: &'static str,
     /// The document's servers (OpenAPI 3.0, section 4.7.5), in its order; the first is the default.
-    pub servers: &'static [ServerTemplate],
+    pub(crate) servers: &'static [ServerTemplate],
     /// The document's security schemes (OpenAPI 3.0, section 4.7.27).
-    pub schemes: &'static [SecurityScheme],
+    pub(crate) schemes: &'static [SecurityScheme],
     /// The limit that the vendor publishes, if any. `None` sends as fast as the caller calls.
-    pub rate_limit: Option<RateLimit>,
-    /// Response headers that may carry the vendor's id for a request, most telling first. Empty means
-    /// [`DEFAULT_REQUEST_ID_HEADERS`].
-    pub request_id_headers: &'static [&'static str],
+    pub(crate) rate_limit: Option<RateLimit>,
+    /// By which methods of the builder the credential for a scheme is given.
+    pub(crate) setters: &'static [Setter],
+    /// The alternatives of all operations, each once. A client that can meet none of them can make no call. Empty if there
+    /// is an operation that needs no credential.
+    pub(crate) needed: &'static [&'static [Requirement]],
 }
 
-/// Where a request id is looked for when the API names no header of its own.
-pub const DEFAULT_REQUEST_ID_HEADERS: &[&str] = &[
-    "x-request-id",
-    "request-id",
-    "x-correlation-id",
-    "x-amzn-requestid",
-    "x-amz-request-id",
-    "x-ms-request-id",
-    "x-github-request-id",
-    "x-trace-id",
-    "cf-ray",
-];
+impl Api {
+    /// An API of a crate, by the crate's name and version, without servers, security schemes and limits.
+    pub const fn new(name: &'static str, version: &'static str) -> Self {
+        Self { name, version, servers: &[], schemes: &[], rate_limit: None, setters: &[], needed: &[] }
+    }
+
+    /// The same with servers, the first of them the default.
+    #[must_use]
+    pub const fn servers(self, servers: &'static [ServerTemplate]) -> Self {
+        Self { servers, ..self }
+    }
+
+    /// The same with security schemes.
+    #[must_use]
+    pub const fn schemes(self, schemes: &'static [SecurityScheme]) -> Self {
+        Self { schemes, ..self }
+    }
+
+    /// The same with the limit that the vendor publishes.
+    #[must_use]
+    pub const fn rate_limit(self, limit: RateLimit) -> Self {
+        Self { rate_limit: Some(limit), ..self }
+    }
+
+    /// The same with the methods by which credentials are given, which errors name.
+    #[must_use]
+    pub const fn setters(self, setters: &'static [Setter]) -> Self {
+        Self { setters, ..self }
+    }
+
+    /// The same with the combinations of which a client must meet one to make any call at all.
+    #[must_use]
+    pub const fn needed(self, needed: &'static [&'static [Requirement]]) -> Self {
+        Self { needed, ..self }
+    }
+}
 
 /// A server's URL with its variables still open (OpenAPI 3.0, section 4.7.5).
 #[derive(Debug)]
 pub struct ServerTemplate {
     /// The URL, for example `https://{account}.example.com/api/3`.
-    pub url: &'static str,
-    /// The document's description, or an empty string.
-    pub description: &'static str,
+    pub(crate) url: &'static str,
     /// The variables of `url`.
-    pub variables: &'static [ServerVariable],
+    pub(crate) variables: &'static [ServerVariable],
+}
+
+impl ServerTemplate {
+    /// A server by its URL, which names its variables in braces.
+    pub const fn new(url: &'static str) -> Self {
+        Self { url, variables: &[] }
+    }
+
+    /// The same with the variables of its URL.
+    #[must_use]
+    pub const fn variables(self, variables: &'static [ServerVariable]) -> Self {
+        Self { variables, ..self }
+    }
 }
 
 /// One variable of a server's URL (OpenAPI 3.0, section 4.7.6).
 #[derive(Debug)]
 pub struct ServerVariable {
     /// The name between the braces.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What is used when the caller gives no value. An empty default means that the caller must give one.
-    pub default: &'static str,
+    pub(crate) default: &'static str,
     /// The values allowed; empty allows any.
-    pub values: &'static [&'static str],
+    pub(crate) values: &'static [&'static str],
+}
+
+impl ServerVariable {
+    /// A variable to which the caller must give a value.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, default: "", values: &[] }
+    }
+
+    /// The same with what is used when the caller gives no value.
+    #[must_use]
+    pub const fn default(self, default: &'static str) -> Self {
+        Self { default, ..self }
+    }
+
+    /// The same with the values that are allowed.
+    #[must_use]
+    pub const fn values(self, values: &'static [&'static str]) -> Self {
+        Self { values, ..self }
+    }
 }
 
 /// A way to prove who is calling (OpenAPI 3.0, section 4.7.27).
 #[derive(Debug)]
 pub struct SecurityScheme {
     /// The key in `components.securitySchemes`.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What has to be sent.
-    pub kind: SchemeKind,
+    pub(crate) kind: SchemeKind,
 }
 
-/// What generated code knows of credentials beside the schemes themselves: what errors about a missing one need.
-#[derive(Debug)]
-pub struct CredentialFacts {
-    /// By which methods of the builder the credential for a scheme is given.
-    pub setters: &'static [Setter],
-    /// The alternatives of all operations, each once. A client that can meet none of them can make no call. Empty if there
-    /// is an operation that needs no credential.
-    pub needed: &'static [&'static [Requirement]],
+impl SecurityScheme {
+    const fn of(name: &'static str, kind: SchemeKind) -> Self {
+        Self { name, kind }
+    }
+
+    /// `type: apiKey`: the value as it is, in one named place.
+    pub const fn api_key(name: &'static str, location: ApiKeyLocation, key: &'static str) -> Self {
+        Self::of(name, SchemeKind::ApiKey { location, name: key })
+    }
+
+    /// `type: http`, `scheme: basic` (RFC 7617).
+    pub const fn basic(name: &'static str) -> Self {
+        Self::of(name, SchemeKind::Basic)
+    }
+
+    /// `type: http`, `scheme: bearer` (RFC 6750).
+    pub const fn bearer(name: &'static str) -> Self {
+        Self::of(name, SchemeKind::Bearer)
+    }
+
+    /// `type: http` with any other scheme, as the document spells it.
+    pub const fn http(name: &'static str, scheme: &'static str) -> Self {
+        Self::of(name, SchemeKind::HttpOther { scheme })
+    }
+
+    /// `type: oauth2` of which no flow works without a person present.
+    pub const fn oauth2(name: &'static str) -> Self {
+        Self::of(name, SchemeKind::OAuth2 { client_credentials: None })
+    }
+
+    /// `type: oauth2` with the flow that works without a person present (RFC 6749, section 4.4).
+    pub const fn client_credentials(name: &'static str, flow: ClientCredentialsFlow) -> Self {
+        Self::of(name, SchemeKind::OAuth2 { client_credentials: Some(flow) })
+    }
+
+    /// `type: openIdConnect`.
+    pub const fn open_id_connect(name: &'static str) -> Self {
+        Self::of(name, SchemeKind::OpenIdConnect)
+    }
+
+    /// `type: mutualTLS`.
+    pub const fn mutual_tls(name: &'static str) -> Self {
+        Self::of(name, SchemeKind::MutualTls)
+    }
 }
 
 /// How the credential for a scheme is given.
 #[derive(Debug)]
 pub struct Setter {
     /// The [`SecurityScheme::name`].
-    pub scheme: &'static str,
+    pub(crate) scheme: &'static str,
     /// The builder's methods, any of which will do.
-    pub methods: &'static [&'static str],
+    pub(crate) methods: &'static [&'static str],
+}
+
+impl Setter {
+    /// The methods of the builder that take the credential for a scheme.
+    pub const fn new(scheme: &'static str, methods: &'static [&'static str]) -> Self {
+        Self { scheme, methods }
+    }
 }
 
 /// What a security scheme puts on the wire.
 #[derive(Debug)]
-pub enum SchemeKind {
+pub(crate) enum SchemeKind {
     /// `type: apiKey`: the value as it is, in one named place.
     ApiKey {
         /// Where the key goes.
@@ -116,6 +215,7 @@ pub enum SchemeKind {
 
 /// Where an API key goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ApiKeyLocation {
     /// A request header.
     Header,
@@ -129,17 +229,35 @@ pub enum ApiKeyLocation {
 #[derive(Debug)]
 pub struct ClientCredentialsFlow {
     /// Where tokens are had; absolute, or relative to the server.
-    pub token_url: &'static str,
-    /// The scopes asked for unless the caller names others. Empty asks for none.
-    pub scopes: &'static [&'static str],
+    pub(crate) token_url: &'static str,
     /// The `audience` field, which some vendors ask for beyond the RFC.
-    pub audience: Option<&'static str>,
+    pub(crate) audience: Option<&'static str>,
     /// How the client shows who it is.
-    pub client_auth: ClientAuth,
+    pub(crate) client_auth: ClientAuth,
+}
+
+impl ClientCredentialsFlow {
+    /// A flow whose client shows who it is by form fields.
+    pub const fn new(token_url: &'static str) -> Self {
+        Self { token_url, audience: None, client_auth: ClientAuth::Form }
+    }
+
+    /// The same with an `audience`.
+    #[must_use]
+    pub const fn audience(self, audience: &'static str) -> Self {
+        Self { audience: Some(audience), ..self }
+    }
+
+    /// The same with another way to show who the client is.
+    #[must_use]
+    pub const fn client_auth(self, client_auth: ClientAuth) -> Self {
+        Self { client_auth, ..self }
+    }
 }
 
 /// How an OAuth client authenticates at the token endpoint (RFC 6749, section 2.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClientAuth {
     /// `client_id` and `client_secret` as form fields.
     Form,
@@ -151,42 +269,103 @@ pub enum ClientAuth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     /// How many requests may start.
-    pub requests: u32,
+    pub(crate) requests: u32,
     /// In what stretch of time.
-    pub per: Duration,
+    pub(crate) per: Duration,
+}
+
+impl RateLimit {
+    /// So many requests in so long.
+    pub const fn new(requests: u32, per: Duration) -> Self {
+        Self { requests, per }
+    }
+
+    /// How many requests may start.
+    pub const fn requests(&self) -> u32 {
+        self.requests
+    }
+
+    /// In what stretch of time.
+    pub const fn per(&self) -> Duration {
+        self.per
+    }
 }
 
 /// One operation of the document (OpenAPI 3.0, section 4.7.10).
 #[derive(Debug)]
 pub struct Operation {
     /// The `operationId`.
-    pub id: &'static str,
+    pub(crate) id: &'static str,
     /// The HTTP method.
-    pub method: HttpMethod,
+    pub(crate) method: HttpMethod,
     /// The path template as in the document, for example `/connections/{id}`.
-    pub path: &'static str,
+    pub(crate) path: &'static str,
     /// Alternatives, each of them a combination. Empty sends no credentials; an empty combination allows a call
     /// without any.
-    pub security: &'static [&'static [Requirement]],
+    pub(crate) security: &'static [&'static [Requirement]],
     /// Servers of this operation alone. Empty means those of the [`Api`].
-    pub servers: &'static [ServerTemplate],
+    pub(crate) servers: &'static [ServerTemplate],
     /// The value of `Accept`; empty sends the HTTP client's own `*/*`.
-    pub accept: &'static str,
+    pub(crate) accept: &'static str,
     /// Sending the request twice does no more than sending it once.
-    pub repeatable: bool,
+    pub(crate) repeatable: bool,
+}
+
+impl Operation {
+    /// An operation without credentials and servers of its own, repeatable where its method is idempotent (RFC 9110,
+    /// section 9.2.2).
+    pub const fn new(id: &'static str, method: HttpMethod, path: &'static str) -> Self {
+        let repeatable = method.is_idempotent();
+        Self { id, method, path, security: &[], servers: &[], accept: "", repeatable }
+    }
+
+    /// The same with what it needs of credentials.
+    #[must_use]
+    pub const fn security(self, security: &'static [&'static [Requirement]]) -> Self {
+        Self { security, ..self }
+    }
+
+    /// The same with servers of its own.
+    #[must_use]
+    pub const fn servers(self, servers: &'static [ServerTemplate]) -> Self {
+        Self { servers, ..self }
+    }
+
+    /// The same with a value of `Accept`.
+    #[must_use]
+    pub const fn accept(self, accept: &'static str) -> Self {
+        Self { accept, ..self }
+    }
+
+    /// The same, where the document knows better than the method whether it may be sent twice.
+    #[must_use]
+    pub const fn repeatable(self, repeatable: bool) -> Self {
+        Self { repeatable, ..self }
+    }
+
+    /// The `operationId`.
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
 }
 
 /// One scheme that a combination asks for (OpenAPI 3.0, section 4.7.30).
 #[derive(Debug)]
 pub struct Requirement {
     /// The [`SecurityScheme::name`].
-    pub scheme: &'static str,
-    /// The scopes that the operation needs, for OAuth 2.0 and OpenID Connect.
-    pub scopes: &'static [&'static str],
+    pub(crate) scheme: &'static str,
+}
+
+impl Requirement {
+    /// A scheme by its name.
+    pub const fn new(scheme: &'static str) -> Self {
+        Self { scheme }
+    }
 }
 
 /// The methods that a path item can have (OpenAPI 3.2, section 4.9), usable in a `static`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum HttpMethod {
     /// `GET`
     Get,
@@ -226,6 +405,12 @@ impl HttpMethod {
             Self::Query => "QUERY",
             Self::Other(name) => name,
         }
+    }
+
+    /// Whether sending it twice does no more than sending it once (RFC 9110, section 9.2.2). Of methods that are not known
+    /// here nothing is known.
+    pub const fn is_idempotent(self) -> bool {
+        !matches!(self, Self::Post | Self::Patch | Self::Other(_))
     }
 }
 

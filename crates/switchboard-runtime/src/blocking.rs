@@ -114,6 +114,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::called::*;
     use crate::testing::*;
     use crate::*;
 

@@ -8,10 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::api::{
-    Api, ClientCredentialsFlow, CredentialFacts, DEFAULT_REQUEST_ID_HEADERS, RateLimit, SchemeKind, SecurityScheme,
-    ServerTemplate,
-};
+use crate::api::{Api, ClientCredentialsFlow, RateLimit, SchemeKind, SecurityScheme, ServerTemplate};
 use crate::auth::{
     ClientCredentials, Credential, CredentialSource, Credentials, FromSource, Held, TokenCache, TokenEndpoint,
     header_of,
@@ -196,7 +193,6 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     server: Option<(usize, Vec<(&'static str, String)>)>,
     credentials: Vec<(&'static str, Credential)>,
-    facts: Option<&'static CredentialFacts>,
     headers: OwnHeaders,
     insecure_http: bool,
     timeouts: Timeouts,
@@ -223,7 +219,6 @@ impl ClientBuilder {
             base_url: None,
             server: None,
             credentials: Vec::new(),
-            facts: None,
             headers: OwnHeaders::default(),
             insecure_http: false,
             timeouts: Timeouts::default(),
@@ -258,13 +253,6 @@ impl ClientBuilder {
     /// The credential for a security scheme. The last one for a scheme is used.
     pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
         self.credentials.push((scheme, credential));
-        self
-    }
-
-    /// What generated code knows of credentials: then [`build`](Self::build) refuses a client that could make no call for
-    /// want of one, and errors name the builder's methods in place of the document's schemes.
-    pub fn credential_facts(mut self, facts: &'static CredentialFacts) -> Self {
-        self.facts = Some(facts);
         self
     }
 
@@ -441,8 +429,8 @@ impl ClientBuilder {
     /// where the client is [strict](Self::strict).
     ///
     /// ```
-    /// # use switchboard_runtime::{Api, Client};
-    /// # static API: Api = Api { name: "example", version: "1", servers: &[], schemes: &[], rate_limit: None, request_id_headers: &[] };
+    /// # use switchboard_runtime::codegen::v1::{Api, Client};
+    /// # static API: Api = Api::new("example", "1");
     /// let client = Client::builder(&API).base_url("https://api.example.com").on_repair(|told| {
     ///     for repair in told.repairs {
     ///         eprintln!("{}: {repair}", told.operation); // listConnections: connections[3].name: is missing
@@ -483,14 +471,8 @@ impl ClientBuilder {
         });
         let credentials = self.hold(&net, servers.base.as_deref(), own_http)?;
         self.check_credentials(&credentials, servers.base.as_deref())?;
-        let request_id_headers = match self.api.request_id_headers {
-            [] => DEFAULT_REQUEST_ID_HEADERS,
-            names => names,
-        };
         Ok(Client(Arc::new(Engine {
             api: self.api,
-            // What is no name of a header is in no answer.
-            request_id_headers: request_id_headers.iter().filter_map(|name| name.parse().ok()).collect(),
             net,
             servers,
             credentials,
@@ -571,7 +553,7 @@ impl ClientBuilder {
 
     fn hold(&mut self, net: &Arc<Net>, base: Option<&Url>, own_http: bool) -> Result<Credentials, BuildError> {
         let mut held = Credentials::default();
-        held.set_by(self.facts.map_or(&[], |facts| facts.setters));
+        held.set_by(self.api.setters);
         for (name, credential) in std::mem::take(&mut self.credentials) {
             let scheme = self.api.schemes.iter().find(|scheme| scheme.name == name);
             let scheme =
@@ -594,7 +576,7 @@ impl ClientBuilder {
 
     /// Says at once what each call would say.
     fn check_credentials(&self, credentials: &Credentials, base: Option<&Url>) -> Result<(), BuildError> {
-        let (needed, setters) = self.facts.map_or((&[][..], &[][..]), |facts| (facts.needed, facts.setters));
+        let (needed, setters) = (self.api.needed, self.api.setters);
         if !needed.is_empty() && !needed.iter().any(|combination| credentials.meet(combination)) {
             return Err(BuildError::NoCredential { wanted: wanted(needed, setters) });
         }

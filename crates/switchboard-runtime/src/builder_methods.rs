@@ -2,8 +2,9 @@
 
 /// Inside `impl ClientBuilder { … }` of a generated crate, whose builder holds a
 /// [`ClientBuilder`](crate::ClientBuilder) in its field `inner`: defines the methods that no API changes.
+#[doc(hidden)]
 #[macro_export]
-macro_rules! client_builder_methods {
+macro_rules! __client_builder_methods {
     () => {
         /// Sends every call to this URL, whatever servers the API names.
         #[must_use]
@@ -126,7 +127,7 @@ macro_rules! client_builder_methods {
         /// headers go to every server that it is used for, wherever redirects lead and over plain http, and nobody looks
         /// for them in what errors show: set them with `header` or `sensitive_header` instead.
         #[must_use]
-        pub fn http_client(mut self, client: $crate::__private::reqwest::Client) -> Self {
+        pub fn http_client(mut self, client: $crate::reqwest::Client) -> Self {
             self.inner = self.inner.http_client(client);
             self
         }
@@ -172,9 +173,7 @@ macro_rules! client_builder_methods {
         #[must_use]
         pub fn configure_http(
             mut self,
-            configure: impl ::std::ops::FnOnce(
-                $crate::__private::reqwest::ClientBuilder,
-            ) -> $crate::__private::reqwest::ClientBuilder
+            configure: impl ::std::ops::FnOnce($crate::reqwest::ClientBuilder) -> $crate::reqwest::ClientBuilder
             + ::std::marker::Send
             + 'static,
         ) -> Self {

@@ -20,32 +20,18 @@ use crate::stream::{Again, ByteStream, EventStream, ItemMeta, JsonLines, ReadEve
 /// This is what a generated crate does for one of its calls:
 ///
 /// ```no_run
-/// use switchboard_runtime::{
-///     Api, ApiKeyLocation, Client, Credential, Error, HttpMethod, Operation, Parameter, Request,
-///     Requirement, ResponseValue, SchemeKind, SecurityScheme, ServerTemplate, decode,
+/// use switchboard_runtime::codegen::v1::{
+///     Api, ApiKeyLocation, HttpMethod, Operation, Parameter, Request, Requirement, SecurityScheme, ServerTemplate, decode,
 /// };
+/// use switchboard_runtime::{Client, Credential, Error, ResponseValue};
 ///
-/// static API: Api = Api {
-///     name: "example",
-///     version: "0.1.0",
-///     servers: &[ServerTemplate { url: "https://api.example.com/v3", description: "", variables: &[] }],
-///     schemes: &[SecurityScheme {
-///         name: "token",
-///         kind: SchemeKind::ApiKey { location: ApiKeyLocation::Header, name: "Api-Token" },
-///     }],
-///     rate_limit: None,
-///     request_id_headers: &[],
-/// };
+/// static API: Api = Api::new("example", "0.1.0")
+///     .servers(&[ServerTemplate::new("https://api.example.com/v3")])
+///     .schemes(&[SecurityScheme::api_key("token", ApiKeyLocation::Header, "Api-Token")]);
 ///
-/// static GET_CONNECTION: Operation = Operation {
-///     id: "getConnection",
-///     method: HttpMethod::Get,
-///     path: "/connections/{id}",
-///     security: &[&[Requirement { scheme: "token", scopes: &[] }]],
-///     servers: &[],
-///     accept: "application/json",
-///     repeatable: true,
-/// };
+/// static GET_CONNECTION: Operation = Operation::new("getConnection", HttpMethod::Get, "/connections/{id}")
+///     .security(&[&[Requirement::new("token")]])
+///     .accept("application/json");
 ///
 /// async fn get_connection(client: &Client, id: &str) -> Result<ResponseValue<serde_json::Value>, Error> {
 ///     const ID: Parameter = Parameter::path("id");

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use futures_util::future::ready;
 use http::HeaderMap;
 use http::StatusCode;
-use http::header::HeaderName;
 use reqwest::Url;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -38,8 +37,6 @@ pub(crate) struct Servers {
 /// All that a client is.
 pub(crate) struct Engine {
     pub(crate) api: &'static Api,
-    /// Where the vendor's id for a request is looked for.
-    pub(crate) request_id_headers: Vec<HeaderName>,
     pub(crate) net: Arc<Net>,
     pub(crate) servers: Servers,
     pub(crate) credentials: Credentials,

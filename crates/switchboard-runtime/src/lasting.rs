@@ -162,6 +162,7 @@ fn tls(_: &(dyn Error + 'static), _: bool) -> Option<Lasting> {
 
 #[cfg(test)]
 mod tests {
+    use crate::testing::called::*;
     use crate::testing::*;
     use crate::*;
 

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub mod api;
+mod api;
 mod auth;
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -10,13 +10,15 @@ mod body;
 mod builder;
 mod builder_methods;
 mod client;
+#[doc(hidden)]
+pub mod codegen;
 mod coding;
-pub mod decode;
+mod decode;
 mod delivery;
 mod engine;
 mod environment;
 mod error;
-pub mod headers;
+mod headers;
 mod lasting;
 mod multipart;
 mod observe;
@@ -43,48 +45,41 @@ mod text;
 mod timeouts;
 mod tls;
 mod transport;
-pub mod union;
+mod union;
 mod values;
 mod whole;
 #[cfg(feature = "xml")]
-pub mod xml;
-
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
+mod xml;
 
 pub use bytes::Bytes;
 pub use chrono;
 pub use futures_core::Stream;
 pub use http::header::{HeaderName, HeaderValue};
 pub use http::{HeaderMap, Method, StatusCode};
+#[doc(hidden)]
+pub use reqwest;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use uuid;
 
-pub use self::api::{
-    Api, ApiKeyLocation, ClientAuth, ClientCredentialsFlow, CredentialFacts, HttpMethod, Operation, RateLimit,
-    Requirement, SchemeKind, SecurityScheme, ServerTemplate, ServerVariable, Setter,
-};
+pub use self::api::{ClientAuth, RateLimit};
 pub use self::auth::{ClientCredentials, Credential, CredentialSource, DEFAULT_TOKEN_LIFETIME, Issued};
 pub use self::body::Body;
 pub use self::builder::{BuildError, ClientBuilder, DEFAULT_MAX_BODY};
 pub use self::client::Client;
-pub use self::decode::{BodyError, Decoder, Repair};
+pub use self::decode::{BodyError, Fault, Repair};
 pub use self::delivery::Delivery;
 pub use self::environment::{BoxFuture, Environment, SystemEnvironment};
 pub use self::error::{
     AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, PagingErrorKind,
-    TransportError, TransportErrorKind, Undocumented, required, unfit,
+    TransportError, TransportErrorKind, Undocumented,
 };
 pub use self::headers::{ErrorHeaders, HeaderError, ResponseHeaders};
 pub use self::multipart::{Multipart, Part};
 pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};
 pub use self::options::CallOptions;
 pub use self::paging::{Items, Pages};
-pub use self::parameter::{Location, Nested, Parameter, Style};
-pub use self::request::Request;
 pub use self::response::{RawResponse, ResponseValue};
 pub use self::retry::RetryPolicy;
-pub use self::stream::{ByteStream, Event, EventData, EventStream, JsonLines, ReadEvent, StreamEnd};
+pub use self::stream::{ByteStream, Event, EventStream, JsonLines};
 pub use self::timeouts::Timeouts;
 pub use self::values::{Date, DateTime, InvalidValue, Nullable, Scalar, Uuid};

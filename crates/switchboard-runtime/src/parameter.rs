@@ -14,22 +14,23 @@ use crate::percent;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// The name as the document spells it.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Where it goes.
-    pub location: Location,
+    pub(crate) location: Location,
     /// How arrays and objects are written.
-    pub style: Style,
+    pub(crate) style: Style,
     /// Arrays and objects are written as separate values.
-    pub explode: bool,
+    pub(crate) explode: bool,
     /// Reserved characters are sent as they are, but for those that would end the value: in a query and, since OpenAPI 3.2,
     /// in a path.
-    pub allow_reserved: bool,
+    pub(crate) allow_reserved: bool,
     /// How lists and objects within an array or an object are written.
-    pub nested: Nested,
+    pub(crate) nested: Nested,
 }
 
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Location {
     /// A segment, or a part of one, of the path.
     Path,
@@ -43,6 +44,7 @@ pub enum Location {
 
 /// The styles of OpenAPI 3.0, and `content: application/json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Style {
     /// `blue,black,brown` (path, header).
     Simple,
@@ -70,6 +72,7 @@ pub enum Style {
 /// How lists and objects are written that stand within the array or object of a parameter. The specification leaves that
 /// open (OpenAPI 3.0, section 4.7.12.3), so servers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Nested {
     /// What most servers read: a list in an exploded object repeats its name, `sort=a&sort=b`; in a
     /// [`DeepObject`](Style::DeepObject) its items have their index; everything else is JSON.

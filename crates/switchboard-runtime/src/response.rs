@@ -139,8 +139,7 @@ impl<T> ResponseValue<T> {
 
     /// A value made up, for tests of code that is given one.
     pub fn from_value(value: T, status: StatusCode, headers: HeaderMap) -> Self {
-        let names = crate::api::DEFAULT_REQUEST_ID_HEADERS.iter().copied();
-        let request_id = RequestId::find(&headers, names);
+        let request_id = RequestId::find(&headers);
         let redactor = Redactor::default();
         Self { value, meta: Meta { status, headers, request_id, attempts: 1, repairs: Vec::new(), redactor } }
     }

@@ -175,7 +175,6 @@ mod tests {
 
     static TEMPLATE: ServerTemplate = ServerTemplate {
         url: "https://{account}.example.com/{version}",
-        description: "",
         variables: &[
             ServerVariable { name: "account", default: "", values: &[] },
             ServerVariable { name: "version", default: "v3", values: &["v2", "v3"] },

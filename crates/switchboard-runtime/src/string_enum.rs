@@ -1,94 +1,10 @@
 //! Open enums: a value that the document does not list is kept and can be sent back, and costs nobody a record.
 
-/// Defines an open enum of strings, as generated crates do for every `enum` of strings in a document.
-///
-/// Beside the variants given there is one more that holds any other value: `Unknown`, or whatever name follows `else`.
-/// Equality, order and hash go by the string on the wire, so a catch-all that holds a listed value equals its variant.
-///
-/// ```
-/// switchboard_runtime::string_enum! {
-///     /// What to sort by.
-///     pub enum Sort {
-///         /// By name.
-///         Name = "name",
-///         /// By the time of the last change.
-///         UpdatedAt = "updated_at",
-///     }
-/// }
-///
-/// assert_eq!(Sort::from("name"), Sort::Name);
-/// assert_eq!(Sort::UpdatedAt.as_str(), "updated_at");
-/// assert_eq!(Sort::from("colour"), Sort::Unknown("colour".to_owned()));
-/// assert_eq!(Sort::VALUES, ["name", "updated_at"]);
-/// ```
-///
-/// With another name for the catch-all:
-///
-/// ```
-/// switchboard_runtime::string_enum! {
-///     /// A state.
-///     pub enum State else Other {
-///         /// The vendor does not know.
-///         Unknown = "unknown",
-///     }
-/// }
-///
-/// assert_eq!(State::from("new"), State::Other("new".to_owned()));
-/// ```
-#[macro_export]
-macro_rules! string_enum {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($body:tt)* }) => {
-        $crate::string_enum! { $(#[$meta])* $vis enum $name else Unknown { $($body)* } }
-    };
-    (
-        $(#[$meta:meta])* $vis:vis enum $name:ident else $other:ident {
-            $($(#[$variant_meta:meta])* $variant:ident = $text:literal),* $(,)?
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone)]
-        #[non_exhaustive]
-        $vis enum $name {
-            $($(#[$variant_meta])* $variant,)*
-            /// A value that the document does not list.
-            $other(::std::string::String),
-        }
-
-        #[allow(unreachable_patterns)]
-        impl $name {
-            /// The values that the document lists, in its order.
-            $vis const VALUES: &'static [&'static str] = &[$($text),*];
-
-            /// The value as it goes over the wire.
-            $vis fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $text,)*
-                    Self::$other(text) => text,
-                }
-            }
-
-            fn __listed(text: &str) -> ::std::option::Option<Self> {
-                match text {
-                    $($text => ::std::option::Option::Some(Self::$variant),)*
-                    _ => ::std::option::Option::None,
-                }
-            }
-        }
-
-        impl ::std::convert::From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self::__listed(text).unwrap_or_else(|| Self::$other(::std::string::String::from(text)))
-            }
-        }
-
-        $crate::string_enum_traits!($name);
-    };
-}
-
 /// Gives an open enum all impls that need no list of variants, by its `as_str` and its `From<&str>`: text in both
 /// directions, equality, order and hash by the text on the wire, and serde.
+#[doc(hidden)]
 #[macro_export]
-macro_rules! string_enum_traits {
+macro_rules! __string_enum_traits {
     ($name:ident) => {
         impl ::std::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
@@ -154,8 +70,8 @@ macro_rules! string_enum_traits {
             }
         }
 
-        impl $crate::__private::serde::Serialize for $name {
-            fn serialize<S: $crate::__private::serde::Serializer>(
+        impl $crate::codegen::v1::expanded::serde::Serialize for $name {
+            fn serialize<S: $crate::codegen::v1::expanded::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
@@ -163,15 +79,69 @@ macro_rules! string_enum_traits {
             }
         }
 
-        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+        impl<'de> $crate::codegen::v1::expanded::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::codegen::v1::expanded::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::__private::text(deserializer, Self::VALUES)
+                $crate::codegen::v1::expanded::text(deserializer, Self::VALUES)
             }
         }
     };
 }
+
+/// Writes an open enum out as the generator does.
+#[cfg(test)]
+macro_rules! string_enum {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($body:tt)* }) => {
+        $crate::string_enum::string_enum! { $(#[$meta])* $vis enum $name else Unknown { $($body)* } }
+    };
+    (
+        $(#[$meta:meta])* $vis:vis enum $name:ident else $other:ident {
+            $($(#[$variant_meta:meta])* $variant:ident = $text:literal),* $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone)]
+        #[non_exhaustive]
+        $vis enum $name {
+            $($(#[$variant_meta])* $variant,)*
+            /// A value that the document does not list.
+            $other(::std::string::String),
+        }
+
+        #[allow(unreachable_patterns)]
+        impl $name {
+            /// The values that the document lists, in its order.
+            $vis const VALUES: &'static [&'static str] = &[$($text),*];
+
+            /// The value as it goes over the wire.
+            $vis fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::$other(text) => text,
+                }
+            }
+
+            fn __listed(text: &str) -> ::std::option::Option<Self> {
+                match text {
+                    $($text => ::std::option::Option::Some(Self::$variant),)*
+                    _ => ::std::option::Option::None,
+                }
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::__listed(text).unwrap_or_else(|| Self::$other(::std::string::String::from(text)))
+            }
+        }
+
+        $crate::__string_enum_traits!($name);
+    };
+}
+
+#[cfg(test)]
+pub(crate) use string_enum;
 
 #[cfg(test)]
 mod tests {

@@ -15,8 +15,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::ClientBuilder;
+use crate::api::{Api, ApiKeyLocation, HttpMethod, Operation, Requirement, SchemeKind, SecurityScheme};
 use crate::environment::{BoxFuture, Environment};
-use crate::{Api, ApiKeyLocation, ClientBuilder, HttpMethod, Operation, Requirement, SchemeKind, SecurityScheme};
 
 /// A clock that stands still until it is pushed, or, if made so, jumps over every pause at once.
 pub(crate) struct VirtualEnvironment {
@@ -385,6 +386,14 @@ pub(crate) async fn nowhere() -> String {
     url
 }
 
+/// What generated code calls by name, for tests that stand for it.
+pub(crate) mod called {
+    pub(crate) use crate::api::*;
+    pub(crate) use crate::parameter::Parameter;
+    pub(crate) use crate::request::Request;
+    pub(crate) use crate::stream::{ReadEvent, StreamEnd};
+}
+
 /// An API with one scheme of every kind.
 pub(crate) static API: Api = Api {
     name: "testing",
@@ -406,9 +415,8 @@ pub(crate) static API: Api = Api {
         SecurityScheme {
             name: "oauth",
             kind: SchemeKind::OAuth2 {
-                client_credentials: Some(crate::ClientCredentialsFlow {
+                client_credentials: Some(crate::api::ClientCredentialsFlow {
                     token_url: "/token",
-                    scopes: &["read", "write"],
                     audience: Some("https://api"),
                     client_auth: crate::ClientAuth::Form,
                 }),
@@ -418,12 +426,13 @@ pub(crate) static API: Api = Api {
         SecurityScheme { name: "mtls", kind: SchemeKind::MutualTls },
     ],
     rate_limit: None,
-    request_id_headers: &[],
+    setters: &[],
+    needed: &[],
 };
 
 /// One requirement without scopes.
 pub(crate) const fn needs(scheme: &'static str) -> Requirement {
-    Requirement { scheme, scopes: &[] }
+    Requirement { scheme }
 }
 
 /// An operation without security.

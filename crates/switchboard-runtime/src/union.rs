@@ -39,13 +39,32 @@ pub fn shape<S: DeserializeOwned, T>(value: &Value, how: How, into: fn(S) -> T) 
 #[derive(Clone, Copy, Debug)]
 pub struct Discriminator<'a> {
     /// Its name, or the steps that lead to it through properties and, by their indexes, the items of lists.
-    pub path: &'a [&'a str],
+    pub(crate) path: &'a [&'a str],
     /// Its values as texts, each with the index of a shape that may have it.
-    pub values: &'a [(&'a str, usize)],
+    pub(crate) values: &'a [(&'a str, usize)],
     /// The shapes that can have no other value.
-    pub fixed: &'a [usize],
+    pub(crate) fixed: &'a [usize],
     /// Those among them that must have the property.
-    pub required: &'a [usize],
+    pub(crate) required: &'a [usize],
+}
+
+impl<'a> Discriminator<'a> {
+    /// A property, by the steps that lead to it, with its values, each with the index of a shape that may have it.
+    pub const fn new(path: &'a [&'a str], values: &'a [(&'a str, usize)]) -> Self {
+        Self { path, values, fixed: &[], required: &[] }
+    }
+
+    /// The same with the shapes that can have no other value.
+    #[must_use]
+    pub const fn fixed(self, fixed: &'a [usize]) -> Self {
+        Self { fixed, ..self }
+    }
+
+    /// The same with those among the fixed that must have the property.
+    #[must_use]
+    pub const fn required(self, required: &'a [usize]) -> Self {
+        Self { required, ..self }
+    }
 }
 
 /// Reads a value as the shape that fits it best, or as `other` if it fits none. `told` has what tells the shapes apart, the
@@ -580,7 +599,7 @@ mod tests {
 
     fn decoded<T: DeserializeOwned>(body: &str, strict: bool) -> (T, Vec<String>) {
         let response = crate::RawResponse::new(http::StatusCode::OK, http::HeaderMap::new(), body.to_owned());
-        let decoder = crate::Decoder::new(&response).strict(strict);
+        let decoder = crate::decode::Decoder::new(&response).strict(strict);
         let value = decode::json(&decoder).unwrap();
         (value, decoder.into_repairs().iter().map(ToString::to_string).collect())
     }
@@ -674,11 +693,11 @@ mod tests {
         assert_eq!(decoded::<Animal>(r#"{"kind":"bird","class":8}"#, false).0, named);
     }
 
-    crate::string_enum! {
+    crate::string_enum::string_enum! {
         enum Started { Pending = "pending" }
     }
 
-    crate::string_enum! {
+    crate::string_enum::string_enum! {
         enum Ended { Failed = "failed", Cancelled = "cancelled" }
     }
 

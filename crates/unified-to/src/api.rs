@@ -2,46 +2,16 @@
 
 //! The API's servers, credentials and limits, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
 /// What the runtime has to know about the API as a whole.
-pub(crate) static API: Api = Api {
-    name: env!("CARGO_PKG_NAME"),
-    version: env!("CARGO_PKG_VERSION"),
-    servers: &[
-        ServerTemplate {
-            url: "https://api.unified.to",
-            description: "North American data region",
-            variables: &[],
-        },
-        ServerTemplate {
-            url: "https://api-eu.unified.to",
-            description: "European data region",
-            variables: &[],
-        },
-        ServerTemplate {
-            url: "https://api-au.unified.to",
-            description: "Australian data region",
-            variables: &[],
-        },
-    ],
-    schemes: &[
-        SecurityScheme {
-            name: "jwt",
-            kind: SchemeKind::Bearer,
-        },
-    ],
-    rate_limit: None,
-    request_id_headers: &[],
-};
-
-/// By which methods credentials are given, and without which of them there is no call.
-pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
-    setters: &[
-        Setter {
-            scheme: "jwt",
-            methods: &["jwt"],
-        },
-    ],
-    needed: &[],
-};
+pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+    .servers(
+        &[
+            ServerTemplate::new("https://api.unified.to"),
+            ServerTemplate::new("https://api-eu.unified.to"),
+            ServerTemplate::new("https://api-au.unified.to"),
+        ],
+    )
+    .schemes(&[SecurityScheme::bearer("jwt")])
+    .setters(&[Setter::new("jwt", &["jwt"])]);

@@ -5,9 +5,10 @@
 use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, decode,
-    paging, unfit,
+    CallOptions, Error, InvalidRequest, Items, Pages, ResponseValue,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, paging, unfit};
 
 /// The call made by [`Client::list_unified_connections`](crate::Client::list_unified_connections).
 #[derive(Clone, Debug)]
@@ -124,7 +125,7 @@ impl<'a> ListUnifiedConnections<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_UNIFIED_CONNECTIONS.id,
+            operations::LIST_UNIFIED_CONNECTIONS.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_UNIFIED_CONNECTIONS);
@@ -169,7 +170,7 @@ impl<'a> ListUnifiedConnections<'a> {
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(
         self,
-    ) -> paging::Items<types::Connection, errors::ListUnifiedConnectionsError> {
+    ) -> Items<types::Connection, errors::ListUnifiedConnectionsError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
@@ -178,28 +179,14 @@ impl<'a> ListUnifiedConnections<'a> {
     /// does.
     pub fn pages(
         self,
-    ) -> paging::Pages<Vec<types::Connection>, errors::ListUnifiedConnectionsError> {
+    ) -> Pages<Vec<types::Connection>, errors::ListUnifiedConnectionsError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Connection>, types::Connection> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: Some(100),
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
         |page| Some(page),
     );
 }
@@ -242,7 +229,7 @@ impl<'a> CreateUnifiedConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::CREATE_UNIFIED_CONNECTION.id,
+            operations::CREATE_UNIFIED_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::CREATE_UNIFIED_CONNECTION);
@@ -302,7 +289,7 @@ impl<'a> GetUnifiedConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::GET_UNIFIED_CONNECTION.id,
+            operations::GET_UNIFIED_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::GET_UNIFIED_CONNECTION);
@@ -370,7 +357,7 @@ impl<'a> UpdateUnifiedConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::UPDATE_UNIFIED_CONNECTION.id,
+            operations::UPDATE_UNIFIED_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::UPDATE_UNIFIED_CONNECTION);
@@ -431,7 +418,7 @@ impl<'a> RemoveUnifiedConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::REMOVE_UNIFIED_CONNECTION.id,
+            operations::REMOVE_UNIFIED_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::REMOVE_UNIFIED_CONNECTION);
@@ -496,7 +483,7 @@ impl<'a> PatchUnifiedConnection<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PATCH_UNIFIED_CONNECTION.id,
+            operations::PATCH_UNIFIED_CONNECTION.id(),
             message,
         );
         let mut request = Request::new(&operations::PATCH_UNIFIED_CONNECTION);
@@ -640,7 +627,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_UNIFIED_INTEGRATIONS.id,
+            operations::LIST_UNIFIED_INTEGRATIONS.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_UNIFIED_INTEGRATIONS);
@@ -682,7 +669,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(
         self,
-    ) -> paging::Items<types::Integration, errors::ListUnifiedIntegrationsError> {
+    ) -> Items<types::Integration, errors::ListUnifiedIntegrationsError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
@@ -691,28 +678,14 @@ impl<'a> ListUnifiedIntegrations<'a> {
     /// does.
     pub fn pages(
         self,
-    ) -> paging::Pages<Vec<types::Integration>, errors::ListUnifiedIntegrationsError> {
+    ) -> Pages<Vec<types::Integration>, errors::ListUnifiedIntegrationsError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Integration>, types::Integration> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: Some(100),
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
         |page| Some(page),
     );
 }
@@ -837,7 +810,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_UNIFIED_INTEGRATION_WORKSPACES.id,
+            operations::LIST_UNIFIED_INTEGRATION_WORKSPACES.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_UNIFIED_INTEGRATION_WORKSPACES);
@@ -883,10 +856,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(
         self,
-    ) -> paging::Items<
-        types::Integration,
-        errors::ListUnifiedIntegrationWorkspacesError,
-    > {
+    ) -> Items<types::Integration, errors::ListUnifiedIntegrationWorkspacesError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
@@ -895,31 +865,14 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     /// does.
     pub fn pages(
         self,
-    ) -> paging::Pages<
-        Vec<types::Integration>,
-        errors::ListUnifiedIntegrationWorkspacesError,
-    > {
+    ) -> Pages<Vec<types::Integration>, errors::ListUnifiedIntegrationWorkspacesError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Integration>, types::Integration> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: Some(100),
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
         |page| Some(page),
     );
 }
@@ -1129,7 +1082,7 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::GET_UNIFIED_INTEGRATION_AUTH.id,
+            operations::GET_UNIFIED_INTEGRATION_AUTH.id(),
             message,
         );
         let mut request = Request::new(&operations::GET_UNIFIED_INTEGRATION_AUTH);
@@ -1323,7 +1276,7 @@ impl<'a> ListUnifiedWebhooks<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_UNIFIED_WEBHOOKS.id,
+            operations::LIST_UNIFIED_WEBHOOKS.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_UNIFIED_WEBHOOKS);
@@ -1367,39 +1320,21 @@ impl<'a> ListUnifiedWebhooks<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(
-        self,
-    ) -> paging::Items<types::Webhook, errors::ListUnifiedWebhooksError> {
+    pub fn stream(self) -> Items<types::Webhook, errors::ListUnifiedWebhooksError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(
-        self,
-    ) -> paging::Pages<Vec<types::Webhook>, errors::ListUnifiedWebhooksError> {
+    pub fn pages(self) -> Pages<Vec<types::Webhook>, errors::ListUnifiedWebhooksError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Webhook>, types::Webhook> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: Some(100),
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
         |page| Some(page),
     );
 }
@@ -1456,7 +1391,7 @@ impl<'a> CreateUnifiedWebhook<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::CREATE_UNIFIED_WEBHOOK.id,
+            operations::CREATE_UNIFIED_WEBHOOK.id(),
             message,
         );
         let mut request = Request::new(&operations::CREATE_UNIFIED_WEBHOOK);
@@ -1521,7 +1456,7 @@ impl<'a> RemoveUnifiedWebhook<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::REMOVE_UNIFIED_WEBHOOK.id,
+            operations::REMOVE_UNIFIED_WEBHOOK.id(),
             message,
         );
         let mut request = Request::new(&operations::REMOVE_UNIFIED_WEBHOOK);

@@ -2,194 +2,87 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static LIST_UNIFIED_CONNECTIONS: Operation = Operation {
-    id: "listUnifiedConnections",
-    method: HttpMethod::Get,
-    path: "/unified/connection",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static CREATE_UNIFIED_CONNECTION: Operation = Operation {
-    id: "createUnifiedConnection",
-    method: HttpMethod::Post,
-    path: "/unified/connection",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static GET_UNIFIED_CONNECTION: Operation = Operation {
-    id: "getUnifiedConnection",
-    method: HttpMethod::Get,
-    path: "/unified/connection/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static UPDATE_UNIFIED_CONNECTION: Operation = Operation {
-    id: "updateUnifiedConnection",
-    method: HttpMethod::Put,
-    path: "/unified/connection/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static REMOVE_UNIFIED_CONNECTION: Operation = Operation {
-    id: "removeUnifiedConnection",
-    method: HttpMethod::Delete,
-    path: "/unified/connection/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static PATCH_UNIFIED_CONNECTION: Operation = Operation {
-    id: "patchUnifiedConnection",
-    method: HttpMethod::Patch,
-    path: "/unified/connection/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static LIST_UNIFIED_INTEGRATIONS: Operation = Operation {
-    id: "listUnifiedIntegrations",
-    method: HttpMethod::Get,
-    path: "/unified/integration",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static LIST_UNIFIED_INTEGRATION_WORKSPACES: Operation = Operation {
-    id: "listUnifiedIntegrationWorkspaces",
-    method: HttpMethod::Get,
-    path: "/unified/integration/workspace/{workspace_id}",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static GET_UNIFIED_INTEGRATION_AUTH: Operation = Operation {
-    id: "getUnifiedIntegrationAuth",
-    method: HttpMethod::Get,
-    path: "/unified/integration/auth/{workspace_id}/{integration_type}",
-    security: &[],
-    servers: &[],
-    accept: "text/plain, application/json",
-    repeatable: true,
-};
-
-pub(crate) static LIST_UNIFIED_WEBHOOKS: Operation = Operation {
-    id: "listUnifiedWebhooks",
-    method: HttpMethod::Get,
-    path: "/unified/webhook",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static CREATE_UNIFIED_WEBHOOK: Operation = Operation {
-    id: "createUnifiedWebhook",
-    method: HttpMethod::Post,
-    path: "/unified/webhook",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static REMOVE_UNIFIED_WEBHOOK: Operation = Operation {
-    id: "removeUnifiedWebhook",
-    method: HttpMethod::Delete,
-    path: "/unified/webhook/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
+pub(crate) static LIST_UNIFIED_CONNECTIONS: Operation = Operation::new(
+        "listUnifiedConnections",
+        HttpMethod::Get,
+        "/unified/connection",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+pub(crate) static CREATE_UNIFIED_CONNECTION: Operation = Operation::new(
+        "createUnifiedConnection",
+        HttpMethod::Post,
+        "/unified/connection",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+pub(crate) static GET_UNIFIED_CONNECTION: Operation = Operation::new(
+        "getUnifiedConnection",
+        HttpMethod::Get,
+        "/unified/connection/{id}",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+pub(crate) static UPDATE_UNIFIED_CONNECTION: Operation = Operation::new(
+        "updateUnifiedConnection",
+        HttpMethod::Put,
+        "/unified/connection/{id}",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+pub(crate) static REMOVE_UNIFIED_CONNECTION: Operation = Operation::new(
+        "removeUnifiedConnection",
+        HttpMethod::Delete,
+        "/unified/connection/{id}",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+pub(crate) static PATCH_UNIFIED_CONNECTION: Operation = Operation::new(
+        "patchUnifiedConnection",
+        HttpMethod::Patch,
+        "/unified/connection/{id}",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+pub(crate) static LIST_UNIFIED_INTEGRATIONS: Operation = Operation::new(
+        "listUnifiedIntegrations",
+        HttpMethod::Get,
+        "/unified/integration",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+pub(crate) static LIST_UNIFIED_INTEGRATION_WORKSPACES: Operation = Operation::new(
+        "listUnifiedIntegrationWorkspaces",
+        HttpMethod::Get,
+        "/unified/integration/workspace/{workspace_id}",
+    )
+    .accept("application/json");
+pub(crate) static GET_UNIFIED_INTEGRATION_AUTH: Operation = Operation::new(
+        "getUnifiedIntegrationAuth",
+        HttpMethod::Get,
+        "/unified/integration/auth/{workspace_id}/{integration_type}",
+    )
+    .accept("text/plain, application/json");
+pub(crate) static LIST_UNIFIED_WEBHOOKS: Operation = Operation::new(
+        "listUnifiedWebhooks",
+        HttpMethod::Get,
+        "/unified/webhook",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+pub(crate) static CREATE_UNIFIED_WEBHOOK: Operation = Operation::new(
+        "createUnifiedWebhook",
+        HttpMethod::Post,
+        "/unified/webhook",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+pub(crate) static REMOVE_UNIFIED_WEBHOOK: Operation = Operation::new(
+        "removeUnifiedWebhook",
+        HttpMethod::Delete,
+        "/unified/webhook/{id}",
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");

@@ -416,7 +416,7 @@ impl From<&str> for Category {
     }
 }
 
-switchboard_runtime::string_enum_traits!(Category);
+switchboard_runtime::codegen::v1::string_enum_traits!(Category);
 /// Something that a connection is allowed to do: read or write one kind of record. The list grows about monthly.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2073,7 +2073,7 @@ impl From<&str> for Permission {
     }
 }
 
-switchboard_runtime::string_enum_traits!(Permission);
+switchboard_runtime::codegen::v1::string_enum_traits!(Permission);
 /// A service that Unified.to can connect to.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -2295,7 +2295,7 @@ impl From<&str> for WebhookEvent {
     }
 }
 
-switchboard_runtime::string_enum_traits!(WebhookEvent);
+switchboard_runtime::codegen::v1::string_enum_traits!(WebhookEvent);
 /// Whether Unified.to polls the service (virtual) or the service itself reports changes (native).
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2331,7 +2331,7 @@ impl From<&str> for WebhookType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(WebhookType);
+switchboard_runtime::codegen::v1::string_enum_traits!(WebhookType);
 /// The kind of database to write records to, in place of a server.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2390,7 +2390,7 @@ impl From<&str> for WebhookDatabase {
     }
 }
 
-switchboard_runtime::string_enum_traits!(WebhookDatabase);
+switchboard_runtime::codegen::v1::string_enum_traits!(WebhookDatabase);
 /// What connections can be ordered by.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2430,7 +2430,7 @@ impl From<&str> for ConnectionSort {
     }
 }
 
-switchboard_runtime::string_enum_traits!(ConnectionSort);
+switchboard_runtime::codegen::v1::string_enum_traits!(ConnectionSort);
 /// The direction of an ordering.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2466,7 +2466,7 @@ impl From<&str> for SortOrder {
     }
 }
 
-switchboard_runtime::string_enum_traits!(SortOrder);
+switchboard_runtime::codegen::v1::string_enum_traits!(SortOrder);
 /// A language of the authorization pages.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2530,4 +2530,4 @@ impl From<&str> for Language {
     }
 }
 
-switchboard_runtime::string_enum_traits!(Language);
+switchboard_runtime::codegen::v1::string_enum_traits!(Language);

@@ -49,6 +49,12 @@ pub fn is_sendable(method: &str) -> bool {
     !method.is_empty() && method.bytes().all(is_token) && !has_field && method != "CONNECT"
 }
 
+/// Whether sending it twice does no more than sending it once: idempotent methods (RFC 9110 section 9.2.2; `QUERY` is safe).
+/// Of methods that have no field of their own nobody here knows what a repeat does.
+pub fn is_idempotent(method: &str) -> bool {
+    ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "TRACE", "QUERY"].contains(&method)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

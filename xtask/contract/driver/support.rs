@@ -18,8 +18,9 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use switchboard_runtime::{
-    Body, BuildError, ByteStream, ClientCredentials, Decoder, Error, Event, EventStream, HeaderMap, JsonLines,
-    Multipart, Part, RawResponse, ResponseHeaders, ResponseValue, StatusCode, Stream, decode,
+    Body, BuildError, ByteStream, ClientCredentials, Error, Event, EventStream, HeaderMap, JsonLines, Multipart, Part,
+    RawResponse, ResponseHeaders, ResponseValue, StatusCode, Stream,
+    codegen::v1::{Decoder, decode},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};

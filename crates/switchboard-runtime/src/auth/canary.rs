@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt;
 
+use crate::testing::called::*;
 #[cfg(feature = "tracing")]
 use crate::testing::spans::Spans;
 use crate::testing::*;

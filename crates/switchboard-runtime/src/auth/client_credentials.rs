@@ -36,13 +36,13 @@ pub const DEFAULT_TOKEN_LIFETIME: Duration = Duration::from_secs(300);
 /// Token answers are small; anything longer, in bytes, is none.
 const LARGEST_ANSWER: u64 = 1 << 20;
 
-/// A client's id and secret, and what to ask for with them. What is left out comes from the document.
+/// A client's id and secret, and what to ask for with them. What is left out, but for scopes, comes from the document.
 #[derive(Clone)]
 pub struct ClientCredentials {
     client_id: String,
     client_secret: SecretString,
     token_url: Option<String>,
-    scopes: Option<Vec<String>>,
+    scopes: Vec<String>,
     audience: Option<String>,
     client_auth: Option<ClientAuth>,
 }
@@ -54,7 +54,7 @@ impl ClientCredentials {
             client_id: client_id.into(),
             client_secret: client_secret.into(),
             token_url: None,
-            scopes: None,
+            scopes: Vec::new(),
             audience: None,
             client_auth: None,
         }
@@ -67,10 +67,10 @@ impl ClientCredentials {
         self
     }
 
-    /// The same with other scopes to ask for; none asks for none.
+    /// The same with scopes to ask for. Unless told, none are asked for, and the vendor says which a token has.
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self.scopes = scopes.into_iter().map(Into::into).collect();
         self
     }
 
@@ -127,10 +127,7 @@ impl TokenEndpoint {
         flow: Option<&ClientCredentialsFlow>,
         net: Arc<Net>,
     ) -> Self {
-        let scope = match &credentials.scopes {
-            Some(scopes) => scopes.join(" "),
-            None => flow.map(|flow| flow.scopes.join(" ")).unwrap_or_default(),
-        };
+        let scope = credentials.scopes.join(" ");
         let audience = credentials.audience.clone().or(flow.and_then(|flow| flow.audience).map(str::to_owned));
         let client_auth = credentials.client_auth.or(flow.map(|flow| flow.client_auth)).unwrap_or(ClientAuth::Form);
         let redactor = Redactor::new(vec![credentials.client_secret.clone()]);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 
@@ -73,18 +74,8 @@ fn token_urls_must_be_had_and_be_urls() {
 
 #[test]
 fn servers_must_exist_and_have_their_variables() {
-    static API: Api = Api {
-        name: "t",
-        version: "1",
-        servers: &[ServerTemplate {
-            url: "https://{account}.example.com",
-            description: "",
-            variables: &[ServerVariable { name: "account", default: "", values: &[] }],
-        }],
-        schemes: &[],
-        rate_limit: None,
-        request_id_headers: &[],
-    };
+    static API: Api = Api::new("t", "1")
+        .servers(&[ServerTemplate::new("https://{account}.example.com").variables(&[ServerVariable::new("account")])]);
     let new = || ClientBuilder::new(&API);
     assert_eq!(refusal(new()), "the server variable `account` needs a value");
     assert_eq!(refusal(new().server(1, vec![])), "there is no server 1: the API has 1");
@@ -126,7 +117,7 @@ fn generated_builders_pass_the_common_methods_on() {
     // In a generated crate they are public.
     #[allow(dead_code, unreachable_pub)]
     impl Generated {
-        crate::client_builder_methods!();
+        crate::codegen::v1::client_builder_methods!();
     }
     let builder = Generated { inner: ClientBuilder::new(&API) }
         .base_url("http://127.0.0.1:9")
@@ -199,17 +190,18 @@ fn headers_must_be_sendable_and_the_callers_to_set() {
 
 #[test]
 fn a_client_that_could_make_no_call_for_want_of_a_credential_is_refused() {
-    static FACTS: CredentialFacts = CredentialFacts {
+    static TOLD: Api = Api {
         setters: &[
-            Setter { scheme: "key", methods: &["api_key"] },
-            Setter { scheme: "oauth", methods: &["oauth2", "oauth2_token"] },
-            Setter { scheme: "mtls", methods: &["client_certificate"] },
+            Setter::new("key", &["api_key"]),
+            Setter::new("oauth", &["oauth2", "oauth2_token"]),
+            Setter::new("mtls", &["client_certificate"]),
         ],
         needed: &[&[needs("key"), needs("basic")], &[needs("oauth")], &[needs("mtls")]],
+        ..API
     };
     let text = "no credential: every call needs `api_key()` and `basic`, or `oauth2()` or `oauth2_token()`, or \
                 `client_certificate()`";
-    let new = || new().credential_facts(&FACTS);
+    let new = || ClientBuilder::new(&TOLD).base_url("http://127.0.0.1:9");
     let key = || Credential::ApiKey("k".into());
     assert_eq!(refusal(new()), text);
     assert_eq!(refusal(new().credential("key", key())), text);
@@ -220,6 +212,5 @@ fn a_client_that_could_make_no_call_for_want_of_a_credential_is_refused() {
     let basic = Credential::Basic { username: "u".into(), password: "p".into() };
     new().credential("key", key()).credential("basic", basic).build().unwrap();
     // An operation needs none.
-    static NONE: CredentialFacts = CredentialFacts { setters: &[], needed: &[] };
-    ClientBuilder::new(&API).base_url("http://127.0.0.1:9").credential_facts(&NONE).build().unwrap();
+    ClientBuilder::new(&API).base_url("http://127.0.0.1:9").build().unwrap();
 }

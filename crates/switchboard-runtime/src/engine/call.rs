@@ -299,7 +299,7 @@ impl Call {
                     applied.accept();
                     self.engine.budget.earn(self.spending.paid_repeats);
                 }
-                let request_id = RequestId::find(content.headers(), &self.engine.request_id_headers);
+                let request_id = RequestId::find(content.headers());
                 let (redactor, asked) = (applied.redactor(), self.spending.asked.take());
                 let (strict, hooks) = (self.strict, self.hooks.clone());
                 let context = Context { operation, attempts: number, request_id, redactor, strict, hooks, asked };

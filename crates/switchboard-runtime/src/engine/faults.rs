@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use futures_util::future::{Either, select};
 
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::task::JoinHandle;
 
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 

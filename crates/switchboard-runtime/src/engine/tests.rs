@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 
@@ -443,16 +444,10 @@ async fn a_body_that_cannot_be_read_is_told_as_such() {
 
 #[tokio::test]
 async fn operations_may_have_servers_of_their_own() {
-    static API: Api = Api {
-        servers: &[ServerTemplate { url: "http://127.0.0.1:9", description: "", variables: &[] }],
-        ..testing_api()
-    };
-    const fn testing_api() -> Api {
-        Api { name: "t", version: "1", servers: &[], schemes: &[], rate_limit: None, request_id_headers: &[] }
-    }
+    static API: Api = Api::new("t", "1").servers(&[ServerTemplate::new("http://127.0.0.1:9")]);
     let server = Server::script([json(200, "{}")]).await;
     let url: &'static str = Box::leak(server.url.clone().into_boxed_str());
-    let servers = Box::leak(Box::new([ServerTemplate { url, description: "", variables: &[] }]));
+    let servers = Box::leak(Box::new([ServerTemplate::new(url)]));
     let operation = Box::leak(Box::new(Operation { servers, ..operation("getThing", HttpMethod::Get, true) }));
     let client = |builder: ClientBuilder| {
         let environment = VirtualEnvironment::jumping();
@@ -466,7 +461,7 @@ async fn operations_may_have_servers_of_their_own() {
     assert_eq!(word(&call(&client(ClientBuilder::new(&API)), operation).await), "ok after 1");
     let elsewhere = client(ClientBuilder::new(&API).base_url(nowhere().await));
     assert_eq!(word(&call(&elsewhere, operation).await), "Connect after 4");
-    static BARE: Api = testing_api();
+    static BARE: Api = Api::new("t", "1");
     let error = call(&client(ClientBuilder::new(&BARE)), &GET).await.unwrap_err();
     assert_eq!(error.to_string(), "getThing: the API names no server: give the client a base URL");
 }

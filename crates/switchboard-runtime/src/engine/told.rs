@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 

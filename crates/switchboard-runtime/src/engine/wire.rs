@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::stream;
 
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 

@@ -149,10 +149,8 @@ impl Error for AuthError {}
 mod tests {
     use super::*;
 
-    static WANTED: &[&[Requirement]] = &[
-        &[Requirement { scheme: "key", scopes: &[] }, Requirement { scheme: "secret", scopes: &[] }],
-        &[Requirement { scheme: "token", scopes: &[] }],
-    ];
+    static WANTED: &[&[Requirement]] =
+        &[&[Requirement { scheme: "key" }, Requirement { scheme: "secret" }], &[Requirement { scheme: "token" }]];
 
     #[test]
     fn names_the_methods_wanted_or_else_the_schemes() {

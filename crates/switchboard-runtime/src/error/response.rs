@@ -294,8 +294,11 @@ mod tests {
 
     fn context(secret: &str) -> Context {
         let redactor = Redactor::new(vec![secret.into()]);
-        let headers = HeaderMap::from_iter([(http::header::ETAG, http::HeaderValue::from_static("r-1"))]);
-        let request_id = RequestId::find(&headers, [http::header::ETAG]);
+        let headers = HeaderMap::from_iter([(
+            http::HeaderName::from_static("x-request-id"),
+            http::HeaderValue::from_static("r-1"),
+        )]);
+        let request_id = RequestId::find(&headers);
         Context {
             operation: "createConnection",
             attempts: 1,

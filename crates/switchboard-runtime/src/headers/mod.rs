@@ -151,26 +151,28 @@ fn line<'h>(value: &'h http::HeaderValue, name: &'static str) -> Result<&'h str,
 /// Makes a newtype of [`HeaderMap`] the headers of an answer. Generated crates add a method for each header.
 ///
 /// ```
-/// use switchboard_runtime::{HeaderMap, headers};
+/// use switchboard_runtime::codegen::v1::{headers, response_headers};
+/// use switchboard_runtime::{HeaderError, HeaderMap};
 ///
 /// #[derive(Clone)]
 /// pub struct Total(HeaderMap);
 ///
 /// impl Total {
-///     pub fn x_total(&self) -> Result<Option<i64>, headers::HeaderError> {
+///     pub fn x_total(&self) -> Result<Option<i64>, HeaderError> {
 ///         headers::simple(self, "X-Total")
 ///     }
 /// }
 ///
-/// switchboard_runtime::response_headers!(Total);
+/// response_headers!(Total);
 ///
 /// let mut map = HeaderMap::new();
 /// map.insert("x-total", "7".parse()?);
 /// assert_eq!(Total::from(map).x_total()?, Some(7));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(hidden)]
 #[macro_export]
-macro_rules! response_headers {
+macro_rules! __response_headers {
     ($name:ident) => {
         impl ::std::convert::From<$crate::HeaderMap> for $name {
             fn from(headers: $crate::HeaderMap) -> Self {
@@ -178,7 +180,7 @@ macro_rules! response_headers {
             }
         }
 
-        impl $crate::headers::ResponseHeaders for $name {
+        impl $crate::ResponseHeaders for $name {
             fn as_map(&self) -> &$crate::HeaderMap {
                 &self.0
             }
@@ -231,7 +233,7 @@ mod tests {
         name: String,
     }
 
-    crate::string_enum! {
+    crate::string_enum::string_enum! {
         /// A state.
         enum State { Up = "up" }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::testing::called::*;
 use crate::testing::spans::{Span, Spans};
 use crate::testing::*;
 use crate::*;

@@ -25,7 +25,9 @@ mod source;
 mod walk;
 
 pub use self::items::Items;
-pub use self::list::{Empty, List, Paging, Style};
+#[cfg(test)]
+pub(crate) use self::list::{Empty, Style};
+pub use self::list::{List, Paging};
 pub use self::pages::Pages;
 pub use self::position::{InvalidPosition, Position};
 use crate::decode::{BodyError, Decoder};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use serde_json::Value;
 
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 

@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::testing::*;
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 

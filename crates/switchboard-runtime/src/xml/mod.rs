@@ -13,11 +13,11 @@ pub(crate) use self::write::from_json;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name {
     /// The name without its prefix.
-    pub local: &'static str,
+    pub(crate) local: &'static str,
     /// The namespace's URI; empty for none that the document names.
-    pub namespace: &'static str,
+    pub(crate) namespace: &'static str,
     /// What stands for the namespace where it is written; whoever reads goes by the namespace.
-    pub prefix: &'static str,
+    pub(crate) prefix: &'static str,
 }
 
 impl Name {
@@ -36,15 +36,29 @@ impl Name {
 #[derive(Clone, Copy, Debug)]
 pub struct Element {
     /// What it is called.
-    pub name: Name,
+    pub(crate) name: Name,
     /// Whether the document calls it so. If not, an element of any name is read.
-    pub is_named: bool,
+    pub(crate) is_named: bool,
     /// What it holds.
-    pub content: &'static Content,
+    pub(crate) content: &'static Content,
+}
+
+impl Element {
+    /// An element that the document calls so.
+    pub const fn new(name: Name, content: &'static Content) -> Self {
+        Self { name, is_named: true, content }
+    }
+
+    /// The same, where the document does not call it so: an element of any name is read.
+    #[must_use]
+    pub const fn unnamed(self) -> Self {
+        Self { is_named: false, ..self }
+    }
 }
 
 /// How the values of a type stand in an element or an attribute.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Content {
     /// Text to the letter.
     Text,
@@ -70,15 +84,15 @@ pub enum Content {
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     /// Its key in JSON.
-    pub property: &'static str,
+    pub(crate) property: &'static str,
     /// Its name in XML.
-    pub name: Name,
+    pub(crate) name: Name,
     /// As what it stands there.
-    pub node: Node,
+    pub(crate) node: Node,
     /// Whether the object always has it. A list without items, or an empty text, leaves nothing in XML that tells.
-    pub is_required: bool,
+    pub(crate) is_required: bool,
     /// What it holds; of a list without an element of its own, what an item holds.
-    pub content: &'static Content,
+    pub(crate) content: &'static Content,
 }
 
 impl Member {
@@ -102,6 +116,7 @@ impl Member {
 
 /// As what a property stands in the element of its object (OpenAPI 3.2 section 4.26.1, `nodeType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Node {
     /// As an element.
     Element,
@@ -119,12 +134,25 @@ pub enum Node {
 #[derive(Clone, Copy, Debug)]
 pub struct Union {
     /// The shapes.
-    pub variants: &'static [&'static Content],
+    pub(crate) variants: &'static [&'static Content],
     /// The property that tells them apart, and its values, each with the number of its shape; no values where nothing is
     /// known of that.
-    pub property: &'static str,
+    pub(crate) property: &'static str,
     /// See `property`.
-    pub values: &'static [(&'static str, usize)],
+    pub(crate) values: &'static [(&'static str, usize)],
+}
+
+impl Union {
+    /// One of some shapes of which nothing is known that tells them apart.
+    pub const fn new(variants: &'static [&'static Content]) -> Self {
+        Self { variants, property: "", values: &[] }
+    }
+
+    /// The same with the property that tells them apart, and its values, each with the number of its shape.
+    #[must_use]
+    pub const fn told_by(self, property: &'static str, values: &'static [(&'static str, usize)]) -> Self {
+        Self { property, values, ..self }
+    }
 }
 
 /// The key of the text that stands beside elements or attributes of which nothing is known.

@@ -193,12 +193,10 @@ fn operation(
     }
 }
 
-/// Idempotent methods (RFC 9110 section 9.2.2; `QUERY` is safe), and whatever `x-switchboard-repeatable` says is. Of methods
-/// that have no field of their own nobody here knows what a repeat does.
+/// What `x-switchboard-repeatable` says, or else the method.
 fn repeatable(source: &Source<'_>) -> bool {
     let hint = source.operation.get("x-switchboard-repeatable").and_then(Value::as_bool);
-    let is_idempotent = ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "TRACE", "QUERY"].contains(&source.method.as_str());
-    hint.unwrap_or(is_idempotent)
+    hint.unwrap_or_else(|| methods::is_idempotent(&source.method))
 }
 
 #[cfg(test)]

@@ -241,7 +241,7 @@ pub fn fields(fields: &[FormField]) -> TokenStream {
 fn described(field: &FormField) -> TokenStream {
     let (name, style, explode, reserved) = (&field.name, style(field.style), field.explode, field.allow_reserved);
     let nested = nested(field.nested);
-    quote!(switchboard_runtime::Parameter::query(#name).style(switchboard_runtime::Style::#style).explode(#explode).allow_reserved(#reserved) #nested)
+    quote!(switchboard_runtime::codegen::v1::Parameter::query(#name).style(switchboard_runtime::codegen::v1::Style::#style).explode(#explode).allow_reserved(#reserved) #nested)
 }
 
 /// Puts a body of several parts; only those of forms have names.

@@ -127,7 +127,7 @@ impl Member<'_> {
             (Presence::Optional, Some(Constant::Made(value))) => quote!(#name: self.#name.or_else(|| Some(#value)),),
             (Presence::Required, None) => {
                 let (wire, setter) = (&self.field.wire, ident(&self.setter).to_string());
-                quote!(#name: switchboard_runtime::required(self.#name, #type_name, #wire, #setter)?,)
+                quote!(#name: switchboard_runtime::codegen::v1::required(self.#name, #type_name, #wire, #setter)?,)
             }
             _ => quote!(#name: self.#name,),
         }

@@ -113,7 +113,7 @@ pub fn setter(parameter: &Parameter) -> TokenStream {
     quote! {
         #docs
         pub fn #name(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
-            self.#name = value.try_into()#some.map_err(|error| switchboard_runtime::unfit(#wire, error));
+            self.#name = value.try_into()#some.map_err(|error| switchboard_runtime::codegen::v1::unfit(#wire, error));
             self
         }
     }
@@ -140,13 +140,13 @@ fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
     let has_arguments = !operation.parameters.is_empty() || operation.body.is_some();
     let invalid = has_arguments.then(|| {
         quote! {
-            let invalid = |message: std::borrow::Cow<'static, str>| switchboard_runtime::InvalidRequest::new(crate::operations::#description.id, message);
+            let invalid = |message: std::borrow::Cow<'static, str>| switchboard_runtime::InvalidRequest::new(crate::operations::#description.id(), message);
         }
     });
     quote! {
-        fn into_request(self) -> Result<switchboard_runtime::Request, switchboard_runtime::InvalidRequest> {
+        fn into_request(self) -> Result<switchboard_runtime::codegen::v1::Request, switchboard_runtime::InvalidRequest> {
             #invalid
-            let mut request = switchboard_runtime::Request::new(&crate::operations::#description);
+            let mut request = switchboard_runtime::codegen::v1::Request::new(&crate::operations::#description);
             #(#uses)*
             #body
             request.set_options(self.options);
@@ -165,7 +165,7 @@ pub fn described(parameter: &Parameter) -> TokenStream {
     };
     let style = (parameter.style != default_style).then(|| {
         let style = style(parameter.style);
-        quote!(.style(switchboard_runtime::Style::#style))
+        quote!(.style(switchboard_runtime::codegen::v1::Style::#style))
     });
     let default_explode = matches!(parameter.location, Location::Query | Location::Cookie);
     let explode = (parameter.explode != default_explode).then(|| {
@@ -174,7 +174,7 @@ pub fn described(parameter: &Parameter) -> TokenStream {
     });
     let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved(true)));
     let nested = nested(parameter.nested);
-    quote!(switchboard_runtime::Parameter::#place(#name) #style #explode #reserved #nested)
+    quote!(switchboard_runtime::codegen::v1::Parameter::#place(#name) #style #explode #reserved #nested)
 }
 
 /// What is said of how values within values are written, where it is not as usual.
@@ -190,7 +190,7 @@ pub fn nested(nested: Nested) -> Option<TokenStream> {
         Nested::Tab => "Tab",
         Nested::Pipe => "Pipe",
     });
-    Some(quote!(.nested(switchboard_runtime::Nested::#word)))
+    Some(quote!(.nested(switchboard_runtime::codegen::v1::Nested::#word)))
 }
 
 pub fn style(style: Style) -> proc_macro2::Ident {
@@ -235,7 +235,8 @@ fn stream_end(operation: &Operation, success: &Success) -> Option<(TokenStream, 
         (StreamEnd::Never, Payload::Events(_)) => quote!(StreamEnd::NEVER),
         _ => return None,
     };
-    let constant = quote!(const END: switchboard_runtime::StreamEnd = switchboard_runtime::#end;);
+    let constant =
+        quote!(const END: switchboard_runtime::codegen::v1::StreamEnd = switchboard_runtime::codegen::v1::#end;);
     Some((constant, quote!(request.set_stream_end(&END);)))
 }
 
@@ -262,18 +263,18 @@ fn sent(found: &Payload) -> TokenStream {
     match found {
         Payload::Json(_) => {
             let ty = payload(found);
-            quote!(client.send(request, switchboard_runtime::decode::json::<#ty>).await)
+            quote!(client.send(request, switchboard_runtime::codegen::v1::decode::json::<#ty>).await)
         }
         Payload::Xml(_, root) => {
             let (ty, root) = (payload(found), ident(root));
-            quote!(client.send(request, |decoder| switchboard_runtime::decode::xml::<#ty>(decoder, &crate::xml::#root)).await)
+            quote!(client.send(request, |decoder| switchboard_runtime::codegen::v1::decode::xml::<#ty>(decoder, &crate::xml::#root)).await)
         }
         Payload::AsSaid(_) => {
             let ty = payload(found);
-            quote!(client.send(request, switchboard_runtime::decode::as_said::<#ty>).await)
+            quote!(client.send(request, switchboard_runtime::codegen::v1::decode::as_said::<#ty>).await)
         }
-        Payload::Text => quote!(client.send(request, switchboard_runtime::decode::text).await),
-        Payload::Empty => quote!(client.send(request, switchboard_runtime::decode::empty).await),
+        Payload::Text => quote!(client.send(request, switchboard_runtime::codegen::v1::decode::text).await),
+        Payload::Empty => quote!(client.send(request, switchboard_runtime::codegen::v1::decode::empty).await),
         Payload::Binary => quote!(client.send_stream(request).await),
         Payload::Redirect => quote!(client.send_redirect(request).await),
         Payload::Events(events) => sent_events(events),

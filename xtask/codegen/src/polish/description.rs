@@ -6,60 +6,48 @@ use quote::quote;
 use super::rust_type::ident;
 use crate::lower::idents;
 use crate::methods;
-use crate::plan::{Location, Operation, Plan, SchemeKind, Server};
+use crate::plan::{Location, Operation, Plan, SchemeKind, SecurityScheme, Server};
 
 /// The file with the API's description.
 pub fn api(plan: &Plan) -> TokenStream {
     let api = &plan.api;
-    let facts = credential_facts(plan);
     let servers = servers(&api.servers);
-    let schemes = api.schemes.iter().map(|scheme| {
-        let (name, kind) = (&scheme.name, scheme_kind(&scheme.kind));
-        quote!(SecurityScheme { name: #name, kind: #kind })
-    });
-    let rate_limit = match api.rate_limit {
-        Some(limit) => {
-            let requests = Literal::u32_unsuffixed(limit.requests);
-            let milliseconds = Literal::u64_unsuffixed(limit.milliseconds);
-            quote!(Some(RateLimit { requests: #requests, per: std::time::Duration::from_millis(#milliseconds) }))
+    let schemes = list("schemes", api.schemes.iter().map(scheme));
+    let setters = list(
+        "setters",
+        api.schemes.iter().map(|scheme| {
+            let (name, methods) = (&scheme.name, scheme.setters());
+            quote!(Setter::new(#name, &[#(#methods),*]))
+        }),
+    );
+    let needed = needed(&plan.operations);
+    let needed = list("needed", needed.iter().map(|schemes| quote!(&[#(Requirement::new(#schemes)),*])));
+    let rate_limit = api.rate_limit.map(|limit| {
+        let requests = Literal::u32_unsuffixed(limit.requests);
+        let milliseconds = Literal::u64_unsuffixed(limit.milliseconds);
+        quote! {
+            .rate_limit(RateLimit::new(
+                #requests,
+                std::time::Duration::from_millis(#milliseconds),
+            ))
         }
-        None => quote!(None),
-    };
+    });
     quote! {
-        use switchboard_runtime::api::*;
+        use switchboard_runtime::codegen::v1::*;
 
         /// What the runtime has to know about the API as a whole.
-        pub(crate) static API: Api = Api {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-            servers: &[#servers],
-            schemes: &[#(#schemes),*],
-            rate_limit: #rate_limit,
-            request_id_headers: &[],
-        };
-
-        #facts
+        pub(crate) static API: Api =
+            Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+                #servers #schemes #rate_limit #setters #needed;
     }
 }
 
-/// What errors about a missing credential need.
-fn credential_facts(plan: &Plan) -> TokenStream {
-    let setters = plan.api.schemes.iter().map(|scheme| {
-        let (name, methods) = (&scheme.name, scheme.setters());
-        quote!(Setter { scheme: #name, methods: &[#(#methods),*] })
-    });
-    let needed = needed(&plan.operations);
-    let needed = needed.iter().map(|schemes| {
-        let requirements = schemes.iter().map(|scheme| quote!(Requirement { scheme: #scheme, scopes: &[] }));
-        quote!(&[#(#requirements),*])
-    });
-    quote! {
-        /// By which methods credentials are given, and without which of them there is no call.
-        pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
-            setters: &[#(#setters),*],
-            needed: &[#(#needed),*],
-        };
-    }
+/// The setter for a list, unless that is empty.
+fn list(setter: &str, items: impl IntoIterator<Item = TokenStream>) -> Option<TokenStream> {
+    let mut items = items.into_iter().peekable();
+    items.peek()?;
+    let setter = ident(setter);
+    Some(quote!(.#setter(&[#(#items),*])))
 }
 
 /// The alternatives of all operations, each once, in their order; none if an operation needs no credential.
@@ -83,7 +71,7 @@ fn needed(operations: &[Operation]) -> Vec<Vec<&str>> {
 pub fn operations(plan: &Plan) -> TokenStream {
     let operations = plan.operations.iter().map(operation);
     quote! {
-        use switchboard_runtime::api::*;
+        use switchboard_runtime::codegen::v1::*;
 
         #(#operations)*
     }
@@ -94,26 +82,25 @@ pub fn static_name(operation: &Operation) -> proc_macro2::Ident {
     ident(&idents::screaming(&operation.ident))
 }
 
+/// What differs from what the runtime takes for granted.
 fn operation(operation: &Operation) -> TokenStream {
     let name = static_name(operation);
-    let (id, path, accept, repeatable) = (&operation.id, &operation.path, &operation.accept, operation.repeatable);
-    let method = method(&operation.method);
-    let security = operation.security.iter().map(|combination| {
-        let combination =
-            combination.iter().map(|(scheme, scopes)| quote!(Requirement { scheme: #scheme, scopes: &[#(#scopes),*] }));
-        quote!(&[#(#combination),*])
-    });
-    let servers = servers(&operation.servers);
+    let (id, path, accept) = (&operation.id, &operation.path, &operation.accept);
+    let security = list(
+        "security",
+        operation.security.iter().map(|combination| {
+            let combination = combination.iter().map(|(scheme, _)| quote!(Requirement::new(#scheme)));
+            quote!(&[#(#combination),*])
+        }),
+    );
+    let (method, servers) = (method(&operation.method), servers(&operation.servers));
+    let accept = (!accept.is_empty()).then(|| quote!(.accept(#accept)));
+    let repeatable = operation.repeatable;
+    let repeatable =
+        (repeatable != methods::is_idempotent(&operation.method)).then(|| quote!(.repeatable(#repeatable)));
     quote! {
-        pub(crate) static #name: Operation = Operation {
-            id: #id,
-            method: #method,
-            path: #path,
-            security: &[#(#security),*],
-            servers: &[#servers],
-            accept: #accept,
-            repeatable: #repeatable,
-        };
+        pub(crate) static #name: Operation =
+            Operation::new(#id, #method, #path) #security #servers #accept #repeatable;
     }
 }
 
@@ -126,52 +113,52 @@ fn method(method: &str) -> TokenStream {
     quote!(HttpMethod::#name)
 }
 
-fn servers(servers: &[Server]) -> TokenStream {
-    let servers = servers.iter().map(|server| {
-        let (url, description) = (&server.url, server.description.as_deref().unwrap_or_default());
-        let variables = server.variables.iter().map(|variable| {
-            let (name, values) = (&variable.name, &variable.values);
-            let default = if super::client::is_placeholder(variable) { "" } else { variable.default.as_str() };
-            quote!(ServerVariable { name: #name, default: #default, values: &[#(#values),*] })
-        });
-        quote!(ServerTemplate { url: #url, description: #description, variables: &[#(#variables),*] })
-    });
-    quote!(#(#servers),*)
+fn servers(servers: &[Server]) -> Option<TokenStream> {
+    list(
+        "servers",
+        servers.iter().map(|server| {
+            let url = &server.url;
+            let variables = list(
+                "variables",
+                server.variables.iter().map(|variable| {
+                    let name = &variable.name;
+                    let has_default = !super::client::is_placeholder(variable) && !variable.default.is_empty();
+                    let default = has_default.then(|| {
+                        let default = &variable.default;
+                        quote!(.default(#default))
+                    });
+                    let values = list("values", variable.values.iter().map(|value| quote!(#value)));
+                    quote!(ServerVariable::new(#name) #default #values)
+                }),
+            );
+            quote!(ServerTemplate::new(#url) #variables)
+        }),
+    )
 }
 
-fn scheme_kind(kind: &SchemeKind) -> TokenStream {
-    match kind {
-        SchemeKind::ApiKey { location, name } => {
+fn scheme(scheme: &SecurityScheme) -> TokenStream {
+    let name = &scheme.name;
+    let made = match &scheme.kind {
+        SchemeKind::ApiKey { location, name: key } => {
             let location = ident(match location {
                 Location::Query => "Query",
                 Location::Cookie => "Cookie",
                 Location::Header | Location::Path | Location::QueryString => "Header",
             });
-            quote!(SchemeKind::ApiKey { location: ApiKeyLocation::#location, name: #name })
+            quote!(api_key(#name, ApiKeyLocation::#location, #key))
         }
-        SchemeKind::Basic => quote!(SchemeKind::Basic),
-        SchemeKind::Bearer => quote!(SchemeKind::Bearer),
-        SchemeKind::HttpOther { scheme } => quote!(SchemeKind::HttpOther { scheme: #scheme }),
-        SchemeKind::OAuth2 { client_credentials: None } => quote!(SchemeKind::OAuth2 { client_credentials: None }),
+        SchemeKind::Basic => quote!(basic(#name)),
+        SchemeKind::Bearer => quote!(bearer(#name)),
+        SchemeKind::HttpOther { scheme } => quote!(http(#name, #scheme)),
+        SchemeKind::OAuth2 { client_credentials: None } => quote!(oauth2(#name)),
         SchemeKind::OAuth2 { client_credentials: Some(flow) } => {
             let token_url = &flow.token_url;
-            let audience = match &flow.audience {
-                Some(audience) => quote!(Some(#audience)),
-                None => quote!(None),
-            };
-            let client_auth = ident(if flow.basic_auth { "Basic" } else { "Form" });
-            quote! {
-                SchemeKind::OAuth2 {
-                    client_credentials: Some(ClientCredentialsFlow {
-                        token_url: #token_url,
-                        scopes: &[],
-                        audience: #audience,
-                        client_auth: ClientAuth::#client_auth,
-                    }),
-                }
-            }
+            let audience = flow.audience.as_ref().map(|audience| quote!(.audience(#audience)));
+            let basic = flow.basic_auth.then(|| quote!(.client_auth(ClientAuth::Basic)));
+            quote!(client_credentials(#name, ClientCredentialsFlow::new(#token_url) #audience #basic))
         }
-        SchemeKind::OpenIdConnect => quote!(SchemeKind::OpenIdConnect),
-        SchemeKind::MutualTls => quote!(SchemeKind::MutualTls),
-    }
+        SchemeKind::OpenIdConnect => quote!(open_id_connect(#name)),
+        SchemeKind::MutualTls => quote!(mutual_tls(#name)),
+    };
+    quote!(SecurityScheme::#made)
 }

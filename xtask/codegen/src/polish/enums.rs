@@ -50,6 +50,6 @@ pub fn polish(name: &str, definition: &TypeDef, values: &EnumDef) -> TokenStream
             }
         }
 
-        switchboard_runtime::string_enum_traits!(#name);
+        switchboard_runtime::codegen::v1::string_enum_traits!(#name);
     }
 }

@@ -42,7 +42,7 @@ fn set(name: &str, headers: &[ResponseHeader]) -> TokenStream {
         #[derive(Clone)]
         pub struct #name(switchboard_runtime::HeaderMap);
 
-        switchboard_runtime::response_headers!(#name);
+        switchboard_runtime::codegen::v1::response_headers!(#name);
 
         impl #name { #(#accessors)* }
     }
@@ -60,9 +60,9 @@ fn accessor(header: &ResponseHeader) -> TokenStream {
         HeaderForm::Json => "json",
         HeaderForm::Lines => "lines",
     });
-    let read = quote!(switchboard_runtime::headers::#form(self, #wire));
+    let read = quote!(switchboard_runtime::codegen::v1::headers::#form(self, #wire));
     let (ty, read) = match header.required {
-        true => (ty, quote!(switchboard_runtime::headers::required(#wire, #read))),
+        true => (ty, quote!(switchboard_runtime::codegen::v1::headers::required(#wire, #read))),
         false => (quote!(Option<#ty>), read),
     };
     quote! {

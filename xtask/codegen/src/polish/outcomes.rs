@@ -99,12 +99,12 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
 fn error_value(error: &StatusVariant) -> TokenStream {
     let variant = ident(&error.ident);
     let decoded = match &error.payload {
-        Payload::Json(_) => quote!(switchboard_runtime::decode::error_body(response)),
+        Payload::Json(_) => quote!(switchboard_runtime::codegen::v1::decode::error_body(response)),
         Payload::Xml(_, root) => {
             let root = ident(root);
-            quote!(switchboard_runtime::decode::error_xml(response, &crate::xml::#root))
+            quote!(switchboard_runtime::codegen::v1::decode::error_xml(response, &crate::xml::#root))
         }
-        Payload::AsSaid(_) => quote!(switchboard_runtime::decode::error_as_said(response)),
+        Payload::AsSaid(_) => quote!(switchboard_runtime::codegen::v1::decode::error_as_said(response)),
         _ => return quote!(Some(Self::#variant)),
     };
     match error.payload.value() {
@@ -147,7 +147,7 @@ fn success(operation: &Operation, name: &str, variants: &[StatusVariant]) -> Tok
         pub enum #name { #(#declarations)* }
 
         impl #name {
-            pub(crate) fn decode(decoder: &switchboard_runtime::Decoder<'_>) -> Result<Self, switchboard_runtime::BodyError> {
+            pub(crate) fn decode(decoder: &switchboard_runtime::codegen::v1::Decoder<'_>) -> Result<Self, switchboard_runtime::BodyError> {
                 match decoder.status().as_u16() { #(#arms)* #rest }
             }
         }
@@ -163,17 +163,17 @@ fn success_body(payload: &Payload) -> Option<(TokenStream, TokenStream)> {
         }
     };
     match payload {
-        Payload::Json(ty) => Some(read(quote!(switchboard_runtime::decode::json(decoder)), ty)),
-        Payload::AsSaid(ty) => Some(read(quote!(switchboard_runtime::decode::as_said(decoder)), ty)),
+        Payload::Json(ty) => Some(read(quote!(switchboard_runtime::codegen::v1::decode::json(decoder)), ty)),
+        Payload::AsSaid(ty) => Some(read(quote!(switchboard_runtime::codegen::v1::decode::as_said(decoder)), ty)),
         Payload::Xml(ty, root) => {
             let root = ident(root);
-            Some(read(quote!(switchboard_runtime::decode::xml(decoder, &crate::xml::#root)), ty))
+            Some(read(quote!(switchboard_runtime::codegen::v1::decode::xml(decoder, &crate::xml::#root)), ty))
         }
         Payload::Text | Payload::Events(_) | Payload::Lines(_) => {
-            Some((quote!(String), quote!(switchboard_runtime::decode::text(decoder))))
+            Some((quote!(String), quote!(switchboard_runtime::codegen::v1::decode::text(decoder))))
         }
         Payload::Binary | Payload::Redirect => {
-            Some((quote!(switchboard_runtime::Bytes), quote!(switchboard_runtime::decode::bytes(decoder))))
+            Some((quote!(switchboard_runtime::Bytes), quote!(switchboard_runtime::codegen::v1::decode::bytes(decoder))))
         }
         Payload::Empty => None,
     }

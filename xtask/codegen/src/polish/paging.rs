@@ -20,7 +20,8 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
     let list = match success {
         Payload::Xml(_, root) => {
             let root = ident(root);
-            let translate = quote!(|decoder| switchboard_runtime::decode::xml_as_json(decoder, &crate::xml::#root));
+            let translate =
+                quote!(|decoder| switchboard_runtime::codegen::v1::decode::xml_as_json(decoder, &crate::xml::#root));
             quote!(translated(&#described, |page| #items, #translate))
         }
         _ => quote!(json(&#described, |page| #items)),
@@ -29,78 +30,65 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
         /// All items, page after page; a page is fetched when the stream gets to it.
         ///
         /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-        pub fn stream(self) -> switchboard_runtime::paging::Items<#item, #error> {
+        pub fn stream(self) -> switchboard_runtime::Items<#item, #error> {
             let client = self.client.core().clone();
             Self::LIST.items(client, self.into_request())
         }
 
         /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
         /// does.
-        pub fn pages(self) -> switchboard_runtime::paging::Pages<#page, #error #(, #headers)*> {
+        pub fn pages(self) -> switchboard_runtime::Pages<#page, #error #(, #headers)*> {
             let client = self.client.core().clone();
             Self::LIST.pages(client, self.into_request()) #with_headers
         }
 
         /// How the list comes in pages.
-        const LIST: switchboard_runtime::paging::List<#page, #item> =
-            switchboard_runtime::paging::List::#list;
+        const LIST: switchboard_runtime::codegen::v1::paging::List<#page, #item> =
+            switchboard_runtime::codegen::v1::paging::List::#list;
     })
 }
 
+/// What differs from what the runtime takes for granted.
 fn description(paging: &Paging) -> TokenStream {
-    let optional = |text: &Option<String>| match text {
-        Some(text) => quote!(Some(#text)),
-        None => quote!(None),
+    let style = style(&paging.style, &paging.items);
+    let text = |setter: &str, text: &Option<String>| {
+        let setter = ident(setter);
+        text.as_ref().map(|text| quote!(.#setter(#text)))
     };
-    let (style, items) = (style(&paging.style), &paging.items);
-    let (limit, total) = (optional(&paging.limit), optional(&paging.total));
-    let (total_pages, has_more) = (optional(&paging.total_pages), optional(&paging.has_more));
-    let (empty, repeat_ends, begins) = (empty(&paging.empty), paging.repeat_ends, &paging.begins);
-    let links_by_get = paging.links_by_get;
-    let page_size = match paging.page_size {
-        Some(size) => {
-            let size = Literal::u64_unsuffixed(size);
-            quote!(Some(#size))
-        }
-        None => quote!(None),
+    let flag = |setter: &str, is_set: bool| {
+        let setter = ident(setter);
+        is_set.then(|| quote!(.#setter()))
     };
+    let (limit, total) = (text("limit", &paging.limit), text("total", &paging.total));
+    let (total_pages, has_more) = (text("total_pages", &paging.total_pages), text("has_more", &paging.has_more));
+    let page_size = paging.page_size.map(|size| {
+        let size = Literal::u64_unsuffixed(size);
+        quote!(.page_size(#size))
+    });
+    let Empty { absent, null, body } = paging.empty;
+    let empty = [flag("empty_if_absent", absent), flag("empty_if_null", null), flag("empty_if_no_body", body)];
+    let empty = empty.iter().flatten();
+    let (repeat_ends, links_by_get) =
+        (flag("repeat_ends", paging.repeat_ends), flag("links_by_get", paging.links_by_get));
+    let begins = &paging.begins;
+    let begins = (!begins.is_empty()).then(|| quote!(.begins(&[#(#begins),*])));
     quote! {
-        switchboard_runtime::paging::Paging {
-            style: switchboard_runtime::paging::Style::#style,
-            limit: #limit,
-            page_size: #page_size,
-            items: #items,
-            total: #total,
-            total_pages: #total_pages,
-            has_more: #has_more,
-            empty: switchboard_runtime::paging::Empty #empty,
-            repeat_ends: #repeat_ends,
-            links_by_get: #links_by_get,
-            begins: &[#(#begins),*],
-        }
+        switchboard_runtime::codegen::v1::paging::Paging::#style #limit #page_size #total #total_pages #has_more
+            #(#empty)* #repeat_ends #links_by_get #begins
     }
 }
 
-/// What stands for an empty list, by its name if it has one.
-fn empty(empty: &Empty) -> TokenStream {
-    match *empty {
-        Empty { absent: false, null: false, body: false } => quote!(::LIST),
-        Empty { absent: true, null: false, body: false } => quote!(::ABSENT),
-        Empty { absent, null, body } => quote!({ absent: #absent, null: #null, body: #body }),
-    }
-}
-
-fn style(style: &PagingStyle) -> TokenStream {
+fn style(style: &PagingStyle, items: &str) -> TokenStream {
     match style {
-        PagingStyle::Offset { offset } => quote!(Offset { offset: #offset }),
+        PagingStyle::Offset { offset } => quote!(offset(#items, #offset)),
         PagingStyle::Page { page, first } => {
             let first = Literal::u64_unsuffixed(*first);
-            quote!(Page { page: #page, first: #first })
+            quote!(page(#items, #page, #first))
         }
-        PagingStyle::Cursor { cursor, next } => quote!(Cursor { cursor: #cursor, next: #next }),
-        PagingStyle::LastItem { cursor, last } => quote!(LastItem { cursor: #cursor, last: #last }),
-        PagingStyle::Link { next } => quote!(Link { next: #next }),
-        PagingStyle::LinkHeader => quote!(LinkHeader),
+        PagingStyle::Cursor { cursor, next } => quote!(cursor(#items, #cursor, #next)),
+        PagingStyle::LastItem { cursor, last } => quote!(last_item(#items, #cursor, #last)),
+        PagingStyle::Link { next } => quote!(link(#items, #next)),
+        PagingStyle::LinkHeader => quote!(link_header(#items)),
     }
 }
 

@@ -8,6 +8,7 @@ use syn::{File, Ident, Item, Path, UseTree, parse_quote};
 
 /// Paths that are imported up to and including their last segment here; `*` stands for one segment.
 const IMPORTED: &[&[&str]] = &[
+    &["switchboard_runtime", "codegen", "v1", "*"],
     &["switchboard_runtime", "*"],
     &["std", "borrow", "Cow"],
     &["std", "collections", "BTreeMap"],

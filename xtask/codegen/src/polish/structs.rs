@@ -24,8 +24,8 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
     let extra = structure.extra.as_ref().map(|(name, ty)| {
         // serde reads these on its own, and knows nothing of how exact the client wants to be: where that matters the
         // runtime does it.
-        let read =
-            (*ty != TypeRef::Any).then(|| quote!(, deserialize_with = "switchboard_runtime::decode::additional"));
+        let read = (*ty != TypeRef::Any)
+            .then(|| quote!(, deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"));
         let (name, ty) = (ident(name), rust_type(ty, From::Types));
         quote! {
             /// Properties that the document does not name.

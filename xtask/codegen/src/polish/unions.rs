@@ -25,13 +25,13 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
     let read = match union.discriminators.first().and_then(|found| found.default) {
         Some(default) => {
             let default = proc_macro2::Literal::usize_unsuffixed(default);
-            quote!(switchboard_runtime::union::read_or(deserializer, told, shapes, #default, Self::#other))
+            quote!(switchboard_runtime::codegen::v1::union::read_or(deserializer, told, shapes, #default, Self::#other))
         }
-        None => quote!(switchboard_runtime::union::read(deserializer, told, shapes, Self::#other)),
+        None => quote!(switchboard_runtime::codegen::v1::union::read(deserializer, told, shapes, Self::#other)),
     };
     let serialized = union.variants.iter().zip(&idents).map(|(variant, ident)| match &variant.tag {
         Some(Tag { property, value: tag }) => {
-            quote!(Self::#ident(value) => switchboard_runtime::union::tagged(value, #property, #tag, serializer),)
+            quote!(Self::#ident(value) => switchboard_runtime::codegen::v1::union::tagged(value, #property, #tag, serializer),)
         }
         None => quote!(Self::#ident(value) => value.serialize(serializer),),
     });
@@ -56,9 +56,9 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
 
         impl<'de> serde::Deserialize<'de> for #name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let told: &[switchboard_runtime::union::Discriminator<'_>] = &[#(#told),*];
-                let shapes: &[switchboard_runtime::union::Shape<Self>] = &[
-                    #(|value, how| switchboard_runtime::union::shape(value, how, Self::#idents),)*
+                let told: &[switchboard_runtime::codegen::v1::union::Discriminator<'_>] = &[#(#told),*];
+                let shapes: &[switchboard_runtime::codegen::v1::union::Shape<Self>] = &[
+                    #(|value, how| switchboard_runtime::codegen::v1::union::shape(value, how, Self::#idents),)*
                 ];
                 #read
             }
@@ -82,14 +82,13 @@ fn discriminator(found: &Discriminator) -> TokenStream {
         let index = literal(index);
         quote!((#value, #index))
     });
-    let (fixed, required) = (found.fixed.iter().map(literal), found.required.iter().map(literal));
+    let shapes = |setter: &str, shapes: &[usize]| {
+        let (setter, indices) = (ident(setter), shapes.iter().map(literal));
+        (!shapes.is_empty()).then(|| quote!(.#setter(&[#(#indices),*])))
+    };
+    let (fixed, required) = (shapes("fixed", &found.fixed), shapes("required", &found.required));
     quote! {
-        switchboard_runtime::union::Discriminator {
-            path: &[#(#path),*],
-            values: &[#(#values),*],
-            fixed: &[#(#fixed),*],
-            required: &[#(#required),*],
-        }
+        switchboard_runtime::codegen::v1::union::Discriminator::new(&[#(#path),*], &[#(#values),*]) #fixed #required
     }
 }
 

@@ -20,7 +20,7 @@ pub fn tables(plan: &Plan) -> TokenStream {
         quote!(static #name: Content = #found;)
     });
     quote! {
-        use switchboard_runtime::xml::*;
+        use switchboard_runtime::codegen::v1::xml::*;
 
         #(#roots)*
         #(#shapes)*
@@ -52,14 +52,16 @@ fn shape(found: &XmlShape) -> TokenStream {
                 let index = Literal::usize_unsuffixed(*index);
                 quote!((#value, #index))
             });
-            quote!(Content::Union(&Union { variants: &[#(#variants),*], property: #property, values: &[#(#values),*] }))
+            let told = (!property.is_empty()).then(|| quote!(.told_by(#property, &[#(#values),*])));
+            quote!(Content::Union(&Union::new(&[#(#variants),*]) #told))
         }
     }
 }
 
 fn element(XmlElement { name: called, is_named, content: held }: &XmlElement) -> TokenStream {
     let (name, content) = (name(called), content(held));
-    quote!(Element { name: #name, is_named: #is_named, content: #content })
+    let unnamed = (!is_named).then(|| quote!(.unnamed()));
+    quote!(Element::new(#name, #content) #unnamed)
 }
 
 fn member(member: &XmlMember) -> TokenStream {

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use serde::{Serialize, de::DeserializeOwned};
 use switchboard_runtime::{
     HeaderMap, RawResponse, StatusCode,
-    decode::{self, Decoder},
+    codegen::v1::{Decoder, decode},
 };
 
 /// A schema of a document, with the type that the generator gave it.

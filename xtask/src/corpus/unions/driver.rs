@@ -117,7 +117,7 @@ fn entry(union: &Union) -> String {
         .map(|(index, variant)| format!("            types::{name}::{}(_) => Some({index}),\n", variant.ident))
         .collect();
     format!(
-        "        |value, how| switchboard_runtime::union::shape(value, how, |value: types::{name}| \
+        "        |value, how| switchboard_runtime::codegen::v1::union::shape(value, how, |value: types::{name}| \
          unions_support::Any::of(&value, match &value {{\n{arms}            _ => None,\n        }})),\n"
     )
 }

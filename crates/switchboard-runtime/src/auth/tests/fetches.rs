@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::{Either, join_all, select};
 
 use super::{call, oauth, token, token_requests, token_server};
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 

@@ -2,6 +2,7 @@
 //! server that they are for.
 
 use super::{call, oauth, token, token_server};
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 

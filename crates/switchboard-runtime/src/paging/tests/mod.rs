@@ -17,6 +17,7 @@ use futures_util::TryStreamExt;
 use serde::Deserialize;
 
 use super::*;
+use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 

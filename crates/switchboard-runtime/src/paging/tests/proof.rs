@@ -220,7 +220,7 @@ async fn what_a_hint_says_to_be_an_empty_list_is_one() {
     const ALL: paging::Empty = paging::Empty { absent: true, null: true, body: true };
     static BY_OFFSET: Paging = Paging { empty: ALL, ..plain(Style::Offset { offset: "offset" }) };
     static BY_ANY: Paging = Paging { empty: ALL, ..plain(CURSOR) };
-    static LEFT_OUT: Paging = Paging { empty: paging::Empty::ABSENT, ..plain(CURSOR) };
+    static LEFT_OUT: Paging = Paging { empty: paging::Empty { absent: true, ..paging::Empty::LIST }, ..plain(CURSOR) };
     for (paging, end) in [
         (&BY_OFFSET, "{}"),
         (&BY_OFFSET, ""),

@@ -6,9 +6,11 @@ use crate::{Client, operations, types};
 use serde_json::Value;
 use std::borrow::Cow;
 use switchboard_runtime::{
-    Body, CallOptions, Error, InvalidRequest, Multipart, Parameter, Part, Request,
-    ResponseValue, Style, Undocumented, decode,
+    Body, CallOptions, Error, InvalidRequest, Multipart, Part, ResponseValue,
+    Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, Style, decode};
 
 /// The call made by [`Client::search_with_body`](crate::Client::search_with_body).
 #[derive(Clone, Debug)]
@@ -48,7 +50,7 @@ impl<'a> SearchWithBody<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEARCH_WITH_BODY.id,
+            operations::SEARCH_WITH_BODY.id(),
             message,
         );
         let mut request = Request::new(&operations::SEARCH_WITH_BODY);
@@ -105,7 +107,7 @@ impl<'a> SendJsonOptionally<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_JSON_OPTIONALLY.id,
+            operations::SEND_JSON_OPTIONALLY.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_JSON_OPTIONALLY);
@@ -162,7 +164,7 @@ impl<'a> SendJson<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_JSON.id,
+            operations::SEND_JSON.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_JSON);
@@ -219,7 +221,7 @@ impl<'a> DeleteWithBody<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::DELETE_WITH_BODY.id,
+            operations::DELETE_WITH_BODY.id(),
             message,
         );
         let mut request = Request::new(&operations::DELETE_WITH_BODY);
@@ -276,7 +278,7 @@ impl<'a> ChangeNote<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::CHANGE_NOTE.id,
+            operations::CHANGE_NOTE.id(),
             message,
         );
         let mut request = Request::new(&operations::CHANGE_NOTE);
@@ -354,7 +356,7 @@ impl<'a> ChangeProfile<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::CHANGE_PROFILE.id,
+            operations::CHANGE_PROFILE.id(),
             message,
         );
         let mut request = Request::new(&operations::CHANGE_PROFILE);
@@ -427,7 +429,7 @@ impl<'a> SendVendorJson<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_VENDOR_JSON.id,
+            operations::SEND_VENDOR_JSON.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_VENDOR_JSON);
@@ -484,7 +486,7 @@ impl<'a> SendAnything<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_ANYTHING.id,
+            operations::SEND_ANYTHING.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_ANYTHING);
@@ -553,7 +555,7 @@ impl<'a> SendEitherJson<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_EITHER_JSON.id,
+            operations::SEND_EITHER_JSON.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_EITHER_JSON);
@@ -672,7 +674,7 @@ impl<'a> SendEitherWay<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_EITHER_WAY.id,
+            operations::SEND_EITHER_WAY.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_EITHER_WAY);
@@ -768,7 +770,7 @@ impl<'a> SendForm<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_FORM.id,
+            operations::SEND_FORM.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_FORM);
@@ -884,7 +886,7 @@ impl<'a> SendPartsOptionally<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_PARTS_OPTIONALLY.id,
+            operations::SEND_PARTS_OPTIONALLY.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_PARTS_OPTIONALLY);
@@ -1024,7 +1026,7 @@ impl<'a> SendParts<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_PARTS.id,
+            operations::SEND_PARTS.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_PARTS);
@@ -1135,7 +1137,7 @@ impl<'a> SendRelated<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_RELATED.id,
+            operations::SEND_RELATED.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_RELATED);
@@ -1193,7 +1195,7 @@ impl<'a> SendText<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_TEXT.id,
+            operations::SEND_TEXT.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_TEXT);
@@ -1250,7 +1252,7 @@ impl<'a> SendXml<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_XML.id,
+            operations::SEND_XML.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_XML);
@@ -1315,7 +1317,7 @@ impl<'a> SendAnyImage<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_ANY_IMAGE.id,
+            operations::SEND_ANY_IMAGE.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_ANY_IMAGE);
@@ -1375,7 +1377,7 @@ impl<'a> SendBytes<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_BYTES.id,
+            operations::SEND_BYTES.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_BYTES);
@@ -1436,7 +1438,7 @@ impl<'a> SendSharedBody<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_SHARED_BODY.id,
+            operations::SEND_SHARED_BODY.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_SHARED_BODY);

@@ -2,194 +2,118 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static SEARCH_WITH_BODY: Operation = Operation {
-    id: "searchWithBody",
-    method: HttpMethod::Get,
-    path: "/json",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static SEARCH_WITH_BODY: Operation = Operation::new(
+    "searchWithBody",
+    HttpMethod::Get,
+    "/json",
+);
 
-pub(crate) static SEND_JSON_OPTIONALLY: Operation = Operation {
-    id: "sendJsonOptionally",
-    method: HttpMethod::Put,
-    path: "/json",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static SEND_JSON_OPTIONALLY: Operation = Operation::new(
+    "sendJsonOptionally",
+    HttpMethod::Put,
+    "/json",
+);
 
-pub(crate) static SEND_JSON: Operation = Operation {
-    id: "sendJson",
-    method: HttpMethod::Post,
-    path: "/json",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_JSON: Operation = Operation::new(
+    "sendJson",
+    HttpMethod::Post,
+    "/json",
+);
 
-pub(crate) static DELETE_WITH_BODY: Operation = Operation {
-    id: "deleteWithBody",
-    method: HttpMethod::Delete,
-    path: "/json",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static DELETE_WITH_BODY: Operation = Operation::new(
+    "deleteWithBody",
+    HttpMethod::Delete,
+    "/json",
+);
 
-pub(crate) static CHANGE_NOTE: Operation = Operation {
-    id: "changeNote",
-    method: HttpMethod::Patch,
-    path: "/json",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static CHANGE_NOTE: Operation = Operation::new(
+    "changeNote",
+    HttpMethod::Patch,
+    "/json",
+);
 
-pub(crate) static CHANGE_PROFILE: Operation = Operation {
-    id: "changeProfile",
-    method: HttpMethod::Patch,
-    path: "/profile",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static CHANGE_PROFILE: Operation = Operation::new(
+    "changeProfile",
+    HttpMethod::Patch,
+    "/profile",
+);
 
-pub(crate) static SEND_VENDOR_JSON: Operation = Operation {
-    id: "sendVendorJson",
-    method: HttpMethod::Post,
-    path: "/vendor",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_VENDOR_JSON: Operation = Operation::new(
+    "sendVendorJson",
+    HttpMethod::Post,
+    "/vendor",
+);
 
-pub(crate) static SEND_ANYTHING: Operation = Operation {
-    id: "sendAnything",
-    method: HttpMethod::Post,
-    path: "/untyped",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_ANYTHING: Operation = Operation::new(
+    "sendAnything",
+    HttpMethod::Post,
+    "/untyped",
+);
 
-pub(crate) static SEND_EITHER_JSON: Operation = Operation {
-    id: "sendEitherJson",
-    method: HttpMethod::Put,
-    path: "/choice",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static SEND_EITHER_JSON: Operation = Operation::new(
+    "sendEitherJson",
+    HttpMethod::Put,
+    "/choice",
+);
 
-pub(crate) static SEND_EITHER_WAY: Operation = Operation {
-    id: "sendEitherWay",
-    method: HttpMethod::Post,
-    path: "/choice",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_EITHER_WAY: Operation = Operation::new(
+    "sendEitherWay",
+    HttpMethod::Post,
+    "/choice",
+);
 
-pub(crate) static SEND_FORM: Operation = Operation {
-    id: "sendForm",
-    method: HttpMethod::Post,
-    path: "/form",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_FORM: Operation = Operation::new(
+    "sendForm",
+    HttpMethod::Post,
+    "/form",
+);
 
-pub(crate) static SEND_PARTS_OPTIONALLY: Operation = Operation {
-    id: "sendPartsOptionally",
-    method: HttpMethod::Put,
-    path: "/multipart",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static SEND_PARTS_OPTIONALLY: Operation = Operation::new(
+    "sendPartsOptionally",
+    HttpMethod::Put,
+    "/multipart",
+);
 
-pub(crate) static SEND_PARTS: Operation = Operation {
-    id: "sendParts",
-    method: HttpMethod::Post,
-    path: "/multipart",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_PARTS: Operation = Operation::new(
+    "sendParts",
+    HttpMethod::Post,
+    "/multipart",
+);
 
-pub(crate) static SEND_RELATED: Operation = Operation {
-    id: "sendRelated",
-    method: HttpMethod::Post,
-    path: "/related",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_RELATED: Operation = Operation::new(
+    "sendRelated",
+    HttpMethod::Post,
+    "/related",
+);
 
-pub(crate) static SEND_TEXT: Operation = Operation {
-    id: "sendText",
-    method: HttpMethod::Post,
-    path: "/text",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_TEXT: Operation = Operation::new(
+    "sendText",
+    HttpMethod::Post,
+    "/text",
+);
 
-pub(crate) static SEND_XML: Operation = Operation {
-    id: "sendXml",
-    method: HttpMethod::Post,
-    path: "/xml",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_XML: Operation = Operation::new(
+    "sendXml",
+    HttpMethod::Post,
+    "/xml",
+);
 
-pub(crate) static SEND_ANY_IMAGE: Operation = Operation {
-    id: "sendAnyImage",
-    method: HttpMethod::Put,
-    path: "/binary",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static SEND_ANY_IMAGE: Operation = Operation::new(
+    "sendAnyImage",
+    HttpMethod::Put,
+    "/binary",
+);
 
-pub(crate) static SEND_BYTES: Operation = Operation {
-    id: "sendBytes",
-    method: HttpMethod::Post,
-    path: "/binary",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_BYTES: Operation = Operation::new(
+    "sendBytes",
+    HttpMethod::Post,
+    "/binary",
+);
 
-pub(crate) static SEND_SHARED_BODY: Operation = Operation {
-    id: "sendSharedBody",
-    method: HttpMethod::Post,
-    path: "/shared",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_SHARED_BODY: Operation = Operation::new(
+    "sendSharedBody",
+    HttpMethod::Post,
+    "/shared",
+);

@@ -5,8 +5,10 @@
 use crate::{Client, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Request, ResponseValue, Undocumented, decode,
+    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Request, decode};
 
 /// The call made by [`Client::echo_event`](crate::Client::echo_event).
 #[derive(Clone, Debug)]
@@ -46,7 +48,7 @@ impl<'a> EchoEvent<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_EVENT.id,
+            operations::ECHO_EVENT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_EVENT);
@@ -107,7 +109,7 @@ impl<'a> EchoMessage<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_MESSAGE.id,
+            operations::ECHO_MESSAGE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_MESSAGE);
@@ -170,7 +172,7 @@ impl<'a> EchoContact<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CONTACT.id,
+            operations::ECHO_CONTACT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CONTACT);
@@ -233,7 +235,7 @@ impl<'a> EchoConditional<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CONDITIONAL.id,
+            operations::ECHO_CONDITIONAL.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CONDITIONAL);
@@ -296,7 +298,7 @@ impl<'a> EchoNickRequired<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_NICK_REQUIRED.id,
+            operations::ECHO_NICK_REQUIRED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_NICK_REQUIRED);
@@ -359,7 +361,7 @@ impl<'a> EchoHoldsMaybe<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_HOLDS_MAYBE.id,
+            operations::ECHO_HOLDS_MAYBE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_HOLDS_MAYBE);
@@ -422,7 +424,7 @@ impl<'a> EchoUnevaluatedTyped<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_UNEVALUATED_TYPED.id,
+            operations::ECHO_UNEVALUATED_TYPED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_UNEVALUATED_TYPED);
@@ -485,7 +487,7 @@ impl<'a> EchoDependent<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_DEPENDENT.id,
+            operations::ECHO_DEPENDENT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_DEPENDENT);
@@ -548,7 +550,7 @@ impl<'a> EchoTool<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_TOOL.id,
+            operations::ECHO_TOOL.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_TOOL);

@@ -2,94 +2,59 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static ECHO_EVENT: Operation = Operation {
-    id: "echoEvent",
-    method: HttpMethod::Post,
-    path: "/Event",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_MESSAGE: Operation = Operation {
-    id: "echoMessage",
-    method: HttpMethod::Post,
-    path: "/Message",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_CONTACT: Operation = Operation {
-    id: "echoContact",
-    method: HttpMethod::Post,
-    path: "/Contact",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_CONDITIONAL: Operation = Operation {
-    id: "echoConditional",
-    method: HttpMethod::Post,
-    path: "/Conditional",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_NICK_REQUIRED: Operation = Operation {
-    id: "echoNickRequired",
-    method: HttpMethod::Post,
-    path: "/NickRequired",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_HOLDS_MAYBE: Operation = Operation {
-    id: "echoHoldsMaybe",
-    method: HttpMethod::Post,
-    path: "/HoldsMaybe",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_UNEVALUATED_TYPED: Operation = Operation {
-    id: "echoUnevaluatedTyped",
-    method: HttpMethod::Post,
-    path: "/UnevaluatedTyped",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_DEPENDENT: Operation = Operation {
-    id: "echoDependent",
-    method: HttpMethod::Post,
-    path: "/Dependent",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_TOOL: Operation = Operation {
-    id: "echoTool",
-    method: HttpMethod::Post,
-    path: "/Tool",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static ECHO_EVENT: Operation = Operation::new(
+        "echoEvent",
+        HttpMethod::Post,
+        "/Event",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_MESSAGE: Operation = Operation::new(
+        "echoMessage",
+        HttpMethod::Post,
+        "/Message",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CONTACT: Operation = Operation::new(
+        "echoContact",
+        HttpMethod::Post,
+        "/Contact",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CONDITIONAL: Operation = Operation::new(
+        "echoConditional",
+        HttpMethod::Post,
+        "/Conditional",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_NICK_REQUIRED: Operation = Operation::new(
+        "echoNickRequired",
+        HttpMethod::Post,
+        "/NickRequired",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_HOLDS_MAYBE: Operation = Operation::new(
+        "echoHoldsMaybe",
+        HttpMethod::Post,
+        "/HoldsMaybe",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_UNEVALUATED_TYPED: Operation = Operation::new(
+        "echoUnevaluatedTyped",
+        HttpMethod::Post,
+        "/UnevaluatedTyped",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_DEPENDENT: Operation = Operation::new(
+        "echoDependent",
+        HttpMethod::Post,
+        "/Dependent",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_TOOL: Operation = Operation::new(
+        "echoTool",
+        HttpMethod::Post,
+        "/Tool",
+    )
+    .accept("application/json");

@@ -6,7 +6,8 @@ pub mod builder;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Nullable, Scalar, union};
+use switchboard_runtime::{Nullable, Scalar};
+use switchboard_runtime::codegen::v1::union;
 
 /// `Item` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -86,12 +87,9 @@ impl<'de> serde::Deserialize<'de> for Event {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("item.added", 0), ("item.done", 1)],
-                fixed: &[0, 1],
-                required: &[0, 1],
-            },
+            union::Discriminator::new(&["type"], &[("item.added", 0), ("item.done", 1)])
+                .fixed(&[0, 1])
+                .required(&[0, 1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::ItemAdded),
@@ -204,18 +202,15 @@ impl<'de> serde::Deserialize<'de> for Message {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("message", 0), ("message", 1), ("note", 2)],
-                fixed: &[0, 1, 2],
-                required: &[2],
-            },
-            union::Discriminator {
-                path: &["role"],
-                values: &[("developer", 0), ("user", 1)],
-                fixed: &[0, 1],
-                required: &[0, 1],
-            },
+            union::Discriminator::new(
+                    &["type"],
+                    &[("message", 0), ("message", 1), ("note", 2)],
+                )
+                .fixed(&[0, 1, 2])
+                .required(&[2]),
+            union::Discriminator::new(&["role"], &[("developer", 0), ("user", 1)])
+                .fixed(&[0, 1])
+                .required(&[0, 1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::DeveloperMessage),
@@ -311,12 +306,9 @@ impl<'de> serde::Deserialize<'de> for Versioned {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["version"],
-                values: &[("1", 0), ("2", 1)],
-                fixed: &[0, 1],
-                required: &[0, 1],
-            },
+            union::Discriminator::new(&["version"], &[("1", 0), ("2", 1)])
+                .fixed(&[0, 1])
+                .required(&[0, 1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::FirstVersion),
@@ -405,12 +397,9 @@ impl<'de> serde::Deserialize<'de> for Decision {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["granted"],
-                values: &[("true", 0), ("false", 1)],
-                fixed: &[0, 1],
-                required: &[0, 1],
-            },
+            union::Discriminator::new(&["granted"], &[("true", 0), ("false", 1)])
+                .fixed(&[0, 1])
+                .required(&[0, 1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Granted),
@@ -497,12 +486,12 @@ impl<'de> serde::Deserialize<'de> for Tool {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("fetch", 0), ("search", 1), ("search_2025", 1)],
-                fixed: &[0],
-                required: &[0],
-            },
+            union::Discriminator::new(
+                    &["type"],
+                    &[("fetch", 0), ("search", 1), ("search_2025", 1)],
+                )
+                .fixed(&[0])
+                .required(&[0]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Fetch),
@@ -551,12 +540,12 @@ impl<'de> serde::Deserialize<'de> for Anything {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("item.added", 0), ("item.done", 0), ("note", 1)],
-                fixed: &[0, 1],
-                required: &[0, 1],
-            },
+            union::Discriminator::new(
+                    &["type"],
+                    &[("item.added", 0), ("item.done", 0), ("note", 1)],
+                )
+                .fixed(&[0, 1])
+                .required(&[0, 1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Event),
@@ -605,12 +594,10 @@ impl<'de> serde::Deserialize<'de> for Open {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["state"],
-                values: &[("new", 0), ("old", 0), ("gone", 1), ("lost", 1)],
-                fixed: &[],
-                required: &[],
-            },
+            union::Discriminator::new(
+                &["state"],
+                &[("new", 0), ("old", 0), ("gone", 1), ("lost", 1)],
+            ),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Variant1),
@@ -659,12 +646,9 @@ impl<'de> serde::Deserialize<'de> for Named {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("fetch", 0), ("Plain", 1)],
-                fixed: &[0],
-                required: &[0],
-            },
+            union::Discriminator::new(&["type"], &[("fetch", 0), ("Plain", 1)])
+                .fixed(&[0])
+                .required(&[0]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Fetch),
@@ -818,7 +802,10 @@ pub struct UnevaluatedTyped {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten, deserialize_with = "switchboard_runtime::decode::additional")]
+    #[serde(
+        flatten,
+        deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"
+    )]
     pub extra: BTreeMap<String, i64>,
 }
 
@@ -836,7 +823,10 @@ pub struct UnevaluatedRef {
     /// The property `id`.
     pub id: String,
     /// Properties that the document does not name.
-    #[serde(flatten, deserialize_with = "switchboard_runtime::decode::additional")]
+    #[serde(
+        flatten,
+        deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"
+    )]
     pub extra: BTreeMap<String, i64>,
 }
 
@@ -874,12 +864,9 @@ impl<'de> serde::Deserialize<'de> for UnevaluatedUnion {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("item.added", 0), ("note", 1)],
-                fixed: &[0, 1],
-                required: &[0, 1],
-            },
+            union::Discriminator::new(&["type"], &[("item.added", 0), ("note", 1)])
+                .fixed(&[0, 1])
+                .required(&[0, 1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::ItemAdded),
@@ -1379,7 +1366,7 @@ impl From<&str> for ItemAddedType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(ItemAddedType);
+switchboard_runtime::codegen::v1::string_enum_traits!(ItemAddedType);
 /// The known values of `ItemDoneType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1411,7 +1398,7 @@ impl From<&str> for ItemDoneType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(ItemDoneType);
+switchboard_runtime::codegen::v1::string_enum_traits!(ItemDoneType);
 /// The known values of `DeveloperMessageType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1443,7 +1430,7 @@ impl From<&str> for DeveloperMessageType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(DeveloperMessageType);
+switchboard_runtime::codegen::v1::string_enum_traits!(DeveloperMessageType);
 /// The known values of `DeveloperMessageRole`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1475,7 +1462,7 @@ impl From<&str> for DeveloperMessageRole {
     }
 }
 
-switchboard_runtime::string_enum_traits!(DeveloperMessageRole);
+switchboard_runtime::codegen::v1::string_enum_traits!(DeveloperMessageRole);
 /// The known values of `UserMessageRole`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1507,7 +1494,7 @@ impl From<&str> for UserMessageRole {
     }
 }
 
-switchboard_runtime::string_enum_traits!(UserMessageRole);
+switchboard_runtime::codegen::v1::string_enum_traits!(UserMessageRole);
 /// The known values of `NoteType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1539,7 +1526,7 @@ impl From<&str> for NoteType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(NoteType);
+switchboard_runtime::codegen::v1::string_enum_traits!(NoteType);
 /// The known values of `SearchType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1575,7 +1562,7 @@ impl From<&str> for SearchType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(SearchType);
+switchboard_runtime::codegen::v1::string_enum_traits!(SearchType);
 /// The known values of `FetchType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1607,7 +1594,7 @@ impl From<&str> for FetchType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(FetchType);
+switchboard_runtime::codegen::v1::string_enum_traits!(FetchType);
 /// `OpenVariant1` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -1871,7 +1858,7 @@ impl From<&str> for OpenVariant1State {
     }
 }
 
-switchboard_runtime::string_enum_traits!(OpenVariant1State);
+switchboard_runtime::codegen::v1::string_enum_traits!(OpenVariant1State);
 /// The known values of `OpenVariant2State`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1907,4 +1894,4 @@ impl From<&str> for OpenVariant2State {
     }
 }
 
-switchboard_runtime::string_enum_traits!(OpenVariant2State);
+switchboard_runtime::codegen::v1::string_enum_traits!(OpenVariant2State);

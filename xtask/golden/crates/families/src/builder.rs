@@ -5,8 +5,10 @@
 use crate::{Client, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Request, ResponseValue, Undocumented, decode,
+    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Request, decode};
 
 /// The call made by [`Client::echo_animal`](crate::Client::echo_animal).
 #[derive(Clone, Debug)]
@@ -46,7 +48,7 @@ impl<'a> EchoAnimal<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ANIMAL.id,
+            operations::ECHO_ANIMAL.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ANIMAL);
@@ -109,7 +111,7 @@ impl<'a> EchoCat<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CAT.id,
+            operations::ECHO_CAT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CAT);
@@ -170,7 +172,7 @@ impl<'a> EchoZoo<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ZOO.id,
+            operations::ECHO_ZOO.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ZOO);
@@ -231,7 +233,7 @@ impl<'a> EchoVehicle<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_VEHICLE.id,
+            operations::ECHO_VEHICLE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_VEHICLE);
@@ -294,7 +296,7 @@ impl<'a> EchoCar<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CAR.id,
+            operations::ECHO_CAR.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CAR);
@@ -355,7 +357,7 @@ impl<'a> EchoFigure<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_FIGURE.id,
+            operations::ECHO_FIGURE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_FIGURE);
@@ -418,7 +420,7 @@ impl<'a> EchoRound<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ROUND.id,
+            operations::ECHO_ROUND.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ROUND);
@@ -479,7 +481,7 @@ impl<'a> EchoNickRequired<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_NICK_REQUIRED.id,
+            operations::ECHO_NICK_REQUIRED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_NICK_REQUIRED);
@@ -542,7 +544,7 @@ impl<'a> EchoHoldsKept<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_HOLDS_KEPT.id,
+            operations::ECHO_HOLDS_KEPT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_HOLDS_KEPT);

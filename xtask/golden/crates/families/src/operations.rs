@@ -2,94 +2,59 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static ECHO_ANIMAL: Operation = Operation {
-    id: "echoAnimal",
-    method: HttpMethod::Post,
-    path: "/Animal",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_CAT: Operation = Operation {
-    id: "echoCat",
-    method: HttpMethod::Post,
-    path: "/Cat",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ZOO: Operation = Operation {
-    id: "echoZoo",
-    method: HttpMethod::Post,
-    path: "/Zoo",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_VEHICLE: Operation = Operation {
-    id: "echoVehicle",
-    method: HttpMethod::Post,
-    path: "/Vehicle",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_CAR: Operation = Operation {
-    id: "echoCar",
-    method: HttpMethod::Post,
-    path: "/Car",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_FIGURE: Operation = Operation {
-    id: "echoFigure",
-    method: HttpMethod::Post,
-    path: "/Figure",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ROUND: Operation = Operation {
-    id: "echoRound",
-    method: HttpMethod::Post,
-    path: "/Round",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_NICK_REQUIRED: Operation = Operation {
-    id: "echoNickRequired",
-    method: HttpMethod::Post,
-    path: "/NickRequired",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_HOLDS_KEPT: Operation = Operation {
-    id: "echoHoldsKept",
-    method: HttpMethod::Post,
-    path: "/HoldsKept",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static ECHO_ANIMAL: Operation = Operation::new(
+        "echoAnimal",
+        HttpMethod::Post,
+        "/Animal",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CAT: Operation = Operation::new(
+        "echoCat",
+        HttpMethod::Post,
+        "/Cat",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ZOO: Operation = Operation::new(
+        "echoZoo",
+        HttpMethod::Post,
+        "/Zoo",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_VEHICLE: Operation = Operation::new(
+        "echoVehicle",
+        HttpMethod::Post,
+        "/Vehicle",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CAR: Operation = Operation::new(
+        "echoCar",
+        HttpMethod::Post,
+        "/Car",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_FIGURE: Operation = Operation::new(
+        "echoFigure",
+        HttpMethod::Post,
+        "/Figure",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ROUND: Operation = Operation::new(
+        "echoRound",
+        HttpMethod::Post,
+        "/Round",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_NICK_REQUIRED: Operation = Operation::new(
+        "echoNickRequired",
+        HttpMethod::Post,
+        "/NickRequired",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_HOLDS_KEPT: Operation = Operation::new(
+        "echoHoldsKept",
+        HttpMethod::Post,
+        "/HoldsKept",
+    )
+    .accept("application/json");

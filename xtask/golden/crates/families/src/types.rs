@@ -6,7 +6,8 @@ pub mod builder;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Nullable, union};
+use switchboard_runtime::Nullable;
+use switchboard_runtime::codegen::v1::union;
 
 /// Told apart by its kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,18 +45,12 @@ impl<'de> serde::Deserialize<'de> for Animal {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["kind"],
-                values: &[
-                    ("Animal", 0),
-                    ("cat", 1),
-                    ("puppy", 2),
-                    ("Fish", 3),
-                    ("Lion", 4),
-                ],
-                fixed: &[1, 2, 3, 4],
-                required: &[1, 2, 3, 4],
-            },
+            union::Discriminator::new(
+                    &["kind"],
+                    &[("Animal", 0), ("cat", 1), ("puppy", 2), ("Fish", 3), ("Lion", 4)],
+                )
+                .fixed(&[1, 2, 3, 4])
+                .required(&[1, 2, 3, 4]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Animal),
@@ -125,12 +120,9 @@ impl<'de> serde::Deserialize<'de> for Cat {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["kind"],
-                values: &[("cat", 0), ("Lion", 1)],
-                fixed: &[0, 1],
-                required: &[0, 1],
-            },
+            union::Discriminator::new(&["kind"], &[("cat", 0), ("Lion", 1)])
+                .fixed(&[0, 1])
+                .required(&[0, 1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Cat),
@@ -259,12 +251,7 @@ impl<'de> serde::Deserialize<'de> for Vehicle {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["@type"],
-                values: &[("Car", 1)],
-                fixed: &[1],
-                required: &[],
-            },
+            union::Discriminator::new(&["@type"], &[("Car", 1)]).fixed(&[1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Vehicle),
@@ -347,7 +334,7 @@ impl From<&str> for ShapeKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(ShapeKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(ShapeKind);
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -378,12 +365,12 @@ impl<'de> serde::Deserialize<'de> for Figure {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["kind"],
-                values: &[("Figure", 0), ("Round", 1), ("Square", 2)],
-                fixed: &[1, 2],
-                required: &[1, 2],
-            },
+            union::Discriminator::new(
+                    &["kind"],
+                    &[("Figure", 0), ("Round", 1), ("Square", 2)],
+                )
+                .fixed(&[1, 2])
+                .required(&[1, 2]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Figure),
@@ -475,12 +462,9 @@ impl<'de> serde::Deserialize<'de> for Drawing {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["kind"],
-                values: &[("Round", 0), ("Square", 1)],
-                fixed: &[0, 1],
-                required: &[0, 1],
-            },
+            union::Discriminator::new(&["kind"], &[("Round", 0), ("Square", 1)])
+                .fixed(&[0, 1])
+                .required(&[0, 1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Round),
@@ -643,7 +627,7 @@ impl From<&str> for DogKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(DogKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(DogKind);
 /// The known values of `LionKind`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -675,7 +659,7 @@ impl From<&str> for LionKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(LionKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(LionKind);
 /// The known values of `FishKind`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -707,7 +691,7 @@ impl From<&str> for FishKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(FishKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(FishKind);
 /// Does not declare what tells it apart.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -758,7 +742,7 @@ impl From<&str> for CarType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(CarType);
+switchboard_runtime::codegen::v1::string_enum_traits!(CarType);
 /// `FigureBase` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -808,7 +792,7 @@ impl From<&str> for RoundKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(RoundKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(RoundKind);
 /// The known values of `SquareKind`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -840,7 +824,7 @@ impl From<&str> for SquareKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(SquareKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(SquareKind);
 /// `HoldsKeptEither` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -890,4 +874,4 @@ impl From<&str> for CatBaseKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(CatBaseKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(CatBaseKind);

@@ -5,9 +5,11 @@
 use crate::{Client, errors, headers, operations, responses, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, EventStream, InvalidRequest, Parameter, Request, ResponseValue,
-    Undocumented, decode, paging, unfit,
+    CallOptions, Error, EventStream, InvalidRequest, Items, Pages, ResponseValue,
+    Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, paging, unfit};
 
 /// The call made by [`Client::list_things`](crate::Client::list_things).
 #[derive(Clone, Debug)]
@@ -49,7 +51,7 @@ impl<'a> ListThings<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_THINGS.id,
+            operations::LIST_THINGS.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_THINGS);
@@ -77,7 +79,7 @@ impl<'a> ListThings<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, errors::ListThingsError> {
+    pub fn stream(self) -> Items<types::Thing, errors::ListThingsError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
@@ -86,7 +88,7 @@ impl<'a> ListThings<'a> {
     /// does.
     pub fn pages(
         self,
-    ) -> paging::Pages<
+    ) -> Pages<
         Vec<types::Thing>,
         errors::ListThingsError,
         headers::XTotalAnd12MoreHeaders,
@@ -97,21 +99,7 @@ impl<'a> ListThings<'a> {
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: None,
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("", "offset").limit("limit"),
         |page| Some(page),
     );
 }

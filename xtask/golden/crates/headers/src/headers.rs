@@ -3,12 +3,13 @@
 //! The headers that the document describes for answers, each read when it is asked for.
 
 use crate::types;
-use switchboard_runtime::{DateTime, HeaderError, HeaderMap, Uuid, headers};
+use switchboard_runtime::{DateTime, HeaderError, HeaderMap, Uuid};
+use switchboard_runtime::codegen::v1::headers;
 
 /// The headers of an answer, among them `X-Total`, `Is-Last`, `Last-Seen`, `Trace` and more.
 #[derive(Clone)]
 pub struct XTotalAnd12MoreHeaders(HeaderMap);
-switchboard_runtime::response_headers!(XTotalAnd12MoreHeaders);
+switchboard_runtime::codegen::v1::response_headers!(XTotalAnd12MoreHeaders);
 impl XTotalAnd12MoreHeaders {
     /// `X-Total`: How many things there are.
     pub fn x_total(&self) -> Result<i64, HeaderError> {
@@ -81,7 +82,7 @@ impl XTotalAnd12MoreHeaders {
 /// The headers of an answer, among them `Fault-Count`, `State`.
 #[derive(Clone)]
 pub struct FaultCountStateHeaders(HeaderMap);
-switchboard_runtime::response_headers!(FaultCountStateHeaders);
+switchboard_runtime::codegen::v1::response_headers!(FaultCountStateHeaders);
 impl FaultCountStateHeaders {
     /// `Fault-Count`.
     pub fn fault_count(&self) -> Result<Option<i64>, HeaderError> {
@@ -97,7 +98,7 @@ impl FaultCountStateHeaders {
 /// The headers of an answer, among them `State`.
 #[derive(Clone)]
 pub struct StateHeaders(HeaderMap);
-switchboard_runtime::response_headers!(StateHeaders);
+switchboard_runtime::codegen::v1::response_headers!(StateHeaders);
 impl StateHeaders {
     /// `State`: Whether all is well.
     pub fn state(&self) -> Result<Option<types::State>, HeaderError> {

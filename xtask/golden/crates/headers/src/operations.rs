@@ -2,44 +2,29 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static LIST_THINGS: Operation = Operation {
-    id: "listThings",
-    method: HttpMethod::Get,
-    path: "/things",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
+pub(crate) static LIST_THINGS: Operation = Operation::new(
+        "listThings",
+        HttpMethod::Get,
+        "/things",
+    )
+    .accept("application/json");
+pub(crate) static PUT_THING: Operation = Operation::new(
+        "putThing",
+        HttpMethod::Post,
+        "/things",
+    )
+    .accept("application/json, text/plain");
+pub(crate) static DELETE_THINGS: Operation = Operation::new(
+    "deleteThings",
+    HttpMethod::Delete,
+    "/things",
+);
 
-pub(crate) static PUT_THING: Operation = Operation {
-    id: "putThing",
-    method: HttpMethod::Post,
-    path: "/things",
-    security: &[],
-    servers: &[],
-    accept: "application/json, text/plain",
-    repeatable: false,
-};
-
-pub(crate) static DELETE_THINGS: Operation = Operation {
-    id: "deleteThings",
-    method: HttpMethod::Delete,
-    path: "/things",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static WATCH_THINGS: Operation = Operation {
-    id: "watchThings",
-    method: HttpMethod::Get,
-    path: "/events",
-    security: &[],
-    servers: &[],
-    accept: "text/event-stream",
-    repeatable: true,
-};
+pub(crate) static WATCH_THINGS: Operation = Operation::new(
+        "watchThings",
+        HttpMethod::Get,
+        "/events",
+    )
+    .accept("text/event-stream");

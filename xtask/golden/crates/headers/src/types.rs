@@ -62,4 +62,4 @@ impl From<&str> for State {
     }
 }
 
-switchboard_runtime::string_enum_traits!(State);
+switchboard_runtime::codegen::v1::string_enum_traits!(State);

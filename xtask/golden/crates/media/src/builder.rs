@@ -6,9 +6,11 @@ use crate::{Client, errors, operations, responses, types};
 use serde_json::Value;
 use std::borrow::Cow;
 use switchboard_runtime::{
-    Body, ByteStream, CallOptions, Error, InvalidRequest, JsonLines, Multipart, Nested,
-    Parameter, Part, Request, ResponseValue, Style, Undocumented, decode, unfit,
+    Body, ByteStream, CallOptions, Error, InvalidRequest, JsonLines, Multipart, Part,
+    ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Nested, Parameter, Request, Style, decode, unfit};
 
 /// The call made by [`Client::any_errors`](crate::Client::any_errors).
 #[derive(Clone, Debug)]
@@ -90,7 +92,7 @@ impl<'a> SendAnyBytes<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_ANY_BYTES.id,
+            operations::SEND_ANY_BYTES.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_ANY_BYTES);
@@ -158,7 +160,7 @@ impl<'a> SendAnyText<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_ANY_TEXT.id,
+            operations::SEND_ANY_TEXT.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_ANY_TEXT);
@@ -218,7 +220,7 @@ impl<'a> SendFormText<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_FORM_TEXT.id,
+            operations::SEND_FORM_TEXT.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_FORM_TEXT);
@@ -275,7 +277,7 @@ impl<'a> SendOctets<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_OCTETS.id,
+            operations::SEND_OCTETS.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_OCTETS);
@@ -401,7 +403,7 @@ impl<'a> SendVersions<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_VERSIONS.id,
+            operations::SEND_VERSIONS.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_VERSIONS);
@@ -586,7 +588,7 @@ impl<'a> PatchNote<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PATCH_NOTE.id,
+            operations::PATCH_NOTE.id(),
             message,
         );
         let mut request = Request::new(&operations::PATCH_NOTE);
@@ -785,7 +787,7 @@ impl<'a> SendPicture<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_PICTURE.id,
+            operations::SEND_PICTURE.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_PICTURE);
@@ -865,7 +867,7 @@ impl<'a> SendPictures<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_PICTURES.id,
+            operations::SEND_PICTURES.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_PICTURES);
@@ -1025,7 +1027,7 @@ impl<'a> SendStyledParts<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_STYLED_PARTS.id,
+            operations::SEND_STYLED_PARTS.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_STYLED_PARTS);
@@ -1193,7 +1195,7 @@ impl<'a> NestedValues<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::NESTED_VALUES.id,
+            operations::NESTED_VALUES.id(),
             message,
         );
         let mut request = Request::new(&operations::NESTED_VALUES);
@@ -1272,7 +1274,7 @@ impl<'a> OverriddenHeader<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::OVERRIDDEN_HEADER.id,
+            operations::OVERRIDDEN_HEADER.id(),
             message,
         );
         let mut request = Request::new(&operations::OVERRIDDEN_HEADER);
@@ -1352,7 +1354,7 @@ impl<'a> GetShared<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::GET_SHARED.id,
+            operations::GET_SHARED.id(),
             message,
         );
         let mut request = Request::new(&operations::GET_SHARED);
@@ -1435,7 +1437,7 @@ impl<'a> PutShared<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PUT_SHARED.id,
+            operations::PUT_SHARED.id(),
             message,
         );
         let mut request = Request::new(&operations::PUT_SHARED);

@@ -3,7 +3,8 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse, Undocumented, decode};
+use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
+use switchboard_runtime::codegen::v1::decode;
 
 /// What `any_errors` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,204 +2,124 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static ANY_ERRORS: Operation = Operation {
-    id: "anyErrors",
-    method: HttpMethod::Get,
-    path: "/anything",
-    security: &[],
-    servers: &[],
-    accept: "*/*",
-    repeatable: true,
-};
+pub(crate) static ANY_ERRORS: Operation = Operation::new(
+        "anyErrors",
+        HttpMethod::Get,
+        "/anything",
+    )
+    .accept("*/*");
+pub(crate) static SEND_ANY_BYTES: Operation = Operation::new(
+        "sendAnyBytes",
+        HttpMethod::Put,
+        "/anything",
+    )
+    .accept("*/*");
+pub(crate) static SEND_ANY_TEXT: Operation = Operation::new(
+        "sendAnyText",
+        HttpMethod::Post,
+        "/anything",
+    )
+    .accept("*/*");
+pub(crate) static SEND_FORM_TEXT: Operation = Operation::new(
+    "sendFormText",
+    HttpMethod::Put,
+    "/octets",
+);
 
-pub(crate) static SEND_ANY_BYTES: Operation = Operation {
-    id: "sendAnyBytes",
-    method: HttpMethod::Put,
-    path: "/anything",
-    security: &[],
-    servers: &[],
-    accept: "*/*",
-    repeatable: true,
-};
+pub(crate) static SEND_OCTETS: Operation = Operation::new(
+    "sendOctets",
+    HttpMethod::Post,
+    "/octets",
+);
 
-pub(crate) static SEND_ANY_TEXT: Operation = Operation {
-    id: "sendAnyText",
-    method: HttpMethod::Post,
-    path: "/anything",
-    security: &[],
-    servers: &[],
-    accept: "*/*",
-    repeatable: false,
-};
+pub(crate) static READ_VERSIONS: Operation = Operation::new(
+        "readVersions",
+        HttpMethod::Get,
+        "/versions",
+    )
+    .accept("application/json;version=3");
+pub(crate) static SEND_VERSIONS: Operation = Operation::new(
+    "sendVersions",
+    HttpMethod::Post,
+    "/versions",
+);
 
-pub(crate) static SEND_FORM_TEXT: Operation = Operation {
-    id: "sendFormText",
-    method: HttpMethod::Put,
-    path: "/octets",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static DELETE_VERSIONS: Operation = Operation::new(
+        "deleteVersions",
+        HttpMethod::Delete,
+        "/versions",
+    )
+    .accept("application/json;version=3");
+pub(crate) static WATCH_NOTES: Operation = Operation::new(
+        "watchNotes",
+        HttpMethod::Get,
+        "/watch",
+    )
+    .accept("application/json");
+pub(crate) static PATCH_NOTE: Operation = Operation::new(
+    "patchNote",
+    HttpMethod::Patch,
+    "/patch",
+);
 
-pub(crate) static SEND_OCTETS: Operation = Operation {
-    id: "sendOctets",
-    method: HttpMethod::Post,
-    path: "/octets",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static DOWNLOAD: Operation = Operation::new(
+    "download",
+    HttpMethod::Get,
+    "/download",
+);
 
-pub(crate) static READ_VERSIONS: Operation = Operation {
-    id: "readVersions",
-    method: HttpMethod::Get,
-    path: "/versions",
-    security: &[],
-    servers: &[],
-    accept: "application/json;version=3",
-    repeatable: true,
-};
+pub(crate) static SIGN_IN: Operation = Operation::new(
+        "signIn",
+        HttpMethod::Post,
+        "/download",
+    )
+    .accept("application/json");
+pub(crate) static SEE_PICTURE: Operation = Operation::new(
+        "seePicture",
+        HttpMethod::Get,
+        "/pictures",
+    )
+    .accept("image/png");
+pub(crate) static SEND_PICTURE: Operation = Operation::new(
+    "sendPicture",
+    HttpMethod::Put,
+    "/pictures",
+);
 
-pub(crate) static SEND_VERSIONS: Operation = Operation {
-    id: "sendVersions",
-    method: HttpMethod::Post,
-    path: "/versions",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static SEND_PICTURES: Operation = Operation::new(
+    "sendPictures",
+    HttpMethod::Post,
+    "/pictures",
+);
 
-pub(crate) static DELETE_VERSIONS: Operation = Operation {
-    id: "deleteVersions",
-    method: HttpMethod::Delete,
-    path: "/versions",
-    security: &[],
-    servers: &[],
-    accept: "application/json;version=3",
-    repeatable: true,
-};
+pub(crate) static SEND_STYLED_PARTS: Operation = Operation::new(
+    "sendStyledParts",
+    HttpMethod::Post,
+    "/parts",
+);
 
-pub(crate) static WATCH_NOTES: Operation = Operation {
-    id: "watchNotes",
-    method: HttpMethod::Get,
-    path: "/watch",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
+pub(crate) static NESTED_VALUES: Operation = Operation::new(
+    "nestedValues",
+    HttpMethod::Get,
+    "/nested",
+);
 
-pub(crate) static PATCH_NOTE: Operation = Operation {
-    id: "patchNote",
-    method: HttpMethod::Patch,
-    path: "/patch",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static OVERRIDDEN_HEADER: Operation = Operation::new(
+    "overriddenHeader",
+    HttpMethod::Get,
+    "/headers",
+);
 
-pub(crate) static DOWNLOAD: Operation = Operation {
-    id: "download",
-    method: HttpMethod::Get,
-    path: "/download",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static SIGN_IN: Operation = Operation {
-    id: "signIn",
-    method: HttpMethod::Post,
-    path: "/download",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static SEE_PICTURE: Operation = Operation {
-    id: "seePicture",
-    method: HttpMethod::Get,
-    path: "/pictures",
-    security: &[],
-    servers: &[],
-    accept: "image/png",
-    repeatable: true,
-};
-
-pub(crate) static SEND_PICTURE: Operation = Operation {
-    id: "sendPicture",
-    method: HttpMethod::Put,
-    path: "/pictures",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static SEND_PICTURES: Operation = Operation {
-    id: "sendPictures",
-    method: HttpMethod::Post,
-    path: "/pictures",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
-
-pub(crate) static SEND_STYLED_PARTS: Operation = Operation {
-    id: "sendStyledParts",
-    method: HttpMethod::Post,
-    path: "/parts",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
-
-pub(crate) static NESTED_VALUES: Operation = Operation {
-    id: "nestedValues",
-    method: HttpMethod::Get,
-    path: "/nested",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static OVERRIDDEN_HEADER: Operation = Operation {
-    id: "overriddenHeader",
-    method: HttpMethod::Get,
-    path: "/headers",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static GET_SHARED: Operation = Operation {
-    id: "getShared",
-    method: HttpMethod::Get,
-    path: "/shared/{id}",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static PUT_SHARED: Operation = Operation {
-    id: "putShared",
-    method: HttpMethod::Put,
-    path: "/shared/{id}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static GET_SHARED: Operation = Operation::new(
+        "getShared",
+        HttpMethod::Get,
+        "/shared/{id}",
+    )
+    .accept("application/json");
+pub(crate) static PUT_SHARED: Operation = Operation::new(
+    "putShared",
+    HttpMethod::Put,
+    "/shared/{id}",
+);

@@ -5,9 +5,10 @@
 use crate::{Client, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
-    decode, unfit,
+    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, unfit};
 
 /// The call made by [`Client::echo_type`](crate::Client::echo_type).
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ impl<'a> EchoType<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_TYPE.id,
+            operations::ECHO_TYPE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_TYPE);
@@ -108,7 +109,7 @@ impl<'a> EchoOption<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_OPTION.id,
+            operations::ECHO_OPTION.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_OPTION);
@@ -171,7 +172,7 @@ impl<'a> EchoVec<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_VEC.id,
+            operations::ECHO_VEC.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_VEC);
@@ -234,7 +235,7 @@ impl<'a> EchoString<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_STRING.id,
+            operations::ECHO_STRING.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_STRING);
@@ -297,7 +298,7 @@ impl<'a> EchoResult<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_RESULT.id,
+            operations::ECHO_RESULT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_RESULT);
@@ -360,7 +361,7 @@ impl<'a> EchoBox<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_BOX.id,
+            operations::ECHO_BOX.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_BOX);
@@ -423,7 +424,7 @@ impl<'a> EchoDefault<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_DEFAULT.id,
+            operations::ECHO_DEFAULT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_DEFAULT);
@@ -486,7 +487,7 @@ impl<'a> EchoNullable<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_NULLABLE.id,
+            operations::ECHO_NULLABLE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_NULLABLE);
@@ -549,7 +550,7 @@ impl<'a> EchoValue<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_VALUE.id,
+            operations::ECHO_VALUE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_VALUE);
@@ -610,7 +611,7 @@ impl<'a> EchoBTreeMap<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_B_TREE_MAP.id,
+            operations::ECHO_B_TREE_MAP.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_B_TREE_MAP);
@@ -673,7 +674,7 @@ impl<'a> EchoDebug<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_DEBUG.id,
+            operations::ECHO_DEBUG.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_DEBUG);
@@ -734,7 +735,7 @@ impl<'a> EchoClone<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CLONE.id,
+            operations::ECHO_CLONE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CLONE);
@@ -795,7 +796,7 @@ impl<'a> EchoSerialize<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_SERIALIZE.id,
+            operations::ECHO_SERIALIZE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_SERIALIZE);
@@ -858,7 +859,7 @@ impl<'a> EchoDateTime<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_DATE_TIME.id,
+            operations::ECHO_DATE_TIME.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_DATE_TIME);
@@ -921,7 +922,7 @@ impl<'a> EchoScalar<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_SCALAR.id,
+            operations::ECHO_SCALAR.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_SCALAR);
@@ -984,7 +985,7 @@ impl<'a> EchoClient<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CLIENT.id,
+            operations::ECHO_CLIENT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CLIENT);
@@ -1047,7 +1048,7 @@ impl<'a> EchoError<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ERROR.id,
+            operations::ECHO_ERROR.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ERROR);
@@ -1108,7 +1109,7 @@ impl<'a> EchoFooBar<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_FOO_BAR.id,
+            operations::ECHO_FOO_BAR.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_FOO_BAR);
@@ -1171,7 +1172,7 @@ impl<'a> EchoFooBarOperation<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_FOO_BAR_OPERATION.id,
+            operations::ECHO_FOO_BAR_OPERATION.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_FOO_BAR_OPERATION);
@@ -1234,7 +1235,7 @@ impl<'a> EchoFooBarOperation2<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_FOO_BAR_OPERATION_2.id,
+            operations::ECHO_FOO_BAR_OPERATION_2.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_FOO_BAR_OPERATION_2);
@@ -1297,7 +1298,7 @@ impl<'a> EchoПользователь<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ПОЛЬЗОВАТЕЛЬ.id,
+            operations::ECHO_ПОЛЬЗОВАТЕЛЬ.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ПОЛЬЗОВАТЕЛЬ);
@@ -1360,7 +1361,7 @@ impl<'a> Echoユーザー<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ユーザー.id,
+            operations::ECHO_ユーザー.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ユーザー);
@@ -1423,7 +1424,7 @@ impl<'a> Echo<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO.id,
+            operations::ECHO.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO);
@@ -1484,7 +1485,7 @@ impl<'a> Echo3dModel<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_3D_MODEL.id,
+            operations::ECHO_3D_MODEL.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_3D_MODEL);
@@ -1547,7 +1548,7 @@ impl<'a> EchoHostile<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_HOSTILE.id,
+            operations::ECHO_HOSTILE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_HOSTILE);
@@ -2301,7 +2302,7 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID.id,
+            operations::GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID.id(),
             message,
         );
         let mut request = Request::new(&operations::GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID);
@@ -2364,7 +2365,7 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID.id,
+            operations::DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID.id(),
             message,
         );
         let mut request = Request::new(
@@ -2930,7 +2931,7 @@ impl<'a> ParametersOfEveryName<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PARAMETERS_OF_EVERY_NAME.id,
+            operations::PARAMETERS_OF_EVERY_NAME.id(),
             message,
         );
         let mut request = Request::new(&operations::PARAMETERS_OF_EVERY_NAME);
@@ -3098,7 +3099,7 @@ impl<'a> ParametersBesideABody<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PARAMETERS_BESIDE_A_BODY.id,
+            operations::PARAMETERS_BESIDE_A_BODY.id(),
             message,
         );
         let mut request = Request::new(&operations::PARAMETERS_BESIDE_A_BODY);
@@ -3216,7 +3217,7 @@ impl<'a> EchoSelf<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_SELF.id,
+            operations::ECHO_SELF.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_SELF);

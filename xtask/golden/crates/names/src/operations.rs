@@ -2,514 +2,276 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static ECHO_TYPE: Operation = Operation {
-    id: "echo type",
-    method: HttpMethod::Post,
-    path: "/echo0",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static ECHO_TYPE: Operation = Operation::new(
+        "echo type",
+        HttpMethod::Post,
+        "/echo0",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_OPTION: Operation = Operation::new(
+        "echo Option",
+        HttpMethod::Post,
+        "/echo1",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_VEC: Operation = Operation::new(
+        "echo Vec",
+        HttpMethod::Post,
+        "/echo2",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_STRING: Operation = Operation::new(
+        "echo String",
+        HttpMethod::Post,
+        "/echo3",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_RESULT: Operation = Operation::new(
+        "echo Result",
+        HttpMethod::Post,
+        "/echo4",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_BOX: Operation = Operation::new(
+        "echo Box",
+        HttpMethod::Post,
+        "/echo5",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_DEFAULT: Operation = Operation::new(
+        "echo Default",
+        HttpMethod::Post,
+        "/echo6",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_NULLABLE: Operation = Operation::new(
+        "echo Nullable",
+        HttpMethod::Post,
+        "/echo7",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_VALUE: Operation = Operation::new(
+        "echo Value",
+        HttpMethod::Post,
+        "/echo8",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_B_TREE_MAP: Operation = Operation::new(
+        "echo BTreeMap",
+        HttpMethod::Post,
+        "/echo9",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_DEBUG: Operation = Operation::new(
+        "echo Debug",
+        HttpMethod::Post,
+        "/echo10",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CLONE: Operation = Operation::new(
+        "echo Clone",
+        HttpMethod::Post,
+        "/echo11",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_SERIALIZE: Operation = Operation::new(
+        "echo Serialize",
+        HttpMethod::Post,
+        "/echo12",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_DATE_TIME: Operation = Operation::new(
+        "echo DateTime",
+        HttpMethod::Post,
+        "/echo13",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_SCALAR: Operation = Operation::new(
+        "echo Scalar",
+        HttpMethod::Post,
+        "/echo14",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CLIENT: Operation = Operation::new(
+        "echo Client",
+        HttpMethod::Post,
+        "/echo15",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ERROR: Operation = Operation::new(
+        "echo Error",
+        HttpMethod::Post,
+        "/echo16",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_FOO_BAR: Operation = Operation::new(
+        "echo foo-bar",
+        HttpMethod::Post,
+        "/echo17",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_FOO_BAR_OPERATION: Operation = Operation::new(
+        "echo FooBar",
+        HttpMethod::Post,
+        "/echo18",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_FOO_BAR_OPERATION_2: Operation = Operation::new(
+        "echo foo_bar",
+        HttpMethod::Post,
+        "/echo19",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ПОЛЬЗОВАТЕЛЬ: Operation = Operation::new(
+        "echo Пользователь",
+        HttpMethod::Post,
+        "/echo20",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ユーザー: Operation = Operation::new(
+        "echo ユーザー",
+        HttpMethod::Post,
+        "/echo21",
+    )
+    .accept("application/json");
+pub(crate) static ECHO: Operation = Operation::new(
+        "echo 🦀",
+        HttpMethod::Post,
+        "/echo22",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_3D_MODEL: Operation = Operation::new(
+        "echo 3D.Model",
+        HttpMethod::Post,
+        "/echo23",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_HOSTILE: Operation = Operation::new(
+        "echo Hostile",
+        HttpMethod::Post,
+        "/echo24",
+    )
+    .accept("application/json");
+pub(crate) static TYPE: Operation = Operation::new("type", HttpMethod::Get, "/op0");
+pub(crate) static SELF: Operation = Operation::new("self", HttpMethod::Get, "/op1");
+pub(crate) static NEW_OPERATION: Operation = Operation::new(
+    "new",
+    HttpMethod::Get,
+    "/op2",
+);
 
-pub(crate) static ECHO_OPTION: Operation = Operation {
-    id: "echo Option",
-    method: HttpMethod::Post,
-    path: "/echo1",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static BUILDER_OPERATION: Operation = Operation::new(
+    "builder",
+    HttpMethod::Get,
+    "/op3",
+);
 
-pub(crate) static ECHO_VEC: Operation = Operation {
-    id: "echo Vec",
-    method: HttpMethod::Post,
-    path: "/echo2",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static CLONE_OPERATION: Operation = Operation::new(
+    "clone",
+    HttpMethod::Get,
+    "/op4",
+);
 
-pub(crate) static ECHO_STRING: Operation = Operation {
-    id: "echo String",
-    method: HttpMethod::Post,
-    path: "/echo3",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static CORE_OPERATION: Operation = Operation::new(
+    "core",
+    HttpMethod::Get,
+    "/op5",
+);
 
-pub(crate) static ECHO_RESULT: Operation = Operation {
-    id: "echo Result",
-    method: HttpMethod::Post,
-    path: "/echo4",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static SELF_OPERATION: Operation = Operation::new(
+    "Self",
+    HttpMethod::Get,
+    "/op6",
+);
 
-pub(crate) static ECHO_BOX: Operation = Operation {
-    id: "echo Box",
-    method: HttpMethod::Post,
-    path: "/echo5",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static ASYNC: Operation = Operation::new("async", HttpMethod::Get, "/op7");
+pub(crate) static _1: Operation = Operation::new("1", HttpMethod::Get, "/op8");
+pub(crate) static ПОЛУЧИТЬ: Operation = Operation::new(
+    "получить",
+    HttpMethod::Get,
+    "/op9",
+);
 
-pub(crate) static ECHO_DEFAULT: Operation = Operation {
-    id: "echo Default",
-    method: HttpMethod::Post,
-    path: "/echo6",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static 取得: Operation = Operation::new("取得", HttpMethod::Get, "/op10");
+pub(crate) static FIELD: Operation = Operation::new("🦀", HttpMethod::Get, "/op11");
+pub(crate) static GET_THING: Operation = Operation::new(
+    "get-thing",
+    HttpMethod::Get,
+    "/op12",
+);
 
-pub(crate) static ECHO_NULLABLE: Operation = Operation {
-    id: "echo Nullable",
-    method: HttpMethod::Post,
-    path: "/echo7",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static GET_THING_OPERATION: Operation = Operation::new(
+    "get_thing",
+    HttpMethod::Get,
+    "/op13",
+);
 
-pub(crate) static ECHO_VALUE: Operation = Operation {
-    id: "echo Value",
-    method: HttpMethod::Post,
-    path: "/echo8",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static GET_THING_OPERATION_2: Operation = Operation::new(
+    "getThing",
+    HttpMethod::Get,
+    "/op14",
+);
 
-pub(crate) static ECHO_B_TREE_MAP: Operation = Operation {
-    id: "echo BTreeMap",
-    method: HttpMethod::Post,
-    path: "/echo9",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static ETC_PASSWD: Operation = Operation::new(
+    "../../etc/passwd",
+    HttpMethod::Get,
+    "/op15",
+);
 
-pub(crate) static ECHO_DEBUG: Operation = Operation {
-    id: "echo Debug",
-    method: HttpMethod::Post,
-    path: "/echo10",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static A_B_STAR: Operation = Operation::new(
+    "a\"b*/",
+    HttpMethod::Get,
+    "/op16",
+);
 
-pub(crate) static ECHO_CLONE: Operation = Operation {
-    id: "echo Clone",
-    method: HttpMethod::Post,
-    path: "/echo11",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static GET_WITHOUT_ID: Operation = Operation::new(
+    "get_without_id",
+    HttpMethod::Get,
+    "/without/id",
+);
 
-pub(crate) static ECHO_SERIALIZE: Operation = Operation {
-    id: "echo Serialize",
-    method: HttpMethod::Post,
-    path: "/echo12",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static POST_WITHOUT_ID: Operation = Operation::new(
+    "post_without_id",
+    HttpMethod::Post,
+    "/without/id",
+);
 
-pub(crate) static ECHO_DATE_TIME: Operation = Operation {
-    id: "echo DateTime",
-    method: HttpMethod::Post,
-    path: "/echo13",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID: Operation = Operation::new(
+    "get_without_by_id_items_by_item_id",
+    HttpMethod::Get,
+    "/without/{id}/items/{item_id}",
+);
 
-pub(crate) static ECHO_SCALAR: Operation = Operation {
-    id: "echo Scalar",
-    method: HttpMethod::Post,
-    path: "/echo14",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID: Operation = Operation::new(
+    "delete_without_by_id_items_by_item_id",
+    HttpMethod::Delete,
+    "/without/{id}/items/{item_id}",
+);
 
-pub(crate) static ECHO_CLIENT: Operation = Operation {
-    id: "echo Client",
-    method: HttpMethod::Post,
-    path: "/echo15",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static GET_ROOT: Operation = Operation::new("get_root", HttpMethod::Get, "/");
+pub(crate) static PARAMETERS_OF_EVERY_NAME: Operation = Operation::new(
+    "parametersOfEveryName",
+    HttpMethod::Get,
+    "/parameters",
+);
 
-pub(crate) static ECHO_ERROR: Operation = Operation {
-    id: "echo Error",
-    method: HttpMethod::Post,
-    path: "/echo16",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static PARAMETERS_BESIDE_A_BODY: Operation = Operation::new(
+    "parametersBesideABody",
+    HttpMethod::Post,
+    "/parameters",
+);
 
-pub(crate) static ECHO_FOO_BAR: Operation = Operation {
-    id: "echo foo-bar",
-    method: HttpMethod::Post,
-    path: "/echo17",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static PATH_IN_ANY_SCRIPT: Operation = Operation::new(
+    "pathInAnyScript",
+    HttpMethod::Get,
+    "/путь/日本/a b/\"x\"",
+);
 
-pub(crate) static ECHO_FOO_BAR_OPERATION: Operation = Operation {
-    id: "echo FooBar",
-    method: HttpMethod::Post,
-    path: "/echo18",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_FOO_BAR_OPERATION_2: Operation = Operation {
-    id: "echo foo_bar",
-    method: HttpMethod::Post,
-    path: "/echo19",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ПОЛЬЗОВАТЕЛЬ: Operation = Operation {
-    id: "echo Пользователь",
-    method: HttpMethod::Post,
-    path: "/echo20",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ユーザー: Operation = Operation {
-    id: "echo ユーザー",
-    method: HttpMethod::Post,
-    path: "/echo21",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO: Operation = Operation {
-    id: "echo 🦀",
-    method: HttpMethod::Post,
-    path: "/echo22",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_3D_MODEL: Operation = Operation {
-    id: "echo 3D.Model",
-    method: HttpMethod::Post,
-    path: "/echo23",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_HOSTILE: Operation = Operation {
-    id: "echo Hostile",
-    method: HttpMethod::Post,
-    path: "/echo24",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static TYPE: Operation = Operation {
-    id: "type",
-    method: HttpMethod::Get,
-    path: "/op0",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static SELF: Operation = Operation {
-    id: "self",
-    method: HttpMethod::Get,
-    path: "/op1",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static NEW_OPERATION: Operation = Operation {
-    id: "new",
-    method: HttpMethod::Get,
-    path: "/op2",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static BUILDER_OPERATION: Operation = Operation {
-    id: "builder",
-    method: HttpMethod::Get,
-    path: "/op3",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static CLONE_OPERATION: Operation = Operation {
-    id: "clone",
-    method: HttpMethod::Get,
-    path: "/op4",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static CORE_OPERATION: Operation = Operation {
-    id: "core",
-    method: HttpMethod::Get,
-    path: "/op5",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static SELF_OPERATION: Operation = Operation {
-    id: "Self",
-    method: HttpMethod::Get,
-    path: "/op6",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static ASYNC: Operation = Operation {
-    id: "async",
-    method: HttpMethod::Get,
-    path: "/op7",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static _1: Operation = Operation {
-    id: "1",
-    method: HttpMethod::Get,
-    path: "/op8",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static ПОЛУЧИТЬ: Operation = Operation {
-    id: "получить",
-    method: HttpMethod::Get,
-    path: "/op9",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static 取得: Operation = Operation {
-    id: "取得",
-    method: HttpMethod::Get,
-    path: "/op10",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static FIELD: Operation = Operation {
-    id: "🦀",
-    method: HttpMethod::Get,
-    path: "/op11",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static GET_THING: Operation = Operation {
-    id: "get-thing",
-    method: HttpMethod::Get,
-    path: "/op12",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static GET_THING_OPERATION: Operation = Operation {
-    id: "get_thing",
-    method: HttpMethod::Get,
-    path: "/op13",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static GET_THING_OPERATION_2: Operation = Operation {
-    id: "getThing",
-    method: HttpMethod::Get,
-    path: "/op14",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static ETC_PASSWD: Operation = Operation {
-    id: "../../etc/passwd",
-    method: HttpMethod::Get,
-    path: "/op15",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static A_B_STAR: Operation = Operation {
-    id: "a\"b*/",
-    method: HttpMethod::Get,
-    path: "/op16",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static GET_WITHOUT_ID: Operation = Operation {
-    id: "get_without_id",
-    method: HttpMethod::Get,
-    path: "/without/id",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static POST_WITHOUT_ID: Operation = Operation {
-    id: "post_without_id",
-    method: HttpMethod::Post,
-    path: "/without/id",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
-
-pub(crate) static GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID: Operation = Operation {
-    id: "get_without_by_id_items_by_item_id",
-    method: HttpMethod::Get,
-    path: "/without/{id}/items/{item_id}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID: Operation = Operation {
-    id: "delete_without_by_id_items_by_item_id",
-    method: HttpMethod::Delete,
-    path: "/without/{id}/items/{item_id}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static GET_ROOT: Operation = Operation {
-    id: "get_root",
-    method: HttpMethod::Get,
-    path: "/",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static PARAMETERS_OF_EVERY_NAME: Operation = Operation {
-    id: "parametersOfEveryName",
-    method: HttpMethod::Get,
-    path: "/parameters",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static PARAMETERS_BESIDE_A_BODY: Operation = Operation {
-    id: "parametersBesideABody",
-    method: HttpMethod::Post,
-    path: "/parameters",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
-
-pub(crate) static PATH_IN_ANY_SCRIPT: Operation = Operation {
-    id: "pathInAnyScript",
-    method: HttpMethod::Get,
-    path: "/путь/日本/a b/\"x\"",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static ECHO_SELF: Operation = Operation {
-    id: "echo Self",
-    method: HttpMethod::Post,
-    path: "/echo25",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static ECHO_SELF: Operation = Operation::new(
+        "echo Self",
+        HttpMethod::Post,
+        "/echo25",
+    )
+    .accept("application/json");

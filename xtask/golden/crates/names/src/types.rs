@@ -4,7 +4,7 @@
 
 pub mod builder;
 
-use switchboard_runtime::union;
+use switchboard_runtime::codegen::v1::union;
 
 /// `Type` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -245,7 +245,7 @@ impl From<&str> for ResultValue {
     }
 }
 
-switchboard_runtime::string_enum_traits!(ResultValue);
+switchboard_runtime::codegen::v1::string_enum_traits!(ResultValue);
 /// `BoxValue` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -349,7 +349,10 @@ pub struct BTreeMap {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub m: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten, deserialize_with = "switchboard_runtime::decode::additional")]
+    #[serde(
+        flatten,
+        deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"
+    )]
     pub extra: std::collections::BTreeMap<String, Value>,
 }
 
@@ -881,7 +884,7 @@ impl From<&str> for HostileA {
     }
 }
 
-switchboard_runtime::string_enum_traits!(HostileA);
+switchboard_runtime::codegen::v1::string_enum_traits!(HostileA);
 /// `ParametersBesideABodyRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ParametersBesideABodyRequest {

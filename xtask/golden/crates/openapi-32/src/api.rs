@@ -2,61 +2,21 @@
 
 //! The API's servers, credentials and limits, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
 /// What the runtime has to know about the API as a whole.
-pub(crate) static API: Api = Api {
-    name: env!("CARGO_PKG_NAME"),
-    version: env!("CARGO_PKG_VERSION"),
-    servers: &[
-        ServerTemplate {
-            url: "https://api.example.com",
-            description: "",
-            variables: &[],
-        },
-        ServerTemplate {
-            url: "https://staging.example.com",
-            description: "Production, but for what is new",
-            variables: &[],
-        },
-    ],
-    schemes: &[
-        SecurityScheme {
-            name: "key",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Header,
-                name: "X-Key",
-            },
-        },
-        SecurityScheme {
-            name: "device",
-            kind: SchemeKind::OAuth2 {
-                client_credentials: None,
-            },
-        },
-    ],
-    rate_limit: None,
-    request_id_headers: &[],
-};
-
-/// By which methods credentials are given, and without which of them there is no call.
-pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
-    setters: &[
-        Setter {
-            scheme: "key",
-            methods: &["key"],
-        },
-        Setter {
-            scheme: "device",
-            methods: &["device"],
-        },
-    ],
-    needed: &[
+pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+    .servers(
         &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
+            ServerTemplate::new("https://api.example.com"),
+            ServerTemplate::new("https://staging.example.com"),
         ],
-    ],
-};
+    )
+    .schemes(
+        &[
+            SecurityScheme::api_key("key", ApiKeyLocation::Header, "X-Key"),
+            SecurityScheme::oauth2("device"),
+        ],
+    )
+    .setters(&[Setter::new("key", &["key"]), Setter::new("device", &["device"])])
+    .needed(&[&[Requirement::new("key")]]);

@@ -5,9 +5,11 @@
 use crate::{Client, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, EventStream, InvalidRequest, JsonLines, Parameter, Request,
-    ResponseValue, Style, Undocumented, decode, unfit,
+    CallOptions, Error, EventStream, InvalidRequest, JsonLines, ResponseValue,
+    Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, Style, decode, unfit};
 
 /// The call made by [`Client::query_pets`](crate::Client::query_pets).
 #[derive(Clone, Debug)]
@@ -47,7 +49,7 @@ impl<'a> QueryPets<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::QUERY_PETS.id,
+            operations::QUERY_PETS.id(),
             message,
         );
         let mut request = Request::new(&operations::QUERY_PETS);
@@ -118,7 +120,7 @@ impl<'a> CopyPet<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::COPY_PET.id,
+            operations::COPY_PET.id(),
             message,
         );
         let mut request = Request::new(&operations::COPY_PET);
@@ -181,7 +183,7 @@ impl<'a> Search<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEARCH.id,
+            operations::SEARCH.id(),
             message,
         );
         let mut request = Request::new(&operations::SEARCH);
@@ -247,7 +249,7 @@ impl<'a> Filter<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::FILTER.id,
+            operations::FILTER.id(),
             message,
         );
         let mut request = Request::new(&operations::FILTER);
@@ -299,7 +301,7 @@ impl<'a> Select<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SELECT.id,
+            operations::SELECT.id(),
             message,
         );
         let mut request = Request::new(&operations::SELECT);
@@ -367,7 +369,7 @@ impl<'a> Session<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SESSION.id,
+            operations::SESSION.id(),
             message,
         );
         let mut request = Request::new(&operations::SESSION);
@@ -700,7 +702,7 @@ impl<'a> AddShape<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ADD_SHAPE.id,
+            operations::ADD_SHAPE.id(),
             message,
         );
         let mut request = Request::new(&operations::ADD_SHAPE);

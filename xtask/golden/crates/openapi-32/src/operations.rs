@@ -2,225 +2,79 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static QUERY_PETS: Operation = Operation {
-    id: "queryPets",
-    method: HttpMethod::Query,
-    path: "/pets",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static COPY_PET: Operation = Operation {
-    id: "copyPet",
-    method: HttpMethod::Other("COPY"),
-    path: "/pets/{id}",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static SEARCH: Operation = Operation {
-    id: "search",
-    method: HttpMethod::Get,
-    path: "/search",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static FILTER: Operation = Operation {
-    id: "filter",
-    method: HttpMethod::Get,
-    path: "/filter",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static SELECT: Operation = Operation {
-    id: "select",
-    method: HttpMethod::Get,
-    path: "/select",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static SESSION: Operation = Operation {
-    id: "session",
-    method: HttpMethod::Get,
-    path: "/session",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static WATCH: Operation = Operation {
-    id: "watch",
-    method: HttpMethod::Get,
-    path: "/watch",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "text/event-stream",
-    repeatable: true,
-};
-
-pub(crate) static PRICES: Operation = Operation {
-    id: "prices",
-    method: HttpMethod::Get,
-    path: "/prices",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "text/event-stream",
-    repeatable: true,
-};
-
-pub(crate) static LOG: Operation = Operation {
-    id: "log",
-    method: HttpMethod::Get,
-    path: "/log",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "text/event-stream",
-    repeatable: true,
-};
-
-pub(crate) static RECORDS: Operation = Operation {
-    id: "records",
-    method: HttpMethod::Get,
-    path: "/records",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json-seq",
-    repeatable: true,
-};
-
-pub(crate) static NAMES: Operation = Operation {
-    id: "names",
-    method: HttpMethod::Get,
-    path: "/names",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/jsonl",
-    repeatable: true,
-};
-
-pub(crate) static SHAPES: Operation = Operation {
-    id: "shapes",
-    method: HttpMethod::Get,
-    path: "/shapes",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static ADD_SHAPE: Operation = Operation {
-    id: "addShape",
-    method: HttpMethod::Post,
-    path: "/shapes",
-    security: &[
-        &[
-            Requirement {
-                scheme: "key",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static QUERY_PETS: Operation = Operation::new(
+        "queryPets",
+        HttpMethod::Query,
+        "/pets",
+    )
+    .security(&[&[Requirement::new("key")]])
+    .accept("application/json");
+pub(crate) static COPY_PET: Operation = Operation::new(
+        "copyPet",
+        HttpMethod::Other("COPY"),
+        "/pets/{id}",
+    )
+    .security(&[&[Requirement::new("key")]])
+    .accept("application/json");
+pub(crate) static SEARCH: Operation = Operation::new(
+        "search",
+        HttpMethod::Get,
+        "/search",
+    )
+    .security(&[&[Requirement::new("key")]]);
+pub(crate) static FILTER: Operation = Operation::new(
+        "filter",
+        HttpMethod::Get,
+        "/filter",
+    )
+    .security(&[&[Requirement::new("key")]]);
+pub(crate) static SELECT: Operation = Operation::new(
+        "select",
+        HttpMethod::Get,
+        "/select",
+    )
+    .security(&[&[Requirement::new("key")]]);
+pub(crate) static SESSION: Operation = Operation::new(
+        "session",
+        HttpMethod::Get,
+        "/session",
+    )
+    .security(&[&[Requirement::new("key")]]);
+pub(crate) static WATCH: Operation = Operation::new("watch", HttpMethod::Get, "/watch")
+    .security(&[&[Requirement::new("key")]])
+    .accept("text/event-stream");
+pub(crate) static PRICES: Operation = Operation::new(
+        "prices",
+        HttpMethod::Get,
+        "/prices",
+    )
+    .security(&[&[Requirement::new("key")]])
+    .accept("text/event-stream");
+pub(crate) static LOG: Operation = Operation::new("log", HttpMethod::Get, "/log")
+    .security(&[&[Requirement::new("key")]])
+    .accept("text/event-stream");
+pub(crate) static RECORDS: Operation = Operation::new(
+        "records",
+        HttpMethod::Get,
+        "/records",
+    )
+    .security(&[&[Requirement::new("key")]])
+    .accept("application/json-seq");
+pub(crate) static NAMES: Operation = Operation::new("names", HttpMethod::Get, "/names")
+    .security(&[&[Requirement::new("key")]])
+    .accept("application/jsonl");
+pub(crate) static SHAPES: Operation = Operation::new(
+        "shapes",
+        HttpMethod::Get,
+        "/shapes",
+    )
+    .security(&[&[Requirement::new("key")]])
+    .accept("application/json");
+pub(crate) static ADD_SHAPE: Operation = Operation::new(
+        "addShape",
+        HttpMethod::Post,
+        "/shapes",
+    )
+    .security(&[&[Requirement::new("key")]]);

@@ -6,7 +6,7 @@ pub mod builder;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::union;
+use switchboard_runtime::codegen::v1::union;
 
 /// `Change` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -61,12 +61,12 @@ impl<'de> serde::Deserialize<'de> for Pet {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["petType"],
-                values: &[("Pet", 0), ("Cat", 1), ("Stray", 2)],
-                fixed: &[1],
-                required: &[1],
-            },
+            union::Discriminator::new(
+                    &["petType"],
+                    &[("Pet", 0), ("Cat", 1), ("Stray", 2)],
+                )
+                .fixed(&[1])
+                .required(&[1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Pet),
@@ -146,12 +146,9 @@ impl<'de> serde::Deserialize<'de> for Shape {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["kind"],
-                values: &[("Circle", 0), ("Polygon", 1)],
-                fixed: &[0],
-                required: &[0],
-            },
+            union::Discriminator::new(&["kind"], &[("Circle", 0), ("Polygon", 1)])
+                .fixed(&[0])
+                .required(&[0]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Circle),
@@ -255,7 +252,7 @@ impl From<&str> for CatPetType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(CatPetType);
+switchboard_runtime::codegen::v1::string_enum_traits!(CatPetType);
 /// The known values of `CircleKind`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -287,7 +284,7 @@ impl From<&str> for CircleKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(CircleKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(CircleKind);
 /// `QueryPetsRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct QueryPetsRequest {

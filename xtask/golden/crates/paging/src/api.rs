@@ -2,39 +2,10 @@
 
 //! The API's servers, credentials and limits, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
 /// What the runtime has to know about the API as a whole.
-pub(crate) static API: Api = Api {
-    name: env!("CARGO_PKG_NAME"),
-    version: env!("CARGO_PKG_VERSION"),
-    servers: &[
-        ServerTemplate {
-            url: "https://api.example.com",
-            description: "",
-            variables: &[],
-        },
-    ],
-    schemes: &[
-        SecurityScheme {
-            name: "queryKey",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Query,
-                name: "key",
-            },
-        },
-    ],
-    rate_limit: None,
-    request_id_headers: &[],
-};
-
-/// By which methods credentials are given, and without which of them there is no call.
-pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
-    setters: &[
-        Setter {
-            scheme: "queryKey",
-            methods: &["query_key"],
-        },
-    ],
-    needed: &[],
-};
+pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+    .servers(&[ServerTemplate::new("https://api.example.com")])
+    .schemes(&[SecurityScheme::api_key("queryKey", ApiKeyLocation::Query, "key")])
+    .setters(&[Setter::new("queryKey", &["query_key"])]);

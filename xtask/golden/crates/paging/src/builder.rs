@@ -7,9 +7,10 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
-    decode, paging, unfit,
+    CallOptions, Error, InvalidRequest, Items, Pages, ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, paging, unfit};
 
 /// The call made by [`Client::by_offset`](crate::Client::by_offset).
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ impl<'a> ByOffset<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_OFFSET.id,
+            operations::BY_OFFSET.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_OFFSET);
@@ -82,35 +83,24 @@ impl<'a> ByOffset<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::ByOffsetResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByOffsetResponse, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::ByOffsetResponse, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "skip",
-            },
-            limit: Some("take"),
-            page_size: Some(2),
-            items: "/page/things",
-            total: Some("/page/meta/total"),
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("/page/things", "skip")
+            .limit("take")
+            .page_size(2)
+            .total("/page/meta/total"),
         |page| page.page.as_mut()?.things.as_mut(),
     );
 }
@@ -155,7 +145,7 @@ impl<'a> ByPlainOffset<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_PLAIN_OFFSET.id,
+            operations::BY_PLAIN_OFFSET.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_PLAIN_OFFSET);
@@ -177,35 +167,21 @@ impl<'a> ByPlainOffset<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<Vec<types::Thing>, Undocumented> {
+    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: None,
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("", "offset").limit("limit"),
         |page| Some(page),
     );
 }
@@ -260,7 +236,7 @@ impl<'a> ByPage<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_PAGE.id,
+            operations::BY_PAGE.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_PAGE);
@@ -283,36 +259,24 @@ impl<'a> ByPage<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::ByPageResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByPageResponse, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::ByPageResponse, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Page {
-                page: "page",
-                first: 1,
-            },
-            limit: Some("per_page"),
-            page_size: None,
-            items: "/things",
-            total: Some("/pagination/total"),
-            total_pages: Some("/pagination/total_pages"),
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::page("/things", "page", 1)
+            .limit("per_page")
+            .total("/pagination/total")
+            .total_pages("/pagination/total_pages"),
         |page| Some(&mut page.things),
     );
 }
@@ -357,7 +321,7 @@ impl<'a> ByPageFromZero<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_PAGE_FROM_ZERO.id,
+            operations::BY_PAGE_FROM_ZERO.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_PAGE_FROM_ZERO);
@@ -379,36 +343,21 @@ impl<'a> ByPageFromZero<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<Vec<types::Thing>, Undocumented> {
+    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Page {
-                page: "p",
-                first: 0,
-            },
-            limit: Some("n"),
-            page_size: Some(2),
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::page("", "p", 0).limit("n").page_size(2),
         |page| Some(page),
     );
 }
@@ -456,7 +405,7 @@ impl<'a> ByCursor<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_CURSOR.id,
+            operations::BY_CURSOR.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_CURSOR);
@@ -478,36 +427,24 @@ impl<'a> ByCursor<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::ByCursorResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByCursorResponse, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::ByCursorResponse, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Cursor {
-                cursor: "cursor",
-                next: "/meta/next_cursor",
-            },
-            limit: Some("limit"),
-            page_size: None,
-            items: "/data",
-            total: None,
-            total_pages: None,
-            has_more: Some("/meta/has_more"),
-            empty: paging::Empty::ABSENT,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::cursor("/data", "cursor", "/meta/next_cursor")
+            .limit("limit")
+            .has_more("/meta/has_more")
+            .empty_if_absent(),
         |page| page.data.as_mut(),
     );
 }
@@ -572,7 +509,7 @@ impl<'a> ByLastItem<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_LAST_ITEM.id,
+            operations::BY_LAST_ITEM.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_LAST_ITEM);
@@ -603,36 +540,24 @@ impl<'a> ByLastItem<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Record, Undocumented> {
+    pub fn stream(self) -> Items<types::Record, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::ByLastItemResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByLastItemResponse, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::ByLastItemResponse, types::Record> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::LastItem {
-                cursor: "starting_after",
-                last: "/id",
-            },
-            limit: Some("limit"),
-            page_size: None,
-            items: "/data",
-            total: None,
-            total_pages: None,
-            has_more: Some("/has_more"),
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &["ending_before"],
-        },
+        &paging::Paging::last_item("/data", "starting_after", "/id")
+            .limit("limit")
+            .has_more("/has_more")
+            .begins(&["ending_before"]),
         |page| Some(&mut page.data),
     );
 }
@@ -677,7 +602,7 @@ impl<'a> ByKeyOfTheLastItem<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_KEY_OF_THE_LAST_ITEM.id,
+            operations::BY_KEY_OF_THE_LAST_ITEM.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_KEY_OF_THE_LAST_ITEM);
@@ -699,36 +624,23 @@ impl<'a> ByKeyOfTheLastItem<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Record, Undocumented> {
+    pub fn stream(self) -> Items<types::Record, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<Vec<types::Record>, Undocumented> {
+    pub fn pages(self) -> Pages<Vec<types::Record>, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Record>, types::Record> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::LastItem {
-                cursor: "from",
-                last: "/key/number",
-            },
-            limit: Some("limit"),
-            page_size: Some(2),
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::last_item("", "from", "/key/number")
+            .limit("limit")
+            .page_size(2),
         |page| Some(page),
     );
 }
@@ -779,7 +691,7 @@ impl<'a> ByCursorInTheBody<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_CURSOR_IN_THE_BODY.id,
+            operations::BY_CURSOR_IN_THE_BODY.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_CURSOR_IN_THE_BODY);
@@ -803,36 +715,24 @@ impl<'a> ByCursorInTheBody<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::ByCursorInTheBodyResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByCursorInTheBodyResponse, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::ByCursorInTheBodyResponse, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Cursor {
-                cursor: "/start_cursor",
-                next: "/next_cursor",
-            },
-            limit: Some("/page_size"),
-            page_size: None,
-            items: "/results",
-            total: None,
-            total_pages: None,
-            has_more: Some("/has_more"),
-            empty: paging::Empty::ABSENT,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::cursor("/results", "/start_cursor", "/next_cursor")
+            .limit("/page_size")
+            .has_more("/has_more")
+            .empty_if_absent(),
         |page| page.results.as_mut(),
     );
 }
@@ -875,7 +775,7 @@ impl<'a> BySortOfTheLastItem<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_SORT_OF_THE_LAST_ITEM.id,
+            operations::BY_SORT_OF_THE_LAST_ITEM.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_SORT_OF_THE_LAST_ITEM);
@@ -902,38 +802,23 @@ impl<'a> BySortOfTheLastItem<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Hit, Undocumented> {
+    pub fn stream(self) -> Items<types::Hit, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(
-        self,
-    ) -> paging::Pages<types::BySortOfTheLastItemResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::BySortOfTheLastItemResponse, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::BySortOfTheLastItemResponse, types::Hit> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::LastItem {
-                cursor: "/search_after",
-                last: "/sort",
-            },
-            limit: Some("/page/size"),
-            page_size: Some(2),
-            items: "/hits",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::last_item("/hits", "/search_after", "/sort")
+            .limit("/page/size")
+            .page_size(2),
         |page| page.hits.as_mut(),
     );
 }
@@ -976,7 +861,7 @@ impl<'a> ByLink<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_LINK.id,
+            operations::BY_LINK.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_LINK);
@@ -1001,35 +886,21 @@ impl<'a> ByLink<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::ByLinkResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByLinkResponse, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::ByLinkResponse, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Link {
-                next: "/links/next",
-            },
-            limit: None,
-            page_size: None,
-            items: "/data",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::link("/data", "/links/next"),
         |page| Some(&mut page.data),
     );
 }
@@ -1074,35 +945,21 @@ impl<'a> ByLinkObject<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::ByLinkObjectResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByLinkObjectResponse, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::ByLinkObjectResponse, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Link {
-                next: "/_links/next",
-            },
-            limit: None,
-            page_size: None,
-            items: "/_embedded/things",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::ABSENT,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::link("/_embedded/things", "/_links/next").empty_if_absent(),
         |page| page.embedded.as_mut()?.things.as_mut(),
     );
 }
@@ -1139,7 +996,7 @@ impl<'a> ByLinkHeader<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_LINK_HEADER.id,
+            operations::BY_LINK_HEADER.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_LINK_HEADER);
@@ -1166,35 +1023,21 @@ impl<'a> ByLinkHeader<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(
-        self,
-    ) -> paging::Pages<Vec<types::Thing>, Undocumented, headers::LinkHeaders> {
+    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented, headers::LinkHeaders> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request()).with_headers()
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::LinkHeader,
-            limit: None,
-            page_size: None,
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &["page"],
-        },
+        &paging::Paging::link_header("").begins(&["page"]),
         |page| Some(page),
     );
 }
@@ -1234,7 +1077,7 @@ impl<'a> ByCursorInAnyJson<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_CURSOR_IN_ANY_JSON.id,
+            operations::BY_CURSOR_IN_ANY_JSON.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_CURSOR_IN_ANY_JSON);
@@ -1253,40 +1096,21 @@ impl<'a> ByCursorInAnyJson<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<Value, Undocumented> {
+    pub fn stream(self) -> Items<Value, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<Value, Undocumented> {
+    pub fn pages(self) -> Pages<Value, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Value, Value> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Cursor {
-                cursor: "after",
-                next: "/page/next",
-            },
-            limit: None,
-            page_size: None,
-            items: "/page/list",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty {
-                absent: false,
-                null: true,
-                body: false,
-            },
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::cursor("/page/list", "after", "/page/next").empty_if_null(),
         |page| page.pointer_mut("/page/list").and_then(Value::as_array_mut),
     );
 }
@@ -1326,7 +1150,7 @@ impl<'a> ByCursorInAMap<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_CURSOR_IN_A_MAP.id,
+            operations::BY_CURSOR_IN_A_MAP.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_CURSOR_IN_A_MAP);
@@ -1347,36 +1171,23 @@ impl<'a> ByCursorInAMap<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<Value, Undocumented> {
+    pub fn stream(self) -> Items<Value, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<BTreeMap<String, Value>, Undocumented> {
+    pub fn pages(self) -> Pages<BTreeMap<String, Value>, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<BTreeMap<String, Value>, Value> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Cursor {
-                cursor: "after",
-                next: "/next/0",
-            },
-            limit: None,
-            page_size: None,
-            items: "/rows",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::ABSENT,
-            repeat_ends: true,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::cursor("/rows", "after", "/next/0")
+            .empty_if_absent()
+            .repeat_ends(),
         |page| page.get_mut("rows")?.as_array_mut(),
     );
 }
@@ -1413,7 +1224,7 @@ impl<'a> ListOfLists<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_OF_LISTS.id,
+            operations::LIST_OF_LISTS.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_OF_LISTS);
@@ -1432,35 +1243,21 @@ impl<'a> ListOfLists<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Tree, Undocumented> {
+    pub fn stream(self) -> Items<types::Tree, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::Tree, Undocumented> {
+    pub fn pages(self) -> Pages<types::Tree, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::Tree, types::Tree> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: None,
-            page_size: None,
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("", "offset"),
         |page| Some(&mut page.0),
     );
 }
@@ -1533,7 +1330,7 @@ impl<'a> ParametersNamedAsMethods<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PARAMETERS_NAMED_AS_METHODS.id,
+            operations::PARAMETERS_NAMED_AS_METHODS.id(),
             message,
         );
         let mut request = Request::new(&operations::PARAMETERS_NAMED_AS_METHODS);
@@ -1562,35 +1359,21 @@ impl<'a> ParametersNamedAsMethods<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<Vec<types::Thing>, Undocumented> {
+    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Offset {
-                offset: "offset",
-            },
-            limit: Some("limit"),
-            page_size: None,
-            items: "",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::offset("", "offset").limit("limit"),
         |page| Some(page),
     );
 }
@@ -1633,7 +1416,7 @@ impl<'a> ByHeader<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::BY_HEADER.id,
+            operations::BY_HEADER.id(),
             message,
         );
         let mut request = Request::new(&operations::BY_HEADER);
@@ -1655,36 +1438,22 @@ impl<'a> ByHeader<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<Vec<types::Thing>, Undocumented> {
+    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Cursor {
-                cursor: "header:X-Token",
-                next: "header:X-Next-Token",
-            },
-            limit: None,
-            page_size: None,
-            items: "",
-            total: Some("header:X-Total"),
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::cursor("", "header:X-Token", "header:X-Next-Token")
+            .total("header:X-Total"),
         |page| Some(page),
     );
 }
@@ -1727,7 +1496,7 @@ impl<'a> PostThenGet<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::POST_THEN_GET.id,
+            operations::POST_THEN_GET.id(),
             message,
         );
         let mut request = Request::new(&operations::POST_THEN_GET);
@@ -1750,35 +1519,21 @@ impl<'a> PostThenGet<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::PostThenGetResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::PostThenGetResponse, Undocumented> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::PostThenGetResponse, types::Thing> = paging::List::json(
-        &paging::Paging {
-            style: paging::Style::Link {
-                next: "/next",
-            },
-            limit: None,
-            page_size: None,
-            items: "/data",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: true,
-            begins: &[],
-        },
+        &paging::Paging::link("/data", "/next").links_by_get(),
         |page| Some(&mut page.data),
     );
 }
@@ -1823,7 +1578,7 @@ impl<'a> NotPaged<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::NOT_PAGED.id,
+            operations::NOT_PAGED.id(),
             message,
         );
         let mut request = Request::new(&operations::NOT_PAGED);

@@ -2,201 +2,120 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static BY_OFFSET: Operation = Operation {
-    id: "byOffset",
-    method: HttpMethod::Get,
-    path: "/offset",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_PLAIN_OFFSET: Operation = Operation {
-    id: "byPlainOffset",
-    method: HttpMethod::Get,
-    path: "/plain-offset",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_PAGE: Operation = Operation {
-    id: "byPage",
-    method: HttpMethod::Get,
-    path: "/pages",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_PAGE_FROM_ZERO: Operation = Operation {
-    id: "byPageFromZero",
-    method: HttpMethod::Get,
-    path: "/zero-pages",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_CURSOR: Operation = Operation {
-    id: "byCursor",
-    method: HttpMethod::Get,
-    path: "/cursor",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_LAST_ITEM: Operation = Operation {
-    id: "byLastItem",
-    method: HttpMethod::Get,
-    path: "/last-item",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_KEY_OF_THE_LAST_ITEM: Operation = Operation {
-    id: "byKeyOfTheLastItem",
-    method: HttpMethod::Get,
-    path: "/keys",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_CURSOR_IN_THE_BODY: Operation = Operation {
-    id: "byCursorInTheBody",
-    method: HttpMethod::Post,
-    path: "/things/search",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static BY_SORT_OF_THE_LAST_ITEM: Operation = Operation {
-    id: "bySortOfTheLastItem",
-    method: HttpMethod::Post,
-    path: "/records/search",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static BY_LINK: Operation = Operation {
-    id: "byLink",
-    method: HttpMethod::Get,
-    path: "/links",
-    security: &[
-        &[
-            Requirement {
-                scheme: "queryKey",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_LINK_OBJECT: Operation = Operation {
-    id: "byLinkObject",
-    method: HttpMethod::Get,
-    path: "/link-objects",
-    security: &[],
-    servers: &[],
-    accept: "application/hal+json",
-    repeatable: true,
-};
-
-pub(crate) static BY_LINK_HEADER: Operation = Operation {
-    id: "byLinkHeader",
-    method: HttpMethod::Get,
-    path: "/header",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_CURSOR_IN_ANY_JSON: Operation = Operation {
-    id: "byCursorInAnyJson",
-    method: HttpMethod::Get,
-    path: "/any",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_CURSOR_IN_A_MAP: Operation = Operation {
-    id: "byCursorInAMap",
-    method: HttpMethod::Get,
-    path: "/map",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static LIST_OF_LISTS: Operation = Operation {
-    id: "listOfLists",
-    method: HttpMethod::Get,
-    path: "/trees",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static PARAMETERS_NAMED_AS_METHODS: Operation = Operation {
-    id: "parametersNamedAsMethods",
-    method: HttpMethod::Get,
-    path: "/names",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BY_HEADER: Operation = Operation {
-    id: "byHeader",
-    method: HttpMethod::Get,
-    path: "/tokens",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static POST_THEN_GET: Operation = Operation {
-    id: "postThenGet",
-    method: HttpMethod::Post,
-    path: "/queries",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static NOT_PAGED: Operation = Operation {
-    id: "notPaged",
-    method: HttpMethod::Get,
-    path: "/none",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
+pub(crate) static BY_OFFSET: Operation = Operation::new(
+        "byOffset",
+        HttpMethod::Get,
+        "/offset",
+    )
+    .accept("application/json");
+pub(crate) static BY_PLAIN_OFFSET: Operation = Operation::new(
+        "byPlainOffset",
+        HttpMethod::Get,
+        "/plain-offset",
+    )
+    .accept("application/json");
+pub(crate) static BY_PAGE: Operation = Operation::new(
+        "byPage",
+        HttpMethod::Get,
+        "/pages",
+    )
+    .accept("application/json");
+pub(crate) static BY_PAGE_FROM_ZERO: Operation = Operation::new(
+        "byPageFromZero",
+        HttpMethod::Get,
+        "/zero-pages",
+    )
+    .accept("application/json");
+pub(crate) static BY_CURSOR: Operation = Operation::new(
+        "byCursor",
+        HttpMethod::Get,
+        "/cursor",
+    )
+    .accept("application/json");
+pub(crate) static BY_LAST_ITEM: Operation = Operation::new(
+        "byLastItem",
+        HttpMethod::Get,
+        "/last-item",
+    )
+    .accept("application/json");
+pub(crate) static BY_KEY_OF_THE_LAST_ITEM: Operation = Operation::new(
+        "byKeyOfTheLastItem",
+        HttpMethod::Get,
+        "/keys",
+    )
+    .accept("application/json");
+pub(crate) static BY_CURSOR_IN_THE_BODY: Operation = Operation::new(
+        "byCursorInTheBody",
+        HttpMethod::Post,
+        "/things/search",
+    )
+    .accept("application/json");
+pub(crate) static BY_SORT_OF_THE_LAST_ITEM: Operation = Operation::new(
+        "bySortOfTheLastItem",
+        HttpMethod::Post,
+        "/records/search",
+    )
+    .accept("application/json");
+pub(crate) static BY_LINK: Operation = Operation::new(
+        "byLink",
+        HttpMethod::Get,
+        "/links",
+    )
+    .security(&[&[Requirement::new("queryKey")]])
+    .accept("application/json");
+pub(crate) static BY_LINK_OBJECT: Operation = Operation::new(
+        "byLinkObject",
+        HttpMethod::Get,
+        "/link-objects",
+    )
+    .accept("application/hal+json");
+pub(crate) static BY_LINK_HEADER: Operation = Operation::new(
+        "byLinkHeader",
+        HttpMethod::Get,
+        "/header",
+    )
+    .accept("application/json");
+pub(crate) static BY_CURSOR_IN_ANY_JSON: Operation = Operation::new(
+        "byCursorInAnyJson",
+        HttpMethod::Get,
+        "/any",
+    )
+    .accept("application/json");
+pub(crate) static BY_CURSOR_IN_A_MAP: Operation = Operation::new(
+        "byCursorInAMap",
+        HttpMethod::Get,
+        "/map",
+    )
+    .accept("application/json");
+pub(crate) static LIST_OF_LISTS: Operation = Operation::new(
+        "listOfLists",
+        HttpMethod::Get,
+        "/trees",
+    )
+    .accept("application/json");
+pub(crate) static PARAMETERS_NAMED_AS_METHODS: Operation = Operation::new(
+        "parametersNamedAsMethods",
+        HttpMethod::Get,
+        "/names",
+    )
+    .accept("application/json");
+pub(crate) static BY_HEADER: Operation = Operation::new(
+        "byHeader",
+        HttpMethod::Get,
+        "/tokens",
+    )
+    .accept("application/json");
+pub(crate) static POST_THEN_GET: Operation = Operation::new(
+        "postThenGet",
+        HttpMethod::Post,
+        "/queries",
+    )
+    .accept("application/json");
+pub(crate) static NOT_PAGED: Operation = Operation::new(
+        "notPaged",
+        HttpMethod::Get,
+        "/none",
+    )
+    .accept("application/json");

@@ -6,9 +6,10 @@ use crate::{Client, operations, types};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    CallOptions, Date, Error, InvalidRequest, Parameter, Request, ResponseValue, Scalar,
-    Style, Undocumented, decode, unfit,
+    CallOptions, Date, Error, InvalidRequest, ResponseValue, Scalar, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, Style, decode, unfit};
 
 /// The call made by [`Client::path_simple`](crate::Client::path_simple).
 #[derive(Clone, Debug)]
@@ -79,7 +80,7 @@ impl<'a> PathSimple<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PATH_SIMPLE.id,
+            operations::PATH_SIMPLE.id(),
             message,
         );
         let mut request = Request::new(&operations::PATH_SIMPLE);
@@ -189,7 +190,7 @@ impl<'a> PathLabel<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PATH_LABEL.id,
+            operations::PATH_LABEL.id(),
             message,
         );
         let mut request = Request::new(&operations::PATH_LABEL);
@@ -316,7 +317,7 @@ impl<'a> PathMatrix<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PATH_MATRIX.id,
+            operations::PATH_MATRIX.id(),
             message,
         );
         let mut request = Request::new(&operations::PATH_MATRIX);
@@ -389,7 +390,7 @@ impl<'a> CancelJob<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::CANCEL_JOB.id,
+            operations::CANCEL_JOB.id(),
             message,
         );
         let mut request = Request::new(&operations::CANCEL_JOB);
@@ -454,7 +455,7 @@ impl<'a> FileByName<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::FILE_BY_NAME.id,
+            operations::FILE_BY_NAME.id(),
             message,
         );
         let mut request = Request::new(&operations::FILE_BY_NAME);
@@ -508,7 +509,7 @@ impl<'a> RowsOfTable<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ROWS_OF_TABLE.id,
+            operations::ROWS_OF_TABLE.id(),
             message,
         );
         let mut request = Request::new(&operations::ROWS_OF_TABLE);
@@ -560,7 +561,7 @@ impl<'a> PathJson<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::PATH_JSON.id,
+            operations::PATH_JSON.id(),
             message,
         );
         let mut request = Request::new(&operations::PATH_JSON);
@@ -703,7 +704,7 @@ impl<'a> QueryScalars<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::QUERY_SCALARS.id,
+            operations::QUERY_SCALARS.id(),
             message,
         );
         let mut request = Request::new(&operations::QUERY_SCALARS);
@@ -826,7 +827,7 @@ impl<'a> QueryLists<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::QUERY_LISTS.id,
+            operations::QUERY_LISTS.id(),
             message,
         );
         let mut request = Request::new(&operations::QUERY_LISTS);
@@ -984,7 +985,7 @@ impl<'a> QueryObjects<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::QUERY_OBJECTS.id,
+            operations::QUERY_OBJECTS.id(),
             message,
         );
         let mut request = Request::new(&operations::QUERY_OBJECTS);
@@ -1077,7 +1078,7 @@ impl<'a> QueryReserved<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::QUERY_RESERVED.id,
+            operations::QUERY_RESERVED.id(),
             message,
         );
         let mut request = Request::new(&operations::QUERY_RESERVED);
@@ -1135,7 +1136,7 @@ impl<'a> QueryInThePath<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::QUERY_IN_THE_PATH.id,
+            operations::QUERY_IN_THE_PATH.id(),
             message,
         );
         let mut request = Request::new(&operations::QUERY_IN_THE_PATH);
@@ -1261,7 +1262,7 @@ impl<'a> Headers<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::HEADERS.id,
+            operations::HEADERS.id(),
             message,
         );
         let mut request = Request::new(&operations::HEADERS);
@@ -1350,7 +1351,7 @@ impl<'a> Cookies<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::COOKIES.id,
+            operations::COOKIES.id(),
             message,
         );
         let mut request = Request::new(&operations::COOKIES);
@@ -1439,7 +1440,7 @@ impl<'a> SameNameEverywhere<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SAME_NAME_EVERYWHERE.id,
+            operations::SAME_NAME_EVERYWHERE.id(),
             message,
         );
         let mut request = Request::new(&operations::SAME_NAME_EVERYWHERE);
@@ -1518,7 +1519,7 @@ impl<'a> SharedByPath<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SHARED_BY_PATH.id,
+            operations::SHARED_BY_PATH.id(),
             message,
         );
         let mut request = Request::new(&operations::SHARED_BY_PATH);
@@ -1590,7 +1591,7 @@ impl<'a> SharedByPathAlone<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SHARED_BY_PATH_ALONE.id,
+            operations::SHARED_BY_PATH_ALONE.id(),
             message,
         );
         let mut request = Request::new(&operations::SHARED_BY_PATH_ALONE);

@@ -2,174 +2,106 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static PATH_SIMPLE: Operation = Operation {
-    id: "pathSimple",
-    method: HttpMethod::Get,
-    path: "/simple/{text}/{list}/{object}/{exploded}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static PATH_SIMPLE: Operation = Operation::new(
+    "pathSimple",
+    HttpMethod::Get,
+    "/simple/{text}/{list}/{object}/{exploded}",
+);
 
-pub(crate) static PATH_LABEL: Operation = Operation {
-    id: "pathLabel",
-    method: HttpMethod::Get,
-    path: "/label/{text}/{list}/{listExploded}/{object}/{objectExploded}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static PATH_LABEL: Operation = Operation::new(
+    "pathLabel",
+    HttpMethod::Get,
+    "/label/{text}/{list}/{listExploded}/{object}/{objectExploded}",
+);
 
-pub(crate) static PATH_MATRIX: Operation = Operation {
-    id: "pathMatrix",
-    method: HttpMethod::Get,
-    path: "/matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static PATH_MATRIX: Operation = Operation::new(
+    "pathMatrix",
+    HttpMethod::Get,
+    "/matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}",
+);
 
-pub(crate) static CANCEL_JOB: Operation = Operation {
-    id: "cancelJob",
-    method: HttpMethod::Post,
-    path: "/jobs/{id}:cancel",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static CANCEL_JOB: Operation = Operation::new(
+    "cancelJob",
+    HttpMethod::Post,
+    "/jobs/{id}:cancel",
+);
 
-pub(crate) static FILE_BY_NAME: Operation = Operation {
-    id: "fileByName",
-    method: HttpMethod::Get,
-    path: "/files/{name}.{extension}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static FILE_BY_NAME: Operation = Operation::new(
+    "fileByName",
+    HttpMethod::Get,
+    "/files/{name}.{extension}",
+);
 
-pub(crate) static ROWS_OF_TABLE: Operation = Operation {
-    id: "rowsOfTable",
-    method: HttpMethod::Get,
-    path: "/tables({key})/rows",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static ROWS_OF_TABLE: Operation = Operation::new(
+    "rowsOfTable",
+    HttpMethod::Get,
+    "/tables({key})/rows",
+);
 
-pub(crate) static PATH_JSON: Operation = Operation {
-    id: "pathJson",
-    method: HttpMethod::Get,
-    path: "/jsonKey/{key}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static PATH_JSON: Operation = Operation::new(
+    "pathJson",
+    HttpMethod::Get,
+    "/jsonKey/{key}",
+);
 
-pub(crate) static QUERY_SCALARS: Operation = Operation {
-    id: "queryScalars",
-    method: HttpMethod::Get,
-    path: "/query/scalars",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static QUERY_SCALARS: Operation = Operation::new(
+    "queryScalars",
+    HttpMethod::Get,
+    "/query/scalars",
+);
 
-pub(crate) static QUERY_LISTS: Operation = Operation {
-    id: "queryLists",
-    method: HttpMethod::Get,
-    path: "/query/lists",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static QUERY_LISTS: Operation = Operation::new(
+    "queryLists",
+    HttpMethod::Get,
+    "/query/lists",
+);
 
-pub(crate) static QUERY_OBJECTS: Operation = Operation {
-    id: "queryObjects",
-    method: HttpMethod::Get,
-    path: "/query/objects",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static QUERY_OBJECTS: Operation = Operation::new(
+    "queryObjects",
+    HttpMethod::Get,
+    "/query/objects",
+);
 
-pub(crate) static QUERY_RESERVED: Operation = Operation {
-    id: "queryReserved",
-    method: HttpMethod::Get,
-    path: "/query/reserved",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static QUERY_RESERVED: Operation = Operation::new(
+    "queryReserved",
+    HttpMethod::Get,
+    "/query/reserved",
+);
 
-pub(crate) static QUERY_IN_THE_PATH: Operation = Operation {
-    id: "queryInThePath",
-    method: HttpMethod::Get,
-    path: "/query/fixed?version=2",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static QUERY_IN_THE_PATH: Operation = Operation::new(
+    "queryInThePath",
+    HttpMethod::Get,
+    "/query/fixed?version=2",
+);
 
-pub(crate) static HEADERS: Operation = Operation {
-    id: "headers",
-    method: HttpMethod::Get,
-    path: "/headers",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static HEADERS: Operation = Operation::new(
+    "headers",
+    HttpMethod::Get,
+    "/headers",
+);
 
-pub(crate) static COOKIES: Operation = Operation {
-    id: "cookies",
-    method: HttpMethod::Get,
-    path: "/cookies",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static COOKIES: Operation = Operation::new(
+    "cookies",
+    HttpMethod::Get,
+    "/cookies",
+);
 
-pub(crate) static SAME_NAME_EVERYWHERE: Operation = Operation {
-    id: "sameNameEverywhere",
-    method: HttpMethod::Get,
-    path: "/everywhere/{id}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static SAME_NAME_EVERYWHERE: Operation = Operation::new(
+    "sameNameEverywhere",
+    HttpMethod::Get,
+    "/everywhere/{id}",
+);
 
-pub(crate) static SHARED_BY_PATH: Operation = Operation {
-    id: "sharedByPath",
-    method: HttpMethod::Get,
-    path: "/shared/{tenant}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static SHARED_BY_PATH: Operation = Operation::new(
+    "sharedByPath",
+    HttpMethod::Get,
+    "/shared/{tenant}",
+);
 
-pub(crate) static SHARED_BY_PATH_ALONE: Operation = Operation {
-    id: "sharedByPathAlone",
-    method: HttpMethod::Delete,
-    path: "/shared/{tenant}",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static SHARED_BY_PATH_ALONE: Operation = Operation::new(
+    "sharedByPathAlone",
+    HttpMethod::Delete,
+    "/shared/{tenant}",
+);

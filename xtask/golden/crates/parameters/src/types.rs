@@ -5,7 +5,7 @@
 pub mod builder;
 
 use serde_json::Value;
-use switchboard_runtime::union;
+use switchboard_runtime::codegen::v1::union;
 
 /// `Color` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -99,7 +99,7 @@ impl From<&str> for FileByNameExtension {
     }
 }
 
-switchboard_runtime::string_enum_traits!(FileByNameExtension);
+switchboard_runtime::codegen::v1::string_enum_traits!(FileByNameExtension);
 /// The known values of `QueryScalarsSort`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -135,7 +135,7 @@ impl From<&str> for QueryScalarsSort {
     }
 }
 
-switchboard_runtime::string_enum_traits!(QueryScalarsSort);
+switchboard_runtime::codegen::v1::string_enum_traits!(QueryScalarsSort);
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -206,7 +206,7 @@ impl From<&str> for QueryListsSort {
     }
 }
 
-switchboard_runtime::string_enum_traits!(QueryListsSort);
+switchboard_runtime::codegen::v1::string_enum_traits!(QueryListsSort);
 /// The known values of `HeadersXMode`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -246,4 +246,4 @@ impl From<&str> for HeadersXMode {
     }
 }
 
-switchboard_runtime::string_enum_traits!(HeadersXMode);
+switchboard_runtime::codegen::v1::string_enum_traits!(HeadersXMode);

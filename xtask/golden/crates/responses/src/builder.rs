@@ -6,9 +6,11 @@ use crate::{Client, errors, operations, responses, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    ByteStream, CallOptions, Error, EventStream, InvalidRequest, JsonLines, Request,
-    ResponseValue, StreamEnd, Undocumented, decode,
+    ByteStream, CallOptions, Error, EventStream, InvalidRequest, JsonLines,
+    ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Request, StreamEnd, decode};
 
 /// The call made by [`Client::several_successes`](crate::Client::several_successes).
 #[derive(Clone, Debug)]

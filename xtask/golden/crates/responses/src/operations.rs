@@ -2,274 +2,158 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static SEVERAL_SUCCESSES: Operation = Operation {
-    id: "severalSuccesses",
-    method: HttpMethod::Post,
-    path: "/several",
-    security: &[],
-    servers: &[],
-    accept: "application/json, text/plain",
-    repeatable: false,
-};
+pub(crate) static SEVERAL_SUCCESSES: Operation = Operation::new(
+        "severalSuccesses",
+        HttpMethod::Post,
+        "/several",
+    )
+    .accept("application/json, text/plain");
+pub(crate) static SAME_SUCCESS: Operation = Operation::new(
+        "sameSuccess",
+        HttpMethod::Post,
+        "/same",
+    )
+    .accept("application/json");
+pub(crate) static SUCCESS_OR_NOTHING: Operation = Operation::new(
+        "successOrNothing",
+        HttpMethod::Get,
+        "/maybe",
+    )
+    .accept("application/json");
+pub(crate) static RANGES: Operation = Operation::new(
+        "ranges",
+        HttpMethod::Get,
+        "/ranges",
+    )
+    .accept("application/json, text/plain, application/problem+json");
+pub(crate) static ONLY_DEFAULT: Operation = Operation::new(
+        "onlyDefault",
+        HttpMethod::Get,
+        "/default",
+    )
+    .accept("application/json");
+pub(crate) static NOTHING_SAID: Operation = Operation::new(
+    "nothingSaid",
+    HttpMethod::Get,
+    "/nothing",
+);
 
-pub(crate) static SAME_SUCCESS: Operation = Operation {
-    id: "sameSuccess",
-    method: HttpMethod::Post,
-    path: "/same",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static VENDOR_JSON: Operation = Operation::new(
+        "vendorJson",
+        HttpMethod::Get,
+        "/vendor",
+    )
+    .accept("application/hal+json");
+pub(crate) static SEVERAL_MEDIA_TYPES: Operation = Operation::new(
+        "severalMediaTypes",
+        HttpMethod::Get,
+        "/choice",
+    )
+    .accept("application/json");
+pub(crate) static LIST_OF_THINGS: Operation = Operation::new(
+        "listOfThings",
+        HttpMethod::Get,
+        "/list",
+    )
+    .accept("application/json");
+pub(crate) static MAP_OF_THINGS: Operation = Operation::new(
+        "mapOfThings",
+        HttpMethod::Get,
+        "/map",
+    )
+    .accept("application/json");
+pub(crate) static A_NUMBER: Operation = Operation::new(
+        "aNumber",
+        HttpMethod::Get,
+        "/scalar",
+    )
+    .accept("application/json");
+pub(crate) static ANY_JSON: Operation = Operation::new(
+        "anyJson",
+        HttpMethod::Get,
+        "/any",
+    )
+    .accept("application/json");
+pub(crate) static TEXT: Operation = Operation::new("text", HttpMethod::Get, "/text")
+    .accept("text/html");
+pub(crate) static BINARY: Operation = Operation::new(
+        "binary",
+        HttpMethod::Get,
+        "/binary",
+    )
+    .accept("image/png");
+pub(crate) static BINARY_OF_ANY_TYPE: Operation = Operation::new(
+        "binaryOfAnyType",
+        HttpMethod::Get,
+        "/anything",
+    )
+    .accept("*/*");
+pub(crate) static EVENTS: Operation = Operation::new(
+        "events",
+        HttpMethod::Get,
+        "/events",
+    )
+    .accept("text/event-stream");
+pub(crate) static TEXT_EVENTS: Operation = Operation::new(
+        "textEvents",
+        HttpMethod::Get,
+        "/text-events",
+    )
+    .accept("text/event-stream");
+pub(crate) static UNTYPED_EVENTS: Operation = Operation::new(
+        "untypedEvents",
+        HttpMethod::Post,
+        "/text-events",
+    )
+    .accept("text/event-stream");
+pub(crate) static PUT_METHOD: Operation = Operation::new(
+    "putMethod",
+    HttpMethod::Put,
+    "/methods",
+);
 
-pub(crate) static SUCCESS_OR_NOTHING: Operation = Operation {
-    id: "successOrNothing",
-    method: HttpMethod::Get,
-    path: "/maybe",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
+pub(crate) static OPTIONS_METHOD: Operation = Operation::new(
+    "optionsMethod",
+    HttpMethod::Options,
+    "/methods",
+);
 
-pub(crate) static RANGES: Operation = Operation {
-    id: "ranges",
-    method: HttpMethod::Get,
-    path: "/ranges",
-    security: &[],
-    servers: &[],
-    accept: "application/json, text/plain, application/problem+json",
-    repeatable: true,
-};
+pub(crate) static PATCH_METHOD: Operation = Operation::new(
+    "patchMethod",
+    HttpMethod::Patch,
+    "/methods",
+);
 
-pub(crate) static ONLY_DEFAULT: Operation = Operation {
-    id: "onlyDefault",
-    method: HttpMethod::Get,
-    path: "/default",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
+pub(crate) static TRACE_METHOD: Operation = Operation::new(
+    "traceMethod",
+    HttpMethod::Trace,
+    "/methods",
+);
 
-pub(crate) static NOTHING_SAID: Operation = Operation {
-    id: "nothingSaid",
-    method: HttpMethod::Get,
-    path: "/nothing",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static VENDOR_JSON: Operation = Operation {
-    id: "vendorJson",
-    method: HttpMethod::Get,
-    path: "/vendor",
-    security: &[],
-    servers: &[],
-    accept: "application/hal+json",
-    repeatable: true,
-};
-
-pub(crate) static SEVERAL_MEDIA_TYPES: Operation = Operation {
-    id: "severalMediaTypes",
-    method: HttpMethod::Get,
-    path: "/choice",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static LIST_OF_THINGS: Operation = Operation {
-    id: "listOfThings",
-    method: HttpMethod::Get,
-    path: "/list",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static MAP_OF_THINGS: Operation = Operation {
-    id: "mapOfThings",
-    method: HttpMethod::Get,
-    path: "/map",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static A_NUMBER: Operation = Operation {
-    id: "aNumber",
-    method: HttpMethod::Get,
-    path: "/scalar",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static ANY_JSON: Operation = Operation {
-    id: "anyJson",
-    method: HttpMethod::Get,
-    path: "/any",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static TEXT: Operation = Operation {
-    id: "text",
-    method: HttpMethod::Get,
-    path: "/text",
-    security: &[],
-    servers: &[],
-    accept: "text/html",
-    repeatable: true,
-};
-
-pub(crate) static BINARY: Operation = Operation {
-    id: "binary",
-    method: HttpMethod::Get,
-    path: "/binary",
-    security: &[],
-    servers: &[],
-    accept: "image/png",
-    repeatable: true,
-};
-
-pub(crate) static BINARY_OF_ANY_TYPE: Operation = Operation {
-    id: "binaryOfAnyType",
-    method: HttpMethod::Get,
-    path: "/anything",
-    security: &[],
-    servers: &[],
-    accept: "*/*",
-    repeatable: true,
-};
-
-pub(crate) static EVENTS: Operation = Operation {
-    id: "events",
-    method: HttpMethod::Get,
-    path: "/events",
-    security: &[],
-    servers: &[],
-    accept: "text/event-stream",
-    repeatable: true,
-};
-
-pub(crate) static TEXT_EVENTS: Operation = Operation {
-    id: "textEvents",
-    method: HttpMethod::Get,
-    path: "/text-events",
-    security: &[],
-    servers: &[],
-    accept: "text/event-stream",
-    repeatable: true,
-};
-
-pub(crate) static UNTYPED_EVENTS: Operation = Operation {
-    id: "untypedEvents",
-    method: HttpMethod::Post,
-    path: "/text-events",
-    security: &[],
-    servers: &[],
-    accept: "text/event-stream",
-    repeatable: false,
-};
-
-pub(crate) static PUT_METHOD: Operation = Operation {
-    id: "putMethod",
-    method: HttpMethod::Put,
-    path: "/methods",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static OPTIONS_METHOD: Operation = Operation {
-    id: "optionsMethod",
-    method: HttpMethod::Options,
-    path: "/methods",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static PATCH_METHOD: Operation = Operation {
-    id: "patchMethod",
-    method: HttpMethod::Patch,
-    path: "/methods",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
-
-pub(crate) static TRACE_METHOD: Operation = Operation {
-    id: "traceMethod",
-    method: HttpMethod::Trace,
-    path: "/methods",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static LINES: Operation = Operation {
-    id: "lines",
-    method: HttpMethod::Get,
-    path: "/lines",
-    security: &[],
-    servers: &[],
-    accept: "application/x-ndjson",
-    repeatable: true,
-};
-
-pub(crate) static JSON_OR_EVENTS: Operation = Operation {
-    id: "jsonOrEvents",
-    method: HttpMethod::Post,
-    path: "/chat",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static HEAD_ONLY: Operation = Operation {
-    id: "headOnly",
-    method: HttpMethod::Head,
-    path: "/head",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static BODY_BESIDE204: Operation = Operation {
-    id: "bodyBeside204",
-    method: HttpMethod::Delete,
-    path: "/deleted",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static REDIRECTED: Operation = Operation {
-    id: "redirected",
-    method: HttpMethod::Get,
-    path: "/redirect",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+pub(crate) static LINES: Operation = Operation::new("lines", HttpMethod::Get, "/lines")
+    .accept("application/x-ndjson");
+pub(crate) static JSON_OR_EVENTS: Operation = Operation::new(
+        "jsonOrEvents",
+        HttpMethod::Post,
+        "/chat",
+    )
+    .accept("application/json");
+pub(crate) static HEAD_ONLY: Operation = Operation::new(
+        "headOnly",
+        HttpMethod::Head,
+        "/head",
+    )
+    .accept("application/json");
+pub(crate) static BODY_BESIDE204: Operation = Operation::new(
+        "bodyBeside204",
+        HttpMethod::Delete,
+        "/deleted",
+    )
+    .accept("application/json");
+pub(crate) static REDIRECTED: Operation = Operation::new(
+    "redirected",
+    HttpMethod::Get,
+    "/redirect",
+);

@@ -6,8 +6,10 @@ use crate::{Client, operations, types};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Request, ResponseValue, Undocumented, decode,
+    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Request, decode};
 
 /// The call made by [`Client::echo_nullables`](crate::Client::echo_nullables).
 #[derive(Clone, Debug)]
@@ -47,7 +49,7 @@ impl<'a> EchoNullables<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_NULLABLES.id,
+            operations::ECHO_NULLABLES.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_NULLABLES);
@@ -110,7 +112,7 @@ impl<'a> EchoPoint<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_POINT.id,
+            operations::ECHO_POINT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_POINT);
@@ -171,7 +173,7 @@ impl<'a> EchoComposed<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_COMPOSED.id,
+            operations::ECHO_COMPOSED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_COMPOSED);
@@ -234,7 +236,7 @@ impl<'a> EchoTree<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_TREE.id,
+            operations::ECHO_TREE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_TREE);
@@ -295,7 +297,7 @@ impl<'a> EchoNested<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_NESTED.id,
+            operations::ECHO_NESTED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_NESTED);
@@ -358,7 +360,7 @@ impl<'a> EchoMutualA<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_MUTUAL_A.id,
+            operations::ECHO_MUTUAL_A.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_MUTUAL_A);
@@ -421,7 +423,7 @@ impl<'a> EchoMutualB<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_MUTUAL_B.id,
+            operations::ECHO_MUTUAL_B.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_MUTUAL_B);
@@ -484,7 +486,7 @@ impl<'a> EchoOverlapping<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_OVERLAPPING.id,
+            operations::ECHO_OVERLAPPING.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_OVERLAPPING);
@@ -547,7 +549,7 @@ impl<'a> EchoShort<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_SHORT.id,
+            operations::ECHO_SHORT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_SHORT);
@@ -608,7 +610,7 @@ impl<'a> EchoLong<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_LONG.id,
+            operations::ECHO_LONG.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_LONG);
@@ -669,7 +671,7 @@ impl<'a> EchoPriced<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_PRICED.id,
+            operations::ECHO_PRICED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_PRICED);
@@ -732,7 +734,7 @@ impl<'a> EchoAnyOf<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ANY_OF.id,
+            operations::ECHO_ANY_OF.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ANY_OF);
@@ -793,7 +795,7 @@ impl<'a> EchoPet<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_PET.id,
+            operations::ECHO_PET.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_PET);
@@ -854,7 +856,7 @@ impl<'a> EchoCat<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CAT.id,
+            operations::ECHO_CAT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CAT);
@@ -915,7 +917,7 @@ impl<'a> EchoDog<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_DOG.id,
+            operations::ECHO_DOG.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_DOG);
@@ -976,7 +978,7 @@ impl<'a> EchoShape<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_SHAPE.id,
+            operations::ECHO_SHAPE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_SHAPE);
@@ -1037,7 +1039,7 @@ impl<'a> EchoDrawing<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_DRAWING.id,
+            operations::ECHO_DRAWING.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_DRAWING);
@@ -1100,7 +1102,7 @@ impl<'a> EchoDiscount<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_DISCOUNT.id,
+            operations::ECHO_DISCOUNT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_DISCOUNT);
@@ -1163,7 +1165,7 @@ impl<'a> EchoCircle<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CIRCLE.id,
+            operations::ECHO_CIRCLE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CIRCLE);
@@ -1226,7 +1228,7 @@ impl<'a> EchoSquare<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_SQUARE.id,
+            operations::ECHO_SQUARE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_SQUARE);
@@ -1289,7 +1291,7 @@ impl<'a> EchoBase<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_BASE.id,
+            operations::ECHO_BASE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_BASE);
@@ -1350,7 +1352,7 @@ impl<'a> EchoSpecial<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_SPECIAL.id,
+            operations::ECHO_SPECIAL.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_SPECIAL);
@@ -1413,7 +1415,7 @@ impl<'a> EchoHolder<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_HOLDER.id,
+            operations::ECHO_HOLDER.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_HOLDER);
@@ -1476,7 +1478,7 @@ impl<'a> EchoNegated<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_NEGATED.id,
+            operations::ECHO_NEGATED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_NEGATED);
@@ -1539,7 +1541,7 @@ impl<'a> EchoEnums<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ENUMS.id,
+            operations::ECHO_ENUMS.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ENUMS);
@@ -1600,7 +1602,7 @@ impl<'a> EchoNumbers<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_NUMBERS.id,
+            operations::ECHO_NUMBERS.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_NUMBERS);
@@ -1663,7 +1665,7 @@ impl<'a> EchoOdd<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ODD.id,
+            operations::ECHO_ODD.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ODD);
@@ -1724,7 +1726,7 @@ impl<'a> EchoOpen<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_OPEN.id,
+            operations::ECHO_OPEN.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_OPEN);
@@ -1785,7 +1787,7 @@ impl<'a> EchoFree<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_FREE.id,
+            operations::ECHO_FREE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_FREE);
@@ -1848,7 +1850,7 @@ impl<'a> EchoMaps<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_MAPS.id,
+            operations::ECHO_MAPS.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_MAPS);
@@ -1919,7 +1921,7 @@ impl<'a> EchoAccount<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ACCOUNT.id,
+            operations::ECHO_ACCOUNT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ACCOUNT);
@@ -2023,7 +2025,7 @@ impl<'a> EchoNode<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_NODE.id,
+            operations::ECHO_NODE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_NODE);
@@ -2084,7 +2086,7 @@ impl<'a> EchoJson<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_JSON.id,
+            operations::ECHO_JSON.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_JSON);
@@ -2147,7 +2149,7 @@ impl<'a> EchoLinks<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_LINKS.id,
+            operations::ECHO_LINKS.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_LINKS);
@@ -2208,7 +2210,7 @@ impl<'a> EchoMust<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_MUST.id,
+            operations::ECHO_MUST.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_MUST);
@@ -2269,7 +2271,7 @@ impl<'a> EchoForest<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_FOREST.id,
+            operations::ECHO_FOREST.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_FOREST);
@@ -2332,7 +2334,7 @@ impl<'a> EchoOpenPoint<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_OPEN_POINT.id,
+            operations::ECHO_OPEN_POINT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_OPEN_POINT);

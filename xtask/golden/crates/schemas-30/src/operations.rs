@@ -2,384 +2,233 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static ECHO_NULLABLES: Operation = Operation {
-    id: "echoNullables",
-    method: HttpMethod::Post,
-    path: "/Nullables",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_POINT: Operation = Operation {
-    id: "echoPoint",
-    method: HttpMethod::Post,
-    path: "/Point",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_COMPOSED: Operation = Operation {
-    id: "echoComposed",
-    method: HttpMethod::Post,
-    path: "/Composed",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_TREE: Operation = Operation {
-    id: "echoTree",
-    method: HttpMethod::Post,
-    path: "/Tree",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_NESTED: Operation = Operation {
-    id: "echoNested",
-    method: HttpMethod::Post,
-    path: "/Nested",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_MUTUAL_A: Operation = Operation {
-    id: "echoMutualA",
-    method: HttpMethod::Post,
-    path: "/MutualA",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_MUTUAL_B: Operation = Operation {
-    id: "echoMutualB",
-    method: HttpMethod::Post,
-    path: "/MutualB",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_OVERLAPPING: Operation = Operation {
-    id: "echoOverlapping",
-    method: HttpMethod::Post,
-    path: "/Overlapping",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_SHORT: Operation = Operation {
-    id: "echoShort",
-    method: HttpMethod::Post,
-    path: "/Short",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_LONG: Operation = Operation {
-    id: "echoLong",
-    method: HttpMethod::Post,
-    path: "/Long",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_PRICED: Operation = Operation {
-    id: "echoPriced",
-    method: HttpMethod::Post,
-    path: "/Priced",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ANY_OF: Operation = Operation {
-    id: "echoAnyOf",
-    method: HttpMethod::Post,
-    path: "/AnyOf",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_PET: Operation = Operation {
-    id: "echoPet",
-    method: HttpMethod::Post,
-    path: "/Pet",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_CAT: Operation = Operation {
-    id: "echoCat",
-    method: HttpMethod::Post,
-    path: "/Cat",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_DOG: Operation = Operation {
-    id: "echoDog",
-    method: HttpMethod::Post,
-    path: "/Dog",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_SHAPE: Operation = Operation {
-    id: "echoShape",
-    method: HttpMethod::Post,
-    path: "/Shape",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_DRAWING: Operation = Operation {
-    id: "echoDrawing",
-    method: HttpMethod::Post,
-    path: "/Drawing",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_DISCOUNT: Operation = Operation {
-    id: "echoDiscount",
-    method: HttpMethod::Post,
-    path: "/Discount",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_CIRCLE: Operation = Operation {
-    id: "echoCircle",
-    method: HttpMethod::Post,
-    path: "/Circle",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_SQUARE: Operation = Operation {
-    id: "echoSquare",
-    method: HttpMethod::Post,
-    path: "/Square",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_BASE: Operation = Operation {
-    id: "echoBase",
-    method: HttpMethod::Post,
-    path: "/Base",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_SPECIAL: Operation = Operation {
-    id: "echoSpecial",
-    method: HttpMethod::Post,
-    path: "/Special",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_HOLDER: Operation = Operation {
-    id: "echoHolder",
-    method: HttpMethod::Post,
-    path: "/Holder",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_NEGATED: Operation = Operation {
-    id: "echoNegated",
-    method: HttpMethod::Post,
-    path: "/Negated",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ENUMS: Operation = Operation {
-    id: "echoEnums",
-    method: HttpMethod::Post,
-    path: "/Enums",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_NUMBERS: Operation = Operation {
-    id: "echoNumbers",
-    method: HttpMethod::Post,
-    path: "/Numbers",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ODD: Operation = Operation {
-    id: "echoOdd",
-    method: HttpMethod::Post,
-    path: "/Odd",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_OPEN: Operation = Operation {
-    id: "echoOpen",
-    method: HttpMethod::Post,
-    path: "/Open",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_FREE: Operation = Operation {
-    id: "echoFree",
-    method: HttpMethod::Post,
-    path: "/Free",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_MAPS: Operation = Operation {
-    id: "echoMaps",
-    method: HttpMethod::Post,
-    path: "/Maps",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ACCOUNT: Operation = Operation {
-    id: "echoAccount",
-    method: HttpMethod::Post,
-    path: "/Account",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static INLINE_NULLABLE: Operation = Operation {
-    id: "inlineNullable",
-    method: HttpMethod::Get,
-    path: "/inline",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static ECHO_NODE: Operation = Operation {
-    id: "echoNode",
-    method: HttpMethod::Post,
-    path: "/Node",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_JSON: Operation = Operation {
-    id: "echoJson",
-    method: HttpMethod::Post,
-    path: "/Json",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_LINKS: Operation = Operation {
-    id: "echoLinks",
-    method: HttpMethod::Post,
-    path: "/Links",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_MUST: Operation = Operation {
-    id: "echoMust",
-    method: HttpMethod::Post,
-    path: "/Must",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_FOREST: Operation = Operation {
-    id: "echoForest",
-    method: HttpMethod::Post,
-    path: "/Forest",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_OPEN_POINT: Operation = Operation {
-    id: "echoOpenPoint",
-    method: HttpMethod::Post,
-    path: "/OpenPoint",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static ECHO_NULLABLES: Operation = Operation::new(
+        "echoNullables",
+        HttpMethod::Post,
+        "/Nullables",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_POINT: Operation = Operation::new(
+        "echoPoint",
+        HttpMethod::Post,
+        "/Point",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_COMPOSED: Operation = Operation::new(
+        "echoComposed",
+        HttpMethod::Post,
+        "/Composed",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_TREE: Operation = Operation::new(
+        "echoTree",
+        HttpMethod::Post,
+        "/Tree",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_NESTED: Operation = Operation::new(
+        "echoNested",
+        HttpMethod::Post,
+        "/Nested",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_MUTUAL_A: Operation = Operation::new(
+        "echoMutualA",
+        HttpMethod::Post,
+        "/MutualA",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_MUTUAL_B: Operation = Operation::new(
+        "echoMutualB",
+        HttpMethod::Post,
+        "/MutualB",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_OVERLAPPING: Operation = Operation::new(
+        "echoOverlapping",
+        HttpMethod::Post,
+        "/Overlapping",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_SHORT: Operation = Operation::new(
+        "echoShort",
+        HttpMethod::Post,
+        "/Short",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_LONG: Operation = Operation::new(
+        "echoLong",
+        HttpMethod::Post,
+        "/Long",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_PRICED: Operation = Operation::new(
+        "echoPriced",
+        HttpMethod::Post,
+        "/Priced",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ANY_OF: Operation = Operation::new(
+        "echoAnyOf",
+        HttpMethod::Post,
+        "/AnyOf",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_PET: Operation = Operation::new(
+        "echoPet",
+        HttpMethod::Post,
+        "/Pet",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CAT: Operation = Operation::new(
+        "echoCat",
+        HttpMethod::Post,
+        "/Cat",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_DOG: Operation = Operation::new(
+        "echoDog",
+        HttpMethod::Post,
+        "/Dog",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_SHAPE: Operation = Operation::new(
+        "echoShape",
+        HttpMethod::Post,
+        "/Shape",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_DRAWING: Operation = Operation::new(
+        "echoDrawing",
+        HttpMethod::Post,
+        "/Drawing",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_DISCOUNT: Operation = Operation::new(
+        "echoDiscount",
+        HttpMethod::Post,
+        "/Discount",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CIRCLE: Operation = Operation::new(
+        "echoCircle",
+        HttpMethod::Post,
+        "/Circle",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_SQUARE: Operation = Operation::new(
+        "echoSquare",
+        HttpMethod::Post,
+        "/Square",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_BASE: Operation = Operation::new(
+        "echoBase",
+        HttpMethod::Post,
+        "/Base",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_SPECIAL: Operation = Operation::new(
+        "echoSpecial",
+        HttpMethod::Post,
+        "/Special",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_HOLDER: Operation = Operation::new(
+        "echoHolder",
+        HttpMethod::Post,
+        "/Holder",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_NEGATED: Operation = Operation::new(
+        "echoNegated",
+        HttpMethod::Post,
+        "/Negated",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ENUMS: Operation = Operation::new(
+        "echoEnums",
+        HttpMethod::Post,
+        "/Enums",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_NUMBERS: Operation = Operation::new(
+        "echoNumbers",
+        HttpMethod::Post,
+        "/Numbers",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ODD: Operation = Operation::new(
+        "echoOdd",
+        HttpMethod::Post,
+        "/Odd",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_OPEN: Operation = Operation::new(
+        "echoOpen",
+        HttpMethod::Post,
+        "/Open",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_FREE: Operation = Operation::new(
+        "echoFree",
+        HttpMethod::Post,
+        "/Free",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_MAPS: Operation = Operation::new(
+        "echoMaps",
+        HttpMethod::Post,
+        "/Maps",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ACCOUNT: Operation = Operation::new(
+        "echoAccount",
+        HttpMethod::Post,
+        "/Account",
+    )
+    .accept("application/json");
+pub(crate) static INLINE_NULLABLE: Operation = Operation::new(
+        "inlineNullable",
+        HttpMethod::Get,
+        "/inline",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_NODE: Operation = Operation::new(
+        "echoNode",
+        HttpMethod::Post,
+        "/Node",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_JSON: Operation = Operation::new(
+        "echoJson",
+        HttpMethod::Post,
+        "/Json",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_LINKS: Operation = Operation::new(
+        "echoLinks",
+        HttpMethod::Post,
+        "/Links",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_MUST: Operation = Operation::new(
+        "echoMust",
+        HttpMethod::Post,
+        "/Must",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_FOREST: Operation = Operation::new(
+        "echoForest",
+        HttpMethod::Post,
+        "/Forest",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_OPEN_POINT: Operation = Operation::new(
+        "echoOpenPoint",
+        HttpMethod::Post,
+        "/OpenPoint",
+    )
+    .accept("application/json");

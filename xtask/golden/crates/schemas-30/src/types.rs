@@ -6,7 +6,8 @@ pub mod builder;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Date, DateTime, Nullable, Scalar, Uuid, union};
+use switchboard_runtime::{Date, DateTime, Nullable, Scalar, Uuid};
+use switchboard_runtime::codegen::v1::union;
 
 /// A list of itself.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -411,12 +412,10 @@ impl<'de> serde::Deserialize<'de> for Pet {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["kind"],
-                values: &[("cat", 0), ("kitten", 0), ("dog", 1)],
-                fixed: &[],
-                required: &[],
-            },
+            union::Discriminator::new(
+                &["kind"],
+                &[("cat", 0), ("kitten", 0), ("dog", 1)],
+            ),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Cat),
@@ -501,12 +500,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("Circle", 0), ("Square", 1)],
-                fixed: &[],
-                required: &[],
-            },
+            union::Discriminator::new(&["type"], &[("Circle", 0), ("Square", 1)]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Circle),
@@ -574,12 +568,7 @@ impl<'de> serde::Deserialize<'de> for Discount {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("PERCENTAGE", 0), ("AMOUNT", 1)],
-                fixed: &[],
-                required: &[],
-            },
+            union::Discriminator::new(&["type"], &[("PERCENTAGE", 0), ("AMOUNT", 1)]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Percentage),
@@ -661,12 +650,10 @@ impl<'de> serde::Deserialize<'de> for Figure {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("Circle", 0), ("Square", 0), ("Line", 1)],
-                fixed: &[],
-                required: &[],
-            },
+            union::Discriminator::new(
+                &["type"],
+                &[("Circle", 0), ("Square", 0), ("Line", 1)],
+            ),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Shape),
@@ -776,12 +763,9 @@ impl<'de> serde::Deserialize<'de> for Base {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("Base", 0), ("special", 1)],
-                fixed: &[1],
-                required: &[1],
-            },
+            union::Discriminator::new(&["type"], &[("Base", 0), ("special", 1)])
+                .fixed(&[1])
+                .required(&[1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Base),
@@ -1043,7 +1027,10 @@ pub struct Open {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten, deserialize_with = "switchboard_runtime::decode::additional")]
+    #[serde(
+        flatten,
+        deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"
+    )]
     pub additional_properties: BTreeMap<String, i64>,
 }
 
@@ -1293,7 +1280,7 @@ impl From<&str> for NullablesNullableEnum {
     }
 }
 
-switchboard_runtime::string_enum_traits!(NullablesNullableEnum);
+switchboard_runtime::codegen::v1::string_enum_traits!(NullablesNullableEnum);
 /// `Extended` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -1417,7 +1404,7 @@ impl From<&str> for SpecialType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(SpecialType);
+switchboard_runtime::codegen::v1::string_enum_traits!(SpecialType);
 /// The known values of `EnumsCases`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1457,7 +1444,7 @@ impl From<&str> for EnumsCases {
     }
 }
 
-switchboard_runtime::string_enum_traits!(EnumsCases);
+switchboard_runtime::codegen::v1::string_enum_traits!(EnumsCases);
 /// The known values of `EnumsEmpty`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1493,7 +1480,7 @@ impl From<&str> for EnumsEmpty {
     }
 }
 
-switchboard_runtime::string_enum_traits!(EnumsEmpty);
+switchboard_runtime::codegen::v1::string_enum_traits!(EnumsEmpty);
 /// The known values of `EnumsSymbols`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1545,7 +1532,7 @@ impl From<&str> for EnumsSymbols {
     }
 }
 
-switchboard_runtime::string_enum_traits!(EnumsSymbols);
+switchboard_runtime::codegen::v1::string_enum_traits!(EnumsSymbols);
 /// The known values of `EnumsDigits`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1589,7 +1576,7 @@ impl From<&str> for EnumsDigits {
     }
 }
 
-switchboard_runtime::string_enum_traits!(EnumsDigits);
+switchboard_runtime::codegen::v1::string_enum_traits!(EnumsDigits);
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -7,9 +7,11 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    Body, ByteStream, CallOptions, Error, InvalidRequest, Multipart, Parameter, Part,
-    Request, ResponseValue, Scalar, Undocumented, decode, unfit,
+    Body, ByteStream, CallOptions, Error, InvalidRequest, Multipart, Part, ResponseValue,
+    Scalar, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, unfit};
 
 /// The call made by [`Client::echo_type_arrays`](crate::Client::echo_type_arrays).
 #[derive(Clone, Debug)]
@@ -49,7 +51,7 @@ impl<'a> EchoTypeArrays<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_TYPE_ARRAYS.id,
+            operations::ECHO_TYPE_ARRAYS.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_TYPE_ARRAYS);
@@ -112,7 +114,7 @@ impl<'a> EchoPoint<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_POINT.id,
+            operations::ECHO_POINT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_POINT);
@@ -173,7 +175,7 @@ impl<'a> EchoConsts<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CONSTS.id,
+            operations::ECHO_CONSTS.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CONSTS);
@@ -236,7 +238,7 @@ impl<'a> EchoTagged<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_TAGGED.id,
+            operations::ECHO_TAGGED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_TAGGED);
@@ -299,7 +301,7 @@ impl<'a> EchoLocal<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_LOCAL.id,
+            operations::ECHO_LOCAL.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_LOCAL);
@@ -356,7 +358,7 @@ impl<'a> EchoTuple<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_TUPLE.id,
+            operations::ECHO_TUPLE.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_TUPLE);
@@ -415,7 +417,7 @@ impl<'a> EchoCoordinates<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_COORDINATES.id,
+            operations::ECHO_COORDINATES.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_COORDINATES);
@@ -476,7 +478,7 @@ impl<'a> EchoBounds<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_BOUNDS.id,
+            operations::ECHO_BOUNDS.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_BOUNDS);
@@ -535,7 +537,7 @@ impl<'a> EchoAnything<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ANYTHING.id,
+            operations::ECHO_ANYTHING.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ANYTHING);
@@ -596,7 +598,7 @@ impl<'a> EchoNever<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_NEVER.id,
+            operations::ECHO_NEVER.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_NEVER);
@@ -657,7 +659,7 @@ impl<'a> EchoSiblings<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_SIBLINGS.id,
+            operations::ECHO_SIBLINGS.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_SIBLINGS);
@@ -720,7 +722,7 @@ impl<'a> EchoDescribed<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_DESCRIBED.id,
+            operations::ECHO_DESCRIBED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_DESCRIBED);
@@ -783,7 +785,7 @@ impl<'a> EchoPatterned<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_PATTERNED.id,
+            operations::ECHO_PATTERNED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_PATTERNED);
@@ -842,7 +844,7 @@ impl<'a> EchoPatternMap<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_PATTERN_MAP.id,
+            operations::ECHO_PATTERN_MAP.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_PATTERN_MAP);
@@ -905,7 +907,7 @@ impl<'a> EchoEncoded<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_ENCODED.id,
+            operations::ECHO_ENCODED.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_ENCODED);
@@ -968,7 +970,7 @@ impl<'a> EchoConditional<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_CONDITIONAL.id,
+            operations::ECHO_CONDITIONAL.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_CONDITIONAL);
@@ -1031,7 +1033,7 @@ impl<'a> EchoDependent<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_DEPENDENT.id,
+            operations::ECHO_DEPENDENT.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_DEPENDENT);
@@ -1094,7 +1096,7 @@ impl<'a> EchoExamples<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ECHO_EXAMPLES.id,
+            operations::ECHO_EXAMPLES.id(),
             message,
         );
         let mut request = Request::new(&operations::ECHO_EXAMPLES);
@@ -1151,7 +1153,7 @@ impl<'a> ItemByReference<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::ITEM_BY_REFERENCE.id,
+            operations::ITEM_BY_REFERENCE.id(),
             message,
         );
         let mut request = Request::new(&operations::ITEM_BY_REFERENCE);
@@ -1234,7 +1236,7 @@ impl<'a> Upload<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::UPLOAD.id,
+            operations::UPLOAD.id(),
             message,
         );
         let mut request = Request::new(&operations::UPLOAD);
@@ -1305,7 +1307,7 @@ impl<'a> Raw<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::RAW.id,
+            operations::RAW.id(),
             message,
         );
         let mut request = Request::new(&operations::RAW);

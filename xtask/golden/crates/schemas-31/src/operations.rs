@@ -2,214 +2,127 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static ECHO_TYPE_ARRAYS: Operation = Operation {
-    id: "echoTypeArrays",
-    method: HttpMethod::Post,
-    path: "/TypeArrays",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
+pub(crate) static ECHO_TYPE_ARRAYS: Operation = Operation::new(
+        "echoTypeArrays",
+        HttpMethod::Post,
+        "/TypeArrays",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_POINT: Operation = Operation::new(
+        "echoPoint",
+        HttpMethod::Post,
+        "/Point",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CONSTS: Operation = Operation::new(
+        "echoConsts",
+        HttpMethod::Post,
+        "/Consts",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_TAGGED: Operation = Operation::new(
+        "echoTagged",
+        HttpMethod::Post,
+        "/Tagged",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_LOCAL: Operation = Operation::new(
+        "echoLocal",
+        HttpMethod::Post,
+        "/Local",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_TUPLE: Operation = Operation::new(
+        "echoTuple",
+        HttpMethod::Post,
+        "/Tuple",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_COORDINATES: Operation = Operation::new(
+        "echoCoordinates",
+        HttpMethod::Post,
+        "/Coordinates",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_BOUNDS: Operation = Operation::new(
+        "echoBounds",
+        HttpMethod::Post,
+        "/Bounds",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ANYTHING: Operation = Operation::new(
+        "echoAnything",
+        HttpMethod::Post,
+        "/Anything",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_NEVER: Operation = Operation::new(
+        "echoNever",
+        HttpMethod::Post,
+        "/Never",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_SIBLINGS: Operation = Operation::new(
+        "echoSiblings",
+        HttpMethod::Post,
+        "/Siblings",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_DESCRIBED: Operation = Operation::new(
+        "echoDescribed",
+        HttpMethod::Post,
+        "/Described",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_PATTERNED: Operation = Operation::new(
+        "echoPatterned",
+        HttpMethod::Post,
+        "/Patterned",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_PATTERN_MAP: Operation = Operation::new(
+        "echoPatternMap",
+        HttpMethod::Post,
+        "/PatternMap",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_ENCODED: Operation = Operation::new(
+        "echoEncoded",
+        HttpMethod::Post,
+        "/Encoded",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_CONDITIONAL: Operation = Operation::new(
+        "echoConditional",
+        HttpMethod::Post,
+        "/Conditional",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_DEPENDENT: Operation = Operation::new(
+        "echoDependent",
+        HttpMethod::Post,
+        "/Dependent",
+    )
+    .accept("application/json");
+pub(crate) static ECHO_EXAMPLES: Operation = Operation::new(
+        "echoExamples",
+        HttpMethod::Post,
+        "/Examples",
+    )
+    .accept("application/json");
+pub(crate) static ITEM_BY_REFERENCE: Operation = Operation::new(
+        "itemByReference",
+        HttpMethod::Get,
+        "/item/{id}",
+    )
+    .accept("application/json");
+pub(crate) static UPLOAD: Operation = Operation::new(
+    "upload",
+    HttpMethod::Post,
+    "/upload",
+);
 
-pub(crate) static ECHO_POINT: Operation = Operation {
-    id: "echoPoint",
-    method: HttpMethod::Post,
-    path: "/Point",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_CONSTS: Operation = Operation {
-    id: "echoConsts",
-    method: HttpMethod::Post,
-    path: "/Consts",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_TAGGED: Operation = Operation {
-    id: "echoTagged",
-    method: HttpMethod::Post,
-    path: "/Tagged",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_LOCAL: Operation = Operation {
-    id: "echoLocal",
-    method: HttpMethod::Post,
-    path: "/Local",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_TUPLE: Operation = Operation {
-    id: "echoTuple",
-    method: HttpMethod::Post,
-    path: "/Tuple",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_COORDINATES: Operation = Operation {
-    id: "echoCoordinates",
-    method: HttpMethod::Post,
-    path: "/Coordinates",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_BOUNDS: Operation = Operation {
-    id: "echoBounds",
-    method: HttpMethod::Post,
-    path: "/Bounds",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ANYTHING: Operation = Operation {
-    id: "echoAnything",
-    method: HttpMethod::Post,
-    path: "/Anything",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_NEVER: Operation = Operation {
-    id: "echoNever",
-    method: HttpMethod::Post,
-    path: "/Never",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_SIBLINGS: Operation = Operation {
-    id: "echoSiblings",
-    method: HttpMethod::Post,
-    path: "/Siblings",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_DESCRIBED: Operation = Operation {
-    id: "echoDescribed",
-    method: HttpMethod::Post,
-    path: "/Described",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_PATTERNED: Operation = Operation {
-    id: "echoPatterned",
-    method: HttpMethod::Post,
-    path: "/Patterned",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_PATTERN_MAP: Operation = Operation {
-    id: "echoPatternMap",
-    method: HttpMethod::Post,
-    path: "/PatternMap",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_ENCODED: Operation = Operation {
-    id: "echoEncoded",
-    method: HttpMethod::Post,
-    path: "/Encoded",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_CONDITIONAL: Operation = Operation {
-    id: "echoConditional",
-    method: HttpMethod::Post,
-    path: "/Conditional",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_DEPENDENT: Operation = Operation {
-    id: "echoDependent",
-    method: HttpMethod::Post,
-    path: "/Dependent",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ECHO_EXAMPLES: Operation = Operation {
-    id: "echoExamples",
-    method: HttpMethod::Post,
-    path: "/Examples",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: false,
-};
-
-pub(crate) static ITEM_BY_REFERENCE: Operation = Operation {
-    id: "itemByReference",
-    method: HttpMethod::Get,
-    path: "/item/{id}",
-    security: &[],
-    servers: &[],
-    accept: "application/json",
-    repeatable: true,
-};
-
-pub(crate) static UPLOAD: Operation = Operation {
-    id: "upload",
-    method: HttpMethod::Post,
-    path: "/upload",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
-
-pub(crate) static RAW: Operation = Operation {
-    id: "raw",
-    method: HttpMethod::Put,
-    path: "/raw",
-    security: &[],
-    servers: &[],
-    accept: "application/octet-stream",
-    repeatable: true,
-};
+pub(crate) static RAW: Operation = Operation::new("raw", HttpMethod::Put, "/raw")
+    .accept("application/octet-stream");

@@ -6,7 +6,8 @@ pub mod builder;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Nullable, Scalar, union};
+use switchboard_runtime::{Nullable, Scalar};
+use switchboard_runtime::codegen::v1::union;
 
 /// `TypeArrays` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -116,12 +117,9 @@ impl<'de> serde::Deserialize<'de> for Tagged {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("a", 0), ("b", 1)],
-                fixed: &[0, 1],
-                required: &[0, 1],
-            },
+            union::Discriminator::new(&["type"], &[("a", 0), ("b", 1)])
+                .fixed(&[0, 1])
+                .required(&[0, 1]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::A),
@@ -443,7 +441,7 @@ impl From<&str> for ConstsKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(ConstsKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(ConstsKind);
 /// `TaggedA` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
@@ -528,7 +526,7 @@ impl From<&str> for TaggedAType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(TaggedAType);
+switchboard_runtime::codegen::v1::string_enum_traits!(TaggedAType);
 /// The known values of `TaggedBType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -560,4 +558,4 @@ impl From<&str> for TaggedBType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(TaggedBType);
+switchboard_runtime::codegen::v1::string_enum_traits!(TaggedBType);

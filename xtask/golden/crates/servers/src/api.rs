@@ -2,183 +2,58 @@
 
 //! The API's servers, credentials and limits, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
 /// What the runtime has to know about the API as a whole.
-pub(crate) static API: Api = Api {
-    name: env!("CARGO_PKG_NAME"),
-    version: env!("CARGO_PKG_VERSION"),
-    servers: &[
-        ServerTemplate {
-            url: "https://{account}.example.com:{port}/{version}",
-            description: "",
-            variables: &[
-                ServerVariable {
-                    name: "account",
-                    default: "",
-                    values: &[],
-                },
-                ServerVariable {
-                    name: "port",
-                    default: "443",
-                    values: &["443", "8443"],
-                },
-                ServerVariable {
-                    name: "version",
-                    default: "v2",
-                    values: &[],
-                },
-            ],
-        },
-        ServerTemplate {
-            url: "http://127.0.0.1:{port}/local",
-            description: "",
-            variables: &[
-                ServerVariable {
-                    name: "port",
-                    default: "80",
-                    values: &[],
-                },
-            ],
-        },
-    ],
-    schemes: &[
-        SecurityScheme {
-            name: "bearer",
-            kind: SchemeKind::Bearer,
-        },
-        SecurityScheme {
-            name: "basic",
-            kind: SchemeKind::Basic,
-        },
-        SecurityScheme {
-            name: "token",
-            kind: SchemeKind::HttpOther {
-                scheme: "Token",
-            },
-        },
-        SecurityScheme {
-            name: "headerKey",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Header,
-                name: "X-Key",
-            },
-        },
-        SecurityScheme {
-            name: "queryKey",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Query,
-                name: "api key",
-            },
-        },
-        SecurityScheme {
-            name: "cookieKey",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Cookie,
-                name: "session",
-            },
-        },
-        SecurityScheme {
-            name: "oauth",
-            kind: SchemeKind::OAuth2 {
-                client_credentials: None,
-            },
-        },
-        SecurityScheme {
-            name: "machine",
-            kind: SchemeKind::OAuth2 {
-                client_credentials: Some(ClientCredentialsFlow {
-                    token_url: "https://auth.example.com/token",
-                    scopes: &[],
-                    audience: None,
-                    client_auth: ClientAuth::Form,
-                }),
-            },
-        },
-        SecurityScheme {
-            name: "machine_token",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Header,
-                name: "X-Token",
-            },
-        },
-        SecurityScheme {
-            name: "timeout",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Header,
-                name: "X-Timeout",
-            },
-        },
-        SecurityScheme {
-            name: "build",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Header,
-                name: "X-Build",
-            },
-        },
-        SecurityScheme {
-            name: "idle_timeout",
-            kind: SchemeKind::ApiKey {
-                location: ApiKeyLocation::Header,
-                name: "X-Idle",
-            },
-        },
-    ],
-    rate_limit: None,
-    request_id_headers: &[],
-};
-
-/// By which methods credentials are given, and without which of them there is no call.
-pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
-    setters: &[
-        Setter {
-            scheme: "bearer",
-            methods: &["bearer"],
-        },
-        Setter {
-            scheme: "basic",
-            methods: &["basic"],
-        },
-        Setter {
-            scheme: "token",
-            methods: &["token"],
-        },
-        Setter {
-            scheme: "headerKey",
-            methods: &["header_key"],
-        },
-        Setter {
-            scheme: "queryKey",
-            methods: &["query_key"],
-        },
-        Setter {
-            scheme: "cookieKey",
-            methods: &["cookie_key"],
-        },
-        Setter {
-            scheme: "oauth",
-            methods: &["oauth"],
-        },
-        Setter {
-            scheme: "machine",
-            methods: &["machine", "machine_token"],
-        },
-        Setter {
-            scheme: "machine_token",
-            methods: &["machine_token_credential"],
-        },
-        Setter {
-            scheme: "timeout",
-            methods: &["timeout_credential"],
-        },
-        Setter {
-            scheme: "build",
-            methods: &["build_credential"],
-        },
-        Setter {
-            scheme: "idle_timeout",
-            methods: &["idle_timeout_credential"],
-        },
-    ],
-    needed: &[],
-};
+pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+    .servers(
+        &[
+            ServerTemplate::new("https://{account}.example.com:{port}/{version}")
+                .variables(
+                    &[
+                        ServerVariable::new("account"),
+                        ServerVariable::new("port")
+                            .default("443")
+                            .values(&["443", "8443"]),
+                        ServerVariable::new("version").default("v2"),
+                    ],
+                ),
+            ServerTemplate::new("http://127.0.0.1:{port}/local")
+                .variables(&[ServerVariable::new("port").default("80")]),
+        ],
+    )
+    .schemes(
+        &[
+            SecurityScheme::bearer("bearer"),
+            SecurityScheme::basic("basic"),
+            SecurityScheme::http("token", "Token"),
+            SecurityScheme::api_key("headerKey", ApiKeyLocation::Header, "X-Key"),
+            SecurityScheme::api_key("queryKey", ApiKeyLocation::Query, "api key"),
+            SecurityScheme::api_key("cookieKey", ApiKeyLocation::Cookie, "session"),
+            SecurityScheme::oauth2("oauth"),
+            SecurityScheme::client_credentials(
+                "machine",
+                ClientCredentialsFlow::new("https://auth.example.com/token"),
+            ),
+            SecurityScheme::api_key("machine_token", ApiKeyLocation::Header, "X-Token"),
+            SecurityScheme::api_key("timeout", ApiKeyLocation::Header, "X-Timeout"),
+            SecurityScheme::api_key("build", ApiKeyLocation::Header, "X-Build"),
+            SecurityScheme::api_key("idle_timeout", ApiKeyLocation::Header, "X-Idle"),
+        ],
+    )
+    .setters(
+        &[
+            Setter::new("bearer", &["bearer"]),
+            Setter::new("basic", &["basic"]),
+            Setter::new("token", &["token"]),
+            Setter::new("headerKey", &["header_key"]),
+            Setter::new("queryKey", &["query_key"]),
+            Setter::new("cookieKey", &["cookie_key"]),
+            Setter::new("oauth", &["oauth"]),
+            Setter::new("machine", &["machine", "machine_token"]),
+            Setter::new("machine_token", &["machine_token_credential"]),
+            Setter::new("timeout", &["timeout_credential"]),
+            Setter::new("build", &["build_credential"]),
+            Setter::new("idle_timeout", &["idle_timeout_credential"]),
+        ],
+    );

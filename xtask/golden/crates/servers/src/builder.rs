@@ -5,9 +5,10 @@
 use crate::{Client, operations};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
-    decode, unfit,
+    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, unfit};
 
 /// The call made by [`Client::inherited`](crate::Client::inherited).
 #[derive(Clone, Debug)]
@@ -185,7 +186,7 @@ impl<'a> QueryKey<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::QUERY_KEY.id,
+            operations::QUERY_KEY.id(),
             message,
         );
         let mut request = Request::new(&operations::QUERY_KEY);
@@ -234,7 +235,7 @@ impl<'a> CookieKey<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::COOKIE_KEY.id,
+            operations::COOKIE_KEY.id(),
             message,
         );
         let mut request = Request::new(&operations::COOKIE_KEY);

@@ -2,270 +2,94 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static INHERITED: Operation = Operation {
-    id: "inherited",
-    method: HttpMethod::Get,
-    path: "/inherited",
-    security: &[
+pub(crate) static INHERITED: Operation = Operation::new(
+        "inherited",
+        HttpMethod::Get,
+        "/inherited",
+    )
+    .security(&[&[Requirement::new("bearer")]]);
+pub(crate) static SERVER_OF_THE_PATH: Operation = Operation::new(
+        "serverOfThePath",
+        HttpMethod::Get,
+        "/own-server",
+    )
+    .security(&[&[Requirement::new("bearer")]])
+    .servers(
         &[
-            Requirement {
-                scheme: "bearer",
-                scopes: &[],
-            },
+            ServerTemplate::new("http://127.0.0.1:{port}/of-path")
+                .variables(&[ServerVariable::new("port").default("1")]),
         ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static SERVER_OF_THE_PATH: Operation = Operation {
-    id: "serverOfThePath",
-    method: HttpMethod::Get,
-    path: "/own-server",
-    security: &[
+    );
+pub(crate) static SERVER_OF_THE_OPERATION: Operation = Operation::new(
+        "serverOfTheOperation",
+        HttpMethod::Post,
+        "/own-server",
+    )
+    .security(&[&[Requirement::new("bearer")]])
+    .servers(
         &[
-            Requirement {
-                scheme: "bearer",
-                scopes: &[],
-            },
+            ServerTemplate::new("/{region}/sub")
+                .variables(
+                    &[ServerVariable::new("region").default("eu").values(&["eu", "us"])],
+                ),
         ],
-    ],
-    servers: &[
-        ServerTemplate {
-            url: "http://127.0.0.1:{port}/of-path",
-            description: "",
-            variables: &[
-                ServerVariable {
-                    name: "port",
-                    default: "1",
-                    values: &[],
-                },
-            ],
-        },
-    ],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static SERVER_OF_THE_OPERATION: Operation = Operation {
-    id: "serverOfTheOperation",
-    method: HttpMethod::Post,
-    path: "/own-server",
-    security: &[
-        &[
-            Requirement {
-                scheme: "bearer",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[
-        ServerTemplate {
-            url: "/{region}/sub",
-            description: "",
-            variables: &[
-                ServerVariable {
-                    name: "region",
-                    default: "eu",
-                    values: &["eu", "us"],
-                },
-            ],
-        },
-    ],
-    accept: "",
-    repeatable: false,
-};
-
-pub(crate) static HEADER_KEY: Operation = Operation {
-    id: "headerKey",
-    method: HttpMethod::Get,
-    path: "/header-key",
-    security: &[
-        &[
-            Requirement {
-                scheme: "headerKey",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static QUERY_KEY: Operation = Operation {
-    id: "queryKey",
-    method: HttpMethod::Get,
-    path: "/query-key",
-    security: &[
-        &[
-            Requirement {
-                scheme: "queryKey",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static COOKIE_KEY: Operation = Operation {
-    id: "cookieKey",
-    method: HttpMethod::Get,
-    path: "/cookie-key",
-    security: &[
-        &[
-            Requirement {
-                scheme: "cookieKey",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static BASIC: Operation = Operation {
-    id: "basic",
-    method: HttpMethod::Get,
-    path: "/basic",
-    security: &[
-        &[
-            Requirement {
-                scheme: "basic",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static OTHER_SCHEME: Operation = Operation {
-    id: "otherScheme",
-    method: HttpMethod::Get,
-    path: "/other",
-    security: &[
-        &[
-            Requirement {
-                scheme: "token",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static OAUTH: Operation = Operation {
-    id: "oauth",
-    method: HttpMethod::Get,
-    path: "/oauth",
-    security: &[
-        &[
-            Requirement {
-                scheme: "oauth",
-                scopes: &["read"],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static CLIENT_CREDENTIALS: Operation = Operation {
-    id: "clientCredentials",
-    method: HttpMethod::Get,
-    path: "/machine",
-    security: &[
-        &[
-            Requirement {
-                scheme: "machine",
-                scopes: &["read"],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static COMBINED: Operation = Operation {
-    id: "combined",
-    method: HttpMethod::Get,
-    path: "/both",
-    security: &[
-        &[
-            Requirement {
-                scheme: "bearer",
-                scopes: &[],
-            },
-            Requirement {
-                scheme: "headerKey",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static ALTERNATIVES: Operation = Operation {
-    id: "alternatives",
-    method: HttpMethod::Get,
-    path: "/either",
-    security: &[
-        &[
-            Requirement {
-                scheme: "basic",
-                scopes: &[],
-            },
-        ],
-        &[
-            Requirement {
-                scheme: "queryKey",
-                scopes: &[],
-            },
-        ],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static OPTIONAL: Operation = Operation {
-    id: "optional",
-    method: HttpMethod::Get,
-    path: "/optional",
-    security: &[
-        &[
-            Requirement {
-                scheme: "headerKey",
-                scopes: &[],
-            },
-        ],
-        &[],
-    ],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
-
-pub(crate) static ANONYMOUS: Operation = Operation {
-    id: "anonymous",
-    method: HttpMethod::Get,
-    path: "/open",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: true,
-};
+    );
+pub(crate) static HEADER_KEY: Operation = Operation::new(
+        "headerKey",
+        HttpMethod::Get,
+        "/header-key",
+    )
+    .security(&[&[Requirement::new("headerKey")]]);
+pub(crate) static QUERY_KEY: Operation = Operation::new(
+        "queryKey",
+        HttpMethod::Get,
+        "/query-key",
+    )
+    .security(&[&[Requirement::new("queryKey")]]);
+pub(crate) static COOKIE_KEY: Operation = Operation::new(
+        "cookieKey",
+        HttpMethod::Get,
+        "/cookie-key",
+    )
+    .security(&[&[Requirement::new("cookieKey")]]);
+pub(crate) static BASIC: Operation = Operation::new("basic", HttpMethod::Get, "/basic")
+    .security(&[&[Requirement::new("basic")]]);
+pub(crate) static OTHER_SCHEME: Operation = Operation::new(
+        "otherScheme",
+        HttpMethod::Get,
+        "/other",
+    )
+    .security(&[&[Requirement::new("token")]]);
+pub(crate) static OAUTH: Operation = Operation::new("oauth", HttpMethod::Get, "/oauth")
+    .security(&[&[Requirement::new("oauth")]]);
+pub(crate) static CLIENT_CREDENTIALS: Operation = Operation::new(
+        "clientCredentials",
+        HttpMethod::Get,
+        "/machine",
+    )
+    .security(&[&[Requirement::new("machine")]]);
+pub(crate) static COMBINED: Operation = Operation::new(
+        "combined",
+        HttpMethod::Get,
+        "/both",
+    )
+    .security(&[&[Requirement::new("bearer"), Requirement::new("headerKey")]]);
+pub(crate) static ALTERNATIVES: Operation = Operation::new(
+        "alternatives",
+        HttpMethod::Get,
+        "/either",
+    )
+    .security(&[&[Requirement::new("basic")], &[Requirement::new("queryKey")]]);
+pub(crate) static OPTIONAL: Operation = Operation::new(
+        "optional",
+        HttpMethod::Get,
+        "/optional",
+    )
+    .security(&[&[Requirement::new("headerKey")], &[]]);
+pub(crate) static ANONYMOUS: Operation = Operation::new(
+    "anonymous",
+    HttpMethod::Get,
+    "/open",
+);

@@ -5,8 +5,10 @@
 use crate::{Client, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Request, ResponseValue, Undocumented, decode,
+    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Request, decode};
 
 /// The call made by [`Client::start_job`](crate::Client::start_job).
 #[derive(Clone, Debug)]
@@ -46,7 +48,7 @@ impl<'a> StartJob<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::START_JOB.id,
+            operations::START_JOB.id(),
             message,
         );
         let mut request = Request::new(&operations::START_JOB);

@@ -10,19 +10,18 @@ use switchboard_runtime::BuildError;
 /// Cheap to clone: clones share connections, credentials and limits.
 #[derive(Clone, Debug)]
 pub struct Client {
-    core: switchboard_runtime::Client,
+    core: switchboard_runtime::codegen::v1::Client,
 }
 
 impl Client {
     /// Starts building a client.
     pub fn builder() -> ClientBuilder {
-        let inner = switchboard_runtime::ClientBuilder::new(&crate::api::API);
         ClientBuilder {
-            inner: inner.credential_facts(&crate::api::CREDENTIALS),
+            inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
     }
 
-    pub(crate) fn core(&self) -> &switchboard_runtime::Client {
+    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
         &self.core
     }
 
@@ -36,11 +35,11 @@ impl Client {
 #[derive(Debug)]
 #[must_use = "`build` makes the client"]
 pub struct ClientBuilder {
-    inner: switchboard_runtime::ClientBuilder,
+    inner: switchboard_runtime::codegen::v1::ClientBuilder,
 }
 
 impl ClientBuilder {
-    switchboard_runtime::client_builder_methods!();
+    switchboard_runtime::codegen::v1::client_builder_methods!();
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

@@ -2,14 +2,10 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static START_JOB: Operation = Operation {
-    id: "startJob",
-    method: HttpMethod::Post,
-    path: "/jobs",
-    security: &[],
-    servers: &[],
-    accept: "",
-    repeatable: false,
-};
+pub(crate) static START_JOB: Operation = Operation::new(
+    "startJob",
+    HttpMethod::Post,
+    "/jobs",
+);

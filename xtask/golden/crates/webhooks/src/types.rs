@@ -5,7 +5,7 @@
 pub mod builder;
 
 use serde_json::Value;
-use switchboard_runtime::union;
+use switchboard_runtime::codegen::v1::union;
 
 /// `Pet` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -60,7 +60,7 @@ impl From<&str> for BornType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(BornType);
+switchboard_runtime::codegen::v1::string_enum_traits!(BornType);
 /// `StartJobRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct StartJobRequest {
@@ -139,17 +139,17 @@ impl<'de> serde::Deserialize<'de> for AnyWebhook {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[
-                    ("pet.born", 0),
-                    ("pet.sold", 1),
-                    ("pet.given", 1),
-                    ("pets.listed", 2),
-                ],
-                fixed: &[0, 2],
-                required: &[0, 2],
-            },
+            union::Discriminator::new(
+                    &["type"],
+                    &[
+                        ("pet.born", 0),
+                        ("pet.sold", 1),
+                        ("pet.given", 1),
+                        ("pets.listed", 2),
+                    ],
+                )
+                .fixed(&[0, 2])
+                .required(&[0, 2]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::PetBorn),
@@ -213,7 +213,7 @@ impl From<&str> for PetSoldType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(PetSoldType);
+switchboard_runtime::codegen::v1::string_enum_traits!(PetSoldType);
 /// The known values of `PetsListedType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -245,4 +245,4 @@ impl From<&str> for PetsListedType {
     }
 }
 
-switchboard_runtime::string_enum_traits!(PetsListedType);
+switchboard_runtime::codegen::v1::string_enum_traits!(PetsListedType);

@@ -2,26 +2,8 @@
 
 //! The API's servers, credentials and limits, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
 /// What the runtime has to know about the API as a whole.
-pub(crate) static API: Api = Api {
-    name: env!("CARGO_PKG_NAME"),
-    version: env!("CARGO_PKG_VERSION"),
-    servers: &[
-        ServerTemplate {
-            url: "https://api.example.com",
-            description: "",
-            variables: &[],
-        },
-    ],
-    schemes: &[],
-    rate_limit: None,
-    request_id_headers: &[],
-};
-
-/// By which methods credentials are given, and without which of them there is no call.
-pub(crate) static CREDENTIALS: CredentialFacts = CredentialFacts {
-    setters: &[],
-    needed: &[],
-};
+pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+    .servers(&[ServerTemplate::new("https://api.example.com")]);

@@ -5,9 +5,10 @@
 use crate::{Client, errors, operations, responses, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Parameter, Request, ResponseValue, Undocumented,
-    decode, paging, unfit,
+    CallOptions, Error, InvalidRequest, Items, Pages, ResponseValue, Undocumented,
 };
+
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, paging, unfit};
 
 /// The call made by [`Client::list_pets`](crate::Client::list_pets).
 #[derive(Clone, Debug)]
@@ -44,7 +45,7 @@ impl<'a> ListPets<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::LIST_PETS.id,
+            operations::LIST_PETS.id(),
             message,
         );
         let mut request = Request::new(&operations::LIST_PETS);
@@ -72,36 +73,21 @@ impl<'a> ListPets<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> paging::Items<types::Pet, errors::ListPetsError> {
+    pub fn stream(self) -> Items<types::Pet, errors::ListPetsError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> paging::Pages<types::PetPage, errors::ListPetsError> {
+    pub fn pages(self) -> Pages<types::PetPage, errors::ListPetsError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
 
     /// How the list comes in pages.
     const LIST: paging::List<types::PetPage, types::Pet> = paging::List::translated(
-        &paging::Paging {
-            style: paging::Style::Cursor {
-                cursor: "marker",
-                next: "/nextMarker",
-            },
-            limit: None,
-            page_size: None,
-            items: "/pets",
-            total: None,
-            total_pages: None,
-            has_more: None,
-            empty: paging::Empty::LIST,
-            repeat_ends: false,
-            links_by_get: false,
-            begins: &[],
-        },
+        &paging::Paging::cursor("/pets", "marker", "/nextMarker"),
         |page| Some(&mut page.pets),
         |decoder| decode::xml_as_json(decoder, &crate::xml::PET_PAGE_ROOT),
     );
@@ -145,7 +131,7 @@ impl<'a> SavePet<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SAVE_PET.id,
+            operations::SAVE_PET.id(),
             message,
         );
         let mut request = Request::new(&operations::SAVE_PET);
@@ -228,7 +214,7 @@ impl<'a> SavePetEitherWay<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SAVE_PET_EITHER_WAY.id,
+            operations::SAVE_PET_EITHER_WAY.id(),
             message,
         );
         let mut request = Request::new(&operations::SAVE_PET_EITHER_WAY);
@@ -312,7 +298,7 @@ impl<'a> SaveNumbers<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SAVE_NUMBERS.id,
+            operations::SAVE_NUMBERS.id(),
             message,
         );
         let mut request = Request::new(&operations::SAVE_NUMBERS);
@@ -378,7 +364,7 @@ impl<'a> SaveWord<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SAVE_WORD.id,
+            operations::SAVE_WORD.id(),
             message,
         );
         let mut request = Request::new(&operations::SAVE_WORD);
@@ -440,7 +426,7 @@ impl<'a> SendRaw<'a> {
 
     fn into_request(self) -> Result<Request, InvalidRequest> {
         let invalid = |message: Cow<'static, str>| InvalidRequest::new(
-            operations::SEND_RAW.id,
+            operations::SEND_RAW.id(),
             message,
         );
         let mut request = Request::new(&operations::SEND_RAW);

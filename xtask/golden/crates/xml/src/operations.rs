@@ -2,64 +2,41 @@
 
 //! The operations, as the document describes them.
 
-use switchboard_runtime::api::*;
+use switchboard_runtime::codegen::v1::*;
 
-pub(crate) static LIST_PETS: Operation = Operation {
-    id: "listPets",
-    method: HttpMethod::Get,
-    path: "/pets",
-    security: &[],
-    servers: &[],
-    accept: "application/xml, text/xml, application/json",
-    repeatable: true,
-};
-
-pub(crate) static SAVE_PET: Operation = Operation {
-    id: "savePet",
-    method: HttpMethod::Put,
-    path: "/pets",
-    security: &[],
-    servers: &[],
-    accept: "application/vnd.acme.pet+xml",
-    repeatable: true,
-};
-
-pub(crate) static SAVE_PET_EITHER_WAY: Operation = Operation {
-    id: "savePetEitherWay",
-    method: HttpMethod::Post,
-    path: "/pets",
-    security: &[],
-    servers: &[],
-    accept: "application/json, application/xml",
-    repeatable: false,
-};
-
-pub(crate) static SAVE_NUMBERS: Operation = Operation {
-    id: "saveNumbers",
-    method: HttpMethod::Put,
-    path: "/lists",
-    security: &[],
-    servers: &[],
-    accept: "application/xml",
-    repeatable: true,
-};
-
-pub(crate) static SAVE_WORD: Operation = Operation {
-    id: "saveWord",
-    method: HttpMethod::Put,
-    path: "/scalars",
-    security: &[],
-    servers: &[],
-    accept: "application/xml",
-    repeatable: true,
-};
-
-pub(crate) static SEND_RAW: Operation = Operation {
-    id: "sendRaw",
-    method: HttpMethod::Post,
-    path: "/scalars",
-    security: &[],
-    servers: &[],
-    accept: "image/svg+xml",
-    repeatable: false,
-};
+pub(crate) static LIST_PETS: Operation = Operation::new(
+        "listPets",
+        HttpMethod::Get,
+        "/pets",
+    )
+    .accept("application/xml, text/xml, application/json");
+pub(crate) static SAVE_PET: Operation = Operation::new(
+        "savePet",
+        HttpMethod::Put,
+        "/pets",
+    )
+    .accept("application/vnd.acme.pet+xml");
+pub(crate) static SAVE_PET_EITHER_WAY: Operation = Operation::new(
+        "savePetEitherWay",
+        HttpMethod::Post,
+        "/pets",
+    )
+    .accept("application/json, application/xml");
+pub(crate) static SAVE_NUMBERS: Operation = Operation::new(
+        "saveNumbers",
+        HttpMethod::Put,
+        "/lists",
+    )
+    .accept("application/xml");
+pub(crate) static SAVE_WORD: Operation = Operation::new(
+        "saveWord",
+        HttpMethod::Put,
+        "/scalars",
+    )
+    .accept("application/xml");
+pub(crate) static SEND_RAW: Operation = Operation::new(
+        "sendRaw",
+        HttpMethod::Post,
+        "/scalars",
+    )
+    .accept("image/svg+xml");

@@ -3,7 +3,8 @@
 //! What operations answer whose bodies differ by status.
 
 use crate::types;
-use switchboard_runtime::{BodyError, Decoder, decode};
+use switchboard_runtime::BodyError;
+use switchboard_runtime::codegen::v1::{Decoder, decode};
 
 /// What `save_pet_either_way` answers, by status.
 #[derive(Clone, Debug, PartialEq)]

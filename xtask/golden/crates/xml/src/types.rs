@@ -6,7 +6,8 @@ pub mod builder;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Date, DateTime, Nullable, union};
+use switchboard_runtime::{Date, DateTime, Nullable};
+use switchboard_runtime::codegen::v1::union;
 
 /// `Fault` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -150,12 +151,7 @@ impl<'de> serde::Deserialize<'de> for Shape {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator {
-                path: &["type"],
-                values: &[("circle", 0), ("square", 1)],
-                fixed: &[],
-                required: &[],
-            },
+            union::Discriminator::new(&["type"], &[("circle", 0), ("square", 1)]),
         ];
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Circle),
@@ -248,4 +244,4 @@ impl From<&str> for PetKind {
     }
 }
 
-switchboard_runtime::string_enum_traits!(PetKind);
+switchboard_runtime::codegen::v1::string_enum_traits!(PetKind);

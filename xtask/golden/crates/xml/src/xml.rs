@@ -2,50 +2,28 @@
 
 //! How the types stand in XML, as the document describes it.
 
-use switchboard_runtime::xml::*;
+use switchboard_runtime::codegen::v1::xml::*;
 
-pub(crate) static COUNT_ROOT: Element = Element {
-    name: Name::local("count"),
-    is_named: true,
-    content: &Content::Number,
-};
+pub(crate) static COUNT_ROOT: Element = Element::new(
+    Name::local("count"),
+    &Content::Number,
+);
 
-pub(crate) static ERROR_ROOT: Element = Element {
-    name: Name::local("Error"),
-    is_named: true,
-    content: &FAULT,
-};
+pub(crate) static ERROR_ROOT: Element = Element::new(Name::local("Error"), &FAULT);
+pub(crate) static NUMBERS_ROOT: Element = Element::new(
+    Name::local("numbers"),
+    &REQUEST_BODY,
+);
 
-pub(crate) static NUMBERS_ROOT: Element = Element {
-    name: Name::local("numbers"),
-    is_named: true,
-    content: &REQUEST_BODY,
-};
-
-pub(crate) static PET_PAGE_ROOT: Element = Element {
-    name: Name::local("PetPage"),
-    is_named: false,
-    content: &PET_PAGE,
-};
-
-pub(crate) static PET_ROOT: Element = Element {
-    name: Name::local("pet"),
-    is_named: true,
-    content: &PET,
-};
-
-pub(crate) static ROOT_ROOT: Element = Element {
-    name: Name::local("root"),
-    is_named: false,
-    content: &RESPONSES,
-};
-
-pub(crate) static WORD_ROOT: Element = Element {
-    name: Name::local("word"),
-    is_named: true,
-    content: &Content::Text,
-};
-
+pub(crate) static PET_PAGE_ROOT: Element = Element::new(
+        Name::local("PetPage"),
+        &PET_PAGE,
+    )
+    .unnamed();
+pub(crate) static PET_ROOT: Element = Element::new(Name::local("pet"), &PET);
+pub(crate) static ROOT_ROOT: Element = Element::new(Name::local("root"), &RESPONSES)
+    .unnamed();
+pub(crate) static WORD_ROOT: Element = Element::new(Name::local("word"), &Content::Text);
 static CIRCLE: Content = Content::Object(
     &[
         Member::new("type", Node::Attribute, &Content::Text).required(),
@@ -108,14 +86,7 @@ static PET: Content = Content::Object(
     None,
 );
 
-static PETS: Content = Content::List(
-    &Element {
-        name: Name::local("pet"),
-        is_named: true,
-        content: &PET,
-    },
-);
-
+static PETS: Content = Content::List(&Element::new(Name::local("pet"), &PET));
 static PET_PAGE: Content = Content::Object(
     &[
         Member::new("pets", Node::Element, &PETS).named(Name::local("Pets")).required(),
@@ -126,35 +97,19 @@ static PET_PAGE: Content = Content::Object(
 );
 
 static PHOTOS: Content = Content::List(
-    &Element {
-        name: Name::local("Photos"),
-        is_named: false,
-        content: &Content::Text,
-    },
+    &Element::new(Name::local("Photos"), &Content::Text).unnamed(),
 );
 
 static REQUEST_BODY: Content = Content::List(
-    &Element {
-        name: Name::local("n"),
-        is_named: true,
-        content: &Content::Number,
-    },
+    &Element::new(Name::local("n"), &Content::Number),
 );
 
 static RESPONSES: Content = Content::List(
-    &Element {
-        name: Name::local("Shape"),
-        is_named: false,
-        content: &SHAPE,
-    },
+    &Element::new(Name::local("Shape"), &SHAPE).unnamed(),
 );
 
 static SHAPE: Content = Content::Union(
-    &Union {
-        variants: &[&CIRCLE, &SQUARE],
-        property: "type",
-        values: &[("circle", 0), ("square", 1)],
-    },
+    &Union::new(&[&CIRCLE, &SQUARE]).told_by("type", &[("circle", 0), ("square", 1)]),
 );
 
 static SQUARE: Content = Content::Object(
@@ -173,10 +128,4 @@ static TOY: Content = Content::Object(
     Some(&Member::new("", Node::Element, &Content::Any)),
 );
 
-static TOYS: Content = Content::List(
-    &Element {
-        name: Name::local("toy"),
-        is_named: true,
-        content: &TOY,
-    },
-);
+static TOYS: Content = Content::List(&Element::new(Name::local("toy"), &TOY));

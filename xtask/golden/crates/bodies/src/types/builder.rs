@@ -3,7 +3,8 @@
 //! Builders of the types that requests hold.
 
 use std::collections::BTreeMap;
-use switchboard_runtime::{InvalidRequest, Nullable, required};
+use switchboard_runtime::{InvalidRequest, Nullable};
+use switchboard_runtime::codegen::v1::required;
 
 /// Builds a [`Note`](super::Note).
 #[derive(Clone, Debug, Default)]

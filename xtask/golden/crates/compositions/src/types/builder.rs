@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{InvalidRequest, Nullable, Scalar, required};
+use switchboard_runtime::{InvalidRequest, Nullable, Scalar};
+use switchboard_runtime::codegen::v1::required;
 
 /// Builds a [`Item`](super::Item).
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,8 @@
 
 //! Builders of the types that requests hold.
 
-use switchboard_runtime::{InvalidRequest, required};
+use switchboard_runtime::InvalidRequest;
+use switchboard_runtime::codegen::v1::required;
 
 /// Builds a [`Type`](super::Type).
 #[derive(Clone, Debug, Default)]

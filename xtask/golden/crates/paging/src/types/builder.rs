@@ -3,7 +3,8 @@
 //! Builders of the types that requests hold.
 
 use serde_json::Value;
-use switchboard_runtime::{InvalidRequest, required};
+use switchboard_runtime::InvalidRequest;
+use switchboard_runtime::codegen::v1::required;
 
 /// Builds a [`Thing`](super::Thing).
 #[derive(Clone, Debug, Default)]

@@ -4,9 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{
-    Date, DateTime, InvalidRequest, Nullable, Scalar, Uuid, required,
-};
+use switchboard_runtime::{Date, DateTime, InvalidRequest, Nullable, Scalar, Uuid};
+use switchboard_runtime::codegen::v1::required;
 
 /// Builds a [`Nullables`](super::Nullables).
 #[derive(Clone, Debug, Default)]

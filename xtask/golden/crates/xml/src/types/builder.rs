@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Date, DateTime, InvalidRequest, Nullable, required};
+use switchboard_runtime::{Date, DateTime, InvalidRequest, Nullable};
+use switchboard_runtime::codegen::v1::required;
 
 /// Builds a [`Pet`](super::Pet).
 #[derive(Clone, Debug, Default)]

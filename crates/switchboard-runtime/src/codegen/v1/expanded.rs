@@ -1,9 +1,8 @@
-//! What this crate's macros expand to. Not part of the public interface.
+//! What the macros expand to.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-pub use reqwest;
 pub use serde;
 use serde::de::{self, Deserializer, Visitor};
 

@@ -1,0 +1,47 @@
+//! The first version of what generated code calls.
+
+pub mod expanded;
+
+pub use crate::api::{
+    Api, ApiKeyLocation, ClientAuth, ClientCredentialsFlow, HttpMethod, Operation, RateLimit, Requirement,
+    SecurityScheme, ServerTemplate, ServerVariable, Setter,
+};
+pub use crate::builder::ClientBuilder;
+pub use crate::client::Client;
+pub use crate::decode::Decoder;
+pub use crate::error::{required, unfit};
+pub use crate::parameter::{Location, Nested, Parameter, Style};
+pub use crate::request::Request;
+pub use crate::stream::{EventData, ReadEvent, StreamEnd};
+pub use crate::{
+    __client_builder_methods as client_builder_methods, __response_headers as response_headers,
+    __string_enum_traits as string_enum_traits,
+};
+
+/// From an answer's body to a value.
+pub mod decode {
+    pub use crate::decode::{additional, as_said, bytes, empty, error_as_said, error_body, json, text};
+    #[cfg(feature = "xml")]
+    pub use crate::decode::{error_xml, xml, xml_as_json};
+}
+
+/// From a header to a value.
+pub mod headers {
+    pub use crate::headers::{exploded, json, lines, required, simple};
+}
+
+/// How lists come in pages.
+pub mod paging {
+    pub use crate::paging::{List, Paging};
+}
+
+/// `oneOf` and `anyOf`.
+pub mod union {
+    pub use crate::union::{Discriminator, How, Shape, Shaped, read, read_or, shape, tagged};
+}
+
+/// How values stand in XML.
+#[cfg(feature = "xml")]
+pub mod xml {
+    pub use crate::xml::{Content, Element, Member, Name, Node, Union};
+}
