@@ -3,6 +3,7 @@
 use super::{pattern, valid};
 use codegen::diagnostics::{pointer_join, pointer_tokens};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// How many references may lead to one another; a longer chain is a cycle.
 pub const MAX_CHAIN: usize = 32;
@@ -47,17 +48,23 @@ fn local_pointer(reference: &str) -> Option<String> {
 
 /// A schema without `$ref` and `allOf` at its top.
 pub fn flatten(document: &Value, schema: &Value) -> Map<String, Value> {
-    flatten_to(document, schema, MAX_CHAIN)
+    flatten_to(document, schema, &mut BTreeSet::new(), MAX_CHAIN)
 }
 
-fn flatten_to(document: &Value, schema: &Value, depth: usize) -> Map<String, Value> {
+/// Of a part that was `seen` before, everything is there already.
+fn flatten_to(document: &Value, schema: &Value, seen: &mut BTreeSet<String>, depth: usize) -> Map<String, Value> {
+    let bare = schema.as_object().filter(|schema| schema.len() == 1);
+    let target = bare.and_then(|schema| schema.get("$ref")?.as_str());
+    if target.is_some_and(|target| !seen.insert(target.to_owned())) {
+        return Map::new();
+    }
     let Value::Object(mut flat) = resolve(document, schema) else { return Map::new() };
     let Some(Value::Array(parts)) = flat.remove("allOf") else { return flat };
     if depth == 0 {
         return flat;
     }
     for part in &parts {
-        for (key, value) in flatten_to(document, part, depth - 1) {
+        for (key, value) in flatten_to(document, part, seen, depth - 1) {
             merge(&mut flat, key, value);
         }
     }

@@ -12,6 +12,15 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "struct Dog { id: String /* from Base */, name: Option<String> }",
     },
     Explanation {
+        code: "all-of-too-large",
+        title: "`allOf` of schemas that have too much in common",
+        text: "Where several members of `allOf` have a property, its schemas hold at once in their turn, and so on. What two \
+               definitions are together is one type, made once; beyond 4096 such pairs, or 48 levels, the property is typed \
+               as any JSON.",
+        before: r##"{"allOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}]}"##,
+        after: "serde_json::Value",
+    },
+    Explanation {
         code: "all-of-conflict",
         title: "members that no value can satisfy together",
         text: "Two members of an `allOf` demand different types of one value. The value is typed as any JSON, so that whatever the server really sends is kept. Correct the document by an overlay to get a type.",
@@ -291,7 +300,8 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "too-many-variants",
         title: "more combinations than a union can have",
-        text: "Unions that must hold at once multiply. Beyond 64 combinations the value is typed as any JSON.",
+        text: "Unions that must hold at once multiply, and so does what is added to a union of unions. Beyond 64 combinations \
+               the value is typed as any JSON.",
         before: r#"{"allOf": [{"oneOf": [… 20 …]}, {"oneOf": [… 20 …]}]}"#,
         after: "serde_json::Value",
     },

@@ -1,7 +1,7 @@
 //! What tells the members of a union apart: the values that they fix, by `const` or an `enum`, and what a `discriminator`
 //! says beyond that (OpenAPI 3.0 section 4.7.25, 3.1 section 4.8.25).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
@@ -32,9 +32,13 @@ struct Fact {
 /// What a member says about its properties and about those of what they hold, by path.
 type Facts = IndexMap<Vec<String>, Fact>;
 
+/// The facts of definitions, each looked at once: by pointer, and how many steps and unions away it is.
+type Known = BTreeMap<(String, usize, usize), Facts>;
+
 /// The properties that tell the union's members apart, the most telling first.
 pub fn discriminators(schemas: &mut Schemas<'_>, union: &Union) -> Vec<Discriminator> {
-    let facts: Vec<Facts> = union.variants.iter().map(|variant| facts(schemas, &variant.typed, 0, 0)).collect();
+    let known = &mut Known::new();
+    let facts: Vec<Facts> = union.variants.iter().map(|variant| facts(schemas, &variant.typed, 0, 0, known)).collect();
     let mut found: Vec<Discriminator> = declared(union, &facts).into_iter().collect();
     let declared = found.first().map(|found| found.path.clone());
     let paths: IndexSet<&Vec<String>> =
@@ -108,19 +112,29 @@ fn by_values(path: &Vec<String>, facts: &[Facts]) -> Option<Discriminator> {
 
 /// What a member says about its properties: if it is a union itself, what all of its members say; if it is a list, what it
 /// says about its first item.
-fn facts(schemas: &mut Schemas<'_>, typed: &Typed, steps: usize, depth: usize) -> Facts {
-    match schemas.resolved(typed).shape {
-        Shape::Object(object) => of_object(schemas, &object, steps, depth),
-        Shape::Array(items) if steps < MAX_STEPS => below("0", facts(schemas, &items, steps + 1, depth)),
+fn facts(schemas: &mut Schemas<'_>, typed: &Typed, steps: usize, depth: usize, known: &mut Known) -> Facts {
+    let key = typed.shape.target().map(|target| (target.to_owned(), steps, depth));
+    if let Some(found) = key.as_ref().and_then(|key| known.get(key)) {
+        return found.clone();
+    }
+    let found = match schemas.resolved(typed).shape {
+        Shape::Object(object) => of_object(schemas, &object, steps, depth, known),
+        Shape::Array(items) if steps < MAX_STEPS => below("0", facts(schemas, &items, steps + 1, depth, known)),
         Shape::Union(union) if depth < MAX_DEPTH => {
-            let members = union.variants.iter().map(|variant| facts(schemas, &variant.typed, steps, depth + 1));
-            members.reduce(in_common).unwrap_or_default()
+            let mut members =
+                union.variants.iter().map(|variant| facts(schemas, &variant.typed, steps, depth + 1, known));
+            let first = members.next().unwrap_or_default();
+            members.fold(first, in_common)
         }
         _ => Facts::new(),
+    };
+    if let Some(key) = key {
+        known.insert(key, found.clone());
     }
+    found
 }
 
-fn of_object(schemas: &mut Schemas<'_>, object: &Object, steps: usize, depth: usize) -> Facts {
+fn of_object(schemas: &mut Schemas<'_>, object: &Object, steps: usize, depth: usize, known: &mut Known) -> Facts {
     let (mut facts, mut deeper) = (Facts::new(), Facts::new());
     for (name, property) in &object.properties {
         match schemas.values(&property.typed) {
@@ -133,7 +147,7 @@ fn of_object(schemas: &mut Schemas<'_>, object: &Object, steps: usize, depth: us
             }
             // What may be left out tells too little for what it takes to look into it.
             None if property.required && steps + 1 < MAX_STEPS => {
-                deeper.extend(below(name, self::facts(schemas, &property.typed, steps + 1, depth)));
+                deeper.extend(below(name, self::facts(schemas, &property.typed, steps + 1, depth, known)));
             }
             None => {}
         }

@@ -139,7 +139,7 @@ impl<'a> Types<'a> {
         };
         let components = types.schemas.document().pointer("/components/schemas").and_then(Value::as_object);
         for name in components.into_iter().flat_map(|components| components.keys()) {
-            types.definition(&pointer_join("/components/schemas", name));
+            types.definition(&pointer_join("/components/schemas", name), &Context::named(Vec::new()));
         }
         types
     }
@@ -171,7 +171,7 @@ impl<'a> Types<'a> {
             Shape::Scalar => (TypeRef::Scalar, false),
             Shape::Array(items) => (TypeRef::Array(Box::new(self.element(items, context))), false),
             Shape::Map(values) => (TypeRef::Map(Box::new(self.element(values, context))), false),
-            Shape::Ref(pointer) => self.definition(pointer),
+            Shape::Ref(pointer) => self.definition(pointer, context),
             Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) => (TypeRef::Named(self.inline(typed, context)), false),
         };
         (ty, nullable || typed.nullable)
@@ -184,8 +184,8 @@ impl<'a> Types<'a> {
         wrapped(ty, nullable)
     }
 
-    /// The Rust type of a definition.
-    fn definition(&mut self, pointer: &str) -> (TypeRef, bool) {
+    /// The Rust type of a definition; one that stands nowhere in the document is named after where it is used.
+    fn definition(&mut self, pointer: &str, context: &Context) -> (TypeRef, bool) {
         match self.definitions.get(pointer) {
             Some(Definition::Named(name, nullable)) => return (TypeRef::Named(name.clone()), *nullable),
             Some(Definition::Alias(ty, nullable)) => return (ty.clone(), *nullable),
@@ -195,6 +195,11 @@ impl<'a> Types<'a> {
         let Some(typed) = self.schemas.definition(pointer).cloned() else {
             return (TypeRef::Any, false);
         };
+        if self.schemas.is_made(pointer) && matches!(typed.shape, Shape::Object(_) | Shape::Enum(_) | Shape::Union(_)) {
+            let name = self.inline(&typed, context);
+            self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
+            return (TypeRef::Named(name), typed.nullable);
+        }
         let candidates = definition_names(pointer, &typed);
         let family = if matches!(typed.shape, Shape::Object(_)) { self.schemas.family(pointer) } else { None };
         let typed = match family {
@@ -415,7 +420,8 @@ impl<'a> Types<'a> {
     /// The plan's types, and the types of all schemas that are no part of another one; shapes are no longer needed.
     pub fn into_planned(mut self) -> (IndexMap<String, TypeDef>, BTreeMap<String, TypeRef>) {
         let mut schemas = self.roots;
-        for (pointer, definition) in self.definitions {
+        let made = &self.schemas;
+        for (pointer, definition) in self.definitions.into_iter().filter(|(pointer, _)| !made.is_made(pointer)) {
             let (ty, nullable) = match definition {
                 Definition::Named(name, nullable) => (TypeRef::Named(name), nullable),
                 Definition::Alias(ty, nullable) => (ty, nullable),

@@ -12,11 +12,23 @@ use super::{Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, 
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::lower::references::local_pointer;
 
-/// How many variants a combination of unions may have; beyond, it is typed loosely.
+/// How many variants a combination of unions may have, with those of the unions in them; beyond, it is typed loosely.
 const MAX_VARIANTS: usize = 64;
 
 /// How deep members may be merged into one another; beyond, properties that are in conflict are typed loosely.
-const MAX_MERGE_DEPTH: usize = 32;
+const MAX_MERGE_DEPTH: usize = 48;
+
+/// How many pairs of schemas are merged for one `allOf`; beyond, properties that are in conflict are typed loosely.
+const MAX_MERGES: usize = 4096;
+
+/// What is merged for one `allOf`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Effort {
+    /// The pairs so far.
+    merges: usize,
+    /// Whether a pair was left out, for there were too many, or it was too deep.
+    gave_up: bool,
+}
 
 impl Schemas<'_> {
     /// A schema with `allOf`, `oneOf` or `anyOf`: what stands beside them, and every member, must hold at once.
@@ -68,7 +80,8 @@ impl Schemas<'_> {
             }
             return typed;
         }
-        self.parse(schema, pointer)
+        let typed = self.parse(schema, pointer);
+        self.lifted(typed, pointer)
     }
 
     /// Whether understanding `schema` means to merge a definition that is being understood.
@@ -127,8 +140,16 @@ impl Schemas<'_> {
             pointer,
             format!("{} schemas that must hold at once are one type", rest.len() + 1),
         ));
+        let outer = std::mem::take(&mut self.effort);
         for part in rest {
             merged = self.merge(&merged, &part, pointer, 0);
+        }
+        if std::mem::replace(&mut self.effort, outer).gave_up {
+            self.diagnostics.push(Diagnostic::warning(
+                "all-of-too-large",
+                pointer,
+                "too many properties are of several of these schemas: some of them are typed as any JSON",
+            ));
         }
         merged.name = None;
         merged.pointer = pointer.to_owned();
@@ -138,8 +159,17 @@ impl Schemas<'_> {
         }
     }
 
-    /// What holds when both hold.
+    /// What holds when both hold. For two definitions that is a definition of its own, so that it is understood once,
+    /// and may contain itself; but at the root, which has a name already.
     fn merge(&mut self, left: &Typed, right: &Typed, pointer: &str, depth: usize) -> Typed {
+        if depth == 0 || left.same_as(right) || right.shape == Shape::Any || left.shape == Shape::Any {
+            return self.merged(left, right, pointer, depth);
+        }
+        self.shared("allOf", &[left, right], |schemas| schemas.merged(left, right, pointer, depth))
+    }
+
+    /// As [`Self::merge`], whatever was understood before.
+    fn merged(&mut self, left: &Typed, right: &Typed, pointer: &str, depth: usize) -> Typed {
         let null = self.null(left).and(self.null(right));
         let values = match (self.values(left), self.values(right)) {
             (Some(left), Some(right)) => {
@@ -153,11 +183,17 @@ impl Schemas<'_> {
 
     /// As [`Self::merge`], but for what they say of null.
     fn merge_shapes(&mut self, left: &Typed, right: &Typed, pointer: &str, depth: usize) -> Typed {
-        if left.same_as(right) || right.shape == Shape::Any || depth > MAX_MERGE_DEPTH {
+        if left.same_as(right) || right.shape == Shape::Any {
             return left.clone();
         }
         if left.shape == Shape::Any {
             return right.clone();
+        }
+        self.step();
+        self.effort.merges += 1;
+        if self.effort.merges > MAX_MERGES || depth > MAX_MERGE_DEPTH {
+            self.effort.gave_up = true;
+            return Typed { shape: Shape::Any, values: None, ..left.clone() };
         }
         let (left, right) = (self.resolved(left), self.resolved(right));
         if let (Shape::Ref(_), other) | (other, Shape::Ref(_)) = (&left.shape, &right.shape) {
@@ -230,11 +266,9 @@ impl Schemas<'_> {
 
     /// A union and something that must hold whichever variant does.
     fn distribute(&mut self, union: &Union, common: &Typed, union_first: bool, pointer: &str, depth: usize) -> Shape {
-        let combined = match &self.resolved(common).shape {
-            Shape::Union(other) => union.variants.len().saturating_mul(other.variants.len()),
-            _ => union.variants.len(),
-        };
-        if combined > MAX_VARIANTS || depth > MAX_MERGE_DEPTH {
+        let listed: usize = union.variants.iter().map(|variant| self.variants_of(&variant.typed)).sum();
+        let combined = listed.saturating_mul(self.variants_of(common));
+        if combined > MAX_VARIANTS {
             self.diagnostics.push(Diagnostic::warning(
                 "too-many-variants",
                 pointer,
@@ -259,6 +293,21 @@ impl Schemas<'_> {
             });
         }
         Shape::Union(Union { variants, ..union.clone() })
+    }
+
+    /// How many variants there are in `typed`, with those of the unions in it; no more are counted than matter.
+    fn variants_of(&mut self, typed: &Typed) -> usize {
+        let mut found = 0;
+        let mut open = vec![typed.clone()];
+        while let Some(typed) = open.pop().filter(|_| found <= MAX_VARIANTS) {
+            match self.resolved(&typed).shape {
+                Shape::Union(union) if open.len() <= MAX_VARIANTS => {
+                    open.extend(union.variants.into_iter().map(|variant| variant.typed));
+                }
+                _ => found += 1,
+            }
+        }
+        found + open.len()
     }
 
     /// Two types of one value: the narrower where one includes the other, else any JSON.

@@ -152,8 +152,11 @@ impl Schemas<'_> {
         let nullable = resolved.iter().any(|typed| typed.nullable);
         match objects {
             Some(objects) if depth < MAX_DEPTH => {
-                let shape = Shape::Object(self.join_objects(&objects, depth + 1));
-                Typed { nullable, ..Typed::new(shape, first.typed.pointer.clone()) }
+                let parts: Vec<&Typed> = typed.iter().collect();
+                self.shared("anyOf", &parts, |schemas| {
+                    let shape = Shape::Object(schemas.join_objects(&objects, depth + 1));
+                    Typed { nullable, ..Typed::new(shape, first.typed.pointer.clone()) }
+                })
             }
             _ => {
                 let variants = typed.into_iter().map(|typed| Variant { name: None, typed }).collect();

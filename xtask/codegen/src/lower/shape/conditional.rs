@@ -4,6 +4,8 @@
 //! Types know no conditions. What may be there is an optional property; what it is, where the branches differ, one of
 //! several shapes. Whether the condition holds is left to the server to check.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::parse::IntoVariants;
@@ -17,9 +19,10 @@ impl Schemas<'_> {
     /// Adds the properties that `schema` speaks of only for some values.
     pub(super) fn conditional(&mut self, schema: &Map<String, Value>, pointer: &str, object: &mut Object) {
         let described = object.properties.len();
+        let mut seen = BTreeSet::new();
         for (branch, place) in branches(schema, pointer) {
             let typed = self.nested(branch, &place);
-            self.take_in(&typed, object, 0);
+            self.take_in(&typed, object, &mut seen, 0);
         }
         for name in mentioned(schema) {
             let typed = Typed::new(Shape::Any, pointer);
@@ -34,8 +37,11 @@ impl Schemas<'_> {
         }
     }
 
-    /// Takes in what a branch describes.
-    fn take_in(&mut self, branch: &Typed, object: &mut Object, depth: usize) {
+    /// Takes in what a branch describes; a definition that it has `seen` has nothing to add.
+    fn take_in(&mut self, branch: &Typed, object: &mut Object, seen: &mut BTreeSet<String>, depth: usize) {
+        if branch.shape.target().is_some_and(|target| !seen.insert(target.to_owned())) {
+            return;
+        }
         match self.resolved(branch).shape {
             Shape::Object(found) => {
                 for (name, property) in found.properties {
@@ -44,7 +50,7 @@ impl Schemas<'_> {
                 object.additional = object.additional.take().or(found.additional);
             }
             Shape::Union(found) if depth < MAX_DEPTH => {
-                found.variants.iter().for_each(|variant| self.take_in(&variant.typed, object, depth + 1));
+                found.variants.iter().for_each(|variant| self.take_in(&variant.typed, object, seen, depth + 1));
             }
             Shape::Map(values) if super::object::is_express(&values) => {
                 object.additional.get_or_insert(values);

@@ -13,6 +13,7 @@ mod null;
 mod object;
 mod one_of;
 mod parse;
+mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -266,6 +267,15 @@ pub struct Schemas<'a> {
     modern: bool,
     definitions: BTreeMap<String, Typed>,
     in_progress: BTreeSet<String>,
+    /// What is made of several definitions, is in progress, and contains itself.
+    awaited: BTreeSet<String>,
+    /// Inline schemas that are definitions: see [`Self::lifted`].
+    lifted: BTreeSet<String>,
+    /// What the `allOf` that is being understood has cost.
+    effort: all_of::Effort,
+    /// How many schemas were understood or merged.
+    #[cfg(test)]
+    work: usize,
     /// Which components extend which.
     families: family::Families,
     /// Definitions that are referred to, in the order they were met.
@@ -283,9 +293,22 @@ impl<'a> Schemas<'a> {
             modern,
             definitions: BTreeMap::new(),
             in_progress: BTreeSet::new(),
+            awaited: BTreeSet::new(),
+            lifted: BTreeSet::new(),
+            effort: all_of::Effort::default(),
+            #[cfg(test)]
+            work: 0,
             families: family::Families::of(document),
             referred: indexmap::IndexSet::new(),
             diagnostics,
+        }
+    }
+
+    /// Counts a step, for tests that ask what a document costs.
+    fn step(&mut self) {
+        #[cfg(test)]
+        {
+            self.work += 1;
         }
     }
 

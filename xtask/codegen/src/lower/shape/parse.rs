@@ -57,6 +57,7 @@ pub fn is_structural(schema: &Map<String, Value>) -> bool {
 impl Schemas<'_> {
     /// Understands one schema.
     pub fn parse(&mut self, schema: &Value, pointer: &str) -> Typed {
+        self.step();
         match schema {
             Value::Object(schema) if schema.get("$ref").is_some_and(Value::is_string) => {
                 self.reference(schema, pointer)
