@@ -123,3 +123,38 @@ fn inherit(key: &str) -> Table {
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lower::testing::plan;
+
+    #[test]
+    fn in_a_workspace_all_is_inherited_and_elsewhere_said() {
+        let plan = plan(&json!({}), &json!({}));
+        let read = |runtime| manifest(&plan, &runtime).parse::<DocumentMut>().unwrap();
+        let inside = read(RuntimeDependency::Workspace);
+        assert_eq!(inside["package"]["edition"]["workspace"].as_bool(), Some(true));
+        assert_eq!(inside["dependencies"]["switchboard-runtime"]["workspace"].as_bool(), Some(true));
+        let outside = read(RuntimeDependency::Path { path: "/r".into(), version: "0.3.1".to_owned() });
+        assert_eq!(outside["package"]["publish"].as_bool(), Some(false), "a path is not for publishing");
+        let runtime = &outside["dependencies"]["switchboard-runtime"];
+        assert_eq!((runtime["version"].as_str(), runtime["default-features"].as_bool()), (Some("0.3.1"), Some(false)));
+        assert!(outside.get("lints").is_none());
+    }
+
+    #[test]
+    fn xml_is_asked_for_where_a_body_is_xml() {
+        let body = json!({"content": {"application/xml": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}}});
+        let operation = json!({"operationId": "add", "requestBody": body, "responses": {}});
+        let features = |operation| {
+            let text = manifest(&plan(&json!({"/a": {"post": operation}}), &json!({})), &RuntimeDependency::Workspace);
+            let found = text.parse::<DocumentMut>().unwrap();
+            found["dependencies"]["switchboard-runtime"].get("features").map(ToString::to_string)
+        };
+        assert_eq!(features(operation).as_deref().map(str::trim), Some("[\"xml\"]"));
+        assert_eq!(features(json!({"operationId": "add", "responses": {}})), None);
+    }
+}

@@ -104,3 +104,32 @@ fn keeps_everything<T: DeserializeOwned + Serialize>(json: &str) -> serde_json::
     Ok(())
 }
 ";
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lower::testing::plan;
+
+    #[test]
+    fn an_example_proves_something_only_if_it_is_what_the_schema_says() {
+        let schema = json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}, "b": {"type": ["string", "null"]}}});
+        let plan = plan(&json!({}), &json!({"A": schema}));
+        let named = TypeRef::Named("A".to_owned());
+        let conforming = |value| conforms(&value, &named, &plan);
+        assert!(conforming(json!({"a": 1})) && conforming(json!({"a": 1, "b": null})));
+        for value in [json!({}), json!({"a": null}), json!({"a": "1"}), json!({"a": 1, "c": 2}), json!([])] {
+            assert!(!conforming(value.clone()), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_example_is_a_literal_whatever_is_in_it() {
+        for value in [json!("\"#"), json!("\"##"), json!("\r"), json!("\u{202e}"), json!({"a": [1]})] {
+            let literal: syn::LitStr = syn::parse_str(&printed(&value).unwrap()).unwrap();
+            assert_eq!(serde_json::from_str::<Value>(&literal.value()).unwrap(), value);
+        }
+        assert_eq!(printed(&json!("a".repeat(MAX_EXAMPLE))), None);
+    }
+}

@@ -164,3 +164,50 @@ impl Printer<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::testing::plan;
+
+    #[test]
+    fn names_that_would_be_renamed_are_replaced_by_numbers() {
+        assert_eq!((type_key("PetV2", 3), type_key("Größe", 3)), ("PetV2".to_owned(), "Type3Lowered".to_owned()));
+        assert_eq!(type_key("HTTPError", 1), "Type1Lowered");
+        let key = |ident: &str| field_key(ident, 2);
+        assert_eq!(
+            [key("created_at"), key("type"), key("_1"), key("größe")],
+            ["created_at", "field_2_lowered", "field_2_lowered", "field_2_lowered"]
+        );
+    }
+
+    #[test]
+    fn what_progenitor_cannot_say_is_left_out() {
+        let pet = json!({"type": "object", "required": ["id"], "properties": {
+            "id": {"type": "integer"}, "state": {"type": "string", "enum": ["on"]}, "when": {"type": "string", "format": "date-time"},
+            "parent": {"$ref": "#/components/schemas/Pet"},
+        }});
+        let operation = json!({
+            "operationId": "find it", "parameters": [{"name": "x-y", "in": "header", "schema": {"type": "string"}}],
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}}}},
+        });
+        let printed = document(&plan(&json!({"/a": {"link": {}, "get": operation}}), &json!({"Pet": pet})));
+        let reference = json!({"$ref": "#/components/schemas/Pet"});
+        assert_eq!(
+            printed["paths"],
+            json!({"/operation_0": {"get": {
+                "operationId": "operation_0",
+                "parameters": [{"name": "x_y", "in": "query", "required": false, "schema": {"type": "string"}}],
+                "responses": {"200": {"description": "", "content": {"application/json": {"schema": reference}}}},
+            }}})
+        );
+        assert_eq!(
+            printed["components"]["schemas"]["Pet"],
+            json!({"type": "object", "required": ["id"], "properties": {
+                "id": {"type": "integer", "format": "int64"}, "state": {"$ref": "#/components/schemas/PetState"},
+                "when": {"type": "string"}, "parent": reference,
+            }})
+        );
+        assert_eq!(printed["components"]["schemas"]["PetState"], json!({}), "enums are made by polish");
+    }
+}

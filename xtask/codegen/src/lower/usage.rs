@@ -114,3 +114,35 @@ pub fn reached(roots: &[&TypeRef], types: &IndexMap<String, TypeDef>) -> BTreeSe
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::testing::plan;
+    use serde_json::json;
+
+    #[test]
+    fn types_know_who_reaches_them_through_whatever_holds_them() {
+        let object = |property: serde_json::Value| json!({"type": "object", "properties": {"p": property}});
+        let content = |name: &str| json!({"content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}}});
+        let schemas = json!({
+            "Sent": object(json!({"type": "array", "items": {"$ref": "#/components/schemas/Both"}})),
+            "Got": {"oneOf": [object(json!({"$ref": "#/components/schemas/Both"})), {"type": "string"}]},
+            "Both": {"type": "object", "required": ["id", "key"], "properties": {
+                "id": {"type": "string", "readOnly": true}, "key": {"type": "string", "writeOnly": true},
+            }},
+            "Orphan": object(json!({"type": "string"})),
+        });
+        let operation =
+            json!({"operationId": "a", "requestBody": content("Sent"), "responses": {"200": content("Got")}});
+        let plan = plan(&json!({"/a": {"post": operation}}), &schemas);
+        let sides = |name: &str| plan.types.get(name).map(|found| (found.in_request, found.in_response)).unwrap();
+        assert_eq!(
+            (sides("Sent"), sides("Got"), sides("Both"), sides("Orphan")),
+            ((true, false), (false, true), (true, true), (true, true))
+        );
+        let TypeKind::Struct(both) = &plan.types["Both"].kind else { panic!("it is no struct") };
+        let presences: Vec<_> = both.fields.iter().map(|field| field.presence).collect();
+        assert_eq!(presences, [Presence::Optional, Presence::Optional], "one side never sends each");
+    }
+}

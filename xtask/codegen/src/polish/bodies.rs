@@ -371,3 +371,84 @@ fn put_part(part: &FormPart) -> TokenStream {
 fn is_json(media_type: &str) -> bool {
     crate::lower::media::encoding(media_type) == crate::lower::media::Encoding::Json
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_statements, operation};
+    use super::*;
+
+    fn putting(content: serde_json::Value, required: bool) -> TokenStream {
+        let body = serde_json::json!({"required": required, "content": content});
+        bodies(&operation(&serde_json::json!({"operationId": "get", "requestBody": body, "responses": {}}))).put
+    }
+
+    #[test]
+    fn a_body_that_is_required_is_asked_for() {
+        let content = serde_json::json!({"application/json": {"schema": {"type": "integer"}}});
+        let expected = quote! {
+            let body = self
+                .body
+                .map_err(invalid)?
+                .ok_or_else(|| invalid("the request body is required and was not set: call `.body(…)`".into()))?;
+            request.json("application/json", &body)?;
+        };
+        assert_statements(putting(content.clone(), true), expected);
+        let expected = quote! {
+            if let Some(body) = self.body.map_err(invalid)? {
+                request.json("application/json", &body)?;
+            }
+        };
+        assert_statements(putting(content, false), expected);
+    }
+
+    #[test]
+    fn of_several_bodies_one_is_put() {
+        let content = serde_json::json!({"application/json": {"schema": {"type": "integer"}}, "text/plain": {"schema": {"type": "string"}}});
+        let expected = quote! {
+            let body = self.body.map_err(invalid)?;
+            let body_text = self.body_text.map_err(invalid)?;
+            match (body, body_text) {
+                (Some(body), None) => { request.json("application/json", &body)?; }
+                (None, Some(body)) => { request.text("text/plain", body); }
+                (None, None) => {},
+                _ => return Err(invalid("more than one request body was set".into())),
+            }
+        };
+        assert_statements(putting(content, false), expected);
+    }
+
+    #[test]
+    fn parts_are_put_one_by_one() {
+        let schema = serde_json::json!({"type": "object", "required": ["file"], "properties": {
+            "file": {"type": "string", "contentMediaType": "image/png"}, "size": {"type": "integer"},
+        }});
+        let content = serde_json::json!({"multipart/form-data": {"schema": schema}});
+        let expected = quote! {
+            let mut form = self.body.map_err(invalid)?.unwrap_or_default();
+            if let Some(part) = self.file.map_err(invalid)? {
+                form.part("file", part.default_media_type("image/png"));
+            } else {
+                return Err(invalid("the part `file` is required and was not set: call `.file(…)`".into()));
+            }
+            if let Some(part) = self.size.map_err(invalid)? {
+                form.value("size", &part);
+            }
+            request.multipart(form);
+        };
+        assert_statements(putting(content, true), expected);
+    }
+
+    #[test]
+    fn what_is_open_the_caller_says() {
+        let content = serde_json::json!({"image/*": {}});
+        let expected = quote! {
+            if let Some(body) = self.body.map_err(invalid)? {
+                request.body("image/*", body);
+            }
+            if let Some(media_type) = self.content_type {
+                request.set_content_type(&media_type)?;
+            }
+        };
+        assert_statements(putting(content, false), expected);
+    }
+}

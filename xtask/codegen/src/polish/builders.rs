@@ -191,3 +191,74 @@ fn extra(
         Some(quote!(#name: self.#name,)),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_items, exchanging, struct_a};
+    use super::*;
+
+    #[test]
+    fn what_is_required_is_asked_for_and_what_is_fixed_is_not() {
+        let schema = serde_json::json!({"type": "object", "required": ["name", "kind"], "properties": {
+            "name": {"type": "string"}, "kind": {"type": "integer", "const": 7}, "nick": {"type": ["string", "null"]},
+            "tags": {"type": "array", "items": {"type": "string"}},
+        }});
+        let plan = exchanging(&schema);
+        let seen = syn::parse_quote!(
+            pub struct A {
+                pub name: String,
+            }
+        );
+        let expected = quote! {
+            #[derive(Clone, Debug, Default)]
+            pub struct A {
+                name: Option<String>,
+                kind: Option<i64>,
+                nick: switchboard_runtime::Nullable<String>,
+                tags: Option<Vec<String>>,
+            }
+            impl A {
+                #[must_use]
+                pub fn name(mut self, value: impl Into<String>) -> Self {
+                    self.name = Some(value.into());
+                    self
+                }
+                #[must_use]
+                pub fn kind(mut self, value: i64) -> Self {
+                    self.kind = Some(value);
+                    self
+                }
+                #[must_use]
+                pub fn nick(mut self, value: impl Into<String>) -> Self {
+                    self.nick = switchboard_runtime::Nullable::Value(value.into());
+                    self
+                }
+                #[must_use]
+                pub fn nick_null(mut self) -> Self {
+                    self.nick = switchboard_runtime::Nullable::Null;
+                    self
+                }
+                #[must_use]
+                pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                    self.tags = Some(value.into_iter().map(Into::into).collect());
+                    self
+                }
+                pub fn build(self) -> Result<super::A, switchboard_runtime::InvalidRequest> {
+                    Ok(super::A {
+                        name: switchboard_runtime::codegen::v1::required(self.name, "A", "name", "name")?,
+                        kind: self.kind.unwrap_or(7),
+                        nick: self.nick,
+                        tags: self.tags,
+                    })
+                }
+            }
+            impl TryFrom<A> for super::A {
+                type Error = switchboard_runtime::InvalidRequest;
+                fn try_from(builder: A) -> Result<Self, Self::Error> {
+                    builder.build()
+                }
+            }
+        };
+        assert_items(builder("A", struct_a(&plan), &seen), expected);
+    }
+}

@@ -329,3 +329,94 @@ fn send_other(operation: &Operation, other: &OtherSuccess) -> TokenStream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_members, assert_tokens, operation};
+    use super::*;
+
+    fn parameter(parameter: serde_json::Value) -> Parameter {
+        let found =
+            operation(&serde_json::json!({"parameters": [parameter], "responses": {"204": {"description": ""}}}));
+        found.parameters.into_iter().find(|found| found.name == "x").unwrap()
+    }
+
+    #[test]
+    fn a_parameter_says_only_what_differs_from_the_default() {
+        let text = serde_json::json!({"type": "string"});
+        let list = serde_json::json!({"type": "array", "items": text});
+        for (said, expected) in [
+            (serde_json::json!({"name": "x", "in": "query", "schema": text}), quote!(query("x"))),
+            (
+                serde_json::json!({"name": "x", "in": "query", "schema": list, "style": "pipeDelimited", "allowReserved": true}),
+                quote!(
+                    query("x")
+                        .style(switchboard_runtime::codegen::v1::Style::PipeDelimited)
+                        .explode(false)
+                        .allow_reserved(true)
+                ),
+            ),
+            (
+                serde_json::json!({"name": "x", "in": "query", "schema": list, "explode": false}),
+                quote!(query("x").explode(false)),
+            ),
+            (
+                serde_json::json!({"name": "x", "in": "header", "content": {"application/json": {"schema": list}}}),
+                quote!(header("x").style(switchboard_runtime::codegen::v1::Style::Json)),
+            ),
+            (serde_json::json!({"name": "x", "in": "cookie", "schema": text}), quote!(cookie("x"))),
+        ] {
+            assert_tokens(described(&parameter(said)), quote!(switchboard_runtime::codegen::v1::Parameter::#expected));
+        }
+    }
+
+    #[test]
+    fn setters_take_what_converts() {
+        let required = serde_json::json!({"name": "x", "in": "query", "required": true, "schema": {"type": "integer"}});
+        let expected = quote! {
+            pub fn x(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+                self.x = value.try_into().map_err(|error| switchboard_runtime::codegen::v1::unfit("x", error));
+                self
+            }
+        };
+        assert_members(setter(&parameter(required)), expected);
+        let list =
+            serde_json::json!({"name": "x", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}});
+        let expected = quote! {
+            pub fn x(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                self.x = Ok(Some(value.into_iter().map(Into::into).collect()));
+                self
+            }
+        };
+        assert_members(setter(&parameter(list)), expected);
+    }
+
+    #[test]
+    fn a_call_sends_its_arguments_and_reads_what_is_described() {
+        let content = serde_json::json!({"application/json": {"schema": {"type": "integer"}}, "text/csv": {}});
+        let found = operation(&serde_json::json!({
+            "operationId": "count", "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+            "responses": {"200": {"description": "", "content": content}},
+        }));
+        let expected = quote! {
+            fn into_request(self) -> Result<switchboard_runtime::codegen::v1::Request, switchboard_runtime::InvalidRequest> {
+                let invalid = |message: std::borrow::Cow<'static, str>| switchboard_runtime::InvalidRequest::new(crate::operations::COUNT.id(), message);
+                let mut request = switchboard_runtime::codegen::v1::Request::new(&crate::operations::COUNT);
+                request.parameter(&switchboard_runtime::codegen::v1::Parameter::path("id"), &self.id.map_err(invalid)?)?;
+                request.set_options(self.options);
+                Ok(request)
+            }
+        };
+        assert_members(into_request(&found, &quote!()), expected);
+        let other = found.other_successes.first().unwrap();
+        let expected = quote! {
+            pub async fn send_text(self) -> Result<switchboard_runtime::ResponseValue<String>, switchboard_runtime::Error<switchboard_runtime::Undocumented>> {
+                let client = self.client.core();
+                let mut request = self.into_request()?;
+                request.set_accept("text/csv");
+                client.send(request, switchboard_runtime::codegen::v1::decode::text).await
+            }
+        };
+        assert_members(send_other(&found, other), expected);
+    }
+}

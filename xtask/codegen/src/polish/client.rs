@@ -255,3 +255,47 @@ fn variable_setter(variable: &ServerVariable) -> TokenStream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_items, assert_members, only, operation};
+    use super::*;
+
+    #[test]
+    fn a_method_starts_its_call() {
+        let found = operation(&serde_json::json!({"operationId": "getIt", "deprecated": true, "responses": {}}));
+        let expected = quote! {
+            #[deprecated = "the vendor's document says so"]
+            pub fn get_it(&self) -> crate::builder::GetIt<'_> {
+                crate::builder::GetIt::new(self)
+            }
+        };
+        assert_members(method(&found, &[]), expected);
+    }
+
+    #[test]
+    fn a_server_takes_what_each_user_has_of_their_own() {
+        let document = serde_json::json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {},
+            "servers": [{"url": "https://{account}.{region}/", "variables": {
+                "account": {"default": "youraccount"}, "region": {"default": "eu"},
+            }}],
+        });
+        let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
+        let expected = quote! {
+            impl Server {
+                pub fn new(account: impl Into<String>) -> Self {
+                    Self { index: 0, variables: vec![("account", account.into())] }
+                }
+                pub fn region(mut self, value: impl Into<String>) -> Self {
+                    self.variables.push(("region", value.into()));
+                    self
+                }
+            }
+        };
+        let made = only(server(&plan.api.servers), "Server");
+        let file: syn::File = syn::parse2(made).unwrap();
+        let methods = file.items.iter().filter(|item| matches!(item, syn::Item::Impl(_)));
+        assert_items(quote!(#(#methods)*), expected);
+    }
+}

@@ -162,3 +162,82 @@ fn scheme(scheme: &SecurityScheme) -> TokenStream {
     };
     quote!(SecurityScheme::#made)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_items, assert_tokens, operation as lowered};
+    use super::*;
+    use crate::plan::ClientCredentialsFlow;
+
+    #[test]
+    fn an_operation_says_what_differs_from_what_is_taken_for_granted() {
+        let found = lowered(&serde_json::json!({"operationId": "getIt", "security": [{}], "responses": {"200": {
+            "description": "", "content": {"application/json": {"schema": {"type": "string"}}},
+        }}}));
+        let expected = quote! {
+            pub(crate) static GET_IT: Operation =
+                Operation::new("getIt", HttpMethod::Get, "/a/{id}").security(&[&[]]).accept("application/json");
+        };
+        assert_items(operation(&found), expected);
+    }
+
+    #[test]
+    fn methods_without_a_field_of_their_own_keep_their_spelling() {
+        assert_tokens(method("QUERY"), quote!(HttpMethod::Query));
+        assert_tokens(method("LINK"), quote!(HttpMethod::Other("LINK")));
+    }
+
+    #[test]
+    fn each_kind_of_scheme_has_its_constructor() {
+        let flow = ClientCredentialsFlow {
+            token_url: "/token".to_owned(),
+            audience: Some("api".to_owned()),
+            basic_auth: true,
+        };
+        for (kind, expected) in [
+            (
+                SchemeKind::ApiKey { location: Location::Query, name: "key".to_owned() },
+                quote!(api_key("a", ApiKeyLocation::Query, "key")),
+            ),
+            (SchemeKind::Basic, quote!(basic("a"))),
+            (SchemeKind::HttpOther { scheme: "Token".to_owned() }, quote!(http("a", "Token"))),
+            (
+                SchemeKind::OAuth2 { client_credentials: Some(flow) },
+                quote!(client_credentials(
+                    "a",
+                    ClientCredentialsFlow::new("/token").audience("api").client_auth(ClientAuth::Basic)
+                )),
+            ),
+            (SchemeKind::MutualTls, quote!(mutual_tls("a"))),
+        ] {
+            let name = "a".to_owned();
+            let found = SecurityScheme {
+                ident: name.clone(),
+                name,
+                description: None,
+                deprecated: false,
+                scopes: vec![],
+                kind,
+            };
+            assert_tokens(scheme(&found), quote!(SecurityScheme::#expected));
+        }
+    }
+
+    #[test]
+    fn the_default_of_a_placeholder_is_none() {
+        let document = serde_json::json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {},
+            "servers": [{"url": "https://{account}.{region}/", "variables": {
+                "account": {"default": "youraccount"}, "region": {"default": "eu", "enum": ["eu", "us"]},
+            }}],
+        });
+        let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
+        let expected = quote! {
+            .servers(&[ServerTemplate::new("https://{account}.{region}/").variables(&[
+                ServerVariable::new("account"),
+                ServerVariable::new("region").default("eu").values(&["eu", "us"])
+            ])])
+        };
+        assert_tokens(servers(&plan.api.servers).unwrap_or_default(), expected);
+    }
+}

@@ -53,3 +53,47 @@ pub fn polish(name: &str, definition: &TypeDef, values: &EnumDef) -> TokenStream
         switchboard_runtime::codegen::v1::string_enum_traits!(#name);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_items, exchanging, only, type_a};
+    use super::*;
+    use crate::plan::TypeKind;
+
+    #[test]
+    fn what_is_not_listed_is_kept() {
+        let plan = exchanging(&serde_json::json!({"type": "string", "enum": ["on", "switched-off"]}));
+        let definition = type_a(&plan);
+        let TypeKind::Enum(values) = &definition.kind else { panic!("it is no enum") };
+        let found = polish("A", definition, values);
+        let expected = quote! {
+            #[derive(Clone)]
+            #[non_exhaustive]
+            pub enum A {
+                On,
+                SwitchedOff,
+                Unknown(String),
+            }
+            impl A {
+                pub const VALUES: &'static [&'static str] = &["on", "switched-off"];
+                pub fn as_str(&self) -> &str {
+                    match self {
+                        Self::On => "on",
+                        Self::SwitchedOff => "switched-off",
+                        Self::Unknown(text) => text,
+                    }
+                }
+            }
+            impl From<&str> for A {
+                fn from(text: &str) -> Self {
+                    match text {
+                        "on" => Self::On,
+                        "switched-off" => Self::SwitchedOff,
+                        other => Self::Unknown(other.to_owned()),
+                    }
+                }
+            }
+        };
+        assert_items(only(found, "A"), expected);
+    }
+}

@@ -72,3 +72,39 @@ fn accessor(header: &ResponseHeader) -> TokenStream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::assert_items;
+    use super::*;
+
+    #[test]
+    fn each_header_has_a_method_that_reads_it() {
+        let header =
+            |required: bool, schema: serde_json::Value| serde_json::json!({"required": required, "schema": schema});
+        let headers = serde_json::json!({
+            "X-Total": header(true, serde_json::json!({"type": "integer"})),
+            "Tags": header(false, serde_json::json!({"type": "array", "items": {"type": "string"}})),
+        });
+        let operation =
+            serde_json::json!({"operationId": "get", "responses": {"200": {"description": "", "headers": headers}}});
+        let plan = crate::lower::testing::plan(&serde_json::json!({"/a": {"get": operation}}), &serde_json::json!({}));
+        let expected = quote! {
+            #[derive(Clone)]
+            pub struct XTotalTagsHeaders(switchboard_runtime::HeaderMap);
+            switchboard_runtime::codegen::v1::response_headers!(XTotalTagsHeaders);
+            impl XTotalTagsHeaders {
+                pub fn x_total(&self) -> Result<i64, switchboard_runtime::HeaderError> {
+                    switchboard_runtime::codegen::v1::headers::required(
+                        "X-Total",
+                        switchboard_runtime::codegen::v1::headers::simple(self, "X-Total"),
+                    )
+                }
+                pub fn tags(&self) -> Result<Option<Vec<String>>, switchboard_runtime::HeaderError> {
+                    switchboard_runtime::codegen::v1::headers::simple(self, "Tags")
+                }
+            }
+        };
+        assert_items(self::headers(&plan), expected);
+    }
+}

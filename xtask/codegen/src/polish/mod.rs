@@ -18,6 +18,8 @@ mod rust_type;
 mod scopes;
 mod skeleton;
 mod structs;
+#[cfg(test)]
+mod testing;
 mod unions;
 mod webhooks;
 mod xml;

@@ -207,3 +207,73 @@ fn variant_docs(variant: &StatusVariant) -> TokenStream {
         format!("{status}: {said}")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_items, only, operation};
+    use super::*;
+
+    fn answering(responses: serde_json::Value) -> Operation {
+        operation(&serde_json::json!({"operationId": "get", "responses": responses}))
+    }
+
+    fn described(schema: serde_json::Value) -> serde_json::Value {
+        serde_json::json!({"description": "", "content": {"application/json": {"schema": schema}}})
+    }
+
+    #[test]
+    fn an_error_is_read_by_its_status() {
+        let found = answering(serde_json::json!({
+            "404": described(serde_json::json!({"type": "string"})), "5XX": {"description": ""},
+        }));
+        let expected = quote! {
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub enum GetError {
+                NotFound(String),
+                ServerError,
+                Undocumented(switchboard_runtime::Undocumented),
+            }
+            impl switchboard_runtime::ErrorBody for GetError {
+                fn documented(response: &switchboard_runtime::RawResponse) -> Option<Self> {
+                    match response.status().as_u16() {
+                        404 => switchboard_runtime::codegen::v1::decode::error_body(response).map(Self::NotFound),
+                        500..=599 => Some(Self::ServerError),
+                        _ => None,
+                    }
+                }
+                fn undocumented(body: switchboard_runtime::Undocumented) -> Self {
+                    Self::Undocumented(body)
+                }
+            }
+        };
+        assert_items(error(&found, error_ident(&found).unwrap()), expected);
+    }
+
+    #[test]
+    fn successes_that_differ_are_an_enum_by_status() {
+        let found = answering(serde_json::json!({
+            "200": described(serde_json::json!({"type": "integer"})), "202": {"description": ""},
+        }));
+        let Success::ByStatus { ident, variants } = &found.success else { panic!("they do not differ") };
+        let made = success(&found, ident, variants);
+        let expected = quote! {
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub enum GetSuccess {
+                Ok(i64),
+                Accepted,
+            }
+            impl GetSuccess {
+                pub(crate) fn decode(decoder: &switchboard_runtime::codegen::v1::Decoder<'_>) -> Result<Self, switchboard_runtime::BodyError> {
+                    match decoder.status().as_u16() {
+                        200 => switchboard_runtime::codegen::v1::decode::json(decoder).map(Self::Ok),
+                        202 => Ok(Self::Accepted),
+                        _ => Err(switchboard_runtime::BodyError::unexpected_status(decoder.status())),
+                    }
+                }
+            }
+        };
+        assert_items(only(made, ident), expected);
+    }
+}

@@ -94,3 +94,38 @@ pub fn spelled(ty: &TypeRef, types: &str) -> String {
         plain => rust_type(plain, From::Types).to_string().replace(' ', ""),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_type_is_reached_from_where_it_is_used() {
+        let ty = TypeRef::Map(Box::new(TypeRef::Nullable(Box::new(TypeRef::Array(Box::new(TypeRef::Named(
+            "A".to_owned(),
+        )))))));
+        for (from, path) in
+            [(From::Types, quote!(A)), (From::Builders, quote!(super::A)), (From::Outside, quote!(crate::types::A))]
+        {
+            let expected = quote!(std::collections::BTreeMap<String, Option<Vec<#path> > >);
+            assert_eq!(rust_type(&ty, from).to_string(), expected.to_string());
+        }
+        assert_eq!(spelled(&ty, "api::types"), "std::collections::BTreeMap<String, Option<Vec<api::types::A>>>");
+        assert_eq!(spelled(&TypeRef::Date, "api::types"), "switchboard_runtime::Date");
+    }
+
+    #[test]
+    fn presence_wraps_a_type() {
+        let spelled = |presence| wrapped(quote!(u8), presence).to_string();
+        assert_eq!(spelled(Presence::Required), quote!(u8).to_string());
+        assert_eq!(spelled(Presence::RequiredNullable), quote!(Option<u8>).to_string());
+        assert_eq!(spelled(Presence::Optional), quote!(Option<u8>).to_string());
+        assert_eq!(spelled(Presence::OptionalNullable), quote!(switchboard_runtime::Nullable<u8>).to_string());
+    }
+
+    #[test]
+    fn what_is_no_identifier_does_not_pass_for_one() {
+        assert_eq!(ident("r#type").to_string(), "r#type");
+        assert_eq!(ident("not a name").to_string(), "invalid_identifier");
+    }
+}

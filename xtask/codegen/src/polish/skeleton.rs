@@ -49,3 +49,26 @@ impl Skeleton {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_progenitors_output_the_structs_and_the_clients_methods_are_kept() {
+        let skeleton = dismantle(syn::parse_quote! {
+            pub mod types {
+                pub struct Thing { pub a: String }
+                pub enum Other {}
+                pub mod builder { pub struct Thing {} }
+            }
+            impl Client {
+                pub fn operation_0<'a>(&'a self) -> builder::Operation0<'a> { todo!() }
+            }
+            impl Default for Client { fn default() -> Self { todo!() } }
+            impl Elsewhere { pub fn operation_1(&self) {} }
+        });
+        assert_eq!(skeleton.structs.into_keys().collect::<Vec<_>>(), ["Thing"]);
+        assert_eq!(skeleton.calls.into_keys().collect::<Vec<_>>(), ["operation_0"]);
+    }
+}

@@ -159,3 +159,83 @@ pub fn boxed_fields(found: &ItemStruct) -> BTreeMap<String, bool> {
     }
     boxed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_items, exchanging, only, struct_a, type_a};
+    use super::*;
+
+    fn found(schema: &serde_json::Value) -> TokenStream {
+        let plan = exchanging(schema);
+        let fields = struct_a(&plan).fields.iter().map(|field| ident(&field.ident));
+        let seen = syn::parse_quote!(pub struct A { #(pub #fields: String),* });
+        polish("A", type_a(&plan), struct_a(&plan), &seen)
+    }
+
+    #[test]
+    fn absent_and_null_are_told_apart() {
+        let text = serde_json::json!({"type": "string"});
+        let nullable = serde_json::json!({"type": ["string", "null"]});
+        let schema = serde_json::json!({
+            "type": "object", "required": ["always", "mayBeNull"], "additionalProperties": {"type": "integer"},
+            "properties": {"always": text, "mayBeNull": nullable, "sometimes": text, "any": nullable},
+        });
+        let expected = quote! {
+            #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+            #[non_exhaustive]
+            pub struct A {
+                pub always: String,
+                #[serde(rename = "mayBeNull")]
+                pub may_be_null: Option<String>,
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub sometimes: Option<String>,
+                #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
+                pub any: switchboard_runtime::Nullable<String>,
+                #[serde(flatten, deserialize_with = "switchboard_runtime::codegen::v1::decode::additional")]
+                pub extra: std::collections::BTreeMap<String, i64>,
+            }
+            impl A {
+                pub fn builder() -> builder::A {
+                    Default::default()
+                }
+            }
+        };
+        assert_items(found(&schema), expected);
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let schema = serde_json::json!({"type": "object", "properties": {
+            "name": {"type": "string"}, "key": {"type": "string", "format": "password"},
+        }});
+        let debug = quote! {
+            impl std::fmt::Debug for A {
+                fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    formatter.debug_struct("A").field("name", &self.name).field("key", &"[secret]").finish()
+                }
+            }
+        };
+        let made = only(found(&schema), "A");
+        let file: syn::File = syn::parse2(made).unwrap();
+        assert!(file.items.contains(&syn::parse2(debug).unwrap()));
+    }
+
+    #[test]
+    fn a_box_stands_where_progenitor_put_one() {
+        let seen: ItemStruct = syn::parse_quote!(
+            pub struct A {
+                pub a: Option<Box<A>>,
+                pub b: Vec<Box<A>>,
+                pub c: String,
+            }
+        );
+        let boxed = boxed_fields(&seen);
+        assert_eq!(boxed.into_values().collect::<Vec<_>>(), [true, false, false]);
+        let plan = exchanging(
+            &serde_json::json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}),
+        );
+        let member = struct_a(&plan).fields.first().unwrap();
+        let made = field(member, true).to_string();
+        assert!(made.ends_with(&quote!(pub a: Box<String>,).to_string()), "{made}");
+    }
+}

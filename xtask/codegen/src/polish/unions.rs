@@ -110,3 +110,72 @@ fn conversions(name: &proc_macro2::Ident, union: &UnionDef) -> TokenStream {
     });
     quote!(#(#conversions)*)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_items, exchanging, type_a};
+    use super::*;
+    use crate::plan::TypeKind;
+
+    #[test]
+    fn variants_are_told_apart_by_what_the_document_fixes() {
+        let member = |kind: &str| serde_json::json!({"type": "object", "required": ["kind"], "properties": {"kind": {"const": kind}}});
+        let cat = serde_json::json!({"title": "Cat", "allOf": [member("cat")]});
+        let plan = exchanging(&serde_json::json!({"oneOf": [cat, {"type": "integer"}]}));
+        let definition = type_a(&plan);
+        let TypeKind::Union(union) = &definition.kind else { panic!("it is no union: {definition:?}") };
+        let expected = quote! {
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub enum A {
+                Cat(Box<ACat>),
+                Integer(i64),
+                Unknown(serde_json::Value),
+            }
+            impl serde::Serialize for A {
+                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    match self {
+                        Self::Cat(value) => value.serialize(serializer),
+                        Self::Integer(value) => value.serialize(serializer),
+                        Self::Unknown(value) => value.serialize(serializer),
+                    }
+                }
+            }
+            impl<'de> serde::Deserialize<'de> for A {
+                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let told: &[switchboard_runtime::codegen::v1::union::Discriminator<'_>] = &[
+                        switchboard_runtime::codegen::v1::union::Discriminator::new(&["kind"], &[("cat", 0)]).fixed(&[0]).required(&[0])
+                    ];
+                    let shapes: &[switchboard_runtime::codegen::v1::union::Shape<Self>] = &[
+                        |value, how| switchboard_runtime::codegen::v1::union::shape(value, how, Self::Cat),
+                        |value, how| switchboard_runtime::codegen::v1::union::shape(value, how, Self::Integer),
+                    ];
+                    switchboard_runtime::codegen::v1::union::read(deserializer, told, shapes, Self::Unknown)
+                }
+            }
+            impl From<ACat> for A {
+                fn from(value: ACat) -> Self {
+                    Self::Cat(Box::new(value))
+                }
+            }
+        };
+        assert_items(polish("A", definition, union), expected);
+    }
+
+    #[test]
+    fn a_discriminator_names_the_variants_that_it_fixes_and_requires() {
+        let found = Discriminator {
+            path: vec!["item".to_owned(), "kind".to_owned()],
+            mapping: vec![("cat".to_owned(), 0), ("dog".to_owned(), 1)],
+            fixed: vec![0, 1],
+            required: vec![1],
+            default: None,
+        };
+        let expected = quote! {
+            switchboard_runtime::codegen::v1::union::Discriminator::new(&["item", "kind"], &[("cat", 0), ("dog", 1)])
+                .fixed(&[0, 1])
+                .required(&[1])
+        };
+        assert_eq!(discriminator(&found).to_string(), expected.to_string());
+    }
+}

@@ -38,3 +38,26 @@ fn payload(incoming: &Incoming) -> TokenStream {
         pub type #name = #ty;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::assert_items;
+    use super::*;
+
+    #[test]
+    fn a_payload_has_the_name_of_its_webhook() {
+        let document = serde_json::json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {},
+            "webhooks": {"order.paid": {"post": {"requestBody": {"content": {"application/json": {
+                "schema": {"type": "array", "items": {"type": "string"}},
+            }}}}}},
+        });
+        let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
+        assert_items(
+            webhooks(&plan),
+            quote!(
+                pub type OrderPaid = Vec<String>;
+            ),
+        );
+    }
+}

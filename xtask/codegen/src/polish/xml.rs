@@ -103,3 +103,32 @@ fn content(content: &XmlContent) -> TokenStream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::assert_items;
+    use super::*;
+
+    #[test]
+    fn a_table_says_where_each_property_stands() {
+        let schema = serde_json::json!({"type": "object", "xml": {"name": "pet"}, "required": ["id"], "properties": {
+            "id": {"type": "integer", "xml": {"attribute": true}}, "name": {"type": "string", "xml": {"name": "called"}},
+        }});
+        let body = serde_json::json!({"required": true, "content": {"application/xml": {"schema": {"$ref": "#/components/schemas/Pet"}}}});
+        let paths = serde_json::json!({"/a": {"post": {"operationId": "add", "requestBody": body, "responses": {}}}});
+        let plan = crate::lower::testing::plan(&paths, &serde_json::json!({"Pet": schema}));
+        let expected = quote! {
+            use switchboard_runtime::codegen::v1::xml::*;
+            pub(crate) static PET_ROOT: Element = Element::new(Name::local("pet"), &PET);
+            static PET: Content = Content::Object(
+                &[
+                    Member::new("id", Node::Attribute, &Content::Number).required(),
+                    Member::new("name", Node::Element, &Content::Text).named(Name::local("called")),
+                ],
+                None,
+            );
+        };
+        assert_items(tables(&plan), expected);
+        assert_items(tables(&Plan { xml: Default::default(), ..plan }), quote!());
+    }
+}
