@@ -4,8 +4,8 @@
 
 use super::{
     ContractError,
-    judge::{Case, Complaint, Words},
-    limits::Excuse,
+    case::Excuse,
+    case::{Case, Complaint, Words},
     processes::Server,
 };
 use crate::process;

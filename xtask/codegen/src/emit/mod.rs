@@ -5,15 +5,17 @@ mod features;
 mod manifest;
 mod readme;
 mod root;
+mod runtime;
 mod tests;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compile::RuntimeDependency;
 use crate::plan::Plan;
 use crate::polish::Modules;
+
+pub use self::runtime::RuntimeDependency;
 
 /// What a crate holds, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +55,7 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
     files.insert("src/lib.rs".to_owned(), format!("{PREAMBLE}{}", root::lib(plan, modules, call)));
     if let Some(call) = call {
         files.insert(
-            format!("examples/{}.rs", root::crate_ident(plan)),
+            format!("examples/{}.rs", plan.api.crate_ident()),
             format!("{PREAMBLE}{}", skip_rustfmt(&example::program(plan, call))),
         );
     }

@@ -16,7 +16,7 @@ const MAX_EXAMPLE: usize = 20_000;
 pub fn examples(plan: &Plan) -> Option<String> {
     let mut body = String::new();
     let mut taken = BTreeSet::new();
-    let types = format!("{}::types", super::root::crate_ident(plan));
+    let types = format!("{}::types", plan.api.crate_ident());
     for operation in &plan.operations {
         for example in operation.examples.iter().filter(|example| conforms(&example.value, &example.ty, plan)) {
             let Some(json) = printed(&example.value) else { continue };

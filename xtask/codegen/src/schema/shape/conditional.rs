@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Value};
 
-use super::parse::IntoVariants;
+use super::object::strings;
+use super::typed::IntoVariants;
 use super::{Object, Origin, Property, Schemas, Shape, Typed};
 use crate::diagnostics::{Diagnostic, pointer_join};
 
@@ -123,11 +124,6 @@ fn mentioned(schema: &Map<String, Value>) -> Vec<String> {
         names.extend(together.into_iter().map(str::to_owned));
     }
     names
-}
-
-/// The texts of a list.
-pub(super) fn strings(list: Option<&Value>) -> impl Iterator<Item = &str> {
-    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 #[cfg(test)]

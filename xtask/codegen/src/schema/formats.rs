@@ -1,6 +1,6 @@
 //! The formats of texts that are checked, as strictly as judges check them, and a sample of each.
 
-use super::valid::matches;
+use super::pattern::matches;
 
 /// The greatest integer up to which all are told apart by programs that know doubles only (RFC 8259, section 6).
 pub const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;

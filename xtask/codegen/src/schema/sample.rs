@@ -4,9 +4,8 @@
 //! by its own schema is passed over, whoever made it.
 
 use super::{
-    formats, pattern,
-    schema::{self, flag},
-    valid,
+    flat, formats, pattern,
+    valid::{self, flag},
 };
 use serde_json::{Map, Number, Value, json};
 use std::collections::BTreeMap;
@@ -73,7 +72,7 @@ impl<'d> Sampler<'d> {
 
     /// A value that the document shows, as it can be sent: with the properties that its schema names, and if it says something.
     fn good(&self, schema: &Value, value: &Value) -> Option<Value> {
-        let value = schema::prune(self.document, schema, value);
+        let value = flat::prune(self.document, schema, value);
         let is_empty = value.is_null() || value.as_str() == Some("");
         (!is_empty && self.fits(schema, &value)).then_some(value)
     }
@@ -85,14 +84,14 @@ impl<'d> Sampler<'d> {
         if depth > MAX_DEPTH || self.patience == 0 {
             return Value::Null;
         }
-        let flat = schema::flatten(self.document, schema);
+        let flat = flat::flatten(self.document, schema);
         if let Some(shown) = self.shown(&flat, schema, turn) {
             return shown;
         }
-        if let Some(alternatives) = schema::alternatives(&flat) {
+        if let Some(alternatives) = flat::alternatives(&flat) {
             return self.alternative(&flat, schema, &alternatives, depth, turn);
         }
-        match schema::kind(&flat) {
+        match flat::kind(&flat) {
             Some("null") => Value::Null,
             Some("boolean") => Value::Bool(turn.is_multiple_of(2)),
             Some("integer") => self.first_good(schema, numbers(&flat, true, turn)),
@@ -191,7 +190,7 @@ impl<'d> Sampler<'d> {
         let (mut members, mut optional) = (Map::new(), BTreeMap::new());
         let properties = flat.get("properties").and_then(Value::as_object);
         for (index, (name, property)) in properties.into_iter().flatten().enumerate() {
-            let described = schema::flatten(self.document, property);
+            let described = flat::flatten(self.document, property);
             if flag(&described, "readOnly") {
                 continue;
             }
@@ -213,7 +212,7 @@ impl<'d> Sampler<'d> {
         self.complete(&mut members, names.collect(), most, schema);
         let least = flat.get("minProperties").and_then(Value::as_u64).unwrap_or(0).min(MOST);
         let named = properties.into_iter().flatten().filter(|(_, property)| {
-            (members.len() as u64) < least && !flag(&schema::flatten(self.document, property), "readOnly")
+            (members.len() as u64) < least && !flag(&flat::flatten(self.document, property), "readOnly")
         });
         // What is named is known to a typed client.
         for (name, property) in named.take(usize::try_from(least).unwrap_or_default()).collect::<Vec<_>>() {

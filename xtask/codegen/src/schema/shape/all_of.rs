@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::conditional::strings;
 use super::null::Null;
-use super::object::is_express;
+use super::object::{is_express, strings};
 use super::parse::{is_structural, leave_items_to_others};
 use super::{Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::lower::references::local_pointer;
+use crate::schema::references::local_pointer;
 
 /// How many variants a combination of unions may have; beyond, it is typed loosely.
 const MAX_VARIANTS: usize = 64;
@@ -250,7 +249,7 @@ impl Schemas<'_> {
                 self.merge(common, &variant.typed, pointer, depth + 1)
             };
             let name = variant.name.clone().or_else(|| match &variant.typed.shape {
-                Shape::Ref(target) => Some(super::one_of::last_token(target)),
+                Shape::Ref(target) => Some(crate::diagnostics::last_token(target)),
                 _ => None,
             });
             variants.push(Variant {

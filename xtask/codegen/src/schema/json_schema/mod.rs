@@ -13,13 +13,14 @@
 //! | a `pattern` that is no regular expression | nothing |
 
 mod families;
+mod mapping;
 pub mod places;
 
 use serde_json::{Map, Value, json};
 
-use self::places::schemas;
-use crate::contract::flatten;
-pub use codegen::diagnostics::pointer_join as join;
+use self::{mapping::mapped, places::schemas};
+use super::{flat::flatten, references::local_pointer};
+pub use crate::diagnostics::pointer_join as join;
 
 /// How deep alternatives of alternatives are looked into.
 const MAX_DEPTH: usize = 8;
@@ -93,14 +94,6 @@ fn spell_out_discriminator(schema: &mut Map<String, Value>, document: &Value) {
     }
 }
 
-/// The values that a discriminator's mapping gives to what `reference` leads to.
-fn mapped(discriminator: &Value, reference: &str) -> Vec<String> {
-    let name = reference.rsplit('/').next().unwrap_or_default();
-    let mapping = discriminator.get("mapping").and_then(Value::as_object);
-    let mapped = mapping.into_iter().flatten().filter(|(_, target)| *target == reference || *target == name);
-    mapped.map(|(value, _)| value.clone()).collect()
-}
-
 /// A member, which is `reference`, with the values of the property that stand for it: those that are mapped to it, or its
 /// name.
 fn tagged(member: Value, reference: &str, property: &str, mapped: Vec<String>) -> Value {
@@ -151,7 +144,7 @@ pub fn located(converted: &Value, pointer: &str) -> String {
 
 fn encode_reference(schema: &mut Map<String, Value>) {
     if let Some(Value::String(found)) = schema.get_mut("$ref")
-        && let Some(pointer) = target(found)
+        && let Some(pointer) = local_pointer(found)
     {
         *found = reference("", &pointer);
     }
@@ -174,21 +167,6 @@ pub fn reference(base: &str, pointer: &str) -> String {
         }
     }
     text
-}
-
-/// The pointer in a local reference.
-pub fn target(reference: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = reference.strip_prefix('#')?.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
@@ -269,7 +247,7 @@ mod tests {
     fn references_are_encoded_as_fragments() {
         let pointer = "/paths/~1a~1{id}/get";
         assert_eq!(reference("urn:x", pointer), "urn:x#/paths/~1a~1%7Bid%7D/get");
-        assert_eq!(target("#/paths/~1a~1%7Bid%7D/get").as_deref(), Some(pointer));
+        assert_eq!(local_pointer("#/paths/~1a~1%7Bid%7D/get").as_deref(), Some(pointer));
         assert_eq!(converted("3.1.0", &json!({"$ref": "#/é%7E"})), json!({"$ref": "#/%C3%A9~"}));
     }
 }

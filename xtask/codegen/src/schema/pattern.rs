@@ -1,7 +1,7 @@
 //! Text for a pattern: a string that a regular expression matches, the simplest there is.
 
-use super::valid::matches;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use regress::Regex;
 
 /// How long a sample may get.
 const LONGEST: usize = 10_000;
@@ -65,6 +65,12 @@ fn character(class: &Class) -> Option<char> {
     let contains = |wanted: char| class.ranges().iter().any(|range| range.start() <= wanted && wanted <= range.end());
     let plain = "a1A0bcdefghijklmnopqrstuvwxyz23456789BCDEFGHIJKLMNOPQRSTUVWXYZ-_. ";
     plain.chars().find(|wanted| contains(*wanted)).or_else(|| Some(class.ranges().first()?.start()))
+}
+
+/// Whether `text` has a match of an ECMA-262 pattern; a pattern that is none is matched by anything.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let compiled = Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern));
+    compiled.map_or(true, |pattern| pattern.find(text).is_some())
 }
 
 #[cfg(test)]

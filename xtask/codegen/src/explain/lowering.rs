@@ -1,6 +1,6 @@
 //! What lowering's codes mean, each with a before and an after.
 
-use crate::explain::Explanation;
+use super::Explanation;
 
 /// One entry a code.
 pub const EXPLANATIONS: &[Explanation] = &[

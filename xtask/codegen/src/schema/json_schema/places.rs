@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use codegen::{diagnostics::pointer_join as join, methods};
+use crate::{diagnostics::pointer_join as join, methods};
 
 /// What a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::conditional::describes_objects;
+use super::typed::IntoVariants;
 use super::{Schemas, Shape, TextFormat, Typed, annotations, enumeration};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::lower::media;
-use crate::lower::references::local_pointer;
+use crate::media;
+use crate::schema::references::local_pointer;
 
 /// Keywords that say what values are, beside those that only describe them.
 const STRUCTURAL: &[&str] = &[
@@ -363,18 +364,6 @@ fn allows_nothing(schema: &Value) -> bool {
             not => not == Some(&Value::Bool(true)),
         },
         other => *other == Value::Bool(false),
-    }
-}
-
-/// Members of a union that have no names of their own.
-pub(super) trait IntoVariants {
-    /// As nameless variants.
-    fn into_variants(self) -> Vec<super::Variant>;
-}
-
-impl IntoVariants for Vec<Typed> {
-    fn into_variants(self) -> Vec<super::Variant> {
-        self.into_iter().map(|typed| super::Variant { name: None, typed }).collect()
     }
 }
 

@@ -1,7 +1,8 @@
 //! The tags of schemas that extend another one, whose `discriminator` tells them apart (OpenAPI 3.0 section 4.7.25): a value
 //! of such a schema has its own tag, or that of what extends it further.
 
-use super::{join, mapped, target};
+use super::mapping::mapped;
+use crate::{diagnostics::pointer_join as join, schema::references::local_pointer};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ fn extended(document: &Value) -> BTreeMap<String, Vec<String>> {
     let components = document.pointer("/components/schemas").and_then(Value::as_object);
     let parents = |schema: &Value| -> Vec<String> {
         let members = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        members.filter_map(|member| target(member.get("$ref")?.as_str()?)).collect()
+        members.filter_map(|member| local_pointer(member.get("$ref")?.as_str()?)).collect()
     };
     let components = components.into_iter().flatten();
     let found = components.map(|(name, schema)| (join("/components/schemas", name), parents(schema)));

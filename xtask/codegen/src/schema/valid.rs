@@ -6,10 +6,10 @@
 
 use super::{
     formats,
-    schema::{MAX_CHAIN, flag, resolve_one},
+    pattern::matches,
+    references::{MAX_CHAIN, target},
 };
-use codegen::diagnostics::pointer_join;
-use regress::Regex;
+use crate::diagnostics::pointer_join;
 use serde_json::{Map, Value};
 use std::cell::Cell;
 
@@ -79,10 +79,9 @@ pub fn fits(document: &Value, schema: &Value, value: &Value) -> bool {
     validate(document, schema, value).is_ok()
 }
 
-/// Whether `text` has a match of an ECMA-262 pattern; a pattern that is none is matched by anything.
-pub fn matches(pattern: &str, text: &str) -> bool {
-    let compiled = Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern));
-    compiled.map_or(true, |pattern| pattern.find(text).is_some())
+/// Whether a keyword is there and true.
+pub fn flag(schema: &Map<String, Value>, key: &str) -> bool {
+    schema.get(key).and_then(Value::as_bool) == Some(true)
 }
 
 /// Equality of JSON Schema: 1 and 1.0 are one number.
@@ -123,7 +122,7 @@ impl Validator<'_> {
             _ => return Ok(()),
         };
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str)
-            && let Some(target) = resolve_one(self.document, reference)
+            && let Some(target) = target(self.document, reference)
         {
             self.check(target, value, chain + 1)?;
         }
@@ -215,7 +214,7 @@ impl Validator<'_> {
     fn is_left_out(&self, schema: &Value, chain: usize) -> bool {
         let Some(schema) = schema.as_object().filter(|_| chain <= MAX_CHAIN) else { return false };
         let reference = schema.get("$ref").and_then(Value::as_str);
-        let target = reference.and_then(|reference| resolve_one(self.document, reference));
+        let target = reference.and_then(|reference| target(self.document, reference));
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
         flag(schema, self.left_out) || target.into_iter().chain(parts).any(|part| self.is_left_out(part, chain + 1))
     }

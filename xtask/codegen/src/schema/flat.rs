@@ -1,11 +1,12 @@
-//! Schemas as the sampler reads them: references followed, `allOf` put together.
+//! Schemas as the sampler and the check of answers read them: references followed, `allOf` put together.
 
-use super::{pattern, valid};
-use codegen::diagnostics::{pointer_join, pointer_tokens};
+use super::{
+    pattern,
+    references::{MAX_CHAIN, target},
+    valid::{self, flag},
+};
+use crate::diagnostics::{pointer_join, pointer_tokens};
 use serde_json::{Map, Value};
-
-/// How many references may lead to one another; a longer chain is a cycle.
-pub const MAX_CHAIN: usize = 32;
 
 /// How deep contradictions are looked for.
 const CONTRADICTION_DEPTH: usize = 6;
@@ -16,7 +17,7 @@ pub fn resolve(document: &Value, node: &Value) -> Value {
     let mut found = node.clone();
     for _ in 0..MAX_CHAIN {
         let Some(reference) = found.get("$ref").and_then(Value::as_str) else { return found };
-        let Some(target) = resolve_one(document, reference) else { return Value::Null };
+        let Some(target) = target(document, reference) else { return Value::Null };
         let mut merged = target.clone();
         if let (Some(merged), Some(beside)) = (merged.as_object_mut(), found.as_object()) {
             for (key, value) in beside.iter().filter(|(key, _)| *key != "$ref") {
@@ -26,23 +27,6 @@ pub fn resolve(document: &Value, node: &Value) -> Value {
         found = merged;
     }
     Value::Null
-}
-
-/// What a local reference leads to, which may be a reference again.
-pub fn resolve_one<'d>(document: &'d Value, reference: &str) -> Option<&'d Value> {
-    document.pointer(&local_pointer(reference)?)
-}
-
-/// The pointer in a local reference, percent-encoding undone (RFC 6901 section 6).
-fn local_pointer(reference: &str) -> Option<String> {
-    let mut parts = reference.strip_prefix('#')?.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(2)?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        bytes.extend_from_slice(rest.as_bytes());
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// A schema without `$ref` and `allOf` at its top.
@@ -174,11 +158,6 @@ fn narrow(mine: &mut Value, other: Value) {
         Err(both) if !both.is_empty() => *mine = Value::Array(both),
         Err(_) => {}
     }
-}
-
-/// Whether a keyword is there and true.
-pub fn flag(schema: &Map<String, Value>, key: &str) -> bool {
-    schema.get(key).and_then(Value::as_bool) == Some(true)
 }
 
 /// A value without the properties that its schema does not name and those that are only read. A typed client does not send

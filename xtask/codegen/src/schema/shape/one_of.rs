@@ -8,16 +8,11 @@ use serde_json::{Map, Value};
 
 use super::all_of::members;
 use super::{Discriminator, EnumValue, Schemas, Shape, TextFormat, Typed, Union, Variant};
-use crate::diagnostics::{Diagnostic, pointer_join, pointer_tokens};
-use crate::lower::references::local_pointer;
+use crate::diagnostics::{Diagnostic, last_token, pointer_join};
+use crate::schema::references::mapped;
 
 /// More variants than this are typed loosely: no reader could use them, and rustc could hardly compile them.
 const MAX_VARIANTS: usize = 256;
-
-/// The last reference token of a pointer, unescaped.
-pub(super) fn last_token(pointer: &str) -> String {
-    pointer_tokens(pointer).last().unwrap_or_default()
-}
 
 impl Schemas<'_> {
     /// The union under `key`, unless its members only say which properties must be there.
@@ -223,11 +218,6 @@ fn lost_default<'v>(schema: &'v Map<String, Value>, read: Option<&Discriminator>
 fn target_index(reference: &str, targets: &[Option<String>]) -> Option<usize> {
     let target = mapped(reference);
     targets.iter().position(|known| known.as_ref() == Some(&target))
-}
-
-/// The pointer of the schema that a mapping names.
-pub(super) fn mapped(reference: &str) -> String {
-    local_pointer(reference).unwrap_or_else(|| pointer_join("/components/schemas", reference))
 }
 
 #[cfg(test)]

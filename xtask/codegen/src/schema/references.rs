@@ -1,10 +1,11 @@
 //! Following `$ref`: parameters, responses, bodies, headers and path items are read through it wherever they are used;
 //! schemas stay references, by the pointer of what they refer to.
 
+use crate::diagnostics::pointer_join;
 use serde_json::Value;
 
 /// How many references may lead to one another before it counts as a cycle; no real document needs more than a few.
-const MAX_CHAIN: usize = 64;
+pub const MAX_CHAIN: usize = 64;
 
 /// The JSON pointer in a local reference (`#/a/b` → `/a/b`), with percent-encoding undone (RFC 6901 section 6).
 pub fn local_pointer(reference: &str) -> Option<String> {
@@ -26,6 +27,16 @@ pub fn local_pointer(reference: &str) -> Option<String> {
     }
     let pointer = String::from_utf8(bytes).ok()?;
     (pointer.is_empty() || pointer.starts_with('/')).then_some(pointer)
+}
+
+/// The pointer of the schema that a mapping names.
+pub fn mapped(reference: &str) -> String {
+    local_pointer(reference).unwrap_or_else(|| pointer_join("/components/schemas", reference))
+}
+
+/// What a local reference leads to, which may be a reference again.
+pub fn target<'d>(document: &'d Value, reference: &str) -> Option<&'d Value> {
+    document.pointer(&local_pointer(reference)?)
 }
 
 /// `node` itself, or what its chain of `$ref` leads to, with the pointer of what was found; `None` if it leads nowhere.

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::conditional::strings;
 use super::{Object, Origin, Property, Schemas, Shape, Typed};
 use crate::diagnostics::{Diagnostic, pointer_join};
 
@@ -80,6 +79,11 @@ pub(super) fn is_express(values: &Typed) -> bool {
     let keyword = values.pointer.rsplit('/').next().unwrap_or_default();
     values.shape != Shape::Any
         || ["additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames"].contains(&keyword)
+}
+
+/// The texts of a list.
+pub(super) fn strings(list: Option<&Value>) -> impl Iterator<Item = &str> {
+    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 #[cfg(test)]

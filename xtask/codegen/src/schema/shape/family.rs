@@ -4,26 +4,12 @@
 //! A value of the child has the tag that stands for it: the key that the parent's mapping gives it, or the schema's name. A
 //! reference to the parent can hold any of its descendants.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
-use super::one_of::{last_token, mapped};
+use super::families::Families;
 use super::{EnumValue, Origin, Property, Schemas, Shape, TextFormat, Typed};
-use crate::diagnostics::pointer_join;
-use crate::lower::references::local_pointer;
-
-/// How many generations are looked at.
-const MAX_GENERATIONS: usize = 32;
-
-/// Which components extend which.
-#[derive(Debug, Default)]
-pub(super) struct Families {
-    /// The parents of each, by their pointers.
-    parents: BTreeMap<String, Vec<String>>,
-    /// The children of each, in the document's order.
-    children: BTreeMap<String, Vec<String>>,
-}
+use crate::diagnostics::last_token;
+use crate::schema::references::mapped;
 
 /// A parent and all that extends it.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,36 +20,6 @@ pub struct Family {
     pub default: Option<String>,
     /// The pointers of the parent itself, first, and of its descendants, each with its values of the property.
     pub members: Vec<(String, Vec<String>)>,
-}
-
-impl Families {
-    /// Those of a document.
-    pub(super) fn of(document: &Value) -> Self {
-        let mut families = Self::default();
-        let components = document.pointer("/components/schemas").and_then(Value::as_object);
-        for (name, schema) in components.into_iter().flatten() {
-            let child = pointer_join("/components/schemas", name);
-            let members = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-            for parent in members.filter_map(|member| local_pointer(member.get("$ref")?.as_str()?)) {
-                families.parents.entry(child.clone()).or_default().push(parent.clone());
-                families.children.entry(parent).or_default().push(child.clone());
-            }
-        }
-        families
-    }
-
-    /// Everything that `next` leads to from `pointer`, which is not among it, nearest first.
-    fn reached(pointer: &str, next: &BTreeMap<String, Vec<String>>) -> Vec<String> {
-        let mut seen = BTreeSet::from([pointer.to_owned()]);
-        let mut found: Vec<String> = Vec::new();
-        let mut generation = vec![pointer.to_owned()];
-        for _ in 0..MAX_GENERATIONS {
-            generation = generation.iter().filter_map(|pointer| next.get(pointer)).flatten().cloned().collect();
-            generation.retain(|pointer| seen.insert(pointer.clone()));
-            found.extend(generation.iter().cloned());
-        }
-        found
-    }
 }
 
 /// The `discriminator` of a schema that is no union: its property and mapping.
