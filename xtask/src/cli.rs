@@ -3,18 +3,8 @@
 //! Exit codes: 0 done, 1 a document or a check failed, 2 wrong usage.
 
 use crate::{commands, corpus, fence, process::system};
-use clap::{Args, Parser, Subcommand};
-use codegen::{
-    diagnostics::Severity,
-    load::Limits,
-    render::{Style, render_plain},
-};
-use std::{
-    fmt::Display,
-    io::{self, IsTerminal, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// Makes Rust client crates from OpenAPI documents.
 #[derive(Debug, Parser)]
@@ -53,56 +43,6 @@ enum Command {
     CorpusExec(commands::corpus::ExecArguments),
 }
 
-/// Where documents are read from, and what is shown of the findings.
-#[derive(Clone, Debug, Args)]
-pub struct InputArguments {
-    /// The folder of documents and overlays [default: this repository's `specs`].
-    #[arg(long, value_name = "DIR")]
-    pub specs: Option<PathBuf>,
-    /// The greatest size of a document, in MiB.
-    #[arg(long, value_name = "N", default_value_t = 64)]
-    max_mib: u32,
-    /// Carry on where a document is broken, with the least loss: faults become warnings.
-    #[arg(long)]
-    pub lenient: bool,
-    /// Show adaptations as well.
-    #[arg(long, short)]
-    pub verbose: bool,
-}
-
-impl InputArguments {
-    /// What a file may cost.
-    pub fn limits(&self) -> Limits {
-        Limits { max_bytes: u64::from(self.max_mib) << 20 }
-    }
-
-    /// How findings are shown on the standard error stream.
-    pub fn style(&self) -> Style {
-        Style { colour: colour(), verbose: self.verbose }
-    }
-}
-
-/// How a command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// All is well.
-    Done,
-    /// A document or a check failed.
-    Failed,
-    /// The command line asks for what cannot be.
-    Usage,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Done => Self::SUCCESS,
-            Exit::Failed => Self::from(1),
-            Exit::Usage => Self::from(2),
-        }
-    }
-}
-
 /// Runs the command that the process was called with.
 pub fn main() -> ExitCode {
     if let Some(exit) = corpus::rustc::as_wrapper() {
@@ -122,35 +62,6 @@ pub fn main() -> ExitCode {
         Command::CorpusExec(arguments) => commands::corpus::exec(&arguments),
     };
     exit.into()
-}
-
-/// Whether the standard error stream takes colours (<https://no-color.org>).
-fn colour() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-}
-
-/// Shows an error that is not about a place in a document.
-pub fn complain(message: &dyn Display) {
-    let style = Style { colour: colour(), verbose: false };
-    show_findings(&render_plain(Severity::Error, message, None, style));
-}
-
-/// Writes findings to the standard error stream. Nobody is left to tell when that fails.
-pub fn show_findings(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
-}
-
-/// Writes results to the standard output stream. A reader that has seen enough and closed the pipe is no failure.
-pub fn show(text: &str) -> Exit {
-    let mut output = io::stdout().lock();
-    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
-        Ok(()) => Exit::Done,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-        Err(error) => {
-            complain(&format!("cannot write to the standard output: {error}"));
-            Exit::Failed
-        }
-    }
 }
 
 #[cfg(test)]

@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    cli::Exit,
     codes,
     process::{self, Ended, Ending, system},
+    terminal::Exit,
 };
 use codegen::{
     compile::{self, Options},

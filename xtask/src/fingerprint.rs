@@ -4,8 +4,8 @@
 
 use codegen::{
     IDENTITY,
-    compile::RuntimeDependency,
     diagnostics::{Diagnostics, Source},
+    emit::RuntimeDependency,
     load::{Limits, TextFile, read},
 };
 use serde::{Deserialize, Serialize};

@@ -4,8 +4,9 @@
 use crate::registry;
 use codegen::{
     cargo_toml,
-    compile::{Options, RuntimeDependency},
+    compile::Options,
     diagnostics::Diagnostics,
+    emit::RuntimeDependency,
     load::Limits,
     lower,
     pipeline::{self, Input},
@@ -64,7 +65,7 @@ pub fn effective(document: &Path) -> Result<Value, String> {
 pub fn registry(document: &Path) -> Result<(String, BTreeMap<String, String>), String> {
     let value = effective(document)?;
     let plan = lower::lower(&input(document).stem, &value, &mut Diagnostics::default()).plan;
-    let module = format!("{}::types", plan.api.crate_name.replace('-', "_"));
+    let module = format!("{}::types", plan.api.crate_ident());
     Ok((plan.api.crate_name.clone(), registry::registry(&value, &plan, &module)))
 }
 

@@ -15,12 +15,12 @@ mod corpus;
 mod fence;
 mod fingerprint;
 pub mod golden;
-pub mod json_schema;
 mod manifest;
 mod process;
 mod registry;
 mod report;
 mod schema_test;
+mod terminal;
 mod workspace;
 mod write;
 

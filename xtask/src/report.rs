@@ -4,7 +4,7 @@ use crate::manifest::Counts;
 use codegen::{
     diagnostics::{Diagnostic, Severity},
     pipeline::Findings,
-    render,
+    render, sanitize,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -78,7 +78,7 @@ pub fn findings(findings: &Findings, severity: Severity) -> Vec<Finding> {
         .into_iter()
         .map(|located| Finding {
             diagnostic: located.diagnostic.clone(),
-            file: render::path(&located.place.file.path),
+            file: sanitize::path(&located.place.file.path),
             line: located.place.span.as_ref().map(|span| span.line),
             column: located.place.span.as_ref().map(|span| span.column),
         })

@@ -1,7 +1,7 @@
 //! Where things are: the documents, the generated crates, and the runtime that these call.
 
 use crate::manifest::Manifest;
-use codegen::{compile::RuntimeDependency, load::EXTENSIONS, pipeline::Input};
+use codegen::{emit::RuntimeDependency, load::EXTENSIONS, pipeline::Input};
 use std::{
     collections::BTreeMap,
     io,

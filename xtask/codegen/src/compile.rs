@@ -1,27 +1,11 @@
 //! From a document to a crate's files: the passes between lint and write.
 
-use std::path::PathBuf;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diagnostics::Diagnostics;
-use crate::emit::{self, CrateFiles};
+use crate::emit::{self, CrateFiles, RuntimeDependency};
 use crate::{generate, lower, polish};
-
-/// How a generated `Cargo.toml` names the runtime.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum RuntimeDependency {
-    /// By inheritance from the workspace: in this repository.
-    Workspace,
-    /// By its folder and version: elsewhere.
-    Path {
-        /// The runtime's folder, absolute.
-        path: PathBuf,
-        /// The version that is there.
-        version: String,
-    },
-}
 
 /// What a crate is made with.
 #[derive(Clone, Debug, Serialize, Deserialize)]

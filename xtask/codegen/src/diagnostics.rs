@@ -193,3 +193,8 @@ pub fn pointer_join(pointer: &str, token: &str) -> String {
 pub fn pointer_tokens(pointer: &str) -> impl Iterator<Item = String> {
     pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
 }
+
+/// The last reference token of a pointer, unescaped.
+pub fn last_token(pointer: &str) -> String {
+    pointer_tokens(pointer).last().unwrap_or_default()
+}

@@ -8,8 +8,8 @@ use crate::{
     identify,
     lint::Kind,
     load::Document,
-    lower::references,
     methods,
+    schema::references,
 };
 use serde_json::{Map, Value};
 

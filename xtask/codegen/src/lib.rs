@@ -21,6 +21,7 @@ mod identify;
 pub mod lint;
 pub mod load;
 pub mod lower;
+pub mod media;
 pub mod methods;
 pub mod origins;
 pub mod overlay;
@@ -30,7 +31,9 @@ pub mod plan;
 pub mod polish;
 pub mod position;
 pub mod render;
+pub mod sanitize;
 mod scan;
+pub mod schema;
 mod swagger;
 mod yaml;
 

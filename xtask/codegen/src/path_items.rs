@@ -8,9 +8,9 @@
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, pointer_join},
     load::Document,
-    lower::references,
     methods,
     origins::Origins,
+    schema::references,
 };
 use serde_json::{Map, Value};
 use std::collections::HashSet;

@@ -116,6 +116,13 @@ pub enum XmlNode {
     Cdata,
 }
 
+impl Api {
+    /// The crate's name in code.
+    pub fn crate_ident(&self) -> String {
+        self.crate_name.replace('-', "_")
+    }
+}
+
 /// The API as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Api {

@@ -3,6 +3,7 @@
 //! Documents come from anywhere, and their text ends up in a terminal: whatever could steer it or reorder what is read
 //! is shown as an escape.
 
+use crate::sanitize::{cut_to, escaped, path, sanitize};
 use crate::{
     diagnostics::{Diagnostic, Note, Severity, Source},
     load::{Syntax, TextFile},
@@ -13,7 +14,6 @@ use indexmap::IndexMap;
 use std::{
     borrow::Cow,
     fmt::{Display, Write as _},
-    path::Path,
 };
 
 /// The longest message and help text that is shown, in characters.
@@ -200,11 +200,6 @@ fn show(place: &Place<'_>) -> String {
     }
 }
 
-/// A path for messages, with forward slashes everywhere.
-pub fn path(path: &Path) -> String {
-    sanitize(&path.to_string_lossy().replace('\\', "/"), MAX_MESSAGE).into_owned()
-}
-
 /// The line that `span` is in, cut to what fits, with the width before the marked part and the width of that part.
 fn excerpt(text: &str, span: &Span) -> (String, usize, usize) {
     let start = floor_char_boundary(text, span.bytes.start);
@@ -236,48 +231,10 @@ fn excerpt(text: &str, span: &Span) -> (String, usize, usize) {
     (line.trim_end().to_owned(), width, marked_width.max(1))
 }
 
-fn cut_to(text: &str, characters: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(characters) {
-        Some((at, _)) => Cow::Owned(format!("{}…", text.get(..at).unwrap_or_default())),
-        None => Cow::Borrowed(text),
-    }
-}
-
-/// `text` fit for a terminal: cut at `characters`, and escaped but for newlines.
-pub fn sanitize(text: &str, characters: usize) -> Cow<'_, str> {
-    let cut = cut_to(text, characters);
-    if cut.chars().any(|character| character != '\n' && is_hostile(character)) {
-        Cow::Owned(cut.split('\n').map(escaped).collect::<Vec<_>>().join("\n"))
-    } else {
-        cut
-    }
-}
-
-/// `text` on one line, with everything that a terminal would obey as an escape. Tabs become a space.
-fn escaped(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\t' => shown.push(' '),
-            hostile if is_hostile(hostile) => shown.extend(hostile.escape_unicode()),
-            other => shown.push(other),
-        }
-    }
-    shown
-}
-
-/// Control characters, and the marks that change the direction of text (Unicode Standard Annex #9) or hide in it.
-fn is_hostile(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
-        )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sanitize::is_hostile;
     use crate::{diagnostics::Diagnostics, origins::Origin};
 
     fn findings(text: &str, list: Vec<Diagnostic>) -> Findings {

@@ -1,7 +1,6 @@
 //! `conformance`: generated crates before the scenarios of a suite for client generators that this project did not write.
 
 use crate::{
-    cli::{Exit, complain, show, show_findings},
     conformance::{
         Api, ConformanceError, NO_DOCUMENT, Report, Reviewed, Session, Suite, VERSIONS, VersionReport, Workspace,
     },
@@ -14,6 +13,7 @@ use crate::{
     },
     fence,
     process::{self, system},
+    terminal::{Exit, complain, show, show_findings},
     workspace,
 };
 use clap::Args;

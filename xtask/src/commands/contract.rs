@@ -1,7 +1,7 @@
 //! `contract`: generated crates against their documents, before judges that this project did not write.
 
 use crate::{
-    cli::{Exit, InputArguments, complain, show, show_findings},
+    commands::input::InputArguments,
     contract::{
         self, Answering, ApiReport, ContractError, DriverWorkspace, Drivers, Judges, Prepared, Report, Sandbox, Session,
     },
@@ -13,6 +13,7 @@ use crate::{
     },
     fence,
     process::{self, system},
+    terminal::{Exit, complain, show, show_findings},
     workspace::{self, Layout, WorkspaceError},
 };
 use clap::Args;

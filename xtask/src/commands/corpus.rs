@@ -3,7 +3,6 @@
 //! Documents are other people's and of any quality, so they are read leniently, and what one does costs no other.
 
 use crate::{
-    cli::{Exit, complain, show, show_findings},
     contract::ContractError,
     corpus::{
         self, Outcome, Stage,
@@ -20,11 +19,12 @@ use crate::{
     },
     fingerprint::Inputs,
     process::{self, system},
+    terminal::{Exit, complain, show, show_findings},
     workspace::{self, Layout, WorkspaceError},
     write::{self, WriteError, Writer},
 };
 use clap::Args;
-use codegen::{compile::RuntimeDependency, load::Limits, pipeline};
+use codegen::{emit::RuntimeDependency, load::Limits, pipeline};
 use std::{
     ffi::OsString,
     io,

@@ -1,7 +1,7 @@
 //! What would change on the disk, as a unified diff.
 
 use crate::write::Change;
-use codegen::render::{path, sanitize};
+use codegen::sanitize::{path, sanitize};
 use similar::{Algorithm, TextDiff};
 use std::{path::Path, time::Duration};
 

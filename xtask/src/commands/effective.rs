@@ -1,7 +1,8 @@
 //! `effective`: the document with its overlay applied, as the vendor should have written it.
 
 use crate::{
-    cli::{Exit, InputArguments, complain, show, show_findings},
+    commands::input::InputArguments,
+    terminal::{Exit, complain, show, show_findings},
     workspace::{self, Layout},
 };
 use clap::Args;

@@ -1,8 +1,8 @@
 //! `explain`: what the code of a finding means, with a before and an after.
 
 use crate::{
-    cli::{Exit, complain, show},
     codes,
+    terminal::{Exit, complain, show},
 };
 use clap::Args;
 

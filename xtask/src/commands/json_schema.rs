@@ -1,10 +1,10 @@
 //! `json-schema`: generated types before the schemas and values of a suite that this project did not write.
 
 use crate::{
-    cli::{Exit, complain, show},
     corpus::select::matches,
     process::{self, system},
     schema_test::{Crates, Report, Reviewed, SchemaTestError, Session, Suite},
+    terminal::{Exit, complain, show},
     workspace,
 };
 use clap::Args;

@@ -1,8 +1,9 @@
 //! `lint`: what is wrong with documents, and nothing else.
 
 use crate::{
-    cli::{Exit, InputArguments, complain, show, show_findings},
+    commands::input::InputArguments,
     commands::table::counted,
+    terminal::{Exit, complain, show, show_findings},
     workspace::{self, Layout},
 };
 use clap::Args;

@@ -6,6 +6,7 @@ pub mod corpus;
 pub mod difference;
 pub mod effective;
 pub mod explain;
+mod input;
 pub mod json_schema;
 pub mod lint;
 pub mod regen;

@@ -4,12 +4,13 @@
 //! ask for one name; then what differs is written.
 
 use crate::{
-    cli::{Exit, InputArguments, complain, show, show_findings},
+    commands::input::InputArguments,
     commands::{difference, table},
     fence,
     fingerprint::Inputs,
     manifest::{Counts, Manifest},
     report::{self, ApiReport, Report, Status},
+    terminal::{Exit, complain, show, show_findings},
     workspace::{self, Layout, WorkspaceError},
     write::{self, Plan, WriteError, Writer},
 };
@@ -19,7 +20,8 @@ use codegen::{
     diagnostics::{Diagnostic, Severity},
     emit::CrateFiles,
     pipeline::{self, Findings, Input},
-    render::{self, Style, render, render_plain},
+    render::{Style, render, render_plain},
+    sanitize,
 };
 use rayon::prelude::*;
 use std::{
@@ -219,12 +221,12 @@ impl Run<'_> {
         let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for api in apis.iter() {
             if let Some(folder) = api.folder() {
-                owners.entry(folder.to_owned()).or_default().push(render::path(&api.input.document));
+                owners.entry(folder.to_owned()).or_default().push(sanitize::path(&api.input.document));
             }
         }
         for (folder, manifest) in &self.known {
             let path = self.layout.specs.join(&manifest.source);
-            let shown = render::path(&path);
+            let shown = sanitize::path(&path);
             if let Some(owners) = owners.get_mut(folder).filter(|owners| !owners.contains(&shown))
                 && path.is_file()
                 && !self.moves_away(apis, &manifest.source)
@@ -346,12 +348,12 @@ impl Run<'_> {
                 _ if taken => continue,
                 Some(api) => format!(
                     "`{}` was made from `{}`, which now makes `{}`",
-                    render::path(&path),
-                    render::path(&document),
+                    sanitize::path(&path),
+                    sanitize::path(&document),
                     api.folder().unwrap_or_default()
                 ),
                 None if !document.is_file() => {
-                    format!("`{}` was made from `{}`, which is gone", render::path(&path), render::path(&document))
+                    format!("`{}` was made from `{}`, which is gone", sanitize::path(&path), sanitize::path(&document))
                 }
                 None => continue,
             };
@@ -372,8 +374,8 @@ impl Run<'_> {
         let row = row(api);
         ApiReport {
             name: api.input.stem.clone(),
-            document: render::path(&api.input.document),
-            folder: api.folder().map(|folder| render::path(&self.layout.out.join(folder))),
+            document: sanitize::path(&api.input.document),
+            folder: api.folder().map(|folder| sanitize::path(&self.layout.out.join(folder))),
             operations: row.counts.operations,
             types: row.counts.types,
             adaptations: row.counts.adaptations,

@@ -1,7 +1,7 @@
 //! A run in a few lines: one per API, and one for all.
 
 use crate::{manifest::Counts, report::Status};
-use codegen::render::sanitize;
+use codegen::sanitize::sanitize;
 use std::{fmt::Write as _, time::Duration};
 
 /// One API's line.

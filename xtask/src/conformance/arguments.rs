@@ -4,8 +4,12 @@ use super::{
     scenario::{Body, Call, Content},
     template, text, xml,
 };
-use crate::contract::{declared, fits, flatten, resolve};
+use crate::contract::declared;
 use codegen::plan::{BodyKind, Location, Operation, Parameter, PartContent, Plan, SchemeKind, Style, TypeRef};
+use codegen::schema::{
+    flat::{flatten, resolve},
+    valid::fits,
+};
 use serde_json::{Map, Value, json};
 
 /// An operation that a scenario calls, and how.

@@ -1,7 +1,7 @@
 //! Whether an answer was read as the suite says it was given.
 
 use super::scenario::{Body, Response};
-use crate::contract::same;
+use codegen::schema::valid::same;
 use serde_json::Value;
 
 /// What is wrong with what a driver reports of a call; nothing, if it went as it should.

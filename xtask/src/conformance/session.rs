@@ -159,7 +159,7 @@ impl Session<'_> {
                 return Some(format!("through `stream()`: {problem}"));
             }
             let read = report.get("value").unwrap_or(&Value::Null);
-            let is_read = crate::contract::same(read, &expected);
+            let is_read = codegen::schema::valid::same(read, &expected);
             (!is_read).then(|| format!("through `stream()`: {read} was read, not {expected}"))
         })
     }

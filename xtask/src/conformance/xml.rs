@@ -1,7 +1,7 @@
 //! The values that the suite's XML stands for, by the document's schemas. It reads XML by itself, so that what a crate reads
 //! and writes is held against something else than itself; it knows as much of XML as the suite uses.
 
-use crate::contract::flatten;
+use codegen::schema::flat::flatten;
 use quick_xml::{Reader, XmlVersion, events::Event};
 use serde_json::{Map, Value, json};
 

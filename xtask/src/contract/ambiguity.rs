@@ -1,7 +1,7 @@
 //! Requests that belong to several operations: where two paths of a document match the same request, whoever answers it
 //! chooses, and a judge that chose the other operation says nothing of the one that was meant.
 
-use super::judge::Case;
+use super::case::Case;
 use codegen::plan::Location;
 use serde_json::Value;
 

@@ -1,13 +1,11 @@
 //! Answers that are not as described: whether the document shows what its own schema forbids, or the judge made it up.
 
-use super::{
-    formats,
-    judge::Case,
-    limits::Excuse,
-    schema::{self, resolve},
-    valid,
+use super::{case::Case, case::Excuse};
+use codegen::media::{Encoding, encoding, essence};
+use codegen::schema::{
+    flat::{self, resolve},
+    formats, references, valid,
 };
-use codegen::lower::media::{Encoding, encoding, essence};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -82,7 +80,7 @@ impl Shown<'_> {
     /// Examples beside a schema.
     fn beside(&mut self, place: &Value) {
         let named = place.get("examples").and_then(Value::as_object).into_iter().flatten();
-        let named = named.filter_map(|(_, example)| schema::resolve(self.document, example).get("value").cloned());
+        let named = named.filter_map(|(_, example)| flat::resolve(self.document, example).get("value").cloned());
         self.values.extend(place.get("example").cloned().into_iter().chain(named));
     }
 
@@ -96,7 +94,7 @@ impl Shown<'_> {
                 }
                 if let Some(reference) = members.get("$ref").and_then(Value::as_str)
                     && self.seen.insert(reference.to_owned())
-                    && let Some(target) = schema::resolve_one(self.document, reference)
+                    && let Some(target) = references::target(self.document, reference)
                 {
                     self.within(target);
                 }

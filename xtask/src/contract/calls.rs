@@ -1,9 +1,9 @@
 //! Which calls are made, and with what: every operation of the plan, with arguments sampled from the document.
 
-use super::{
-    limits,
+use codegen::schema::{
+    flat,
     sample::{Extent, Sampler},
-    schema, valid,
+    valid,
 };
 use codegen::{
     methods,
@@ -61,8 +61,8 @@ impl Unsound {
         Some(Self {
             place,
             name: name.to_owned(),
-            contradiction: schema::contradiction(document, schema),
-            is_told_apart: fault.is_of_several() && schema::is_told_apart(document, schema, value, &fault.pointer),
+            contradiction: flat::contradiction(document, schema),
+            is_told_apart: fault.is_of_several() && flat::is_told_apart(document, schema, value, &fault.pointer),
             fault: fault.to_string(),
         })
     }
@@ -144,8 +144,8 @@ pub fn call(document: &Value, plan: &Plan, index: usize, variant: Variant) -> Op
         let value = expressible(document, parameter, &schema, value);
         let unsound = Unsound::new(document, Some(parameter.location), &parameter.name, &schema, &value);
         let names = names_on_the_wire(parameter, &value);
-        let is_ambiguous = names.iter().any(|name| wire_names.contains(name))
-            || (parameter.style != Style::Json && limits::is_nested(&value));
+        let is_ambiguous =
+            names.iter().any(|name| wire_names.contains(name)) || (parameter.style != Style::Json && is_nested(&value));
         // What cannot be had, or not be told from others, is better left out.
         if !parameter.required && (unsound.is_some() || is_ambiguous) {
             continue;
@@ -163,7 +163,7 @@ pub fn call(document: &Value, plan: &Plan, index: usize, variant: Variant) -> Op
 /// A parameter's value without what its style has no form for (OpenAPI 3.0 section 4.7.12.3): values within values, as far as
 /// they may be missing.
 fn expressible(document: &Value, parameter: &Parameter, schema: &Value, value: Value) -> Value {
-    if parameter.style == Style::Json || !limits::is_nested(&value) {
+    if parameter.style == Style::Json || !is_nested(&value) {
         return value;
     }
     let Value::Object(mut members) = value else { return value };
@@ -219,16 +219,25 @@ pub fn declared(document: &Value, operation: &Operation, parameter: &Parameter) 
         .into_iter()
         .filter_map(|owner| document.pointer(owner)?.get("parameters")?.as_array())
         .flatten()
-        .map(|listed| schema::resolve(document, listed))
+        .map(|listed| flat::resolve(document, listed))
         .find(is_meant)
         .unwrap_or(Value::Null)
+}
+
+/// Whether a list or an object holds another one.
+pub fn is_nested(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|item| item.is_array() || item.is_object()),
+        Value::Object(members) => members.values().any(|value| value.is_array() || value.is_object()),
+        _ => false,
+    }
 }
 
 /// The examples beside a schema.
 fn examples(document: &Value, place: &Value) -> Vec<Value> {
     let listed = place.get("examples").and_then(Value::as_object).into_iter().flatten();
     let value = |example: &Value| example.get("dataValue").or_else(|| example.get("value")).cloned();
-    let named = listed.filter_map(|(_, example)| value(&schema::resolve(document, example)));
+    let named = listed.filter_map(|(_, example)| value(&flat::resolve(document, example)));
     place.get("example").cloned().into_iter().chain(named).map(unquoted).collect()
 }
 
@@ -243,7 +252,7 @@ fn unquoted(value: Value) -> Value {
 /// Sets a body: one value, or one for each part of a form.
 fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent, call: &mut Call) {
     let listed = document.pointer(&operation.pointer).and_then(|operation| operation.get("requestBody"));
-    let object = listed.map(|listed| schema::resolve(document, listed)).unwrap_or_default();
+    let object = listed.map(|listed| flat::resolve(document, listed)).unwrap_or_default();
     let content = object.get("content").and_then(Value::as_object);
     // A media range is sent as an exact type.
     let media = content.and_then(|content| content.get(&body.media_type).or_else(|| content.values().next()));
@@ -315,7 +324,7 @@ fn parts(
         for header in &part.headers {
             let listed = media.get("encoding").and_then(|encoding| encoding.get(&part.name)?.get("headers"));
             let listed = listed.and_then(|headers| headers.get(&header.parameter.name)).unwrap_or(&Value::Null);
-            let object = schema::resolve(document, listed);
+            let object = flat::resolve(document, listed);
             let schema = object.get("schema").cloned().unwrap_or_else(|| json!({"type": "string"}));
             arguments.insert(header.parameter.ident.clone(), sampler.sample(&schema));
         }

@@ -5,24 +5,16 @@
 
 use super::{
     ambiguity, calls,
-    judge::{Case, Complaint, Judge},
-    schema, steady,
+    case::{Case, Complaint, Excuse, Judge},
+    steady,
 };
 use codegen::{
-    lower::media::essence,
+    media::essence,
     methods,
     plan::{Body, BodyKind, Location, Operation, Parameter, Style},
+    schema::flat,
 };
 use serde_json::{Map, Value};
-
-/// Whose fault a complaint is, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Excuse {
-    /// The judge cannot read what is right.
-    Judge(String),
-    /// The document contradicts itself, or does not say.
-    Document(String),
-}
 
 fn prism(why: &str) -> Option<Excuse> {
     Some(Excuse::Judge(why.to_owned()))
@@ -73,7 +65,7 @@ fn left_open(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     let meant = case.operation.parameters.iter().find(|parameter| is_meant(parameter, part, name));
     let argument =
         meant.filter(|meant| meant.style != Style::Json).and_then(|meant| case.call.arguments.get(&meant.ident));
-    if field.or(argument).is_some_and(is_nested) {
+    if field.or(argument).is_some_and(calls::is_nested) {
         return document("OpenAPI does not say how this style writes values within values (3.0 section 4.7.12.3)");
     }
     let writes_into = |other: &Parameter| {
@@ -142,15 +134,6 @@ fn quoted(message: &str) -> Option<&str> {
     message.split('\'').nth(1)
 }
 
-/// Whether a list or an object holds another one.
-pub fn is_nested(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(|item| item.is_array() || item.is_object()),
-        Value::Object(members) => members.values().any(|value| value.is_array() || value.is_object()),
-        _ => false,
-    }
-}
-
 fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &str) -> Option<Excuse> {
     if place == "header" && ["accept", "authorization", "content-type"].contains(&name.to_ascii_lowercase().as_str()) {
         return prism(
@@ -170,7 +153,7 @@ fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &s
         return prism("Prism does not read parameters with `content`");
     }
     let schema = calls::declared(case.document, case.operation, parameter).get("schema").cloned().unwrap_or_default();
-    let schema = schema::resolve(case.document, &schema);
+    let schema = flat::resolve(case.document, &schema);
     let says = |kind: &str| schema.get("type").and_then(Value::as_str) == Some(kind) && !is_nullable(&schema);
     if (value.is_array() && !says("array")) || (value.is_object() && !says("object")) {
         return prism(
@@ -233,7 +216,7 @@ fn is_taken_for_another(case: &Case<'_>, media_type: &str) -> bool {
 /// The media types that the document has for the request's body.
 pub fn content(case: &Case<'_>) -> Option<Map<String, Value>> {
     let body = case.document.pointer(&format!("{}/requestBody", case.operation.pointer))?;
-    schema::resolve(case.document, body).get("content")?.as_object().cloned()
+    flat::resolve(case.document, body).get("content")?.as_object().cloned()
 }
 
 /// A field of a form is one text to Prism, and only those in `properties` are there (`validators/body.js`).
@@ -250,7 +233,7 @@ fn about_form(case: &Case<'_>, complaint: &Complaint, body: &Body, property: Opt
         }
         let content = content(case).unwrap_or_default();
         let schema = content.get(&body.media_type).and_then(|media| media.get("schema"));
-        let flat = schema.map(|schema| schema::flatten(case.document, schema)).unwrap_or_default();
+        let flat = schema.map(|schema| flat::flatten(case.document, schema)).unwrap_or_default();
         let is_declared = |name: &str| flat.get("properties").is_some_and(|properties| properties.get(name).is_some());
         if property.is_none() && !name.is_some_and(is_declared) {
             return prism("Prism reads only those fields of a form that stand in `properties`");

@@ -8,35 +8,30 @@
 mod ambiguity;
 mod answer;
 mod calls;
+mod case;
 mod choose;
 mod driver;
-mod formats;
+mod error;
 mod judge;
 mod limits;
-mod pattern;
 mod prism;
 mod processes;
 mod report;
-mod sample;
-mod schema;
 mod served;
 mod session;
 mod steady;
 mod thread;
-mod valid;
 mod workspace;
 
 pub use self::{
     calls::declared,
+    case::Answering,
     choose::by_hash,
     driver::{Lists, program as driver_program},
-    judge::Answering,
+    error::ContractError,
     processes::{Driver, Server},
     report::{ApiReport, Report},
-    sample::{Extent, Sampler},
-    schema::{flatten, resolve},
     session::{Judges, Session},
-    valid::{fits, same},
     workspace::{DriverWorkspace, Drivers, Support},
 };
 
@@ -50,61 +45,10 @@ use codegen::{
     plan::Plan,
 };
 use serde_json::Value;
-use std::{
-    io,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::Mutex,
-};
-use thiserror::Error;
+use std::{path::Path, process::Command, sync::Mutex};
 
 /// Stack for lowering: documents nest deep.
 const STACK_BYTES: usize = 256 << 20;
-
-/// Why the test could not be made.
-#[derive(Debug, Error)]
-pub enum ContractError {
-    /// There is no node.
-    #[error(
-        "`node` is missing: Prism, a judge of the contract test, runs on Node.js 18.20 or newer. Install Node.js \
-         and npm (on Debian: `apt-get install nodejs npm`), then run `npm ci --prefix xtask/contract --ignore-scripts`"
-    )]
-    NoNode,
-    /// A judge is not installed.
-    #[error("{judge} is not installed: run `npm ci --prefix {} --ignore-scripts`", folder.display())]
-    NotInstalled {
-        /// Which.
-        judge: &'static str,
-        /// The folder with the `package.json` that names it.
-        folder: PathBuf,
-    },
-    /// A file.
-    #[error("`{}`: {error}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// The drivers could not be built at all.
-    #[error("the drivers cannot be built: {0}")]
-    Build(String),
-    /// The sandbox could not be built or started.
-    #[error("the sandbox could not be built")]
-    NoSandbox,
-    /// The sandbox did not come up.
-    #[error("the sandbox could not be started: {0}")]
-    Sandbox(String),
-    /// The sandbox has no such API.
-    #[error("the sandbox has no API `{0}`: use `--server mock`")]
-    NotInSandbox(String),
-}
-
-impl ContractError {
-    fn file(path: &Path, error: io::Error) -> Self {
-        Self::File { path: path.to_path_buf(), error }
-    }
-}
 
 /// A document that is ready to be called.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::{
     ContractError,
-    judge::{Complaint, Words},
+    case::{Complaint, Words},
     processes::Server,
 };
 use crate::process;

@@ -2,7 +2,8 @@
 
 use super::{
     calls::Call,
-    judge::{Answering, Judge, Judgement, Verdict},
+    case::{Answering, Judge},
+    judge::{Judgement, Verdict},
 };
 use codegen::plan::Operation;
 use serde::Serialize;

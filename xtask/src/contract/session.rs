@@ -4,7 +4,8 @@
 use super::{
     ContractError, Prepared,
     calls::{self, Call, Variant},
-    judge::{self, Answering, Case, Judge, Judgement},
+    case::{Answering, Case, Judge},
+    judge::{self, Judgement},
     prism::Prism,
     processes::{Driver, Server},
     report::{ApiReport, CallReport},

@@ -4,13 +4,13 @@
 
 use super::{
     ContractError,
-    judge::{Case, Complaint, Words},
-    limits::{self, Excuse},
+    case::{Case, Complaint, Excuse, Words},
+    limits,
     processes::Server,
-    schema,
 };
 use crate::process;
 use codegen::plan::{Body, BodyKind};
+use codegen::schema::flat;
 use serde_json::Value;
 use std::{
     env::consts,
@@ -175,7 +175,7 @@ fn is_at_the_top(case: &Case<'_>, name: &str) -> bool {
     let media_type = case.call.body(case.operation).map(|body| body.media_type.as_str()).unwrap_or_default();
     let content = limits::content(case).unwrap_or_default();
     let schema = content.get(media_type).and_then(|media| media.get("schema"));
-    let schema = schema.map(|schema| schema::resolve(case.document, schema)).unwrap_or_default();
+    let schema = schema.map(|schema| flat::resolve(case.document, schema)).unwrap_or_default();
     schema.get("properties").is_some_and(|properties| properties.get(name).is_some())
 }
 

@@ -9,7 +9,7 @@ use crate::{
     },
     process, workspace,
 };
-use codegen::{compile::RuntimeDependency, emit::CrateFiles, plan::Plan};
+use codegen::{emit::CrateFiles, emit::RuntimeDependency, plan::Plan};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},

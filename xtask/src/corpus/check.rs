@@ -374,7 +374,7 @@ impl Heard {
         let mut failure = Failure::new(code, &message.message);
         if let Some(span) = message.spans.iter().find(|span| span.is_primary) {
             // rustc is run in the workspace's folder, and names files from there.
-            let file = codegen::render::path(&out.join(&span.file_name));
+            let file = codegen::sanitize::path(&out.join(&span.file_name));
             failure = failure.in_file(&file, Some((span.line_start, span.column_start)));
         }
         self.first = Some(failure.clone());

@@ -1,6 +1,6 @@
 //! Why a document failed, in one shape: a finding of the pipeline, an error of rustc, a limit, the end of a process.
 
-use codegen::render::sanitize;
+use codegen::sanitize::sanitize;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

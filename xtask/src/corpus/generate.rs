@@ -17,9 +17,9 @@ use crate::{
 use codegen::{
     emit::{CrateFiles, Summary},
     load::Limits,
-    render,
+    sanitize,
 };
-use std::{io, path::Path, process::Command, time::Duration};
+use std::{io, path::Path, process::Command};
 
 /// How many bytes of addresses a worker may ask for beyond the memory that it may hold: its stacks, its program, and
 /// what was given back.
@@ -78,7 +78,7 @@ pub fn generate(document: &Document, inputs: &mut Inputs, setup: &Setup<'_>) -> 
 }
 
 fn path(document: &Document) -> String {
-    render::path(&document.input.document)
+    sanitize::path(&document.input.document)
 }
 
 fn command(document: &Document, setup: &Setup<'_>) -> io::Result<Command> {
@@ -121,7 +121,7 @@ impl Heard {
 impl Outcome {
     /// The worker ended without a result.
     fn fail_with(&mut self, ended: &Ended, limits: process::Limits) {
-        self.milliseconds = milliseconds(ended.time);
+        self.milliseconds = process::milliseconds(ended.time);
         self.peak_bytes = ended.peak_bytes;
         let (code, message) = ended.why(limits, "the document's process");
         self.failure = Some(Failure::new(code, &message));
@@ -168,11 +168,6 @@ fn settle(outcome: &mut Outcome, document: &Document, inputs: &mut Inputs, done:
         let message = format!("the document has {} operations, the client {methods} methods", outcome.operations);
         outcome.failure = Some(Failure::new(codes::OPERATIONS_LOST, &message));
     }
-}
-
-/// A duration in whole milliseconds.
-pub fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

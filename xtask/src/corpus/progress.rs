@@ -62,7 +62,7 @@ impl Progress {
         });
         self.bar.inc(1);
         if self.bar.is_hidden() {
-            crate::cli::show_findings(&format!("{done}/{} {name}: {line}\n", self.total));
+            crate::terminal::show_findings(&format!("{done}/{} {name}: {line}\n", self.total));
         } else if failed {
             self.bar.println(format!("{name}: {line}"));
         }

@@ -5,7 +5,7 @@ use super::{
     unions::{self, Tested},
 };
 use crate::commands::table::counted;
-use codegen::render::sanitize;
+use codegen::sanitize::sanitize;
 use serde::Serialize;
 use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
@@ -163,7 +163,7 @@ fn peak<'a>(each: impl Iterator<Item = (Option<u64>, &'a Outcome)>) -> String {
 }
 
 fn milliseconds(time: Duration) -> u64 {
-    super::generate::milliseconds(time)
+    crate::process::milliseconds(time)
 }
 
 fn seconds(milliseconds: u64) -> String {

@@ -3,10 +3,10 @@
 //! Cargo tells neither how long a crate took nor how much memory, and ends none that takes too much. So it is told to run
 //! rustc through this program (Cargo reference, `build.rustc-workspace-wrapper`), which notes both down for each package.
 
-use super::generate::milliseconds;
+use crate::process::milliseconds;
 use crate::{
-    cli::Exit,
     process::{self, Ending, system},
+    terminal::Exit,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -101,7 +101,7 @@ fn wrap(setup: &Wrapper, rustc: &OsStr, words: Vec<OsString>) -> Exit {
     let package = std::env::var("CARGO_PKG_NAME").ok().filter(|name| crate::write::check_name(name).is_ok());
     let Some(package) = package else {
         let error = system::become_program(Command::new(rustc).args(words));
-        crate::cli::complain(&format!("rustc cannot be run: {error}"));
+        crate::terminal::complain(&format!("rustc cannot be run: {error}"));
         return Exit::Failed;
     };
     let Ok(mut command) = system::tied(rustc) else { return Exit::Failed };

@@ -81,7 +81,7 @@ mod tests {
         fingerprint::hash,
         manifest::Counts,
     };
-    use codegen::compile::RuntimeDependency;
+    use codegen::emit::RuntimeDependency;
     use codegen::pipeline::Input;
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
     operations,
     unions::{self, Samples},
 };
-use crate::{cli::Exit, fingerprint::Inputs, process::system, report, workspace::Layout};
+use crate::{fingerprint::Inputs, process::system, report, terminal::Exit, workspace::Layout};
 use clap::Args;
 use codegen::{
     compile::Options,
@@ -16,7 +16,7 @@ use codegen::{
     emit::{CrateFiles, Summary},
     load::{Document, Limits},
     pipeline::{self, Findings, Input, Observer},
-    render,
+    render, sanitize,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -213,5 +213,5 @@ fn failure(findings: &Findings) -> Option<Failure> {
     let place = found.place.span.as_ref().map(|span| (span.line, span.column));
     let errors = findings.diagnostics.count(Severity::Error);
     let failure = Failure::new(found.diagnostic.code, &found.diagnostic.message);
-    Some(failure.in_file(&render::path(&found.place.file.path), place).first_of(errors))
+    Some(failure.in_file(&sanitize::path(&found.place.file.path), place).first_of(errors))
 }

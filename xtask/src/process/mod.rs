@@ -231,6 +231,11 @@ pub fn epitaph(status: ExitStatus, last_words: &str) -> String {
 }
 
 #[cfg(unix)]
+/// A duration in whole milliseconds.
+pub fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

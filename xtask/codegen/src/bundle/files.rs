@@ -1,11 +1,15 @@
 //! The files that references lead to: found, read and parsed once, never outside of the document's own folder.
 
-use super::{Refusal, refuse, walk::Slot};
+use super::{
+    refusal::{Refusal, refuse},
+    walk::Slot,
+};
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity, Source},
     identify,
     lint::{Kind, percent_decode},
     load::{Limits, TextFile, parse, read},
+    sanitize,
 };
 use serde_json::Value;
 use std::{
@@ -90,7 +94,7 @@ impl Files {
     }
 
     fn absent(&mut self, relative: String, error: &std::io::Error) -> Refusal {
-        let shown = crate::render::path(&self.shown.join(&relative));
+        let shown = sanitize::path(&self.shown.join(&relative));
         let refusal = match error.kind() {
             ErrorKind::NotFound => refuse(
                 "ref-file",
@@ -108,7 +112,7 @@ impl Files {
     /// Reads a file. What is wrong in it is told at its own place, and what is wrong with it where it is referred to.
     fn load(&mut self, relative: String, diagnostics: &mut Diagnostics) -> Result<usize, Refusal> {
         let path = self.shown.join(&relative);
-        let shown = crate::render::path(&path);
+        let shown = sanitize::path(&path);
         if self.list.len() >= MAX_FILES {
             let help =
                 "bundle the document into one file first, for example with `npx @redocly/cli bundle FILE -o FILE`";

@@ -9,6 +9,7 @@
 
 mod files;
 mod names;
+mod refusal;
 pub mod walk;
 
 #[cfg(test)]
@@ -23,6 +24,7 @@ use crate::{
 };
 use files::{Files, ROOT, is_remote};
 use names::Names;
+use refusal::{Refusal, refuse};
 use serde_json::{Map, Value};
 use std::{
     borrow::Cow,
@@ -45,18 +47,6 @@ const COPIES_FACTOR: usize = 16;
 
 /// What a value costs beside its text.
 const NODE: usize = 32;
-
-/// Why a reference was not followed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Refusal {
-    code: &'static str,
-    message: String,
-    help: &'static str,
-}
-
-fn refuse(code: &'static str, message: String, help: &'static str) -> Refusal {
-    Refusal { code, message, help }
-}
 
 /// What a reference leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

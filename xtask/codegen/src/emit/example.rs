@@ -111,7 +111,7 @@ fn credential(plan: &Plan) -> Option<String> {
 
 /// The same as a program.
 pub fn program(plan: &Plan, call: Call<'_>) -> String {
-    let crate_ident = super::root::crate_ident(plan);
+    let crate_ident = plan.api.crate_ident();
     let mut text =
         format!("//! Makes one call: `{} {}`.\n\n", call.operation.method, call.operation.path.replace('`', "'"));
     let body = body(plan, call, &crate_ident);

@@ -3,7 +3,7 @@
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, value};
 
 use super::features::{FEATURES, Feature, XML};
-use crate::compile::RuntimeDependency;
+use super::runtime::RuntimeDependency;
 use crate::plan::Plan;
 
 /// The manifest; write merges it into the one that is there.

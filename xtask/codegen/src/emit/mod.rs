@@ -1,19 +1,21 @@
 //! What a generated crate consists of, in memory: modules printed, and the files around them.
 
 mod example;
+mod example_tests;
 mod features;
 mod manifest;
 mod readme;
 mod root;
-mod tests;
+mod runtime;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compile::RuntimeDependency;
 use crate::plan::Plan;
 use crate::polish::Modules;
+
+pub use self::runtime::RuntimeDependency;
 
 /// What a crate holds, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,11 +55,11 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
     files.insert("src/lib.rs".to_owned(), format!("{PREAMBLE}{}", root::lib(plan, modules, call)));
     if let Some(call) = call {
         files.insert(
-            format!("examples/{}.rs", root::crate_ident(plan)),
+            format!("examples/{}.rs", plan.api.crate_ident()),
             format!("{PREAMBLE}{}", skip_rustfmt(&example::program(plan, call))),
         );
     }
-    if let Some(tests) = tests::examples(plan) {
+    if let Some(tests) = example_tests::examples(plan) {
         files.insert("tests/examples.rs".to_owned(), format!("{PREAMBLE}{}", skip_rustfmt(&tests)));
     }
     let lines = files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum();

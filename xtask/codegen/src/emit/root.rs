@@ -30,7 +30,7 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         doc("");
         doc("```no_run");
         doc("# async fn run() -> Result<(), Box<dyn std::error::Error>> {");
-        example::body(plan, call, &crate_ident(plan)).lines().for_each(&mut doc);
+        example::body(plan, call, &plan.api.crate_ident()).lines().for_each(&mut doc);
         doc("# Ok(())");
         doc("# }");
         doc("```");
@@ -97,11 +97,6 @@ fn nests(plan: &Plan) -> bool {
         Success::ByStatus { .. } => None,
     });
     field_types.chain(argument_types).chain(answers).any(|ty| depth(ty) > MAX_NESTING)
-}
-
-/// The crate's name in code.
-pub fn crate_ident(plan: &Plan) -> String {
-    plan.api.crate_name.replace('-', "_")
 }
 
 fn is_ascii(plan: &Plan) -> bool {

@@ -2,8 +2,8 @@
 //! has, too (JSON Schema 2020-12 section 8.2.3.2). A type is the same from everywhere, so whoever fills such a template gets
 //! a copy of it, in which the part is a reference like any other.
 
-use super::{Names, Target, written};
-use crate::{bundle::walk::Walk, diagnostics::pointer_join, lower::references::local_pointer};
+use super::names::{Names, Target, written};
+use crate::{bundle::walk::Walk, diagnostics::pointer_join, schema::references::local_pointer};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,12 +1,15 @@
 //! What the rules have to say, and the overlay actions that would repair it.
 
 use super::{
-    model::{Id, Model, common_path, json_path},
+    json_path::{common_path, json_path},
     suggest::Suggester,
 };
 use crate::diagnostics::{Diagnostic, Severity};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+/// An object of the document, by its place in the [model](super::model::Model): parents come before their children.
+pub(super) type Id = usize;
 
 /// A rule: its code, and whether the passes behind can do without its part of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +45,6 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// A fault in the object `node`, at the path `below` it.
-    pub(super) fn new(rule: Rule, model: &Model<'_>, node: Id, below: &[&str], message: impl Into<String>) -> Self {
-        Self::at(rule, node, model.pointer_below(node, below), message)
-    }
-
     /// A fault at a pointer.
     pub(super) fn at(rule: Rule, node: Id, pointer: String, message: impl Into<String>) -> Self {
         let message = message.into();

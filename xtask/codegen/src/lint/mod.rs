@@ -9,6 +9,7 @@
 
 mod fault;
 mod hints;
+mod json_path;
 mod model;
 mod operations;
 mod parameters;
@@ -29,7 +30,8 @@ use fault::Faults;
 use model::Model;
 use serde_json::Value;
 
-pub use model::{Kind, Shape, child, json_path, percent_decode};
+pub use json_path::json_path;
+pub use model::{Kind, Shape, child, percent_decode};
 pub use suggest::Suggester;
 
 /// The families of rules.

@@ -4,17 +4,14 @@
 //! are never mistaken for parts of the description. What should be an object or a list and is not is a fault found on
 //! the way.
 
-use super::fault::{Fault, Faults, Rule};
+use super::fault::{Fault, Faults, Id, Rule};
 use crate::{
     diagnostics::{pointer_join, pointer_tokens},
     load::kind as kind_of_value,
     methods,
 };
 use serde_json::{Map, Value};
-use std::{borrow::Cow, collections::BTreeSet};
-
-/// A node's place in the model; parents come before their children.
-pub(super) type Id = usize;
+use std::borrow::Cow;
 
 const WRONG_TYPE: Rule = Rule::survivable("wrong-type");
 
@@ -402,6 +399,13 @@ impl<'d> ApiOperation<'_, 'd> {
     }
 }
 
+impl Fault {
+    /// A fault in the object `node`, at the path `below` it.
+    pub(super) fn new(rule: Rule, model: &Model<'_>, node: Id, below: &[&str], message: impl Into<String>) -> Self {
+        Self::at(rule, node, model.pointer_below(node, below), message)
+    }
+}
+
 /// The text with `%41` and the like decoded (RFC 3986, section 2.1); unchanged when that is no UTF-8.
 pub fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
@@ -423,87 +427,6 @@ pub fn percent_decode(text: &str) -> Cow<'_, str> {
         }
     }
     String::from_utf8(decoded).map_or(Cow::Borrowed(text), Cow::Owned)
-}
-
-/// The JSONPath of what a JSON pointer leads to, as people write it: `$.paths['/pets'].get.parameters[0]`.
-pub fn json_path(document: &Value, pointer: &str) -> String {
-    let mut path = String::from("$");
-    let mut current = document;
-    for token in pointer_tokens(pointer) {
-        path.push_str(&segment(current, &token));
-        current = current.pointer(&pointer_join("", &token)).unwrap_or(&Value::Null);
-    }
-    path
-}
-
-/// The JSONPath that leads to all of these places and to no other, with a wildcard where they differ; none if there is no
-/// such path.
-pub(super) fn common_path(document: &Value, places: &BTreeSet<&str>) -> Option<String> {
-    let mut ways = places.iter().map(|place| pointer_tokens(place).collect::<Vec<_>>());
-    let mut pattern: Vec<Option<String>> = ways.next()?.into_iter().map(Some).collect();
-    for way in ways {
-        if way.len() != pattern.len() {
-            return None;
-        }
-        for (token, other) in pattern.iter_mut().zip(way) {
-            if token.as_ref() != Some(&other) {
-                *token = None;
-            }
-        }
-    }
-    let mut led_to = vec![(String::new(), String::from("$"), document)];
-    for token in &pattern {
-        let mut next = Vec::new();
-        for (pointer, path, value) in led_to {
-            let inner: Vec<(String, &Value)> = match (token, value) {
-                (Some(token), value) => {
-                    value.pointer(&pointer_join("", token)).map(|inner| (token.clone(), inner)).into_iter().collect()
-                }
-                (None, Value::Object(fields)) => fields.iter().map(|(name, inner)| (name.clone(), inner)).collect(),
-                (None, Value::Array(items)) => {
-                    items.iter().enumerate().map(|(index, inner)| (index.to_string(), inner)).collect()
-                }
-                (None, _) => Vec::new(),
-            };
-            let step = |name: &str| if token.is_some() { segment(value, name) } else { "[*]".to_owned() };
-            next.extend(
-                inner
-                    .into_iter()
-                    .map(|(name, inner)| (pointer_join(&pointer, &name), format!("{path}{}", step(&name)), inner)),
-            );
-        }
-        led_to = next;
-    }
-    let path = led_to.first().map(|(_, path, _)| path.clone())?;
-    let is_exact = led_to.len() == places.len()
-        && led_to.iter().all(|(pointer, found, _)| places.contains(pointer.as_str()) && *found == path);
-    is_exact.then_some(path)
-}
-
-/// One step of a JSONPath into a value.
-fn segment(value: &Value, token: &str) -> String {
-    let plain = token.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && token.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
-    match value {
-        Value::Array(_) => format!("[{token}]"),
-        _ if plain => format!(".{token}"),
-        _ => format!("[{}]", quoted(token)),
-    }
-}
-
-/// A string as a JSONPath literal (RFC 9535, section 2.3.1.1).
-pub(super) fn quoted(text: &str) -> String {
-    let mut literal = String::from("'");
-    for character in text.chars() {
-        match character {
-            '\'' => literal.push_str("\\'"),
-            '\\' => literal.push_str("\\\\"),
-            control if u32::from(control) < 0x20 => literal.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => literal.push(other),
-        }
-    }
-    literal.push('\'');
-    literal
 }
 
 #[cfg(test)]
@@ -550,13 +473,5 @@ mod tests {
         assert_eq!(model.target("#nowhere"), Target::Dangling);
         assert_eq!(model.target("#/components/schemas/%zz"), Target::Dangling);
         assert_eq!(model.target("other.json#/a"), Target::External);
-    }
-
-    #[test]
-    fn paths_are_written_as_people_write_them() {
-        let document = json!({"paths": {"/it's": {"get": {"parameters": [{}], "responses": {"200": {}}}}}});
-        assert_eq!(json_path(&document, "/paths/~1it's/get/parameters/0"), r"$.paths['/it\'s'].get.parameters[0]");
-        assert_eq!(json_path(&document, "/paths/~1it's/get/responses/200"), r"$.paths['/it\'s'].get.responses['200']");
-        assert_eq!(json_path(&document, ""), "$");
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{ApiOperation, Kind, Model, Node, json_path},
+    json_path::json_path,
+    model::{ApiOperation, Kind, Model, Node},
     structure::require_text,
 };
 use serde_json::{Value, json};

@@ -2,7 +2,8 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{ApiOperation, Kind, Model, Node, quoted},
+    json_path::quoted,
+    model::{ApiOperation, Kind, Model, Node},
 };
 use crate::methods;
 use serde_json::{Value, json};
@@ -187,7 +188,7 @@ fn unused(model: &Model<'_>, holder: &Node<'_>, path: &str, declared: &Declared<
         Some(reference) => format!("?@['$ref']=={}", quoted(reference)),
         None => format!("?@.name=={} && @.in=='path'", quoted(declared.name)),
     };
-    let list = super::model::json_path(model.document, &model.pointer_below(holder.id, &["parameters"]));
+    let list = super::json_path::json_path(model.document, &model.pointer_below(holder.id, &["parameters"]));
     let fault = Fault::at(UNUSED, holder.id, pointer, message)
         .repair_path(format!("{list}[{filter}]"), json!({"remove": true}));
     faults.push(fault);

@@ -1,8 +1,8 @@
 //! Rules about what requests are signed with.
 
 use super::{
-    fault::{Fault, Faults, Rule},
-    model::{Id, Kind, Model},
+    fault::{Fault, Faults, Id, Rule},
+    model::{Kind, Model},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

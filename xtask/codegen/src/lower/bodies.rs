@@ -2,18 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::media::{self, Encoding};
-use super::operations::Source;
-use super::shape::{Shape, Typed};
+use super::forms::{form_field, form_fields, says_style};
+use super::source::Source;
 use super::types::{Context, Types};
-use super::{content, examples, idents, parameters, references, styles, xml};
+use super::{content, examples, idents, parameters, styles, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::plan::{
-    Body, BodyKind, Example, FormField, FormPart, Location, Nested, PartContent, PartHeader, Style, TypeRef,
-};
+use crate::media::{self, Encoding};
+use crate::plan::{Body, BodyKind, Example, FormField, FormPart, Location, Nested, PartContent, PartHeader, TypeRef};
+use crate::schema::references;
+use crate::schema::shape::Shape;
 
 /// The operation's body in each of its media types, the one that can be typed best first; its examples go to `found`.
 pub fn read(
@@ -214,11 +213,6 @@ fn part_style(name: &str, encoding: &Value, place: &str, types: &mut Types<'_>) 
     })
 }
 
-/// Whether an encoding says how its value is written in the style of a form.
-fn says_style(encoding: &Value) -> bool {
-    ["style", "explode", "allowReserved"].iter().any(|key| encoding.get(*key).is_some())
-}
-
 /// The headers of a part, each with a setter; `Content-Type` is said elsewhere and ignored (OpenAPI 3.0 section 4.7.15.1).
 fn part_headers(part: &str, encoding: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> Vec<PartHeader> {
     let mut headers = Vec::new();
@@ -323,53 +317,6 @@ fn kind(encoding: Encoding, content: &Value, place: &str, operation: &str, types
         BodyKind::Json(ty)
     } else {
         BodyKind::Form(ty, form_fields(content, place, None, types))
-    }
-}
-
-/// The `encoding` of a form's fields (OpenAPI 3.0 section 4.7.15), of those that are said to be written otherwise.
-pub fn form_fields(media: &Value, place: &str, typed: Option<&Typed>, types: &mut Types<'_>) -> Vec<FormField> {
-    let properties = match typed.map(|typed| types.schemas.resolved(typed).shape) {
-        Some(Shape::Object(object)) => object.properties,
-        _ => IndexMap::new(),
-    };
-    let mut fields = Vec::new();
-    for (name, encoding) in media.get("encoding").and_then(Value::as_object).into_iter().flatten() {
-        let place = pointer_join(&pointer_join(place, "encoding"), name);
-        if !is_json(encoding) && !says_style(encoding) && !styles::is_hinted(encoding) {
-            continue;
-        }
-        let field = form_field(name, encoding, &place, types);
-        if let Some(property) = properties.get(name).filter(|_| field.nested == Nested::Usual) {
-            styles::tell_open(&property.typed, field.style, field.explode, &place, &mut types.schemas);
-        }
-        fields.push(field);
-    }
-    fields
-}
-
-fn is_json(encoding: &Value) -> bool {
-    let content_type = encoding.get("contentType").and_then(Value::as_str);
-    content_type.is_some_and(|media_type| media::encoding(media_type) == Encoding::Json)
-}
-
-/// How a field is written that has an encoding at `place`.
-fn form_field(name: &str, encoding: &Value, place: &str, types: &mut Types<'_>) -> FormField {
-    let style = match encoding.get("style").and_then(Value::as_str) {
-        Some("spaceDelimited") => Style::SpaceDelimited,
-        Some("pipeDelimited") => Style::PipeDelimited,
-        Some("deepObject") => Style::DeepObject,
-        _ => Style::Form,
-    };
-    let explode = encoding.get("explode").and_then(Value::as_bool);
-    let explode = explode.unwrap_or(matches!(style, Style::Form | Style::DeepObject));
-    let hint = styles::list(encoding, place, Location::Query, types.schemas.diagnostics);
-    let (style, explode) = hint.unwrap_or((if is_json(encoding) { Style::Json } else { style }, explode));
-    FormField {
-        name: name.to_owned(),
-        style,
-        explode,
-        allow_reserved: encoding.get("allowReserved").and_then(Value::as_bool).unwrap_or(false),
-        nested: styles::nested(encoding, place, types.schemas.diagnostics).unwrap_or(Nested::Usual),
     }
 }
 

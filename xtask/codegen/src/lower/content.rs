@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::media::{self, Encoding};
-use super::references::local_pointer;
-use super::shape::{Schemas, Shape, TextFormat, Typed};
 use crate::diagnostics::pointer_join;
+use crate::media::{self, Encoding};
+use crate::schema::references::local_pointer;
+use crate::schema::shape::{Schemas, Shape, TextFormat, Typed};
 
 /// How many references, members and lists lead from a property to what it says about its content.
 const MAX_DEPTH: usize = 16;

@@ -4,12 +4,12 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::media::{self, Encoding};
-use super::references;
-use super::shape::{Shape, TextFormat, Typed, Variant};
 use super::types::{Context, Types};
 use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::media::{self, Encoding};
 use crate::plan::{EventData, EventKind, Events, Operation, Payload, Success, TypeDef, TypeKind, TypeRef};
+use crate::schema::references;
+use crate::schema::shape::{Shape, TextFormat, Typed, Variant};
 
 /// How many schemas lead from an item to its alternatives.
 const MAX_DEPTH: usize = 16;

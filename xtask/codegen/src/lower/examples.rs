@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::{idents, references};
+use super::idents;
 use crate::diagnostics::pointer_join;
 use crate::plan::{Example, TypeRef};
+use crate::schema::references;
 
 /// The examples of one media type object; `name` says whose they are.
 pub fn read(document: &Value, content: &Value, pointer: &str, name: &str, ty: &TypeRef) -> Vec<Example> {

@@ -1,16 +1,15 @@
 //! Response headers: which of them the answers of an operation have, and the sets of them, for most operations of a document
 //! have the same few (OpenAPI 3.0 section 4.7.17).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::shape::{Shape, TextFormat};
 use super::types::{Context, Types};
-use super::{idents, parameters, references};
+use super::{idents, parameters};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{Docs, HeaderForm, ResponseHeader, Style, TypeRef};
+use crate::schema::references;
+use crate::schema::shape::{Shape, TextFormat};
 
 /// Whose headers are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +19,6 @@ pub enum Of {
     /// Those of an error.
     Error,
 }
-
-/// The longest name of a set that has the names of all its headers, in characters.
-const LONGEST: usize = 40;
 
 /// Headers that say how a message is framed or packed. The HTTP client acts on them, and has removed some.
 const FRAMING: &[&str] =
@@ -63,38 +59,6 @@ const MAP_METHODS: &[&str] = &[
     "values",
     "values_mut",
 ];
-
-/// Every set of headers that some answers have.
-#[derive(Debug, Default)]
-pub struct HeaderSets {
-    /// The headers that were read, by the pointers of their objects: many answers refer to the same.
-    read: BTreeMap<String, ResponseHeader>,
-    sets: IndexMap<String, Vec<ResponseHeader>>,
-    taken: BTreeSet<String>,
-}
-
-impl HeaderSets {
-    /// The name of the set's type; none of an empty set.
-    fn name(&mut self, set: Vec<ResponseHeader>) -> Option<String> {
-        let first = idents::pascal(&set.first()?.name);
-        if let Some((known, _)) = self.sets.iter().find(|(_, known)| **known == set) {
-            return Some(known.clone());
-        }
-        let names: String = set.iter().map(|header| idents::pascal(&header.name)).collect();
-        let wanted = match names.len() {
-            ..=LONGEST => format!("{names}Headers"),
-            _ => format!("{first}And{}MoreHeaders", set.len() - 1),
-        };
-        let name = idents::unique([wanted], &mut self.taken);
-        self.sets.insert(name.clone(), set);
-        Some(name)
-    }
-
-    /// The sets by the names of their types, in the order in which they were found.
-    pub fn into_sets(self) -> IndexMap<String, Vec<ResponseHeader>> {
-        self.sets
-    }
-}
 
 /// The name of the type of the headers that these response objects have, each with its pointer: whatever one of them has. It
 /// is promised if all of them promise it, and the operation answers nothing else.

@@ -1,5 +1,6 @@
 //! Rust identifiers from a document's names: any script, keywords, symbols, and no two alike in one scope.
 
+use crate::diagnostics::pointer_tokens;
 use std::collections::BTreeSet;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
@@ -162,6 +163,32 @@ pub fn singular(word: &str) -> String {
     } else {
         word.to_owned()
     }
+}
+
+/// The word in a pointer that names what it points to: the last token that is no keyword or index.
+pub fn shape_name(pointer: &str) -> String {
+    let tokens: Vec<String> = pointer_tokens(pointer).collect();
+    tokens
+        .into_iter()
+        .rev()
+        .find(|token| {
+            !matches!(
+                token.as_str(),
+                "schema"
+                    | "items"
+                    | "properties"
+                    | "additionalProperties"
+                    | "content"
+                    | "schemas"
+                    | "$defs"
+                    | "definitions"
+                    | "allOf"
+                    | "anyOf"
+                    | "oneOf"
+            ) && !token.chars().all(|character| character.is_ascii_digit())
+                && !token.contains('/')
+        })
+        .unwrap_or_else(|| "Value".to_owned())
 }
 
 #[cfg(test)]

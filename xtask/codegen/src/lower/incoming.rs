@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::media::{self, Encoding};
-use super::shape::{Shape, Typed, Union, Variant};
 use super::types::{Context, Types};
-use super::{content, idents, references, tell};
+use super::{content, idents, tell};
 use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::media::{self, Encoding};
 use crate::methods;
 use crate::plan::{Docs, Incoming, Operation, Origin, TypeRef, Webhooks};
+use crate::schema::references;
+use crate::schema::shape::{Shape, Typed, Union, Variant};
 
 /// Where a document has its webhooks.
 const WEBHOOKS: [&str; 2] = ["webhooks", "x-webhooks"];

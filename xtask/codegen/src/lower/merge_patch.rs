@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::idents;
-use super::media;
 use super::usage;
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::media;
 use crate::plan::{Body, BodyKind, Operation, Presence, StructDef, TypeDef, TypeKind, TypeRef};
 
 /// What the documentation of a type in a patch ends with.

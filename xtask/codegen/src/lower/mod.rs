@@ -10,21 +10,20 @@ mod bodies;
 mod content;
 mod events;
 mod examples;
-pub mod explain;
+mod forms;
+mod header_sets;
 mod headers;
 pub mod idents;
 mod incoming;
-pub mod media;
 mod merge_patch;
 mod operations;
 mod paging;
 mod parameters;
 pub mod print;
-pub mod references;
 mod responses;
 mod security;
 mod servers;
-mod shape;
+mod source;
 mod stream_end;
 pub mod styles;
 mod tell;
@@ -32,12 +31,14 @@ mod types;
 mod unmade;
 mod usage;
 mod xml;
+mod xml_shapes;
 
 use serde_json::Value;
 
 pub use self::api::package_name;
-use crate::diagnostics::{Diagnostics, pointer_tokens};
+use crate::diagnostics::Diagnostics;
 use crate::plan::Plan;
+use crate::schema::shape::Schemas;
 
 /// What lowering yields.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ pub struct Lowered {
 /// Lowers a document that lint has passed. `stem` is the file's name without its ending, the crate's name by default.
 pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Lowered {
     let api = api::read(stem, document, diagnostics);
-    let mut types = types::Types::new(shape::Schemas::new(document, diagnostics));
+    let mut types = types::Types::new(Schemas::new(document, diagnostics));
     types.complete();
     let mut operations = operations::read(document, &mut types);
     types.complete();
@@ -68,32 +69,6 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     unmade::tell(document, &operations, diagnostics);
     let plan = Plan { api, operations, types: planned, headers, webhooks, schemas, xml };
     Lowered { document: print::document(&plan), plan }
-}
-
-/// The word in a pointer that names what it points to: the last token that is no keyword or index.
-fn shape_name(pointer: &str) -> String {
-    let tokens: Vec<String> = pointer_tokens(pointer).collect();
-    tokens
-        .into_iter()
-        .rev()
-        .find(|token| {
-            !matches!(
-                token.as_str(),
-                "schema"
-                    | "items"
-                    | "properties"
-                    | "additionalProperties"
-                    | "content"
-                    | "schemas"
-                    | "$defs"
-                    | "definitions"
-                    | "allOf"
-                    | "anyOf"
-                    | "oneOf"
-            ) && !token.chars().all(|character| character.is_ascii_digit())
-                && !token.contains('/')
-        })
-        .unwrap_or_else(|| "Value".to_owned())
 }
 
 /// What tests share: the plan of a small document.

@@ -4,30 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::source::Source;
 use super::types::Types;
-use super::{bodies, idents, parameters, references, responses, security, servers, stream_end};
+use super::{bodies, idents, parameters, responses, security, servers, stream_end};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::methods;
 use crate::plan::Operation;
+use crate::schema::references;
 
 /// Methods of the generated client that an operation must not hide.
 const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop"];
-
-/// One operation as it stands in the document.
-pub struct Source<'d> {
-    /// The path template.
-    pub path: &'d str,
-    /// The HTTP method as it is sent.
-    pub method: String,
-    /// Its path item.
-    pub item: &'d Value,
-    /// JSON pointer to the path item.
-    pub item_pointer: String,
-    /// The operation object.
-    pub operation: &'d Value,
-    /// JSON pointer to it.
-    pub pointer: String,
-}
 
 /// Reads all operations, in the document's order.
 pub fn read(document: &Value, types: &mut Types<'_>) -> Vec<Operation> {

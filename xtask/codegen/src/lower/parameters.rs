@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::operations::Source;
-use super::shape::{Shape, TextFormat, Typed};
+use super::source::Source;
 use super::types::{Context, Types};
-use super::{bodies, idents, media, paging, references, styles};
+use super::{forms, idents, paging, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::media;
 use crate::plan::{Docs, FormField, Location, Nested, Parameter, Style, TypeRef};
+use crate::schema::references;
+use crate::schema::shape::{Shape, TextFormat, Typed};
 
 /// Builder methods and fields that a parameter's setter must not hide.
 const RESERVED: &[&str] = &[
@@ -26,9 +28,6 @@ const RESERVED: &[&str] = &[
     "send_lines",
     "send_text",
 ];
-
-/// The same, of calls that may be for a list.
-pub const LIST_METHODS: &[&str] = &["pages", "stream"];
 
 /// Headers that are described elsewhere in a document and ignored as parameters (OpenAPI 3.0 section 4.7.12.2.1).
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
@@ -61,7 +60,7 @@ fn left_to_others(name: &str) -> Option<&'static str> {
 
 /// The names that setters must not have.
 pub fn reserved(source: &Source<'_>, has_body: bool) -> BTreeSet<String> {
-    let list = if paging::is_possible(source) { LIST_METHODS } else { &[] };
+    let list = if paging::list::is_possible(source) { paging::list::LIST_METHODS } else { &[] };
     RESERVED.iter().chain(list).copied().chain(has_body.then_some("body")).map(str::to_owned).collect()
 }
 
@@ -236,7 +235,7 @@ fn whole_query(
     match content(object).filter(|_| location == Location::QueryString) {
         Some((media_type, content)) => {
             let place = pointer_join(&pointer_join(pointer, "content"), media_type);
-            bodies::form_fields(content, &place, Some(typed), types)
+            forms::form_fields(content, &place, Some(typed), types)
         }
         None => Vec::new(),
     }

@@ -6,15 +6,16 @@ use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::headers::{self, Of};
-use super::media::{self, Encoding};
-use super::operations::Source;
-use super::shape::Shape;
+use super::source::Source;
 use super::types::{Context, Types};
-use super::{content, events, examples, idents, references, xml};
+use super::{content, events, examples, idents, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::media::{self, Encoding};
 use crate::plan::{
     ErrorResponse, EventData, Events, Example, OtherSuccess, Payload, Status, StatusVariant, Success, TypeRef,
 };
+use crate::schema::references;
+use crate::schema::shape::Shape;
 
 /// What an operation answers.
 pub struct Outcome {

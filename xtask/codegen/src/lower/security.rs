@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{idents, operations::Source, references};
+use super::{idents, source::Source};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::methods;
 use crate::plan::{ClientCredentialsFlow, Location, Operation, SchemeKind, Scope, SecurityScheme};
+use crate::schema::references;
 
 /// Client builder methods that a scheme's own method must not hide.
 const BUILDER_METHODS: &[&str] = &[

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::operations::Source;
 use super::responses::Outcome;
+use super::source::Source;
 use super::types::Types;
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{Payload, StreamEnd, Success};

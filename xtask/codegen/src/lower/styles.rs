@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::shape::{Schemas, Shape, Typed};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::plan::{Location, Nested, Style};
+use crate::schema::shape::{Schemas, Shape, Typed};
 
 /// The hint for how a list is written, where `style` cannot say it.
 pub const LIST: &str = "x-switchboard-list";

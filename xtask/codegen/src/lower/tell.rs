@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
-use super::shape::{Object, Schemas, Shape, Typed, Union};
 use crate::plan::Discriminator;
+use crate::schema::shape::{Object, Schemas, Shape, Typed, Union};
 
 /// How deep unions in unions are looked into.
 const MAX_DEPTH: usize = 8;

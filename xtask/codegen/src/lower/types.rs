@@ -9,16 +9,16 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::headers::HeaderSets;
+use super::header_sets::HeaderSets;
 use super::idents;
-use super::shape::{self, Family, Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant};
 use super::tell;
-use super::xml::Shapes;
+use super::xml_shapes::Shapes;
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{
     Discriminator, Docs, EnumDef, EnumVariant, Field, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
     UnionVariant,
 };
+use crate::schema::shape::{self, Family, Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant};
 
 /// Property names that say too little to name a type.
 const GENERIC: &[&str] = &[
@@ -251,7 +251,7 @@ impl<'a> Types<'a> {
 
     /// Makes a definition that contains itself a type of its own.
     fn newtype(&mut self, pointer: &str) -> String {
-        let names = vec![idents::pascal(&super::shape_name(pointer))];
+        let names = vec![idents::pascal(&idents::shape_name(pointer))];
         let name = idents::unique(names, &mut self.taken);
         self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), false));
         name
@@ -455,7 +455,7 @@ fn parent(typed: Typed, family: &Family, name: &str) -> Typed {
         } else {
             Typed::new(Shape::Ref(pointer.clone()), pointer.clone())
         };
-        variants.push(Variant { name: Some(super::shape_name(pointer)), typed: member });
+        variants.push(Variant { name: Some(idents::shape_name(pointer)), typed: member });
     }
     let default =
         family.default.as_ref().and_then(|default| family.members.iter().position(|(pointer, _)| pointer == default));
@@ -524,7 +524,7 @@ fn wrapped(ty: TypeRef, nullable: bool) -> TypeRef {
 /// The names a definition's type could have.
 fn definition_names(pointer: &str, typed: &Typed) -> Vec<String> {
     let mut candidates: Vec<String> = typed.name.iter().map(|name| idents::pascal(name)).collect();
-    candidates.push(idents::pascal(&super::shape_name(pointer)));
+    candidates.push(idents::pascal(&idents::shape_name(pointer)));
     candidates
 }
 
@@ -551,7 +551,7 @@ fn property_context(parent: &str, wire: &str, typed: &Typed, envelope: Option<&s
     Context::named(candidates)
 }
 
-fn enumeration(values: &[super::shape::EnumValue]) -> EnumDef {
+fn enumeration(values: &[crate::schema::shape::EnumValue]) -> EnumDef {
     let mut taken = BTreeSet::new();
     let variants = values
         .iter()
@@ -648,7 +648,7 @@ mod tests {
 
     #[test]
     fn a_schema_behind_a_pointer_is_named_by_what_stands_there() {
-        let name = |pointer: &str| crate::lower::shape_name(pointer);
+        let name = |pointer: &str| idents::shape_name(pointer);
         assert_eq!(name("/components/schemas/Bill/definitions/line/properties/orderRef/allOf/0"), "orderRef");
         assert_eq!(name("/components/schemas/Bill/oneOf/1/items"), "Bill");
     }

@@ -3,11 +3,12 @@
 //! It is data for the reader of `-v` and of a report, who knows whether it matters. What response headers, webhooks and
 //! callbacks have no code for is told where they are read.
 
-use super::media::{self, Encoding};
-use super::{references, responses};
+use super::responses;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
 use crate::lint::{Kind, Shape, child};
+use crate::media::{self, Encoding};
 use crate::plan::{Operation, Payload, Success};
+use crate::schema::references;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 

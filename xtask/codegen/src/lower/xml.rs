@@ -4,53 +4,18 @@
 //! schemas that mean the same values, and so are one type, can stand in XML in different ways. OpenAPI 3.2's `nodeType`
 //! counts in every version, for it says what the older keywords cannot: that a property is its element's text.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
-use super::references::local_pointer;
-use super::shape::{Property, Shape, TextFormat, Typed, Union};
+use super::idents::shape_name;
 use super::types::Types;
-use super::{content, idents, shape_name, tell};
+use super::{content, tell};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::plan::{TypeRef, Xml, XmlContent, XmlElement, XmlMember, XmlName, XmlNode, XmlShape};
+use crate::plan::{TypeRef, XmlContent, XmlElement, XmlMember, XmlName, XmlNode, XmlShape};
+use crate::schema::references::local_pointer;
+use crate::schema::shape::{Property, Shape, TextFormat, Typed, Union};
 
 /// How many references and only members lead from a schema to its XML Object.
 const MAX_DEPTH: usize = 16;
-
-/// The tables as they grow.
-#[derive(Debug, Default)]
-pub struct Shapes {
-    plan: Xml,
-    /// The statics of definitions, with the name that items take over if they have none; reserved before it is known what
-    /// they hold, for they may contain themselves.
-    definitions: BTreeMap<(String, Option<String>), String>,
-    taken: BTreeSet<String>,
-}
-
-impl Shapes {
-    /// What was found.
-    pub fn into_plan(mut self) -> Xml {
-        self.plan.shapes.sort_keys();
-        self.plan.roots.sort_keys();
-        self.plan
-    }
-
-    fn reserve(&mut self, name: &str) -> String {
-        let wanted = idents::screaming(&idents::snake(name));
-        idents::unique([wanted], &mut self.taken)
-    }
-
-    /// The static of a shape: that of an equal one, or a new one.
-    fn add(&mut self, name: &str, shape: XmlShape) -> String {
-        if let Some((known, _)) = self.plan.shapes.iter().find(|(_, known)| **known == shape) {
-            return known.clone();
-        }
-        let name = self.reserve(name);
-        self.plan.shapes.insert(name.clone(), shape);
-        name
-    }
-}
 
 /// Whether bodies of a media type object in XML have a shape: else they are text, as a schema that says nothing, or only
 /// that it is a string, leaves them.

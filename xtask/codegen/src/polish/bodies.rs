@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::builders::argument;
-use super::calls::{self, nested, style, unset};
 use super::docs::{self, code};
+use super::parameters::{self, nested, style, unset};
 use super::rust_type::{From, ident, rust_type};
 use crate::plan::{Body, BodyKind, Docs, FormField, FormPart, Operation, PartContent, PartHeader, TypeRef};
 
@@ -263,7 +263,7 @@ fn part_type(part: &FormPart) -> TokenStream {
 fn part_field(part: &FormPart) -> TokenStream {
     let (name, ty) = (ident(&part.ident), part_type(part));
     let headers = part.headers.iter().map(|header| {
-        let (name, ty) = (ident(&header.parameter.ident), calls::parameter_type(&header.parameter));
+        let (name, ty) = (ident(&header.parameter.ident), parameters::parameter_type(&header.parameter));
         quote!(#name: Result<#ty, std::borrow::Cow<'static, str>>,)
     });
     quote!(#name: Result<Option<#ty>, std::borrow::Cow<'static, str>>, #(#headers)*)
@@ -292,7 +292,7 @@ fn part_setter(part: &FormPart) -> TokenStream {
             parameter.docs.description =
                 Some(format!("Sets the header {} of the part {}.", code(&parameter.name), code(&part.name)));
         }
-        calls::setter(&parameter)
+        parameters::setter(&parameter)
     });
     quote! {
         #docs
@@ -306,7 +306,8 @@ fn part_setter(part: &FormPart) -> TokenStream {
 
 /// Puts a header of a part that was put before it.
 fn put_header(part: &FormPart, header: &PartHeader) -> TokenStream {
-    let (name, wire, described) = (ident(&header.parameter.ident), &part.name, calls::described(&header.parameter));
+    let (name, wire, described) =
+        (ident(&header.parameter.ident), &part.name, parameters::described(&header.parameter));
     let missing = header.required.then(|| {
         let message = format!(
             "the header {} of the part {} is required and was not set",
@@ -369,7 +370,7 @@ fn put_part(part: &FormPart) -> TokenStream {
 }
 
 fn is_json(media_type: &str) -> bool {
-    crate::lower::media::encoding(media_type) == crate::lower::media::Encoding::Json
+    crate::media::encoding(media_type) == crate::media::Encoding::Json
 }
 
 #[cfg(test)]

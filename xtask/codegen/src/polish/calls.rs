@@ -8,15 +8,12 @@ use quote::quote;
 use syn::Signature;
 
 use super::bodies;
-use super::builders::argument;
 use super::description::static_name;
 use super::docs::{self, code};
+use super::parameters::{described, parameter_type, setter, unset};
 use super::rust_type::{From, ident, payload, rust_type};
 use super::{headers, outcomes, paging};
-use crate::plan::{
-    EventData, Events, Location, Nested, Operation, OtherSuccess, Parameter, Payload, StreamEnd, Style, Success,
-    TypeRef,
-};
+use crate::plan::{EventData, Events, Location, Operation, OtherSuccess, Payload, StreamEnd, Style, Success, TypeRef};
 
 /// The builder of one operation; `found` is the method that progenitor made of it.
 pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
@@ -78,47 +75,6 @@ pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
     }
 }
 
-/// What is said of an argument that was not set and must be: which it is, and the methods of which one sets it.
-pub fn unset<'a>(what: &str, setters: impl IntoIterator<Item = &'a str>) -> String {
-    let setters: Vec<String> = setters.into_iter().map(|setter| format!("`.{}(…)`", ident(setter))).collect();
-    format!("{what} is required and was not set: call {}", setters.join(" or "))
-}
-
-/// The type of the field that keeps a parameter.
-pub fn parameter_type(parameter: &Parameter) -> TokenStream {
-    let ty = rust_type(&parameter.ty, From::Outside);
-    if parameter.required { ty } else { quote!(Option<#ty>) }
-}
-
-/// The setter of a parameter, or of a part's header.
-pub fn setter(parameter: &Parameter) -> TokenStream {
-    let docs = docs::attributes(
-        &parameter.docs,
-        &format!("Sets the {} parameter {}.", parameter.location.word(), code(&parameter.name)),
-    );
-    let (name, ty) = (ident(&parameter.ident), rust_type(&parameter.ty, From::Outside));
-    let some = (!parameter.required).then(|| quote!(.map(Some)));
-    if let TypeRef::Array(_) = &parameter.ty {
-        let (argument, converted) = argument(&parameter.ty, From::Outside);
-        let stored = if parameter.required { converted } else { quote!(Some(#converted)) };
-        return quote! {
-            #docs
-            pub fn #name(mut self, value: #argument) -> Self {
-                self.#name = Ok(#stored);
-                self
-            }
-        };
-    }
-    let wire = &parameter.name;
-    quote! {
-        #docs
-        pub fn #name(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
-            self.#name = value.try_into()#some.map_err(|error| switchboard_runtime::codegen::v1::unfit(#wire, error));
-            self
-        }
-    }
-}
-
 fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
     let description = static_name(operation);
     let uses = operation.parameters.iter().map(|parameter| {
@@ -153,59 +109,6 @@ fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
             Ok(request)
         }
     }
-}
-
-/// The runtime's description of a parameter.
-pub fn described(parameter: &Parameter) -> TokenStream {
-    let name = &parameter.name;
-    let place = ident(parameter.location.word());
-    let default_style = match parameter.location {
-        Location::Path | Location::Header | Location::QueryString => Style::Simple,
-        Location::Query | Location::Cookie => Style::Form,
-    };
-    let style = (parameter.style != default_style).then(|| {
-        let style = style(parameter.style);
-        quote!(.style(switchboard_runtime::codegen::v1::Style::#style))
-    });
-    let default_explode = matches!(parameter.location, Location::Query | Location::Cookie);
-    let explode = (parameter.explode != default_explode).then(|| {
-        let explode = parameter.explode;
-        quote!(.explode(#explode))
-    });
-    let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved(true)));
-    let nested = nested(parameter.nested);
-    quote!(switchboard_runtime::codegen::v1::Parameter::#place(#name) #style #explode #reserved #nested)
-}
-
-/// What is said of how values within values are written, where it is not as usual.
-pub fn nested(nested: Nested) -> Option<TokenStream> {
-    let word = ident(match nested {
-        Nested::Usual => return None,
-        Nested::Json => "Json",
-        Nested::Repeat => "Repeat",
-        Nested::Brackets => "Brackets",
-        Nested::Index => "Index",
-        Nested::Comma => "Comma",
-        Nested::Space => "Space",
-        Nested::Tab => "Tab",
-        Nested::Pipe => "Pipe",
-    });
-    Some(quote!(.nested(switchboard_runtime::codegen::v1::Nested::#word)))
-}
-
-pub fn style(style: Style) -> proc_macro2::Ident {
-    ident(match style {
-        Style::Simple => "Simple",
-        Style::Label => "Label",
-        Style::Matrix => "Matrix",
-        Style::Form => "Form",
-        Style::Cookie => "Cookie",
-        Style::SpaceDelimited => "SpaceDelimited",
-        Style::PipeDelimited => "PipeDelimited",
-        Style::TabDelimited => "TabDelimited",
-        Style::DeepObject => "DeepObject",
-        Style::Json => "Json",
-    })
 }
 
 fn send(operation: &Operation) -> TokenStream {
@@ -332,64 +235,8 @@ fn send_other(operation: &Operation, other: &OtherSuccess) -> TokenStream {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_members, assert_tokens, operation};
+    use super::super::testing::{assert_members, operation};
     use super::*;
-
-    fn parameter(parameter: serde_json::Value) -> Parameter {
-        let found =
-            operation(&serde_json::json!({"parameters": [parameter], "responses": {"204": {"description": ""}}}));
-        found.parameters.into_iter().find(|found| found.name == "x").unwrap()
-    }
-
-    #[test]
-    fn a_parameter_says_only_what_differs_from_the_default() {
-        let text = serde_json::json!({"type": "string"});
-        let list = serde_json::json!({"type": "array", "items": text});
-        for (said, expected) in [
-            (serde_json::json!({"name": "x", "in": "query", "schema": text}), quote!(query("x"))),
-            (
-                serde_json::json!({"name": "x", "in": "query", "schema": list, "style": "pipeDelimited", "allowReserved": true}),
-                quote!(
-                    query("x")
-                        .style(switchboard_runtime::codegen::v1::Style::PipeDelimited)
-                        .explode(false)
-                        .allow_reserved(true)
-                ),
-            ),
-            (
-                serde_json::json!({"name": "x", "in": "query", "schema": list, "explode": false}),
-                quote!(query("x").explode(false)),
-            ),
-            (
-                serde_json::json!({"name": "x", "in": "header", "content": {"application/json": {"schema": list}}}),
-                quote!(header("x").style(switchboard_runtime::codegen::v1::Style::Json)),
-            ),
-            (serde_json::json!({"name": "x", "in": "cookie", "schema": text}), quote!(cookie("x"))),
-        ] {
-            assert_tokens(described(&parameter(said)), quote!(switchboard_runtime::codegen::v1::Parameter::#expected));
-        }
-    }
-
-    #[test]
-    fn setters_take_what_converts() {
-        let required = serde_json::json!({"name": "x", "in": "query", "required": true, "schema": {"type": "integer"}});
-        let expected = quote! {
-            pub fn x(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-                self.x = value.try_into().map_err(|error| switchboard_runtime::codegen::v1::unfit("x", error));
-                self
-            }
-        };
-        assert_members(setter(&parameter(required)), expected);
-        let list =
-            serde_json::json!({"name": "x", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}});
-        let expected = quote! {
-            pub fn x(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-                self.x = Ok(Some(value.into_iter().map(Into::into).collect()));
-                self
-            }
-        };
-        assert_members(setter(&parameter(list)), expected);
-    }
 
     #[test]
     fn a_call_sends_its_arguments_and_reads_what_is_described() {

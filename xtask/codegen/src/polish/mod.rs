@@ -13,6 +13,7 @@ mod enums;
 mod headers;
 mod outcomes;
 mod paging;
+mod parameters;
 mod paths;
 mod rust_type;
 mod scopes;

@@ -1,13 +1,7 @@
 //! Request bodies: of a parameter that is the body, or of all parameters that are parts of a form.
 
-use super::{
-    Converter, content,
-    parameters::{Given, word},
-};
-use crate::{
-    diagnostics::pointer_join,
-    lower::{media, styles},
-};
+use super::{Converter, content, given::Given, parameters::word};
+use crate::{diagnostics::pointer_join, lower::styles, media};
 use serde_json::{Map, Value, json};
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";

@@ -5,6 +5,7 @@
 //! told once, for the document; what had to be guessed or has no equal is told where it stands.
 
 mod bodies;
+mod given;
 mod parameters;
 mod responses;
 mod schemas;
@@ -22,7 +23,7 @@ use crate::{
     methods,
     origins::Origins,
 };
-use parameters::Given;
+use given::Given;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 

@@ -1,39 +1,12 @@
 //! Parameters: those in the path, the query and headers get a schema of what stood beside their name; those that are a
 //! body, or part of a form, become request bodies.
 
-use super::{Converter, add};
+use super::{Converter, add, given::Given};
 use crate::{
     diagnostics::{Severity, pointer_join},
     lower::styles,
 };
 use serde_json::{Map, Value};
-
-/// A parameter as an operation or a path has it.
-#[derive(Clone, Debug)]
-pub(super) struct Given<'d> {
-    /// As it is written, which may be a reference.
-    pub(super) written: &'d Value,
-    /// The JSON pointer of that.
-    pub(super) pointer: String,
-    /// After references.
-    pub(super) value: &'d Value,
-    /// The JSON pointer of that.
-    pub(super) resolved: String,
-}
-
-impl Given<'_> {
-    pub(super) fn text(&self, field: &str) -> &str {
-        self.value.get(field).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    pub(super) fn is_body(&self) -> bool {
-        self.text("in") == "body"
-    }
-
-    pub(super) fn is_form(&self) -> bool {
-        matches!(self.text("in"), "formData" | "form")
-    }
-}
 
 impl<'d> Converter<'d> {
     /// The parameters of an operation or a path.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use xtask::json_schema::places::{Role, schemas};
+use codegen::schema::json_schema::places::{Role, schemas};
 
 use crate::documents::Document;
 

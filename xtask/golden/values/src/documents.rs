@@ -5,8 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use codegen::schema::{
+    json_schema::{convert, located},
+    references::local_pointer,
+};
 use serde_json::{Value, json};
-use xtask::json_schema::{convert, located, target};
 
 use crate::{codec::Schema, judge::Judge, registry::SCHEMAS};
 
@@ -78,7 +81,9 @@ pub(crate) fn resolved<'d>(document: &'d Value, pointer: &str) -> (String, &'d V
     for _ in 0..64 {
         let Value::Object(schema) = found else { break };
         let alone = schema.keys().all(|key| key == "$ref" || is_prose(key));
-        let Some(next) = schema.get("$ref").and_then(Value::as_str).filter(|_| alone).and_then(target) else { break };
+        let Some(next) = schema.get("$ref").and_then(Value::as_str).filter(|_| alone).and_then(local_pointer) else {
+            break;
+        };
         let Some(referred) = document.pointer(&next) else { break };
         (pointer, found) = (next, referred);
     }

@@ -3,7 +3,7 @@
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
-use xtask::json_schema::reference;
+use codegen::schema::json_schema::reference;
 
 /// Under which name the document's schemas refer to one another.
 const DOCUMENT: &str = "urn:document";

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
+use codegen::schema::json_schema::join;
 use serde_json::{Map, Value, json};
-use xtask::json_schema::join;
 
 use crate::choices::Choices;
 

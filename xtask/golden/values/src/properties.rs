@@ -1,8 +1,8 @@
 //! What must hold for every valid value of every schema.
 
+use codegen::schema::{json_schema::join, references::local_pointer};
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::Value;
-use xtask::json_schema::{join, target};
 
 use crate::{
     choices::Choices,
@@ -114,9 +114,9 @@ pub(crate) fn named<'d>(document: &'d Document, pointer: &str, value: &Value) ->
     let mapping = schema.pointer("/discriminator/mapping");
     let mapped = mapping.and_then(|mapping| mapping.get(tag)).map_or(Some(tag), Value::as_str)?;
     let members = ["oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten();
-    let targets = members.filter_map(|member| target(member.get("$ref")?.as_str()?));
+    let targets = members.filter_map(|member| local_pointer(member.get("$ref")?.as_str()?));
     let named =
-        |target: &String| Some(target) == self::target(mapped).as_ref() || target.rsplit('/').next() == Some(mapped);
+        |target: &String| Some(target) == local_pointer(mapped).as_ref() || target.rsplit('/').next() == Some(mapped);
     let target = targets.into_iter().find(named)?;
     document.schemas.iter().find(|schema| schema.pointer == target)
 }
@@ -135,13 +135,13 @@ fn is_unknown_field(case: &Case<'_>, added: &Mutation) -> bool {
     let only_forbids = |error: ValidationError<'_>| match error.kind() {
         // Where they have a schema, the object is a map of these.
         Kind::UnevaluatedProperties { .. } => error.absolute_keyword_location().is_some_and(|place| {
-            let keyword = place.fragment().and_then(|pointer| target(&format!("#{}", pointer.as_str())));
+            let keyword = place.fragment().and_then(|pointer| local_pointer(&format!("#{}", pointer.as_str())));
             let keyword = keyword.and_then(|pointer| case.document.converted.pointer(&pointer));
             keyword == Some(&Value::Bool(false))
         }),
         // Where the names have a pattern, the object is a map of these.
         Kind::AdditionalProperties { .. } => error.absolute_keyword_location().is_some_and(|place| {
-            let schema = place.fragment().and_then(|pointer| target(&format!("#{}", pointer.as_str())));
+            let schema = place.fragment().and_then(|pointer| local_pointer(&format!("#{}", pointer.as_str())));
             let schema = schema.as_deref().and_then(|pointer| pointer.rsplit_once('/'));
             let schema = schema.and_then(|(schema, _)| case.document.converted.pointer(schema));
             schema.is_some_and(|schema| schema.get("patternProperties").is_none())

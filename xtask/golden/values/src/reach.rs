@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
+use codegen::schema::json_schema::join;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
-use xtask::json_schema::join;
 
 use crate::{documents::resolved, judge::Judge};
 

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use codegen::schema::references::local_pointer;
 use serde_json::{Map, Value, json};
-use xtask::json_schema::target;
 
 use crate::{choices::Choices, numbers, reach::is_of_type, same::difference, text};
 
@@ -78,7 +78,7 @@ impl<'d> Sampler<'d, '_> {
                 _ => return None,
             };
             demand.schemas.push(schema);
-            if let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(target)
+            if let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(local_pointer)
                 && seen.insert(pointer.clone())
             {
                 self.demand(&[self.document.pointer(&pointer)?], attempt, demand, seen)?;

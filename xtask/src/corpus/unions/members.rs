@@ -1,11 +1,12 @@
 //! What the members of a document's unions describe: samples of each, made of the document and not of what the generator
 //! understood of it. From the plan comes only which Rust types are unions, and which schema each variant is of.
 
-use crate::{
-    contract::{self, Extent, Sampler},
-    json_schema::{self, join, located, places},
-};
 use codegen::plan::{Plan, TypeKind, UnionDef};
+use codegen::schema::{
+    flat::flatten,
+    json_schema::{self, join, located, places},
+    sample::{Extent, Sampler},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -144,7 +145,7 @@ struct Place<'d> {
 impl<'d> Place<'d> {
     fn new(document: &'d Value, original: &'d Value, pointer: &'d str) -> Self {
         let whole = reference(document, pointer);
-        let flat = contract::flatten(document, &whole);
+        let flat = flatten(document, &whole);
         Self { document, pointer, original: original.pointer(pointer).unwrap_or(&Value::Null), whole, flat }
     }
 

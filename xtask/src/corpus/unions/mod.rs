@@ -8,7 +8,7 @@
 
 mod driver;
 mod members;
-mod report;
+pub mod report;
 
 pub use self::{
     members::Samples,

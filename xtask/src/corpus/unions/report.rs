@@ -2,7 +2,7 @@
 
 use super::members::{Sample, Samples};
 use crate::commands::table::counted;
-use codegen::render::sanitize;
+use codegen::sanitize::sanitize;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{collections::BTreeSet, fmt::Write as _};

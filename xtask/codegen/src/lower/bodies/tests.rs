@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::testing;
 use super::*;
-use crate::plan::Operation;
+use crate::plan::{Operation, Style};
 
 /// The operation that sends this `content`, in a document with these component schemas.
 fn sending(content: &Value, schemas: &Value) -> Operation {

@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use super::is_scalar;
+use super::values::is_scalar;
 use super::walk::walk;
 use crate::plan::{Body, BodyKind, Location, Operation, TypeDef, TypeRef};
 

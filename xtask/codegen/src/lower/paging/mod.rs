@@ -3,26 +3,21 @@
 
 mod argument;
 mod hint;
+pub mod list;
 mod page;
 mod recognise;
+mod values;
 mod walk;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use self::hint::Hint;
+use self::list::HINT;
+use self::values::{is_link_object, is_scalar};
 use self::walk::walk;
-use super::operations::Source;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
-use crate::plan::{Empty, Operation, Paging, PagingStyle, Presence, Step, Success, TypeDef, TypeKind, TypeRef};
-
-/// The extension that says how an operation pages.
-const HINT: &str = "x-switchboard-paging";
-
-/// Whether an operation may turn out to page: setters of its parameters must leave room for the methods of a list.
-pub fn is_possible(source: &Source<'_>) -> bool {
-    matches!(source.method.as_str(), "GET" | "QUERY") || source.operation.get(HINT).is_some()
-}
+use crate::plan::{Empty, Operation, Paging, PagingStyle, Presence, Step, Success, TypeDef, TypeRef};
 
 /// Finds out how each operation pages, by its hint if it has one.
 pub fn read(
@@ -173,31 +168,6 @@ fn may_be_absent(style: &PagingStyle, path: &[Step]) -> bool {
             Step::Key(_) | Step::Any(_) => true,
             Step::Inner | Step::Nullable => false,
         })
-}
-
-/// Whether values are strings or numbers, or can be.
-fn is_scalar(ty: &TypeRef) -> bool {
-    matches!(
-        ty,
-        TypeRef::String
-            | TypeRef::Uuid
-            | TypeRef::DateTime
-            | TypeRef::Date
-            | TypeRef::Integer
-            | TypeRef::Unsigned
-            | TypeRef::Number
-            | TypeRef::Scalar
-            | TypeRef::Any
-    )
-}
-
-/// Whether values are objects that hold a link in `href` (JSON:API 1.1, section "Links"; HAL, section 5).
-fn is_link_object(ty: &TypeRef, types: &IndexMap<String, TypeDef>) -> bool {
-    let TypeRef::Named(name) = ty else { return false };
-    match types.get(name).map(|definition| &definition.kind) {
-        Some(TypeKind::Struct(structure)) => structure.fields.iter().any(|field| field.wire == "href"),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::diagnostics::pointer_join;
-use crate::lower::references;
 use crate::plan::{Field, StructDef, TypeDef, TypeKind, TypeRef};
+use crate::schema::references;
 
 /// Words that lists of items go by, in any API.
 const LISTS: &[&str] =

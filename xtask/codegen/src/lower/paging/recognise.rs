@@ -4,13 +4,16 @@
 
 mod last_item;
 mod request;
+mod words;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use self::last_item::last_item;
 use self::request::{Argument, Request};
+use self::words::{CURSORS, is_has_more};
 use super::page::{Leaf, Page, plain, read};
+use super::values::{is_count, is_link_object, is_token, is_whole};
 use crate::plan::{Empty, Location, Operation, Paging, PagingStyle, Payload, Presence, Success, TypeDef, TypeRef};
 
 /// Parameters that count the items to pass over.
@@ -49,35 +52,6 @@ const FROM_ZERO: &[&str] =
 /// How a document says that pages are counted from one.
 const FROM_ONE: &[&str] =
     &["one-based", "1-based", "1-indexed", "1 based", "1 indexed", "starts at 1", "starting at 1", "starting from 1"];
-
-/// Parameters that take a cursor.
-const CURSORS: &[&str] = &[
-    "after",
-    "aftercursor",
-    "afterid",
-    "bookmark",
-    "continuation",
-    "continuationtoken",
-    "cursor",
-    "cursormark",
-    "exclusivestartkey",
-    "marker",
-    "nextcursor",
-    "nextmarker",
-    "nextpagetoken",
-    "nexttoken",
-    "offset",
-    "page",
-    "pageafter",
-    "pagecursor",
-    "pagetoken",
-    "paginationcursor",
-    "paginationtoken",
-    "pagingtoken",
-    "scrollid",
-    "startcursor",
-    "startingafter",
-];
 
 /// Of those the ones that take what any API calls the next cursor.
 const PLAIN_CURSORS: &[&str] =
@@ -118,10 +92,6 @@ const TOTAL_PAGES: &[&str] = &[
     "totalpagecount",
     "totalpages",
 ];
-
-/// Properties that say whether there is another page.
-const HAS_MORE: &[&str] =
-    &["hasmore", "hasmoreitems", "hasmorepages", "hasmoreresults", "hasnext", "hasnextpage", "more", "moreavailable"];
 
 /// Words in the names of parameters by which a caller may begin, or end, elsewhere than the list does, and such names. More
 /// than are known to page: one too many only means that a total is not held to where a caller sets it.
@@ -237,7 +207,7 @@ fn is_link(leaf: &Leaf<'_>, types: &IndexMap<String, TypeDef>) -> bool {
     let is_uri = URIS.contains(&leaf.name.as_str());
     let in_next = matches!(leaf.holder.as_str(), "next" | "nextpage") && matches!(leaf.name.as_str(), "uri" | "url");
     match &leaf.field.ty {
-        TypeRef::Named(_) => is_next && in_links && super::is_link_object(&leaf.field.ty, types),
+        TypeRef::Named(_) => is_next && in_links && is_link_object(&leaf.field.ty, types),
         TypeRef::String => {
             let certain = LINKS.contains(&leaf.name.as_str()) || (is_next && in_links);
             certain || (is_next && says_url(leaf)) || ((is_uri || in_next) && has_url_format(leaf))
@@ -345,10 +315,6 @@ fn is_total_pages(leaf: &Leaf<'_>) -> bool {
     TOTAL_PAGES.contains(&leaf.name.as_str()) && is_count(&leaf.field.ty) && !counts_items
 }
 
-fn is_has_more(leaf: &Leaf<'_>) -> bool {
-    HAS_MORE.contains(&leaf.name.as_str()) && leaf.field.ty == TypeRef::Boolean
-}
-
 /// A number that only a page has: a total, or what was asked for, told again.
 fn is_of_paging(leaf: &Leaf<'_>) -> bool {
     let told_again = [OFFSETS, STARTS, SIZES, PAGES].iter().any(|names| names.contains(&leaf.name.as_str()));
@@ -394,18 +360,6 @@ fn whole(schema: Option<&Value>, keyword: &str) -> Option<u64> {
     number
         .as_u64()
         .or_else(|| number.as_f64().filter(|number| *number == 0.0 || *number == 1.0).map(|number| number as u64))
-}
-
-fn is_whole(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Integer | TypeRef::Unsigned | TypeRef::Number)
-}
-
-fn is_count(ty: &TypeRef) -> bool {
-    is_whole(ty) || matches!(ty, TypeRef::String | TypeRef::Scalar)
-}
-
-fn is_token(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::String | TypeRef::Uuid | TypeRef::Integer | TypeRef::Unsigned | TypeRef::Scalar)
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use indexmap::IndexMap;
 
 use super::super::page::{Leaf, Page, plain};
+use super::super::values::{is_token, is_whole};
 use super::super::walk::walk;
 use super::request::{Argument, Request};
-use super::{CURSORS, is_has_more, is_token, is_whole};
+use super::words::{CURSORS, is_has_more};
 use crate::diagnostics::pointer_join;
 use crate::plan::{Field, PagingStyle, TypeDef, TypeKind, TypeRef};
 

@@ -4,11 +4,11 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::super::argument;
+use super::super::list::LIST_METHODS;
 use super::super::page::{Leaf, members, plain};
-use crate::lower::parameters::LIST_METHODS;
-use crate::lower::references;
 use crate::methods;
 use crate::plan::{Location, Operation, PagingStyle, Style, TypeDef, TypeRef};
+use crate::schema::references;
 
 /// Words that operations go by that only read, though they are asked by `POST`.
 const QUERIES: &[&str] = &["browse", "filter", "find", "list", "lookup", "query", "scroll", "search"];

@@ -1,0 +1,137 @@
+//! The formats of texts that are checked, as strictly as judges check them, and a sample of each.
+
+use super::pattern::matches;
+
+/// The greatest integer up to which all are told apart by programs that know doubles only (RFC 8259, section 6).
+pub const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+/// Whether a text is of a format (JSON Schema 2020-12 "Validation" section 7.3, and the OpenAPI format registry); what is
+/// not known here counts as kept to.
+pub fn has(format: &str, text: &str) -> bool {
+    match format {
+        "date-time" => is_date_time(text),
+        "date" => is_date(text),
+        "time" => matches(TIME, text),
+        "duration" => matches(DURATION, text) && !text.ends_with(['P', 'T']),
+        "uuid" => matches("^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$", text),
+        "email" | "idn-email" => matches(
+            "^[^@\\s\"]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$",
+            text,
+        ),
+        "uri" | "iri" => matches("^[A-Za-z][A-Za-z0-9+.-]*:", text) && is_reference(text),
+        "url" => {
+            matches("^(https?|ftp)://[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*\\.[A-Za-z]{2,}(:\\d{2,5})?([/?#]|$)", text)
+                && is_reference(text)
+        }
+        "uri-reference" | "iri-reference" => is_reference(text),
+        "hostname" | "idn-hostname" => {
+            text.len() <= 253
+                && matches(
+                    "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\\.?$",
+                    text,
+                )
+        }
+        "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
+        "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
+        "byte" => matches("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", text),
+        "json-pointer" => text.is_empty() || matches("^(/([^~/]|~[01])*)+$", text),
+        "regex" => regress::Regex::with_flags(text, "u").is_ok(),
+        _ => true,
+    }
+}
+
+/// RFC 3339, section 5.6.
+const TIME: &str = "^([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?([zZ]|[+-]([01]\\d|2[0-3]):[0-5]\\d)$";
+
+/// RFC 3339, appendix A.
+const DURATION: &str = "^P(\\d+W|(\\d+Y)?(\\d+M)?(\\d+D)?(T(\\d+H)?(\\d+M)?(\\d+S)?)?)$";
+
+fn is_date(text: &str) -> bool {
+    let mut parts = text.split('-').map(|part| (part.len(), part.parse::<u32>().unwrap_or(0)));
+    let (Some((4, year)), Some((2, month)), Some((2, day)), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
+}
+
+fn is_date_time(text: &str) -> bool {
+    text.split_once(['T', 't']).is_some_and(|(date, time)| is_date(date) && matches(TIME, time))
+}
+
+/// RFC 3986, as far as characters go.
+fn is_reference(text: &str) -> bool {
+    matches("^([A-Za-z0-9._~:/?#\\[\\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$", text)
+}
+
+/// A text of a format; `turn` tells the items of a list apart.
+pub fn sample(format: &str, turn: usize) -> Option<String> {
+    Some(match format {
+        "date-time" => format!("2024-01-{:02}T10:30:00Z", 15 + turn % 10),
+        "date" => format!("2024-01-{:02}", 15 + turn % 10),
+        "time" => format!("10:{:02}:00Z", 30 + turn % 10),
+        "duration" => format!("P{}D", turn + 1),
+        "uuid" => format!("123e4567-e89b-42d3-a456-{:012x}", 0x4266_1417_4000_u64 + turn as u64),
+        "email" | "idn-email" => format!("sample{turn}@example.com"),
+        "uri" | "url" | "iri" => format!("https://example.com/{turn}"),
+        "uri-reference" | "iri-reference" | "json-pointer" => format!("/sample/{turn}"),
+        "hostname" | "idn-hostname" => format!("sample{turn}.example.com"),
+        "ipv4" => format!("192.0.2.{}", 1 + turn % 250),
+        "ipv6" => format!("2001:db8::{:x}", 1 + turn % 60_000),
+        "byte" => format!("c2FtcGx{}", turn % 10),
+        "regex" => format!("^a{{{turn}}}$"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORMATS: [(&str, &str, &str); 16] = [
+        ("date-time", "2024-01-15T10:30:00.5+02:00", "2024-01-15 10:30:00"),
+        ("date", "2024-02-29", "2023-02-29"),
+        ("time", "23:59:60Z", "24:00:00Z"),
+        ("duration", "P1DT2H", "P"),
+        ("uuid", "123E4567-e89b-42d3-a456-426614174000", "123e4567"),
+        ("email", "a.b+c@example.com", "a@b@c"),
+        ("uri", "urn:isbn:0451450523", "/relative"),
+        ("url", "https://example.com:8080/a?b", "http://localhost"),
+        ("uri-reference", "../a#b", "a b"),
+        ("hostname", "a-b.example", "-a"),
+        ("ipv4", "192.0.2.1", "192.0.2.256"),
+        ("ipv6", "2001:db8::1", "2001"),
+        ("byte", "c2FtcGxlcw==", "…"),
+        ("json-pointer", "/a~1b", "a"),
+        ("regex", "^a$", "("),
+        ("iri", "https://example.com", "nothing"),
+    ];
+
+    #[test]
+    fn what_is_of_a_format_and_what_is_not() {
+        for (format, good, bad) in FORMATS {
+            assert!(has(format, good), "{format}: {good}");
+            assert!(!has(format, bad), "{format}: {bad}");
+        }
+        assert!(has("password", "anything") && !has("date", "2024-13-01") && !has("date", "1-1-1"));
+    }
+
+    #[test]
+    fn samples_are_of_their_formats_and_differ() {
+        for (format, ..) in FORMATS {
+            let [one, other] = [0, 1].map(|turn| sample(format, turn).unwrap());
+            assert!(has(format, &one) && has(format, &other), "{format}: {one} {other}");
+            assert_ne!(one, other, "{format}");
+        }
+        assert_eq!(sample("password", 0), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! The tags of schemas that extend another one, whose `discriminator` tells them apart (OpenAPI 3.0 section 4.7.25): a value
+//! of such a schema has its own tag, or that of what extends it further.
+
+use super::mapping::mapped;
+use crate::{diagnostics::pointer_join as join, schema::references::local_pointer};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// How many generations are looked at.
+const MAX_GENERATIONS: usize = 32;
+
+/// Adds to each component that extends one with a discriminator which values the property can have.
+pub fn spell_out(converted: &mut Value, document: &Value) {
+    let extended = extended(document);
+    for pointer in extended.keys() {
+        let Some((property, values)) = tags(document, &extended, pointer) else { continue };
+        let schema = converted.pointer_mut(pointer).and_then(|schema| schema.get_mut("allOf"));
+        if let Some(Value::Array(members)) = schema {
+            members.push(json!({"properties": {property.clone(): {"enum": values}}, "required": [property]}));
+        }
+    }
+}
+
+/// What each component extends, by pointers.
+fn extended(document: &Value) -> BTreeMap<String, Vec<String>> {
+    let components = document.pointer("/components/schemas").and_then(Value::as_object);
+    let parents = |schema: &Value| -> Vec<String> {
+        let members = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        members.filter_map(|member| local_pointer(member.get("$ref")?.as_str()?)).collect()
+    };
+    let components = components.into_iter().flatten();
+    let found = components.map(|(name, schema)| (join("/components/schemas", name), parents(schema)));
+    found.filter(|(_, parents)| !parents.is_empty()).collect()
+}
+
+/// The property that tells apart what the component extends, and its values for the component and for what extends it.
+fn tags(document: &Value, extended: &BTreeMap<String, Vec<String>>, pointer: &str) -> Option<(String, Vec<String>)> {
+    let mut generation: Vec<&String> = extended.get(pointer)?.iter().collect();
+    let mut discriminator = None;
+    for _ in 0..MAX_GENERATIONS {
+        discriminator = generation.iter().find_map(|parent| own_discriminator(document.pointer(parent)?.as_object()?));
+        if discriminator.is_some() || generation.is_empty() {
+            break;
+        }
+        generation = generation.into_iter().filter_map(|parent| extended.get(parent)).flatten().collect();
+    }
+    let discriminator = discriminator?;
+    let property = discriminator.get("propertyName")?.as_str()?.to_owned();
+    if fixes(document.pointer(pointer)?, &property) {
+        return None;
+    }
+    let mut found: Vec<&str> = vec![pointer];
+    for _ in 0..MAX_GENERATIONS {
+        let extends = |parents: &[String]| parents.iter().any(|parent| found.contains(&parent.as_str()));
+        let more = extended.iter().filter(|(child, parents)| !found.contains(&child.as_str()) && extends(parents));
+        let more: Vec<&str> = more.map(|(child, _)| child.as_str()).collect();
+        if more.is_empty() {
+            break;
+        }
+        found.extend(more);
+    }
+    let values = found.into_iter().flat_map(|pointer| {
+        let reference = format!("#{pointer}");
+        let mapped = mapped(discriminator, &reference);
+        let name = pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        if mapped.is_empty() { vec![name] } else { mapped }
+    });
+    Some((property, values.collect()))
+}
+
+/// The discriminator of a schema that is no union.
+fn own_discriminator(schema: &Map<String, Value>) -> Option<&Value> {
+    let is_union = ["oneOf", "anyOf"].iter().any(|key| schema.contains_key(*key));
+    schema.get("discriminator").filter(|_| !is_union)
+}
+
+/// Whether the schema says itself which one value the property has.
+fn fixes(schema: &Value, property: &str) -> bool {
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten().chain([schema]);
+    parts.filter_map(|part| part.get("properties")?.get(property)).any(|property| {
+        property.get("const").is_some()
+            || property.get("enum").and_then(Value::as_array).is_some_and(|list| list.len() == 1)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_extends_a_parent_has_its_own_tags_and_those_of_what_extends_it() {
+        let child =
+            |parent: &str, more: Value| json!({"allOf": [{"$ref": format!("#/components/schemas/{parent}")}, more]});
+        let schemas = json!({
+            "Animal": {"discriminator": {"propertyName": "kind", "mapping": {"lion": "#/components/schemas/Lion", "leo": "Lion"}}},
+            "Cat": child("Animal", json!({})), "Lion": child("Cat", json!({})),
+            "Dog": child("Animal", json!({"properties": {"kind": {"const": "dog"}}})),
+            "Tree": {"type": "object"}, "Oak": child("Tree", json!({})),
+        });
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": schemas}});
+        let mut converted = document.clone();
+        spell_out(&mut converted, &document);
+        let added = |name: &str| converted["components"]["schemas"][name]["allOf"].get(2).cloned();
+        let tagged = |values: &[&str]| Some(json!({"properties": {"kind": {"enum": values}}, "required": ["kind"]}));
+        assert_eq!(added("Cat"), tagged(&["Cat", "lion", "leo"]));
+        assert_eq!(added("Lion"), tagged(&["lion", "leo"]));
+        assert_eq!((added("Dog"), added("Oak")), (None, None));
+    }
+}

@@ -1,0 +1,103 @@
+//! Schemas that extend another one, whose `discriminator` tells them apart (OpenAPI 3.0.3 section 4.7.25): `allOf` with a
+//! reference to a parent that has one.
+//!
+//! A value of the child has the tag that stands for it: the key that the parent's mapping gives it, or the schema's name. A
+//! reference to the parent can hold any of its descendants.
+
+use serde_json::Value;
+
+use super::families::Families;
+use super::{EnumValue, Origin, Property, Schemas, Shape, TextFormat, Typed};
+use crate::diagnostics::last_token;
+use crate::schema::references::mapped;
+
+/// A parent and all that extends it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Family {
+    /// The property that tells them apart.
+    pub property: String,
+    /// The pointer of the one whose values need not have the property, or may have any value there.
+    pub default: Option<String>,
+    /// The pointers of the parent itself, first, and of its descendants, each with its values of the property.
+    pub members: Vec<(String, Vec<String>)>,
+}
+
+/// The `discriminator` of a schema that is no union: its property and mapping.
+struct Tag<'a> {
+    property: &'a str,
+    mapping: Option<&'a serde_json::Map<String, Value>>,
+    default: Option<String>,
+}
+
+impl Tag<'_> {
+    /// The values that stand for the schema at `pointer`.
+    fn values(&self, pointer: &str) -> Vec<String> {
+        let is_this = |target: &Value| mapped(target.as_str().unwrap_or_default()) == pointer;
+        let mapped = self.mapping.into_iter().flatten().filter(|(_, target)| is_this(target));
+        let mapped: Vec<String> = mapped.map(|(value, _)| value.clone()).collect();
+        if mapped.is_empty() { vec![last_token(pointer)] } else { mapped }
+    }
+}
+
+impl<'a> Schemas<'a> {
+    /// The discriminator that applies to the schema at `pointer`: its own, or that of the nearest that it extends.
+    fn tag(&self, pointer: &str, inherited: bool) -> Option<Tag<'a>> {
+        let own = (!inherited).then(|| pointer.to_owned());
+        own.into_iter().chain(Families::reached(pointer, &self.families.parents)).find_map(|pointer| {
+            let schema = self.document.pointer(&pointer)?;
+            let is_union = ["oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some());
+            let discriminator = schema.get("discriminator").filter(|_| !is_union)?;
+            let property = discriminator.get("propertyName")?.as_str()?;
+            let default = discriminator.get("defaultMapping").and_then(Value::as_str).map(mapped);
+            Some(Tag { property, mapping: discriminator.get("mapping").and_then(Value::as_object), default })
+        })
+    }
+
+    /// What can stand where the schema at `pointer` is referred to, if other schemas extend it and are told apart.
+    pub fn family(&self, pointer: &str) -> Option<Family> {
+        let tag = self.tag(pointer, false)?;
+        let descendants = Families::reached(pointer, &self.families.children);
+        let members = std::iter::once(pointer.to_owned()).chain(descendants);
+        let members: Vec<_> = members.map(|pointer| (pointer.clone(), tag.values(&pointer))).collect();
+        (members.len() > 1).then(|| Family { property: tag.property.to_owned(), default: tag.default, members })
+    }
+
+    /// `typed`, the component at `pointer`, with the tag that its parent's discriminator gives it.
+    pub(super) fn tagged(&mut self, typed: Typed, pointer: &str) -> Typed {
+        let Some(tag) = self.tag(pointer, true).filter(|tag| tag.default.as_deref() != Some(pointer)) else {
+            return typed;
+        };
+        let whole = self.resolved(&typed);
+        let Shape::Object(mut object) = whole.shape else { return typed };
+        // What extends a base and adds nothing is another type all the same.
+        object.extended = false;
+        let known = object.properties.get(tag.property).cloned();
+        if let Some(known) = known.as_ref().filter(|known| !known.tag)
+            && self.values(&known.typed).is_some_and(|values| values.len() == 1)
+        {
+            // The schema fixes it itself.
+            object.properties.insert(tag.property.to_owned(), Property { tag: true, ..known.clone() });
+            return Typed { shape: Shape::Object(object), ..typed };
+        }
+        let known = known.as_ref();
+        let resolved = known.map(|known| self.resolved(&known.typed));
+        let listed = match resolved.as_ref().map(|typed| &typed.shape) {
+            Some(Shape::Enum(values)) => values.clone(),
+            Some(Shape::Text(TextFormat::Plain) | Shape::Any | Shape::Scalar) | None => Vec::new(),
+            Some(_) => return typed,
+        };
+        let values = tag.values(pointer);
+        let named = |value: &String| {
+            let plain = EnumValue { value: value.clone(), name: None, description: None };
+            listed.iter().find(|known| known.value == *value).cloned().unwrap_or(plain)
+        };
+        let place = resolved.as_ref().map_or(pointer, |typed| typed.pointer.as_str());
+        let mut constant = Typed::new(Shape::Enum(values.iter().map(named).collect()), place);
+        constant.docs = known.map(|known| known.typed.docs.clone()).unwrap_or_default();
+        constant.values = Some(values.into_iter().map(Value::String).collect());
+        let required = known.is_some_and(|known| known.required);
+        let property = Property { typed: constant, required, origin: Origin::Described, tag: true };
+        object.properties.insert(tag.property.to_owned(), property);
+        Typed { shape: Shape::Object(object), ..typed }
+    }
+}

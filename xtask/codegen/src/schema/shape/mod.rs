@@ -1,0 +1,187 @@
+//! What a schema means to a Rust type, whichever of JSON Schema's many spellings the vendor chose.
+//!
+//! A [`Shape`] is what lowering brings every schema to: no `allOf`, no type arrays, no constraints, `null` as a flag. The
+//! rules that get there have a file each; [`Schemas`] applies them and keeps every definition's shape once.
+
+mod all_of;
+mod annotations;
+mod any_of;
+mod conditional;
+mod enumeration;
+mod families;
+mod family;
+mod null;
+mod object;
+mod one_of;
+mod parse;
+mod shared;
+mod typed;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::diagnostics::Diagnostics;
+
+pub use self::family::Family;
+pub use self::typed::{Discriminator, EnumValue, Object, Origin, Property, Shape, TextFormat, Typed, Union, Variant};
+
+/// How many references are followed at the most.
+const MAX_REFERENCES: usize = 64;
+
+/// Understands schemas, each definition once.
+pub struct Schemas<'a> {
+    document: &'a Value,
+    /// Whether the document is OpenAPI 3.1, where schemas are JSON Schema 2020-12.
+    modern: bool,
+    definitions: BTreeMap<String, Typed>,
+    in_progress: BTreeSet<String>,
+    /// What is made of several definitions, is in progress, and contains itself.
+    awaited: BTreeSet<String>,
+    /// Inline schemas that are definitions: see [`Self::lifted`].
+    lifted: BTreeSet<String>,
+    /// What the `allOf` that is being understood has cost.
+    effort: all_of::Effort,
+    /// How many schemas were understood or merged.
+    #[cfg(test)]
+    work: usize,
+    /// Which components extend which.
+    families: families::Families,
+    /// Definitions that are referred to, in the order they were met.
+    pub referred: indexmap::IndexSet<String>,
+    /// Findings on the way.
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Schemas<'a> {
+    /// Over `document`, telling `diagnostics` what was found.
+    pub fn new(document: &'a Value, diagnostics: &'a mut Diagnostics) -> Self {
+        let modern = document.get("openapi").and_then(Value::as_str).is_some_and(|version| !version.starts_with("3.0"));
+        Self {
+            document,
+            modern,
+            definitions: BTreeMap::new(),
+            in_progress: BTreeSet::new(),
+            awaited: BTreeSet::new(),
+            lifted: BTreeSet::new(),
+            effort: all_of::Effort::default(),
+            #[cfg(test)]
+            work: 0,
+            families: families::Families::of(document),
+            referred: indexmap::IndexSet::new(),
+            diagnostics,
+        }
+    }
+
+    /// Counts a step, for tests that ask what a document costs.
+    fn step(&mut self) {
+        #[cfg(test)]
+        {
+            self.work += 1;
+        }
+    }
+
+    /// The document.
+    pub fn document(&self) -> &'a Value {
+        self.document
+    }
+
+    /// Whether the document is OpenAPI 3.1 or later.
+    pub fn is_modern(&self) -> bool {
+        self.modern
+    }
+
+    /// Whether the document is OpenAPI 3.2 or later.
+    pub fn is_of_3_2(&self) -> bool {
+        let version = self.document.get("openapi").and_then(Value::as_str);
+        version.is_some_and(|version| self.modern && !version.starts_with("3.1"))
+    }
+
+    /// The schema at `pointer`, understood once; `None` while it is being understood (it refers to itself) or if there is none.
+    pub fn definition(&mut self, pointer: &str) -> Option<&Typed> {
+        if !self.definitions.contains_key(pointer) {
+            if !self.in_progress.insert(pointer.to_owned()) {
+                return None;
+            }
+            let typed = self.document.pointer(pointer).map(|schema| self.parse(schema, pointer));
+            let typed = typed.map(|typed| self.tagged(typed, pointer));
+            self.in_progress.remove(pointer);
+            self.definitions.insert(pointer.to_owned(), typed?);
+        }
+        self.definitions.get(pointer)
+    }
+
+    /// The only values that `typed` allows, if it lists them, through its references too.
+    pub fn values(&mut self, typed: &Typed) -> Option<Vec<Value>> {
+        let mut values = typed.values.clone();
+        let mut next = typed.shape.target().map(str::to_owned);
+        for _ in 0..MAX_REFERENCES {
+            let Some(pointer) = next.filter(|_| values.is_none()) else { break };
+            let found = self.definition(&pointer)?;
+            values.clone_from(&found.values);
+            next = found.shape.target().map(str::to_owned);
+        }
+        values
+    }
+
+    /// What `typed` is when its references are followed; a reference into something unfinished stays.
+    pub fn resolved(&mut self, typed: &Typed) -> Typed {
+        let mut found = typed.clone();
+        let mut seen = BTreeSet::new();
+        while let Shape::Ref(pointer) = &found.shape {
+            if !seen.insert(pointer.clone()) {
+                break;
+            }
+            let nullable = found.nullable;
+            match self.definition(&pointer.clone()) {
+                Some(definition) => {
+                    found = definition.clone();
+                    found.nullable |= nullable;
+                }
+                None => break,
+            }
+        }
+        found
+    }
+}
+
+/// What tests share: a schema understood in a document of its own.
+#[cfg(test)]
+pub mod testing {
+    use serde_json::{Value, json};
+
+    use super::{Schemas, Shape, Typed};
+    use crate::diagnostics::Diagnostics;
+
+    /// Understands `schema` in an OpenAPI 3.1 document with these component schemas; the codes of what was found, too.
+    pub fn understand(components: &Value, schema: &Value) -> (Typed, Vec<&'static str>) {
+        understand_in("3.1.0", components, schema)
+    }
+
+    /// As [`understand`], in another version of OpenAPI.
+    pub fn understand_in(version: &str, components: &Value, schema: &Value) -> (Typed, Vec<&'static str>) {
+        let document = json!({"openapi": version, "components": {"schemas": components}});
+        let mut diagnostics = Diagnostics::default();
+        let mut schemas = Schemas::new(&document, &mut diagnostics);
+        let parsed = schemas.parse(schema, "/schema");
+        let typed = if matches!(parsed.shape, Shape::Ref(_)) { parsed } else { schemas.resolved(&parsed) };
+        (typed, diagnostics.iter().map(|found| found.code).collect())
+    }
+
+    /// The shape alone, of a schema that needs no components.
+    pub fn shape(schema: &Value) -> Shape {
+        understand(&json!({}), schema).0.shape
+    }
+
+    /// The names of an object's properties, the required ones with a `!`.
+    pub fn properties(shape: &Shape) -> Vec<String> {
+        match shape {
+            Shape::Object(object) => object
+                .properties
+                .iter()
+                .map(|(name, property)| format!("{name}{}", if property.required { "!" } else { "" }))
+                .collect(),
+            other => vec![format!("no object: {other:?}")],
+        }
+    }
+}

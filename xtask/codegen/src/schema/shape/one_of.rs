@@ -1,0 +1,298 @@
+//! `oneOf` and `anyOf`: one Rust type where the members are one, a scalar where they are primitives, else a union.
+//!
+//! A value that fits several members of `anyOf` is one of what these make together: see [`super::any_of`].
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::all_of::members;
+use super::{Discriminator, EnumValue, Schemas, Shape, TextFormat, Typed, Union, Variant};
+use crate::diagnostics::{Diagnostic, last_token, pointer_join};
+use crate::schema::references::mapped;
+
+/// More variants than this are typed loosely: no reader could use them, and rustc could hardly compile them.
+const MAX_VARIANTS: usize = 256;
+
+impl Schemas<'_> {
+    /// The union under `key`, unless its members only say which properties must be there.
+    pub(super) fn alternatives(&mut self, schema: &Map<String, Value>, key: &str, pointer: &str) -> Option<Typed> {
+        let place = pointer_join(pointer, key);
+        let listed: Vec<(usize, &Value)> = members(schema, key).enumerate().collect();
+        if listed.is_empty() {
+            return None;
+        }
+        if listed.iter().all(|(_, member)| only_constrains(member)) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "required-alternatives",
+                place,
+                "which properties must be there together is left to the server to check",
+            ));
+            return None;
+        }
+        let mut nullable = false;
+        let mut variants = Vec::new();
+        let mut targets = Vec::new();
+        for (index, member) in listed {
+            if is_null(member) {
+                nullable = true;
+                continue;
+            }
+            let typed = self.parse(member, &pointer_join(&place, &index.to_string()));
+            targets.push(match &typed.shape {
+                Shape::Ref(target) => Some(target.clone()),
+                _ => None,
+            });
+            let name = match &typed.shape {
+                Shape::Ref(target) => Some(last_token(target)),
+                _ => typed.docs.title.clone(),
+            };
+            variants.push(Variant { name, typed });
+        }
+        let discriminator = discriminator(schema, &targets);
+        if let Some(default) = lost_default(schema, discriminator.as_ref()) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "default-mapping",
+                format!("{pointer}/discriminator/defaultMapping"),
+                format!("`{default}` is none of the alternatives: what no value names is told by what it keeps"),
+            ));
+        }
+        let mut union = self.one_of(variants, discriminator, pointer);
+        union.nullable |= nullable;
+        if let Shape::Union(union) = &mut union.shape {
+            union.any_of = key == "anyOf";
+        }
+        Some(union)
+    }
+
+    /// The type of values that fit one of `variants`.
+    pub fn one_of(&mut self, variants: Vec<Variant>, discriminator: Option<Discriminator>, pointer: &str) -> Typed {
+        let mut nullable = false;
+        let mut distinct: Vec<Variant> = Vec::new();
+        let mut indices = Vec::new();
+        for mut variant in variants {
+            nullable |= variant.typed.nullable;
+            variant.typed.nullable = false;
+            let known = distinct.iter().position(|known| known.typed.same_as(&variant.typed));
+            indices.push(known.unwrap_or(distinct.len()));
+            if known.is_none() {
+                distinct.push(variant);
+            }
+        }
+        let moved = |values: Vec<(String, usize)>| {
+            values.into_iter().filter_map(|(value, index)| Some((value, *indices.get(index)?))).collect()
+        };
+        let discriminator = discriminator.map(|found| Discriminator {
+            mapping: moved(found.mapping),
+            names: moved(found.names),
+            default: found.default.and_then(|index| indices.get(index).copied()),
+            property: found.property,
+        });
+        let mut typed = self.distinct(distinct, discriminator, pointer);
+        typed.nullable |= nullable;
+        typed
+    }
+
+    /// As [`Self::one_of`], of members that differ.
+    fn distinct(&mut self, mut variants: Vec<Variant>, discriminator: Option<Discriminator>, pointer: &str) -> Typed {
+        if variants.len() <= 1 {
+            return variants.pop().map_or_else(|| Typed::new(Shape::Any, pointer), |only| only.typed);
+        }
+        let resolved: Vec<Typed> = variants.iter().map(|variant| self.resolved(&variant.typed)).collect();
+        let nullable = resolved.iter().any(|typed| typed.nullable);
+        let untyped = resolved.iter().any(|typed| typed.untyped);
+        if let Some(shape) = common_primitive(&resolved) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "primitive-union",
+                pointer,
+                "several primitive types are one type that holds them all",
+            ));
+            // A reference to an enum beside free text is that enum: it is open anyway.
+            let named = variants
+                .iter()
+                .zip(&resolved)
+                .find(|(variant, typed)| matches!(variant.typed.shape, Shape::Ref(_)) && typed.shape.same_as(&shape));
+            let mut typed = named.map_or_else(|| Typed::new(shape, pointer), |(variant, _)| variant.typed.clone());
+            typed.nullable = nullable;
+            typed.values = resolved.iter().try_fold(Vec::new(), |mut all, member| {
+                all.extend(member.values.iter().flatten().cloned());
+                member.values.is_some().then_some(all)
+            });
+            return typed;
+        }
+        if resolved.iter().any(|typed| typed.shape == Shape::Any) || variants.len() > MAX_VARIANTS {
+            let weight = if variants.len() > MAX_VARIANTS { Diagnostic::warning } else { Diagnostic::adaptation };
+            self.diagnostics.push(weight(
+                "loose-union",
+                pointer,
+                "one of the alternatives allows anything, or they are too many: typed as any JSON",
+            ));
+            return Typed::new(Shape::Any, pointer);
+        }
+        let union = Union { variants, discriminator, any_of: false };
+        Typed { nullable, untyped, ..Typed::new(Shape::Union(union), pointer) }
+    }
+}
+
+/// Whether a member says only that properties must, or must not, be there.
+fn only_constrains(member: &Value) -> bool {
+    member.as_object().is_some_and(|member| {
+        !member.is_empty()
+            && member.keys().all(|key| matches!(key.as_str(), "required" | "not" | "description" | "title"))
+    })
+}
+
+/// Whether a member stands for `null` alone.
+fn is_null(member: &Value) -> bool {
+    let Some(member) = member.as_object() else { return false };
+    let null_values = |key: &str| {
+        member
+            .get(key)
+            .and_then(Value::as_array)
+            .is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_null))
+    };
+    member.get("type").is_some_and(|name| name == "null" || name == &serde_json::json!(["null"]))
+        || null_values("enum")
+        || member.get("const").is_some_and(Value::is_null)
+}
+
+/// The one type of several primitives.
+fn common_primitive(members: &[Typed]) -> Option<Shape> {
+    if !members.iter().all(|member| member.shape.is_primitive()) {
+        return None;
+    }
+    let text = members.iter().all(|member| matches!(member.shape, Shape::Text(_) | Shape::Enum(_)));
+    if text {
+        let values = distinct_values(members);
+        return Some(if values.is_empty() { Shape::Text(TextFormat::Plain) } else { Shape::Enum(values) });
+    }
+    if members.iter().all(|member| matches!(member.shape, Shape::Integer(_))) {
+        return Some(Shape::Integer(members.iter().any(|member| member.shape == Shape::Integer(true))));
+    }
+    if members.iter().all(|member| matches!(member.shape, Shape::Integer(_) | Shape::Number)) {
+        return Some(Shape::Number);
+    }
+    Some(Shape::Scalar)
+}
+
+/// The values of all enums among the members, each once.
+fn distinct_values(members: &[Typed]) -> Vec<EnumValue> {
+    let mut seen = BTreeSet::new();
+    members
+        .iter()
+        .filter_map(|member| match &member.shape {
+            Shape::Enum(values) => Some(values),
+            _ => None,
+        })
+        .flatten()
+        .filter(|value| seen.insert(value.value.clone()))
+        .cloned()
+        .collect()
+}
+
+/// The `discriminator` of the document: explicit mappings, and the names of the schemas (OpenAPI 3.0 section 4.7.25).
+fn discriminator(schema: &Map<String, Value>, targets: &[Option<String>]) -> Option<Discriminator> {
+    let described = schema.get("discriminator")?;
+    let property = described.get("propertyName")?.as_str()?.to_owned();
+    let mut mapping = Vec::new();
+    for (value, reference) in described.get("mapping").and_then(Value::as_object).into_iter().flatten() {
+        let Some(reference) = reference.as_str() else { continue };
+        mapping.extend(target_index(reference, targets).map(|index| (value.clone(), index)));
+    }
+    let default = described.get("defaultMapping").and_then(Value::as_str);
+    let default = default.and_then(|reference| target_index(reference, targets));
+    let named = targets.iter().enumerate().filter_map(|(index, target)| Some((last_token(target.as_ref()?), index)));
+    let is_mapped =
+        |name: &String, index: usize| mapping.iter().any(|(value, mapped)| value == name || *mapped == index);
+    let names = named.filter(|(name, index)| !is_mapped(name, *index)).collect();
+    Some(Discriminator { property, mapping, names, default })
+}
+
+/// A `defaultMapping` that is none of the alternatives.
+fn lost_default<'v>(schema: &'v Map<String, Value>, read: Option<&Discriminator>) -> Option<&'v str> {
+    let default = schema.get("discriminator")?.get("defaultMapping")?.as_str()?;
+    read.is_none_or(|read| read.default.is_none()).then_some(default)
+}
+
+/// Which of the alternatives a mapping names: by reference, or by the bare name of a schema.
+fn target_index(reference: &str, targets: &[Option<String>]) -> Option<usize> {
+    let target = mapped(reference);
+    targets.iter().position(|known| known.as_ref() == Some(&target))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{shape, understand};
+    use super::*;
+
+    fn union(components: &Value, schema: &Value) -> Union {
+        match understand(components, schema).0.shape {
+            Shape::Union(union) => union,
+            other => panic!("no union: {other:?}"),
+        }
+    }
+
+    fn pets() -> Value {
+        json!({"Cat": {"type": "object", "properties": {"kind": {"type": "string"}}}, "Dog": {"type": "object", "properties": {"bark": {"type": "string"}}}})
+    }
+
+    #[test]
+    fn primitives_are_one_type() {
+        assert_eq!(
+            shape(&json!({"anyOf": [{"type": "string", "format": "uuid"}, {"type": "string"}]})),
+            Shape::Text(TextFormat::Plain)
+        );
+        assert_eq!(shape(&json!({"oneOf": [{"type": "string"}, {"type": "boolean"}]})), Shape::Scalar);
+        let open = shape(&json!({"anyOf": [{"enum": ["a"]}, {"type": "string"}]}));
+        assert!(matches!(open, Shape::Enum(values) if values.len() == 1));
+    }
+
+    #[test]
+    fn one_alternative_is_no_union_and_equal_ones_are_one() {
+        assert_eq!(shape(&json!({"oneOf": [{"type": "integer"}]})), Shape::Integer(false));
+        assert!(matches!(
+            shape(&json!({"anyOf": [{"properties": {"a": {}}}, {"properties": {"a": {}}}]})),
+            Shape::Object(_)
+        ));
+    }
+
+    #[test]
+    fn alternatives_that_only_require_are_no_union() {
+        let schema = json!({"properties": {"a": {}, "b": {}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]});
+        let (typed, codes) = understand(&json!({}), &schema);
+        assert!(matches!(typed.shape, Shape::Object(_)));
+        assert_eq!(codes, ["required-alternatives"]);
+    }
+
+    #[test]
+    fn a_mapping_is_read_and_the_names_of_schemas_stand_in_for_it() {
+        let of = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
+        let mapped = json!({"oneOf": of, "discriminator": {"propertyName": "kind", "mapping": {"c": "#/components/schemas/Cat", "d": "Dog"}}});
+        let found = union(&pets(), &mapped).discriminator.map(|found| (found.mapping, found.names));
+        assert_eq!(found, Some((vec![("c".to_owned(), 0), ("d".to_owned(), 1)], vec![])));
+        for default in ["Dog", "#/components/schemas/Dog"] {
+            let with = json!({"oneOf": of, "discriminator": {"propertyName": "kind", "defaultMapping": default}});
+            assert_eq!(union(&pets(), &with).discriminator.and_then(|found| found.default), Some(1));
+        }
+        let bare = json!({"oneOf": of, "discriminator": {"propertyName": "kind"}});
+        let found = union(&pets(), &bare).discriminator.map(|found| (found.mapping, found.names));
+        assert_eq!(found, Some((vec![], vec![("Cat".to_owned(), 0), ("Dog".to_owned(), 1)])));
+    }
+
+    #[test]
+    fn a_default_that_is_none_of_the_alternatives_is_told() {
+        let of = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
+        let with =
+            |default: &str| json!({"oneOf": of, "discriminator": {"propertyName": "kind", "defaultMapping": default}});
+        assert_eq!(understand(&pets(), &with("Dog")).1, [""; 0]);
+        assert_eq!(understand(&pets(), &with("Cow")).1, ["default-mapping"]);
+    }
+
+    #[test]
+    fn an_alternative_that_allows_anything_makes_it_any_json() {
+        let (typed, codes) = understand(&pets(), &json!({"oneOf": [{"$ref": "#/components/schemas/Cat"}, {}]}));
+        assert_eq!((typed.shape, codes), (Shape::Any, vec!["loose-union"]));
+    }
+}
