@@ -284,6 +284,14 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "<root><Pet>…</Pet><Pet>…</Pet></root>",
     },
     Explanation {
+        code: "self-demand",
+        title: "a schema that demands itself, left out",
+        text: "A member of `oneOf`, `anyOf` or `allOf` leads back to the schema that it is a member of. That is a fault of \
+               the document; where faults are survived, the member is left out.",
+        before: r##"{"Node": {"anyOf": [{"$ref": "#/components/schemas/Node"}, {"type": "string"}]}}"##,
+        after: "String",
+    },
+    Explanation {
         code: "several-successes",
         title: "success bodies that differ by status",
         text: "Several success statuses carry different bodies. The call returns an enum with a variant for each status.",

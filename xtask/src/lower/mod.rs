@@ -7,6 +7,7 @@
 
 mod api;
 mod bodies;
+pub mod circles;
 mod content;
 mod events;
 mod examples;

@@ -20,10 +20,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::circles;
 use crate::diagnostics::Diagnostics;
 use crate::plan::Docs;
 
 pub use self::family::Family;
+pub use self::parse::is_structural;
 
 /// How many references are followed at the most.
 const MAX_REFERENCES: usize = 64;
@@ -278,6 +280,8 @@ pub struct Schemas<'a> {
     work: usize,
     /// Which components extend which.
     families: family::Families,
+    /// The members that demand what they are members of.
+    circles: BTreeSet<String>,
     /// Definitions that are referred to, in the order they were met.
     pub referred: indexmap::IndexSet<String>,
     /// Findings on the way.
@@ -299,6 +303,7 @@ impl<'a> Schemas<'a> {
             #[cfg(test)]
             work: 0,
             families: family::Families::of(document),
+            circles: circles::find(document).into_iter().map(|circle| circle.member).collect(),
             referred: indexmap::IndexSet::new(),
             diagnostics,
         }
