@@ -25,6 +25,8 @@ pub struct Plan {
     pub schemas: BTreeMap<String, TypeRef>,
     /// How values stand in XML, where bodies are that.
     pub xml: Xml,
+    /// How deep rustc has to follow types, where that is more than it does of its own accord.
+    pub recursion_limit: Option<usize>,
 }
 
 /// How values stand in XML (OpenAPI 3.0 section 4.7.26, 3.2 section 4.26).
@@ -913,6 +915,31 @@ pub enum TypeKind {
     Union(UnionDef),
     /// A name for a recursive list or map.
     Newtype(TypeRef),
+}
+
+impl TypeKind {
+    /// The types that a value of this one holds.
+    pub fn held(&self) -> Vec<&TypeRef> {
+        match self {
+            Self::Struct(structure) => {
+                let extra = structure.extra.iter().map(|(_, ty)| ty);
+                structure.fields.iter().map(|field| &field.ty).chain(extra).collect()
+            }
+            Self::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
+            Self::Newtype(inner) => vec![inner],
+            Self::Enum(_) => Vec::new(),
+        }
+    }
+}
+
+impl TypeRef {
+    /// How many lists and maps, and types with null, are around the type that is named or built in.
+    pub fn nesting(&self) -> usize {
+        match self {
+            Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) => 1 + inner.nesting(),
+            _ => 0,
+        }
+    }
 }
 
 /// An object with known properties.

@@ -56,11 +56,11 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
     if let Some(call) = call {
         files.insert(
             format!("examples/{}.rs", plan.api.crate_ident()),
-            format!("{PREAMBLE}{}", skip_rustfmt(&example::program(plan, call))),
+            format!("{PREAMBLE}{}", with_attributes(plan, &example::program(plan, call))),
         );
     }
     if let Some(tests) = example_tests::examples(plan) {
-        files.insert("tests/examples.rs".to_owned(), format!("{PREAMBLE}{}", skip_rustfmt(&tests)));
+        files.insert("tests/examples.rs".to_owned(), format!("{PREAMBLE}{}", with_attributes(plan, &tests)));
     }
     let lines = files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum();
     files.insert("Cargo.toml".to_owned(), manifest::manifest(plan, runtime));
@@ -72,10 +72,11 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
     }
 }
 
-/// The code with the word that keeps rustfmt away, below the file's own documentation.
-fn skip_rustfmt(code: &str) -> String {
+/// The code of a crate beside the client's with what is said of all of it, below its own documentation: that rustfmt keeps
+/// away, and how deep rustc has to follow types.
+fn with_attributes(plan: &Plan, code: &str) -> String {
     let (docs, rest) = code.split_once("\n\n").unwrap_or(("", code));
-    format!("{docs}\n\n#![cfg_attr(rustfmt, rustfmt_skip)]\n\n{rest}")
+    format!("{docs}\n\n#![cfg_attr(rustfmt, rustfmt_skip)]\n{}\n{rest}", root::recursion_limit(plan))
 }
 
 const WEBHOOKS: &str = "\

@@ -1,7 +1,7 @@
 //! The crate's root: documentation, modules, and what users need from the runtime.
 
 use super::example::{self, Call};
-use crate::plan::{Plan, Success, TypeKind, TypeRef};
+use crate::plan::{Plan, Success, TypeKind};
 use crate::polish::{Modules, docs};
 
 /// `src/lib.rs`.
@@ -35,6 +35,13 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         doc("# }");
         doc("```");
     }
+    if let Some(limit) = plan.recursion_limit {
+        doc("");
+        doc(
+            "The types of this API stand deep in one another. Where rustc says that it overflows, the crate that uses them needs",
+        );
+        doc(&format!("the line `#![recursion_limit = \"{limit}\"]` at its root, as this one has it."));
+    }
     text.push_str("\n#![forbid(unsafe_code)]\n#![warn(missing_docs)]\n");
     if !is_ascii(plan) {
         text.push_str(ANY_SCRIPT);
@@ -43,6 +50,7 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         // What the document nests, the types nest.
         text.push_str("#![allow(clippy::type_complexity)]\n");
     }
+    text.push_str(&recursion_limit(plan));
     text.push('\n');
     for name in ["api", "builder", "client", "errors", "headers", "operations", "responses", "types", "webhooks", "xml"]
     {
@@ -68,26 +76,17 @@ const ANY_SCRIPT: &str = "\
 )]
 ";
 
+/// How deep rustc has to follow types, as the line that a crate says it with; empty where its own limit is enough.
+pub fn recursion_limit(plan: &Plan) -> String {
+    plan.recursion_limit.map(|limit| format!("#![recursion_limit = \"{limit}\"]\n")).unwrap_or_default()
+}
+
 /// Lists and maps in one another beyond this many come to a type that clippy calls complex.
 const MAX_NESTING: usize = 2;
 
 /// Whether any type is so deep that it would have to be given a name, which the document does not.
 fn nests(plan: &Plan) -> bool {
-    fn depth(ty: &TypeRef) -> usize {
-        match ty {
-            TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => 1 + depth(inner),
-            _ => 0,
-        }
-    }
-    let field_types = plan.types.values().flat_map(|definition| match &definition.kind {
-        TypeKind::Struct(structure) => {
-            let extra = structure.extra.iter().map(|(_, ty)| ty);
-            structure.fields.iter().map(|field| &field.ty).chain(extra).collect::<Vec<_>>()
-        }
-        TypeKind::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
-        TypeKind::Newtype(ty) => vec![ty],
-        TypeKind::Enum(_) => Vec::new(),
-    });
+    let field_types = plan.types.values().flat_map(|definition| definition.kind.held());
     let argument_types = plan.operations.iter().flat_map(|operation| {
         let bodies = operation.body.iter().chain(&operation.other_bodies).filter_map(|body| body.kind.value());
         operation.parameters.iter().map(|parameter| &parameter.ty).chain(bodies)
@@ -96,7 +95,7 @@ fn nests(plan: &Plan) -> bool {
         Success::One(payload) => payload.value(),
         Success::ByStatus { .. } => None,
     });
-    field_types.chain(argument_types).chain(answers).any(|ty| depth(ty) > MAX_NESTING)
+    field_types.chain(argument_types).chain(answers).any(|ty| ty.nesting() > MAX_NESTING)
 }
 
 fn is_ascii(plan: &Plan) -> bool {

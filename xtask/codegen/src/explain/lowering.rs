@@ -91,6 +91,15 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "struct Address { country: Option<serde_json::Value>, zip: Option<String> }",
     },
     Explanation {
+        code: "deep-types",
+        title: "types stand deep in one another",
+        text: "rustc follows a type into what it holds, and gives up beyond 128 steps (E0275, \"overflow while adding \
+               drop-check rules\"). The crate says at its root how far it may go. A crate that uses it may need the same \
+               line: its documentation says which.",
+        before: "{\"type\": \"array\", \"items\": {\"type\": \"array\", \"items\": …}}, 60 deep",
+        after: "#![recursion_limit = \"640\"]",
+    },
+    Explanation {
         code: "default-mapping",
         title: "a default that is none of the alternatives",
         text: "`defaultMapping` (OpenAPI 3.2 section 4.25) names the schema of values whose discriminator is missing, or has a value that stands for none. It must be one of the alternatives; where it is not, such a value is of the alternative that keeps most of it, as without a default.",
@@ -282,6 +291,14 @@ pub const EXPLANATIONS: &[Explanation] = &[
                can say the name with `xml`: `{\"name\": …, \"wrapped\": true}`.",
         before: r##"{"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}"##,
         after: "<root><Pet>…</Pet><Pet>…</Pet></root>",
+    },
+    Explanation {
+        code: "self-demand",
+        title: "a schema that demands itself, left out",
+        text: "A member of `oneOf`, `anyOf` or `allOf` leads back to the schema that it is a member of. That is a fault of \
+               the document; where faults are survived, the member is left out.",
+        before: r##"{"Node": {"anyOf": [{"$ref": "#/components/schemas/Node"}, {"type": "string"}]}}"##,
+        after: "String",
     },
     Explanation {
         code: "several-successes",

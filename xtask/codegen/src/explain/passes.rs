@@ -342,6 +342,15 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "{\"A\": {\"$ref\": \"#/components/schemas/B\"}, \"B\": {\"type\": \"object\"}}",
     },
     Explanation {
+        code: "schema-circle",
+        title: "a schema demands itself",
+        text: "A member of `oneOf`, `anyOf` or `allOf` leads back to the schema that it is a member of, so whether a value \
+               fits depends on whether it fits. A schema that contains itself in a property or an item is another thing, \
+               and is fine, and so is one that is merged with something else.",
+        before: "{\"Node\": {\"oneOf\": [{\"$ref\": \"#/components/schemas/Node\"}, {\"type\": \"string\"}]}}",
+        after: "{\"Node\": {\"oneOf\": [{\"type\": \"array\", \"items\": {\"$ref\": \"#/components/schemas/Node\"}}, {\"type\": \"string\"}]}}",
+    },
+    Explanation {
         code: "malformed-ref",
         title: "a reference is no string",
         text: "`$ref` is a URI in a string. A property that is named `$ref` is described below `properties`.",

@@ -4,11 +4,14 @@ use super::{
     fault::{Fault, Faults, Rule},
     model::{Kind, Model, Node},
 };
+use crate::schema::circles::{self, Circle};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 const UNKNOWN_TYPE: Rule = Rule::survivable("unknown-schema-type");
 const REQUIRED: Rule = Rule::survivable("required-not-array");
 const EMPTY_ENUM: Rule = Rule::survivable("empty-enum");
+const CIRCLE: Rule = Rule::survivable("schema-circle");
 
 /// The types of JSON Schema. `null` is one of 3.1; in 3.0 it is a common slip that means the same.
 const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
@@ -42,6 +45,26 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
         check_type(model, schema, faults);
         check_required(model, schema, faults);
         check_enum(model, schema, faults);
+    }
+    check_circles(model, faults);
+}
+
+/// Schemas that are alternatives or parts of themselves.
+fn check_circles(model: &Model<'_>, faults: &mut Faults<'_>) {
+    let circles = circles::find(model.document);
+    if circles.is_empty() {
+        return;
+    }
+    let found: BTreeMap<&str, &Circle> = circles.iter().map(|circle| (circle.member.as_str(), circle)).collect();
+    for schema in model.of(Kind::Schema) {
+        let pointer = model.pointer(schema.id);
+        let Some(circle) = found.get(pointer.as_str()) else { continue };
+        let list = pointer.rsplit_once('/').map_or("", |(list, _)| list);
+        let is_alone = model.document.pointer(list).and_then(Value::as_array).is_some_and(|list| list.len() == 1);
+        let message = format!("the schema `#{}` demands itself by way of this one", circle.demanded);
+        let fault = Fault::at(CIRCLE, schema.id, pointer.clone(), message)
+            .help("no value fits by this alone: leave it out, or write what is meant; what contains itself stands below `properties` or `items`");
+        faults.push(fault.repair_remove(faults, if is_alone { list } else { &pointer }));
     }
 }
 

@@ -228,6 +228,25 @@ fn references_in_a_circle() {
 }
 
 #[test]
+fn schemas_in_a_circle() {
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    for key in ["oneOf", "anyOf", "allOf"] {
+        let place = format!("/components/schemas/A/{key}/0");
+        repairable(&schema(json!({key: [reference("A")]})), "schema-circle", &place);
+    }
+    let of_both = schema(json!({"oneOf": [{"type": "string"}, {"anyOf": [{"type": "integer"}, reference("A")]}]}));
+    repairable(&of_both, "schema-circle", "/components/schemas/A/oneOf/1/anyOf/1");
+    let two = json!({"A": {"oneOf": [reference("B"), {"type": "string"}]}, "B": {"anyOf": [{"type": "object"}, reference("A")]}});
+    repairable(
+        &document("3.1.0", json!({"components": {"schemas": two}})),
+        "schema-circle",
+        "/components/schemas/B/anyOf/1",
+    );
+    clean(&schema(json!({"oneOf": [{"type": "array", "items": reference("A")}, {"type": "string"}]})));
+    clean(&schema(json!({"allOf": [reference("A"), {"properties": {"a": {}}}]})));
+}
+
+#[test]
 fn operation_ids() {
     let paths =
         json!({"/a": {"get": operation(json!({"operationId": "x"})), "post": operation(json!({"operationId": "x"}))}});

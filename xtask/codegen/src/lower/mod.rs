@@ -8,6 +8,7 @@
 mod api;
 mod bodies;
 mod content;
+mod depth;
 mod events;
 mod examples;
 mod forms;
@@ -67,7 +68,8 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
-    let plan = Plan { api, operations, types: planned, headers, webhooks, schemas, xml };
+    let recursion_limit = depth::recursion_limit(&operations, &headers, &webhooks, &planned, diagnostics);
+    let plan = Plan { api, operations, types: planned, headers, webhooks, schemas, xml, recursion_limit };
     Lowered { document: print::document(&plan), plan }
 }
 

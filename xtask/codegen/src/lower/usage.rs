@@ -99,15 +99,7 @@ pub fn reached(roots: &[&TypeRef], types: &IndexMap<String, TypeDef>) -> BTreeSe
         match ty {
             TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => open.push(inner),
             TypeRef::Named(name) if found.insert(name.clone()) => {
-                match types.get(name).map(|definition| &definition.kind) {
-                    Some(TypeKind::Struct(structure)) => {
-                        open.extend(structure.fields.iter().map(|field| &field.ty));
-                        open.extend(structure.extra.iter().map(|(_, ty)| ty));
-                    }
-                    Some(TypeKind::Union(union)) => open.extend(union.variants.iter().map(|variant| &variant.ty)),
-                    Some(TypeKind::Newtype(inner)) => open.push(inner),
-                    Some(TypeKind::Enum(_)) | None => {}
-                }
+                open.extend(types.get(name).into_iter().flat_map(|definition| definition.kind.held()));
             }
             _ => {}
         }

@@ -185,7 +185,8 @@ fn the_media_type_of_a_part_is_found_wherever_its_schema_stands() {
             (image, false),
             (Some("text/csv"), true),
             (Some("application/octet-stream"), true),
-            (None, true),
+            // Of what demands itself nothing is left: it says nothing.
+            (None, false),
         ]
     );
 }

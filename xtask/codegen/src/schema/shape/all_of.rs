@@ -49,7 +49,10 @@ impl Schemas<'_> {
         }
         let place = pointer_join(pointer, "allOf");
         for (index, member) in members(schema, "allOf").enumerate() {
-            parts.push(self.parse(member, &pointer_join(&place, &index.to_string())));
+            let place = pointer_join(&place, &index.to_string());
+            if !self.demands_itself(&place) {
+                parts.push(self.parse(member, &place));
+            }
         }
         for key in ["oneOf", "anyOf"] {
             if let Some(union) = self.alternatives(schema, key, pointer) {
@@ -65,6 +68,19 @@ impl Schemas<'_> {
             (Shape::Any, [_]) => Typed { shape: self.plain(&beside, types, pointer).shape, ..typed },
             _ => typed,
         }
+    }
+
+    /// Whether the member at `place` leads back to what it is a member of: then it says nothing.
+    pub(super) fn demands_itself(&mut self, place: &str) -> bool {
+        let found = self.circles.contains(place);
+        if found {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "self-demand",
+                place,
+                "the schema demands itself here, which says nothing: the rest of it counts",
+            ));
+        }
+        found
     }
 
     /// A schema inside of another's values: a property, an item. One that would merge a definition which is not finished

@@ -21,9 +21,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::circles;
 use crate::diagnostics::Diagnostics;
 
 pub use self::family::Family;
+pub use self::parse::is_structural;
 pub use self::typed::{Discriminator, EnumValue, Object, Origin, Property, Shape, TextFormat, Typed, Union, Variant};
 
 /// How many references are followed at the most.
@@ -47,6 +49,8 @@ pub struct Schemas<'a> {
     work: usize,
     /// Which components extend which.
     families: families::Families,
+    /// The members that demand what they are members of.
+    circles: BTreeSet<String>,
     /// Definitions that are referred to, in the order they were met.
     pub referred: indexmap::IndexSet<String>,
     /// Findings on the way.
@@ -68,6 +72,7 @@ impl<'a> Schemas<'a> {
             #[cfg(test)]
             work: 0,
             families: families::Families::of(document),
+            circles: circles::find(document).into_iter().map(|circle| circle.member).collect(),
             referred: indexmap::IndexSet::new(),
             diagnostics,
         }

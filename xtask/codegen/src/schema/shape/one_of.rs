@@ -38,7 +38,11 @@ impl Schemas<'_> {
                 nullable = true;
                 continue;
             }
-            let typed = self.parse(member, &pointer_join(&place, &index.to_string()));
+            let place = pointer_join(&place, &index.to_string());
+            if self.demands_itself(&place) {
+                continue;
+            }
+            let typed = self.parse(member, &place);
             targets.push(match &typed.shape {
                 Shape::Ref(target) => Some(target.clone()),
                 _ => None,
@@ -288,6 +292,33 @@ mod tests {
             |default: &str| json!({"oneOf": of, "discriminator": {"propertyName": "kind", "defaultMapping": default}});
         assert_eq!(understand(&pets(), &with("Dog")).1, [""; 0]);
         assert_eq!(understand(&pets(), &with("Cow")).1, ["default-mapping"]);
+    }
+
+    #[test]
+    fn what_demands_itself_is_what_is_left_of_it() {
+        let a = json!({"$ref": "#/components/schemas/A"});
+        let b = json!({"$ref": "#/components/schemas/B"});
+        let left = |schema: Value, other: Value| {
+            let (typed, codes) = understand(&json!({"A": schema, "B": other}), &json!({"allOf": [a, {"title": "t"}]}));
+            let Shape::Ref(place) = &typed.shape else { panic!("no reference") };
+            let document = json!({"openapi": "3.1.0", "components": {"schemas": {"A": schema, "B": other}}});
+            let mut diagnostics = crate::diagnostics::Diagnostics::default();
+            let mut schemas = Schemas::new(&document, &mut diagnostics);
+            let shape = schemas.definition(place).map(|typed| typed.shape.clone());
+            let _ = schemas.definition("/components/schemas/B");
+            let told = diagnostics.iter().any(|found| found.code == "self-demand");
+            (shape, told, codes)
+        };
+        let text = json!({"type": "string"});
+        for (schema, other, expected) in [
+            (json!({"oneOf": [a, text]}), json!({}), Shape::Text(TextFormat::Plain)),
+            (json!({"anyOf": [a]}), json!({}), Shape::Any),
+            (json!({"allOf": [a]}), json!({}), Shape::Any),
+            (json!({"anyOf": [{"oneOf": [text, a]}, {"type": "null"}]}), json!({}), Shape::Text(TextFormat::Plain)),
+            (json!({"oneOf": [b]}), json!({"allOf": [a]}), Shape::Ref("/components/schemas/B".to_owned())),
+        ] {
+            assert_eq!(left(schema.clone(), other), (Some(expected), true, vec![]), "{schema}");
+        }
     }
 
     #[test]
