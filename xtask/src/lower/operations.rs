@@ -11,7 +11,7 @@ use crate::methods;
 use crate::plan::Operation;
 
 /// Methods of the generated client that an operation must not hide.
-const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop"];
+const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop", "with", "request"];
 
 /// One operation as it stands in the document.
 pub struct Source<'d> {

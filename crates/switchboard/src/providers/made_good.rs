@@ -1,7 +1,7 @@
 //! What had to be made good in a vendor's record goes with its connection, unless it is the id.
 
-use switchboard_runtime::Repair;
 use switchboard_runtime::Fault;
+use switchboard_runtime::Repair;
 
 use crate::{Connection, Error, Operation};
 
