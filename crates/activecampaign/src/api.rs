@@ -15,4 +15,4 @@ pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VE
     .schemes(&[SecurityScheme::api_key("sec0", ApiKeyLocation::Header, "Api-Token")])
     .rate_limit(RateLimit::new(5, std::time::Duration::from_millis(1000)))
     .setters(&[Setter::new("sec0", &["api_token"])])
-    .needed(&[&[Requirement::new("sec0")]]);
+    .security(&[&[Requirement::new("sec0")]]);

@@ -24,4 +24,4 @@ pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VE
         ],
     )
     .setters(&[Setter::new("oauth2", &["oauth2", "oauth2_token"])])
-    .needed(&[&[Requirement::new("oauth2")]]);
+    .security(&[&[Requirement::new("oauth2")]]);

@@ -18,15 +18,25 @@ pub struct Api {
     pub(crate) rate_limit: Option<RateLimit>,
     /// By which methods of the builder the credential for a scheme is given.
     pub(crate) setters: &'static [Setter],
-    /// The alternatives of all operations, each once. A client that can meet none of them can make no call. Empty if there
-    /// is an operation that needs no credential.
-    pub(crate) needed: &'static [&'static [Requirement]],
+    /// The alternatives of all operations, each once, but for those without a credential.
+    pub(crate) security: &'static [&'static [Requirement]],
+    /// Whether some operation needs no credential. If not, a client that can meet none of the alternatives can make no call.
+    pub(crate) anonymous: bool,
 }
 
 impl Api {
     /// An API of a crate, by the crate's name and version, without servers, security schemes and limits.
     pub const fn new(name: &'static str, version: &'static str) -> Self {
-        Self { name, version, servers: &[], schemes: &[], rate_limit: None, setters: &[], needed: &[] }
+        Self {
+            name,
+            version,
+            servers: &[],
+            schemes: &[],
+            rate_limit: None,
+            setters: &[],
+            security: &[],
+            anonymous: false,
+        }
     }
 
     /// The same with servers, the first of them the default.
@@ -53,10 +63,16 @@ impl Api {
         Self { setters, ..self }
     }
 
-    /// The same with the combinations of which a client must meet one to make any call at all.
+    /// The same with the combinations of credentials that its operations ask for, each once.
     #[must_use]
-    pub const fn needed(self, needed: &'static [&'static [Requirement]]) -> Self {
-        Self { needed, ..self }
+    pub const fn security(self, security: &'static [&'static [Requirement]]) -> Self {
+        Self { security, ..self }
+    }
+
+    /// The same, where some operation needs no credential.
+    #[must_use]
+    pub const fn anonymous(self) -> Self {
+        Self { anonymous: true, ..self }
     }
 }
 

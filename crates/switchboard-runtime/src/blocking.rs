@@ -17,10 +17,10 @@ use tokio::runtime::{Builder, Runtime};
 ///
 /// ```no_run
 /// use switchboard_runtime::blocking::Wait;
-/// # use switchboard_runtime::{Client, Error, Request, decode};
+/// # use switchboard_runtime::{Client, Error};
 ///
-/// # fn list(client: &Client, request: Request) -> Result<(), Error> {
-/// let connections = client.send::<serde_json::Value, _>(request, decode::json).wait()?;
+/// # fn list(client: &Client) -> Result<(), Error> {
+/// let connections = client.request("GET", "/connections").send().wait()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn a_call_is_waited_for_without_a_runtime() {
         let server = server();
-        let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
         let call = || client.send::<Vec<u8>, Undocumented>(Request::new(&GET), decode::json);
         assert_eq!(*call().wait().unwrap(), [1, 2]);
         assert_eq!(*call().wait().unwrap(), [3]);

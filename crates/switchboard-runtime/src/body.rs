@@ -2,20 +2,21 @@
 //! can still be sent a first time.
 
 use std::fmt;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{self, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::error::BoxError;
 
 /// A stream of bytes on its way out.
 pub(crate) type ByteSource = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
-/// The body of a request.
+/// The body of a request, and, where a transport makes one, of an answer.
 pub struct Body(pub(crate) Content);
 
 pub(crate) enum Content {
@@ -54,6 +55,39 @@ impl Body {
         match &self.0 {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
             Content::Stream { length, .. } => *length,
+        }
+    }
+
+    /// The whole body, if it is no stream.
+    pub fn as_bytes(&self) -> Option<&Bytes> {
+        match &self.0 {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Stream { .. } => None,
+        }
+    }
+
+    /// The body piece by piece.
+    pub fn into_stream(
+        self,
+    ) -> Pin<Box<dyn Stream<Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>> + Send>> {
+        match self.0 {
+            Content::Bytes(bytes) => Box::pin(stream::once(ready(Ok(bytes)))),
+            Content::Stream { source, .. } => source,
+        }
+    }
+
+    /// The body read to its end, all of it in memory.
+    ///
+    /// # Errors
+    ///
+    /// That of a stream that fails.
+    pub async fn collect(self) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
+        match self.0 {
+            Content::Bytes(bytes) => Ok(bytes),
+            Content::Stream { source, .. } => {
+                let pieces: Vec<Bytes> = source.try_collect().await?;
+                Ok(pieces.concat().into())
+            }
         }
     }
 

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::secret::SecretString;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::Url;
-use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::api::{Api, ClientCredentialsFlow, RateLimit, SchemeKind, SecurityScheme, ServerTemplate};
 use crate::auth::{
@@ -17,14 +17,14 @@ use crate::client::Client;
 use crate::engine::{Concurrency, Engine, Servers};
 use crate::environment::{Environment, SystemEnvironment};
 use crate::error::{Insecure, chain, wanted};
+use crate::exchange::Net;
 use crate::observe::{Observer, OnRepair, Repaired};
 use crate::owned::is_owned_by_transport;
 use crate::rate_limit::RateLimiter;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::server::{self, ServerProblem};
 use crate::timeouts::Timeouts;
-use crate::tls;
-use crate::transport::{Net, cause};
+use crate::transport::Transport;
 
 /// The longest body that is read into memory unless the client says otherwise: 64 MiB.
 pub const DEFAULT_MAX_BODY: u64 = 64 << 20;
@@ -125,6 +125,11 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Without the feature `transport` there is none, and none was given.
+    #[error(
+        "there is no transport: give one to `transport`, or turn on one of the features `rustls`, `native-tls` and `transport`"
+    )]
+    NoTransport,
     /// The HTTP client cannot be made.
     #[error("the HTTP client cannot be made: {}", chain(.0.as_ref()))]
     Http(Box<dyn std::error::Error + Send + Sync>),
@@ -172,20 +177,6 @@ impl OwnHeaders {
     }
 }
 
-/// By way of which proxy calls go.
-#[derive(Default)]
-enum ProxyChoice {
-    /// Those that the environment variables, and with the feature `system-proxy` the operating system, name.
-    #[default]
-    Environment,
-    None,
-    /// Its URL may hold a password.
-    Url(SecretString),
-}
-
-/// A change to the HTTP client's own settings.
-type Configure = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>;
-
 /// Makes a [`Client`].
 #[must_use]
 pub struct ClientBuilder {
@@ -197,13 +188,12 @@ pub struct ClientBuilder {
     insecure_http: bool,
     timeouts: Timeouts,
     retry: RetryPolicy,
-    rate_limit: Option<RateLimit>,
+    limiter: Option<RateLimiter>,
     concurrency: Option<usize>,
     user_agent: Option<String>,
-    http: Option<reqwest::Client>,
-    configure: Option<Configure>,
-    trust: tls::Trust,
-    proxy: ProxyChoice,
+    transport: Option<Arc<dyn Transport>>,
+    #[cfg(feature = "transport")]
+    pub(crate) tcp: crate::transport::settings::Settings,
     max_body: u64,
     strict: bool,
     environment: Arc<dyn Environment>,
@@ -223,13 +213,12 @@ impl ClientBuilder {
             insecure_http: false,
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
-            rate_limit: api.rate_limit,
+            limiter: api.rate_limit.map(RateLimiter::new),
             concurrency: None,
             user_agent: None,
-            http: None,
-            configure: None,
-            trust: tls::Trust::default(),
-            proxy: ProxyChoice::default(),
+            transport: None,
+            #[cfg(feature = "transport")]
+            tcp: crate::transport::settings::Settings::default(),
             max_body: DEFAULT_MAX_BODY,
             strict: false,
             environment: Arc::new(SystemEnvironment),
@@ -322,7 +311,27 @@ impl ClientBuilder {
     /// [`timeout`](Self::timeout) fails at once, with
     /// [`TransportErrorKind::RateLimit`](crate::TransportErrorKind::RateLimit).
     pub fn rate_limit(mut self, limit: impl Into<Option<RateLimit>>) -> Self {
-        self.rate_limit = limit.into();
+        self.limiter = limit.into().map(RateLimiter::new);
+        self
+    }
+
+    /// A limit that is shared with other clients, in place of one of its own: for clients of one account, whose requests the
+    /// vendor counts together. What one of them is told to wait, all of them wait.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use switchboard_runtime::{RateLimit, RateLimiter};
+    /// # use switchboard_runtime::codegen::v1::{Api, Client};
+    /// # static API: Api = Api::new("example", "1");
+    ///
+    /// let limiter = RateLimiter::new(RateLimit::new(5, Duration::from_secs(1)));
+    /// let contacts = Client::builder(&API).rate_limiter(limiter.clone());
+    /// let deals = Client::builder(&API).rate_limiter(limiter);
+    /// # let _ = (contacts, deals);
+    /// ```
+    pub fn rate_limiter(mut self, limiter: RateLimiter) -> Self {
+        self.limiter = Some(limiter);
         self
     }
 
@@ -340,60 +349,10 @@ impl ClientBuilder {
         self
     }
 
-    /// An HTTP client of the caller's own. It keeps its own connect timeout, proxies, TLS and redirects.
-    ///
-    /// What it does by itself cannot be protected:
-    ///
-    /// - If it follows redirects it takes custom headers, API keys among them, and with 307 and 308 the body, a client's
-    ///   secret among them, to wherever it is sent. Make it with `redirect::Policy::none()`: redirects are then followed
-    ///   without taking credentials to other origins. A token that comes from another origin is not used in any case.
-    /// - Its default headers go to every server that it is used for: to where redirects lead, to the token endpoint, over
-    ///   plain http. They are not known here, so they are not looked for in what errors show. Set them with
-    ///   [`header`](Self::header) or [`sensitive_header`](Self::sensitive_header) instead.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
-        self
-    }
-
-    /// Trusts the servers whose certificates these authorities have signed, beside those that the operating system
-    /// trusts: one or more certificates in PEM (RFC 7468). May be called more than once. Without effect beside
-    /// [`http_client`](Self::http_client).
-    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.trust.roots.push(pem.as_ref().to_vec());
-        self
-    }
-
-    /// Shows this certificate to servers that ask who is calling (mutual TLS): the chain of certificates, the client's
-    /// own first, and its private key, both in PEM (RFC 7468; the key in PKCS#8, PKCS#1 or SEC1). Without effect beside
-    /// [`http_client`](Self::http_client).
-    pub fn client_certificate(mut self, chain: impl AsRef<[u8]>, key: impl Into<SecretString>) -> Self {
-        self.trust.client = Some((chain.as_ref().to_vec(), key.into()));
-        self
-    }
-
-    /// Sends every call by way of this proxy, in place of those that the environment variables name:
-    /// `http://user:password@proxy.example.com:3128`. Without effect beside [`http_client`](Self::http_client).
-    pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
-        self.proxy = ProxyChoice::Url(url.into());
-        self
-    }
-
-    /// Sends calls by way of no proxy, whatever the environment variables say. Without effect beside
-    /// [`http_client`](Self::http_client).
-    pub fn no_proxy(mut self) -> Self {
-        self.proxy = ProxyChoice::None;
-        self
-    }
-
-    /// Changes the settings of the HTTP client that would be made, such as its local address. Those of its TLS are made
-    /// beforehand: beside [`root_certificates`](Self::root_certificates) and
-    /// [`client_certificate`](Self::client_certificate) they can only be replaced as a whole, by
-    /// `tls_backend_preconfigured`. Without effect beside [`http_client`](Self::http_client).
-    pub fn configure_http(
-        mut self,
-        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
-    ) -> Self {
-        self.configure = Some(Box::new(configure));
+    /// Another way for requests to go out, in place of HTTP over TCP. What says how that is done, such as certificates and
+    /// proxies, is then without effect, and so is the connect timeout.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
         self
     }
 
@@ -455,23 +414,17 @@ impl ClientBuilder {
         }
         let user_agent = self.effective_user_agent()?;
         let servers = self.servers()?;
-        // Another client's own limit is not to be seen from here.
-        let connect = self.timeouts.connect.filter(|_| self.http.is_none());
-        let own_http = self.http.is_some() || self.configure.is_some() || self.trust.client.is_some();
-        let http = match self.http.take() {
-            Some(http) => http,
-            None => self.new_http(servers.base.as_deref())?,
-        };
+        let (transport, presents_certificates) = self.effective_transport(servers.base.as_deref())?;
         let net = Arc::new(Net {
-            http,
+            transport,
             environment: Arc::clone(&self.environment),
             retry: self.retry,
-            timeouts: self.timeouts.connect(connect),
+            timeouts: self.timeouts,
             user_agent,
         });
-        let credentials = self.hold(&net, servers.base.as_deref(), own_http)?;
+        let credentials = self.hold(&net, servers.base.as_deref(), presents_certificates)?;
         self.check_credentials(&credentials, servers.base.as_deref())?;
-        Ok(Client(Arc::new(Engine {
+        Ok(Client::new(Engine {
             api: self.api,
             net,
             servers,
@@ -479,19 +432,21 @@ impl ClientBuilder {
             headers: self.headers.map,
             insecure_http: self.insecure_http,
             budget: RetryBudget::default(),
-            limiter: self.rate_limit.map(RateLimiter::new),
+            limiter: self.limiter,
             concurrency: self.concurrency.map(Concurrency::new),
             max_body: self.max_body,
             strict: self.strict,
             observer: self.observer,
             on_repair: self.on_repair,
-        })))
+        }))
     }
 
     fn check_limits(&self) -> Result<(), BuildError> {
         match () {
             () if self.concurrency == Some(0) => Err(BuildError::ZeroLimit("concurrency limit")),
-            () if self.rate_limit.is_some_and(|limit| limit.requests == 0) => Err(BuildError::ZeroLimit("rate limit")),
+            () if self.limiter.as_ref().is_some_and(|limiter| limiter.limit().requests == 0) => {
+                Err(BuildError::ZeroLimit("rate limit"))
+            }
             () if self.retry.max_attempts == 0 => Err(BuildError::ZeroLimit("number of attempts")),
             () => Ok(()),
         }
@@ -523,35 +478,30 @@ impl ClientBuilder {
         Ok(Servers { base: base.map(Arc::new), fixed: self.base_url.is_some(), variables })
     }
 
-    fn new_http(&mut self, base: Option<&Url>) -> Result<reqwest::Client, BuildError> {
-        // Load balancers commonly close connections that were idle for 60 seconds (Elastic Load Balancing's default).
-        // One that is closed just as it is used again fails a call that may not be repeated, so ours closes first.
-        let mut builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(50));
-        // Bodies are unpacked by the transport, even where another crate has the HTTP client built with codings of its own.
-        builder = builder.no_gzip().no_brotli().no_zstd().no_deflate();
-        // What HTTP/2 refuses is sent again by the HTTP client. Where there is none of it that client would copy every
-        // request for nothing: what else is sent again is for our own policy to say.
-        #[cfg(not(feature = "http2"))]
+    /// The transport, and whether it may present a certificate of the client's: one of the caller's own may.
+    fn effective_transport(&mut self, base: Option<&Url>) -> Result<(Arc<dyn Transport>, bool), BuildError> {
+        if let Some(transport) = self.transport.take() {
+            return Ok((transport, true));
+        }
+        #[cfg(feature = "transport")]
         {
-            builder = builder.retry(reqwest::retry::never());
+            let tcp = std::mem::take(&mut self.tcp);
+            let presents_certificates = tcp.may_present_certificates();
+            Ok((Arc::new(tcp.build(self.timeouts.connect, base)?), presents_certificates))
         }
-        if let Some(limit) = self.timeouts.connect {
-            builder = builder.connect_timeout(limit);
+        #[cfg(not(feature = "transport"))]
+        {
+            let _ = base;
+            Err(BuildError::NoTransport)
         }
-        builder = match &self.proxy {
-            ProxyChoice::Environment => builder,
-            ProxyChoice::None => builder.no_proxy(),
-            ProxyChoice::Url(url) => builder.proxy(to_proxy(url)?),
-        };
-        builder = tls::configure(builder, base, &self.trust)?;
-        if let Some(configure) = self.configure.take() {
-            builder = configure(builder);
-        }
-        // Redirects are followed by the transport, which knows what is a credential.
-        builder.redirect(reqwest::redirect::Policy::none()).build().map_err(|error| BuildError::Http(cause(error)))
     }
 
-    fn hold(&mut self, net: &Arc<Net>, base: Option<&Url>, own_http: bool) -> Result<Credentials, BuildError> {
+    fn hold(
+        &mut self,
+        net: &Arc<Net>,
+        base: Option<&Url>,
+        presents_certificates: bool,
+    ) -> Result<Credentials, BuildError> {
         let mut held = Credentials::default();
         held.set_by(self.api.setters);
         for (name, credential) in std::mem::take(&mut self.credentials) {
@@ -562,8 +512,7 @@ impl ClientBuilder {
         }
         let given: Vec<_> = held.schemes().collect();
         for scheme in self.api.schemes.iter().filter(|scheme| !given.contains(&scheme.name)) {
-            // A certificate is the business of the caller's HTTP client; without one there is none to present.
-            let by_certificate = own_http && matches!(scheme.kind, SchemeKind::MutualTls);
+            let by_certificate = presents_certificates && matches!(scheme.kind, SchemeKind::MutualTls);
             if by_certificate || header_of(&scheme.kind).is_some_and(|name| self.headers.map.contains_key(name)) {
                 held.hold(scheme.name, Held::Elsewhere);
             }
@@ -576,8 +525,9 @@ impl ClientBuilder {
 
     /// Says at once what each call would say.
     fn check_credentials(&self, credentials: &Credentials, base: Option<&Url>) -> Result<(), BuildError> {
-        let (needed, setters) = (self.api.needed, self.api.setters);
-        if !needed.is_empty() && !needed.iter().any(|combination| credentials.meet(combination)) {
+        let (needed, setters) = (self.api.security, self.api.setters);
+        if !self.api.anonymous && !needed.is_empty() && !needed.iter().any(|combination| credentials.meet(combination))
+        {
             return Err(BuildError::NoCredential { wanted: wanted(needed, setters) });
         }
         match base.filter(|_| credentials.are_secret()) {
@@ -589,16 +539,6 @@ impl ClientBuilder {
     fn known_schemes(&self) -> String {
         self.api.schemes.iter().map(|scheme| scheme.name).collect::<Vec<_>>().join(", ")
     }
-}
-
-fn to_proxy(url: &SecretString) -> Result<reqwest::Proxy, BuildError> {
-    let url = url.expose_secret();
-    let unusable = |reason: &str| BuildError::Proxy { url: server::shown(url), reason: reason.to_owned() };
-    let parsed = Url::parse(url).map_err(|error| unusable(&error.to_string()))?;
-    if !matches!(parsed.scheme(), "http" | "https") {
-        return Err(unusable("it must begin with http:// or https://"));
-    }
-    reqwest::Proxy::all(parsed).map_err(|_| unusable("the HTTP client does not take it"))
 }
 
 fn check_secure(url: &Url, allowed: bool) -> Result<(), Insecure> {

@@ -122,62 +122,20 @@ macro_rules! __client_builder_methods {
             self
         }
 
-        /// An HTTP client of your own, with its own proxies, TLS and connect timeout. Make it with
-        /// `redirect::Policy::none()`: redirects are then followed without taking credentials to other origins. Its default
-        /// headers go to every server that it is used for, wherever redirects lead and over plain http, and nobody looks
-        /// for them in what errors show: set them with `header` or `sensitive_header` instead.
+        /// A limit that is shared with other clients of the account, in place of one of its own.
         #[must_use]
-        pub fn http_client(mut self, client: $crate::reqwest::Client) -> Self {
-            self.inner = self.inner.http_client(client);
+        pub fn rate_limiter(mut self, limiter: $crate::RateLimiter) -> Self {
+            self.inner = self.inner.rate_limiter(limiter);
             self
         }
 
-        /// Trusts the servers whose certificates these authorities have signed, beside those that the operating system
-        /// trusts: one or more certificates in PEM. Without effect beside an HTTP client of your own.
-        #[must_use]
-        pub fn root_certificates(mut self, pem: impl ::std::convert::AsRef<[u8]>) -> Self {
-            self.inner = self.inner.root_certificates(pem);
-            self
-        }
+        $crate::__tcp_builder_methods!();
+        $crate::__reqwest_builder_methods!();
 
-        /// Shows this certificate to servers that ask who is calling (mutual TLS): the chain of certificates, the
-        /// client's own first, and its private key, both in PEM. Without effect beside an HTTP client of your own.
+        /// Another way for requests to go out, in place of HTTP over TCP: a script in a test, a proxy of one's own.
         #[must_use]
-        pub fn client_certificate(
-            mut self,
-            chain: impl ::std::convert::AsRef<[u8]>,
-            key: impl ::std::convert::Into<$crate::SecretString>,
-        ) -> Self {
-            self.inner = self.inner.client_certificate(chain, key);
-            self
-        }
-
-        /// Sends every call by way of this proxy, in place of those that the environment variables name:
-        /// `http://user:password@proxy.example.com:3128`. Without effect beside an HTTP client of your own.
-        #[must_use]
-        pub fn proxy(mut self, url: impl ::std::convert::Into<$crate::SecretString>) -> Self {
-            self.inner = self.inner.proxy(url);
-            self
-        }
-
-        /// Sends calls by way of no proxy, whatever the environment variables say. Without effect beside an HTTP client
-        /// of your own.
-        #[must_use]
-        pub fn no_proxy(mut self) -> Self {
-            self.inner = self.inner.no_proxy();
-            self
-        }
-
-        /// Changes the settings of the HTTP client that is made, such as its local address. Its TLS can only be replaced
-        /// as a whole, by `tls_backend_preconfigured`. Without effect beside an HTTP client of your own.
-        #[must_use]
-        pub fn configure_http(
-            mut self,
-            configure: impl ::std::ops::FnOnce($crate::reqwest::ClientBuilder) -> $crate::reqwest::ClientBuilder
-            + ::std::marker::Send
-            + 'static,
-        ) -> Self {
-            self.inner = self.inner.configure_http(configure);
+        pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
+            self.inner = self.inner.transport(transport);
             self
         }
 
@@ -214,4 +172,95 @@ macro_rules! __client_builder_methods {
             self
         }
     };
+}
+
+/// Those of HTTP over TCP, where the runtime has it: what is here is asked of its features, and not of the crate's.
+#[cfg(feature = "transport")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tcp_builder_methods {
+    () => {
+        /// Trusts the servers whose certificates these authorities have signed, beside those that the operating system
+        /// trusts: one or more certificates in PEM. Without effect beside an HTTP client of your own.
+        #[must_use]
+        pub fn root_certificates(mut self, pem: impl ::std::convert::AsRef<[u8]>) -> Self {
+            self.inner = self.inner.root_certificates(pem);
+            self
+        }
+
+        /// Shows this certificate to servers that ask who is calling (mutual TLS): the chain of certificates, the
+        /// client's own first, and its private key, both in PEM. Without effect beside an HTTP client of your own.
+        #[must_use]
+        pub fn client_certificate(
+            mut self,
+            chain: impl ::std::convert::AsRef<[u8]>,
+            key: impl ::std::convert::Into<$crate::SecretString>,
+        ) -> Self {
+            self.inner = self.inner.client_certificate(chain, key);
+            self
+        }
+
+        /// Sends every call by way of this proxy, in place of those that the environment variables name:
+        /// `http://user:password@proxy.example.com:3128`. Without effect beside an HTTP client of your own.
+        #[must_use]
+        pub fn proxy(mut self, url: impl ::std::convert::Into<$crate::SecretString>) -> Self {
+            self.inner = self.inner.proxy(url);
+            self
+        }
+
+        /// Sends calls by way of no proxy, whatever the environment variables say. Without effect beside an HTTP client
+        /// of your own.
+        #[must_use]
+        pub fn no_proxy(mut self) -> Self {
+            self.inner = self.inner.no_proxy();
+            self
+        }
+    };
+}
+
+/// Nothing: the runtime has no HTTP over TCP.
+#[cfg(not(feature = "transport"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tcp_builder_methods {
+    () => {};
+}
+
+/// Those that take what is reqwest's, where the feature names it.
+#[cfg(any(test, feature = "reqwest-0-13"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __reqwest_builder_methods {
+    () => {
+        /// An HTTP client of your own, with its own proxies, TLS and connect timeout. Make it with
+        /// `redirect::Policy::none()`: redirects are then followed without taking credentials to other origins. Its default
+        /// headers go to every server that it is used for, wherever redirects lead and over plain http, and nobody looks
+        /// for them in what errors show: set them with `header` or `sensitive_header` instead.
+        #[must_use]
+        pub fn http_client(mut self, client: $crate::reqwest::Client) -> Self {
+            self.inner = self.inner.http_client(client);
+            self
+        }
+
+        /// Changes the settings of the HTTP client that is made, such as its local address. Its TLS can only be replaced
+        /// as a whole, by `tls_backend_preconfigured`. Without effect beside an HTTP client of your own.
+        #[must_use]
+        pub fn configure_http(
+            mut self,
+            configure: impl ::std::ops::FnOnce($crate::reqwest::ClientBuilder) -> $crate::reqwest::ClientBuilder
+            + ::std::marker::Send
+            + 'static,
+        ) -> Self {
+            self.inner = self.inner.configure_http(configure);
+            self
+        }
+    };
+}
+
+/// Nothing: nobody asked for what is reqwest's.
+#[cfg(not(any(test, feature = "reqwest-0-13")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __reqwest_builder_methods {
+    () => {};
 }

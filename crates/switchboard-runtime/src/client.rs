@@ -11,6 +11,8 @@ use crate::decode::{BodyError, Decoder};
 use crate::engine::{Answer, Content, Engine, Mode, Streamed};
 use crate::environment::BoxFuture;
 use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse, Failure};
+use crate::options::CallOptions;
+use crate::raw::RawCall;
 use crate::request::Request;
 use crate::response::{Meta, RawResponse, ResponseValue};
 use crate::stream::{Again, ByteStream, EventStream, ItemMeta, JsonLines, ReadEvent, StreamEnd};
@@ -48,7 +50,11 @@ use crate::stream::{Again, ByteStream, EventStream, ItemMeta, JsonLines, ReadEve
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Client(pub(crate) Arc<Engine>);
+pub struct Client {
+    pub(crate) engine: Arc<Engine>,
+    /// What all its calls do otherwise, unless they say so themselves.
+    options: CallOptions,
+}
 
 impl Client {
     /// Begins a client.
@@ -58,7 +64,38 @@ impl Client {
 
     /// The API that it calls.
     pub fn api(&self) -> &'static Api {
-        self.0.api
+        self.engine.api
+    }
+
+    pub(crate) fn new(engine: Engine) -> Self {
+        Self { engine: Arc::new(engine), options: CallOptions::new() }
+    }
+
+    /// The same client seen otherwise: all its calls, those for the pages of a list included, have these options, unless they
+    /// say otherwise themselves. Connections, credentials and limits are shared.
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self { engine: Arc::clone(&self.engine), options: options.or(self.options.clone()) }
+    }
+
+    /// A call of any method and path below the client's server, for what the document does not describe, or not as it is.
+    /// Credentials, limits and retries are those of any other call.
+    pub fn request(&self, method: &str, path: &str) -> RawCall {
+        RawCall::new(self.clone(), Request::own(method, path))
+    }
+
+    /// The request as this view has it.
+    fn viewed(&self, mut request: Request) -> Request {
+        if !self.options.is_empty() {
+            request.set_defaults(&self.options);
+        }
+        request
+    }
+
+    /// The request as this view has it, and a client that changes it no more: for a list, whose later requests differ.
+    pub(crate) fn settled<E>(self, request: Result<Request, E>) -> (Self, Result<Request, E>) {
+        let request = request.map(|request| self.viewed(request));
+        (Self { options: CallOptions::new(), ..self }, request)
     }
 
     /// Makes a call and reads the answer with `decode`.
@@ -77,6 +114,12 @@ impl Client {
         decoded(raw, context, decode)
     }
 
+    /// Makes a call and reads the answer whole, as it is.
+    pub(crate) async fn send_raw(&self, request: Request) -> Result<RawResponse, Error> {
+        let answer = self.call(request, Mode::Whole).await?;
+        whole(answer).map(|(raw, _)| raw)
+    }
+
     /// Makes a call and leaves the body to be read as it arrives.
     ///
     /// # Errors
@@ -91,10 +134,11 @@ impl Client {
         request: Request,
         mode: Mode,
     ) -> Result<ResponseValue<ByteStream>, Error<E>> {
-        let idle = request.timeouts(self.0.net.timeouts).idle;
+        let request = self.viewed(request);
+        let idle = request.timeouts(self.engine.net.timeouts).idle;
         let (streamed, context) = opened(self.call(request, mode).await?)?;
         let meta = meta(&streamed, &context);
-        Ok(ResponseValue::new(ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle), meta))
+        Ok(ResponseValue::new(ByteStream::new(streamed, context, Arc::clone(&self.engine.net.environment), idle), meta))
     }
 
     /// Makes a call whose answer leads elsewhere (RFC 9110, section 15.4). Where the client goes there by itself, the value
@@ -130,13 +174,14 @@ impl Client {
         request: Request,
         read: ReadEvent<T>,
     ) -> Result<ResponseValue<EventStream<T>>, Error<E>> {
+        let request = self.viewed(request);
         let again = request.try_clone();
-        let idle = request.timeouts(self.0.net.timeouts).idle_events;
+        let idle = request.timeouts(self.engine.net.timeouts).idle_events;
         let end = request.stream_end.copied().unwrap_or(StreamEnd::DONE);
         let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
-        let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle);
-        let again = Again::new(Arc::clone(&self.0), again, idle);
+        let source = ByteStream::new(streamed, context, Arc::clone(&self.engine.net.environment), idle);
+        let again = Again::new(Arc::clone(&self.engine), again, idle);
         Ok(ResponseValue::new(EventStream::new(source, item, end, again, read), meta))
     }
 
@@ -149,16 +194,17 @@ impl Client {
         &self,
         request: Request,
     ) -> Result<ResponseValue<JsonLines<T>>, Error<E>> {
-        let idle = request.timeouts(self.0.net.timeouts).idle;
+        let request = self.viewed(request);
+        let idle = request.timeouts(self.engine.net.timeouts).idle;
         let end = request.stream_end.copied().unwrap_or(StreamEnd::NEVER);
         let (streamed, context) = opened(self.call(request, Mode::Streamed).await?)?;
         let (meta, item) = (meta(&streamed, &context), item_meta(&streamed, &context));
-        let source = ByteStream::new(streamed, context, Arc::clone(&self.0.net.environment), idle);
+        let source = ByteStream::new(streamed, context, Arc::clone(&self.engine.net.environment), idle);
         Ok(ResponseValue::new(JsonLines::new(source, item, end), meta))
     }
 
     pub(crate) fn call(&self, request: Request, mode: Mode) -> BoxFuture<'static, Result<Answer, Failure>> {
-        Arc::clone(&self.0).call(request, mode)
+        Arc::clone(&self.engine).call(self.viewed(request), mode)
     }
 }
 
@@ -230,10 +276,10 @@ fn item_meta(streamed: &Streamed, context: &Context) -> ItemMeta {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("api", &self.0.api.name)
-            .field("base_url", &self.0.servers.base.as_ref().map(|url| url.as_str()))
-            .field("credentials", &self.0.credentials.schemes().collect::<Vec<_>>())
-            .field("headers", &self.0.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>())
+            .field("api", &self.engine.api.name)
+            .field("base_url", &self.engine.servers.base.as_ref().map(|url| url.as_str()))
+            .field("credentials", &self.engine.credentials.schemes().collect::<Vec<_>>())
+            .field("headers", &self.engine.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

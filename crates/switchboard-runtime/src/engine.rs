@@ -8,21 +8,21 @@ use std::sync::Arc;
 use futures_util::future::ready;
 use http::HeaderMap;
 use http::StatusCode;
-use reqwest::Url;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use url::Url;
 
 use self::call::Call;
 use crate::api::Api;
 use crate::auth::Credentials;
 use crate::environment::BoxFuture;
 use crate::error::{Context, Failure, InvalidRequest, RequestProblem};
+use crate::exchange::{Incoming, Net};
 use crate::observe::{Observer, OnRepair};
 use crate::rate_limit::RateLimiter;
 use crate::request::Request;
 use crate::response::RawResponse;
 use crate::retry::RetryBudget;
 use crate::server::{self, Target};
-use crate::transport::{Incoming, Net};
 
 /// Where calls go.
 pub(crate) struct Servers {

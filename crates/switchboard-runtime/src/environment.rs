@@ -16,8 +16,14 @@ pub trait Environment: Send + Sync + 'static {
     /// The time of day, for comparing with dates that a server sends.
     fn system_time(&self) -> SystemTime;
 
-    /// Completes after `duration`.
+    /// A pause: completes after `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Completes when something that is under way has taken `duration`, which is too long. In the way of time that is a pause as
+    /// any other; a clock of a test can tell them apart, to pass over pauses and let nothing run out.
+    fn time_limit(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.sleep(duration)
+    }
 
     /// Any number, all equally likely. Used to spread retries, not for secrets.
     fn random(&self) -> u64;

@@ -168,7 +168,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_url_that_is_none_to_the_http_client_is_told_at_once() {
-        let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
+        let client = builder("http://127.0.0.1:9", VirtualClock::jumping()).build().unwrap();
         let mut request = Request::new(&GET);
         request.set_options(CallOptions::new().base_url(format!("http://127.0.0.1:9/{}", "a".repeat(1 << 16))));
         let outcome: Result<ResponseValue<()>, Error> = client.send(request, decode::empty).await;
@@ -183,7 +183,7 @@ mod tests {
     #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
     #[tokio::test]
     async fn https_without_tls_is_told_at_once() {
-        let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
+        let client = builder("http://127.0.0.1:9", VirtualClock::jumping()).build().unwrap();
         let mut request = Request::new(&GET);
         request.set_options(CallOptions::new().base_url("https://127.0.0.1:9"));
         let outcome: Result<ResponseValue<()>, Error> = client.send(request, decode::empty).await;

@@ -18,8 +18,11 @@ mod delivery;
 mod engine;
 mod environment;
 mod error;
+mod exchange;
 mod headers;
+#[cfg(feature = "transport")]
 mod lasting;
+mod members;
 mod multipart;
 mod observe;
 mod options;
@@ -29,20 +32,23 @@ mod parameter;
 mod percent;
 mod pointer;
 mod rate_limit;
+mod raw;
 mod redact;
 mod request;
 mod request_id;
 mod response;
 mod retry;
 mod scan;
+mod secret;
 mod server;
 mod span;
 mod stream;
 mod string_enum;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod text;
 mod timeouts;
+#[cfg(feature = "transport")]
 mod tls;
 mod transport;
 mod union;
@@ -52,13 +58,15 @@ mod whole;
 mod xml;
 
 pub use bytes::Bytes;
+#[cfg(any(test, feature = "chrono-0-4"))]
 pub use chrono;
 pub use futures_core::Stream;
 pub use http::header::{HeaderName, HeaderValue};
 pub use http::{HeaderMap, Method, StatusCode};
-#[doc(hidden)]
+#[cfg(any(test, feature = "reqwest-0-13"))]
 pub use reqwest;
-pub use secrecy::{ExposeSecret, SecretString};
+#[cfg(feature = "secrecy-0-10")]
+pub use secrecy;
 pub use uuid;
 
 pub use self::api::{ClientAuth, RateLimit};
@@ -78,8 +86,12 @@ pub use self::multipart::{Multipart, Part};
 pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};
 pub use self::options::CallOptions;
 pub use self::paging::{Items, Pages};
+pub use self::rate_limit::RateLimiter;
+pub use self::raw::RawCall;
 pub use self::response::{RawResponse, ResponseValue};
 pub use self::retry::RetryPolicy;
+pub use self::secret::SecretString;
 pub use self::stream::{ByteStream, Event, EventStream, JsonLines};
 pub use self::timeouts::Timeouts;
+pub use self::transport::{Transport, TransportFailure, TransportRequest, TransportResponse};
 pub use self::values::{Date, DateTime, InvalidValue, Nullable, Scalar, Uuid};

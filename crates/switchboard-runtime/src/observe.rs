@@ -111,7 +111,7 @@ pub(crate) fn not_renewed(scheme: &'static str) {
 
 /// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").
 #[cfg(feature = "tracing")]
-pub(crate) fn span(attempt: &Attempt, server: &reqwest::Url) -> tracing::Span {
+pub(crate) fn span(attempt: &Attempt, server: &url::Url) -> tracing::Span {
     let operation = attempt.operation;
     let resent = attempt.number.checked_sub(1).filter(|resent| *resent > 0);
     tracing::info_span!(

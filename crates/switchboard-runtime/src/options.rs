@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
 
 use crate::error::RequestProblem;
 use crate::observe::{OnRepair, Repaired};
@@ -46,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) base_url: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
+    /// Members of the body.
+    pub(crate) members: Vec<(String, Value)>,
     pub(crate) on_repair: Option<OnRepair>,
     /// The first header that cannot be sent.
     unsendable: Option<Unsendable>,
@@ -142,10 +145,37 @@ impl CallOptions {
         self.set(|settings| settings.query.push((name.into(), value.into())))
     }
 
+    /// A member of the body that the document does not know of: of an object in JSON, or of a form. One of the same name is
+    /// replaced. Where the call has no body, it gets one of JSON. A body that has no members, such as a list or a file,
+    /// fails the call before anything is sent.
+    ///
+    /// ```
+    /// use switchboard_runtime::CallOptions;
+    ///
+    /// let options = CallOptions::new().body_member("betaFlag", true);
+    /// # let _ = options;
+    /// ```
+    pub fn body_member(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.set(|settings| settings.members.push((name.into(), value.into())))
+    }
+
     /// Someone to be told of what had to be made good in the call's answers, beside the client's own
     /// [`on_repair`](crate::ClientBuilder::on_repair); see there.
     pub fn on_repair(self, hook: impl Fn(&Repaired<'_>) + Send + Sync + 'static) -> Self {
         self.set(|settings| settings.on_repair = Some(Arc::new(hook)))
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// These options, and where they say nothing, those of `defaults`.
+    pub(crate) fn or(self, defaults: Self) -> Self {
+        Self(match (self.0, defaults.0) {
+            (Some(own), Some(defaults)) => Some(Box::new(own.or(*defaults))),
+            (own, defaults) => own.or(defaults),
+        })
     }
 
     pub(crate) fn settings(self) -> Result<Option<Box<Settings>>, RequestProblem> {
@@ -159,6 +189,34 @@ impl CallOptions {
 }
 
 impl Settings {
+    /// These settings, and where they say nothing, those of `defaults`.
+    pub(crate) fn or(self, defaults: Self) -> Self {
+        let mut headers = defaults.headers;
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
+        let (mut query, mut members) = (defaults.query, defaults.members);
+        query.retain(|(name, _)| self.query.iter().all(|(own, _)| own != name));
+        members.retain(|(name, _)| self.members.iter().all(|(own, _)| own != name));
+        query.extend(self.query);
+        members.extend(self.members);
+        Self {
+            whole: self.whole.or(defaults.whole),
+            attempt: self.attempt.or(defaults.attempt),
+            idle: self.idle.or(defaults.idle),
+            retry: self.retry.or(defaults.retry),
+            repeatable: self.repeatable.or(defaults.repeatable),
+            strict: self.strict.or(defaults.strict),
+            follows: self.follows.or(defaults.follows),
+            base_url: self.base_url.or(defaults.base_url),
+            headers,
+            query,
+            members,
+            on_repair: self.on_repair.or(defaults.on_repair),
+            unsendable: self.unsendable.or(defaults.unsendable),
+        }
+    }
+
     /// The limits of the call, given those of its client.
     pub(crate) fn timeouts(&self, client: Timeouts) -> Timeouts {
         Timeouts {
@@ -186,6 +244,7 @@ impl fmt::Debug for CallOptions {
             .field("base_url", &settings.base_url.as_deref().map(crate::server::shown))
             .field("headers", &settings.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
             .field("query", &settings.query.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
+            .field("body", &settings.members.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
             .field("on_repair", &settings.on_repair.is_some())
             .finish()
     }

@@ -7,8 +7,9 @@
 //! for nothing.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::pin::pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
@@ -17,8 +18,13 @@ use tokio::sync::{Notify, Semaphore};
 use crate::api::RateLimit;
 use crate::environment::Environment;
 
-/// Lets at most so many requests start in any stretch of time of so long.
-pub(crate) struct RateLimiter {
+/// Lets at most so many requests start in any stretch of time of so long, those of all clients together that share it: clones
+/// are one and the same.
+#[derive(Clone)]
+pub struct RateLimiter(Arc<Turns>);
+
+/// What is shared.
+struct Turns {
     limit: RateLimit,
     /// The head of the queue holds it. It goes to the next in the order of asking, also if its holder gives up.
     head: Semaphore,
@@ -52,12 +58,19 @@ pub(crate) struct Turn<'l> {
 }
 
 impl RateLimiter {
-    pub(crate) fn new(limit: RateLimit) -> Self {
-        Self { limit, head: Semaphore::new(1), changed: Notify::new(), state: Mutex::default() }
+    /// A limiter that nobody has used yet. One that lets nothing through is refused by
+    /// [`ClientBuilder::build`](crate::ClientBuilder::build).
+    pub fn new(limit: RateLimit) -> Self {
+        Self(Arc::new(Turns { limit, head: Semaphore::new(1), changed: Notify::new(), state: Mutex::default() }))
+    }
+
+    /// Its limit.
+    pub fn limit(&self) -> RateLimit {
+        self.0.limit
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the next turn, in the order of asking; not at all if it would come at the deadline or after it.
@@ -76,7 +89,7 @@ impl RateLimiter {
 
     /// Starts now, if nobody waits and there is nothing to wait for.
     fn start_at_once(&self, now: Instant) -> Option<Instant> {
-        let _head = self.head.try_acquire().ok()?;
+        let _head = self.0.head.try_acquire().ok()?;
         let mut state = self.state();
         (self.wait(&state, now, 0).is_zero()).then(|| self.start(&mut state, now))
     }
@@ -85,12 +98,12 @@ impl RateLimiter {
         let in_time = |wait: Duration| {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(environment.now()));
             let late = left.is_some_and(|left| wait >= left);
-            if late { Err(TooLate { limit: self.limit, wait }) } else { Ok(()) }
+            if late { Err(TooLate { limit: self.0.limit, wait }) } else { Ok(()) }
         };
         let mut place = self.stand(in_time, environment.now())?;
-        let mut front = pin!(self.head.acquire());
+        let mut front = pin!(self.0.head.acquire());
         let _head = loop {
-            let changed = pin!(self.changed.notified());
+            let changed = pin!(self.0.changed.notified());
             in_time(self.wait(&self.state(), environment.now(), 0))?;
             match select(front.as_mut(), changed).await {
                 Either::Left((head, _)) => break head,
@@ -98,7 +111,7 @@ impl RateLimiter {
             }
         };
         loop {
-            let changed = pin!(self.changed.notified());
+            let changed = pin!(self.0.changed.notified());
             let wait = {
                 let (mut state, now) = (self.state(), environment.now());
                 let wait = self.wait(&state, now, 0);
@@ -127,11 +140,11 @@ impl RateLimiter {
         let most = self.most();
         let (rounds, place) = (ahead / most, ahead % most);
         let before = place.checked_sub(most - state.starts.len().min(most)).and_then(|index| state.starts.get(index));
-        let own =
-            before.map_or(Duration::ZERO, |start| self.limit.per.saturating_sub(now.saturating_duration_since(*start)));
+        let own = before
+            .map_or(Duration::ZERO, |start| self.0.limit.per.saturating_sub(now.saturating_duration_since(*start)));
         let paused = state.not_before.map_or(Duration::ZERO, |moment| moment.saturating_duration_since(now));
         let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
-        own.max(paused).saturating_add(self.limit.per.saturating_mul(rounds))
+        own.max(paused).saturating_add(self.0.limit.per.saturating_mul(rounds))
     }
 
     fn start(&self, state: &mut State, now: Instant) -> Instant {
@@ -143,7 +156,7 @@ impl RateLimiter {
     }
 
     fn most(&self) -> usize {
-        self.limit.requests.max(1) as usize
+        self.0.limit.requests.max(1) as usize
     }
 
     /// How long a request that came now would have to wait.
@@ -154,7 +167,7 @@ impl RateLimiter {
 
     /// What a request is told that came now, and whose call is over.
     pub(crate) fn too_late(&self, now: Instant) -> TooLate {
-        TooLate { limit: self.limit, wait: self.outlook(now) }
+        TooLate { limit: self.0.limit, wait: self.outlook(now) }
     }
 
     /// Holds all further requests back until then, those that wait already, too: one of them was told to wait, and the
@@ -163,7 +176,7 @@ impl RateLimiter {
         let mut state = self.state();
         state.not_before = Some(state.not_before.map_or(moment, |before| before.max(moment)));
         drop(state);
-        self.changed.notify_waiters();
+        self.0.changed.notify_waiters();
     }
 }
 
@@ -181,7 +194,7 @@ impl Drop for Turn<'_> {
             state.starts.remove(index);
         }
         drop(state);
-        self.limiter.changed.notify_waiters();
+        self.limiter.0.changed.notify_waiters();
     }
 }
 
@@ -208,6 +221,12 @@ impl Drop for Place<'_> {
     }
 }
 
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RateLimiter").field("limit", &self.0.limit).finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -216,19 +235,19 @@ mod tests {
     use futures_util::future::BoxFuture;
 
     use super::*;
-    use crate::testing::VirtualEnvironment;
+    use crate::testing::VirtualClock;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     /// A limiter on a clock that stands until it is pushed.
-    fn limiter(requests: u32) -> (Arc<RateLimiter>, Arc<VirtualEnvironment>) {
-        (Arc::new(RateLimiter::new(RateLimit { requests, per: SECOND })), VirtualEnvironment::standing())
+    fn limiter(requests: u32) -> (Arc<RateLimiter>, Arc<VirtualClock>) {
+        (Arc::new(RateLimiter::new(RateLimit { requests, per: SECOND })), VirtualClock::standing())
     }
 
     type Waiting<'w> = BoxFuture<'w, Result<bool, TooLate>>;
 
     /// Asks for a turn, and takes it when it comes. Tells whether it was waited for.
-    fn ask<'w>(limiter: &'w RateLimiter, environment: &'w VirtualEnvironment, within: Option<Duration>) -> Waiting<'w> {
+    fn ask<'w>(limiter: &'w RateLimiter, environment: &'w VirtualClock, within: Option<Duration>) -> Waiting<'w> {
         let deadline = within.map(|within| environment.now() + within);
         Box::pin(async move {
             let turn = limiter.turn(environment, deadline).await?;
@@ -252,7 +271,7 @@ mod tests {
         let mut starts = vec![];
         for _ in 0..24 {
             starts.push(come(&mut waiting));
-            environment.push(SECOND / 10);
+            environment.advance(SECOND / 10);
         }
         let at: Vec<(usize, usize)> = starts.into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
         assert_eq!(at, [(0, 5), (10, 5), (20, 2)]);
@@ -263,13 +282,13 @@ mod tests {
         let (limiter, environment) = limiter(2);
         let taken = |wanted| assert_eq!(ask(&limiter, &environment, None).now_or_never(), wanted);
         taken(Some(Ok(false)));
-        environment.push(Duration::from_millis(600));
+        environment.advance(Duration::from_millis(600));
         taken(Some(Ok(false)));
-        environment.push(Duration::from_millis(399));
+        environment.advance(Duration::from_millis(399));
         taken(None);
-        environment.push(Duration::from_millis(1));
+        environment.advance(Duration::from_millis(1));
         taken(Some(Ok(false)));
-        environment.push(Duration::from_millis(599));
+        environment.advance(Duration::from_millis(599));
         taken(None);
         assert_eq!(limiter.outlook(environment.now()), Duration::from_millis(1));
     }
@@ -285,10 +304,10 @@ mod tests {
         }
         for left in [1, 0] {
             assert_eq!((come(&mut waiting), limiter.outlook(environment.now())), (0, SECOND * (left + 2)));
-            environment.push(SECOND);
+            environment.advance(SECOND);
             assert_eq!((come(&mut waiting), waiting.len()), (1, left as usize));
         }
-        environment.push(SECOND);
+        environment.advance(SECOND);
         assert_eq!(ask(&limiter, &environment, None).now_or_never(), Some(Ok(false)));
     }
 
@@ -313,9 +332,9 @@ mod tests {
         assert_eq!(limiter.outlook(environment.now()), 2 * SECOND, "they took no place");
         // With more time there is a turn, in order.
         waiting.push(ask(&limiter, &environment, Some(3 * SECOND)));
-        environment.push(SECOND);
+        environment.advance(SECOND);
         assert_eq!(come(&mut waiting), 2);
-        environment.push(SECOND);
+        environment.advance(SECOND);
         assert_eq!(come(&mut waiting), 2);
     }
 
@@ -331,10 +350,10 @@ mod tests {
         limiter.pause_until(now + 30 * SECOND);
         limiter.pause_until(now + 3 * SECOND);
         assert!(matches!(hurried.now_or_never(), Some(Err(late)) if late.wait == 30 * SECOND));
-        environment.push(SECOND);
+        environment.advance(SECOND);
         assert_eq!(come(&mut waiting), 0, "who waited before the pause waits for its end, too");
         assert_eq!(limiter.outlook(environment.now()), 30 * SECOND, "29 and one more round");
-        environment.push(29 * SECOND);
+        environment.advance(29 * SECOND);
         assert_eq!(come(&mut waiting), 2);
     }
 
@@ -348,7 +367,7 @@ mod tests {
             let mut due = vec![];
             for step in 0..40u32 {
                 for _ in 0..step * 37 % 90 {
-                    environment.push(Duration::from_millis(1));
+                    environment.advance(Duration::from_millis(1));
                     come(&mut waiting);
                 }
                 let now = environment.now();
@@ -365,7 +384,7 @@ mod tests {
                     came.push(at);
                 }
                 let step = Duration::from_millis(1);
-                environment.push(step);
+                environment.advance(step);
                 at = now.duration_since(start) + step;
             }
             assert_eq!(came, due[before..], "{requests}");
@@ -375,7 +394,7 @@ mod tests {
     #[test]
     fn no_length_of_time_is_too_long_to_reckon_with() {
         let limiter = RateLimiter::new(RateLimit { requests: 1, per: Duration::MAX });
-        let environment = VirtualEnvironment::standing();
+        let environment = VirtualClock::standing();
         let mut waiting: Vec<_> = (0..3).map(|_| ask(&limiter, &environment, Some(SECOND))).collect();
         let outcomes: Vec<_> = waiting.iter_mut().map(|turn| turn.now_or_never()).collect();
         assert!(matches!(outcomes[..], [Some(Ok(false)), Some(Err(_)), Some(Err(_))]), "{outcomes:?}");

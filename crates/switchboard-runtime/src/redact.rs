@@ -10,9 +10,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::secret::SecretString;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use secrecy::{ExposeSecret, SecretString};
 
 /// What stands where a secret stood.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -73,7 +73,7 @@ impl Redactor {
     /// What is looked for, longest first, for one may hold another: the secrets, and what of them is in any base64 that
     /// holds them, wherever in it they begin.
     fn wanted(&self) -> Vec<Vec<char>> {
-        let secrets = self.0.iter().flat_map(|secrets| secrets.iter()).map(ExposeSecret::expose_secret);
+        let secrets = self.0.iter().flat_map(|secrets| secrets.iter()).map(SecretString::expose_secret);
         let plain = secrets.clone().map(str::to_owned);
         let encoded = secrets.flat_map(|secret| (0..3).flat_map(move |before| in_base64(secret, before)));
         let mut all: Vec<Vec<char>> = plain.chain(encoded).map(|text| text.chars().collect()).collect();

@@ -4,17 +4,19 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
-use reqwest::Url;
+use http::{HeaderMap, Method};
 use serde::Serialize;
 use serde_json::Value;
 use smallvec::SmallVec;
+use url::Url;
 
-use crate::api::{HttpMethod, Operation};
+use crate::api::{Api, HttpMethod, Operation};
+use crate::auth::Alternatives;
 use crate::body::Body;
 use crate::coding;
 use crate::error::{InvalidRequest, RequestProblem};
+use crate::members::{self, Precedence};
 use crate::multipart::{self, Multipart};
 use crate::options::{CallOptions, IDEMPOTENCY_KEY, Settings};
 use crate::owned::is_owned_by_transport;
@@ -32,6 +34,8 @@ pub struct Request {
     whole_query: String,
     /// Where to go in place of the operation's own path and query.
     pub(crate) url: Option<Url>,
+    /// What the caller calls, in place of an operation of the document.
+    own: Option<Box<Own>>,
     /// Whether it is a GET, whatever the operation's own method is.
     is_get: bool,
     pub(crate) headers: HeaderMap,
@@ -47,7 +51,33 @@ pub struct Request {
     problem: Option<RequestProblem>,
 }
 
+/// A method and a path that no document describes.
+#[derive(Clone)]
+struct Own {
+    method: Method,
+    /// With its own query, if it has one.
+    path: String,
+}
+
+/// What stands for the operation of a call that is of none.
+static OWN: Operation = Operation::new("request", HttpMethod::Get, "");
+
 impl Request {
+    /// A call that no document describes: of a method, and a path below the server's.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if the method is none, or the path does not begin with a slash: credentials go to the client's own
+    /// server alone.
+    pub(crate) fn own(method: &str, path: &str) -> Result<Self, InvalidRequest> {
+        let invalid = |problem: String| InvalidRequest::of(OWN.id, RequestProblem::Other(problem));
+        let method = Method::from_bytes(method.as_bytes()).map_err(|_| invalid(format!("`{method}` is no method")))?;
+        if !path.starts_with('/') {
+            return Err(invalid("the path must begin with a slash: it is one of the client's own server".to_owned()));
+        }
+        Ok(Self { own: Some(Box::new(Own { method, path: path.to_owned() })), ..Self::new(&OWN) })
+    }
+
     /// A call of an operation, without any arguments yet.
     pub fn new(operation: &'static Operation) -> Self {
         Self {
@@ -56,6 +86,7 @@ impl Request {
             query: Vec::new(),
             whole_query: String::new(),
             url: None,
+            own: None,
             is_get: false,
             headers: HeaderMap::new(),
             cookies: Vec::new(),
@@ -296,6 +327,11 @@ impl Request {
         }
     }
 
+    /// Adds a query pair, whatever others there are of its name.
+    pub(crate) fn add_query(&mut self, name: &str, value: &str) {
+        self.query.push(Pair { name: percent::encode(name), value: percent::encode(value) });
+    }
+
     /// Sets a query pair, replacing those of the same name, be they declared or not.
     pub fn set_query(&mut self, name: &str, value: String) {
         let pair = Pair { name: percent::encode(name), value: percent::encode(&value) };
@@ -324,13 +360,32 @@ impl Request {
     }
 
     /// The method that it is sent by.
-    pub(crate) fn method(&self) -> HttpMethod {
-        if self.is_get { HttpMethod::Get } else { self.operation.method }
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if it is no method (RFC 9110, section 9.1).
+    pub(crate) fn method(&self) -> Result<Method, InvalidRequest> {
+        let method = match &self.own {
+            _ if self.is_get => return Ok(Method::GET),
+            Some(own) => return Ok(own.method.clone()),
+            None => self.operation.method,
+        };
+        Method::try_from(method)
+            .map_err(|_| InvalidRequest::of(self.operation.id, RequestProblem::NoMethod(method.as_str())))
+    }
+
+    /// What it needs of credentials. What no document describes takes what operations of the API take, where there is any.
+    pub(crate) fn security(&self, api: &Api) -> Alternatives {
+        match &self.own {
+            Some(_) => Alternatives { alternatives: api.security, anonymous: true },
+            None => Alternatives { alternatives: self.operation.security, anonymous: false },
+        }
     }
 
     /// Whether sending it twice does no more than sending it once.
     pub(crate) fn is_repeatable(&self) -> bool {
-        self.is_get || self.operation.repeatable || self.headers.contains_key(&IDEMPOTENCY_KEY)
+        let method = self.own.as_ref().map(|own| own.method.is_idempotent());
+        self.is_get || method.unwrap_or(self.operation.repeatable) || self.headers.contains_key(&IDEMPOTENCY_KEY)
     }
 
     /// Sets a header that the document does not declare. `Idempotency-Key`
@@ -382,7 +437,57 @@ impl Request {
         for (name, value) in &settings.query {
             self.set_query(name, value.clone());
         }
+        self.add_members(&settings.members, Precedence::Added);
         self.options = Some(settings);
+    }
+
+    /// What a view of a client wants otherwise for all its calls: what the call itself says goes before.
+    pub(crate) fn set_defaults(&mut self, options: &CallOptions) {
+        let defaults = match options.clone().settings() {
+            Ok(None) => return,
+            Ok(Some(defaults)) => defaults,
+            Err(problem) => {
+                self.problem.get_or_insert(problem);
+                return;
+            }
+        };
+        for (name, value) in &defaults.headers {
+            self.headers.entry(name).or_insert_with(|| value.clone());
+        }
+        let asked: Vec<String> = self.query.iter().map(|pair| pair.name.clone()).collect();
+        for (name, value) in &defaults.query {
+            if !asked.contains(&percent::encode(name)) {
+                self.set_query(name, value.clone());
+            }
+        }
+        self.add_members(&defaults.members, Precedence::Present);
+        self.options = Some(match self.options.take() {
+            Some(own) => Box::new(own.or(*defaults)),
+            None => defaults,
+        });
+    }
+
+    /// Adds members to a body that is an object of JSON, or a form; without a body, makes one.
+    fn add_members(&mut self, members: &[(String, Value)], precedence: Precedence) {
+        if members.is_empty() {
+            return;
+        }
+        let content_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let body = match &self.body {
+            None => Some(&b"{}"[..]),
+            Some(body) => body.as_bytes().map(|bytes| bytes.as_ref()),
+        };
+        match body.and_then(|body| members::added(content_type, body, members, precedence)) {
+            Some(body) => {
+                self.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+                self.is_written |= self.body.is_none();
+                self.body = Some(Body::from(body));
+            }
+            None => {
+                let problem = "members are added to a body that is an object of JSON, or a form, and this is none";
+                self.problem.get_or_insert(RequestProblem::Other(problem.to_owned()));
+            }
+        }
     }
 
     /// The call's own settings, if it has any.
@@ -411,6 +516,7 @@ impl Request {
             query: self.query.clone(),
             whole_query: self.whole_query.clone(),
             url: self.url.clone(),
+            own: self.own.clone(),
             is_get: self.is_get,
             headers: self.headers.clone(),
             cookies: self.cookies.clone(),
@@ -428,7 +534,10 @@ impl Request {
         if let Some(problem) = self.problem.take() {
             return Err(problem);
         }
-        fill(self.operation.path, &self.path, target)?;
+        match &self.own {
+            Some(own) => target.push_str(&own.path),
+            None => fill(self.operation.path, &self.path, target)?,
+        }
         let mut separator = if self.has_query() && target.contains('?') { '&' } else { '?' };
         if !self.whole_query.is_empty() {
             target.push(separator);

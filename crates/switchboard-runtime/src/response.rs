@@ -6,8 +6,8 @@ use std::ops::Deref;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
-use reqwest::Url;
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use crate::decode::{self, BodyError, Decoder, Repair};
 use crate::headers::ResponseHeaders;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use reqwest::Url;
+use url::Url;
 
 use crate::api::{ServerTemplate, ServerVariable};
 

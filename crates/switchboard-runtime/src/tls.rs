@@ -1,7 +1,7 @@
 //! TLS by Cargo feature. `rustls` comes with ring, handed in ready-made: the HTTP client's own choice, aws-lc, needs a
 //! C compiler for minutes, and a process-wide default provider is not a library's to install.
 
-use secrecy::SecretString;
+use crate::secret::SecretString;
 
 use crate::builder::BuildError;
 
@@ -28,13 +28,12 @@ pub(crate) use self::by_rustls::configure;
 mod by_rustls {
     use std::sync::{Arc, OnceLock};
 
-    use reqwest::Url;
     use rustls::client::WantsClientCert;
     use rustls::pki_types::pem::PemObject;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
     use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
     use rustls_platform_verifier::BuilderVerifierExt;
-    use secrecy::ExposeSecret;
+    use url::Url;
 
     use super::{CLIENT, ROOTS, Trust, unusable};
     use crate::builder::BuildError;
@@ -142,11 +141,9 @@ mod by_rustls {
 #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
 pub(crate) fn configure(
     mut builder: reqwest::ClientBuilder,
-    _: Option<&reqwest::Url>,
+    _: Option<&url::Url>,
     trust: &Trust,
 ) -> Result<reqwest::ClientBuilder, BuildError> {
-    use secrecy::ExposeSecret;
-
     for pem in &trust.roots {
         let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| unusable(ROOTS, error))?;
         builder = builder.tls_certs_merge(roots);
@@ -161,7 +158,7 @@ pub(crate) fn configure(
 #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
 pub(crate) fn configure(
     builder: reqwest::ClientBuilder,
-    base: Option<&reqwest::Url>,
+    base: Option<&url::Url>,
     trust: &Trust,
 ) -> Result<reqwest::ClientBuilder, BuildError> {
     const NEEDED: &str = "https needs one of the features `rustls` and `native-tls`";

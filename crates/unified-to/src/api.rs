@@ -14,4 +14,6 @@ pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VE
         ],
     )
     .schemes(&[SecurityScheme::bearer("jwt")])
-    .setters(&[Setter::new("jwt", &["jwt"])]);
+    .setters(&[Setter::new("jwt", &["jwt"])])
+    .security(&[&[Requirement::new("jwt")]])
+    .anonymous();

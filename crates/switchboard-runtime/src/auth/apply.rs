@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::secret::SecretString;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
 use smallvec::SmallVec;
 
 use super::token::TokenCache;
-use crate::api::{ApiKeyLocation, Operation, Requirement, SchemeKind, SecurityScheme, Setter};
+use crate::api::{ApiKeyLocation, Requirement, SchemeKind, SecurityScheme, Setter};
 use crate::error::AuthProblem;
 use crate::parameter::Pair;
 use crate::percent;
@@ -92,6 +92,15 @@ impl Applied {
     }
 }
 
+/// What a call needs of credentials.
+#[derive(Clone, Copy)]
+pub(crate) struct Alternatives {
+    /// Combinations, of which one will do.
+    pub(crate) alternatives: &'static [&'static [Requirement]],
+    /// Whether it can do without, whatever the combinations say.
+    pub(crate) anonymous: bool,
+}
+
 impl Credentials {
     pub(crate) fn hold(&mut self, scheme: &'static str, held: Held) {
         self.held.insert(scheme, held);
@@ -125,10 +134,11 @@ impl Credentials {
 
     /// The first alternative for which every credential is there. One without any is the last resort: whoever hands
     /// in a credential wants it used.
-    fn choose(&self, operation: &Operation) -> Result<&'static [Requirement], AuthProblem> {
-        let alternatives = operation.security;
+    fn choose(&self, alternatives: Alternatives) -> Result<&'static [Requirement], AuthProblem> {
+        let Alternatives { alternatives, anonymous } = alternatives;
         let met = |combination: &&&'static [Requirement]| !combination.is_empty() && self.meet(combination);
-        let anonymous = alternatives.is_empty() || alternatives.iter().any(|combination| combination.is_empty());
+        let anonymous =
+            anonymous || alternatives.is_empty() || alternatives.iter().any(|combination| combination.is_empty());
         match alternatives.iter().find(met) {
             Some(combination) => Ok(combination),
             None if anonymous => Ok(&[]),
@@ -140,11 +150,11 @@ impl Credentials {
     pub(crate) async fn apply(
         &self,
         schemes: &'static [SecurityScheme],
-        operation: &'static Operation,
+        alternatives: Alternatives,
     ) -> Result<Applied, AuthProblem> {
         let mut applied = Applied::default();
         applied.carried.extend(self.headers.clone());
-        for requirement in self.choose(operation)? {
+        for requirement in self.choose(alternatives)? {
             let scheme = schemes.iter().find(|scheme| scheme.name == requirement.scheme);
             let (Some(scheme), Some(held)) = (scheme, self.held.get(requirement.scheme)) else { continue };
             applied.carried.push(match held {

@@ -251,7 +251,7 @@ fn good_token() -> Act {
 
 fn client(printed: &Arc<Printed>, url: &str, scheme: &'static str, credential: Credential) -> Client {
     printed.debug(scheme, &credential);
-    let builder = builder(url, VirtualEnvironment::jumping()).credential(scheme, credential);
+    let builder = builder(url, VirtualClock::jumping()).credential(scheme, credential);
     let builder = builder.observer(Arc::clone(printed) as _).retry(RetryPolicy::default().max_attempts(2));
     printed.debug(scheme, &builder);
     builder.build().unwrap()
@@ -384,7 +384,7 @@ async fn no_argument_shows_where_no_answer_tells_it() {
         request.parameter(&Parameter::cookie("c"), CANARY).unwrap();
         request.json("application/json", &[CANARY]).unwrap();
         printed.debug("request", &request);
-        let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
         let outcome: Result<ResponseValue<u8>, Error> = client.send(request, decode::json).await;
         assert!(outcome.is_err());
         printed.outcome("arguments", &outcome);
@@ -396,7 +396,7 @@ async fn no_argument_shows_where_no_answer_tells_it() {
     printed.error("body", &request.json("application/json", &nested).unwrap_err());
     request.parameter(&Parameter::path("id"), "..").unwrap();
     request.parameter(&Parameter::query("q"), CANARY).unwrap();
-    let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder("http://127.0.0.1:9", VirtualClock::jumping()).build().unwrap();
     let outcome: Result<ResponseValue<u8>, Error> = client.send(request, decode::json).await;
     printed.outcome("path", &outcome);
 }
@@ -416,7 +416,7 @@ async fn a_panic_of_an_observer_shows_nothing_and_breaks_nothing() {
     let printed = Printed::default();
     let server = Server::script([json(200, "[]")]).await;
     let observer = Arc::new(Panicking(std::sync::atomic::AtomicBool::new(false)));
-    let client = builder(&server.url, VirtualEnvironment::jumping())
+    let client = builder(&server.url, VirtualClock::jumping())
         .credential("query", Credential::ApiKey(CANARY.into()))
         .concurrency(1)
         .observer(observer)

@@ -4,16 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::secret::SecretString;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
-use reqwest::Url;
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
+use url::Url;
 
 use super::credential::Issued;
 use super::token::Fetch;
@@ -21,13 +21,13 @@ use crate::api::{ClientAuth, ClientCredentialsFlow};
 use crate::body::Body;
 use crate::environment::BoxFuture;
 use crate::error::{AuthProblem, TransportErrorKind, find_message};
+use crate::exchange::{Fault, Net, Outgoing};
 use crate::percent::encode_form;
 use crate::redact::Redactor;
 use crate::response::RawResponse;
 use crate::retry::{Outcome, told_pause};
 use crate::server::without_secrets;
 use crate::text::cut;
-use crate::transport::{Fault, Net, Outgoing};
 
 /// How long a token is used whose answer does not say how long it lives (`expires_in` is only recommended by RFC 6749,
 /// section 5.1): 5 minutes. A token that dies sooner is renewed on the 401.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use crate::secret::SecretString;
 
 use super::ClientCredentials;
 use crate::environment::BoxFuture;

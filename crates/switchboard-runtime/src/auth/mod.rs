@@ -7,7 +7,7 @@ mod credential;
 mod pace;
 mod token;
 
-pub(crate) use self::apply::{Applied, Credentials, Held, header_of};
+pub(crate) use self::apply::{Alternatives, Applied, Credentials, Held, header_of};
 pub(crate) use self::client_credentials::TokenEndpoint;
 pub use self::client_credentials::{ClientCredentials, DEFAULT_TOKEN_LIFETIME};
 pub use self::credential::{Credential, CredentialSource, Issued};

@@ -72,8 +72,7 @@ async fn every_scheme_puts_its_credential_in_its_place() {
     ];
     for (operation, scheme, credential, header, expected) in cases {
         let server = Server::script([status(200)]).await;
-        let client =
-            builder(&server.url, VirtualEnvironment::jumping()).credential(scheme, credential).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).credential(scheme, credential).build().unwrap();
         call(&client, operation).await.unwrap();
         let received = &server.received()[0];
         let found = if header.is_empty() { Some(received.target.as_str()) } else { received.header(header) };
@@ -85,7 +84,7 @@ async fn every_scheme_puts_its_credential_in_its_place() {
 async fn a_key_in_the_query_goes_behind_the_arguments() {
     let server = Server::script([status(200)]).await;
     let key = Credential::ApiKey("k".into());
-    let client = builder(&server.url, VirtualEnvironment::jumping()).credential("query", key).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).credential("query", key).build().unwrap();
     let mut request = Request::new(secured!("query"));
     request.parameter(&Parameter::query("a"), &1).unwrap();
     client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
@@ -102,7 +101,7 @@ async fn alternatives_and_combinations() {
         Operation { security: &[&[], &[needs("key")]], ..operation("optional", HttpMethod::Get, true) };
     let server = Server::script([status(200)]).await;
     let (key, bearer) = (Credential::ApiKey("k".into()), Credential::Bearer("t".into()));
-    let new = || builder(&server.url, VirtualEnvironment::jumping());
+    let new = || builder(&server.url, VirtualClock::jumping());
     let last = || server.received().pop().unwrap();
 
     // A combination is sent whole.
@@ -144,8 +143,7 @@ async fn openid_connect_takes_a_token_or_fetches_one() {
         (oauth(ClientCredentials::new("id", "secret").token_url(tokens)), "Bearer token-1", 1),
     ];
     for (credential, expected, fetched) in cases {
-        let client =
-            builder(&server.url, VirtualEnvironment::jumping()).credential("oidc", credential).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).credential("oidc", credential).build().unwrap();
         for _ in 0..2 {
             call(&client, secured!("oidc")).await.unwrap();
             assert_eq!(server.received().pop().unwrap().header("authorization"), Some(expected));
@@ -157,7 +155,7 @@ async fn openid_connect_takes_a_token_or_fetches_one() {
 #[tokio::test]
 async fn mutual_tls_is_the_callers_http_client() {
     let server = Server::script([status(200)]).await;
-    call(&builder(&server.url, VirtualEnvironment::jumping()).build().unwrap(), secured!("mtls")).await.unwrap();
+    call(&builder(&server.url, VirtualClock::jumping()).build().unwrap(), secured!("mtls")).await.unwrap();
     let client = ClientBuilder::new(&API).base_url(server.url.as_str()).build().unwrap();
     assert!(call(&client, secured!("mtls")).await.unwrap_err().is_auth());
 }
@@ -183,10 +181,8 @@ async fn client_credentials_by_form_and_by_basic() {
         ),
     ];
     for (credentials, authorization, form) in cases {
-        let client = builder(&server.url, VirtualEnvironment::jumping())
-            .credential("oauth", oauth(credentials))
-            .build()
-            .unwrap();
+        let client =
+            builder(&server.url, VirtualClock::jumping()).credential("oauth", oauth(credentials)).build().unwrap();
         call(&client, secured!("oauth")).await.unwrap();
         let [.., asked, used] = &server.received()[..] else { panic!("two requests") };
         assert_eq!((asked.method.as_str(), asked.text()), ("POST", form));
@@ -234,7 +230,7 @@ async fn a_thousand_calls_at_once_fetch_one_token_for_each_that_ends() {
     const AT_ONCE: u32 = 32;
     const ENDS: [u32; 5] = [100, 200, 300, 400, 500];
     for end in [End::Expires, End::Revoked] {
-        let environment = VirtualEnvironment::standing();
+        let environment = VirtualClock::standing();
         let issuer = Arc::new(Mutex::new(Issuer::default()));
         let (clock, state) = (Arc::clone(&environment), Arc::clone(&issuer));
         let server = Server::answering(move |request| {
@@ -248,7 +244,7 @@ async fn a_thousand_calls_at_once_fetch_one_token_for_each_that_ends() {
             if ENDS.contains(&issuer.accepted) {
                 // Other calls are on their way with the same token.
                 match end {
-                    End::Expires => clock.push(Duration::from_secs(LIFETIME.into())),
+                    End::Expires => clock.advance(Duration::from_secs(LIFETIME.into())),
                     End::Revoked => issuer.good_until = None,
                 }
             }
@@ -273,7 +269,7 @@ async fn a_thousand_calls_at_once_fetch_one_token_for_each_that_ends() {
 #[tokio::test]
 async fn a_call_that_waits_for_its_turn_does_not_take_an_old_token_with_it() {
     let server = token_server(|number| token(number, 10)).await;
-    let environment = VirtualEnvironment::jumping();
+    let environment = VirtualClock::jumping();
     let client = builder(&server.url, Arc::clone(&environment) as _)
         .credential("oauth", oauth(ClientCredentials::new("id", "secret")))
         .rate_limit(RateLimit { requests: 1, per: Duration::from_secs(60) })
@@ -290,14 +286,14 @@ async fn a_call_that_waits_for_its_turn_does_not_take_an_old_token_with_it() {
 #[tokio::test]
 async fn a_token_is_renewed_ahead_of_its_expiry() {
     let server = token_server(|number| token(number, 1000)).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = builder(&server.url, Arc::clone(&environment) as _)
         .credential("oauth", oauth(ClientCredentials::new("id", "secret")))
         .build()
         .unwrap();
     // 60 seconds, less than a tenth of 1000, before the end.
     for (seconds, fetched, used) in [(0, 1, 1), (939, 1, 1), (1, 2, 1), (0, 2, 2)] {
-        environment.push(Duration::from_secs(seconds));
+        environment.advance(Duration::from_secs(seconds));
         call(&client, secured!("oauth")).await.unwrap();
         let received = server.received();
         let calls: Vec<_> = received.iter().filter_map(|request| request.header("authorization")).collect();
@@ -313,13 +309,13 @@ async fn a_token_is_renewed_ahead_of_its_expiry() {
 #[tokio::test]
 async fn a_token_that_still_serves_survives_a_failed_renewal() {
     let server = token_server(|number| if number == 1 { token(1, 100) } else { status(400) }).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = builder(&server.url, Arc::clone(&environment) as _)
         .credential("oauth", oauth(ClientCredentials::new("id", "secret")))
         .build()
         .unwrap();
     call(&client, secured!("oauth")).await.unwrap();
-    environment.push(Duration::from_secs(91));
+    environment.advance(Duration::from_secs(91));
     for _ in 0..5 {
         call(&client, secured!("oauth")).await.unwrap();
         for _ in 0..2000 {
@@ -327,7 +323,7 @@ async fn a_token_that_still_serves_survives_a_failed_renewal() {
         }
     }
     assert_eq!(token_requests(&server), 2, "one renewal failed, and is not tried with every call");
-    environment.push(Duration::from_secs(9));
+    environment.advance(Duration::from_secs(9));
     let error = call(&client, secured!("oauth")).await.unwrap_err();
     assert_eq!(error.to_string(), "getThing: no token for `oauth`: the token endpoint answered 400 Bad Request");
 }
@@ -336,7 +332,7 @@ async fn a_token_that_still_serves_survives_a_failed_renewal() {
 async fn a_failed_fetch_fails_all_who_waited_for_it_at_once() {
     let server =
         token_server(|_| json(401, r#"{"error":"invalid_client","error_description":"Unknown client s3cr3t"}"#)).await;
-    let client = builder(&server.url, VirtualEnvironment::standing())
+    let client = builder(&server.url, VirtualClock::standing())
         .credential("oauth", oauth(ClientCredentials::new("id", "s3cr3t")))
         .build()
         .unwrap();
@@ -354,7 +350,7 @@ async fn a_failed_fetch_fails_all_who_waited_for_it_at_once() {
 #[tokio::test]
 async fn a_token_endpoint_with_a_passing_fault_is_asked_again() {
     let server = token_server(|number| if number < 3 { status(503) } else { token(number, 100) }).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping())
+    let client = builder(&server.url, VirtualClock::jumping())
         .credential("oauth", oauth(ClientCredentials::new("id", "secret")))
         .build()
         .unwrap();
@@ -362,7 +358,7 @@ async fn a_token_endpoint_with_a_passing_fault_is_asked_again() {
     assert_eq!(token_requests(&server), 3);
 
     let nowhere = oauth(ClientCredentials::new("id", "secret").token_url(nowhere().await));
-    let client = builder(&server.url, VirtualEnvironment::jumping()).credential("oauth", nowhere).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).credential("oauth", nowhere).build().unwrap();
     let error = call(&client, secured!("oauth")).await.unwrap_err();
     assert!(error.is_auth() && error.is_retryable() && error.to_string().contains("no connection"), "{error}");
 }
@@ -377,7 +373,7 @@ async fn a_token_that_is_not_accepted_is_renewed_once() {
     })
     .await;
     let new = || {
-        builder(&server.url, VirtualEnvironment::jumping())
+        builder(&server.url, VirtualClock::jumping())
             .credential("oauth", oauth(ClientCredentials::new("id", "secret")))
             .build()
             .unwrap()
@@ -396,7 +392,7 @@ async fn a_token_that_is_not_accepted_is_renewed_once() {
 #[tokio::test]
 async fn a_401_without_anything_to_renew_is_final() {
     let server = Server::script([status(401)]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping())
+    let client = builder(&server.url, VirtualClock::jumping())
         .credential("key", Credential::ApiKey("k".into()))
         .build()
         .unwrap();
@@ -425,7 +421,7 @@ async fn a_source_is_asked_as_seldom_as_it_says() {
     {
         let server = Server::script([status(200)]).await;
         let source = Credential::Source(Arc::new(Counting { fetched: AtomicU32::new(0), lifetime }));
-        let client = builder(&server.url, VirtualEnvironment::standing()).credential("key", source).build().unwrap();
+        let client = builder(&server.url, VirtualClock::standing()).credential("key", source).build().unwrap();
         for _ in 0..3 {
             call(&client, secured!("key")).await.unwrap();
         }
@@ -443,7 +439,7 @@ async fn a_source_that_fails_is_named() {
             Box::pin(async { Err("the vault is shut".into()) })
         }
     }
-    let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping())
+    let client = builder("http://127.0.0.1:9", VirtualClock::jumping())
         .credential("bearer", Credential::Source(Arc::new(Failing)))
         .build()
         .unwrap();
@@ -458,7 +454,7 @@ async fn redirects_take_no_credential_to_another_host() {
     for code in [301, 302, 303, 307, 308] {
         let location = format!("{}/there?x=1", other.url);
         let server = Server::script([Act::Send(answer(code, &[("location", &location)], ""))]).await;
-        let client = builder(&server.url, VirtualEnvironment::jumping())
+        let client = builder(&server.url, VirtualClock::jumping())
             .credential("key", Credential::ApiKey("canary".into()))
             .credential("query", Credential::ApiKey("canary".into()))
             .credential("cookie", Credential::ApiKey("canary".into()))
@@ -479,7 +475,7 @@ async fn redirects_take_no_credential_to_another_host() {
 async fn redirects_on_the_same_host_keep_credentials() {
     let moved = Act::Send(answer(307, &[("location", "/there")], ""));
     let server = Server::script([moved, status(200)]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping())
+    let client = builder(&server.url, VirtualClock::jumping())
         .credential("key", Credential::ApiKey("k".into()))
         .build()
         .unwrap();
@@ -498,7 +494,7 @@ async fn a_write_does_not_become_a_read_unasked() {
     for (code, method) in [(301, None), (302, None), (303, Some("GET")), (308, Some("POST"))] {
         let moved = Act::Send(answer(code, &[("location", "/there")], ""));
         let server = Server::script([moved, status(200)]).await;
-        let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
         let mut request = Request::new(&POST);
         request.json("application/json", &1).unwrap();
         let outcome: Result<_, Error> = client.send(request, decode::empty).await;
@@ -514,7 +510,7 @@ async fn a_write_does_not_become_a_read_unasked() {
 #[tokio::test]
 async fn redirects_without_end_end() {
     let server = Server::script([Act::Send(answer(302, &[("location", "/things")], ""))]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let error = call(&client, &GET).await.unwrap_err();
     assert!(error.to_string().contains("more than 10 redirects"), "{error}");
     assert!(!error.is_retryable());

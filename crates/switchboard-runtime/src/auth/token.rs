@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use secrecy::SecretString;
+use crate::secret::SecretString;
 use tokio::sync::Notify;
 
 use super::credential::{CredentialSource, Issued};

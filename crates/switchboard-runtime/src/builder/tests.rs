@@ -196,7 +196,7 @@ fn a_client_that_could_make_no_call_for_want_of_a_credential_is_refused() {
             Setter::new("oauth", &["oauth2", "oauth2_token"]),
             Setter::new("mtls", &["client_certificate"]),
         ],
-        needed: &[&[needs("key"), needs("basic")], &[needs("oauth")], &[needs("mtls")]],
+        security: &[&[needs("key"), needs("basic")], &[needs("oauth")], &[needs("mtls")]],
         ..API
     };
     let text = "no credential: every call needs `api_key()` and `basic`, or `oauth2()` or `oauth2_token()`, or \
@@ -212,5 +212,6 @@ fn a_client_that_could_make_no_call_for_want_of_a_credential_is_refused() {
     let basic = Credential::Basic { username: "u".into(), password: "p".into() };
     new().credential("key", key()).credential("basic", basic).build().unwrap();
     // An operation needs none.
-    ClientBuilder::new(&API).base_url("http://127.0.0.1:9").build().unwrap();
+    static FREE: Api = Api { anonymous: true, ..TOLD };
+    ClientBuilder::new(&FREE).base_url("http://127.0.0.1:9").build().unwrap();
 }

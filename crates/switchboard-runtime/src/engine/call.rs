@@ -12,12 +12,13 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Answer, Concurrency, Content, Engine, Mode, Streamed};
 use crate::api::{Operation, RateLimit};
-use crate::auth::Applied;
+use crate::auth::{Alternatives, Applied};
 use crate::body::{Body, Kept};
 use crate::error::{
     AuthError, AuthProblem, Context, Failure, Insecure, InvalidRequest, RequestProblem, TransportError,
     TransportErrorKind,
 };
+use crate::exchange::{Bounds, Fault, Outgoing, read};
 use crate::observe::{Attempt, AttemptResult, RepairHooks};
 use crate::owned::is_owned_by_transport;
 use crate::rate_limit::TooLate;
@@ -26,12 +27,12 @@ use crate::request_id::RequestId;
 use crate::retry::{Asked, Outcome, RetryPolicy, Unheeded, told_pause};
 use crate::server::{self, Target};
 use crate::timeouts::Timeouts;
-use crate::transport::{Bounds, Fault, Outgoing, read};
 
 /// A call on its way: the request, taken apart into what every attempt shares.
 pub(super) struct Call {
     engine: Arc<Engine>,
     operation: &'static Operation,
+    security: Alternatives,
     method: Method,
     target: Target,
     headers: HeaderMap,
@@ -91,8 +92,8 @@ fn in_time<T, W, L>(first: Either<(T, W), ((), L)>) -> Option<T> {
 impl Call {
     pub(super) fn new(engine: Arc<Engine>, mut request: Request, mode: Mode) -> Result<Self, InvalidRequest> {
         let operation = request.operation;
-        let method = Method::try_from(request.method())
-            .map_err(|_| InvalidRequest::of(operation.id, RequestProblem::NoMethod(operation.method.as_str())))?;
+        let method = request.method()?;
+        let security = request.security(engine.api);
         let target = engine.target(&mut request)?;
         let cookies = request.cookies().collect();
         let timeouts = request.timeouts(engine.net.timeouts);
@@ -108,6 +109,7 @@ impl Call {
             },
             repeatable: told.unwrap_or(request.is_repeatable()),
             operation,
+            security,
             method,
             target,
             headers: request.headers,
@@ -159,7 +161,7 @@ impl Call {
         // Most calls need not wait. The timer is only made when it is looked at, which is when they do.
         let mut timer = pin!(async move {
             match left {
-                Some(left) => environment.sleep(left).await,
+                Some(left) => environment.time_limit(left).await,
                 None => pending().await,
             }
         });
@@ -174,7 +176,7 @@ impl Call {
                 permit.ok_or_else(busy)?.ok()
             }
         };
-        let apply = || engine.credentials.apply(engine.api.schemes, self.operation);
+        let apply = || engine.credentials.apply(engine.api.schemes, self.security);
         let applied = in_time(select(pin!(apply()), timer.as_mut()).await);
         let mut applied = applied.ok_or_else(|| late(whole))?.map_err(failed)?;
         if let Some(limiter) = &engine.limiter {

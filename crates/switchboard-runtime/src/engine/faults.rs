@@ -402,7 +402,7 @@ struct Run {
     kind: Kind,
     fault: Fault,
     server: Arc<Server>,
-    environment: Arc<VirtualEnvironment>,
+    environment: Arc<VirtualClock>,
     /// The call has succeeded, and its stream is being read.
     opened: AtomicBool,
 }
@@ -494,7 +494,7 @@ async fn observe(kind: Kind, fault: Fault, lasts: bool) -> Seen {
     let opens = fault == Fault::Refused && !lasts;
     let counter = Arc::new(Counter { server: Arc::clone(&server), opens, attempts: AtomicU32::new(0) });
     // Half of the longest pause, by the dice.
-    let environment = VirtualEnvironment::jumping_but(&[ATTEMPT, IDLE], 1 << 63);
+    let environment = VirtualClock::jumping_with(1 << 63);
     let client = builder(&server.url, Arc::clone(&environment) as _)
         .timeouts(Timeouts::none().attempt(ATTEMPT).idle(IDLE))
         .max_body(MAX_BODY as u64)

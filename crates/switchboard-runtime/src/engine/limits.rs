@@ -18,7 +18,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// A client of its own limits, and the calls that it has made.
 struct Scene {
     server: Server,
-    environment: Arc<VirtualEnvironment>,
+    environment: Arc<VirtualClock>,
     client: Client,
     running: Vec<JoinHandle<Outcome>>,
     succeeded: usize,
@@ -28,7 +28,7 @@ struct Scene {
 impl Scene {
     async fn new(act: Act, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         let server = Server::script([act]).await;
-        let environment = VirtualEnvironment::standing();
+        let environment = VirtualClock::standing();
         let client = set(builder(&server.url, Arc::clone(&environment) as _)).build().unwrap();
         Self { server, environment, client, running: vec![], succeeded: 0, failed: vec![] }
     }
@@ -68,7 +68,7 @@ impl Scene {
 
     async fn pass(&mut self, time: Duration) {
         self.settle().await;
-        self.environment.push(time);
+        self.environment.advance(time);
         self.settle().await;
     }
 }
@@ -141,7 +141,7 @@ async fn who_waits_for_his_turn_waits_for_the_end_of_a_pause_too_or_is_told_at_o
         Scene::new(refused, |builder| builder.rate_limit(RateLimit { requests: 1, per: SECOND }).timeout(10 * SECOND))
             .await;
     (0..3).for_each(|_| scene.begin());
-    scene.environment.push(Duration::ZERO);
+    scene.environment.advance(Duration::ZERO);
     while scene.failed.len() < 3 {
         tokio::task::yield_now().await;
         for task in std::mem::take(&mut scene.running) {

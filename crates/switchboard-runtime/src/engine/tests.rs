@@ -33,7 +33,7 @@ async fn both(acts: &[Act]) -> [(usize, String); 2] {
     let mut seen = Vec::new();
     for operation in [&GET, &POST] {
         let server = Server::script(acts.to_vec()).await;
-        let client = builder(&server.url, VirtualEnvironment::jumping()).max_body(1000).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).max_body(1000).build().unwrap();
         let outcome = call(&client, operation).await;
         seen.push((server.received().len(), word(&outcome)));
     }
@@ -55,7 +55,7 @@ async fn other_statuses_are_final() {
 #[tokio::test]
 async fn a_refused_connection_sent_nothing_so_anything_is_tried_again() {
     let url = nowhere().await;
-    let client = builder(&url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&url, VirtualClock::jumping()).build().unwrap();
     for operation in [&GET, &POST] {
         let outcome = call(&client, operation).await;
         assert_eq!(word(&outcome), "Connect after 4");
@@ -95,7 +95,7 @@ async fn retry_after_is_kept_in_both_forms_unless_it_is_too_long() {
     for (value, pause) in [("7", 7), ("Sun, 06 Nov 1994 08:49:47 GMT", 10)] {
         let asked = Act::Send(answer(503, &[("retry-after", value)], ""));
         let server = Server::script([asked, json(200, "{}")]).await;
-        let environment = VirtualEnvironment::jumping();
+        let environment = VirtualClock::jumping();
         let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
         assert_eq!(word(&call(&client, &GET).await), "ok after 2");
         assert_eq!(environment.slept(), [Duration::from_secs(pause)]);
@@ -109,7 +109,7 @@ async fn retry_after_is_kept_in_both_forms_unless_it_is_too_long() {
 #[tokio::test]
 async fn a_call_may_have_policies_of_its_own() {
     let server = Server::script([status(500)]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let mut request = Request::new(&POST);
     request.set_options(CallOptions::new().repeatable(true).retry(RetryPolicy::default().max_attempts(2)));
     let outcome: Outcome = client.send(request, decode::json).await;
@@ -121,7 +121,7 @@ async fn an_idempotency_key_makes_a_call_repeatable_however_it_is_set() {
     static KEYED: Operation = operation("createThing", HttpMethod::Post, false);
     let attempts = async |prepare: fn(&mut Request)| {
         let server = Server::script([status(500)]).await;
-        let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
         let mut request = Request::new(&KEYED);
         prepare(&mut request);
         let outcome: Outcome = client.send(request, decode::json).await;
@@ -151,7 +151,7 @@ async fn an_idempotency_key_makes_a_call_repeatable_however_it_is_set() {
 async fn the_budget_is_shared_by_all_calls() {
     let server = Server::script([status(500)]).await;
     let policy = RetryPolicy::default().max_attempts(51);
-    let client = builder(&server.url, VirtualEnvironment::jumping()).retry(policy).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).retry(policy).build().unwrap();
     assert_eq!(word(&call(&client, &GET).await), "500 after 51");
     assert_eq!(word(&call(&client, &GET).await), "500 after 51");
     assert_eq!(word(&call(&client.clone(), &GET).await), "500 after 1");
@@ -163,18 +163,18 @@ async fn one_attempt_may_take_only_so_long() {
         [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"]
     {
         let server = Server::script([Act::SendAndHang(bytes.to_vec()), json(200, "{}")]).await;
-        let environment = VirtualEnvironment::standing();
+        let environment = VirtualClock::standing();
         let limits = Timeouts::none().attempt(Duration::from_secs(9));
         let client = builder(&server.url, Arc::clone(&environment) as _).timeouts(limits).build().unwrap();
         let slow = async {
             server.next_arrival().await;
-            environment.push(Duration::from_secs(9));
+            environment.advance(Duration::from_secs(9));
             server.next_arrival().await;
         };
         // The pause before the second attempt is nothing, by the dice; it ends with the next push, of nothing.
         let pushing = async {
             loop {
-                environment.push(Duration::ZERO);
+                environment.advance(Duration::ZERO);
                 tokio::task::yield_now().await;
             }
         };
@@ -190,12 +190,12 @@ async fn one_attempt_may_take_only_so_long() {
 #[tokio::test]
 async fn a_whole_call_may_take_only_so_long() {
     let server = Server::script([Act::SendAndHang(vec![])]).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let limits = Timeouts::none().whole(Duration::from_secs(20)).attempt(Duration::from_secs(60));
     let client = builder(&server.url, Arc::clone(&environment) as _).timeouts(limits).build().unwrap();
     let late = async {
         server.next_arrival().await;
-        environment.push(Duration::from_secs(20));
+        environment.advance(Duration::from_secs(20));
     };
     let (outcome, ()) = futures_util::future::join(call(&client, &GET), late).await;
     assert_eq!(word(&outcome), "WholeTimeout(20s) after 1");
@@ -208,7 +208,7 @@ async fn a_whole_call_may_take_only_so_long() {
 async fn a_pause_beyond_the_end_of_the_call_is_not_begun() {
     let asked = Act::Send(answer(429, &[("retry-after", "30")], ""));
     let server = Server::script([asked]).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let limits = Timeouts::none().whole(Duration::from_secs(20));
     let client = builder(&server.url, environment).timeouts(limits).build().unwrap();
     assert_eq!(word(&call(&client, &GET).await), "429 after 1");
@@ -217,7 +217,7 @@ async fn a_pause_beyond_the_end_of_the_call_is_not_begun() {
 #[tokio::test]
 async fn only_what_was_asked_for_is_sent() {
     let server = Server::script([json(200, "{}")]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let mut request = Request::new(&POST);
     request.json("application/json", &serde_json::json!({"a": 1})).unwrap();
     client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
@@ -239,7 +239,7 @@ async fn only_what_was_asked_for_is_sent() {
 async fn parameters_arrive_where_they_belong() {
     static OPERATION: Operation = Operation { path: "/things/{id}", ..operation("getThing", HttpMethod::Get, true) };
     let server = Server::script([json(200, "{}")]).await;
-    let client = builder(&format!("{}/api/3/", server.url), VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&format!("{}/api/3/", server.url), VirtualClock::jumping()).build().unwrap();
     let mut request = Request::new(&OPERATION);
     request.parameter(&Parameter::path("id"), "a/b ü").unwrap();
     request.parameter(&Parameter::query("filters[x]"), "1&2").unwrap();
@@ -257,7 +257,7 @@ async fn an_error_tells_all_there_is() {
     let body = r#"{"errors":[{"title":"The connection service was not provided."}]}"#;
     let refusal = answer(422, &[("content-type", "application/json"), ("x-request-id", "r-9")], body);
     let server = Server::script([Act::Send(refusal)]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let error = call(&client, &POST).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -272,7 +272,7 @@ async fn an_error_tells_all_there_is() {
 #[tokio::test]
 async fn a_decode_error_tells_where() {
     let server = Server::script([json(200, r#"{"a":[1,"x"]}"#)]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let decode = decode::json::<std::collections::BTreeMap<String, Vec<u8>>>;
     let error: Error = client.send(Request::new(&GET), decode).await.unwrap_err();
     let text = error.to_string();
@@ -291,10 +291,10 @@ async fn gzip_is_unpacked_and_counted_unpacked() {
         &[31, 139, 8, 0, 0, 0, 0, 0, 2, 255, 139, 54, 212, 49, 210, 49, 142, 5, 0, 233, 179, 109, 253, 7, 0, 0, 0];
     let packed = || Act::Send(answer(200, &[("content-encoding", "gzip")], PACKED));
     let server = Server::script([packed()]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let value: ResponseValue<Vec<u8>> = client.send::<_, Undocumented>(Request::new(&GET), decode::json).await.unwrap();
     assert_eq!(*value, [1, 2, 3]);
-    let client = builder(&server.url, VirtualEnvironment::jumping()).max_body(6).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).max_body(6).build().unwrap();
     assert_eq!(word(&call(&client, &GET).await), "BodyTooLarge(6) after 1");
     let broken = Act::Send(answer(200, &[("content-encoding", "gzip")], &PACKED[..15]));
     assert_eq!(both(&[broken]).await, expect((4, "Body after 4"), (1, "Body after 1")));
@@ -303,7 +303,7 @@ async fn gzip_is_unpacked_and_counted_unpacked() {
 #[tokio::test]
 async fn the_rate_limit_spreads_calls_out() {
     let server = Server::script([json(200, "{}")]).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let limit = RateLimit { requests: 2, per: Duration::from_secs(1) };
     let client = builder(&server.url, Arc::clone(&environment) as _).rate_limit(limit).build().unwrap();
     let calls = join_all((0..5).map(|_| call(&client, &GET)));
@@ -312,7 +312,7 @@ async fn the_rate_limit_spreads_calls_out() {
             for _ in 0..expected {
                 server.next_arrival().await;
             }
-            environment.push(Duration::from_secs(1));
+            environment.advance(Duration::from_secs(1));
         }
     };
     let (outcomes, ()) = futures_util::future::join(calls, clock).await;
@@ -324,7 +324,7 @@ async fn the_rate_limit_spreads_calls_out() {
 async fn a_429_holds_all_calls_back_where_there_is_a_limit() {
     let asked = Act::Send(answer(429, &[("retry-after", "30")], ""));
     let server = Server::script([asked, json(200, "{}")]).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let limit = RateLimit { requests: 100, per: Duration::from_secs(1) };
     let client = builder(&server.url, Arc::clone(&environment) as _)
         .rate_limit(limit)
@@ -336,7 +336,7 @@ async fn a_429_holds_all_calls_back_where_there_is_a_limit() {
         while environment.slept().is_empty() {
             tokio::task::yield_now().await;
         }
-        environment.push(Duration::from_secs(30));
+        environment.advance(Duration::from_secs(30));
     })
     .await;
     assert_eq!(word(&outcome), "ok after 1");
@@ -357,11 +357,8 @@ async fn only_so_many_calls_are_under_way_at_once() {
     }
     let server = Server::script([json(200, "{}")]).await;
     let gauge = Arc::new(Gauge(AtomicU32::new(0), AtomicU32::new(0)));
-    let client = builder(&server.url, VirtualEnvironment::jumping())
-        .concurrency(3)
-        .observer(Arc::clone(&gauge) as _)
-        .build()
-        .unwrap();
+    let client =
+        builder(&server.url, VirtualClock::jumping()).concurrency(3).observer(Arc::clone(&gauge) as _).build().unwrap();
     let outcomes = join_all((0..12).map(|_| call(&client, &GET))).await;
     assert!(outcomes.iter().all(Result::is_ok));
     assert_eq!(gauge.1.load(Ordering::SeqCst), 3);
@@ -384,7 +381,7 @@ async fn an_observer_is_told_of_every_attempt() {
     }
     let server = Server::script([status(503), Act::SendAndReset(vec![]), json(200, "{}")]).await;
     let log = Arc::new(Log::default());
-    let client = builder(&server.url, VirtualEnvironment::jumping()).observer(Arc::clone(&log) as _).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).observer(Arc::clone(&log) as _).build().unwrap();
     call(&client, &GET).await.unwrap();
     let lines = log.0.lock().unwrap().clone();
     assert_eq!(lines, ["getThing 1 Some(503) None", "getThing 2 None Some(Interrupted)", "getThing 3 Some(200) None"]);
@@ -408,8 +405,7 @@ async fn an_observer_is_told_of_an_attempt_that_is_given_up() {
     }
     let server = Server::script([Act::SendAndHang(vec![])]).await;
     let balance = Arc::new(Balance::default());
-    let client =
-        builder(&server.url, VirtualEnvironment::standing()).observer(Arc::clone(&balance) as _).build().unwrap();
+    let client = builder(&server.url, VirtualClock::standing()).observer(Arc::clone(&balance) as _).build().unwrap();
     // The call is dropped as soon as its request has arrived.
     drop(futures_util::future::select(Box::pin(call(&client, &GET)), Box::pin(server.next_arrival())).await);
     assert_eq!((balance.0.load(Ordering::SeqCst), balance.1.load(Ordering::SeqCst)), (1, 1));
@@ -420,7 +416,7 @@ async fn streams_are_sent_once_and_only_once() {
     let pieces = || futures_util::stream::iter(["ab", "cd"].map(Ok::<_, std::io::Error>));
     for (body, length) in [(Body::stream(pieces()), None), (Body::sized_stream(pieces(), 4), Some("4"))] {
         let server = Server::script([status(429), json(200, "{}")]).await;
-        let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
         let mut request = Request::new(&POST);
         request.body("application/octet-stream", body);
         let outcome: Outcome = client.send(request, decode::json).await;
@@ -433,7 +429,7 @@ async fn streams_are_sent_once_and_only_once() {
 #[tokio::test]
 async fn a_body_that_cannot_be_read_is_told_as_such() {
     let server = Server::script([json(200, "{}")]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let mut request = Request::new(&POST);
     let pieces = [Ok("ab"), Err(std::io::Error::other("the disk is gone"))];
     request.body("text/plain", Body::stream(futures_util::stream::iter(pieces)));
@@ -450,7 +446,7 @@ async fn operations_may_have_servers_of_their_own() {
     let servers = Box::leak(Box::new([ServerTemplate::new(url)]));
     let operation = Box::leak(Box::new(Operation { servers, ..operation("getThing", HttpMethod::Get, true) }));
     let client = |builder: ClientBuilder| {
-        let environment = VirtualEnvironment::jumping();
+        let environment = VirtualClock::jumping();
         builder
             .environment(environment)
             .timeouts(Timeouts::none())
@@ -469,7 +465,7 @@ async fn operations_may_have_servers_of_their_own() {
 #[tokio::test]
 async fn nothing_is_sent_for_an_invalid_request() {
     let server = Server::script([json(200, "{}")]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let mut request = Request::new(&POST);
     let mut form = Multipart::new();
     form.json("part", &std::collections::BTreeMap::from([((1, 2), 3)]));
@@ -482,7 +478,7 @@ async fn nothing_is_sent_for_an_invalid_request() {
 #[tokio::test]
 async fn a_proxy_gets_the_whole_url_and_credentials_of_its_own() {
     let proxy = Server::script([json(200, "{}")]).await;
-    let through = |proxy: String, environment: Arc<VirtualEnvironment>| {
+    let through = |proxy: String, environment: Arc<VirtualClock>| {
         let builder = ClientBuilder::new(&API).base_url("http://api.example.com/v3").environment(environment);
         let builder = builder.timeouts(Timeouts::none()).proxy(proxy).allow_insecure_http(true);
         builder.credential("key", Credential::ApiKey("api-key".into()))
@@ -490,7 +486,7 @@ async fn a_proxy_gets_the_whole_url_and_credentials_of_its_own() {
     static KEYED: Operation =
         Operation { security: &[&[needs("key")]], ..operation("getThing", HttpMethod::Get, true) };
     let url = proxy.url.replace("http://", "http://user:c4n4ry%2F@");
-    let builder = through(url, VirtualEnvironment::jumping());
+    let builder = through(url, VirtualClock::jumping());
     assert!(!format!("{builder:?}").contains("c4n4ry"));
     let client = builder.build().unwrap();
     assert!(!format!("{client:?}").contains("c4n4ry"));
@@ -504,18 +500,18 @@ async fn a_proxy_gets_the_whole_url_and_credentials_of_its_own() {
 
     // One that is out of reach, or says no, is told of without its password.
     let url = nowhere().await.replace("http://", "http://user:c4n4ry@");
-    let outcome = call(&through(url, VirtualEnvironment::jumping()).build().unwrap(), &KEYED).await;
+    let outcome = call(&through(url, VirtualClock::jumping()).build().unwrap(), &KEYED).await;
     assert_eq!(word(&outcome), "Connect after 4");
     assert!(!format!("{outcome:?} {outcome:#?} {}", outcome.as_ref().unwrap_err()).contains("c4n4ry"));
     let strict = Server::script([status(407)]).await;
-    let outcome = call(&through(strict.url, VirtualEnvironment::jumping()).build().unwrap(), &KEYED).await;
+    let outcome = call(&through(strict.url, VirtualClock::jumping()).build().unwrap(), &KEYED).await;
     assert_eq!(word(&outcome), "407 after 1");
 }
 
 #[tokio::test]
 async fn no_proxy_goes_straight() {
     let server = Server::script([json(200, "{}")]).await;
-    let builder = || ClientBuilder::new(&API).base_url(server.url.as_str()).environment(VirtualEnvironment::jumping());
+    let builder = || ClientBuilder::new(&API).base_url(server.url.as_str()).environment(VirtualClock::jumping());
     // What was said last holds.
     let proxy = nowhere().await;
     let client = builder().timeouts(Timeouts::none()).proxy(proxy.as_str()).no_proxy().build().unwrap();
@@ -534,7 +530,7 @@ async fn no_proxy_goes_straight() {
 
 #[test]
 fn what_is_boxed_for_a_call_is_small() {
-    let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder("http://127.0.0.1:9", VirtualClock::jumping()).build().unwrap();
     let call = client.call(Request::new(&GET), crate::engine::Mode::Whole);
     // Common allocators hand out up to a kilobyte from a cache of each thread. Spans take some more.
     let most = if cfg!(feature = "tracing") { 1280 } else { 1024 };
@@ -545,7 +541,7 @@ fn what_is_boxed_for_a_call_is_small() {
 async fn an_answer_that_leads_elsewhere_gives_what_is_there() {
     let moved = || Act::Send(answer(302, &[("location", "/there")], "moved"));
     let server = Server::script([moved(), Act::Send(answer(200, &[], "bytes"))]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let found: Result<_, Error> = client.send_redirect(Request::new(&GET)).await;
     let found = found.unwrap();
     assert_eq!((found.status().as_u16(), found.location()), (200, None));
@@ -553,14 +549,14 @@ async fn an_answer_that_leads_elsewhere_gives_what_is_there() {
 
     // A write does not become a read: what leads elsewhere is the answer.
     let server = Server::script([moved()]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let found: Result<_, Error> = client.send_redirect(Request::new(&POST)).await;
     let found = found.unwrap();
     assert_eq!((found.status().as_u16(), found.location()), (302, Some("/there")));
     assert_eq!(found.into_inner().collect().await.unwrap(), "moved");
 
     let server = Server::script([status(404)]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let refused: Result<_, Error> = client.send_redirect(Request::new(&GET)).await;
     assert!(matches!(refused, Err(Error::Response(_))));
 }
@@ -569,7 +565,7 @@ async fn an_answer_that_leads_elsewhere_gives_what_is_there() {
 async fn a_call_can_be_told_not_to_go_where_a_redirect_leads() {
     let moved = Act::Send(answer(302, &[("location", "/there")], ""));
     let server = Server::script([moved]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let staying = || {
         let mut request = Request::new(&GET);
         request.set_options(CallOptions::new().follow_redirects(false));

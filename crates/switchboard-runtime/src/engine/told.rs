@@ -33,7 +33,7 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 /// A call that hangs until one of its time limits strikes.
 async fn late(bytes: &[u8], limits: Timeouts) -> Error {
     let server = Server::script([Act::SendAndHang(bytes.to_vec())]).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = builder(&server.url, std::sync::Arc::clone(&environment) as _)
         .timeouts(limits)
         .retry(RetryPolicy::none())
@@ -55,7 +55,7 @@ async fn a_failed_connection_names_host_and_port_once_and_no_secret() {
     let place = nowhere().await;
     let port = place.rsplit_once(':').unwrap().1;
     for (url, host) in [("http://127.0.0.1", "127.0.0.1"), ("http://localhost", "localhost")] {
-        let client = builder(&format!("{url}:{port}/s3cr3t-path"), VirtualEnvironment::jumping()).build().unwrap();
+        let client = builder(&format!("{url}:{port}/s3cr3t-path"), VirtualClock::jumping()).build().unwrap();
         let mut request = Request::new(&GET);
         request.set_options(CallOptions::new().query("key", "s3cr3t-key"));
         let outcome: Outcome = client.send(request, decode::empty).await;
@@ -69,7 +69,7 @@ async fn a_failed_connection_names_host_and_port_once_and_no_secret() {
 #[tokio::test]
 async fn a_broken_connection_names_host_and_port_too() {
     let server = Server::script([Act::SendAndReset(vec![])]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).retry(RetryPolicy::none()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).retry(RetryPolicy::none()).build().unwrap();
     let told = chain(&call(&client).await);
     let place = server.url.strip_prefix("http://").unwrap();
     assert!(
@@ -95,7 +95,7 @@ async fn an_answer_cut_off_is_told_once() {
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\na",
     ] {
         let server = Server::script([Act::Send(answer.as_bytes().to_vec())]).await;
-        let client = builder(&server.url, VirtualEnvironment::jumping()).retry(RetryPolicy::none()).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).retry(RetryPolicy::none()).build().unwrap();
         let told = chain(&call(&client).await);
         assert!(told.starts_with("getThing: the answer broke off"), "{told}");
     }
@@ -111,7 +111,7 @@ async fn a_pause_that_is_not_made_is_told() {
         let server =
             Server::script([Act::Send(answer(503, &[("retry-after", after)], "{\"message\":\"busy\"}"))]).await;
         let whole = Duration::from_secs(10);
-        let environment = VirtualEnvironment::jumping_but(&[whole], 0);
+        let environment = VirtualClock::jumping();
         let client = builder(&server.url, environment).timeout(whole).build().unwrap();
         let error = call(&client).await;
         assert_eq!(error.to_string(), format!("getThing: 503 Service Unavailable: busy{told}"));
@@ -132,7 +132,7 @@ async fn what_the_server_asked_for_is_told_of_every_error_answer() {
         (404, &[], None),
     ] {
         let server = Server::script([Act::Send(answer(code, headers, ""))]).await;
-        let environment = VirtualEnvironment::jumping();
+        let environment = VirtualClock::jumping();
         let client = builder(&server.url, std::sync::Arc::clone(&environment) as _).build().unwrap();
         let error = call(&client).await;
         assert_eq!(error.retry_after().map(|pause| pause.as_secs()), pause, "{error}");
@@ -155,7 +155,7 @@ async fn a_connection_that_is_long_in_coming_is_told_with_its_limit() {
     let resolver = std::sync::Arc::new(Never);
     let client = Client::builder(&API)
         .base_url("http://api.example.com/s3cr3t")
-        .environment(VirtualEnvironment::jumping())
+        .environment(VirtualClock::jumping())
         .timeouts(Timeouts::none().connect(limit))
         .configure_http(|http| http.no_proxy().dns_resolver(resolver))
         .build()
@@ -187,8 +187,7 @@ async fn what_fails_for_want_of_a_credential_is_told_once_down_to_its_cause() {
     static SECURED: Operation =
         Operation { security: &[&[needs("bearer")]], ..operation("getThing", HttpMethod::Get, true) };
     let source = Credential::Source(std::sync::Arc::new(Sealed));
-    let client =
-        builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).credential("bearer", source).build().unwrap();
+    let client = builder("http://127.0.0.1:9", VirtualClock::jumping()).credential("bearer", source).build().unwrap();
     let outcome: Outcome = client.send(Request::new(&SECURED), decode::empty).await;
     let error = outcome.unwrap_err();
     assert_eq!(chain(&error), "getThing: no credential for `bearer`: no secret: the vault is sealed");
@@ -201,7 +200,7 @@ async fn a_token_endpoint_out_of_reach_is_named_and_told_once() {
         Operation { security: &[&[needs("oauth")]], ..operation("getThing", HttpMethod::Get, true) };
     let place = nowhere().await;
     let credentials = ClientCredentials::new("id", "s3cr3t").token_url(format!("{place}/s3cr3t-path"));
-    let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping())
+    let client = builder("http://127.0.0.1:9", VirtualClock::jumping())
         .credential("oauth", Credential::ClientCredentials(credentials))
         .build()
         .unwrap();

@@ -11,13 +11,13 @@ use crate::*;
 type Outcome = Result<ResponseValue<serde_json::Value>, Error>;
 
 fn client(server: &Server) -> Client {
-    builder(&server.url, VirtualEnvironment::jumping()).build().unwrap()
+    builder(&server.url, VirtualClock::jumping()).build().unwrap()
 }
 
 /// What comes of an answer that is read as JSON, as bytes, and as a stream: the text, or the error.
 async fn in_three_ways(act: Act) -> [Result<String, String>; 3] {
     let server = Server::script([act]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).retry(RetryPolicy::none()).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).retry(RetryPolicy::none()).build().unwrap();
     let typed: Outcome = client.send(Request::new(&GET), decode::json).await;
     let raw = client.send::<Bytes, Undocumented>(Request::new(&GET), decode::bytes).await;
     let streamed = match client.send_stream::<Undocumented>(Request::new(&GET)).await {
@@ -176,7 +176,7 @@ mod packed {
         let bomb = gzip(&" ".repeat(10 << 20));
         assert!(bomb.len() < 20_000);
         let server = Server::script([packed("gzip", gzip("").iter().chain(&bomb).copied().collect::<Vec<_>>())]).await;
-        let client = builder(&server.url, VirtualEnvironment::jumping()).max_body(1 << 20).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).max_body(1 << 20).build().unwrap();
         let error = client.send::<_, Undocumented>(Request::new(&GET), decode::bytes).await.unwrap_err();
         assert!(matches!(error, Error::Transport(error) if error.kind() == TransportErrorKind::BodyTooLarge(1 << 20)));
     }
@@ -199,7 +199,7 @@ mod packed {
         let server = Server::script([packed("gzip", gzip("[1]"))]).await;
         let http = crate::tls::configure(reqwest::Client::builder(), None, &Default::default()).unwrap();
         let http = http.no_proxy().build().unwrap();
-        let client = builder(&server.url, VirtualEnvironment::jumping()).http_client(http).build().unwrap();
+        let client = builder(&server.url, VirtualClock::jumping()).http_client(http).build().unwrap();
         let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
         assert_eq!(outcome.unwrap().to_string(), "[1]");
     }
@@ -288,8 +288,7 @@ async fn a_header_of_the_transports_is_refused_before_anything_is_sent() {
             let outcome: Outcome = client(&server).send(request, decode::json).await;
             assert_eq!(outcome.unwrap_err().to_string(), expected);
         }
-        let watched =
-            builder(&server.url, VirtualEnvironment::jumping()).observer(Arc::new(Sets(name))).build().unwrap();
+        let watched = builder(&server.url, VirtualClock::jumping()).observer(Arc::new(Sets(name))).build().unwrap();
         let outcome: Outcome = watched.send(Request::new(&POST), decode::json).await;
         assert_eq!(outcome.unwrap_err().to_string(), expected);
         let error = Request::new(&POST).parameter(&Parameter::header(name), "7").unwrap_err();

@@ -5,9 +5,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::message::LONGEST;
+use crate::exchange::Fault;
 use crate::span::span;
 use crate::text::cut;
-use crate::transport::Fault;
 
 /// No answer arrived, or not all of it.
 ///

@@ -40,7 +40,7 @@ async fn traced(url: &str, limits: Timeouts, environment: Arc<dyn Environment>) 
 
 async fn traced_by(acts: impl IntoIterator<Item = Act>) -> (String, Vec<Span>) {
     let server = Server::script(acts).await;
-    let spans = traced(&server.url, Timeouts::none(), VirtualEnvironment::jumping()).await;
+    let spans = traced(&server.url, Timeouts::none(), VirtualClock::jumping()).await;
     (server.url, spans)
 }
 
@@ -81,7 +81,7 @@ async fn every_failure_has_a_type() {
         });
         types.collect::<Vec<_>>()
     };
-    let refused = traced(&nowhere().await, Timeouts::none(), VirtualEnvironment::jumping()).await;
+    let refused = traced(&nowhere().await, Timeouts::none(), VirtualClock::jumping()).await;
     assert_eq!(types(&refused), ["connect"; 4]);
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec();
     assert_eq!(types(&traced_by([Act::Send(cut)]).await.1), ["body"; 4]);
@@ -91,5 +91,5 @@ async fn every_failure_has_a_type() {
     // With this clock a time limit is over as soon as it begins.
     let server = Server::script([Act::SendAndHang(vec![])]).await;
     let limits = Timeouts::none().attempt(Duration::from_secs(9));
-    assert_eq!(types(&traced(&server.url, limits, VirtualEnvironment::jumping()).await), ["timeout"; 4]);
+    assert_eq!(types(&traced(&server.url, limits, VirtualClock::jumping()).await), ["timeout"; 4]);
 }

@@ -2,10 +2,10 @@
 //! came from; and what a vendor repeats of them in a link is left out of it, for they are added anew to each request, and
 //! must not get into a saved position.
 
-use reqwest::Url;
+use url::Url;
 
 use crate::api::{Api, ApiKeyLocation, SchemeKind};
-use crate::transport::same_place;
+use crate::exchange::same_place;
 
 /// The URL that a page's link means (RFC 3986, section 5), or why it is not followed. It is relative to the URL that
 /// answered, which redirects may have led to (section 5.1.3), and is followed to where the credentials of the request for

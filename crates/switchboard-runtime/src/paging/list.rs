@@ -245,11 +245,13 @@ impl<P: DeserializeOwned + 'static, T: DeserializeOwned + Send + 'static> List<P
 
     /// The items of the list that a request begins, page after page. Nothing is sent before the first is asked for.
     pub fn items<E: ErrorBody>(self, client: Client, request: Result<Request, InvalidRequest>) -> Items<T, E> {
+        let (client, request) = client.settled(request);
         Items::new(self, client, request)
     }
 
     /// The same list page by page.
     pub fn pages<E: ErrorBody>(self, client: Client, request: Result<Request, InvalidRequest>) -> Pages<P, E> {
+        let (client, request) = client.settled(request);
         Pages::new(self, client, request)
     }
 }

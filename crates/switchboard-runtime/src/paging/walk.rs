@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use reqwest::Url;
+use url::Url;
 
 use super::asked::{Asked, Came, is_one_value};
 use super::facts::Facts;
@@ -254,7 +254,7 @@ impl Walk {
 
     /// Turns to a page, unless the time for the list runs out: also while a call hangs.
     async fn turn_in_time(&mut self, request: Request, place: &Place, limit: Duration) -> Turned {
-        let environment = Arc::clone(&self.client.0.net.environment);
+        let environment = Arc::clone(&self.client.engine.net.environment);
         let now = environment.now();
         // A time beyond all that can be told never comes.
         let Some(end) = self.time.end.or_else(|| now.checked_add(limit)) else {
@@ -263,7 +263,7 @@ impl Walk {
         self.time.end = Some(end);
         let left = end.saturating_duration_since(now);
         if !left.is_zero() {
-            let timer = pin!(async { environment.sleep(left).await });
+            let timer = pin!(async { environment.time_limit(left).await });
             let turn = pin!(self.turn_to(request, place));
             if let Either::Left((turned, _)) = select(turn, timer).await {
                 return turned;
@@ -414,7 +414,7 @@ impl Walk {
         if !matches!(self.paging.style, Style::Link { .. } | Style::LinkHeader) {
             return Ok(None);
         }
-        let mut url = self.client.0.target(request).map_err(Misdirected::Request)?.url();
+        let mut url = self.client.engine.target(request).map_err(Misdirected::Request)?.url();
         if let Place::Link { link, .. } = place {
             let given = self.link.take();
             url = link::follow(&url, &url, given.as_ref().unwrap_or(link)).map_err(Misdirected::Link)?;

@@ -13,7 +13,7 @@ use futures_util::stream;
 use crate::engine::Streamed;
 use crate::environment::Environment;
 use crate::error::{Context, Error, TransportError, TransportErrorKind};
-use crate::transport::Fault;
+use crate::exchange::Fault;
 
 /// The body of an answer, unpacked, as it arrives.
 ///
@@ -44,7 +44,7 @@ impl ByteStream {
                     let next = pin!(streamed.response.next_piece());
                     match idle {
                         None => next.await,
-                        Some(limit) => match select(next, environment.sleep(limit)).await {
+                        Some(limit) => match select(next, environment.time_limit(limit)).await {
                             Either::Left((piece, _)) => piece,
                             Either::Right(((), _)) => Err(Fault::new(TransportErrorKind::IdleTimeout(limit))),
                         },

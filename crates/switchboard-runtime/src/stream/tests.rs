@@ -16,13 +16,13 @@ fn streamed(headers: &str, body: &str) -> Vec<u8> {
 }
 
 async fn client_of(server: &Server) -> Client {
-    builder(&server.url, VirtualEnvironment::jumping()).build().unwrap()
+    builder(&server.url, VirtualClock::jumping()).build().unwrap()
 }
 
 #[tokio::test]
 async fn bytes_arrive_as_they_come() {
     let server = Server::script([Act::Send(answer(200, &[("x-request-id", "r")], "abcdef"))]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping()).max_body(3).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).max_body(3).build().unwrap();
     let value = client.send_stream::<Undocumented>(Request::new(&GET)).await.unwrap();
     assert_eq!((value.status(), value.request_id(), value.length()), (StatusCode::OK, Some("r"), Some(6)));
     assert_eq!(value.into_inner().collect().await.unwrap(), "abcdef");
@@ -43,14 +43,14 @@ async fn a_stream_cut_off_is_an_error_at_its_place() {
 #[tokio::test]
 async fn a_silent_stream_is_given_up() {
     let server = Server::script([Act::SendAndHang(streamed("content-length: 9", "abc"))]).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let limits = Timeouts::none().idle(Duration::from_secs(5));
     let client = builder(&server.url, Arc::clone(&environment) as _).timeouts(limits).build().unwrap();
     let mut stream = client.send_stream::<Undocumented>(Request::new(&GET)).await.unwrap().into_inner();
     assert_eq!(stream.try_next().await.unwrap().unwrap(), "abc");
     let late = async {
         tokio::task::yield_now().await;
-        environment.push(Duration::from_secs(5));
+        environment.advance(Duration::from_secs(5));
     };
     let (next, ()) = futures_util::future::join(stream.try_next(), late).await;
     assert_eq!(next.unwrap_err().to_string(), "getThing: timed out: the answer was silent for 5s (`idle_timeout`)");
@@ -110,7 +110,7 @@ async fn events_are_taken_up_again_after_the_last_one() {
         Act::Send(answer(204, &[], "")),
     ])
     .await;
-    let environment = VirtualEnvironment::jumping();
+    let environment = VirtualClock::jumping();
     let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
     let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap().into_inner().reconnect(2);
     let found: Vec<u8> = events.map_ok(|event| event.data).try_collect().await.unwrap();
@@ -134,7 +134,7 @@ async fn reconnecting_ends_when_nothing_comes_of_it() {
 async fn pauses_of(first: &str, again: u32, rest: &str) -> Vec<Duration> {
     let events = |body: &str| Act::Send(answer(200, &[], body));
     let server = Server::script([events(first), events(rest)]).await;
-    let environment = VirtualEnvironment::jumping();
+    let environment = VirtualClock::jumping();
     let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
     let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap();
     let mut events = events.into_inner().reconnect(again);
@@ -172,11 +172,7 @@ async fn connections_that_bring_nothing_come_less_and_less_often() {
 
 /// What comes of a stream of events that is silent after the first, when the clock is pushed by so many seconds, or
 /// nothing if that is waited for without a limit.
-async fn silent_events(
-    client: ClientBuilder,
-    options: CallOptions,
-    environment: &VirtualEnvironment,
-) -> Option<String> {
+async fn silent_events(client: ClientBuilder, options: CallOptions, environment: &VirtualClock) -> Option<String> {
     let client = client.build().unwrap();
     let mut request = Request::new(&GET);
     request.set_options(options);
@@ -186,7 +182,7 @@ async fn silent_events(
         for _ in 0..100 {
             tokio::task::yield_now().await;
         }
-        environment.push(Duration::from_secs(3600));
+        environment.advance(Duration::from_secs(3600));
         for _ in 0..100 {
             tokio::task::yield_now().await;
         }
@@ -201,7 +197,7 @@ async fn silent_events(
 async fn a_limit_of_silence_that_was_set_holds_for_events() {
     let limit = Duration::from_secs(5);
     let server = Server::script([Act::SendAndHang(streamed("content-type: text/event-stream", "data: 1\n\n"))]).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = |limits: Timeouts| builder(&server.url, Arc::clone(&environment) as _).timeouts(limits);
     let unset = Timeouts::default().whole(None).attempt(None);
     let none = CallOptions::new;
@@ -227,7 +223,7 @@ async fn silent_events_are_taken_up_again_and_the_limit_holds_for_what_comes_the
     let hang = Act::SendAndHang(streamed("content-type: text/event-stream", ""));
     let server = Server::script([event(1), event(2), hang]).await;
     let limit = Duration::from_secs(5);
-    let environment = VirtualEnvironment::jumping_but(&[limit], 0);
+    let environment = VirtualClock::jumping();
     let client = builder(&server.url, Arc::clone(&environment) as _).idle_timeout(limit).build().unwrap();
     let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap().into_inner().reconnect(2);
     let read = async {

@@ -117,11 +117,7 @@ pub(super) fn well() -> Vec<u8> {
 }
 
 pub(super) fn new(url: &str) -> ClientBuilder {
-    ClientBuilder::new(&API)
-        .base_url(url)
-        .environment(VirtualEnvironment::jumping())
-        .timeouts(Timeouts::none())
-        .no_proxy()
+    ClientBuilder::new(&API).base_url(url).environment(VirtualClock::jumping()).timeouts(Timeouts::none()).no_proxy()
 }
 
 pub(super) async fn call(builder: ClientBuilder, operation: &'static Operation) -> Result<ResponseValue<()>, Error> {

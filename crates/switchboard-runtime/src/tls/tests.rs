@@ -94,7 +94,7 @@ async fn a_token_endpoint_that_nobody_vouches_for_is_told_at_once() {
         Operation { security: &[&[needs("oidc")]], ..operation("getThing", HttpMethod::Get, true) };
     let server = TlsServer::start(&Authority::new(), "127.0.0.1", None, well()).await;
     let credentials = ClientCredentials::new("id", "c4n4ry").token_url(&server.url);
-    let environment = VirtualEnvironment::jumping();
+    let environment = VirtualClock::jumping();
     let builder = new(&server.url).root_certificates(Authority::new().pem).environment(Arc::clone(&environment) as _);
     let builder = builder.credential("oidc", Credential::ClientCredentials(credentials));
     let error = call(builder, &SECURED).await.unwrap_err();

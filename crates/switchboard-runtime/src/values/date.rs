@@ -1,9 +1,12 @@
 //! `format: date`, as the vendor wrote it.
 
+#[cfg(any(test, feature = "chrono-0-4"))]
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidValue, text_value};
+#[cfg(any(test, feature = "chrono-0-4"))]
+use super::InvalidValue;
+use super::text_value;
 
 /// A day as a vendor writes it; `2026-02-03` (RFC 3339, `full-date`) if it keeps to `format: date`.
 ///
@@ -13,6 +16,7 @@ use super::{InvalidValue, text_value};
 /// use switchboard_runtime::Date;
 ///
 /// let day = Date::from("2026-02-03");
+/// # #[cfg(feature = "chrono-0-4")]
 /// assert_eq!(day.parse().unwrap().to_string(), "2026-02-03");
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +25,8 @@ pub struct Date(String);
 
 text_value!(Date);
 
+#[cfg(any(test, feature = "chrono-0-4"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono-0-4")))]
 impl Date {
     /// The day that the text names.
     ///
@@ -32,12 +38,16 @@ impl Date {
     }
 }
 
+#[cfg(any(test, feature = "chrono-0-4"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono-0-4")))]
 impl From<NaiveDate> for Date {
     fn from(day: NaiveDate) -> Self {
         Self(day.to_string())
     }
 }
 
+#[cfg(any(test, feature = "chrono-0-4"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono-0-4")))]
 impl TryFrom<&Date> for NaiveDate {
     type Error = InvalidValue;
 
@@ -46,6 +56,8 @@ impl TryFrom<&Date> for NaiveDate {
     }
 }
 
+#[cfg(any(test, feature = "chrono-0-4"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono-0-4")))]
 impl TryFrom<Date> for NaiveDate {
     type Error = InvalidValue;
 

@@ -1,9 +1,12 @@
 //! `format: date-time`, as the vendor wrote it.
 
+#[cfg(any(test, feature = "chrono-0-4"))]
 use chrono::{FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidValue, text_value};
+#[cfg(any(test, feature = "chrono-0-4"))]
+use super::InvalidValue;
+use super::text_value;
 
 /// A moment as a vendor writes it; RFC 3339 if it keeps to `format: date-time`.
 ///
@@ -14,7 +17,9 @@ use super::{InvalidValue, text_value};
 /// use switchboard_runtime::DateTime;
 ///
 /// let created = DateTime::from("2026-02-03T04:05:06-06:00");
+/// # #[cfg(feature = "chrono-0-4")]
 /// assert_eq!(created.parse().unwrap().timestamp(), 1_770_113_106);
+/// # #[cfg(feature = "chrono-0-4")]
 /// assert!(DateTime::from("0000-00-00 00:00:00").parse().is_err());
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,8 +29,11 @@ pub struct DateTime(String);
 text_value!(DateTime);
 
 /// Spellings beside RFC 3339 that are unambiguous: ISO 8601 offsets without a colon, and a space for the `T`.
+#[cfg(any(test, feature = "chrono-0-4"))]
 const LENIENT: &[&str] = &["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z"];
 
+#[cfg(any(test, feature = "chrono-0-4"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono-0-4")))]
 impl DateTime {
     /// The moment that the text names, in the offset it names it in.
     ///
@@ -42,18 +50,24 @@ impl DateTime {
     }
 }
 
+#[cfg(any(test, feature = "chrono-0-4"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono-0-4")))]
 impl From<chrono::DateTime<FixedOffset>> for DateTime {
     fn from(moment: chrono::DateTime<FixedOffset>) -> Self {
         Self(moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
     }
 }
 
+#[cfg(any(test, feature = "chrono-0-4"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono-0-4")))]
 impl From<chrono::DateTime<Utc>> for DateTime {
     fn from(moment: chrono::DateTime<Utc>) -> Self {
         Self(moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
     }
 }
 
+#[cfg(any(test, feature = "chrono-0-4"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono-0-4")))]
 impl TryFrom<&DateTime> for chrono::DateTime<FixedOffset> {
     type Error = InvalidValue;
 
@@ -62,6 +76,8 @@ impl TryFrom<&DateTime> for chrono::DateTime<FixedOffset> {
     }
 }
 
+#[cfg(any(test, feature = "chrono-0-4"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono-0-4")))]
 impl TryFrom<DateTime> for chrono::DateTime<FixedOffset> {
     type Error = InvalidValue;
 

@@ -82,7 +82,7 @@ fn page(total: u64) -> String {
 /// The generated client. The vendor's published rate limit is taken off: its pauses are what it is for.
 pub(crate) fn generated(url: &str) -> activecampaign::Client {
     let builder = activecampaign::Client::builder().base_url(url).api_token("secret").rate_limit(None);
-    builder.configure_http(|http| http.no_proxy()).build().expect("a client")
+    builder.no_proxy().build().expect("a client")
 }
 
 /// Reads the generated client's stream of connections to its end, and counts them.

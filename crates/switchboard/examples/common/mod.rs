@@ -30,8 +30,8 @@ fn in_sandbox(sandbox: &Sandbox) -> Result<Switchboard, BoxError> {
     let credentials = ClientCredentials::new(api.client_id(), api.client_secret()).token_url(api.token_url());
     let systems = sitecore_personalize::Client::builder().base_url(api.base_url()).oauth2(credentials);
     Ok(Switchboard::builder()
-        .provider(ActiveCampaign::new(shops.configure_http(|http| http.no_proxy()).build()?))
-        .provider(UnifiedTo::new(integrations.configure_http(|http| http.no_proxy()).build()?))
-        .provider(SitecorePersonalize::new(systems.configure_http(|http| http.no_proxy()).build()?))
+        .provider(ActiveCampaign::new(shops.no_proxy().build()?))
+        .provider(UnifiedTo::new(integrations.no_proxy().build()?))
+        .provider(SitecorePersonalize::new(systems.no_proxy().build()?))
         .build())
 }

@@ -24,18 +24,18 @@ pub(crate) fn board(sandbox: &Sandbox) -> Switchboard {
 pub(crate) fn activecampaign(sandbox: &Sandbox) -> switchboard::activecampaign::Client {
     let api = sandbox.activecampaign();
     let builder = switchboard::activecampaign::Client::builder().base_url(api.base_url()).api_token(api.token());
-    builder.rate_limit(None).retry(RetryPolicy::none()).configure_http(|http| http.no_proxy()).build().unwrap()
+    builder.rate_limit(None).retry(RetryPolicy::none()).no_proxy().build().unwrap()
 }
 
 pub(crate) fn unified_to(sandbox: &Sandbox) -> switchboard::unified_to::Client {
     let api = sandbox.unified_to();
     let builder = switchboard::unified_to::Client::builder().base_url(api.base_url()).jwt(api.token());
-    builder.retry(RetryPolicy::none()).configure_http(|http| http.no_proxy()).build().unwrap()
+    builder.retry(RetryPolicy::none()).no_proxy().build().unwrap()
 }
 
 pub(crate) fn sitecore_personalize(sandbox: &Sandbox) -> switchboard::sitecore_personalize::Client {
     let api = sandbox.sitecore_personalize();
     let credentials = ClientCredentials::new(api.client_id(), api.client_secret()).token_url(api.token_url());
     let builder = switchboard::sitecore_personalize::Client::builder().base_url(api.base_url()).oauth2(credentials);
-    builder.retry(RetryPolicy::none()).configure_http(|http| http.no_proxy()).build().unwrap()
+    builder.retry(RetryPolicy::none()).no_proxy().build().unwrap()
 }

@@ -49,7 +49,7 @@ impl Side {
         macro_rules! client {
             ($builder:expr) => {{
                 let builder = $builder.base_url(self.api().base_url()).environment(self.time.clone()).strict(strict);
-                builder.configure_http(|http| http.no_proxy()).build().unwrap()
+                builder.no_proxy().build().unwrap()
             }};
         }
         match self.name {

@@ -19,8 +19,17 @@ const fn feature(name: &'static str, default: bool, does: &'static str) -> Featu
 pub const FEATURES: &[Feature] = &[
     feature("rustls", true, "TLS by rustls with ring, trusting what the operating system trusts"),
     feature("gzip", true, "asks for gzip and unpacks it"),
+    feature("chrono-0-4", true, "dates and times as those of chrono 0.4, re-exported as `runtime::chrono`"),
     feature("blocking", false, "`runtime::blocking::Wait`: waits for calls without an async runtime"),
     feature("http2", false, "HTTP/2 where the server offers it"),
+    feature("transport", false, "HTTP over TCP, without TLS; whatever needs it turns it on"),
+    feature(
+        "reqwest-0-13",
+        false,
+        "takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest`",
+    ),
+    feature("secrecy-0-10", false, "takes secrets of secrecy 0.10, re-exported as `runtime::secrecy`"),
+    feature("testing", false, "`runtime::testing`: tests without a socket"),
     feature("native-tls", false, "TLS by the operating system's own library"),
     feature("system-proxy", false, "the proxy settings of macOS and Windows"),
     feature("tracing", false, "spans after OpenTelemetry's conventions for HTTP clients"),

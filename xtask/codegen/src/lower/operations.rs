@@ -13,7 +13,7 @@ use crate::plan::Operation;
 use crate::schema::references;
 
 /// Methods of the generated client that an operation must not hide.
-const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop"];
+const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop", "with", "request"];
 
 /// Reads all operations, in the document's order.
 pub fn read(document: &Value, types: &mut Types<'_>) -> Vec<Operation> {

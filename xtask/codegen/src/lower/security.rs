@@ -22,6 +22,8 @@ const BUILDER_METHODS: &[&str] = &[
     "idle_timeout",
     "retry",
     "rate_limit",
+    "rate_limiter",
+    "transport",
     "concurrency",
     "user_agent",
     "http_client",

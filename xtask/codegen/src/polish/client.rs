@@ -47,6 +47,19 @@ pub fn client(plan: &Plan) -> TokenStream {
                 &self.core
             }
 
+            /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
+            /// Connections, credentials and limits are shared.
+            #[must_use]
+            pub fn with(&self, options: switchboard_runtime::CallOptions) -> Self {
+                Self { core: self.core.with(options) }
+            }
+
+            /// A call of any method and path below the server's, for what the document does not describe. Credentials,
+            /// limits and retries are those of any other call.
+            pub fn request(&self, method: &str, path: &str) -> switchboard_runtime::RawCall {
+                self.core.request(method, path)
+            }
+
             #(#methods)*
         }
 

@@ -21,7 +21,9 @@ pub fn api(plan: &Plan) -> TokenStream {
         }),
     );
     let needed = needed(&plan.operations);
-    let needed = list("needed", needed.iter().map(|schemes| quote!(&[#(Requirement::new(#schemes)),*])));
+    let is_free = |operation: &Operation| operation.security.is_empty() || operation.security.iter().any(Vec::is_empty);
+    let anonymous = (!needed.is_empty() && plan.operations.iter().any(is_free)).then(|| quote!(.anonymous()));
+    let security = list("security", needed.iter().map(|schemes| quote!(&[#(Requirement::new(#schemes)),*])));
     let rate_limit = api.rate_limit.map(|limit| {
         let requests = Literal::u32_unsuffixed(limit.requests);
         let milliseconds = Literal::u64_unsuffixed(limit.milliseconds);
@@ -38,7 +40,7 @@ pub fn api(plan: &Plan) -> TokenStream {
         /// What the runtime has to know about the API as a whole.
         pub(crate) static API: Api =
             Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-                #servers #schemes #rate_limit #setters #needed;
+                #servers #schemes #rate_limit #setters #security #anonymous;
     }
 }
 
@@ -50,18 +52,13 @@ fn list(setter: &str, items: impl IntoIterator<Item = TokenStream>) -> Option<To
     Some(quote!(.#setter(&[#(#items),*])))
 }
 
-/// The alternatives of all operations, each once, in their order; none if an operation needs no credential.
+/// The alternatives of all operations, each once, in their order, but for those without a credential.
 fn needed(operations: &[Operation]) -> Vec<Vec<&str>> {
     let mut needed: Vec<Vec<&str>> = Vec::new();
-    for operation in operations {
-        if operation.security.is_empty() || operation.security.iter().any(Vec::is_empty) {
-            return Vec::new();
-        }
-        for alternative in &operation.security {
-            let schemes: Vec<&str> = alternative.iter().map(|(scheme, _)| scheme.as_str()).collect();
-            if !needed.contains(&schemes) {
-                needed.push(schemes);
-            }
+    for alternative in operations.iter().flat_map(|operation| &operation.security) {
+        let schemes: Vec<&str> = alternative.iter().map(|(scheme, _)| scheme.as_str()).collect();
+        if !schemes.is_empty() && !needed.contains(&schemes) {
+            needed.push(schemes);
         }
     }
     needed

@@ -12,7 +12,7 @@ use crate::testing::*;
 use crate::*;
 
 /// A client that asks for tokens at a server.
-fn client(server: &Server, environment: Arc<VirtualEnvironment>) -> Client {
+fn client(server: &Server, environment: Arc<VirtualClock>) -> Client {
     let credentials = oauth(ClientCredentials::new("id", "secret"));
     builder(&server.url, environment as _).credential("oauth", credentials).build().unwrap()
 }
@@ -39,7 +39,7 @@ async fn a_fetch_outlives_the_call_that_began_it() {
         }
     }
     let server = Server::script([status(200)]).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = builder(&server.url, Arc::clone(&environment) as _)
         .credential("key", Credential::Source(Arc::new(Slow(Arc::clone(&fetched), opened))))
         .timeout(Duration::from_millis(250))
@@ -60,10 +60,10 @@ async fn calls_go_on_however_long_a_renewal_takes() {
     let server =
         token_server(|number| if number == 1 { token(1, 1000) } else { Act::SendAndHang(b"HTTP/1.1 200".to_vec()) })
             .await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = client(&server, Arc::clone(&environment));
     call(&client, secured!("oauth")).await.unwrap();
-    environment.push(Duration::from_secs(950));
+    environment.advance(Duration::from_secs(950));
     for _ in 0..20 {
         call(&client, secured!("oauth")).await.unwrap();
     }
@@ -80,16 +80,16 @@ async fn a_credential_that_is_never_accepted_costs_few_fetches() {
         _ => json(401, r#"{"message":"no"}"#),
     })
     .await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = client(&server, Arc::clone(&environment));
     for at in 0..20 {
         let error = call(&client, secured!("oauth")).await.unwrap_err();
         assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (401, if at == 0 { 2 } else { 1 }));
-        environment.push(Duration::from_millis(100));
+        environment.advance(Duration::from_millis(100));
     }
     assert_eq!(token_requests(&server), 2);
     // It may have been put right: after a minute it is asked again, once.
-    environment.push(Duration::from_secs(60));
+    environment.advance(Duration::from_secs(60));
     for _ in 0..20 {
         call(&client, secured!("oauth")).await.unwrap_err();
     }
@@ -108,7 +108,7 @@ async fn an_operation_that_is_never_allowed_costs_few_fetches_beside_those_that_
     .await;
     static DELETE: Operation =
         Operation { security: &[&[needs("oauth")]], ..operation("deleteThing", HttpMethod::Delete, true) };
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = client(&server, Arc::clone(&environment));
     for _ in 0..20 {
         call(&client, secured!("oauth")).await.unwrap();
@@ -118,7 +118,7 @@ async fn an_operation_that_is_never_allowed_costs_few_fetches_beside_those_that_
     assert!((2..=8).contains(&at_once), "{at_once}");
     // Ten minutes of it: one fetch in ten seconds at most.
     for _ in 0..600 {
-        environment.push(Duration::from_secs(1));
+        environment.advance(Duration::from_secs(1));
         call(&client, secured!("oauth")).await.unwrap();
         call(&client, &DELETE).await.unwrap_err();
     }
@@ -134,12 +134,12 @@ async fn a_token_endpoint_that_refuses_is_not_asked_by_every_call() {
         false => json(400, r#"{"error":"invalid_client"}"#),
     })
     .await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = client(&server, Arc::clone(&environment));
     let first = call(&client, secured!("oauth")).await.unwrap_err().to_string();
     let expected = "getThing: no token for `oauth`: the token endpoint answered 400 Bad Request: invalid_client";
     assert_eq!(first, expected);
-    environment.push(Duration::from_millis(400));
+    environment.advance(Duration::from_millis(400));
     for _ in 0..20 {
         let error = call(&client, secured!("oauth")).await.unwrap_err();
         assert_eq!(error.to_string(), format!("{expected} (400ms ago; the next fetch is in 600ms at the soonest)"));
@@ -148,17 +148,17 @@ async fn a_token_endpoint_that_refuses_is_not_asked_by_every_call() {
     assert_eq!(token_requests(&server), 1);
     // Each failure doubles the pause: 1, 2, 4 seconds, and a minute at most.
     for (pushed, asked) in [(599, 1), (1, 2), (1999, 2), (1, 3), (3999, 3), (1, 4)] {
-        environment.push(Duration::from_millis(pushed));
+        environment.advance(Duration::from_millis(pushed));
         call(&client, secured!("oauth")).await.unwrap_err();
         assert_eq!(token_requests(&server), asked);
     }
     for _ in 0..10 {
-        environment.push(Duration::from_secs(60));
+        environment.advance(Duration::from_secs(60));
         call(&client, secured!("oauth")).await.unwrap_err();
     }
     assert_eq!(token_requests(&server), 14);
     good.store(true, Ordering::SeqCst);
-    environment.push(Duration::from_secs(60));
+    environment.advance(Duration::from_secs(60));
     call(&client, secured!("oauth")).await.unwrap();
 }
 
@@ -170,7 +170,7 @@ fn a_fetch_whose_runtime_is_gone_is_begun_anew() {
         1 => Act::SendAndHang(b"HTTP/1.1 200".to_vec()),
         _ => token(number, 900),
     }));
-    let client = client(&server, VirtualEnvironment::standing());
+    let client = client(&server, VirtualClock::standing());
     let first = runtime();
     first.block_on(async {
         let waits = Box::pin(call(&client, secured!("oauth")));
@@ -193,14 +193,14 @@ async fn a_fetch_that_never_ends_is_given_up_on() {
         _ => token(number, 900),
     })
     .await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = client(&server, Arc::clone(&environment));
     let waits = tokio::spawn({
         let client = client.clone();
         async move { call(&client, secured!("oauth")).await.is_ok() }
     });
     server.next_hang().await;
-    environment.push(Duration::from_secs(121));
+    environment.advance(Duration::from_secs(121));
     call(&client, secured!("oauth")).await.unwrap();
     assert!(waits.await.unwrap(), "who waited for the first takes what the second brought");
     assert_eq!(token_requests(&server), 2);
@@ -214,7 +214,7 @@ async fn a_source_that_panics_is_an_error() {
             panic!("no vault");
         }
     }
-    let client = builder("http://127.0.0.1:9", VirtualEnvironment::standing())
+    let client = builder("http://127.0.0.1:9", VirtualClock::standing())
         .credential("key", Credential::Source(Arc::new(Panicking)))
         .build()
         .unwrap();
@@ -230,7 +230,7 @@ async fn a_token_request_is_not_sent_on_to_another_origin() {
         let location = format!("{}/token?secret=1", other.url.replace("http://", "http://user:word@"));
         let server =
             token_server(move |_| Act::Send(answer(code, &[("location", &location)], r#"{"access_token":"t"}"#))).await;
-        let error = call(&client(&server, VirtualEnvironment::standing()), secured!("oauth")).await.unwrap_err();
+        let error = call(&client(&server, VirtualClock::standing()), secured!("oauth")).await.unwrap_err();
         let text = error.to_string();
         let place = format!("{}/token", other.url);
         assert!(text.contains(&place) && text.contains(&code.to_string()), "{text}");
@@ -249,7 +249,7 @@ async fn a_token_request_is_sent_on_within_its_origin() {
             _ => json(200, "{}"),
         })
         .await;
-        call(&client(&server, VirtualEnvironment::standing()), secured!("oauth")).await.unwrap();
+        call(&client(&server, VirtualClock::standing()), secured!("oauth")).await.unwrap();
         let received = server.received();
         assert_eq!((received[1].target.as_str(), received[1].text()), ("/token2", received[0].text()));
     }
@@ -284,7 +284,7 @@ async fn an_answer_that_is_an_error_shows_its_words() {
         (r#"{"error":"slow_down","access_token":"t"}"#, "slow_down"),
     ] {
         let server = token_server(move |_| json(200, body)).await;
-        let text = call(&client(&server, VirtualEnvironment::standing()), secured!("oauth")).await.unwrap_err();
+        let text = call(&client(&server, VirtualClock::standing()), secured!("oauth")).await.unwrap_err();
         let expected =
             format!("getThing: no token for `oauth`: the token endpoint answered 200 OK with an error: {words}");
         assert_eq!(text.to_string(), expected);
@@ -296,7 +296,7 @@ async fn a_token_of_a_type_that_cannot_be_used_is_not_sent() {
     for (kind, good) in [("bearer", true), ("BEARER", true), ("mac", false), ("DPoP", false)] {
         let body = format!(r#"{{"access_token":"t0ken","token_type":"{kind}","expires_in":900}}"#);
         let server = token_server(move |_| json(200, &body)).await;
-        let outcome = call(&client(&server, VirtualEnvironment::standing()), secured!("oauth")).await;
+        let outcome = call(&client(&server, VirtualClock::standing()), secured!("oauth")).await;
         assert_eq!(outcome.is_ok(), good, "{kind}");
         if let Err(error) = outcome {
             let text = error.to_string();
@@ -320,13 +320,13 @@ async fn a_life_beyond_any_type_is_long() {
     ] {
         let body = format!(r#"{{"access_token":"t","token_type":"bearer","expires_in":{told}}}"#);
         let server = token_server(move |_| json(200, &body)).await;
-        let environment = VirtualEnvironment::standing();
+        let environment = VirtualClock::standing();
         let client = client(&server, Arc::clone(&environment));
         for _ in 0..5 {
             for _ in 0..3 {
                 call(&client, secured!("oauth")).await.unwrap();
             }
-            environment.push(Duration::from_secs(3601));
+            environment.advance(Duration::from_secs(3601));
         }
         assert_eq!(token_requests(&server), asked, "{told}");
     }

@@ -12,7 +12,7 @@ fn outside(server: &Server) -> String {
 }
 
 fn new(url: &str) -> ClientBuilder {
-    builder(url, VirtualEnvironment::standing())
+    builder(url, VirtualClock::standing())
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ async fn errors_keep_their_place() {
 async fn a_stream_that_is_dropped_ends_its_task() {
     // The second page never comes.
     let server = Server::script([json(200, r#"{"items":[0]}"#), Act::SendAndHang(Vec::new())]).await;
-    let environment = VirtualEnvironment::jumping();
+    let environment = VirtualClock::jumping();
     let client = builder(&server.url, std::sync::Arc::clone(&environment) as _).build().unwrap();
     let mut items: Items<u64, Undocumented> = listed(&NO_LIMIT).items(client, Ok(Request::new(&GET))).read_ahead(1);
     assert_eq!(items.try_next().await.unwrap(), Some(0));

@@ -65,7 +65,7 @@ async fn nothing_but_a_declared_key_is_taken_out_of_a_link() {
         Operation { security: &[&[needs("query"), needs("basic")]], ..operation("listThings", HttpMethod::Get, true) };
     let first = r#"{"items":[1],"next":"/things?role=admin&page=2&api_key=s3cret&name=admin"}"#;
     let server = Server::script([json(200, first), json(200, r#"{"items":[2]}"#)]).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping());
+    let client = builder(&server.url, VirtualClock::jumping());
     let client = client.credential("query", Credential::ApiKey("s3cret".into()));
     let client = client.credential("basic", Credential::Basic { username: "admin".into(), password: "".into() });
     let list = listed(&LINK).items::<Undocumented>(client.build().unwrap(), Ok(Request::new(&KEYED)));

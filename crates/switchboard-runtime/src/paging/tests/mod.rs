@@ -72,7 +72,7 @@ async fn list(length: u64, clamp: u64, total: &'static str) -> Server {
 }
 
 fn client(server: &Server) -> Client {
-    builder(&server.url, VirtualEnvironment::jumping()).build().unwrap()
+    builder(&server.url, VirtualClock::jumping()).build().unwrap()
 }
 
 fn items(server: &Server, request: Request, paging: &'static Paging) -> Items<u64, Undocumented> {
@@ -199,7 +199,7 @@ async fn pages_are_fetched_as_they_are_needed() {
 
 #[tokio::test]
 async fn an_invalid_request_is_the_first_item() {
-    let client = builder("http://127.0.0.1:9", VirtualEnvironment::jumping()).build().unwrap();
+    let client = builder("http://127.0.0.1:9", VirtualClock::jumping()).build().unwrap();
     let request = Err(InvalidRequest::new("getThing", "no good"));
     let mut items: Items<u64, Undocumented> = listed(&PAGING).items(client, request);
     assert_eq!(items.try_next().await.unwrap_err().to_string(), "getThing: no good");

@@ -30,7 +30,7 @@ struct Loose {
 }
 
 fn loose(server: &Server, paging: &'static Paging, strict: bool) -> Items<u64, Undocumented> {
-    let client = builder(&server.url, VirtualEnvironment::jumping()).strict(strict).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).strict(strict).build().unwrap();
     List::json(paging, |page: &mut Loose| page.items.as_mut()).items(client, Ok(Request::new(&GET)))
 }
 

@@ -154,7 +154,7 @@ const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 async fn a_list_that_takes_too_long_is_given_up_while_a_call_hangs() {
     for ahead in [0, 3] {
         let server = Server::script([json(200, r#"{"items":[1,2],"next":"b"}"#), Act::SendAndHang(Vec::new())]).await;
-        let environment = VirtualEnvironment::standing();
+        let environment = VirtualClock::standing();
         let client = builder(&server.url, std::sync::Arc::clone(&environment) as _).build().unwrap();
         let list = listed(&CURSOR).items::<Undocumented>(client, Ok(Request::new(&GET)));
         let mut items = list.time_limit(LIMIT).read_ahead(ahead);
@@ -163,7 +163,7 @@ async fn a_list_that_takes_too_long_is_given_up_while_a_call_hangs() {
         }
         let late = async {
             server.next_hang().await;
-            environment.push(LIMIT);
+            environment.advance(LIMIT);
         };
         let (error, ()) = tokio::join!(items.try_next(), late);
         let error = error.unwrap_err();
@@ -178,12 +178,12 @@ async fn a_list_that_takes_too_long_is_given_up_while_a_call_hangs() {
 #[tokio::test]
 async fn time_counts_from_the_first_page_and_while_nobody_asks() {
     let server = Server::script([json(200, r#"{"items":[1],"next":"b"}"#), json(200, r#"{"items":[2]}"#)]).await;
-    let environment = VirtualEnvironment::standing();
+    let environment = VirtualClock::standing();
     let client = builder(&server.url, std::sync::Arc::clone(&environment) as _).build().unwrap();
     let mut items = listed(&CURSOR).items::<Undocumented>(client, Ok(Request::new(&GET))).time_limit(LIMIT);
-    environment.push(LIMIT);
+    environment.advance(LIMIT);
     assert_eq!(items.try_next().await.unwrap(), Some(1));
-    environment.push(LIMIT);
+    environment.advance(LIMIT);
     assert!(items.try_next().await.unwrap_err().is_timeout());
     assert_eq!(server.received().len(), 1, "nothing is asked for in vain");
 }

@@ -204,7 +204,7 @@ async fn a_key_in_a_link_is_not_sent_twice() {
         Operation { security: &[&[needs("query")]], ..operation("listThings", HttpMethod::Get, true) };
     let bodies = [r#"{"items":[1],"links":{"next":"/things?page=2&api_key=s3cret&copy=s3cret"}}"#, r#"{"items":[]}"#];
     let server = Server::script(bodies.map(|body| json(200, body))).await;
-    let client = builder(&server.url, VirtualEnvironment::jumping());
+    let client = builder(&server.url, VirtualClock::jumping());
     let client = client.credential("query", Credential::ApiKey("s3cret".into())).build().unwrap();
     let again = client.clone();
     let mut items: Items<u64, Undocumented> = listed(&LINK).items(client, Ok(Request::new(&KEYED)));

@@ -1,132 +1,19 @@
-//! What the tests of this crate need: a clock that goes only where it is pushed, and a server on a real socket that
-//! does what it is told, including everything a server should not do.
-
-#[cfg(feature = "tracing")]
-pub(crate) mod spans;
+//! What only the tests of this crate need: a server on a real socket that does what it is told, including everything a
+//! server should not do, and an API with one scheme of every kind.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 
 use crate::ClientBuilder;
 use crate::api::{Api, ApiKeyLocation, HttpMethod, Operation, Requirement, SchemeKind, SecurityScheme};
-use crate::environment::{BoxFuture, Environment};
-
-/// A clock that stands still until it is pushed, or, if made so, jumps over every pause at once.
-pub(crate) struct VirtualEnvironment {
-    start: Instant,
-    jumps: bool,
-    /// Not jumped over, but waited for: time limits, as against pauses.
-    limits: Vec<Duration>,
-    random: u64,
-    state: Mutex<Clock>,
-}
-
-#[derive(Default)]
-struct Clock {
-    elapsed: Duration,
-    slept: Vec<Duration>,
-    sleepers: Vec<(Duration, oneshot::Sender<()>)>,
-}
-
-impl VirtualEnvironment {
-    /// Pauses are over at once, and the clock moves on by them.
-    pub(crate) fn jumping() -> Arc<Self> {
-        Self::jumping_with(0)
-    }
-
-    /// The same with another throw of the dice.
-    pub(crate) fn jumping_with(random: u64) -> Arc<Self> {
-        Self::jumping_but(&[], random)
-    }
-
-    /// Pauses are over at once; time limits, which are told by how long they are, are over when they are
-    /// [expired](Self::expire).
-    pub(crate) fn jumping_but(limits: &[Duration], random: u64) -> Arc<Self> {
-        let limits = limits.to_vec();
-        Arc::new(Self { start: Instant::now(), jumps: true, limits, random, state: Mutex::default() })
-    }
-
-    /// Pauses are over when the clock is pushed.
-    pub(crate) fn standing() -> Arc<Self> {
-        Arc::new(Self { start: Instant::now(), jumps: false, limits: vec![], random: 0, state: Mutex::default() })
-    }
-
-    /// Every pause so far.
-    pub(crate) fn slept(&self) -> Vec<Duration> {
-        self.state.lock().unwrap().slept.clone()
-    }
-
-    /// How many time limits and pauses somebody waits for.
-    pub(crate) fn waiting(&self) -> usize {
-        self.state.lock().unwrap().sleepers.iter().filter(|(_, wake)| !wake.is_closed()).count()
-    }
-
-    /// Waits until some time limit runs, and lets it run out.
-    pub(crate) async fn expire(&self) {
-        let left = loop {
-            {
-                let mut clock = self.state.lock().unwrap();
-                let now = clock.elapsed;
-                clock.sleepers.retain(|(_, wake)| !wake.is_closed());
-                if let Some(until) = clock.sleepers.iter().map(|(until, _)| *until).min() {
-                    break until.saturating_sub(now);
-                }
-            }
-            tokio::task::yield_now().await;
-        };
-        self.push(left);
-    }
-
-    /// Moves the clock, and wakes whoever has slept long enough.
-    pub(crate) fn push(&self, by: Duration) {
-        let mut clock = self.state.lock().unwrap();
-        clock.elapsed += by;
-        let now = clock.elapsed;
-        for (_, wake) in clock.sleepers.extract_if(.., |(until, _)| *until <= now) {
-            let _ = wake.send(());
-        }
-    }
-}
-
-impl Environment for VirtualEnvironment {
-    fn now(&self) -> Instant {
-        self.start + self.state.lock().unwrap().elapsed
-    }
-
-    fn system_time(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(784_111_777) + self.state.lock().unwrap().elapsed
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let mut clock = self.state.lock().unwrap();
-        let limit = self.limits.contains(&duration);
-        if !limit {
-            clock.slept.push(duration);
-        }
-        if self.jumps && !limit {
-            clock.elapsed += duration;
-            return Box::pin(async {});
-        }
-        let (wake, woken) = oneshot::channel();
-        let until = clock.elapsed + duration;
-        clock.sleepers.push((until, wake));
-        Box::pin(async {
-            let _ = woken.await;
-        })
-    }
-
-    fn random(&self) -> u64 {
-        self.random
-    }
-}
+use crate::environment::Environment;
 
 /// A request as a server got it.
 #[derive(Clone, Debug, Default)]
@@ -427,7 +314,8 @@ pub(crate) static API: Api = Api {
     ],
     rate_limit: None,
     setters: &[],
-    needed: &[],
+    security: &[],
+    anonymous: false,
 };
 
 /// One requirement without scopes.

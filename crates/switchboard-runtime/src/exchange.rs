@@ -1,5 +1,4 @@
-//! One exchange with a server: send, follow redirects, read the answer within its limits. The only module that sees
-//! the HTTP client at work; whatever it reports loses its URL here, for URLs may hold API keys.
+//! One exchange with a server: send, follow redirects, read the answer within its limits, whatever transport carries it.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -14,23 +13,23 @@ use http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, RANGE, TRANSFER_ENCODING, USER_AGENT,
 };
 use http::{HeaderMap, Method, StatusCode};
-use reqwest::Url;
+use url::Url;
 
 use crate::body::{Body, ByteSource, Content};
 use crate::coding::{CodingError, Packing};
 use crate::environment::Environment;
 use crate::error::{BoxError, TransportErrorKind};
-use crate::lasting::Lasting;
 use crate::response::RawResponse;
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
+use crate::transport::{Transport, TransportFailure, TransportRequest, TransportResponse};
 
 /// How often a call may be sent on.
 const MOST_REDIRECTS: usize = 10;
 
 /// What every exchange of a client needs.
 pub(crate) struct Net {
-    pub(crate) http: reqwest::Client,
+    pub(crate) transport: Arc<dyn Transport>,
     pub(crate) environment: Arc<dyn Environment>,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Timeouts,
@@ -94,7 +93,7 @@ impl Net {
         work: Pin<&mut impl Future<Output = Result<T, Fault>>>,
     ) -> Result<T, Fault> {
         let Some((limit, kind)) = limit else { return work.await };
-        match select(work, self.environment.sleep(limit)).await {
+        match select(work, self.environment.time_limit(limit)).await {
             Either::Left((result, _)) => result,
             Either::Right(((), _)) => Err(Fault::new(kind)),
         }
@@ -113,7 +112,7 @@ impl Net {
     ) -> Result<Incoming, Fault> {
         let resent = body.as_ref().map(Body::try_clone);
         let response = self.send(outgoing(body)).await?;
-        if bounds == Bounds::Nowhere || !response.status().is_redirection() {
+        if bounds == Bounds::Nowhere || !response.status.is_redirection() {
             return Ok(response.into());
         }
         let resendable = !matches!(resent, Some(None));
@@ -126,8 +125,8 @@ impl Net {
         &self,
         bounds: Bounds,
         mut again: Again,
-        mut response: reqwest::Response,
-    ) -> Result<reqwest::Response, Fault> {
+        mut response: TransportResponse,
+    ) -> Result<TransportResponse, Fault> {
         for _ in 0..MOST_REDIRECTS {
             let Some(next) = redirect(bounds, again, &response)? else { return Ok(response) };
             again = next.try_clone();
@@ -141,49 +140,32 @@ impl Net {
         }
     }
 
-    fn send(&self, outgoing: Outgoing) -> impl Future<Output = Result<reqwest::Response, Fault>> + use<> {
-        let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
-        *request.headers_mut() = outgoing.headers;
-        let mut stream_failed = None;
-        let length = outgoing.body.as_ref().map_or(Some(0), Body::length);
+    fn send(&self, outgoing: Outgoing) -> impl Future<Output = Result<TransportResponse, Fault>> + use<'_> {
+        let Outgoing { method, url, mut headers, body } = outgoing;
+        let length = body.as_ref().map_or(Some(0), Body::length);
         // RFC 9110, section 8.6: where a method means a body, none is said to be none. Some servers insist on it (411).
-        if length == Some(0) && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
-            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        if length == Some(0) && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        if cfg!(feature = "gzip") && !request.headers().contains_key(RANGE) {
-            request.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
+        if cfg!(feature = "gzip") && !headers.contains_key(RANGE) {
+            headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
         }
-        if let Some(body) = outgoing.body {
-            *request.body_mut() = Some(match body.0 {
-                Content::Bytes(bytes) => reqwest::Body::from(bytes),
-                Content::Stream { source, .. } => {
-                    if let Some(length) = length {
-                        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
-                    }
-                    wrap(source, length, Arc::clone(stream_failed.insert(Arc::new(AtomicBool::new(false)))))
+        let mut stream_failed = None;
+        let body = body.map(|body| match body.0 {
+            Content::Stream { source, .. } => {
+                if let Some(length) = length {
+                    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
                 }
-            });
-        }
-        let response = self.http.execute(request);
-        let connect_limit = self.timeouts.connect;
-        response.map_err(move |error| {
-            let lasting = Lasting::of(&error);
-            let kind = match lasting {
-                _ if stream_failed.is_some_and(|failed| failed.load(Ordering::Relaxed)) => {
-                    TransportErrorKind::RequestBody
-                }
-                Some(lasting) => lasting.kind,
-                None if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout(connect_limit),
-                None if error.is_connect() => TransportErrorKind::Connect,
-                None => TransportErrorKind::Interrupted,
-            };
-            let host = error.url().and_then(host_and_port);
-            let cause = cause(error);
-            let source = match lasting.filter(|lasting| lasting.kind == kind) {
-                Some(lasting) => lasting.told(cause),
-                None => cause,
-            };
-            Fault { kind, host, source: Some(source) }
+                let failed = Arc::clone(stream_failed.insert(Arc::new(AtomicBool::new(false))));
+                Body(Content::Stream { source: wrap(source, length, failed), length })
+            }
+            bytes => Body(bytes),
+        });
+        let sent = self.transport.send(TransportRequest { method, url, headers, body });
+        sent.map_err(move |TransportFailure { kind, host, cause }| {
+            let is_streams = stream_failed.is_some_and(|failed| failed.load(Ordering::Relaxed));
+            let kind = if is_streams { TransportErrorKind::RequestBody } else { kind };
+            Fault { kind, host, source: Some(cause) }
         })
     }
 }
@@ -236,16 +218,16 @@ fn leads_away(status: Option<StatusCode>, target: &Url) -> Fault {
 ///
 /// 301 and 302 turn a `POST` into a `GET` with browsers. An API client that did so would report a write as done that
 /// never was, so only `GET` and `HEAD` follow them, and `QUERY`, which only asks, as what it is.
-fn redirect(bounds: Bounds, again: Again, response: &reqwest::Response) -> Result<Option<Outgoing>, Fault> {
+fn redirect(bounds: Bounds, again: Again, response: &TransportResponse) -> Result<Option<Outgoing>, Fault> {
     let Again { outgoing: mut next, resendable } = again;
     let reads = matches!(next.method, Method::GET | Method::HEAD);
-    let follow = match response.status() {
+    let follow = match response.status {
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => reads || (next.method == "QUERY" && resendable),
         StatusCode::SEE_OTHER => true,
         StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => resendable,
         _ => false,
     };
-    let Some(location) = response.headers().get(LOCATION).filter(|_| follow) else { return Ok(None) };
+    let Some(location) = response.headers.get(LOCATION).filter(|_| follow) else { return Ok(None) };
     let unusable = |reason: &str| Fault::because(TransportErrorKind::Redirect, reason);
     let location = location.to_str().map_err(|_| unusable("the Location header is no text"))?;
     let mut target = next.url.join(location).map_err(|_| unusable("the Location header is no URL"))?;
@@ -255,7 +237,7 @@ fn redirect(bounds: Bounds, again: Again, response: &reqwest::Response) -> Resul
     if insecure || !matches!(target.scheme(), "http" | "https") {
         return Err(unusable("redirected from https to something else, or to what is not the web"));
     }
-    if response.status() == StatusCode::SEE_OTHER && !reads {
+    if response.status == StatusCode::SEE_OTHER && !reads {
         next.method = Method::GET;
         next.body = None;
         for header in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
@@ -264,7 +246,7 @@ fn redirect(bounds: Bounds, again: Again, response: &reqwest::Response) -> Resul
     }
     if !same_place(&next.url, &target) {
         if bounds == Bounds::SameOrigin {
-            return Err(leads_away(Some(response.status()), &target));
+            return Err(leads_away(Some(response.status), &target));
         }
         drop_credentials(&mut next.headers);
     }
@@ -290,24 +272,19 @@ fn drop_credentials(headers: &mut HeaderMap) {
     }
 }
 
-/// A stream as the HTTP client takes it. Notes whether it was the stream that failed, which the client's error leaves
-/// open. One that is not as long as it was said to be fails, too: the client cuts off what is longer, in silence.
-fn wrap(source: ByteSource, length: Option<u64>, failed: Arc<AtomicBool>) -> reqwest::Body {
+/// A stream as a transport takes it. Notes whether it was the stream that failed, which the transport's error leaves
+/// open. One that is not as long as it was said to be fails, too: an HTTP client cuts off what is longer, in silence.
+fn wrap(source: ByteSource, length: Option<u64>, failed: Arc<AtomicBool>) -> ByteSource {
     let mut left = length;
     // The end is looked at as a piece, which it is not.
     let pieces = source.map_ok(Some).chain(stream::once(ready(Ok(None))));
-    reqwest::Body::wrap_stream(pieces.filter_map(move |piece| {
+    Box::pin(pieces.filter_map(move |piece| {
         let checked = piece.and_then(|piece| within_length(&mut left, piece)).transpose();
         if let Some(Err(_)) = checked {
             failed.store(true, Ordering::Relaxed);
         }
         ready(checked)
     }))
-}
-
-/// Whom a URL calls, and nothing else of it.
-fn host_and_port(url: &Url) -> Option<Box<str>> {
-    Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?).into())
 }
 
 /// A piece of a body, or its end, if the body is as long so far as it was said to be.
@@ -322,23 +299,18 @@ fn within_length(left: &mut Option<u64>, piece: Option<Bytes>) -> Result<Option<
     Ok(piece)
 }
 
-/// What is behind an error of the HTTP client, without the URL.
-pub(crate) fn cause(error: reqwest::Error) -> BoxError {
-    error.without_url().into()
-}
-
 /// An answer whose body is still to be read.
 pub(crate) struct Incoming {
-    response: reqwest::Response,
+    response: TransportResponse,
     /// What the body is packed with.
     packing: Option<Box<Packing>>,
 }
 
-impl From<reqwest::Response> for Incoming {
-    fn from(mut response: reqwest::Response) -> Self {
-        let packing = Packing::take(response.status(), response.headers_mut());
+impl From<TransportResponse> for Incoming {
+    fn from(mut response: TransportResponse) -> Self {
+        let packing = Packing::take(response.status, &mut response.headers);
         // What an error answer says in vain is no reason to hide its status.
-        let keeps = |packing: &Packing| response.status().is_success() || !packing.is_unknown();
+        let keeps = |packing: &Packing| response.status.is_success() || !packing.is_unknown();
         Self { packing: packing.filter(keeps).map(Box::new), response }
     }
 }
@@ -346,32 +318,32 @@ impl From<reqwest::Response> for Incoming {
 impl Incoming {
     /// The status.
     pub(crate) fn status(&self) -> StatusCode {
-        self.response.status()
+        self.response.status
     }
 
     /// The headers.
     pub(crate) fn headers(&self) -> &HeaderMap {
-        self.response.headers()
+        &self.response.headers
     }
 
     /// The URL that answered, after all redirects.
     pub(crate) fn url(&self) -> &Url {
-        self.response.url()
+        &self.response.url
     }
 
     /// How long the body is, in bytes, where that is told. Of a packed one nobody knows.
     pub(crate) fn length(&self) -> Option<u64> {
-        self.response.content_length().filter(|_| self.packing.is_none())
+        self.response.body.length().filter(|_| self.packing.is_none())
     }
 
     /// The next piece of the body, unpacked.
     pub(crate) async fn next_piece(&mut self) -> Result<Option<Bytes>, Fault> {
-        let Some(packing) = &mut self.packing else { return next_chunk(&mut self.response).await };
+        let Some(packing) = &mut self.packing else { return next_chunk(&mut self.response.body).await };
         loop {
             if let Some(piece) = packing.pull(false)? {
                 return Ok(Some(piece));
             }
-            match next_chunk(&mut self.response).await? {
+            match next_chunk(&mut self.response.body).await? {
                 Some(piece) => packing.feed(piece)?,
                 None => return Ok(packing.pull(true)?),
             }
@@ -379,8 +351,13 @@ impl Incoming {
     }
 }
 
-async fn next_chunk(response: &mut reqwest::Response) -> Result<Option<Bytes>, Fault> {
-    response.chunk().await.map_err(|error| Fault::because(TransportErrorKind::Body, cause(error)))
+async fn next_chunk(body: &mut Body) -> Result<Option<Bytes>, Fault> {
+    match &mut body.0 {
+        Content::Bytes(bytes) => Ok(Some(std::mem::take(bytes)).filter(|bytes| !bytes.is_empty())),
+        Content::Stream { source, .. } => {
+            source.try_next().await.map_err(|cause| Fault::because(TransportErrorKind::Body, cause))
+        }
+    }
 }
 
 impl From<CodingError> for Fault {
@@ -415,7 +392,7 @@ pub(crate) async fn read(response: &mut Incoming, max_body: u64) -> Result<RawRe
             }
         }
     }
-    let headers = std::mem::take(response.response.headers_mut());
+    let headers = std::mem::take(&mut response.response.headers);
     Ok(RawResponse::new(response.status(), headers, first.unwrap_or_else(|| Bytes::from(body))))
 }
 
@@ -437,14 +414,6 @@ mod tests {
         ] {
             assert!(!same(from, to), "{from} {to}");
         }
-    }
-
-    #[test]
-    fn of_a_url_host_and_port_are_told_and_nothing_else() {
-        let told = |url: &str| host_and_port(&Url::parse(url).unwrap()).map(String::from);
-        assert_eq!(told("https://user:pass@api.example.com/path?key=1#x").unwrap(), "api.example.com:443");
-        assert_eq!(told("http://[::1]:8080/").unwrap(), "[::1]:8080");
-        assert_eq!(told("data:secret"), None);
     }
 
     #[test]
