@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Everything polish and emit need to know about one document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// What concerns the API as a whole.
     pub api: Api,
@@ -28,7 +29,7 @@ pub struct Plan {
 }
 
 /// How values stand in XML (OpenAPI 3.0 section 4.7.26, 3.2 section 4.26).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Xml {
     /// The roots of bodies, by the names of their statics.
     pub roots: IndexMap<String, XmlElement>,
@@ -37,7 +38,7 @@ pub struct Xml {
 }
 
 /// A name in XML.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct XmlName {
     /// The name without a prefix.
     pub local: String,
@@ -48,7 +49,7 @@ pub struct XmlName {
 }
 
 /// An element: the root of a body, or an item of a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct XmlElement {
     /// What it is called.
     pub name: XmlName,
@@ -59,7 +60,7 @@ pub struct XmlElement {
 }
 
 /// What stands in an element or an attribute.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum XmlContent {
     /// Text to the letter.
     Text,
@@ -76,7 +77,7 @@ pub enum XmlContent {
 }
 
 /// What needs a static: it may contain itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum XmlShape {
     /// Items, each an element.
     List(XmlElement),
@@ -87,7 +88,7 @@ pub enum XmlShape {
 }
 
 /// A property in XML.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct XmlMember {
     /// Its key in JSON.
     pub property: String,
@@ -102,7 +103,7 @@ pub struct XmlMember {
 }
 
 /// As what a property stands in the element of its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum XmlNode {
     /// An element.
     Element,
@@ -124,7 +125,7 @@ impl Api {
 }
 
 /// The API as a whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Api {
     /// Package name of the generated crate.
     pub crate_name: String,
@@ -145,7 +146,7 @@ pub struct Api {
 }
 
 /// Facts for the generated `Cargo.toml`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// One line for the registry.
     pub description: Option<String>,
@@ -156,7 +157,7 @@ pub struct Manifest {
 }
 
 /// So many requests in so many seconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RateLimit {
     /// How many requests.
     pub requests: u32,
@@ -165,7 +166,7 @@ pub struct RateLimit {
 }
 
 /// One entry of `servers`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Server {
     /// The URL template.
     pub url: String,
@@ -178,7 +179,7 @@ pub struct Server {
 }
 
 /// One variable of a server's URL template.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServerVariable {
     /// Name as in the template.
     pub name: String,
@@ -193,7 +194,7 @@ pub struct ServerVariable {
 }
 
 /// One security scheme.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SecurityScheme {
     /// Key in `components.securitySchemes`.
     pub name: String,
@@ -244,7 +245,7 @@ impl SecurityScheme {
 }
 
 /// What a token may be good for (RFC 6749, section 3.3).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scope {
     /// Its name.
     pub name: String,
@@ -253,7 +254,7 @@ pub struct Scope {
 }
 
 /// How a credential goes over the wire (OpenAPI 3.1, Security Scheme Object).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SchemeKind {
     /// A key in a header, query parameter or cookie.
     ApiKey {
@@ -283,7 +284,7 @@ pub enum SchemeKind {
 }
 
 /// OAuth 2 client credentials (RFC 6749 section 4.4).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClientCredentialsFlow {
     /// Where tokens are asked for.
     pub token_url: String,
@@ -294,7 +295,7 @@ pub struct ClientCredentialsFlow {
 }
 
 /// Where a parameter is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Location {
     /// In the path.
     Path,
@@ -322,7 +323,7 @@ impl Location {
 }
 
 /// How a parameter's value is written (OpenAPI 3.0 section 4.7.12.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Style {
     /// Comma separated.
     Simple,
@@ -347,7 +348,7 @@ pub enum Style {
 }
 
 /// How what stands within a list or an object is written, which OpenAPI leaves open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Nested {
     /// As most servers read it, by the style.
     Usual,
@@ -370,7 +371,7 @@ pub enum Nested {
 }
 
 /// One operation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operation {
     /// The operationId as documented (or as given to one that had none).
     pub id: String,
@@ -425,7 +426,7 @@ pub struct Operation {
 }
 
 /// What ends a stream of events, or of lines.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StreamEnd {
     /// An event, or a line, that says just this.
     Data(String),
@@ -436,7 +437,7 @@ pub enum StreamEnd {
 }
 
 /// An example body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Example {
     /// Where it is from, as part of an identifier: `request`, `ok_result`.
     pub name: String,
@@ -449,7 +450,7 @@ pub struct Example {
 }
 
 /// One parameter.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Parameter {
     /// Name on the wire.
     pub name: String,
@@ -476,7 +477,7 @@ pub struct Parameter {
 }
 
 /// A success in a media type that the caller has to ask for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OtherSuccess {
     /// The method that asks for it.
     pub ident: String,
@@ -487,7 +488,7 @@ pub struct OtherSuccess {
 }
 
 /// The request body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Body {
     /// The setter's name, and the field's.
     pub ident: String,
@@ -506,7 +507,7 @@ pub struct Body {
 }
 
 /// How a request body is encoded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum BodyKind {
     /// JSON of a type.
     Json(TypeRef),
@@ -523,7 +524,7 @@ pub enum BodyKind {
 }
 
 /// One part of `multipart/form-data`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FormPart {
     /// Its name on the wire.
     pub name: String,
@@ -544,7 +545,7 @@ pub struct FormPart {
 }
 
 /// A header of a part (OpenAPI 3.0 section 4.7.15.1).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PartHeader {
     /// The header, with a setter of its own.
     pub parameter: Parameter,
@@ -553,7 +554,7 @@ pub struct PartHeader {
 }
 
 /// What a part holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PartContent {
     /// A file or other bytes.
     File,
@@ -564,7 +565,7 @@ pub enum PartContent {
 }
 
 /// How one field of a form is written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FormField {
     /// Field name on the wire.
     pub name: String,
@@ -579,7 +580,7 @@ pub struct FormField {
 }
 
 /// Which statuses one response stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Status {
     /// Exactly this one.
     Code(u16),
@@ -590,7 +591,7 @@ pub enum Status {
 }
 
 /// What a response's body is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Payload {
     /// JSON of a type.
     Json(TypeRef),
@@ -613,7 +614,7 @@ pub enum Payload {
 }
 
 /// A stream of events, by what their data is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Events {
     /// The type of the data.
     pub ty: TypeRef,
@@ -624,7 +625,7 @@ pub struct Events {
 }
 
 /// How the data of an event is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventData {
     /// As JSON, or as the text that it is: the document does not say.
     Unsaid,
@@ -635,7 +636,7 @@ pub enum EventData {
 }
 
 /// One kind of event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventKind {
     /// What its field `event` says.
     pub kind: String,
@@ -648,7 +649,7 @@ pub struct EventKind {
 }
 
 /// What an operation's success yields.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Success {
     /// The same for every success status.
     One(Payload),
@@ -662,7 +663,7 @@ pub enum Success {
 }
 
 /// One status with what it carries.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StatusVariant {
     /// Which statuses.
     pub status: Status,
@@ -675,7 +676,7 @@ pub struct StatusVariant {
 }
 
 /// A header of an answer (OpenAPI 3.0 section 4.7.21).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResponseHeader {
     /// Its name, as the document spells it.
     pub name: String,
@@ -692,7 +693,7 @@ pub struct ResponseHeader {
 }
 
 /// How the value of a response header is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HeaderForm {
     /// In the style `simple`.
     Simple,
@@ -705,7 +706,7 @@ pub enum HeaderForm {
 }
 
 /// What the vendor sends of its own accord: the payloads of webhooks and callbacks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Webhooks {
     /// All of them, in the document's order.
     pub all: Vec<Incoming>,
@@ -714,7 +715,7 @@ pub struct Webhooks {
 }
 
 /// What one call carries that the vendor makes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incoming {
     /// What it is.
     pub origin: Origin,
@@ -731,7 +732,7 @@ pub struct Incoming {
 }
 
 /// Why the vendor makes a call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Origin {
     /// By itself.
     Webhook {
@@ -755,7 +756,7 @@ pub type ErrorResponse = StatusVariant;
 /// How pages follow one another. Pointers are JSON pointers into the body of a page, with names as on the wire; but for those
 /// to the items and into them, they may be headers of the answer, as `header:NAME`. Arguments are names of query parameters,
 /// headers as `header:NAME`, or JSON pointers to members of the request's JSON body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Paging {
     /// How one page leads to the next.
     pub style: PagingStyle,
@@ -786,7 +787,7 @@ pub struct Paging {
 }
 
 /// What an API sends in the place of a list that has no items.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Empty {
     /// The list is left out.
     pub absent: bool,
@@ -797,7 +798,7 @@ pub struct Empty {
 }
 
 /// How one page leads to the next.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PagingStyle {
     /// By how many items to pass over.
     Offset {
@@ -835,7 +836,7 @@ pub enum PagingStyle {
 }
 
 /// One step into a value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Step {
     /// Into a struct.
     Field {
@@ -855,7 +856,7 @@ pub enum Step {
 }
 
 /// A type as it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TypeRef {
     /// `String`.
     String,
@@ -888,7 +889,7 @@ pub enum TypeRef {
 }
 
 /// A named type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TypeDef {
     /// JSON pointer to its schema.
     pub pointer: String,
@@ -903,7 +904,7 @@ pub struct TypeDef {
 }
 
 /// What a named type is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TypeKind {
     /// An object with known properties.
     Struct(StructDef),
@@ -916,7 +917,7 @@ pub enum TypeKind {
 }
 
 /// An object with known properties.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StructDef {
     /// The properties, in the document's order.
     pub fields: Vec<Field>,
@@ -925,7 +926,7 @@ pub struct StructDef {
 }
 
 /// One property.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Field {
     /// Rust name.
     pub ident: String,
@@ -942,7 +943,7 @@ pub struct Field {
 }
 
 /// Whether a property can be absent, or null.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Presence {
     /// Always there.
     Required,
@@ -955,7 +956,7 @@ pub enum Presence {
 }
 
 /// A string with known values.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnumDef {
     /// The known values.
     pub variants: Vec<EnumVariant>,
@@ -964,7 +965,7 @@ pub struct EnumDef {
 }
 
 /// One known value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnumVariant {
     /// Rust name.
     pub ident: String,
@@ -975,7 +976,7 @@ pub struct EnumVariant {
 }
 
 /// One of several shapes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnionDef {
     /// The shapes.
     pub variants: Vec<UnionVariant>,
@@ -986,7 +987,7 @@ pub struct UnionDef {
 }
 
 /// One shape of a union.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnionVariant {
     /// Rust name.
     pub ident: String,
@@ -1001,7 +1002,7 @@ pub struct UnionVariant {
 }
 
 /// A property with the value that stands for a shape.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tag {
     /// The property.
     pub property: String,
@@ -1011,7 +1012,7 @@ pub struct Tag {
 
 /// A property that tells the shapes of a union apart, by a `discriminator` (OpenAPI 3.0 section 4.7.25) or by the values
 /// that the shapes fix.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Discriminator {
     /// The property: its name, or the steps that lead to it through properties and, by their indexes, the items of lists.
     pub path: Vec<String>,
@@ -1026,7 +1027,7 @@ pub struct Discriminator {
 }
 
 /// What the document says in prose.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Docs {
     /// `title`, where it says more than the name.
     pub title: Option<String>,
