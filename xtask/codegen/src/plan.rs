@@ -320,6 +320,22 @@ impl Location {
             Self::QueryString => "querystring",
         }
     }
+
+    /// The style when none is given (OpenAPI 3.2 section 4.12.2.2). The whole query has none: it is a text.
+    pub fn default_style(self) -> Style {
+        match self {
+            Self::Path | Self::Header | Self::QueryString => Style::Simple,
+            Self::Query | Self::Cookie => Style::Form,
+        }
+    }
+}
+
+impl Style {
+    /// Whether lists and objects are exploded when nothing is said of it (OpenAPI 3.2 section 4.12.2.2). Of `deepObject`
+    /// there is but one way.
+    pub fn explodes(self) -> bool {
+        matches!(self, Self::Form | Self::Cookie | Self::DeepObject)
+    }
 }
 
 /// How a parameter's value is written (OpenAPI 3.0 section 4.7.12.2).
