@@ -22,11 +22,11 @@ use crate::{
     terminal::Exit,
 };
 use codegen::{
-    compile::{self, Options},
+    compile::{self, Compiled, Options},
     diagnostics::{Diagnostic, Diagnostics, Severity},
-    emit::CrateFiles,
     load::Document,
     pipeline::{self, Findings, Sources},
+    stack::on_large_stack,
 };
 
 /// The subcommand that a process is started with.
@@ -62,7 +62,7 @@ struct Job {
 /// What came out.
 #[derive(Serialize, Deserialize)]
 struct Answer {
-    files: Option<CrateFiles>,
+    compiled: Option<Compiled>,
     findings: Vec<Finding>,
 }
 
@@ -76,37 +76,37 @@ struct Finding {
     help: Option<String>,
 }
 
-/// All passes up to the files of the crate; none when there is an error among the findings. Those that make code run in
+/// All passes up to the crate; none when there is an error among the findings. Those that make code run in
 /// a process of their own, within `limits`.
-pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Option<CrateFiles>, Findings) {
+pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Option<Compiled>, Findings) {
     let mut checked = pipeline::check(sources, options.lenient);
-    let files = if checked.diagnostics.has_errors() {
+    let compiled = if checked.diagnostics.has_errors() {
         None
     } else {
         let options = Options { lenient: checked.lenient, ..options.clone() };
         compile(&checked.document, &options, limits, &mut checked.diagnostics)
     };
-    (files, checked.into_findings())
+    (compiled, checked.into_findings())
 }
 
-/// The crate's files, made elsewhere; none when there is an error among the findings.
+/// The crate, made elsewhere; none when there is an error among the findings.
 pub fn compile(
     document: &Document,
     options: &Options,
     limits: process::Limits,
     diagnostics: &mut Diagnostics,
-) -> Option<CrateFiles> {
+) -> Option<Compiled> {
     let job = Job { stem: document.stem.clone(), options: options.clone() };
     let mut answer: Option<Answer> = None;
     let ended = start(&job, &document.value, limits).and_then(|(mut command, job)| {
-        let ended = process::run(&mut command, limits, |line| answer = serde_json::from_slice(line).ok());
+        let ended = process::run(&mut command, limits, |line| answer = heard(line));
         drop(job);
         ended
     });
     match (ended, answer) {
         (Ok(Ended { ending: Ending::Exited(_), .. }), Some(answer)) => {
             diagnostics.extend(answer.findings.into_iter().map(Finding::received));
-            answer.files.filter(|_| !diagnostics.has_errors())
+            answer.compiled.filter(|_| !diagnostics.has_errors())
         }
         (Ok(ended), _) => {
             let (code, message) = ended.why(limits, "the document's process");
@@ -148,14 +148,28 @@ pub fn work(arguments: &Arguments) -> Exit {
     system::limit_addresses(arguments.addresses);
     let Ok((job, document)) = read(&arguments.job) else { return Exit::Failed };
     let mut diagnostics = Diagnostics::default();
-    let files = compile::compile(&job.stem, &document, &job.options, &|| {}, &mut diagnostics);
-    let answer = Answer { files, findings: diagnostics.iter().map(Finding::sent).collect() };
-    let mut output = io::BufWriter::new(io::stdout().lock());
-    let said = serde_json::to_writer(&mut output, &answer).map_err(io::Error::from);
-    match said.and_then(|()| output.write_all(b"\n")).and_then(|()| output.flush()) {
+    let compiled = compile::compile(&job.stem, &document, &job.options, &|| {}, &mut diagnostics);
+    let answer = Answer { compiled, findings: diagnostics.iter().map(Finding::sent).collect() };
+    match on_large_stack("answer", || say(&answer)) {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Failed,
     }
+}
+
+fn say(answer: &Answer) -> io::Result<()> {
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    serde_json::to_writer(&mut output, answer)?;
+    output.write_all(b"\n")?;
+    output.flush()
+}
+
+/// What was said in a line. A plan nests as deep as its types, which are no deeper than the document's process bore.
+fn heard(line: &[u8]) -> Option<Answer> {
+    on_large_stack("answer", || {
+        let mut deserializer = serde_json::Deserializer::from_slice(line);
+        deserializer.disable_recursion_limit();
+        Answer::deserialize(&mut deserializer).ok()
+    })
 }
 
 fn read(path: &Path) -> io::Result<(Job, Value)> {
@@ -180,5 +194,27 @@ impl Finding {
         let code = codes::find(&self.code).map_or("internal-error", |explanation| explanation.code);
         let finding = Diagnostic::new(self.severity, code, self.pointer, self.message);
         Diagnostic { help: self.help, ..finding }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use codegen::{emit::RuntimeDependency, plan::TypeRef};
+
+    #[test]
+    fn a_plan_comes_back_beside_its_files_however_deep_its_types_are() {
+        let schemas = serde_json::json!({"A": {"type": "string"}});
+        let document = serde_json::json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}, "components": {"schemas": schemas}});
+        let options = Options { lenient: false, runtime: RuntimeDependency::Workspace };
+        let mut compiled = compile::compile("t", &document, &options, &|| {}, &mut Diagnostics::default()).unwrap();
+        let deep = (0..1000).fold(TypeRef::String, |inner, _| TypeRef::Array(Box::new(inner)));
+        compiled.plan.schemas.insert("/deep".to_owned(), deep);
+        let answer = Answer { compiled: Some(compiled.clone()), findings: Vec::new() };
+        let mut line = Vec::new();
+        on_large_stack("test", || serde_json::to_writer(&mut line, &answer)).unwrap();
+        let heard = heard(&line).unwrap().compiled.unwrap();
+        assert_eq!(heard.plan, compiled.plan);
+        assert_eq!(heard.files.files, compiled.files.files);
     }
 }

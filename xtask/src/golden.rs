@@ -4,12 +4,13 @@
 use crate::registry;
 use codegen::{
     cargo_toml,
-    compile::Options,
+    compile::{Compiled, Options},
     diagnostics::Diagnostics,
     emit::RuntimeDependency,
     load::Limits,
     lower,
     pipeline::{self, Input},
+    plan::Plan,
     render::{self, Style},
 };
 use serde_json::Value;
@@ -24,6 +25,8 @@ pub struct Generated {
     pub files: BTreeMap<String, String>,
     /// How many operations have a method.
     pub operations: usize,
+    /// What they were made from.
+    pub plan: Plan,
 }
 
 /// Generates the crate of one document; `manifest` is the `Cargo.toml` that is there, whose keys by hand are kept.
@@ -34,14 +37,14 @@ pub struct Generated {
 pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Result<Generated, String> {
     let input = input(document);
     let options = Options { lenient, runtime: RuntimeDependency::Workspace };
-    let (files, findings) = pipeline::run_observed(pipeline::read(&input, Limits::default()), &options, &());
-    let Some(mut crate_files) = files else {
+    let (compiled, findings) = pipeline::run_observed(pipeline::read(&input, Limits::default()), &options, &());
+    let Some(Compiled { files: mut crate_files, plan }) = compiled else {
         return Err(render::render(&findings, Style { colour: false, verbose: false }));
     };
     if let Some(generated) = crate_files.files.get_mut("Cargo.toml") {
         *generated = cargo_toml::merge(manifest, generated, &[]).map_err(|error| error.to_string())?.text;
     }
-    Ok(Generated { name: crate_files.name, files: crate_files.files, operations: crate_files.summary.operations })
+    Ok(Generated { name: crate_files.name, files: crate_files.files, operations: crate_files.summary.operations, plan })
 }
 
 /// The document with the overlay that stands beside it applied: what the crate is made of.

@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use codegen::plan::Plan;
 use serde_json::Value;
 use similar::TextDiff;
 use xtask::golden::{Generated, generate};
@@ -97,6 +98,15 @@ fn the_golden_crates_are_what_the_generator_makes() {
         }
     }
     assert!(text.is_empty(), "run `UPDATE_GOLDEN=1 cargo test -p xtask --test golden` if this is meant:\n{text}");
+}
+
+#[test]
+fn the_plan_of_every_golden_crate_comes_back_from_text_as_it_was() {
+    for document in documents() {
+        let plan = generated(&document).plan;
+        let text = serde_json::to_string(&plan).unwrap();
+        assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), plan, "{}", document.display());
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use crate::diagnostics::Diagnostics;
 use crate::emit::{self, CrateFiles, RuntimeDependency};
+use crate::plan::Plan;
+use crate::stack::on_large_stack;
 use crate::{generate, lower, polish};
 
 /// What a crate is made with.
@@ -16,30 +18,26 @@ pub struct Options {
     pub runtime: RuntimeDependency,
 }
 
-/// Stack for the passes: they follow a document's nesting, and progenitor its references.
-const STACK_BYTES: usize = 256 << 20;
+/// A crate, and what it was made from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Compiled {
+    /// Every decision about the crate.
+    pub plan: Plan,
+    /// Its files.
+    pub files: CrateFiles,
+}
 
-/// lower → progenitor → polish → emit: the crate's files, or none when there is an error among the findings.
-/// `lowered` is called between the first two.
-///
-/// Runs on a thread of its own, because documents nest deeper than a worker's stack allows; memory is only taken as used.
+/// lower → progenitor → polish → emit: the crate, or none when there is an error among the findings. `lowered` is called
+/// between the first two.
 pub fn compile(
     stem: &str,
     document: &Value,
     options: &Options,
     lowered: &(dyn Fn() + Sync),
     diagnostics: &mut Diagnostics,
-) -> Option<CrateFiles> {
-    std::thread::scope(|scope| {
-        let passes = || passes(stem, document, options, lowered, diagnostics);
-        let thread =
-            std::thread::Builder::new().name(stem.to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, passes);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(files)) => files,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => std::panic::resume_unwind(Box::new(format!("no thread could be started: {error}"))),
-        }
-    })
+) -> Option<Compiled> {
+    // The passes follow a document's nesting, and progenitor its references.
+    on_large_stack(stem, || passes(stem, document, options, lowered, diagnostics))
 }
 
 fn passes(
@@ -48,7 +46,7 @@ fn passes(
     options: &Options,
     on_lowered: &(dyn Fn() + Sync),
     diagnostics: &mut Diagnostics,
-) -> Option<CrateFiles> {
+) -> Option<Compiled> {
     let lowered = lower::lower(stem, document, diagnostics);
     if diagnostics.has_errors() {
         return None;
@@ -56,5 +54,6 @@ fn passes(
     on_lowered();
     let generated = generate::generate(&lowered.document, diagnostics)?;
     let modules = polish::polish(generated, &lowered.plan, diagnostics)?;
-    Some(emit::emit(&lowered.plan, &modules, &options.runtime))
+    let files = emit::emit(&lowered.plan, &modules, &options.runtime);
+    Some(Compiled { plan: lowered.plan, files })
 }

@@ -1,4 +1,4 @@
-//! progenitor behind a fence: whatever it makes of a schema, the process goes on and the culprit is found.
+//! progenitor, whose panics are caught: whatever it makes of a schema, the process goes on and the culprit is found.
 //!
 //! progenitor and typify report some documents by panicking. Lowering leaves them nothing that is known to do so; should it
 //! happen all the same, the schemas are tried one by one, those at fault become any JSON, and the finding says which.
@@ -102,7 +102,7 @@ impl DeserializeValue for OpenAPI {
 }
 
 thread_local! {
-    static FENCED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    static SILENT: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
 /// Runs `work`; a panic becomes its message, and nothing is printed about it.
@@ -111,14 +111,14 @@ fn silently<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if !FENCED.get() {
+            if !SILENT.get() {
                 before(info);
             }
         }));
     });
-    FENCED.set(true);
+    SILENT.set(true);
     let outcome = catch_unwind(AssertUnwindSafe(work));
-    FENCED.set(false);
+    SILENT.set(false);
     outcome.map_err(|panic| {
         let text = panic
             .downcast_ref::<String>()

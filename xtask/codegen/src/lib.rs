@@ -34,6 +34,7 @@ pub mod render;
 pub mod sanitize;
 mod scan;
 pub mod schema;
+pub mod stack;
 mod swagger;
 mod yaml;
 

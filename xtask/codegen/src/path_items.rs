@@ -18,9 +18,6 @@ use std::collections::HashSet;
 /// Where path items from other files are until they have been merged: no section of OpenAPI's, for 3.0 has none.
 pub const SECTION: &str = "/x-switchboard-path-items";
 
-/// How many path items may lead to one another.
-const MAX_HOPS: usize = 32;
-
 /// Where path items are that an API answers, receives, or shares.
 const HOLDERS: [&str; 4] = ["/paths", "/webhooks", "/x-webhooks", "/components/pathItems"];
 
@@ -67,10 +64,9 @@ fn operation_ids(document: &Value) -> HashSet<String> {
 fn resolved(document: &Value, item: &Value, place: &str, diagnostics: &mut Diagnostics) -> Option<Merged> {
     let mut merged = own(item, place)?;
     let (mut item, mut seen) = (item, HashSet::from([place.to_owned()]));
-    for _ in 0..MAX_HOPS {
+    for _ in 0..references::MAX_CHAIN {
         let Some(reference) = item.get("$ref").and_then(Value::as_str) else { return Some(merged) };
-        let target = references::local_pointer(reference).filter(|target| seen.insert(target.clone()));
-        let found = target.and_then(|target| document.pointer(&target).map(|next| (target, next)));
+        let found = references::find(document, reference).filter(|(target, _)| seen.insert(target.clone()));
         let Some((target, next)) = found else {
             merged.fields.insert("$ref".to_owned(), reference.into());
             return Some(merged);

@@ -5,11 +5,9 @@
 
 use crate::{
     bundle::{self, walk::Slot},
-    compile::{self, Options},
+    compile::{self, Compiled, Options},
     diagnostics::{Diagnostic, Diagnostics, Source},
-    elsewhere,
-    emit::CrateFiles,
-    identify, lint, load,
+    elsewhere, identify, lint, load,
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
@@ -202,25 +200,25 @@ fn check_observed(sources: Sources, lenient: bool, observer: &dyn Observer) -> C
     checked
 }
 
-/// All passes up to the files of the crate; none when there is an error among the findings. `observer` is told how far it is.
-pub fn run_observed(sources: Sources, options: &Options, observer: &dyn Observer) -> (Option<CrateFiles>, Findings) {
+/// All passes up to the crate; none when there is an error among the findings. `observer` is told how far it is.
+pub fn run_observed(sources: Sources, options: &Options, observer: &dyn Observer) -> (Option<Compiled>, Findings) {
     let mut checked = check_observed(sources, options.lenient, observer);
-    let files = if checked.diagnostics.has_errors() {
+    let compiled = if checked.diagnostics.has_errors() {
         None
     } else {
         let options = Options { lenient: checked.lenient, ..options.clone() };
-        compile_fenced(&checked.document, &options, observer, &mut checked.diagnostics)
+        compile_surely(&checked.document, &options, observer, &mut checked.diagnostics)
     };
-    (files, checked.into_findings())
+    (compiled, checked.into_findings())
 }
 
 /// A bug in a pass costs the crate of the document that shows it, not the run.
-fn compile_fenced(
+fn compile_surely(
     document: &Document,
     options: &Options,
     observer: &dyn Observer,
     diagnostics: &mut Diagnostics,
-) -> Option<CrateFiles> {
+) -> Option<Compiled> {
     let lowered = || observer.lowered();
     let passes = || compile::compile(&document.stem, &document.value, options, &lowered, diagnostics);
     let result = catch_unwind(AssertUnwindSafe(passes));

@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Everything polish and emit need to know about one document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// What concerns the API as a whole.
     pub api: Api,
@@ -30,7 +31,7 @@ pub struct Plan {
 }
 
 /// How values stand in XML (OpenAPI 3.0 section 4.7.26, 3.2 section 4.26).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Xml {
     /// The roots of bodies, by the names of their statics.
     pub roots: IndexMap<String, XmlElement>,
@@ -39,7 +40,7 @@ pub struct Xml {
 }
 
 /// A name in XML.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct XmlName {
     /// The name without a prefix.
     pub local: String,
@@ -50,7 +51,7 @@ pub struct XmlName {
 }
 
 /// An element: the root of a body, or an item of a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct XmlElement {
     /// What it is called.
     pub name: XmlName,
@@ -61,7 +62,7 @@ pub struct XmlElement {
 }
 
 /// What stands in an element or an attribute.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum XmlContent {
     /// Text to the letter.
     Text,
@@ -78,7 +79,7 @@ pub enum XmlContent {
 }
 
 /// What needs a static: it may contain itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum XmlShape {
     /// Items, each an element.
     List(XmlElement),
@@ -89,7 +90,7 @@ pub enum XmlShape {
 }
 
 /// A property in XML.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct XmlMember {
     /// Its key in JSON.
     pub property: String,
@@ -104,7 +105,7 @@ pub struct XmlMember {
 }
 
 /// As what a property stands in the element of its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum XmlNode {
     /// An element.
     Element,
@@ -126,7 +127,7 @@ impl Api {
 }
 
 /// The API as a whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Api {
     /// Package name of the generated crate.
     pub crate_name: String,
@@ -147,7 +148,7 @@ pub struct Api {
 }
 
 /// Facts for the generated `Cargo.toml`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// One line for the registry.
     pub description: Option<String>,
@@ -158,7 +159,7 @@ pub struct Manifest {
 }
 
 /// So many requests in so many seconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RateLimit {
     /// How many requests.
     pub requests: u32,
@@ -167,7 +168,7 @@ pub struct RateLimit {
 }
 
 /// One entry of `servers`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Server {
     /// The URL template.
     pub url: String,
@@ -180,7 +181,7 @@ pub struct Server {
 }
 
 /// One variable of a server's URL template.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServerVariable {
     /// Name as in the template.
     pub name: String,
@@ -195,7 +196,7 @@ pub struct ServerVariable {
 }
 
 /// One security scheme.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SecurityScheme {
     /// Key in `components.securitySchemes`.
     pub name: String,
@@ -246,7 +247,7 @@ impl SecurityScheme {
 }
 
 /// What a token may be good for (RFC 6749, section 3.3).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scope {
     /// Its name.
     pub name: String,
@@ -255,7 +256,7 @@ pub struct Scope {
 }
 
 /// How a credential goes over the wire (OpenAPI 3.1, Security Scheme Object).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SchemeKind {
     /// A key in a header, query parameter or cookie.
     ApiKey {
@@ -285,7 +286,7 @@ pub enum SchemeKind {
 }
 
 /// OAuth 2 client credentials (RFC 6749 section 4.4).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClientCredentialsFlow {
     /// Where tokens are asked for.
     pub token_url: String,
@@ -296,7 +297,7 @@ pub struct ClientCredentialsFlow {
 }
 
 /// Where a parameter is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Location {
     /// In the path.
     Path,
@@ -321,10 +322,26 @@ impl Location {
             Self::QueryString => "querystring",
         }
     }
+
+    /// The style when none is given (OpenAPI 3.2 section 4.12.2.2). The whole query has none: it is a text.
+    pub fn default_style(self) -> Style {
+        match self {
+            Self::Path | Self::Header | Self::QueryString => Style::Simple,
+            Self::Query | Self::Cookie => Style::Form,
+        }
+    }
+}
+
+impl Style {
+    /// Whether lists and objects are exploded when nothing is said of it (OpenAPI 3.2 section 4.12.2.2). Of `deepObject`
+    /// there is but one way.
+    pub fn explodes(self) -> bool {
+        matches!(self, Self::Form | Self::Cookie | Self::DeepObject)
+    }
 }
 
 /// How a parameter's value is written (OpenAPI 3.0 section 4.7.12.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Style {
     /// Comma separated.
     Simple,
@@ -349,7 +366,7 @@ pub enum Style {
 }
 
 /// How what stands within a list or an object is written, which OpenAPI leaves open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Nested {
     /// As most servers read it, by the style.
     Usual,
@@ -372,7 +389,7 @@ pub enum Nested {
 }
 
 /// One operation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operation {
     /// The operationId as documented (or as given to one that had none).
     pub id: String,
@@ -427,7 +444,7 @@ pub struct Operation {
 }
 
 /// What ends a stream of events, or of lines.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StreamEnd {
     /// An event, or a line, that says just this.
     Data(String),
@@ -438,7 +455,7 @@ pub enum StreamEnd {
 }
 
 /// An example body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Example {
     /// Where it is from, as part of an identifier: `request`, `ok_result`.
     pub name: String,
@@ -451,7 +468,7 @@ pub struct Example {
 }
 
 /// One parameter.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Parameter {
     /// Name on the wire.
     pub name: String,
@@ -478,7 +495,7 @@ pub struct Parameter {
 }
 
 /// A success in a media type that the caller has to ask for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OtherSuccess {
     /// The method that asks for it.
     pub ident: String,
@@ -489,7 +506,7 @@ pub struct OtherSuccess {
 }
 
 /// The request body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Body {
     /// The setter's name, and the field's.
     pub ident: String,
@@ -508,7 +525,7 @@ pub struct Body {
 }
 
 /// How a request body is encoded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum BodyKind {
     /// JSON of a type.
     Json(TypeRef),
@@ -525,7 +542,7 @@ pub enum BodyKind {
 }
 
 /// One part of `multipart/form-data`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FormPart {
     /// Its name on the wire.
     pub name: String,
@@ -546,7 +563,7 @@ pub struct FormPart {
 }
 
 /// A header of a part (OpenAPI 3.0 section 4.7.15.1).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PartHeader {
     /// The header, with a setter of its own.
     pub parameter: Parameter,
@@ -555,7 +572,7 @@ pub struct PartHeader {
 }
 
 /// What a part holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PartContent {
     /// A file or other bytes.
     File,
@@ -566,7 +583,7 @@ pub enum PartContent {
 }
 
 /// How one field of a form is written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FormField {
     /// Field name on the wire.
     pub name: String,
@@ -581,7 +598,7 @@ pub struct FormField {
 }
 
 /// Which statuses one response stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Status {
     /// Exactly this one.
     Code(u16),
@@ -592,7 +609,7 @@ pub enum Status {
 }
 
 /// What a response's body is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Payload {
     /// JSON of a type.
     Json(TypeRef),
@@ -615,7 +632,7 @@ pub enum Payload {
 }
 
 /// A stream of events, by what their data is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Events {
     /// The type of the data.
     pub ty: TypeRef,
@@ -626,7 +643,7 @@ pub struct Events {
 }
 
 /// How the data of an event is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventData {
     /// As JSON, or as the text that it is: the document does not say.
     Unsaid,
@@ -637,7 +654,7 @@ pub enum EventData {
 }
 
 /// One kind of event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventKind {
     /// What its field `event` says.
     pub kind: String,
@@ -650,7 +667,7 @@ pub struct EventKind {
 }
 
 /// What an operation's success yields.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Success {
     /// The same for every success status.
     One(Payload),
@@ -664,7 +681,7 @@ pub enum Success {
 }
 
 /// One status with what it carries.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StatusVariant {
     /// Which statuses.
     pub status: Status,
@@ -677,7 +694,7 @@ pub struct StatusVariant {
 }
 
 /// A header of an answer (OpenAPI 3.0 section 4.7.21).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResponseHeader {
     /// Its name, as the document spells it.
     pub name: String,
@@ -694,7 +711,7 @@ pub struct ResponseHeader {
 }
 
 /// How the value of a response header is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HeaderForm {
     /// In the style `simple`.
     Simple,
@@ -707,7 +724,7 @@ pub enum HeaderForm {
 }
 
 /// What the vendor sends of its own accord: the payloads of webhooks and callbacks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Webhooks {
     /// All of them, in the document's order.
     pub all: Vec<Incoming>,
@@ -716,7 +733,7 @@ pub struct Webhooks {
 }
 
 /// What one call carries that the vendor makes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incoming {
     /// What it is.
     pub origin: Origin,
@@ -733,7 +750,7 @@ pub struct Incoming {
 }
 
 /// Why the vendor makes a call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Origin {
     /// By itself.
     Webhook {
@@ -757,7 +774,7 @@ pub type ErrorResponse = StatusVariant;
 /// How pages follow one another. Pointers are JSON pointers into the body of a page, with names as on the wire; but for those
 /// to the items and into them, they may be headers of the answer, as `header:NAME`. Arguments are names of query parameters,
 /// headers as `header:NAME`, or JSON pointers to members of the request's JSON body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Paging {
     /// How one page leads to the next.
     pub style: PagingStyle,
@@ -788,7 +805,7 @@ pub struct Paging {
 }
 
 /// What an API sends in the place of a list that has no items.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Empty {
     /// The list is left out.
     pub absent: bool,
@@ -799,7 +816,7 @@ pub struct Empty {
 }
 
 /// How one page leads to the next.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PagingStyle {
     /// By how many items to pass over.
     Offset {
@@ -837,7 +854,7 @@ pub enum PagingStyle {
 }
 
 /// One step into a value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Step {
     /// Into a struct.
     Field {
@@ -857,7 +874,7 @@ pub enum Step {
 }
 
 /// A type as it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TypeRef {
     /// `String`.
     String,
@@ -890,7 +907,7 @@ pub enum TypeRef {
 }
 
 /// A named type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TypeDef {
     /// JSON pointer to its schema.
     pub pointer: String,
@@ -905,7 +922,7 @@ pub struct TypeDef {
 }
 
 /// What a named type is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TypeKind {
     /// An object with known properties.
     Struct(StructDef),
@@ -943,7 +960,7 @@ impl TypeRef {
 }
 
 /// An object with known properties.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StructDef {
     /// The properties, in the document's order.
     pub fields: Vec<Field>,
@@ -952,7 +969,7 @@ pub struct StructDef {
 }
 
 /// One property.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Field {
     /// Rust name.
     pub ident: String,
@@ -969,7 +986,7 @@ pub struct Field {
 }
 
 /// Whether a property can be absent, or null.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Presence {
     /// Always there.
     Required,
@@ -982,7 +999,7 @@ pub enum Presence {
 }
 
 /// A string with known values.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnumDef {
     /// The known values.
     pub variants: Vec<EnumVariant>,
@@ -991,7 +1008,7 @@ pub struct EnumDef {
 }
 
 /// One known value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnumVariant {
     /// Rust name.
     pub ident: String,
@@ -1002,7 +1019,7 @@ pub struct EnumVariant {
 }
 
 /// One of several shapes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnionDef {
     /// The shapes.
     pub variants: Vec<UnionVariant>,
@@ -1013,7 +1030,7 @@ pub struct UnionDef {
 }
 
 /// One shape of a union.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnionVariant {
     /// Rust name.
     pub ident: String,
@@ -1028,7 +1045,7 @@ pub struct UnionVariant {
 }
 
 /// A property with the value that stands for a shape.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tag {
     /// The property.
     pub property: String,
@@ -1038,7 +1055,7 @@ pub struct Tag {
 
 /// A property that tells the shapes of a union apart, by a `discriminator` (OpenAPI 3.0 section 4.7.25) or by the values
 /// that the shapes fix.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Discriminator {
     /// The property: its name, or the steps that lead to it through properties and, by their indexes, the items of lists.
     pub path: Vec<String>,
@@ -1053,7 +1070,7 @@ pub struct Discriminator {
 }
 
 /// What the document says in prose.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Docs {
     /// `title`, where it says more than the name.
     pub title: Option<String>,

@@ -194,9 +194,9 @@ impl Run<'_> {
             let inputs = manifest.inputs.clone();
             return Api { input, inputs, findings: Findings::default(), state, time: started.elapsed() };
         }
-        let (files, findings) = fence::run(sources, &self.options(), fence::LIMITS);
+        let (compiled, findings) = fence::run(sources, &self.options(), fence::LIMITS);
         let inputs = inputs.with_parts(&self.layout.specs, &findings.parts, &findings.missing);
-        let state = files.map_or(State::Failed, State::Compiled);
+        let state = compiled.map_or(State::Failed, |compiled| State::Compiled(compiled.files));
         Api { input, inputs, findings, state, time: started.elapsed() }
     }
 

@@ -94,7 +94,7 @@ impl Shown<'_> {
                 }
                 if let Some(reference) = members.get("$ref").and_then(Value::as_str)
                     && self.seen.insert(reference.to_owned())
-                    && let Some(target) = references::target(self.document, reference)
+                    && let Some((_, target)) = references::find(self.document, reference)
                 {
                     self.within(target);
                 }

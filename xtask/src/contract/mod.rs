@@ -37,18 +37,14 @@ pub use self::{
 
 use crate::{corpus::select::Document, fence, process};
 use codegen::{
-    compile::Options,
+    compile::{Compiled, Options},
     emit::CrateFiles,
     load::Limits,
-    lower,
     pipeline::{self, Findings},
     plan::Plan,
 };
 use serde_json::Value;
 use std::{path::Path, process::Command, sync::Mutex};
-
-/// Stack for lowering: documents nest deep.
-const STACK_BYTES: usize = 256 << 20;
 
 /// A document that is ready to be called.
 #[derive(Debug)]
@@ -97,10 +93,9 @@ pub fn bring(document: &Document, limits: Limits, lenient: bool) -> (Option<Brou
         hints.shift_remove("name");
     }
     let options = Options { lenient: checked.lenient, runtime: workspace::runtime() };
-    let files = fence::compile(&checked.document, &options, fence::LIMITS, &mut checked.diagnostics);
-    let Some(files) = files else { return (None, checked.into_findings()) };
+    let compiled = fence::compile(&checked.document, &options, fence::LIMITS, &mut checked.diagnostics);
+    let Some(Compiled { plan, files }) = compiled else { return (None, checked.into_findings()) };
     let document = std::mem::take(&mut checked.document.value);
-    let plan = plan(&checked.document.stem, &document);
     (Some(Brought { effective, document, plan, files }), checked.into_findings())
 }
 
@@ -121,23 +116,6 @@ pub fn prepare(
     workspace.write_driver(&plan, &files)?;
     let prepared = Prepared { name: document.input.stem.clone(), package: files.name, document: value, plan };
     Ok((Some(prepared), findings))
-}
-
-/// The plan that the crate was made with.
-pub fn plan(stem: &str, document: &Value) -> Plan {
-    let lowered = || lower::lower(stem, document, &mut codegen::diagnostics::Diagnostics::default()).plan;
-    std::thread::scope(|scope| {
-        match std::thread::Builder::new()
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, lowered)
-            .map(|thread| thread.join())
-        {
-            Ok(Ok(plan)) => plan,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            // Without a thread of its own it is done here.
-            Err(_) => lowered(),
-        }
-    })
 }
 
 /// The sandbox, up.

@@ -6,8 +6,9 @@
 //! JSON as well. What OpenAPI 3.2 added goes too: Media Type Objects stand where they are used by now.
 
 use codegen::{
-    lint::{Kind, Shape, child, percent_decode},
+    lint::{Kind, Shape, child},
     load::Document,
+    schema::references,
 };
 use serde_json::{Map, Value};
 
@@ -40,9 +41,7 @@ fn strip(kind: Kind, value: &mut Value, root: &Value) {
     if kind == Kind::Schema
         && let Some(target) = fields.get("$ref").and_then(Value::as_str)
     {
-        let is_nowhere = target.strip_prefix('#').is_some_and(|rest| {
-            rest.starts_with('/') && root.pointer(rest).is_none() && root.pointer(&percent_decode(rest)).is_none()
-        });
+        let is_nowhere = target.starts_with("#/") && references::find(root, target).is_none();
         if is_nowhere {
             fields.clear();
         } else if is_3_0(root) {

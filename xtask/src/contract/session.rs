@@ -235,7 +235,7 @@ fn calls(document: &Value, plan: &Plan, who: Answering) -> Vec<Call> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::plan;
+    use codegen::{diagnostics::Diagnostics, lower::lower};
 
     #[test]
     fn a_server_with_a_memory_deletes_last() {
@@ -244,7 +244,7 @@ mod tests {
             "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
             "paths": {"/a": {"delete": response, "get": response, "post": response}},
         });
-        let plan = plan("sample", &document);
+        let plan = lower("sample", &document, &mut Diagnostics::default()).plan;
         let methods = |who| -> Vec<String> {
             let calls = calls(&document, &plan, who);
             calls.iter().map(|call| plan.operations[call.operation].method.clone()).collect()

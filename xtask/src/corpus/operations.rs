@@ -2,14 +2,12 @@
 //!
 //! Both without the passes between, so that an operation that gets lost on the way is missed.
 
-use serde_json::{Map, Value};
+use codegen::schema::references;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The methods that have a field of a path item (OpenAPI 3.2, "Path Item Object").
 const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
-
-/// How many references may lead to each other.
-const MAX_CHAIN: usize = 32;
 
 /// How many operations a document has: one for each method of each path, also where a path is only referred to.
 pub fn in_document(document: &Value) -> usize {
@@ -21,39 +19,15 @@ pub fn in_document(document: &Value) -> usize {
 fn methods<'a>(document: &'a Value, item: &'a Value) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut next = item.as_object();
-    for _ in 0..MAX_CHAIN {
+    for _ in 0..references::MAX_CHAIN {
         let Some(item) = next else { break };
         found.extend(METHODS.into_iter().filter(|method| item.get(*method).is_some_and(Value::is_object)));
         let others = item.get("additionalOperations").and_then(Value::as_object).into_iter().flatten();
         found.extend(others.filter(|(_, operation)| operation.is_object()).map(|(method, _)| method.as_str()));
-        next = referred(document, item);
+        let reference = item.get("$ref").and_then(Value::as_str);
+        next = reference.and_then(|reference| references::find(document, reference)?.1.as_object());
     }
     found
-}
-
-fn referred<'a>(document: &'a Value, item: &Map<String, Value>) -> Option<&'a Map<String, Value>> {
-    let pointer = item.get("$ref")?.as_str()?.strip_prefix('#')?;
-    document.pointer(pointer).or_else(|| document.pointer(&percent_decoded(pointer)))?.as_object()
-}
-
-/// A reference is a URI, so its fragment may be percent-encoded (RFC 6901, section 6).
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let digits = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// How many operations a crate has: the public methods of its `Client` that are called on a client. `None` when there is
@@ -107,7 +81,6 @@ mod tests {
         });
         assert_eq!(in_document(&document), 2 + 2 + 2 + 1);
         assert_eq!(in_document(&json!({"paths": null})), 0);
-        assert_eq!(percent_decoded("/%7Bid%7D%"), "/{id}%");
     }
 
     #[test]

@@ -176,10 +176,11 @@ pub fn run(arguments: &Arguments) -> Exit {
     let sources = pipeline::read(&input, Limits { max_bytes: arguments.max_bytes });
     let options = Options { lenient: true, runtime: layout.runtime };
     let teller = Teller { kept: arguments.unions.then(Mutex::default) };
-    let (files, findings) = pipeline::run_observed(sources, &options, &teller);
-    let document =
-        teller.kept.filter(|_| files.is_some()).map(|kept| kept.into_inner().unwrap_or_else(PoisonError::into_inner));
-    let unions = document.and_then(|document| unions::sampled(&arguments.package, &document));
+    let (compiled, findings) = pipeline::run_observed(sources, &options, &teller);
+    let document = teller.kept.map(|kept| kept.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let unions =
+        compiled.as_ref().zip(document).and_then(|(compiled, document)| unions::sampled(&document, &compiled.plan));
+    let files = compiled.map(|compiled| compiled.files);
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let peak_bytes = system::usage(std::process::id()).map(|usage| usage.peak);
     say(&Message::Done(Box::new(Done { unions, milliseconds, peak_bytes, ..done(files, &findings) })));

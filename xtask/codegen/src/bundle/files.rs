@@ -7,9 +7,10 @@ use super::{
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity, Source},
     identify,
-    lint::{Kind, percent_decode},
+    lint::Kind,
     load::{Limits, TextFile, parse, read},
     sanitize,
+    schema::references::percent_decode,
 };
 use serde_json::Value;
 use std::{

@@ -17,10 +17,11 @@ mod tests;
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity, Source, pointer_join, pointer_tokens},
-    lint::{Kind, percent_decode},
+    lint::Kind,
     load::{Document, Limits, MAX_DEPTH, Unbundled},
     origins::Origin,
     path_items,
+    schema::references::{MAX_CHAIN, percent_decode},
 };
 use files::{Files, ROOT, is_remote};
 use names::Names;
@@ -32,9 +33,6 @@ use std::{
     mem::take,
 };
 use walk::{Found, Slot, walk};
-
-/// How many references may lead to one another before it counts as a circle.
-const MAX_HOPS: usize = 32;
 
 /// How deep what takes the place of a reference may itself have such references.
 const MAX_INLINED: usize = 32;
@@ -236,7 +234,7 @@ impl Bundler<'_> {
 
     /// Where a reference leads in the end that leads to nothing but another reference.
     fn follow_on(&mut self, mut target: Target) -> Result<Target, Refusal> {
-        for _ in 0..MAX_HOPS {
+        for _ in 0..MAX_CHAIN {
             let fields = self.value(target.file, &target.pointer).and_then(Value::as_object);
             let fields = fields.filter(|fields| fields.len() == 1 && target.file != ROOT);
             let reference = fields.and_then(|fields| fields.get("$ref")).and_then(Value::as_str);

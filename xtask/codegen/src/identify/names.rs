@@ -2,7 +2,7 @@
 
 use crate::{
     bundle::walk::{Found, Walk},
-    lint::percent_decode,
+    schema::references::percent_decode,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};

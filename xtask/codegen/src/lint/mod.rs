@@ -31,7 +31,7 @@ use model::Model;
 use serde_json::Value;
 
 pub use json_path::json_path;
-pub use model::{Kind, Shape, child, percent_decode};
+pub use model::{Kind, Shape, child};
 pub use suggest::Suggester;
 
 /// The families of rules.

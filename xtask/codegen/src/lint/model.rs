@@ -9,14 +9,11 @@ use crate::{
     diagnostics::{pointer_join, pointer_tokens},
     load::kind as kind_of_value,
     methods,
+    schema::references,
 };
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 
 const WRONG_TYPE: Rule = Rule::survivable("wrong-type");
-
-/// How many references may lead to each other: documents have two or three, and circles have no end.
-const MAX_HOPS: usize = 32;
 
 /// The versions of OpenAPI that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -348,34 +345,18 @@ impl<'d> Model<'d> {
 
     /// Where a `$ref` leads, without following it further. Those by name have become pointers before.
     pub(super) fn target(&self, reference: &str) -> Target<'d> {
-        let Some(fragment) = reference.strip_prefix('#') else {
+        if !reference.starts_with('#') {
             return Target::External;
-        };
-        if !fragment.is_empty() && !fragment.starts_with('/') {
-            return Target::Dangling;
         }
-        let decoded = percent_decode(fragment);
-        let candidates = [Cow::Borrowed(fragment), decoded];
-        candidates
-            .into_iter()
-            .find_map(|pointer| {
-                let value = self.document.pointer(&pointer)?;
-                Some(Target::Found { pointer: pointer.into_owned(), value })
-            })
-            .unwrap_or(Target::Dangling)
+        match references::find(self.document, reference) {
+            Some((pointer, value)) => Target::Found { pointer, value },
+            None => Target::Dangling,
+        }
     }
 
     /// What a value stands for, after all references; `None` when they lead nowhere, in a circle, or on and on.
     pub(super) fn resolve(&self, value: &'d Value) -> Option<&'d Value> {
-        let mut current = value;
-        for _ in 0..MAX_HOPS {
-            let Some(reference) = current.get("$ref").and_then(Value::as_str) else { return Some(current) };
-            match self.target(reference) {
-                Target::Found { value, .. } => current = value,
-                Target::Dangling | Target::External => return None,
-            }
-        }
-        None
+        references::resolve(self.document, value, "").map(|(found, _)| found)
     }
 }
 
@@ -404,29 +385,6 @@ impl Fault {
     pub(super) fn new(rule: Rule, model: &Model<'_>, node: Id, below: &[&str], message: impl Into<String>) -> Self {
         Self::at(rule, node, model.pointer_below(node, below), message)
     }
-}
-
-/// The text with `%41` and the like decoded (RFC 3986, section 2.1); unchanged when that is no UTF-8.
-pub fn percent_decode(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let hexadecimal = after.get(..2).filter(|_| *byte == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match hexadecimal.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(value) => {
-                decoded.push(value);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                decoded.push(*byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(decoded).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::diagnostics::pointer_join;
 use crate::media::{self, Encoding};
-use crate::schema::references::local_pointer;
+use crate::schema::references;
 use crate::schema::shape::{Schemas, Shape, TextFormat, Typed};
 
 /// How many references, members and lists lead from a property to what it says about its content.
@@ -86,7 +86,7 @@ pub fn keyword<'d>(document: &'d Value, pointer: &str, keyword: &str) -> Option<
     fn find<'d>(document: &'d Value, schema: &'d Value, keyword: &str, depth: usize) -> Option<&'d str> {
         let deeper = |schema: &'d Value| find(document, schema, keyword, depth.checked_sub(1)?);
         let own = schema.get(keyword).and_then(Value::as_str);
-        let referred = || deeper(document.pointer(&local_pointer(schema.get("$ref")?.as_str()?)?)?);
+        let referred = || deeper(references::find(document, schema.get("$ref")?.as_str()?)?.1);
         let members = || {
             let lists = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array());
             lists.flatten().find_map(deeper)

@@ -44,7 +44,7 @@ pub fn form_field(name: &str, encoding: &Value, place: &str, types: &mut Types<'
         _ => Style::Form,
     };
     let explode = encoding.get("explode").and_then(Value::as_bool);
-    let explode = explode.unwrap_or(matches!(style, Style::Form | Style::DeepObject));
+    let explode = explode.unwrap_or(style.explodes());
     let hint = styles::list(encoding, place, Location::Query, types.schemas.diagnostics);
     let (style, explode) = hint.unwrap_or((if is_json(encoding) { Style::Json } else { style }, explode));
     FormField {

@@ -283,7 +283,7 @@ pub fn written(object: &Value, location: Location, pointer: &str, types: &mut Ty
     }
     let style = style(object, location, pointer, types);
     let explode = object.get("explode").and_then(Value::as_bool);
-    (style, explode.unwrap_or(matches!(style, Style::Form | Style::Cookie | Style::DeepObject)))
+    (style, explode.unwrap_or(style.explodes()))
 }
 
 fn style(object: &Value, location: Location, pointer: &str, types: &mut Types<'_>) -> Style {
@@ -294,12 +294,12 @@ fn style(object: &Value, location: Location, pointer: &str, types: &mut Types<'_
             media::Encoding::Json => Style::Json,
             // Any other text is the whole query as it is.
             media::Encoding::Form if location == Location::QueryString => Style::Form,
-            _ => default_style(location),
+            _ => location.default_style(),
         };
     }
     let asked = object.get("style").and_then(Value::as_str);
     let style = match (asked, location) {
-        (None, _) => Some(default_style(location)),
+        (None, _) => Some(location.default_style()),
         (Some("simple"), Location::Path | Location::Header) => Some(Style::Simple),
         (Some("label"), Location::Path) => Some(Style::Label),
         (Some("matrix"), Location::Path) => Some(Style::Matrix),
@@ -316,16 +316,8 @@ fn style(object: &Value, location: Location, pointer: &str, types: &mut Types<'_
             pointer_join(pointer, "style"),
             format!("`{}` is no style for this place: the default is used", asked.unwrap_or_default()),
         ));
-        default_style(location)
+        location.default_style()
     })
-}
-
-/// The style when none is given (OpenAPI 3.2 section 4.12.2.2). The whole query has none: it is a text.
-fn default_style(location: Location) -> Style {
-    match location {
-        Location::Path | Location::Header | Location::QueryString => Style::Simple,
-        Location::Query | Location::Cookie => Style::Form,
-    }
 }
 
 /// The parameter's prose, with its schema's where it says nothing itself.

@@ -654,6 +654,19 @@ mod tests {
     }
 
     #[test]
+    fn a_key_with_a_percent_sign_is_referred_to_as_it_is_written() {
+        let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/Pet%20Food"}}});
+        let answer = json!({"operationId": "o", "responses": {"200": {"description": "", "content": content}}});
+        let food = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+        let plan = plan(&json!({"/a": {"get": answer}}), &json!({"Pet%20Food": food}));
+        assert_eq!(names(&plan), ["Pet20food"]);
+        let crate::plan::Success::One(crate::plan::Payload::Json(ty)) = &plan.operations[0].success else {
+            panic!("{:?}", plan.operations[0].success)
+        };
+        assert_eq!(*ty, TypeRef::Named("Pet20food".to_owned()));
+    }
+
+    #[test]
     fn inline_schemas_are_named_by_where_they_stand_and_equal_ones_are_one() {
         let connection = json!({"type": "object", "properties": {"id": {"type": "string"}, "links": {"type": "object", "properties": {"self": {"type": "string"}}}}});
         let content =

@@ -6,7 +6,7 @@ use quote::quote;
 use super::builders::argument;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
-use crate::plan::{Location, Nested, Parameter, Style, TypeRef};
+use crate::plan::{Nested, Parameter, Style, TypeRef};
 
 /// What is said of an argument that was not set and must be: which it is, and the methods of which one sets it.
 pub fn unset<'a>(what: &str, setters: impl IntoIterator<Item = &'a str>) -> String {
@@ -53,16 +53,13 @@ pub fn setter(parameter: &Parameter) -> TokenStream {
 pub fn described(parameter: &Parameter) -> TokenStream {
     let name = &parameter.name;
     let place = ident(parameter.location.word());
-    let default_style = match parameter.location {
-        Location::Path | Location::Header | Location::QueryString => Style::Simple,
-        Location::Query | Location::Cookie => Style::Form,
-    };
+    // What the runtime takes where nothing else is said.
+    let default_style = parameter.location.default_style();
     let style = (parameter.style != default_style).then(|| {
         let style = style(parameter.style);
         quote!(.style(switchboard_runtime::codegen::v1::Style::#style))
     });
-    let default_explode = matches!(parameter.location, Location::Query | Location::Cookie);
-    let explode = (parameter.explode != default_explode).then(|| {
+    let explode = (parameter.explode != default_style.explodes()).then(|| {
         let explode = parameter.explode;
         quote!(.explode(#explode))
     });

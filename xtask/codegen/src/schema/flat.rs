@@ -2,7 +2,7 @@
 
 use super::{
     pattern,
-    references::{MAX_CHAIN, target},
+    references::{self, MAX_CHAIN},
     valid::{self, flag},
 };
 use crate::diagnostics::{pointer_join, pointer_tokens};
@@ -18,7 +18,7 @@ pub fn resolve(document: &Value, node: &Value) -> Value {
     let mut found = node.clone();
     for _ in 0..MAX_CHAIN {
         let Some(reference) = found.get("$ref").and_then(Value::as_str) else { return found };
-        let Some(target) = target(document, reference) else { return Value::Null };
+        let Some((_, target)) = references::find(document, reference) else { return Value::Null };
         let mut merged = target.clone();
         if let (Some(merged), Some(beside)) = (merged.as_object_mut(), found.as_object()) {
             for (key, value) in beside.iter().filter(|(key, _)| *key != "$ref") {

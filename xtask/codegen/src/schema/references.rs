@@ -1,42 +1,63 @@
 //! Following `$ref`: parameters, responses, bodies, headers and path items are read through it wherever they are used;
 //! schemas stay references, by the pointer of what they refer to.
+//!
+//! Whoever follows a reference does it here, so that what the lint takes for found is found by all.
 
 use crate::diagnostics::pointer_join;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// How many references may lead to one another before it counts as a cycle; no real document needs more than a few.
 pub const MAX_CHAIN: usize = 64;
 
-/// The JSON pointer in a local reference (`#/a/b` → `/a/b`), with percent-encoding undone (RFC 6901 section 6).
-pub fn local_pointer(reference: &str) -> Option<String> {
-    let fragment = reference.strip_prefix('#')?;
-    let mut bytes = Vec::with_capacity(fragment.len());
-    let mut rest = fragment.bytes();
-    while let Some(byte) = rest.next() {
-        let encoded = (byte == b'%').then(|| {
-            let digits = [rest.clone().next()?, rest.clone().nth(1)?];
-            u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()
-        });
-        match encoded.flatten() {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest.nth(1);
+/// The text with `%41` and the like decoded (RFC 3986, section 2.1); unchanged when that is no UTF-8.
+pub fn percent_decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let hexadecimal = after.get(..2).filter(|_| *byte == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        match hexadecimal.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(value) => {
+                decoded.push(value);
+                rest = after.get(2..).unwrap_or_default();
             }
-            None => bytes.push(byte),
+            None => {
+                decoded.push(*byte);
+                rest = after;
+            }
         }
     }
-    let pointer = String::from_utf8(bytes).ok()?;
-    (pointer.is_empty() || pointer.starts_with('/')).then_some(pointer)
+    String::from_utf8(decoded).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// The JSON pointer in a local reference (`#/a/b` → `/a/b`), with percent-encoding undone (RFC 6901 section 6).
+pub fn local_pointer(reference: &str) -> Option<String> {
+    pointer_of(&percent_decode(reference.strip_prefix('#')?)).map(str::to_owned)
+}
+
+fn pointer_of(fragment: &str) -> Option<&str> {
+    (fragment.is_empty() || fragment.starts_with('/')).then_some(fragment)
+}
+
+/// What a local reference leads to, which may be a reference again, with its pointer. Documents have keys with a `%` that
+/// they refer to as they are: that counts before what is encoded.
+pub fn find<'d>(document: &'d Value, reference: &str) -> Option<(String, &'d Value)> {
+    let fragment = pointer_of(reference.strip_prefix('#')?)?;
+    match document.pointer(fragment) {
+        Some(found) => Some((fragment.to_owned(), found)),
+        None => {
+            let decoded = percent_decode(fragment);
+            document.pointer(&decoded).map(|found| (decoded.into_owned(), found))
+        }
+    }
 }
 
 /// The pointer of the schema that a mapping names.
 pub fn mapped(reference: &str) -> String {
     local_pointer(reference).unwrap_or_else(|| pointer_join("/components/schemas", reference))
-}
-
-/// What a local reference leads to, which may be a reference again.
-pub fn target<'d>(document: &'d Value, reference: &str) -> Option<&'d Value> {
-    document.pointer(&local_pointer(reference)?)
 }
 
 /// `node` itself, or what its chain of `$ref` leads to, with the pointer of what was found; `None` if it leads nowhere.
@@ -47,8 +68,7 @@ pub fn resolve<'a>(document: &'a Value, node: &'a Value, pointer: &str) -> Optio
         let Some(reference) = found.get("$ref").and_then(Value::as_str) else {
             return Some((found, place));
         };
-        place = local_pointer(reference)?;
-        found = document.pointer(&place)?;
+        (place, found) = find(document, reference)?;
     }
     None
 }
@@ -64,6 +84,16 @@ mod tests {
         assert_eq!(local_pointer("#/paths/~1a~1%7Bid%7D").as_deref(), Some("/paths/~1a~1{id}"));
         assert_eq!(local_pointer("#/a%2").as_deref(), Some("/a%2"));
         assert_eq!(local_pointer("other.json#/a"), None);
+    }
+
+    #[test]
+    fn a_key_with_a_percent_sign_is_found_as_it_is_written() {
+        let document = json!({"a%20b": 1, "c d": 2, "both": 3, "bo%74h": 4});
+        let found = |reference| find(&document, reference).map(|(pointer, value)| (pointer, value.clone()));
+        assert_eq!(found("#/a%20b"), Some(("/a%20b".to_owned(), json!(1))));
+        assert_eq!(found("#/c%20d"), Some(("/c d".to_owned(), json!(2))));
+        assert_eq!(found("#/bo%74h"), Some(("/bo%74h".to_owned(), json!(4))));
+        assert_eq!(found("#name"), None);
     }
 
     #[test]

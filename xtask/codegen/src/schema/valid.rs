@@ -7,7 +7,7 @@
 use super::{
     formats,
     pattern::matches,
-    references::{MAX_CHAIN, target},
+    references::{self, MAX_CHAIN},
 };
 use crate::diagnostics::pointer_join;
 use serde_json::{Map, Value};
@@ -122,7 +122,7 @@ impl Validator<'_> {
             _ => return Ok(()),
         };
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str)
-            && let Some(target) = target(self.document, reference)
+            && let Some((_, target)) = references::find(self.document, reference)
         {
             self.check(target, value, chain + 1)?;
         }
@@ -214,7 +214,7 @@ impl Validator<'_> {
     fn is_left_out(&self, schema: &Value, chain: usize) -> bool {
         let Some(schema) = schema.as_object().filter(|_| chain <= MAX_CHAIN) else { return false };
         let reference = schema.get("$ref").and_then(Value::as_str);
-        let target = reference.and_then(|reference| target(self.document, reference));
+        let target = reference.and_then(|reference| references::find(self.document, reference)).map(|(_, found)| found);
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
         flag(schema, self.left_out) || target.into_iter().chain(parts).any(|part| self.is_left_out(part, chain + 1))
     }

@@ -18,10 +18,11 @@ mod tests;
 use crate::{
     bundle::walk::{Slot, walk},
     diagnostics::{Diagnostic, Diagnostics, Severity, pointer_join},
-    lint::{Kind, percent_decode},
+    lint::Kind,
     load::Document,
     methods,
     origins::Origins,
+    schema::references,
 };
 use given::Given;
 use serde_json::{Map, Value, json};
@@ -29,9 +30,6 @@ use std::collections::HashMap;
 
 /// The version that documents are converted to.
 const TARGET: &str = "3.0.3";
-
-/// How many references may lead to one another.
-const MAX_HOPS: usize = 32;
 
 /// The media type where the document names none.
 const JSON: &str = "application/json";
@@ -102,8 +100,7 @@ fn new_places(moves: &[(String, String)]) -> HashMap<&str, &str> {
 /// Makes every reference lead to where its target is now.
 fn rewrite_references(document: &mut Value, old: &Value, now: &HashMap<&str, &str>) {
     for found in walk("", Slot::One(Kind::Root), document, false).found {
-        let Some(fragment) = found.reference.strip_prefix('#') else { continue };
-        let pointer = if old.pointer(fragment).is_some() { fragment.into() } else { percent_decode(fragment) };
+        let Some((pointer, _)) = references::find(old, &found.reference) else { continue };
         let Some(moved) = moved_pointer(now, &pointer) else { continue };
         let place = if found.is_mapping { found.pointer } else { pointer_join(&found.pointer, "$ref") };
         if let Some(reference) = document.pointer_mut(&place) {
@@ -241,15 +238,7 @@ impl<'d> Converter<'d> {
 
     /// What a value is after its references within the document, with its JSON pointer.
     fn resolve(&self, value: &'d Value, pointer: &str) -> Option<(&'d Value, String)> {
-        let (mut value, mut pointer) = (value, pointer.to_owned());
-        for _ in 0..MAX_HOPS {
-            let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Some((value, pointer)) };
-            let fragment = reference.strip_prefix('#')?;
-            let decoded = percent_decode(fragment);
-            let found = [fragment, &decoded].into_iter().find_map(|at| Some((self.old.pointer(at)?, at.to_owned())));
-            (value, pointer) = found?;
-        }
-        None
+        references::resolve(self.old, value, pointer)
     }
 
     /// The media types of `object`'s field `field`, else those of the document; where neither names any, JSON.

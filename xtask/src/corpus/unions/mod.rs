@@ -17,19 +17,18 @@ pub use self::{
 
 use super::progress::Progress;
 use crate::{
-    contract::{self, ContractError, DriverWorkspace, Support},
+    contract::{ContractError, DriverWorkspace, Support},
     process::{self, Ended},
 };
+use codegen::{plan::Plan, stack::on_large_stack};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
     fs, io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     process::Command,
 };
-
-/// Stack for sampling: documents nest deep.
-const STACK_BYTES: usize = 256 << 20;
 
 /// How often a program is started again that ends before it has said everything.
 const RESTARTS: usize = 25;
@@ -62,12 +61,9 @@ switchboard-runtime = { workspace = true }
 };
 
 /// Samples of the unions of the crate that `document` becomes.
-pub fn sampled(package: &str, document: &Value) -> Option<Samples> {
-    let plan = contract::plan(package, document);
-    std::thread::scope(|scope| {
-        let sampling = std::thread::Builder::new().stack_size(STACK_BYTES);
-        sampling.spawn_scoped(scope, || members::samples(document, &plan)).ok()?.join().ok()
-    })
+pub fn sampled(document: &Value, plan: &Plan) -> Option<Samples> {
+    let sampling = || on_large_stack("unions", || members::samples(document, plan));
+    catch_unwind(AssertUnwindSafe(sampling)).ok()
 }
 
 /// The programs of one folder of crates.

@@ -2,7 +2,7 @@
 //! of such a schema has its own tag, or that of what extends it further.
 
 use super::mapping::mapped;
-use crate::{diagnostics::pointer_join as join, schema::references::local_pointer};
+use crate::{diagnostics::pointer_join as join, schema::references};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ fn extended(document: &Value) -> BTreeMap<String, Vec<String>> {
     let components = document.pointer("/components/schemas").and_then(Value::as_object);
     let parents = |schema: &Value| -> Vec<String> {
         let members = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        members.filter_map(|member| local_pointer(member.get("$ref")?.as_str()?)).collect()
+        members.filter_map(|member| Some(references::find(document, member.get("$ref")?.as_str()?)?.0)).collect()
     };
     let components = components.into_iter().flatten();
     let found = components.map(|(name, schema)| (join("/components/schemas", name), parents(schema)));

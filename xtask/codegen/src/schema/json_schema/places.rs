@@ -1,6 +1,7 @@
 //! Where the schemas of an OpenAPI document are, and what each of them is for: found without what the generator understands of
 //! schemas.
 
+use crate::schema::references::{self, MAX_CHAIN};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -195,9 +196,9 @@ impl Walk<'_> {
     fn resolved<'s>(&'s self, schema: &'s Value) -> &'s Value {
         let mut resolved = schema;
         // A reference may lead back to itself.
-        for _ in 0..32 {
-            let Some(target) = resolved.get("$ref").and_then(Value::as_str) else { break };
-            let Some(found) = self.root.pointer(target.trim_start_matches('#')) else { break };
+        for _ in 0..MAX_CHAIN {
+            let Some(reference) = resolved.get("$ref").and_then(Value::as_str) else { break };
+            let Some((_, found)) = references::find(self.root, reference) else { break };
             resolved = found;
         }
         resolved

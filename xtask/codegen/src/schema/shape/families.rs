@@ -1,6 +1,6 @@
 //! Which components extend which: `allOf` with a reference.
 
-use crate::{diagnostics::pointer_join, schema::references::local_pointer};
+use crate::{diagnostics::pointer_join, schema::references};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ impl Families {
         for (name, schema) in components.into_iter().flatten() {
             let child = pointer_join("/components/schemas", name);
             let members = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-            for parent in members.filter_map(|member| local_pointer(member.get("$ref")?.as_str()?)) {
+            for (parent, _) in members.filter_map(|member| references::find(document, member.get("$ref")?.as_str()?)) {
                 families.parents.entry(child.clone()).or_default().push(parent.clone());
                 families.children.entry(parent).or_default().push(child.clone());
             }

@@ -22,14 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::circles;
+use super::references::MAX_CHAIN;
 use crate::diagnostics::Diagnostics;
 
 pub use self::family::Family;
 pub use self::parse::is_structural;
 pub use self::typed::{Discriminator, EnumValue, Object, Origin, Property, Shape, TextFormat, Typed, Union, Variant};
-
-/// How many references are followed at the most.
-const MAX_REFERENCES: usize = 64;
 
 /// Understands schemas, each definition once.
 pub struct Schemas<'a> {
@@ -120,7 +118,7 @@ impl<'a> Schemas<'a> {
     pub fn values(&mut self, typed: &Typed) -> Option<Vec<Value>> {
         let mut values = typed.values.clone();
         let mut next = typed.shape.target().map(str::to_owned);
-        for _ in 0..MAX_REFERENCES {
+        for _ in 0..MAX_CHAIN {
             let Some(pointer) = next.filter(|_| values.is_none()) else { break };
             let found = self.definition(&pointer)?;
             values.clone_from(&found.values);

@@ -3,7 +3,8 @@
 //! A schema forbids null by its `type`, `enum` or `const`; one that has none of these leaves the question to the schemas
 //! beside it (JSON Schema 2020-12 validation, section 6.1; OpenAPI 3.0.3's `nullable` adds null to a `type`).
 
-use super::{MAX_REFERENCES, Schemas, Shape, Typed};
+use super::{Schemas, Shape, Typed};
+use crate::schema::references::MAX_CHAIN;
 
 /// What a schema says about `null`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,7 @@ impl Schemas<'_> {
             return Null::Allowed;
         }
         let mut pointer = pointer.clone();
-        for _ in 0..MAX_REFERENCES {
+        for _ in 0..MAX_CHAIN {
             match self.definition(&pointer) {
                 Some(Typed { shape: Shape::Ref(next), nullable: false, .. }) => pointer = next.clone(),
                 Some(found) => return found.null(),

@@ -7,7 +7,7 @@ use super::typed::IntoVariants;
 use super::{Schemas, Shape, TextFormat, Typed, annotations, enumeration};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media;
-use crate::schema::references::local_pointer;
+use crate::schema::references;
 
 /// Keywords that say what values are, beside those that only describe them.
 const STRUCTURAL: &[&str] = &[
@@ -121,11 +121,10 @@ impl Schemas<'_> {
     /// The pointer of what `reference` means; references that only lead to another reference are followed.
     fn target(&mut self, reference: &str) -> Option<String> {
         let document = self.document;
-        let mut pointer = local_pointer(reference)?;
-        for _ in 0..64 {
-            let found = document.pointer(&pointer)?;
+        let (mut pointer, mut found) = references::find(document, reference)?;
+        for _ in 0..references::MAX_CHAIN {
             match found.as_object().filter(|found| found.len() == 1).and_then(|found| found.get("$ref")?.as_str()) {
-                Some(next) => pointer = local_pointer(next)?,
+                Some(next) => (pointer, found) = references::find(document, next)?,
                 None => {
                     self.referred.insert(pointer.clone());
                     return Some(pointer);
