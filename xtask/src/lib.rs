@@ -43,6 +43,8 @@ mod report;
 mod scan;
 mod schema_test;
 mod swagger;
+mod wire;
+mod worker;
 mod workspace;
 mod write;
 mod yaml;

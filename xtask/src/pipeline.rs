@@ -6,14 +6,16 @@
 use crate::{
     bundle::{self, walk::Slot},
     compile::{self, Options},
-    diagnostics::{Diagnostic, Diagnostics, Source},
+    diagnostics::{Diagnostic, Diagnostics, Pin, Source},
     elsewhere,
     emit::CrateFiles,
-    fence, identify, lint, load,
+    identify, lint, load,
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
-    path_items, process, swagger,
+    path_items,
+    render::Place,
+    swagger,
     workspace::Input,
 };
 use serde_json::Value;
@@ -70,6 +72,18 @@ impl Findings {
     pub fn files(&self) -> Vec<&TextFile> {
         let overlay = self.overlay.as_ref().unwrap_or(&self.document);
         [&self.document, overlay].into_iter().chain(&self.parts).collect()
+    }
+
+    /// The files that were read, and what went wrong with that.
+    pub fn of_files(sources: Sources) -> Self {
+        let Sources { document, overlay, diagnostics, .. } = sources;
+        Self { document, overlay, diagnostics, ..Self::default() }
+    }
+
+    /// A place as it is said to whoever has the same files.
+    pub fn pin(&self, place: &Place<'_>) -> Option<Pin> {
+        let file = self.files().iter().position(|file| std::ptr::eq(*file, place.file))?;
+        Some(Pin { file, span: place.span.clone() })
     }
 
     /// Which of [`Self::files`] is meant.
@@ -187,20 +201,12 @@ fn check_observed(sources: Sources, lenient: bool, observer: &dyn Observer) -> C
     checked
 }
 
-/// All passes up to the files of the crate; none when there is an error among the findings. Those that make code run in
-/// a process of their own, within `limits`.
-pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Option<CrateFiles>, Findings) {
-    let mut checked = check(sources, options.lenient);
-    let files = if checked.diagnostics.has_errors() {
-        None
-    } else {
-        let options = Options { lenient: checked.lenient, ..options.clone() };
-        fence::compile(&checked.document, &options, limits, &mut checked.diagnostics)
-    };
-    (files, checked.into_findings())
+/// All passes up to the files of the crate; none when there is an error among the findings.
+pub fn run(sources: Sources, options: &Options) -> (Option<CrateFiles>, Findings) {
+    run_observed(sources, options, &())
 }
 
-/// The same in this process, with somebody who is told how far it is.
+/// The same, with somebody who is told how far it is.
 pub fn run_observed(sources: Sources, options: &Options, observer: &dyn Observer) -> (Option<CrateFiles>, Findings) {
     let mut checked = check_observed(sources, options.lenient, observer);
     let files = if checked.diagnostics.has_errors() {

@@ -9,6 +9,7 @@ use crate::{
     scan::{Scanner, Token, unquote},
     yaml::{Content, Id, Tree, is_merge},
 };
+use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, ops::Range};
 
 /// What to find in a text.
@@ -21,7 +22,7 @@ pub enum Anchor {
 }
 
 /// A place in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// The line, from 1.
     pub line: usize,

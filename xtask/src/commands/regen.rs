@@ -190,7 +190,7 @@ impl Run<'_> {
             let inputs = manifest.inputs.clone();
             return Api { input, inputs, findings: Findings::default(), state, time: started.elapsed() };
         }
-        let (files, findings) = pipeline::run(sources, &self.options(), fence::LIMITS);
+        let (files, findings) = fence::run(sources, &self.options(), fence::LIMITS);
         let inputs = inputs.with_parts(&self.layout.specs, &findings.parts, &findings.missing);
         let state = files.map_or(State::Failed, State::Compiled);
         Api { input, inputs, findings, state, time: started.elapsed() }
