@@ -2,7 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 a document or a check failed, 2 wrong usage.
 
-use crate::{commands, corpus, fence, process::system};
+use crate::{commands, corpus, process::system, worker};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -32,12 +32,9 @@ enum Command {
     Corpus(commands::corpus::Arguments),
     /// Tell what the code of a finding means.
     Explain(commands::explain::Arguments),
-    /// Bring one document to a crate for the process that regenerates them all.
-    #[command(hide = true, name = fence::COMMAND)]
-    CompileDocument(fence::Arguments),
-    /// Bring one document to a crate for the process that runs a corpus.
-    #[command(hide = true, name = corpus::worker::COMMAND)]
-    CorpusDocument(commands::corpus::WorkerArguments),
+    /// Do something with one document for the process that waits for it.
+    #[command(hide = true, name = worker::COMMAND)]
+    Work(worker::Arguments),
     /// Become another program that ends when the process that started it does.
     #[command(hide = true, name = system::EXEC)]
     CorpusExec(commands::corpus::ExecArguments),
@@ -57,8 +54,7 @@ pub fn main() -> ExitCode {
         Command::JsonSchema(arguments) => commands::json_schema::run(&arguments),
         Command::Corpus(arguments) => commands::corpus::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
-        Command::CompileDocument(arguments) => fence::work(&arguments),
-        Command::CorpusDocument(arguments) => commands::corpus::work(&arguments),
+        Command::Work(arguments) => commands::work::run(&arguments),
         Command::CorpusExec(arguments) => commands::corpus::exec(&arguments),
     };
     exit.into()

@@ -1,166 +1,154 @@
-//! The passes that make code, in a process of their own: a document that takes them too long, or too much memory, or
-//! overflows their stack, costs its own crate and nothing else.
+//! All that is done with a document, in a process of its own: one that takes too long, or too much memory, or overflows a
+//! stack, costs what was wanted of it and nothing else.
 //!
-//! What is wrong with a document has been said before: load and lint bound their own work. What remains are the passes
-//! that follow a document's references and progenitor, which nobody here wrote.
+//! The process that waits reads files and shows findings; it never looks into a document. So findings come with their
+//! places.
 
-use std::{
-    fs,
-    io::{self, Write},
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
-
-use clap::Args;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use std::time::Duration;
 
-use crate::{
-    codes,
-    process::{self, Ended, Ending, system},
-    terminal::Exit,
-};
 use codegen::{
     compile::{self, Compiled, Options},
-    diagnostics::{Diagnostic, Diagnostics, Severity},
+    diagnostics::{Diagnostic, Diagnostics},
     load::Document,
+    overlay,
     pipeline::{self, Findings, Sources},
     stack::on_large_stack,
 };
 
-/// The subcommand that a process is started with.
-pub const COMMAND: &str = "compile-document";
+use crate::{
+    process::{self, Ended, Ending},
+    terminal::Exit,
+    wire, worker,
+};
 
 /// What one document may cost. The largest that is known takes a tenth of it.
 pub const LIMITS: process::Limits = process::Limits { time: Duration::from_secs(600), memory: 8 << 30 };
 
-/// Addresses beyond the memory that may be held: stacks, and the program itself.
-const SPARE_ADDRESSES: u64 = 2 << 30;
-
-/// What the command line says.
-#[derive(Debug, Args)]
-pub struct Arguments {
-    /// The process that waits for this one.
-    #[arg(long)]
-    parent: u32,
-    /// The file with the job.
-    #[arg(long)]
-    job: PathBuf,
-    /// How much memory may be asked for, in bytes.
-    #[arg(long)]
-    addresses: u64,
+/// What is to be done.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Job {
+    /// Something is wanted of the files of an API.
+    Files {
+        /// The files.
+        sources: wire::Sources,
+        /// Whether the document's faults are tolerated.
+        lenient: bool,
+        /// What.
+        wanted: Wanted,
+    },
+    /// The crate of a document that has been checked.
+    Document {
+        /// The name of its file without its ending.
+        stem: String,
+        /// The document, as text: no deeper in the job than it was when it was read.
+        document: String,
+        /// What the crate is made with.
+        options: Options,
+    },
 }
 
-/// What is to be done, beside the document: that stands in a line of its own, no deeper than it was when it was read.
-#[derive(Serialize, Deserialize)]
-struct Job {
-    stem: String,
-    options: Options,
+impl worker::Job for Job {
+    const KIND: &str = "document";
+}
+
+/// What is wanted of the files of an API.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Wanted {
+    /// What is wrong with them.
+    Findings,
+    /// The document with its overlay applied; faults do not matter.
+    Effective,
+    /// The crate.
+    Crate(Options),
 }
 
 /// What came out.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Answer {
     compiled: Option<Compiled>,
-    findings: Vec<Finding>,
+    effective: Option<Result<String, String>>,
+    findings: wire::Findings,
 }
 
-/// A finding on its way between processes.
-#[derive(Serialize, Deserialize)]
-struct Finding {
-    code: String,
-    severity: Severity,
-    message: String,
-    pointer: String,
-    help: Option<String>,
+/// What is wrong with an API.
+pub fn lint(sources: Sources, lenient: bool, limits: process::Limits) -> Findings {
+    ask(sources, lenient, Wanted::Findings, limits).1
 }
 
-/// All passes up to the crate; none when there is an error among the findings. Those that make code run in
-/// a process of their own, within `limits`.
+/// The document with its overlay applied, or why it cannot be written down; nothing where the file is no document.
+pub fn effective(
+    sources: Sources,
+    lenient: bool,
+    limits: process::Limits,
+) -> (Option<Result<String, String>>, Findings) {
+    let (answer, findings) = ask(sources, lenient, Wanted::Effective, limits);
+    (answer.effective, findings)
+}
+
+/// All passes up to the crate; none when there is an error among the findings.
 pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Option<Compiled>, Findings) {
-    let mut checked = pipeline::check(sources, options.lenient);
-    let compiled = if checked.diagnostics.has_errors() {
-        None
-    } else {
-        let options = Options { lenient: checked.lenient, ..options.clone() };
-        compile(&checked.document, &options, limits, &mut checked.diagnostics)
-    };
-    (compiled, checked.into_findings())
+    let (answer, findings) = ask(sources, options.lenient, Wanted::Crate(options.clone()), limits);
+    (answer.compiled.filter(|_| !findings.diagnostics.has_errors()), findings)
 }
 
-/// The crate, made elsewhere; none when there is an error among the findings.
+/// Has a process do what is wanted.
+fn ask(sources: Sources, lenient: bool, wanted: Wanted, limits: process::Limits) -> (Answer, Findings) {
+    let job = Job::Files { sources: wire::Sources::of(&sources), lenient, wanted };
+    match answer(&job, limits) {
+        Ok(mut answer) => {
+            let findings = std::mem::take(&mut answer.findings).received(sources.document, sources.overlay);
+            (answer, findings)
+        }
+        Err(culprit) => {
+            let mut findings = Findings::of_files(sources);
+            findings.diagnostics.push(*culprit);
+            (Answer::default(), findings)
+        }
+    }
+}
+
+/// The crate of a document that has been checked; none when there is an error among the findings.
 pub fn compile(
     document: &Document,
     options: &Options,
     limits: process::Limits,
     diagnostics: &mut Diagnostics,
 ) -> Option<Compiled> {
-    let job = Job { stem: document.stem.clone(), options: options.clone() };
-    let mut answer: Option<Answer> = None;
-    let ended = start(&job, &document.value, limits).and_then(|(mut command, job)| {
-        let ended = process::run(&mut command, limits, |line| answer = heard(line));
-        drop(job);
-        ended
-    });
-    match (ended, answer) {
-        (Ok(Ended { ending: Ending::Exited(_), .. }), Some(answer)) => {
-            diagnostics.extend(answer.findings.into_iter().map(Finding::received));
+    let (stem, options) = (document.stem.clone(), options.clone());
+    let job = Job::Document { stem, document: document.value.to_string(), options };
+    match answer(&job, limits) {
+        Ok(answer) => {
+            diagnostics.extend(answer.findings.into_diagnostics());
             answer.compiled.filter(|_| !diagnostics.has_errors())
         }
-        (Ok(ended), _) => {
-            let (code, message) = ended.why(limits, "the document's process");
-            diagnostics.push(Diagnostic::error(code, "", message));
-            None
-        }
-        (Err(error), _) => {
-            diagnostics.push(Diagnostic::error(
-                process::PROCESS_DIED,
-                "",
-                format!("the document's process cannot be run: {error}"),
-            ));
+        Err(culprit) => {
+            diagnostics.push(*culprit);
             None
         }
     }
 }
 
-/// The command that does the job, and the file that holds it while it is done.
-fn start(job: &Job, document: &Value, limits: process::Limits) -> io::Result<(Command, tempfile::NamedTempFile)> {
-    let mut file = tempfile::NamedTempFile::new()?;
-    let mut output = io::BufWriter::new(&mut file);
-    serde_json::to_writer(&mut output, job)?;
-    output.write_all(b"\n")?;
-    serde_json::to_writer(&mut output, document)?;
-    output.flush()?;
-    drop(output);
-    let mut command = Command::new(system::this_program()?);
-    command.arg(COMMAND).arg("--parent").arg(std::process::id().to_string());
-    command.arg("--job").arg(file.path());
-    command.arg("--addresses").arg(limits.memory.saturating_add(SPARE_ADDRESSES).to_string());
-    Ok((command, file))
+/// What a process answers, or why it does not.
+fn answer(job: &Job, limits: process::Limits) -> Result<Answer, Box<Diagnostic>> {
+    let mut answer: Option<Answer> = None;
+    let ended = worker::run(job, limits, |line| answer = heard(line));
+    let (code, message) = match (ended, answer) {
+        (Ok(Ended { ending: Ending::Exited(_), .. }), Some(answer)) => return Ok(answer),
+        (Ok(ended), _) => ended.why(limits, "the document's process"),
+        (Err(error), _) => (process::PROCESS_DIED, format!("the document's process cannot be run: {error}")),
+    };
+    // Nobody looks into the document here, not even for its beginning.
+    Err(Box::new(Diagnostic::error(code, "", message).at_offset(0)))
 }
 
-/// Does the job, and says on standard output what came out.
-pub fn work(arguments: &Arguments) -> Exit {
-    if !system::end_with(arguments.parent) {
-        return Exit::Failed;
-    }
-    system::limit_addresses(arguments.addresses);
-    let Ok((job, document)) = read(&arguments.job) else { return Exit::Failed };
-    let mut diagnostics = Diagnostics::default();
-    let compiled = compile::compile(&job.stem, &document, &job.options, &|| {}, &mut diagnostics);
-    let answer = Answer { compiled, findings: diagnostics.iter().map(Finding::sent).collect() };
-    match on_large_stack("answer", || say(&answer)) {
-        Ok(()) => Exit::Done,
-        Err(_) => Exit::Failed,
-    }
-}
-
-fn say(answer: &Answer) -> io::Result<()> {
-    let mut output = io::BufWriter::new(io::stdout().lock());
-    serde_json::to_writer(&mut output, answer)?;
-    output.write_all(b"\n")?;
-    output.flush()
+/// Does a job, and says on standard output what came out.
+pub fn work(job: Job) -> Exit {
+    let answer = match job {
+        Job::Files { sources, lenient, wanted } => of_files(sources.received(), lenient, &wanted),
+        Job::Document { stem, document, options } => of_document(&stem, &document, &options),
+    };
+    on_large_stack("answer", || worker::say(&answer))
 }
 
 /// What was said in a line. A plan nests as deep as its types, which are no deeper than the document's process bore.
@@ -172,29 +160,31 @@ fn heard(line: &[u8]) -> Option<Answer> {
     })
 }
 
-fn read(path: &Path) -> io::Result<(Job, Value)> {
-    let text = fs::read_to_string(path)?;
-    let (job, document) = text.split_once('\n').ok_or(io::ErrorKind::UnexpectedEof)?;
-    Ok((serde_json::from_str(job)?, serde_json::from_str(document)?))
+fn of_files(sources: Sources, lenient: bool, wanted: &Wanted) -> Answer {
+    let mut answer = Answer::default();
+    let findings = match wanted {
+        Wanted::Findings => pipeline::check(sources, lenient).into_findings(),
+        Wanted::Effective => {
+            let checked = pipeline::prepare(sources, lenient);
+            answer.effective = (!checked.document.value.is_null())
+                .then(|| overlay::effective(&checked.document).map_err(|error| error.to_string()));
+            checked.into_findings()
+        }
+        Wanted::Crate(options) => {
+            let (compiled, findings) = pipeline::run_observed(sources, options, &());
+            answer.compiled = compiled;
+            findings
+        }
+    };
+    Answer { findings: wire::Findings::of(&findings), ..answer }
 }
 
-impl Finding {
-    fn sent(finding: &Diagnostic) -> Self {
-        Self {
-            code: finding.code.to_owned(),
-            severity: finding.severity,
-            message: finding.message.clone(),
-            pointer: finding.pointer.clone(),
-            help: finding.help.clone(),
-        }
-    }
-
-    fn received(self) -> Diagnostic {
-        // Every code is explained: the registry has its own copy of it.
-        let code = codes::find(&self.code).map_or("internal-error", |explanation| explanation.code);
-        let finding = Diagnostic::new(self.severity, code, self.pointer, self.message);
-        Diagnostic { help: self.help, ..finding }
-    }
+fn of_document(stem: &str, document: &str, options: &Options) -> Answer {
+    let Ok(document) = serde_json::from_str(document) else { return Answer::default() };
+    let mut diagnostics = Diagnostics::default();
+    let compiled = compile::compile(stem, &document, options, &|| {}, &mut diagnostics);
+    let findings = Findings { diagnostics, ..Findings::default() };
+    Answer { compiled, findings: wire::Findings::unplaced(&findings), ..Answer::default() }
 }
 
 #[cfg(test)]
@@ -210,7 +200,7 @@ mod tests {
         let mut compiled = compile::compile("t", &document, &options, &|| {}, &mut Diagnostics::default()).unwrap();
         let deep = (0..1000).fold(TypeRef::String, |inner, _| TypeRef::Array(Box::new(inner)));
         compiled.plan.schemas.insert("/deep".to_owned(), deep);
-        let answer = Answer { compiled: Some(compiled.clone()), findings: Vec::new() };
+        let answer = Answer { compiled: Some(compiled.clone()), ..Answer::default() };
         let mut line = Vec::new();
         on_large_stack("test", || serde_json::to_writer(&mut line, &answer)).unwrap();
         let heard = heard(&line).unwrap().compiled.unwrap();

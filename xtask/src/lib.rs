@@ -21,6 +21,8 @@ mod registry;
 mod report;
 mod schema_test;
 mod terminal;
+mod wire;
+mod worker;
 mod workspace;
 mod write;
 

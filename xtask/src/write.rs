@@ -402,16 +402,19 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// Fails, with the old crate in place, when the system refuses a step.
+    /// Fails, with the old crate in place and nothing else, when the system refuses a step.
     pub fn commit(&self, plan: &Plan) -> Result<(), WriteError> {
         if plan.changes.is_empty() {
             return Ok(());
         }
         let staged = self.staging.join(format!("{}.new", plan.name));
         remove_folder(&staged)?;
-        stage(plan, &staged)?;
-        self.swap(&staged, plan)?;
-        Ok(())
+        let done = stage(plan, &staged).and_then(|()| self.swap(&staged, plan));
+        if done.is_err() {
+            // On a full disk it is in the way of whoever makes room. What was wrong is told already.
+            let _ = remove_folder(&staged);
+        }
+        done
     }
 
     fn swap(&self, staged: &Path, plan: &Plan) -> Result<(), WriteError> {
@@ -621,6 +624,25 @@ mod tests {
         writer.swap_in_two_steps(&staged, &plan).unwrap();
         drop(writer);
         assert_eq!(tree(out), ["pets/b"]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_nothing_behind() {
+        let out = tempfile::tempdir().unwrap();
+        let out = out.path();
+        write(out, &[("a", "old"), ("b", "kept")]).unwrap();
+        let plan = plan(out, &files(&[("a", "new"), ("b", "kept")]), manifest()).unwrap();
+        let writer = Writer::open(out, &out.join(".staging")).unwrap();
+        // The system refuses a step in the middle: a file that is to be kept has gone.
+        fs::remove_file(out.join("pets/b")).unwrap();
+        assert!(matches!(writer.commit(&plan), Err(WriteError::Io { action: "keep", .. })));
+        assert!(!out.join(".staging/pets.new").exists());
+        drop(writer);
+        assert!(!out.join(".staging").exists());
+        assert_eq!(
+            (tree(out), fs::read_to_string(out.join("pets/a")).unwrap()),
+            (vec!["pets/a".to_owned()], "old".to_owned())
+        );
     }
 
     #[test]

@@ -4,6 +4,18 @@
 //! and the place in the file is looked up when it is rendered.
 
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// A place in a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, in characters, from 1.
+    pub column: usize,
+    /// The bytes to underline: a string or number itself; of an object or array that has a name, the name.
+    pub bytes: Range<usize>,
+}
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,7 +30,7 @@ pub enum Severity {
 }
 
 /// Which of a document's files a finding speaks of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// The document, with its overlay applied: what the overlay wrote is then found in the overlay's file.
@@ -28,6 +40,34 @@ pub enum Source {
     Overlay,
     /// Another file that the document refers to, by its place among them.
     Part(#[serde(skip)] usize),
+}
+
+impl Source {
+    /// Which of the other files it is; nothing for the document and its overlay.
+    pub fn part(self) -> usize {
+        match self {
+            Self::Part(index) => index,
+            Self::Document | Self::Overlay => 0,
+        }
+    }
+
+    /// The same, of the other files this one.
+    #[must_use]
+    pub fn with_part(self, index: usize) -> Self {
+        match self {
+            Self::Part(_) => Self::Part(index),
+            Self::Document | Self::Overlay => self,
+        }
+    }
+}
+
+/// A place that has been looked up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// Which of the API's files: the document, its overlay, and the others.
+    pub file: usize,
+    /// Where in it; `None` when the file has no text.
+    pub span: Option<Span>,
 }
 
 /// A second place that belongs to a finding, in the same [`Source`] as the finding itself.
@@ -40,6 +80,9 @@ pub struct Note {
     /// Where, in bytes from the start of the file: instead of the pointer, where a pointer cannot tell.
     #[serde(skip)]
     pub offset: Option<usize>,
+    /// The same, if it has been looked up.
+    #[serde(skip)]
+    pub pin: Option<Pin>,
 }
 
 /// One finding.
@@ -58,6 +101,9 @@ pub struct Diagnostic {
     /// Where, in bytes from the start of the file: instead of the pointer, where the text is no JSON.
     #[serde(skip)]
     pub offset: Option<usize>,
+    /// The same, if it has been looked up.
+    #[serde(skip)]
+    pub pin: Option<Pin>,
     /// Further places that belong to the finding.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
@@ -76,6 +122,7 @@ impl Diagnostic {
             source: Source::Document,
             pointer: pointer.into(),
             offset: None,
+            pin: None,
             notes: Vec::new(),
             help: None,
         }
@@ -120,14 +167,14 @@ impl Diagnostic {
     /// The same finding with a second place.
     #[must_use]
     pub fn with_note(mut self, pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        self.notes.push(Note { message: message.into(), pointer: pointer.into(), offset: None });
+        self.notes.push(Note { message: message.into(), pointer: pointer.into(), offset: None, pin: None });
         self
     }
 
     /// The same finding with a second place, given in bytes from the start of the file.
     #[must_use]
     pub fn with_note_at_offset(mut self, offset: usize, message: impl Into<String>) -> Self {
-        self.notes.push(Note { message: message.into(), pointer: String::new(), offset: Some(offset) });
+        self.notes.push(Note { message: message.into(), pointer: String::new(), offset: Some(offset), pin: None });
         self
     }
 }

@@ -221,7 +221,15 @@ fn parse_json(text: &str, lenient: bool) -> (Option<Parsed>, Vec<Diagnostic>) {
     }
 }
 
+/// What to do about a file without content.
+const EMPTY_HELP: &str = "the file is empty: put the API's OpenAPI document there";
+
 fn parse_yaml(text: &str, lenient: bool) -> (Option<Parsed>, Vec<Diagnostic>) {
+    if text.trim().is_empty() {
+        // As YAML it is null, which has no place.
+        let finding = Diagnostic::error("not-yaml", "", "the file is no YAML document: it has no content");
+        return (None, vec![finding.at_offset(0).with_help(EMPTY_HELP)]);
+    }
     match yaml::Tree::parse(text) {
         Ok(tree) => {
             let (value, faults) = yaml::to_value(text, &tree, lenient);
@@ -244,7 +252,7 @@ fn not_json(text: &str, error: &serde_json::Error) -> Diagnostic {
     }
     let start = text.trim_start();
     let help = if start.is_empty() {
-        "the file is empty: put the API's OpenAPI document there"
+        EMPTY_HELP
     } else if start.starts_with('<') {
         "this looks like HTML or XML: download the raw OpenAPI document, not the page that shows it"
     } else if start.starts_with("openapi:") || start.starts_with("swagger:") || start.starts_with("---") {

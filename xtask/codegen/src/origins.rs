@@ -46,6 +46,16 @@ impl Origins {
         current
     }
 
+    /// All places that differ from the document's own, each before what is in it.
+    pub fn entries(&self) -> Vec<(String, Origin)> {
+        let (mut found, mut open) = (Vec::new(), vec![(String::new(), &self.root)]);
+        while let Some((pointer, node)) = open.pop() {
+            open.extend(node.children.iter().map(|(token, child)| (pointer_join(&pointer, token), child)));
+            found.extend(node.origin.clone().map(|origin| (pointer, origin)));
+        }
+        found
+    }
+
     /// Notes that the value at `pointer` was written at `origin`, with all that is in it.
     pub fn written(&mut self, pointer: &str, origin: Origin) {
         *self.node(pointer) = Node { origin: Some(origin), children: BTreeMap::new() };

@@ -85,6 +85,12 @@ impl Findings {
         [&self.document, overlay].into_iter().chain(&self.parts).collect()
     }
 
+    /// The files that were read, and what went wrong with that.
+    pub fn of_files(sources: Sources) -> Self {
+        let Sources { document, overlay, diagnostics, .. } = sources;
+        Self { document, overlay, diagnostics, ..Self::default() }
+    }
+
     /// Which of [`Self::files`] is meant.
     pub fn slot(&self, source: Source) -> usize {
         match source {

@@ -4,7 +4,7 @@
 //! A 10 MB document with a thousand findings is therefore scanned once, not a thousand times.
 
 use crate::{
-    diagnostics::pointer_tokens,
+    diagnostics::{Span, pointer_tokens},
     load::Syntax,
     scan::{Scanner, Token, unquote},
     yaml::{Content, Id, Tree, is_merge},
@@ -18,17 +18,6 @@ pub enum Anchor {
     Pointer(String),
     /// A byte, counted from the start of the text.
     Offset(usize),
-}
-
-/// A place in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, in characters, from 1.
-    pub column: usize,
-    /// The bytes to underline: a string or number itself; of an object or array that has a name, the name.
-    pub bytes: Range<usize>,
 }
 
 /// Finds every anchor in `text`, in the anchors' order.

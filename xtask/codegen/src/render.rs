@@ -5,10 +5,10 @@
 
 use crate::sanitize::{cut_to, escaped, path, sanitize};
 use crate::{
-    diagnostics::{Diagnostic, Note, Severity, Source},
+    diagnostics::{Diagnostic, Note, Pin, Severity, Source, Span},
     load::{Syntax, TextFile},
     pipeline::Findings,
-    position::{Anchor, Span, floor_char_boundary, locate},
+    position::{Anchor, floor_char_boundary, locate},
 };
 use indexmap::IndexMap;
 use std::{
@@ -45,6 +45,14 @@ pub struct Place<'f> {
     pub span: Option<Span>,
 }
 
+impl Place<'_> {
+    /// The place as it is said to whoever has the same files as these findings.
+    pub fn pin(&self, findings: &Findings) -> Option<Pin> {
+        let file = findings.files().iter().position(|file| std::ptr::eq(*file, self.file))?;
+        Some(Pin { file, span: self.span.clone() })
+    }
+}
+
 /// A finding with its places.
 #[derive(Clone, Debug)]
 pub struct Located<'f> {
@@ -61,7 +69,10 @@ pub fn located<'f>(findings: &'f Findings, mut wanted: impl FnMut(&Diagnostic) -
     let picked: Vec<&Diagnostic> = findings.diagnostics.iter().filter(|diagnostic| wanted(diagnostic)).collect();
     let files = findings.files();
     let mut anchors: Vec<Vec<Anchor>> = vec![Vec::new(); files.len()];
-    let mut note_place = |source: Source, pointer: &str, offset: Option<usize>| {
+    let mut note_place = |source: Source, pointer: &str, offset: Option<usize>, pin: Option<&Pin>| {
+        if let Some(Pin { file, span }) = pin {
+            return (*file, Err(span.clone()));
+        }
         let (source, anchor) = match offset {
             Some(offset) => (source, Anchor::Offset(offset)),
             None if source != Source::Document => (source, Anchor::Pointer(pointer.to_owned())),
@@ -71,22 +82,24 @@ pub fn located<'f>(findings: &'f Findings, mut wanted: impl FnMut(&Diagnostic) -
             }
         };
         let slot = findings.slot(source);
-        let Some(list) = anchors.get_mut(slot) else { return (slot, 0) };
+        let Some(list) = anchors.get_mut(slot) else { return (slot, Err(None)) };
         list.push(anchor);
-        (slot, list.len() - 1)
+        (slot, Ok(list.len() - 1))
     };
     let keys: Vec<_> = picked
         .iter()
         .map(|finding| {
-            let own = note_place(finding.source, &finding.pointer, finding.offset);
-            let notes = finding.notes.iter().map(|note| note_place(finding.source, &note.pointer, note.offset));
+            let own = note_place(finding.source, &finding.pointer, finding.offset, finding.pin.as_ref());
+            let notes = finding.notes.iter();
+            let notes = notes.map(|note| note_place(finding.source, &note.pointer, note.offset, note.pin.as_ref()));
             (own, notes.collect::<Vec<_>>())
         })
         .collect();
     let spans: Vec<Vec<Span>> = files.iter().zip(&anchors).map(|(file, anchors)| spans(file, anchors)).collect();
-    let place = |(slot, index): (usize, usize)| Place {
+    // What is not looked up here has been looked up before.
+    let place = |(slot, span): (usize, Result<usize, Option<Span>>)| Place {
         file: files.get(slot).copied().unwrap_or(&findings.document),
-        span: spans.get(slot).and_then(|spans| spans.get(index)).cloned(),
+        span: span.map_or_else(|found| found, |index| spans.get(slot).and_then(|spans| spans.get(index)).cloned()),
     };
     picked
         .into_iter()
@@ -100,7 +113,9 @@ pub fn located<'f>(findings: &'f Findings, mut wanted: impl FnMut(&Diagnostic) -
 }
 
 fn spans(file: &TextFile, anchors: &[Anchor]) -> Vec<Span> {
-    if file.text.is_empty() || anchors.is_empty() {
+    // Of a file that could not be read nothing is known but that; one that is empty has a beginning all the same.
+    let is_read = !file.text.is_empty() || anchors.iter().any(|anchor| matches!(anchor, Anchor::Offset(_)));
+    if !is_read || anchors.is_empty() {
         return Vec::new();
     }
     locate(&file.text, Syntax::of(&file.path), anchors)

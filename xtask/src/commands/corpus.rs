@@ -15,7 +15,6 @@ use crate::{
         select::{self, Document},
         store::Store,
         unions::Programs,
-        worker,
     },
     fingerprint::Inputs,
     process::{self, system},
@@ -308,11 +307,4 @@ pub fn exec(arguments: &ExecArguments) -> Exit {
         complain(&format!("`{}` cannot be run: {error}", Path::new(program).display()));
     }
     Exit::Failed
-}
-
-pub use worker::Arguments as WorkerArguments;
-
-/// Brings one document to a crate for the process that waits for it.
-pub fn work(arguments: &WorkerArguments) -> Exit {
-    worker::run(arguments)
 }

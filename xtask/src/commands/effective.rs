@@ -2,11 +2,12 @@
 
 use crate::{
     commands::input::InputArguments,
+    fence,
     terminal::{Exit, complain, show, show_findings},
     workspace::{self, Layout},
 };
 use clap::Args;
-use codegen::{overlay, pipeline, render::render};
+use codegen::{pipeline, render::render};
 
 /// What the command line says.
 #[derive(Debug, Args)]
@@ -28,22 +29,23 @@ pub fn run(arguments: &Arguments) -> Exit {
             return Exit::Usage;
         }
     };
-    let prepare = |input| pipeline::prepare(pipeline::read(input, arguments.input.limits()), arguments.input.lenient);
-    let mut documents = inputs.iter().map(prepare);
-    let Some(mut checked) = documents.next() else { return Exit::Usage };
+    let effective = |input| {
+        fence::effective(pipeline::read(input, arguments.input.limits()), arguments.input.lenient, fence::LIMITS)
+    };
+    let mut documents = inputs.iter().map(effective);
+    let Some(mut found) = documents.next() else { return Exit::Usage };
     // Of two files of one name, one may be a part of the other, and is no document itself.
-    if checked.document.value.is_null() {
-        checked = documents.find(|other| !other.document.value.is_null()).unwrap_or(checked);
+    if found.0.is_none() {
+        found = documents.find(|(text, _)| text.is_some()).unwrap_or(found);
     }
-    let text = overlay::effective(&checked.document);
-    let failed = checked.diagnostics.has_errors();
-    show_findings(&render(&checked.into_findings(), arguments.input.style()));
+    let (text, findings) = found;
+    show_findings(&render(&findings, arguments.input.style()));
     match text {
-        Ok(_) if failed => Exit::Failed,
-        Ok(text) => show(&text),
-        Err(error) => {
+        Some(Ok(text)) if !findings.diagnostics.has_errors() => show(&text),
+        Some(Err(error)) => {
             complain(&error);
             Exit::Failed
         }
+        _ => Exit::Failed,
     }
 }

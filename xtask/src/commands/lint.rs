@@ -3,6 +3,7 @@
 use crate::{
     commands::input::InputArguments,
     commands::table::counted,
+    fence,
     terminal::{Exit, complain, show, show_findings},
     workspace::{self, Layout},
 };
@@ -65,7 +66,7 @@ impl Linted {
 /// Looks at one document, and notes in `parts` which files beside it belong to it.
 fn lint(input: &Input, arguments: &Arguments, parts: &mut BTreeSet<String>) -> Linted {
     let sources = pipeline::read(input, arguments.input.limits());
-    let findings = pipeline::check(sources, arguments.input.lenient).into_findings();
+    let findings = fence::lint(sources, arguments.input.lenient, fence::LIMITS);
     parts.extend(findings.files_beside());
     Linted {
         name: input.document.file_name().unwrap_or_default().to_string_lossy().into_owned(),

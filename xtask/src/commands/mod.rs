@@ -11,3 +11,4 @@ pub mod json_schema;
 pub mod lint;
 pub mod regen;
 pub mod table;
+pub mod work;

@@ -1,9 +1,9 @@
 //! A call, who judges it, and what they can say of it.
 
 use super::calls::Call;
-use codegen::plan::Operation;
+use codegen::{plan::Operation, schema::flat};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -57,6 +57,14 @@ pub struct Case<'a> {
     pub call: &'a Call,
     /// Names of the headers that the document describes, credentials included.
     pub headers: &'a [String],
+}
+
+impl Case<'_> {
+    /// The media types that the document has for the request's body.
+    pub fn content(&self) -> Option<Map<String, Value>> {
+        let body = self.document.pointer(&format!("{}/requestBody", self.operation.pointer))?;
+        flat::resolve(self.document, body).get("content")?.as_object().cloned()
+    }
 }
 
 /// Something that a judge complains of.

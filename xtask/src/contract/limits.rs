@@ -14,7 +14,7 @@ use codegen::{
     plan::{Body, BodyKind, Location, Operation, Parameter, Style},
     schema::flat,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 fn prism(why: &str) -> Option<Excuse> {
     Some(Excuse::Judge(why.to_owned()))
@@ -208,15 +208,9 @@ fn is_taken_for_another(case: &Case<'_>, media_type: &str) -> bool {
             (kind.to_owned(), subtype.to_owned())
         })
     };
-    let content = content(case).unwrap_or_default();
+    let content = case.content().unwrap_or_default();
     let first = content.keys().find(|known| bare(known).is_some() && bare(known) == bare(media_type));
     first.is_some_and(|first| !first.eq_ignore_ascii_case(media_type))
-}
-
-/// The media types that the document has for the request's body.
-pub fn content(case: &Case<'_>) -> Option<Map<String, Value>> {
-    let body = case.document.pointer(&format!("{}/requestBody", case.operation.pointer))?;
-    flat::resolve(case.document, body).get("content")?.as_object().cloned()
 }
 
 /// A field of a form is one text to Prism, and only those in `properties` are there (`validators/body.js`).
@@ -231,7 +225,7 @@ fn about_form(case: &Case<'_>, complaint: &Complaint, body: &Body, property: Opt
         if value.is_array() || value.is_object() {
             return prism("Prism reads a field of a form as one text");
         }
-        let content = content(case).unwrap_or_default();
+        let content = case.content().unwrap_or_default();
         let schema = content.get(&body.media_type).and_then(|media| media.get("schema"));
         let flat = schema.map(|schema| flat::flatten(case.document, schema)).unwrap_or_default();
         let is_declared = |name: &str| flat.get("properties").is_some_and(|properties| properties.get(name).is_some());

@@ -5,7 +5,6 @@
 use super::{
     ContractError,
     case::{Case, Complaint, Excuse, Words},
-    limits,
     processes::Server,
 };
 use crate::process;
@@ -173,7 +172,7 @@ fn is_form(body: &Body) -> bool {
 /// Whether a field of the form stands in the `properties` of the schema itself.
 fn is_at_the_top(case: &Case<'_>, name: &str) -> bool {
     let media_type = case.call.body(case.operation).map(|body| body.media_type.as_str()).unwrap_or_default();
-    let content = limits::content(case).unwrap_or_default();
+    let content = case.content().unwrap_or_default();
     let schema = content.get(media_type).and_then(|media| media.get("schema"));
     let schema = schema.map(|schema| flat::resolve(case.document, schema)).unwrap_or_default();
     schema.get("properties").is_some_and(|properties| properties.get(name).is_some())

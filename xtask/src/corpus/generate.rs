@@ -5,13 +5,14 @@ use super::{
     failure::Failure,
     select::Document,
     unions::Programs,
-    worker::{Arguments, Done, Message},
+    worker::{Done, Job, Message},
 };
 use crate::{
     codes,
     fingerprint::Inputs,
     manifest::{Counts, Manifest},
-    process::{self, Ended, Ending, system},
+    process::{self, Ended, Ending},
+    worker,
     write::{self, Writer},
 };
 use codegen::{
@@ -19,11 +20,7 @@ use codegen::{
     load::Limits,
     sanitize,
 };
-use std::{io, path::Path, process::Command};
-
-/// How many bytes of addresses a worker may ask for beyond the memory that it may hold: its stacks, its program, and
-/// what was given back.
-const SPARE_ADDRESSES: u64 = 2 << 30;
+use std::path::{Path, PathBuf};
 
 /// What all documents are generated with.
 pub struct Setup<'a> {
@@ -51,8 +48,7 @@ pub fn expected_bytes(document: &Document, limit: u64) -> u64 {
 /// Brings a document to a crate on the disk. `inputs` gets the files that the document turns out to be made of.
 pub fn generate(document: &Document, inputs: &mut Inputs, setup: &Setup<'_>) -> Outcome {
     let mut heard = Heard::default();
-    let ended = command(document, setup)
-        .and_then(|mut command| process::run(&mut command, setup.process, |line| heard.hear(line)));
+    let ended = worker::run(&job(document, setup), setup.process, |line| heard.hear(line));
     let mut outcome = Outcome {
         file: document.file.clone(),
         package: document.package.clone(),
@@ -81,18 +77,15 @@ fn path(document: &Document) -> String {
     sanitize::path(&document.input.document)
 }
 
-fn command(document: &Document, setup: &Setup<'_>) -> io::Result<Command> {
-    let addresses = setup.process.memory.saturating_add(SPARE_ADDRESSES);
-    let mut command = Command::new(system::this_program()?);
-    command.args(Arguments::words(
-        &document.input,
-        &document.package,
-        setup.out,
-        setup.file,
-        addresses,
-        setup.unions.is_some(),
-    ));
-    Ok(command)
+fn job(document: &Document, setup: &Setup<'_>) -> Job {
+    Job {
+        document: document.input.document.clone().into_os_string(),
+        overlay: document.input.overlay.clone().map(PathBuf::into_os_string),
+        package: document.package.clone(),
+        out: setup.out.as_os_str().to_owned(),
+        max_bytes: setup.file.max_bytes,
+        unions: setup.unions.is_some(),
+    }
 }
 
 /// What a worker has said so far.

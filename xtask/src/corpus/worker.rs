@@ -8,8 +8,14 @@ use super::{
     operations,
     unions::{self, Samples},
 };
-use crate::{fingerprint::Inputs, process::system, report, terminal::Exit, workspace::Layout};
-use clap::Args;
+use crate::{
+    fingerprint::Inputs,
+    process::system,
+    report,
+    terminal::Exit,
+    worker::{self, say},
+    workspace::Layout,
+};
 use codegen::{
     compile::Options,
     diagnostics::Severity,
@@ -22,14 +28,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{self, BufWriter, Write},
+    ffi::OsString,
     path::PathBuf,
     sync::{Mutex, PoisonError},
     time::Instant,
 };
-
-/// The subcommand that a worker is started with.
-pub const COMMAND: &str = "corpus-document";
 
 /// What a worker says, a line each.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,59 +75,25 @@ pub struct Done {
     pub peak_bytes: Option<u64>,
 }
 
-/// What the command line says.
-#[derive(Debug, Args)]
-pub struct Arguments {
-    /// The process that waits for this one.
-    #[arg(long)]
-    parent: u32,
+/// What is to be done.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Job {
     /// The document.
-    #[arg(long)]
-    document: PathBuf,
+    pub document: OsString,
     /// Its overlay.
-    #[arg(long)]
-    overlay: Option<PathBuf>,
+    pub overlay: Option<OsString>,
     /// The name of the package.
-    #[arg(long)]
-    package: String,
+    pub package: String,
     /// The folder that gets the crate, for the way from there to the runtime.
-    #[arg(long)]
-    out: PathBuf,
+    pub out: OsString,
     /// The greatest size of a file, in bytes.
-    #[arg(long)]
-    max_bytes: u64,
-    /// How much memory may be asked for, in bytes.
-    #[arg(long)]
-    addresses: u64,
+    pub max_bytes: u64,
     /// Whether the crate's unions are to be sampled.
-    #[arg(long)]
-    unions: bool,
+    pub unions: bool,
 }
 
-impl Arguments {
-    /// The same, as the words of a command line.
-    pub fn words(
-        input: &Input,
-        package: &str,
-        out: &std::path::Path,
-        limits: Limits,
-        addresses: u64,
-        unions: bool,
-    ) -> Vec<std::ffi::OsString> {
-        let mut words: Vec<std::ffi::OsString> = vec![COMMAND.into()];
-        let mut add = |key: &str, value: &std::ffi::OsStr| words.extend([key.into(), value.to_owned()]);
-        add("--parent", std::process::id().to_string().as_ref());
-        add("--document", input.document.as_ref());
-        if let Some(overlay) = &input.overlay {
-            add("--overlay", overlay.as_ref());
-        }
-        add("--package", package.as_ref());
-        add("--out", out.as_ref());
-        add("--max-bytes", limits.max_bytes.to_string().as_ref());
-        add("--addresses", addresses.to_string().as_ref());
-        words.extend(unions.then(|| "--unions".into()));
-        words
-    }
+impl worker::Job for Job {
+    const KIND: &str = "corpus";
 }
 
 /// Tells whoever waits how far the document is, and keeps it as it is read.
@@ -150,32 +119,19 @@ impl Observer for Teller {
     }
 }
 
-/// Writes a line. When nobody listens any more there is nothing to do about it.
-fn say(message: &Message) {
-    let mut output = BufWriter::new(io::stdout().lock());
-    let _ = serde_json::to_writer(&mut output, message).map_err(io::Error::from).and_then(|()| {
-        output.write_all(b"\n")?;
-        output.flush()
-    });
-}
-
 /// Brings the document to a crate in memory.
-pub fn run(arguments: &Arguments) -> Exit {
+pub fn work(job: Job) -> Exit {
     let started = Instant::now();
-    if !system::end_with(arguments.parent) {
-        return Exit::Failed;
-    }
-    system::limit_addresses(arguments.addresses);
-    let Ok(layout) = Layout::new(None, Some(arguments.out.clone())) else { return Exit::Failed };
+    let Ok(layout) = Layout::new(None, Some(job.out.into())) else { return Exit::Failed };
     let input = Input {
-        stem: arguments.package.clone(),
-        document: arguments.document.clone(),
-        overlay: arguments.overlay.clone(),
+        stem: job.package.clone(),
+        document: job.document.into(),
+        overlay: job.overlay.map(PathBuf::from),
         has_document: true,
     };
-    let sources = pipeline::read(&input, Limits { max_bytes: arguments.max_bytes });
+    let sources = pipeline::read(&input, Limits { max_bytes: job.max_bytes });
     let options = Options { lenient: true, runtime: layout.runtime };
-    let teller = Teller { kept: arguments.unions.then(Mutex::default) };
+    let teller = Teller { kept: job.unions.then(Mutex::default) };
     let (compiled, findings) = pipeline::run_observed(sources, &options, &teller);
     let document = teller.kept.map(|kept| kept.into_inner().unwrap_or_else(PoisonError::into_inner));
     let unions =
@@ -183,8 +139,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let files = compiled.map(|compiled| compiled.files);
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let peak_bytes = system::usage(std::process::id()).map(|usage| usage.peak);
-    say(&Message::Done(Box::new(Done { unions, milliseconds, peak_bytes, ..done(files, &findings) })));
-    Exit::Done
+    say(&Message::Done(Box::new(Done { unions, milliseconds, peak_bytes, ..done(files, &findings) })))
 }
 
 fn done(files: Option<CrateFiles>, findings: &Findings) -> Done {

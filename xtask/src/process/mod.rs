@@ -4,7 +4,7 @@ pub mod system;
 
 use std::{
     collections::VecDeque,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read, Write},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     thread::{self, JoinHandle},
@@ -93,13 +93,18 @@ impl Drop for Running {
     }
 }
 
-/// Runs a program; `on_line` gets every line of its standard output without its end.
+/// Runs a program; it finds `input` on its standard input, and `on_line` gets every line of its standard output without
+/// its end.
 ///
 /// # Errors
 ///
 /// Fails when the program cannot be started or watched.
-pub fn run(command: &mut Command, limits: Limits, mut on_line: impl FnMut(&[u8])) -> io::Result<Ended> {
-    let mut running = Running(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?);
+pub fn run(command: &mut Command, input: Vec<u8>, limits: Limits, mut on_line: impl FnMut(&[u8])) -> io::Result<Ended> {
+    let mut running = Running(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?);
+    if let Some(mut stream) = running.0.stdin.take() {
+        // A program that has heard enough, or has ended, is no failure; it ends the writing, too.
+        thread::spawn(move || stream.write_all(&input));
+    }
     let lines = running.0.stdout.take().map(lines);
     let words = running.0.stderr.take().map(last_words);
     let mut watch = Watch::new(limits);
@@ -250,7 +255,8 @@ mod tests {
 
     fn run_all(command: &mut Command, limits: Limits) -> (Ended, Vec<String>) {
         let mut lines = Vec::new();
-        let ended = run(command, limits, |line| lines.push(String::from_utf8_lossy(line).into_owned())).unwrap();
+        let ended =
+            run(command, Vec::new(), limits, |line| lines.push(String::from_utf8_lossy(line).into_owned())).unwrap();
         (ended, lines)
     }
 
@@ -261,6 +267,16 @@ mod tests {
         let Ending::Exited(status) = ended.ending else { panic!("{ended:?}") };
         assert_eq!(status.code(), Some(3));
         assert_eq!(epitaph(status, &ended.last_words), "exit status: 3: oh");
+    }
+
+    #[test]
+    fn a_program_finds_its_input_or_does_not_look() {
+        let input = vec![b'x'; 1 << 20];
+        let mut said = Vec::new();
+        run(&mut shell("wc -c"), input.clone(), GENEROUS, |line| said.extend_from_slice(line)).unwrap();
+        assert_eq!(String::from_utf8_lossy(&said).trim(), (1 << 20).to_string());
+        let ended = run(&mut shell("exit 0"), input, GENEROUS, |_| {}).unwrap();
+        assert!(matches!(ended.ending, Ending::Exited(status) if status.success()));
     }
 
     #[test]
@@ -285,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_is_an_error() {
-        assert!(run(&mut Command::new("no-such-program-anywhere"), GENEROUS, |_| {}).is_err());
+        assert!(run(&mut Command::new("no-such-program-anywhere"), Vec::new(), GENEROUS, |_| {}).is_err());
     }
 
     #[test]

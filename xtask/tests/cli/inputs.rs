@@ -163,3 +163,20 @@ fn effective_shows_the_document_in_one_piece() {
     contains(&output, "\"$ref\": \"#/components/schemas/Thing\"");
     assert!(!output.contains("common.yaml"), "{output}");
 }
+
+#[test]
+fn a_file_without_content_has_a_place() {
+    let playground = Playground::new();
+    playground.spec("json.json", "");
+    playground.spec("yaml.yaml", "");
+    playground.spec("blank.yml", "\n\n");
+    playground.spec("sound.json", &document("Sound", "list"));
+    playground.spec("sound.overlay.yaml", "");
+    playground
+        .spec("split.json", &document("Split", "list").replace("\"#/components/schemas/Thing\"", "\"part.yaml\""));
+    playground.spec("part.yaml", "");
+    let errors = playground.run(&["lint", "--specs", "specs"]).exits(1).errors();
+    for place in ["json.json", "yaml.yaml", "blank.yml", "sound.overlay.yaml", "part.yaml"] {
+        contains(&errors, &format!("--> specs/{place}:1:1\n"));
+    }
+}

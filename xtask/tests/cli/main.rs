@@ -7,5 +7,6 @@ mod commands;
 mod corpus;
 mod hostile;
 mod inputs;
+mod processes;
 mod regen;
 mod support;

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{references::local_pointer, shape::is_structural};
+use super::{keywords::is_structural, references::local_pointer};
 use crate::diagnostics::pointer_join;
 
 /// A demand that leads back to where it comes from.

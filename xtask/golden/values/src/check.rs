@@ -135,6 +135,7 @@ documents! {
     activecampaign: "activecampaign",
     bodies: "bodies",
     compositions: "compositions",
+    deep: "deep",
     families: "families",
     headers: "headers",
     media: "media",

@@ -177,7 +177,8 @@ fn decode(program: &Path, samples: &Path, count: usize, limits: process::Limits)
     for _ in 0..=RESTARTS {
         let mut command = Command::new(program);
         command.arg(samples).arg(said.len().to_string());
-        let ended = process::run(&mut command, limits, |line| said.extend(serde_json::from_slice::<Value>(line)));
+        let ended =
+            process::run(&mut command, Vec::new(), limits, |line| said.extend(serde_json::from_slice::<Value>(line)));
         if said.len() >= count {
             break;
         }

@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::null::Null;
 use super::object::{is_express, strings};
-use super::parse::{is_structural, leave_items_to_others};
+use super::parse::leave_items_to_others;
 use super::{Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::schema::references::local_pointer;
+use crate::schema::{keywords::is_structural, references::local_pointer};
 
 /// How many variants a combination of unions may have, with those of the unions in them; beyond, it is typed loosely.
 const MAX_VARIANTS: usize = 64;
@@ -19,15 +19,6 @@ const MAX_MERGE_DEPTH: usize = 48;
 
 /// How many pairs of schemas are merged for one `allOf`; beyond, properties that are in conflict are typed loosely.
 const MAX_MERGES: usize = 4096;
-
-/// What is merged for one `allOf`.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Effort {
-    /// The pairs so far.
-    merges: usize,
-    /// Whether a pair was left out, for there were too many, or it was too deep.
-    gave_up: bool,
-}
 
 impl Schemas<'_> {
     /// A schema with `allOf`, `oneOf` or `anyOf`: what stands beside them, and every member, must hold at once.
@@ -41,9 +32,7 @@ impl Schemas<'_> {
         leave_items_to_others(&mut beside);
         // `type: object` beside a union only repeats what its members say.
         let says_more = is_structural(&beside)
-            && beside
-                .keys()
-                .any(|key| key != "type" && super::parse::is_structural(&Map::from_iter([(key.clone(), Value::Null)])));
+            && beside.keys().any(|key| key != "type" && is_structural(&Map::from_iter([(key.clone(), Value::Null)])));
         if says_more {
             parts.push(self.plain(&beside, types, pointer));
         }

@@ -7,6 +7,7 @@ mod all_of;
 mod annotations;
 mod any_of;
 mod conditional;
+mod effort;
 mod enumeration;
 mod families;
 mod family;
@@ -26,7 +27,6 @@ use super::references::MAX_CHAIN;
 use crate::diagnostics::Diagnostics;
 
 pub use self::family::Family;
-pub use self::parse::is_structural;
 pub use self::typed::{Discriminator, EnumValue, Object, Origin, Property, Shape, TextFormat, Typed, Union, Variant};
 
 /// Understands schemas, each definition once.
@@ -41,7 +41,7 @@ pub struct Schemas<'a> {
     /// Inline schemas that are definitions: see [`Self::lifted`].
     lifted: BTreeSet<String>,
     /// What the `allOf` that is being understood has cost.
-    effort: all_of::Effort,
+    effort: effort::Effort,
     /// How many schemas were understood or merged.
     #[cfg(test)]
     work: usize,
@@ -66,7 +66,7 @@ impl<'a> Schemas<'a> {
             in_progress: BTreeSet::new(),
             awaited: BTreeSet::new(),
             lifted: BTreeSet::new(),
-            effort: all_of::Effort::default(),
+            effort: effort::Effort::default(),
             #[cfg(test)]
             work: 0,
             families: families::Families::of(document),

@@ -7,31 +7,7 @@ use super::typed::IntoVariants;
 use super::{Schemas, Shape, TextFormat, Typed, annotations, enumeration};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media;
-use crate::schema::references;
-
-/// Keywords that say what values are, beside those that only describe them.
-const STRUCTURAL: &[&str] = &[
-    "type",
-    "properties",
-    "required",
-    "additionalProperties",
-    "patternProperties",
-    "unevaluatedProperties",
-    "propertyNames",
-    "then",
-    "else",
-    "dependentSchemas",
-    "dependentRequired",
-    "dependencies",
-    "items",
-    "prefixItems",
-    "enum",
-    "const",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "format",
-];
+use crate::schema::{keywords::is_structural, references};
 
 /// Keywords of JSON Schema that constrain values in ways that a Rust type does not say.
 const UNTYPED: &[&str] = &[
@@ -49,11 +25,6 @@ const UNTYPED: &[&str] = &[
 
 /// Keywords by which a schema evaluates items beside `prefixItems` and `items`, but for those that compose it.
 const EVALUATES_ITEMS: &[&str] = &["if", "dependentSchemas", "contains"];
-
-/// Whether `schema` says anything about what values are.
-pub fn is_structural(schema: &Map<String, Value>) -> bool {
-    STRUCTURAL.iter().any(|key| schema.contains_key(*key))
-}
 
 impl Schemas<'_> {
     /// Understands one schema.

@@ -1,0 +1,32 @@
+//! What the keywords of schemas are about.
+
+use serde_json::{Map, Value};
+
+/// Keywords that say what values are, beside those that only describe them.
+const STRUCTURAL: &[&str] = &[
+    "type",
+    "properties",
+    "required",
+    "additionalProperties",
+    "patternProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "then",
+    "else",
+    "dependentSchemas",
+    "dependentRequired",
+    "dependencies",
+    "items",
+    "prefixItems",
+    "enum",
+    "const",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "format",
+];
+
+/// Whether `schema` says anything about what values are.
+pub fn is_structural(schema: &Map<String, Value>) -> bool {
+    STRUCTURAL.iter().any(|key| schema.contains_key(*key))
+}
