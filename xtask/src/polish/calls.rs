@@ -96,24 +96,13 @@ pub fn setter(parameter: &Parameter) -> TokenStream {
         &parameter.docs,
         &format!("Sets the {} parameter {}.", parameter.location.word(), code(&parameter.name)),
     );
-    let (name, ty) = (ident(&parameter.ident), rust_type(&parameter.ty, From::Outside));
+    let (name, wire) = (ident(&parameter.ident), &parameter.name);
+    let (argument, fit) = argument(&parameter.ty, From::Outside);
     let some = (!parameter.required).then(|| quote!(.map(Some)));
-    if let TypeRef::Array(_) = &parameter.ty {
-        let (argument, converted) = argument(&parameter.ty, From::Outside);
-        let stored = if parameter.required { converted } else { quote!(Some(#converted)) };
-        return quote! {
-            #docs
-            pub fn #name(mut self, value: #argument) -> Self {
-                self.#name = Ok(#stored);
-                self
-            }
-        };
-    }
-    let wire = &parameter.name;
     quote! {
         #docs
-        pub fn #name(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
-            self.#name = value.try_into()#some.map_err(|error| switchboard_runtime::codegen::v1::unfit(#wire, error));
+        pub fn #name(mut self, value: #argument) -> Self {
+            self.#name = switchboard_runtime::codegen::v1::#fit(#wire, value)#some;
             self
         }
     }
