@@ -7,10 +7,12 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Items, Pages, ResponseValue,
+    CallOptions, Error, Fits, InvalidRequest, Items, Pages, ResponseValue,
 };
 
-use switchboard_runtime::codegen::v1::{Parameter, Request, Style, decode, paging, unfit};
+use switchboard_runtime::codegen::v1::{
+    Parameter, Request, Style, decode, fit, fit_body, paging,
+};
 
 /// The call made by [`Client::list_all_connections`](crate::Client::list_all_connections).
 #[derive(Clone, Debug)]
@@ -39,50 +41,35 @@ impl<'a> ListAllConnections<'a> {
     }
 
     /// Filter by the external service name.
-    pub fn filters_service(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_service = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[service]", error));
+    pub fn filters_service(mut self, value: impl Fits<String>) -> Self {
+        self.filters_service = fit("filters[service]", value).map(Some);
         self
     }
 
     /// Filter by the external id associated with a connection.
-    pub fn filters_externalid(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_externalid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[externalid]", error));
+    pub fn filters_externalid(mut self, value: impl Fits<String>) -> Self {
+        self.filters_externalid = fit("filters[externalid]", value).map(Some);
         self
     }
 
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
     /// How many records to skip, from 0.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
     pub fn orders(
         mut self,
-        value: impl TryInto<
-            BTreeMap<String, types::SortDirection>,
-            Error: std::fmt::Display,
-        >,
+        value: impl Fits<BTreeMap<String, types::SortDirection>>,
     ) -> Self {
-        self.orders = value.try_into().map(Some).map_err(|error| unfit("orders", error));
+        self.orders = fit("orders", value).map(Some);
         self
     }
 
@@ -177,12 +164,8 @@ impl<'a> CreateConnection<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::CreateConnectionRequest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::CreateConnectionRequest>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -241,8 +224,8 @@ impl<'a> GetConnection<'a> {
     }
 
     /// The id of the connection to retrieve.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
@@ -297,20 +280,16 @@ impl<'a> UpdateConnection<'a> {
     }
 
     /// The id of the connection to update.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::UpdateConnectionRequest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::UpdateConnectionRequest>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -370,8 +349,8 @@ impl<'a> DeleteConnection<'a> {
     }
 
     /// The id of the connection to delete.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
@@ -434,62 +413,41 @@ impl<'a> ListAllCustomers<'a> {
     }
 
     /// Filter by the email address of a customer.
-    pub fn filters_email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_email = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[email]", error));
+    pub fn filters_email(mut self, value: impl Fits<String>) -> Self {
+        self.filters_email = fit("filters[email]", value).map(Some);
         self
     }
 
     /// Filter by the id of the customer in the external service.
-    pub fn filters_externalid(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_externalid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[externalid]", error));
+    pub fn filters_externalid(mut self, value: impl Fits<String>) -> Self {
+        self.filters_externalid = fit("filters[externalid]", value).map(Some);
         self
     }
 
     /// Filter by the id of the connection that the customer came through.
-    pub fn filters_connectionid(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_connectionid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[connectionid]", error));
+    pub fn filters_connectionid(mut self, value: impl Fits<String>) -> Self {
+        self.filters_connectionid = fit("filters[connectionid]", value).map(Some);
         self
     }
 
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
     /// How many records to skip, from 0.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
     pub fn orders(
         mut self,
-        value: impl TryInto<
-            BTreeMap<String, types::SortDirection>,
-            Error: std::fmt::Display,
-        >,
+        value: impl Fits<BTreeMap<String, types::SortDirection>>,
     ) -> Self {
-        self.orders = value.try_into().map(Some).map_err(|error| unfit("orders", error));
+        self.orders = fit("orders", value).map(Some);
         self
     }
 
@@ -587,8 +545,8 @@ impl<'a> GetCustomer<'a> {
     }
 
     /// The id of the customer to retrieve.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
@@ -674,182 +632,111 @@ impl<'a> ListAllOrders<'a> {
     }
 
     /// Filter by the id of the connection that the order came through.
-    pub fn filters_connectionid(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_connectionid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[connectionid]", error));
+    pub fn filters_connectionid(mut self, value: impl Fits<String>) -> Self {
+        self.filters_connectionid = fit("filters[connectionid]", value).map(Some);
         self
     }
 
     /// Filter by the id of the order in the external service.
-    pub fn filters_externalid(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_externalid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[externalid]", error));
+    pub fn filters_externalid(mut self, value: impl Fits<String>) -> Self {
+        self.filters_externalid = fit("filters[externalid]", value).map(Some);
         self
     }
 
     /// Filter by the id of the cart in the external service.
-    pub fn filters_externalcheckoutid(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_externalcheckoutid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[externalcheckoutid]", error));
+    pub fn filters_externalcheckoutid(mut self, value: impl Fits<String>) -> Self {
+        self.filters_externalcheckoutid = fit("filters[externalcheckoutid]", value)
+            .map(Some);
         self
     }
 
     /// Filter by the email address of the customer.
-    pub fn filters_email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_email = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[email]", error));
+    pub fn filters_email(mut self, value: impl Fits<String>) -> Self {
+        self.filters_email = fit("filters[email]", value).map(Some);
         self
     }
 
     /// Filter by the state of the order: 0 pending, 1 completed, 2 abandoned, 3 recovered, 4 waiting for payment.
-    pub fn filters_state(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_state = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[state]", error));
+    pub fn filters_state(mut self, value: impl Fits<String>) -> Self {
+        self.filters_state = fit("filters[state]", value).map(Some);
         self
     }
 
     /// Filter by the id of the customer.
-    pub fn filters_customerid(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_customerid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[customerid]", error));
+    pub fn filters_customerid(mut self, value: impl Fits<String>) -> Self {
+        self.filters_customerid = fit("filters[customerid]", value).map(Some);
         self
     }
 
     /// Filter by the date of the order in the external service.
-    pub fn filters_external_created_date(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_external_created_date = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[external_created_date]", error));
+    pub fn filters_external_created_date(mut self, value: impl Fits<String>) -> Self {
+        self.filters_external_created_date = fit("filters[external_created_date]", value)
+            .map(Some);
         self
     }
 
     /// Order by the id of the connection that the order came through. ASC or DESC.
     pub fn orders_connectionid(
         mut self,
-        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
+        value: impl Fits<types::SortDirection>,
     ) -> Self {
-        self.orders_connectionid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("orders[connectionid]", error));
+        self.orders_connectionid = fit("orders[connectionid]", value).map(Some);
         self
     }
 
     /// Order by the id of the order in the external service. ASC or DESC.
-    pub fn orders_externalid(
-        mut self,
-        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
-    ) -> Self {
-        self.orders_externalid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("orders[externalid]", error));
+    pub fn orders_externalid(mut self, value: impl Fits<types::SortDirection>) -> Self {
+        self.orders_externalid = fit("orders[externalid]", value).map(Some);
         self
     }
 
     /// Order by the id of the cart in the external service. ASC or DESC.
     pub fn orders_externalcheckoutid(
         mut self,
-        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
+        value: impl Fits<types::SortDirection>,
     ) -> Self {
-        self.orders_externalcheckoutid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("orders[externalcheckoutid]", error));
+        self.orders_externalcheckoutid = fit("orders[externalcheckoutid]", value)
+            .map(Some);
         self
     }
 
     /// Order by the email address of the customer. ASC or DESC.
-    pub fn orders_email(
-        mut self,
-        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
-    ) -> Self {
-        self.orders_email = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("orders[email]", error));
+    pub fn orders_email(mut self, value: impl Fits<types::SortDirection>) -> Self {
+        self.orders_email = fit("orders[email]", value).map(Some);
         self
     }
 
     /// Order by the state of the order. ASC or DESC.
-    pub fn orders_state(
-        mut self,
-        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
-    ) -> Self {
-        self.orders_state = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("orders[state]", error));
+    pub fn orders_state(mut self, value: impl Fits<types::SortDirection>) -> Self {
+        self.orders_state = fit("orders[state]", value).map(Some);
         self
     }
 
     /// Order by the id of the customer. ASC or DESC.
-    pub fn orders_customerid(
-        mut self,
-        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
-    ) -> Self {
-        self.orders_customerid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("orders[customerid]", error));
+    pub fn orders_customerid(mut self, value: impl Fits<types::SortDirection>) -> Self {
+        self.orders_customerid = fit("orders[customerid]", value).map(Some);
         self
     }
 
     /// Order by the date of the order in the external service. ASC or DESC.
     pub fn orders_external_created_date(
         mut self,
-        value: impl TryInto<types::SortDirection, Error: std::fmt::Display>,
+        value: impl Fits<types::SortDirection>,
     ) -> Self {
-        self.orders_external_created_date = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("orders[external_created_date]", error));
+        self.orders_external_created_date = fit("orders[external_created_date]", value)
+            .map(Some);
         self
     }
 
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
     /// How many records to skip, from 0.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
@@ -997,13 +884,8 @@ impl<'a> GetOrder<'a> {
     }
 
     /// The id of the order to retrieve.
-    pub fn ecom_order_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.ecom_order_id = value
-            .try_into()
-            .map_err(|error| unfit("ecomOrderId", error));
+    pub fn ecom_order_id(mut self, value: impl Fits<String>) -> Self {
+        self.ecom_order_id = fit("ecomOrderId", value);
         self
     }
 

@@ -15,6 +15,7 @@ pub enum ListAllConnectionsError {
     /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
     Forbidden(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -54,6 +55,7 @@ pub enum CreateConnectionError {
     /// Status 422: The request was understood, but its content is not valid.
     UnprocessableContent(Box<types::ErrorList>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -97,6 +99,7 @@ pub enum GetConnectionError {
     /// Status 404: There is no record with this id.
     NotFound(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -141,6 +144,7 @@ pub enum UpdateConnectionError {
     /// Status 422: The request was understood, but its content is not valid.
     UnprocessableContent(Box<types::ErrorList>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -187,6 +191,7 @@ pub enum DeleteConnectionError {
     /// Status 404: There is no record with this id.
     NotFound(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -227,6 +232,7 @@ pub enum ListAllCustomersError {
     /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
     Forbidden(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -266,6 +272,7 @@ pub enum GetCustomerError {
     /// Status 404: There is no record with this id.
     NotFound(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -308,6 +315,7 @@ pub enum ListAllOrdersError {
     /// Status 422: The request was understood, but its content is not valid.
     UnprocessableContent(Box<types::ErrorList>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -351,6 +359,7 @@ pub enum GetOrderError {
     /// Status 404: There is no record with this id.
     NotFound(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -391,6 +400,7 @@ pub enum GetUserLoggedinError {
     /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
     Forbidden(Box<types::ErrorMessage>),
     /// Status 429: The account has used up its five requests per second.
+    #[non_exhaustive]
     TooManyRequests,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),

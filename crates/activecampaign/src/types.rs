@@ -546,6 +546,7 @@ pub struct ErrorSource {
 
 /// A connection to create.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct CreateConnectionRequest {
     /// The fields of the new connection.
     pub connection: NewConnection,
@@ -560,6 +561,7 @@ impl CreateConnectionRequest {
 
 /// Changes to a connection.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct UpdateConnectionRequest {
     /// The fields to change; those left out keep their value.
     pub connection: ConnectionUpdate,
@@ -574,6 +576,7 @@ impl UpdateConnectionRequest {
 
 /// The fields of the new connection.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct NewConnection {
     /// The name of the service.
     pub service: String,
@@ -601,6 +604,7 @@ impl NewConnection {
 
 /// The fields to change; those left out keep their value.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct ConnectionUpdate {
     /// The name of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,8 +4,8 @@
 
 use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
-use switchboard_runtime::{CallOptions, Error, InvalidRequest, ResponseValue};
-use switchboard_runtime::codegen::v1::{Parameter, Request, decode, unfit};
+use switchboard_runtime::{CallOptions, Error, Fits, InvalidRequest, ResponseValue};
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, fit, fit_body};
 
 /// The call made by [`Client::retrieve_connections`](crate::Client::retrieve_connections).
 #[derive(Clone, Debug)]
@@ -69,12 +69,8 @@ impl<'a> CreateConnection<'a> {
     /// The connection to create.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::ConnectionDraft>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::ConnectionDraft>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -133,13 +129,8 @@ impl<'a> RetrieveConnection<'a> {
     }
 
     /// The reference of the connection.
-    pub fn connection_ref(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.connection_ref = value
-            .try_into()
-            .map_err(|error| unfit("connectionRef", error));
+    pub fn connection_ref(mut self, value: impl Fits<String>) -> Self {
+        self.connection_ref = fit("connectionRef", value);
         self
     }
 
@@ -201,25 +192,16 @@ impl<'a> UpdateConnection<'a> {
     }
 
     /// The reference of the connection.
-    pub fn connection_ref(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.connection_ref = value
-            .try_into()
-            .map_err(|error| unfit("connectionRef", error));
+    pub fn connection_ref(mut self, value: impl Fits<String>) -> Self {
+        self.connection_ref = fit("connectionRef", value);
         self
     }
 
     /// The new content of the connection.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::ConnectionDraft>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::ConnectionDraft>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -282,12 +264,8 @@ impl<'a> TestConnection<'a> {
     /// The connection, as it was retrieved.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::ConnectionTest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::ConnectionTest>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -390,13 +368,8 @@ impl<'a> RetrieveDecisionModel<'a> {
     }
 
     /// The reference of the decision model.
-    pub fn decision_model_ref(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.decision_model_ref = value
-            .try_into()
-            .map_err(|error| unfit("decisionModelRef", error));
+    pub fn decision_model_ref(mut self, value: impl Fits<String>) -> Self {
+        self.decision_model_ref = fit("decisionModelRef", value);
         self
     }
 

@@ -97,6 +97,7 @@ impl Connection {
 
 /// A connection to create, or the new content of one.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct ConnectionDraft {
     /// The name of the connection.
     pub name: String,
@@ -316,6 +317,7 @@ pub struct ConnectionList {
 
 /// A connection to try out.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct ConnectionTest {
     /// The property `connection`.
     pub connection: Connection,

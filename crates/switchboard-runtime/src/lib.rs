@@ -19,6 +19,7 @@ mod engine;
 mod environment;
 mod error;
 mod exchange;
+mod fit;
 mod headers;
 #[cfg(feature = "transport")]
 mod lasting;
@@ -79,8 +80,9 @@ pub use self::delivery::Delivery;
 pub use self::environment::{BoxFuture, Environment, SystemEnvironment};
 pub use self::error::{
     AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, PagingErrorKind,
-    TransportError, TransportErrorKind, Undocumented,
+    TransportError, TransportErrorKind, Undescribed, Undocumented,
 };
+pub use self::fit::Fits;
 pub use self::headers::{ErrorHeaders, HeaderError, ResponseHeaders};
 pub use self::multipart::{Multipart, Part};
 pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};

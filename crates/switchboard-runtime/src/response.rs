@@ -191,9 +191,10 @@ impl<T, H: ResponseHeaders> ResponseValue<T, H> {
         &self.meta.repairs
     }
 
-    /// Another value beside the same status and headers.
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> ResponseValue<U, H> {
-        ResponseValue { value: f(self.value), meta: self.meta }
+    /// Another value beside the same status and headers: `ResponseValue::map(response, |value| …)`. No method, for values such
+    /// as `Option` have one of that name.
+    pub fn map<U>(response: Self, f: impl FnOnce(T) -> U) -> ResponseValue<U, H> {
+        ResponseValue { value: f(response.value), meta: response.meta }
     }
 }
 
@@ -208,12 +209,6 @@ impl<T, H> Deref for ResponseValue<T, H> {
 impl<T, H> std::ops::DerefMut for ResponseValue<T, H> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
-    }
-}
-
-impl<T, H> AsRef<T> for ResponseValue<T, H> {
-    fn as_ref(&self) -> &T {
-        &self.value
     }
 }
 
@@ -253,9 +248,16 @@ mod tests {
     }
 
     #[test]
+    fn what_the_value_has_methods_for_is_not_in_the_way() {
+        let value = ResponseValue::from_value(Some("a".to_owned()), StatusCode::OK, HeaderMap::new());
+        assert_eq!(value.as_ref().map(String::len), Some(1));
+        assert_eq!(value.as_deref(), Some("a"));
+    }
+
+    #[test]
     fn a_value_dereferences_and_maps() {
         let value = ResponseValue::from_value(vec![1, 2], StatusCode::OK, HeaderMap::new());
         assert_eq!(value.len(), 2);
-        assert_eq!(value.map(|items| items.len()).into_inner(), 2);
+        assert_eq!(ResponseValue::map(value, |items| items.len()).into_inner(), 2);
     }
 }

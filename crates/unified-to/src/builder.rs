@@ -5,10 +5,12 @@
 use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Items, Pages, ResponseValue,
+    CallOptions, Error, Fits, InvalidRequest, Items, Pages, ResponseValue,
 };
 
-use switchboard_runtime::codegen::v1::{Parameter, Request, decode, paging, unfit};
+use switchboard_runtime::codegen::v1::{
+    Parameter, Request, decode, fit, fit_all, fit_body, paging,
+};
 
 /// The call made by [`Client::list_unified_connections`](crate::Client::list_unified_connections).
 #[derive(Clone, Debug)]
@@ -45,75 +47,57 @@ impl<'a> ListUnifiedConnections<'a> {
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.updated_gte = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("updated_gte", error));
+    pub fn updated_gte(mut self, value: impl Fits<String>) -> Self {
+        self.updated_gte = fit("updated_gte", value).map(Some);
         self
     }
 
     /// The field to order by.
-    pub fn sort(
-        mut self,
-        value: impl TryInto<types::ConnectionSort, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort = value.try_into().map(Some).map_err(|error| unfit("sort", error));
+    pub fn sort(mut self, value: impl Fits<types::ConnectionSort>) -> Self {
+        self.sort = fit("sort", value).map(Some);
         self
     }
 
     /// The direction of the ordering.
-    pub fn order(
-        mut self,
-        value: impl TryInto<types::SortOrder, Error: std::fmt::Display>,
-    ) -> Self {
-        self.order = value.try_into().map(Some).map_err(|error| unfit("order", error));
+    pub fn order(mut self, value: impl Fits<types::SortOrder>) -> Self {
+        self.order = fit("order", value).map(Some);
         self
     }
 
     /// Only connections with this id of yours.
-    pub fn external_xref(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.external_xref = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("external_xref", error));
+    pub fn external_xref(mut self, value: impl Fits<String>) -> Self {
+        self.external_xref = fit("external_xref", value).map(Some);
         self
     }
 
     /// Only connections of these categories.
     pub fn categories(
         mut self,
-        value: impl IntoIterator<Item = impl Into<types::Category>>,
+        value: impl IntoIterator<Item = impl Fits<types::Category>>,
     ) -> Self {
-        self.categories = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.categories = fit_all("categories", value).map(Some);
         self
     }
 
     /// The environment of the workspace that the connections belong to.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
+    pub fn env(mut self, value: impl Fits<String>) -> Self {
+        self.env = fit("env", value).map(Some);
         self
     }
 
@@ -212,12 +196,8 @@ impl<'a> CreateUnifiedConnection<'a> {
     /// The record to send.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Connection>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Connection>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -276,8 +256,8 @@ impl<'a> GetUnifiedConnection<'a> {
     }
 
     /// The id of the connection.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
@@ -332,20 +312,16 @@ impl<'a> UpdateUnifiedConnection<'a> {
     }
 
     /// The id of the connection.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
     /// The record to send.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Connection>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Connection>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -405,8 +381,8 @@ impl<'a> RemoveUnifiedConnection<'a> {
     }
 
     /// The id of the connection.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
@@ -458,20 +434,16 @@ impl<'a> PatchUnifiedConnection<'a> {
     }
 
     /// The id of the connection.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
     /// The record to send.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Connection>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Connection>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -547,75 +519,57 @@ impl<'a> ListUnifiedIntegrations<'a> {
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.updated_gte = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("updated_gte", error));
+    pub fn updated_gte(mut self, value: impl Fits<String>) -> Self {
+        self.updated_gte = fit("updated_gte", value).map(Some);
         self
     }
 
     /// Only integrations of these categories.
     pub fn categories(
         mut self,
-        value: impl IntoIterator<Item = impl Into<types::Category>>,
+        value: impl IntoIterator<Item = impl Fits<types::Category>>,
     ) -> Self {
-        self.categories = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.categories = fit_all("categories", value).map(Some);
         self
     }
 
     /// Whether to leave out the details of each integration.
-    pub fn summary(
-        mut self,
-        value: impl TryInto<bool, Error: std::fmt::Display>,
-    ) -> Self {
-        self.summary = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("summary", error));
+    pub fn summary(mut self, value: impl Fits<bool>) -> Self {
+        self.summary = fit("summary", value).map(Some);
         self
     }
 
     /// Whether to list only the integrations that are switched on in the workspace.
-    pub fn active(
-        mut self,
-        value: impl TryInto<bool, Error: std::fmt::Display>,
-    ) -> Self {
-        self.active = value.try_into().map(Some).map_err(|error| unfit("active", error));
+    pub fn active(mut self, value: impl Fits<bool>) -> Self {
+        self.active = fit("active", value).map(Some);
         self
     }
 
     /// The environment of the workspace that counts.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
+    pub fn env(mut self, value: impl Fits<String>) -> Self {
+        self.env = fit("env", value).map(Some);
         self
     }
 
     /// Only the integration of this type.
-    pub fn type_(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.type_ = value.try_into().map(Some).map_err(|error| unfit("type", error));
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = fit("type", value).map(Some);
         self
     }
 
@@ -726,79 +680,59 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     }
 
     /// The id of the workspace.
-    pub fn workspace_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.workspace_id = value
-            .try_into()
-            .map_err(|error| unfit("workspace_id", error));
+    pub fn workspace_id(mut self, value: impl Fits<String>) -> Self {
+        self.workspace_id = fit("workspace_id", value);
         self
     }
 
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.updated_gte = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("updated_gte", error));
+    pub fn updated_gte(mut self, value: impl Fits<String>) -> Self {
+        self.updated_gte = fit("updated_gte", value).map(Some);
         self
     }
 
     /// Only integrations of these categories.
     pub fn categories(
         mut self,
-        value: impl IntoIterator<Item = impl Into<types::Category>>,
+        value: impl IntoIterator<Item = impl Fits<types::Category>>,
     ) -> Self {
-        self.categories = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.categories = fit_all("categories", value).map(Some);
         self
     }
 
     /// Whether to leave out the details of each integration.
-    pub fn summary(
-        mut self,
-        value: impl TryInto<bool, Error: std::fmt::Display>,
-    ) -> Self {
-        self.summary = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("summary", error));
+    pub fn summary(mut self, value: impl Fits<bool>) -> Self {
+        self.summary = fit("summary", value).map(Some);
         self
     }
 
     /// Whether to list only the integrations that are switched on in the workspace.
-    pub fn active(
-        mut self,
-        value: impl TryInto<bool, Error: std::fmt::Display>,
-    ) -> Self {
-        self.active = value.try_into().map(Some).map_err(|error| unfit("active", error));
+    pub fn active(mut self, value: impl Fits<bool>) -> Self {
+        self.active = fit("active", value).map(Some);
         self
     }
 
     /// The environment of the workspace that counts.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
+    pub fn env(mut self, value: impl Fits<String>) -> Self {
+        self.env = fit("env", value).map(Some);
         self
     }
 
@@ -928,149 +862,88 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
     }
 
     /// The id of the workspace.
-    pub fn workspace_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.workspace_id = value
-            .try_into()
-            .map_err(|error| unfit("workspace_id", error));
+    pub fn workspace_id(mut self, value: impl Fits<String>) -> Self {
+        self.workspace_id = fit("workspace_id", value);
         self
     }
 
     /// The integration to connect.
-    pub fn integration_type(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.integration_type = value
-            .try_into()
-            .map_err(|error| unfit("integration_type", error));
+    pub fn integration_type(mut self, value: impl Fits<String>) -> Self {
+        self.integration_type = fit("integration_type", value);
         self
     }
 
     /// Where to send the customer afterwards. The connection's id is added as `id`, and your `state`.
-    pub fn success_redirect(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.success_redirect = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("success_redirect", error));
+    pub fn success_redirect(mut self, value: impl Fits<String>) -> Self {
+        self.success_redirect = fit("success_redirect", value).map(Some);
         self
     }
 
     /// Where to send the customer when it did not work. `error` is added.
-    pub fn failure_redirect(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.failure_redirect = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("failure_redirect", error));
+    pub fn failure_redirect(mut self, value: impl Fits<String>) -> Self {
+        self.failure_redirect = fit("failure_redirect", value).map(Some);
         self
     }
 
     /// A value of yours that comes back with the customer.
-    pub fn state(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.state = value.try_into().map(Some).map_err(|error| unfit("state", error));
+    pub fn state(mut self, value: impl Fits<String>) -> Self {
+        self.state = fit("state", value).map(Some);
         self
     }
 
     /// Your own id of the customer, kept with the connection.
-    pub fn external_xref(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.external_xref = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("external_xref", error));
+    pub fn external_xref(mut self, value: impl Fits<String>) -> Self {
+        self.external_xref = fit("external_xref", value).map(Some);
         self
     }
 
     /// The permissions to ask the customer for.
-    pub fn scopes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.scopes = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn scopes(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.scopes = fit_all("scopes", value).map(Some);
         self
     }
 
     /// The vendor's `redirect` switch; its pages do not say what it does.
-    pub fn redirect(
-        mut self,
-        value: impl TryInto<bool, Error: std::fmt::Display>,
-    ) -> Self {
-        self.redirect = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("redirect", error));
+    pub fn redirect(mut self, value: impl Fits<bool>) -> Self {
+        self.redirect = fit("redirect", value).map(Some);
         self
     }
 
     /// The environment of the workspace that the connection is made in.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
+    pub fn env(mut self, value: impl Fits<String>) -> Self {
+        self.env = fit("env", value).map(Some);
         self
     }
 
     /// The language of the pages that the customer sees.
-    pub fn lang(
-        mut self,
-        value: impl TryInto<types::Language, Error: std::fmt::Display>,
-    ) -> Self {
-        self.lang = value.try_into().map(Some).map_err(|error| unfit("lang", error));
+    pub fn lang(mut self, value: impl Fits<types::Language>) -> Self {
+        self.lang = fit("lang", value).map(Some);
         self
     }
 
     /// The customer's own domain or subdomain, for integrations that need it.
-    pub fn subdomain(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.subdomain = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("subdomain", error));
+    pub fn subdomain(mut self, value: impl Fits<String>) -> Self {
+        self.subdomain = fit("subdomain", value).map(Some);
         self
     }
 
     /// The index of the integration's region that the customer has chosen.
-    pub fn region(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.region = value.try_into().map(Some).map_err(|error| unfit("region", error));
+    pub fn region(mut self, value: impl Fits<String>) -> Self {
+        self.region = fit("region", value).map(Some);
         self
     }
 
     /// The id of a connection to authorize again.
-    pub fn connection_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.connection_id = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("connection_id", error));
+    pub fn connection_id(mut self, value: impl Fits<String>) -> Self {
+        self.connection_id = fit("connection_id", value).map(Some);
         self
     }
 
     /// The token that goes with `connection_id`.
-    pub fn reauth_token(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.reauth_token = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("reauth_token", error));
+    pub fn reauth_token(mut self, value: impl Fits<String>) -> Self {
+        self.reauth_token = fit("reauth_token", value).map(Some);
         self
     }
 
@@ -1184,87 +1057,60 @@ impl<'a> ListUnifiedWebhooks<'a> {
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.updated_gte = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("updated_gte", error));
+    pub fn updated_gte(mut self, value: impl Fits<String>) -> Self {
+        self.updated_gte = fit("updated_gte", value).map(Some);
         self
     }
 
     /// The field to order by.
-    pub fn sort(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort = value.try_into().map(Some).map_err(|error| unfit("sort", error));
+    pub fn sort(mut self, value: impl Fits<String>) -> Self {
+        self.sort = fit("sort", value).map(Some);
         self
     }
 
     /// The direction of the ordering.
-    pub fn order(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.order = value.try_into().map(Some).map_err(|error| unfit("order", error));
+    pub fn order(mut self, value: impl Fits<String>) -> Self {
+        self.order = fit("order", value).map(Some);
         self
     }
 
     /// Only webhooks of this connection.
-    pub fn connection_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.connection_id = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("connection_id", error));
+    pub fn connection_id(mut self, value: impl Fits<String>) -> Self {
+        self.connection_id = fit("connection_id", value).map(Some);
         self
     }
 
     /// Only webhooks that watch this kind of record.
-    pub fn object(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.object = value.try_into().map(Some).map_err(|error| unfit("object", error));
+    pub fn object(mut self, value: impl Fits<String>) -> Self {
+        self.object = fit("object", value).map(Some);
         self
     }
 
     /// Only webhooks of connections to this integration.
-    pub fn integration_type(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.integration_type = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("integration_type", error));
+    pub fn integration_type(mut self, value: impl Fits<String>) -> Self {
+        self.integration_type = fit("integration_type", value).map(Some);
         self
     }
 
     /// The environment of the workspace that the webhooks belong to.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.env = value.try_into().map(Some).map_err(|error| unfit("env", error));
+    pub fn env(mut self, value: impl Fits<String>) -> Self {
+        self.env = fit("env", value).map(Some);
         self
     }
 
@@ -1360,26 +1206,16 @@ impl<'a> CreateUnifiedWebhook<'a> {
     }
 
     /// Whether to send the records that exist already, too.
-    pub fn include_all(
-        mut self,
-        value: impl TryInto<bool, Error: std::fmt::Display>,
-    ) -> Self {
-        self.include_all = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("include_all", error));
+    pub fn include_all(mut self, value: impl Fits<bool>) -> Self {
+        self.include_all = fit("include_all", value).map(Some);
         self
     }
 
     /// The record to send.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Webhook>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Webhook>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1443,8 +1279,8 @@ impl<'a> RemoveUnifiedWebhook<'a> {
     }
 
     /// The id of the webhook.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 

@@ -54,7 +54,8 @@ fn methods_of_client(item: &syn::Item) -> usize {
     }
     let is_call = |item: &&syn::ImplItem| {
         let syn::ImplItem::Fn(method) = item else { return false };
-        matches!(method.vis, syn::Visibility::Public(_)) && method.sig.receiver().is_some()
+        let starts_a_call = |path: &syn::Path| path.segments.iter().any(|segment| segment.ident == "builder");
+        matches!(&method.sig.output, syn::ReturnType::Type(_, ty) if matches!(&**ty, syn::Type::Path(ty) if starts_a_call(&ty.path)))
     };
     block.items.iter().filter(is_call).count()
 }
@@ -90,9 +91,10 @@ mod tests {
             impl Client {
                 pub fn builder() -> u8 { 0 }
                 pub(crate) fn core(&self) -> u8 { 0 }
-                pub fn list(&self) -> u8 { 0 }
+                pub fn with(&self) -> Self { Self { core: 0 } }
+                pub fn list(&self) -> builder::List<'_> { todo!() }
                 #[cfg(feature = \"pets\")]
-                pub fn get(&self) -> u8 { 0 }
+                pub fn get(&self) -> builder::Get<'_> { todo!() }
             }
             impl Clone for Client { fn clone(&self) -> Self { Self { core: 0 } } }";
         let files = |text: &str| BTreeMap::from([("src/client.rs".to_owned(), text.to_owned())]);

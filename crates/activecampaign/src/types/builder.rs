@@ -2,25 +2,29 @@
 
 //! Builders of the types that requests hold.
 
-use switchboard_runtime::InvalidRequest;
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Fits, InvalidRequest};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`CreateConnectionRequest`](super::CreateConnectionRequest).
 #[derive(Clone, Debug, Default)]
 pub struct CreateConnectionRequest {
     connection: Option<super::NewConnection>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl CreateConnectionRequest {
     /// The fields of the new connection.
     #[must_use]
-    pub fn connection(mut self, value: impl Into<super::NewConnection>) -> Self {
-        self.connection = Some(value.into());
+    pub fn connection(mut self, value: impl Fits<super::NewConnection>) -> Self {
+        self.connection = self.misfits.fit("connection", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::CreateConnectionRequest, InvalidRequest> {
+        self.misfits.none("CreateConnectionRequest")?;
         Ok(super::CreateConnectionRequest {
             connection: required(
                 self.connection,
@@ -43,18 +47,22 @@ impl TryFrom<CreateConnectionRequest> for super::CreateConnectionRequest {
 #[derive(Clone, Debug, Default)]
 pub struct UpdateConnectionRequest {
     connection: Option<super::ConnectionUpdate>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl UpdateConnectionRequest {
     /// The fields to change; those left out keep their value.
     #[must_use]
-    pub fn connection(mut self, value: impl Into<super::ConnectionUpdate>) -> Self {
-        self.connection = Some(value.into());
+    pub fn connection(mut self, value: impl Fits<super::ConnectionUpdate>) -> Self {
+        self.connection = self.misfits.fit("connection", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::UpdateConnectionRequest, InvalidRequest> {
+        self.misfits.none("UpdateConnectionRequest")?;
         Ok(super::UpdateConnectionRequest {
             connection: required(
                 self.connection,
@@ -82,53 +90,57 @@ pub struct NewConnection {
     logo_url: Option<String>,
     link_url: Option<String>,
     list_id: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl NewConnection {
     /// The name of the service.
     #[must_use]
-    pub fn service(mut self, value: impl Into<String>) -> Self {
-        self.service = Some(value.into());
+    pub fn service(mut self, value: impl Fits<String>) -> Self {
+        self.service = self.misfits.fit("service", value);
         self
     }
 
     /// The id of the account in the external service.
     #[must_use]
-    pub fn externalid(mut self, value: impl Into<String>) -> Self {
-        self.externalid = Some(value.into());
+    pub fn externalid(mut self, value: impl Fits<String>) -> Self {
+        self.externalid = self.misfits.fit("externalid", value);
         self
     }
 
     /// The name associated with the account in the external service. Often this will be a company name (e.g., 'My Toystore, Inc.').
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// The URL to a logo image for the external service.
     #[must_use]
-    pub fn logo_url(mut self, value: impl Into<String>) -> Self {
-        self.logo_url = Some(value.into());
+    pub fn logo_url(mut self, value: impl Fits<String>) -> Self {
+        self.logo_url = self.misfits.fit("logoUrl", value);
         self
     }
 
     /// The URL to a page where the integration with the external service can be managed in the third-party's website.
     #[must_use]
-    pub fn link_url(mut self, value: impl Into<String>) -> Self {
-        self.link_url = Some(value.into());
+    pub fn link_url(mut self, value: impl Fits<String>) -> Self {
+        self.link_url = self.misfits.fit("linkUrl", value);
         self
     }
 
     /// The ID of list where new contacts from connection will be synced
     #[must_use]
-    pub fn list_id(mut self, value: impl Into<String>) -> Self {
-        self.list_id = Some(value.into());
+    pub fn list_id(mut self, value: impl Fits<String>) -> Self {
+        self.list_id = self.misfits.fit("listId", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::NewConnection, InvalidRequest> {
+        self.misfits.none("NewConnection")?;
         Ok(super::NewConnection {
             service: required(self.service, "NewConnection", "service", "service")?,
             externalid: required(
@@ -162,60 +174,64 @@ pub struct ConnectionUpdate {
     link_url: Option<String>,
     status: Option<i64>,
     sync_status: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ConnectionUpdate {
     /// The name of the service.
     #[must_use]
-    pub fn service(mut self, value: impl Into<String>) -> Self {
-        self.service = Some(value.into());
+    pub fn service(mut self, value: impl Fits<String>) -> Self {
+        self.service = self.misfits.fit("service", value);
         self
     }
 
     /// The id of the account in the external service.
     #[must_use]
-    pub fn externalid(mut self, value: impl Into<String>) -> Self {
-        self.externalid = Some(value.into());
+    pub fn externalid(mut self, value: impl Fits<String>) -> Self {
+        self.externalid = self.misfits.fit("externalid", value);
         self
     }
 
     /// The name of the account in the external service, often a company name.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// The URL of a logo image of the external service.
     #[must_use]
-    pub fn logo_url(mut self, value: impl Into<String>) -> Self {
-        self.logo_url = Some(value.into());
+    pub fn logo_url(mut self, value: impl Fits<String>) -> Self {
+        self.logo_url = self.misfits.fit("logoUrl", value);
         self
     }
 
     /// The URL of the page where the integration is managed on the external service's site.
     #[must_use]
-    pub fn link_url(mut self, value: impl Into<String>) -> Self {
-        self.link_url = Some(value.into());
+    pub fn link_url(mut self, value: impl Fits<String>) -> Self {
+        self.link_url = self.misfits.fit("linkUrl", value);
         self
     }
 
     /// The state of the connection: 0 for an error, 1 for connected.
     #[must_use]
-    pub fn status(mut self, value: i64) -> Self {
-        self.status = Some(value);
+    pub fn status(mut self, value: impl Fits<i64>) -> Self {
+        self.status = self.misfits.fit("status", value);
         self
     }
 
     /// The state of the sync: 0 for stopped, 1 for running.
     #[must_use]
-    pub fn sync_status(mut self, value: i64) -> Self {
-        self.sync_status = Some(value);
+    pub fn sync_status(mut self, value: impl Fits<i64>) -> Self {
+        self.sync_status = self.misfits.fit("syncStatus", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ConnectionUpdate, InvalidRequest> {
+        self.misfits.none("ConnectionUpdate")?;
         Ok(super::ConnectionUpdate {
             service: self.service,
             externalid: self.externalid,

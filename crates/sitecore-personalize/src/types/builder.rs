@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{DateTime, InvalidRequest};
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{DateTime, Fits, InvalidRequest};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Connection`](super::Connection).
 #[derive(Clone, Debug, Default)]
@@ -32,97 +32,99 @@ pub struct Connection {
     socket_timeout: Option<i64>,
     icon: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Connection {
     /// The key of the organization that owns the connection.
     #[must_use]
-    pub fn client_key(mut self, value: impl Into<String>) -> Self {
-        self.client_key = Some(value.into());
+    pub fn client_key(mut self, value: impl Fits<String>) -> Self {
+        self.client_key = self.misfits.fit("clientKey", value);
         self
     }
 
     /// The canonical URL of the connection.
     #[must_use]
-    pub fn href(mut self, value: impl Into<String>) -> Self {
-        self.href = Some(value.into());
+    pub fn href(mut self, value: impl Fits<String>) -> Self {
+        self.href = self.misfits.fit("href", value);
         self
     }
 
     /// The reference of the connection, a UUID.
     #[must_use]
-    pub fn ref_(mut self, value: impl Into<String>) -> Self {
-        self.ref_ = Some(value.into());
+    pub fn ref_(mut self, value: impl Fits<String>) -> Self {
+        self.ref_ = self.misfits.fit("ref", value);
         self
     }
 
     /// The name of the connection.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// What the connection is for.
     #[must_use]
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.description = Some(value.into());
+    pub fn description(mut self, value: impl Fits<String>) -> Self {
+        self.description = self.misfits.fit("description", value);
         self
     }
 
     /// The reference of the user, or the API key, that changed the connection last.
     #[must_use]
-    pub fn modified_by_ref(mut self, value: impl Into<String>) -> Self {
-        self.modified_by_ref = Some(value.into());
+    pub fn modified_by_ref(mut self, value: impl Fits<String>) -> Self {
+        self.modified_by_ref = self.misfits.fit("modifiedByRef", value);
         self
     }
 
     /// The name that the vendor's table of attributes gives to `modifiedByRef`; its examples do not use it.
     #[must_use]
-    pub fn modified_by_user_ref(mut self, value: impl Into<String>) -> Self {
-        self.modified_by_user_ref = Some(value.into());
+    pub fn modified_by_user_ref(mut self, value: impl Fits<String>) -> Self {
+        self.modified_by_user_ref = self.misfits.fit("modifiedByUserRef", value);
         self
     }
 
     /// When the connection was last changed.
     #[must_use]
-    pub fn modified_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.modified_at = Some(value.into());
+    pub fn modified_at(mut self, value: impl Fits<DateTime>) -> Self {
+        self.modified_at = self.misfits.fit("modifiedAt", value);
         self
     }
 
     /// The number of the connection's revision. The answers to a create and an update leave it out.
     #[must_use]
-    pub fn revision(mut self, value: i64) -> Self {
-        self.revision = Some(value);
+    pub fn revision(mut self, value: impl Fits<i64>) -> Self {
+        self.revision = self.misfits.fit("revision", value);
         self
     }
 
     /// Whether the connection is archived.
     #[must_use]
-    pub fn archived(mut self, value: bool) -> Self {
-        self.archived = Some(value);
+    pub fn archived(mut self, value: impl Fits<bool>) -> Self {
+        self.archived = self.misfits.fit("archived", value);
         self
     }
 
     /// Sets `auth`.
     #[must_use]
-    pub fn auth(mut self, value: impl Into<super::ConnectionAuth>) -> Self {
-        self.auth = Some(value.into());
+    pub fn auth(mut self, value: impl Fits<super::ConnectionAuth>) -> Self {
+        self.auth = self.misfits.fit("auth", value);
         self
     }
 
     /// Sets `request`.
     #[must_use]
-    pub fn request(mut self, value: impl Into<super::OutboundRequest>) -> Self {
-        self.request = Some(value.into());
+    pub fn request(mut self, value: impl Fits<super::OutboundRequest>) -> Self {
+        self.request = self.misfits.fit("request", value);
         self
     }
 
     /// An example of the request body, often JSON as text; may be empty.
     #[must_use]
-    pub fn example_value(mut self, value: impl Into<String>) -> Self {
-        self.example_value = Some(value.into());
+    pub fn example_value(mut self, value: impl Fits<String>) -> Self {
+        self.example_value = self.misfits.fit("exampleValue", value);
         self
     }
 
@@ -130,9 +132,9 @@ impl Connection {
     #[must_use]
     pub fn input_mappings(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::InputMapping>>,
+        value: impl IntoIterator<Item = impl Fits<super::InputMapping>>,
     ) -> Self {
-        self.input_mappings = Some(value.into_iter().map(Into::into).collect());
+        self.input_mappings = self.misfits.fit_all("inputMappings", value);
         self
     }
 
@@ -140,9 +142,9 @@ impl Connection {
     #[must_use]
     pub fn output_mappings(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::OutputMapping>>,
+        value: impl IntoIterator<Item = impl Fits<super::OutputMapping>>,
     ) -> Self {
-        self.output_mappings = Some(value.into_iter().map(Into::into).collect());
+        self.output_mappings = self.misfits.fit_all("outputMappings", value);
         self
     }
 
@@ -150,9 +152,9 @@ impl Connection {
     #[must_use]
     pub fn custom_headers(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::CustomHeader>>,
+        value: impl IntoIterator<Item = impl Fits<super::CustomHeader>>,
     ) -> Self {
-        self.custom_headers = Some(value.into_iter().map(Into::into).collect());
+        self.custom_headers = self.misfits.fit_all("customHeaders", value);
         self
     }
 
@@ -160,49 +162,51 @@ impl Connection {
     #[must_use]
     pub fn url_parameters(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
+        value: impl IntoIterator<Item = impl Fits<Value>>,
     ) -> Self {
-        self.url_parameters = Some(value.into_iter().map(Into::into).collect());
+        self.url_parameters = self.misfits.fit_all("urlParameters", value);
         self
     }
 
     /// The kind of system at the other end, such as `DATA_SYSTEM` or `DESTINATION`. There are others.
     #[must_use]
-    pub fn system_type(mut self, value: impl Into<String>) -> Self {
-        self.system_type = Some(value.into());
+    pub fn system_type(mut self, value: impl Fits<String>) -> Self {
+        self.system_type = self.misfits.fit("systemType", value);
         self
     }
 
     /// Milliseconds to wait for the system to accept a request. The vendor's examples have 1000 where none was sent.
     #[must_use]
-    pub fn connection_timeout(mut self, value: i64) -> Self {
-        self.connection_timeout = Some(value);
+    pub fn connection_timeout(mut self, value: impl Fits<i64>) -> Self {
+        self.connection_timeout = self.misfits.fit("connectionTimeout", value);
         self
     }
 
     /// Milliseconds to wait between two packets of an answer. The vendor's examples have 1000 where none was sent.
     #[must_use]
-    pub fn socket_timeout(mut self, value: i64) -> Self {
-        self.socket_timeout = Some(value);
+    pub fn socket_timeout(mut self, value: impl Fits<i64>) -> Self {
+        self.socket_timeout = self.misfits.fit("socketTimeout", value);
         self
     }
 
     /// The path of the image that stands for the connection in the application, or the class of an icon font.
     #[must_use]
-    pub fn icon(mut self, value: impl Into<String>) -> Self {
-        self.icon = Some(value.into());
+    pub fn icon(mut self, value: impl Fits<String>) -> Self {
+        self.icon = self.misfits.fit("icon", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Connection, InvalidRequest> {
+        self.misfits.none("Connection")?;
         Ok(super::Connection {
             client_key: self.client_key,
             href: self.href,
@@ -254,41 +258,43 @@ pub struct ConnectionDraft {
     socket_timeout: Option<i64>,
     icon: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ConnectionDraft {
     /// The name of the connection.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// What the connection is for.
     #[must_use]
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.description = Some(value.into());
+    pub fn description(mut self, value: impl Fits<String>) -> Self {
+        self.description = self.misfits.fit("description", value);
         self
     }
 
     /// Sets `auth`.
     #[must_use]
-    pub fn auth(mut self, value: impl Into<super::ConnectionAuth>) -> Self {
-        self.auth = Some(value.into());
+    pub fn auth(mut self, value: impl Fits<super::ConnectionAuth>) -> Self {
+        self.auth = self.misfits.fit("auth", value);
         self
     }
 
     /// Sets `request`.
     #[must_use]
-    pub fn request(mut self, value: impl Into<super::OutboundRequest>) -> Self {
-        self.request = Some(value.into());
+    pub fn request(mut self, value: impl Fits<super::OutboundRequest>) -> Self {
+        self.request = self.misfits.fit("request", value);
         self
     }
 
     /// An example of the request body, often JSON as text; may be empty.
     #[must_use]
-    pub fn example_value(mut self, value: impl Into<String>) -> Self {
-        self.example_value = Some(value.into());
+    pub fn example_value(mut self, value: impl Fits<String>) -> Self {
+        self.example_value = self.misfits.fit("exampleValue", value);
         self
     }
 
@@ -296,9 +302,9 @@ impl ConnectionDraft {
     #[must_use]
     pub fn input_mappings(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::InputMapping>>,
+        value: impl IntoIterator<Item = impl Fits<super::InputMapping>>,
     ) -> Self {
-        self.input_mappings = Some(value.into_iter().map(Into::into).collect());
+        self.input_mappings = self.misfits.fit_all("inputMappings", value);
         self
     }
 
@@ -306,9 +312,9 @@ impl ConnectionDraft {
     #[must_use]
     pub fn output_mappings(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::OutputMapping>>,
+        value: impl IntoIterator<Item = impl Fits<super::OutputMapping>>,
     ) -> Self {
-        self.output_mappings = Some(value.into_iter().map(Into::into).collect());
+        self.output_mappings = self.misfits.fit_all("outputMappings", value);
         self
     }
 
@@ -316,9 +322,9 @@ impl ConnectionDraft {
     #[must_use]
     pub fn custom_headers(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::CustomHeader>>,
+        value: impl IntoIterator<Item = impl Fits<super::CustomHeader>>,
     ) -> Self {
-        self.custom_headers = Some(value.into_iter().map(Into::into).collect());
+        self.custom_headers = self.misfits.fit_all("customHeaders", value);
         self
     }
 
@@ -326,49 +332,51 @@ impl ConnectionDraft {
     #[must_use]
     pub fn url_parameters(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
+        value: impl IntoIterator<Item = impl Fits<Value>>,
     ) -> Self {
-        self.url_parameters = Some(value.into_iter().map(Into::into).collect());
+        self.url_parameters = self.misfits.fit_all("urlParameters", value);
         self
     }
 
     /// The kind of system at the other end, such as `DATA_SYSTEM` or `DESTINATION`. There are others.
     #[must_use]
-    pub fn system_type(mut self, value: impl Into<String>) -> Self {
-        self.system_type = Some(value.into());
+    pub fn system_type(mut self, value: impl Fits<String>) -> Self {
+        self.system_type = self.misfits.fit("systemType", value);
         self
     }
 
     /// Milliseconds to wait for the system to accept a request. The vendor's examples have 1000 where none was sent.
     #[must_use]
-    pub fn connection_timeout(mut self, value: i64) -> Self {
-        self.connection_timeout = Some(value);
+    pub fn connection_timeout(mut self, value: impl Fits<i64>) -> Self {
+        self.connection_timeout = self.misfits.fit("connectionTimeout", value);
         self
     }
 
     /// Milliseconds to wait between two packets of an answer. The vendor's examples have 1000 where none was sent.
     #[must_use]
-    pub fn socket_timeout(mut self, value: i64) -> Self {
-        self.socket_timeout = Some(value);
+    pub fn socket_timeout(mut self, value: impl Fits<i64>) -> Self {
+        self.socket_timeout = self.misfits.fit("socketTimeout", value);
         self
     }
 
     /// The path of the image that stands for the connection in the application, or the class of an icon font.
     #[must_use]
-    pub fn icon(mut self, value: impl Into<String>) -> Self {
-        self.icon = Some(value.into());
+    pub fn icon(mut self, value: impl Fits<String>) -> Self {
+        self.icon = self.misfits.fit("icon", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ConnectionDraft, InvalidRequest> {
+        self.misfits.none("ConnectionDraft")?;
         Ok(super::ConnectionDraft {
             name: required(self.name, "ConnectionDraft", "name", "name")?,
             description: self.description,
@@ -410,34 +418,36 @@ pub struct ConnectionAuth {
     oauth_custom_headers: Option<Vec<Value>>,
     form_url_encoded_items: Option<Vec<Value>>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ConnectionAuth {
     /// The kind of authentication, such as `OAUTH` or `NONE`. There are others.
     #[must_use]
-    pub fn auth_type(mut self, value: impl Into<String>) -> Self {
-        self.auth_type = Some(value.into());
+    pub fn auth_type(mut self, value: impl Fits<String>) -> Self {
+        self.auth_type = self.misfits.fit("authType", value);
         self
     }
 
     /// The client id, with OAuth.
     #[must_use]
-    pub fn client_id(mut self, value: impl Into<String>) -> Self {
-        self.client_id = Some(value.into());
+    pub fn client_id(mut self, value: impl Fits<String>) -> Self {
+        self.client_id = self.misfits.fit("clientId", value);
         self
     }
 
     /// Where access tokens are issued, with OAuth; must be https.
     #[must_use]
-    pub fn access_token_url(mut self, value: impl Into<String>) -> Self {
-        self.access_token_url = Some(value.into());
+    pub fn access_token_url(mut self, value: impl Fits<String>) -> Self {
+        self.access_token_url = self.misfits.fit("accessTokenUrl", value);
         self
     }
 
     /// Whether both ends show a certificate.
     #[must_use]
-    pub fn use_mutual_tls(mut self, value: bool) -> Self {
-        self.use_mutual_tls = Some(value);
+    pub fn use_mutual_tls(mut self, value: impl Fits<bool>) -> Self {
+        self.use_mutual_tls = self.misfits.fit("useMutualTls", value);
         self
     }
 
@@ -445,9 +455,9 @@ impl ConnectionAuth {
     #[must_use]
     pub fn oauth_custom_headers(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
+        value: impl IntoIterator<Item = impl Fits<Value>>,
     ) -> Self {
-        self.oauth_custom_headers = Some(value.into_iter().map(Into::into).collect());
+        self.oauth_custom_headers = self.misfits.fit_all("oauthCustomHeaders", value);
         self
     }
 
@@ -455,21 +465,23 @@ impl ConnectionAuth {
     #[must_use]
     pub fn form_url_encoded_items(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
+        value: impl IntoIterator<Item = impl Fits<Value>>,
     ) -> Self {
-        self.form_url_encoded_items = Some(value.into_iter().map(Into::into).collect());
+        self.form_url_encoded_items = self.misfits.fit_all("formUrlEncodedItems", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ConnectionAuth, InvalidRequest> {
+        self.misfits.none("ConnectionAuth")?;
         Ok(super::ConnectionAuth {
             auth_type: self.auth_type,
             client_id: self.client_id,
@@ -496,39 +508,43 @@ pub struct OutboundRequest {
     connection_url: Option<String>,
     request_body: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl OutboundRequest {
     /// The HTTP method, such as `GET` or `POST`.
     #[must_use]
-    pub fn request_type(mut self, value: impl Into<String>) -> Self {
-        self.request_type = Some(value.into());
+    pub fn request_type(mut self, value: impl Fits<String>) -> Self {
+        self.request_type = self.misfits.fit("requestType", value);
         self
     }
 
     /// The URL to call.
     #[must_use]
-    pub fn connection_url(mut self, value: impl Into<String>) -> Self {
-        self.connection_url = Some(value.into());
+    pub fn connection_url(mut self, value: impl Fits<String>) -> Self {
+        self.connection_url = self.misfits.fit("connectionUrl", value);
         self
     }
 
     /// The body to send, with `${name}` where an input goes; absent for a GET.
     #[must_use]
-    pub fn request_body(mut self, value: impl Into<String>) -> Self {
-        self.request_body = Some(value.into());
+    pub fn request_body(mut self, value: impl Fits<String>) -> Self {
+        self.request_body = self.misfits.fit("requestBody", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::OutboundRequest, InvalidRequest> {
+        self.misfits.none("OutboundRequest")?;
         Ok(super::OutboundRequest {
             request_type: self.request_type,
             connection_url: self.connection_url,
@@ -554,53 +570,57 @@ pub struct InputMapping {
     example_value: Option<String>,
     mapping: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl InputMapping {
     /// The name that people see.
     #[must_use]
-    pub fn label(mut self, value: impl Into<String>) -> Self {
-        self.label = Some(value.into());
+    pub fn label(mut self, value: impl Fits<String>) -> Self {
+        self.label = self.misfits.fit("label", value);
         self
     }
 
     /// The name in the request body.
     #[must_use]
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
+    pub fn key(mut self, value: impl Fits<String>) -> Self {
+        self.key = self.misfits.fit("key", value);
         self
     }
 
     /// The type of the value, such as `string` or `object`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// An example of the value; may be empty.
     #[must_use]
-    pub fn example_value(mut self, value: impl Into<String>) -> Self {
-        self.example_value = Some(value.into());
+    pub fn example_value(mut self, value: impl Fits<String>) -> Self {
+        self.example_value = self.misfits.fit("exampleValue", value);
         self
     }
 
     /// What the value is taken from; may be empty.
     #[must_use]
-    pub fn mapping(mut self, value: impl Into<String>) -> Self {
-        self.mapping = Some(value.into());
+    pub fn mapping(mut self, value: impl Fits<String>) -> Self {
+        self.mapping = self.misfits.fit("mapping", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::InputMapping, InvalidRequest> {
+        self.misfits.none("InputMapping")?;
         Ok(super::InputMapping {
             label: self.label,
             key: self.key,
@@ -626,39 +646,43 @@ pub struct OutputMapping {
     output_reference: Option<String>,
     type_: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl OutputMapping {
     /// The name that people see.
     #[must_use]
-    pub fn label(mut self, value: impl Into<String>) -> Self {
-        self.label = Some(value.into());
+    pub fn label(mut self, value: impl Fits<String>) -> Self {
+        self.label = self.misfits.fit("label", value);
         self
     }
 
     /// Where the value stands in the answer.
     #[must_use]
-    pub fn output_reference(mut self, value: impl Into<String>) -> Self {
-        self.output_reference = Some(value.into());
+    pub fn output_reference(mut self, value: impl Fits<String>) -> Self {
+        self.output_reference = self.misfits.fit("outputReference", value);
         self
     }
 
     /// The type of the value, such as `boolean`, `string` or `number`, in any case.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::OutputMapping, InvalidRequest> {
+        self.misfits.none("OutputMapping")?;
         Ok(super::OutputMapping {
             label: self.label,
             output_reference: self.output_reference,
@@ -681,32 +705,36 @@ pub struct CustomHeader {
     name: Option<String>,
     value: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl CustomHeader {
     /// The name of the header.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// The value of the header.
     #[must_use]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+    pub fn value(mut self, value: impl Fits<String>) -> Self {
+        self.value = self.misfits.fit("value", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::CustomHeader, InvalidRequest> {
+        self.misfits.none("CustomHeader")?;
         Ok(super::CustomHeader {
             name: self.name,
             value: self.value,
@@ -727,25 +755,29 @@ impl TryFrom<CustomHeader> for super::CustomHeader {
 pub struct ConnectionTest {
     connection: Option<super::Connection>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ConnectionTest {
     /// Sets `connection`.
     #[must_use]
-    pub fn connection(mut self, value: impl Into<super::Connection>) -> Self {
-        self.connection = Some(value.into());
+    pub fn connection(mut self, value: impl Fits<super::Connection>) -> Self {
+        self.connection = self.misfits.fit("connection", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ConnectionTest, InvalidRequest> {
+        self.misfits.none("ConnectionTest")?;
         Ok(super::ConnectionTest {
             connection: required(
                 self.connection,

@@ -9,7 +9,8 @@ pub use crate::api::{
 pub use crate::builder::ClientBuilder;
 pub use crate::client::Client;
 pub use crate::decode::Decoder;
-pub use crate::error::{required, unfit};
+pub use crate::error::required;
+pub use crate::fit::{Misfits, fit, fit_all, fit_body};
 pub use crate::parameter::{Location, Nested, Parameter, Style};
 pub use crate::request::Request;
 pub use crate::stream::{EventData, ReadEvent, StreamEnd};

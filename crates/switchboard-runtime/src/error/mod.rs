@@ -21,12 +21,13 @@ pub(crate) use self::message::find_message;
 pub(crate) use self::paging::PagingProblem;
 pub use self::paging::{PagingError, PagingErrorKind};
 pub(crate) use self::request::RequestProblem;
-pub use self::request::{InvalidRequest, required, unfit};
+pub(crate) use self::request::unfit;
+pub use self::request::{InvalidRequest, required};
 pub(crate) use self::response::Context;
 pub use self::response::{DecodeError, ErrorResponse};
 pub(crate) use self::transport::chain;
 pub use self::transport::{TransportError, TransportErrorKind};
-pub use self::undocumented::Undocumented;
+pub use self::undocumented::{Undescribed, Undocumented};
 use crate::headers::ErrorHeaders;
 use crate::response::RawResponse;
 

@@ -87,7 +87,7 @@ pub fn required<T>(
 
 /// What is to be said of an argument that cannot be made of the value given: its name, as the document has it, and the
 /// reason that the value's own conversion gives.
-pub fn unfit(argument: &'static str, reason: impl fmt::Display) -> Cow<'static, str> {
+pub(crate) fn unfit(argument: &str, reason: impl fmt::Display) -> Cow<'static, str> {
     let reason = reason.to_string();
     format!("`{argument}` cannot be made of the value given: {}", cut(&reason, REASON_SHOWN)).into()
 }

@@ -42,7 +42,27 @@ impl Undocumented {
     }
 }
 
-/// For operations whose document describes no error at all.
+/// What operations answer when they fail of whose errors the document says nothing. A generated crate has a name of its own for
+/// it, one for each such operation: should the document describe an error later, that name becomes an enum, and whoever
+/// matched this one matches that as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Undescribed {
+    /// Any answer.
+    Undocumented(Undocumented),
+}
+
+impl ErrorBody for Undescribed {
+    fn documented(_: &RawResponse) -> Option<Self> {
+        None
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
+    }
+}
+
+/// Of errors whose operation is of no more interest.
 impl ErrorBody for Undocumented {
     fn documented(_: &RawResponse) -> Option<Self> {
         None

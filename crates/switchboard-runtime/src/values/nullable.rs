@@ -18,6 +18,11 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
+    /// A value, or else absent.
+    pub fn from_option(value: Option<T>) -> Self {
+        value.map_or(Self::Absent, Self::Value)
+    }
+
     /// Whether it is not there.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)

@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{DateTime, InvalidRequest, Nullable};
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{DateTime, Fits, InvalidRequest, Nullable};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Connection`](super::Connection).
 #[derive(Clone, Debug, Default)]
@@ -32,55 +32,57 @@ pub struct Connection {
     last_unhealthy_code: Option<String>,
     environment: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Connection {
     /// The id of the connection. Set by the service.
     #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// When the connection was made. Set by the service.
     #[must_use]
-    pub fn created_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.created_at = Some(value.into());
+    pub fn created_at(mut self, value: impl Fits<DateTime>) -> Self {
+        self.created_at = self.misfits.fit("created_at", value);
         self
     }
 
     /// When the connection was last changed. Set by the service.
     #[must_use]
-    pub fn updated_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.updated_at = Some(value.into());
+    pub fn updated_at(mut self, value: impl Fits<DateTime>) -> Self {
+        self.updated_at = self.misfits.fit("updated_at", value);
         self
     }
 
     /// The id of the workspace that owns the connection. Set by the service.
     #[must_use]
-    pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
-        self.workspace_id = Some(value.into());
+    pub fn workspace_id(mut self, value: impl Fits<String>) -> Self {
+        self.workspace_id = self.misfits.fit("workspace_id", value);
         self
     }
 
     /// The integration that is connected, such as `hubspot`.
     #[must_use]
-    pub fn integration_type(mut self, value: impl Into<String>) -> Self {
-        self.integration_type = Some(value.into());
+    pub fn integration_type(mut self, value: impl Fits<String>) -> Self {
+        self.integration_type = self.misfits.fit("integration_type", value);
         self
     }
 
     /// The display name of the integration.
     #[must_use]
-    pub fn integration_name(mut self, value: impl Into<String>) -> Self {
-        self.integration_name = Some(value.into());
+    pub fn integration_name(mut self, value: impl Fits<String>) -> Self {
+        self.integration_name = self.misfits.fit("integration_name", value);
         self
     }
 
     /// Your own id of the customer.
     #[must_use]
-    pub fn external_xref(mut self, value: impl Into<String>) -> Self {
-        self.external_xref = Some(value.into());
+    pub fn external_xref(mut self, value: impl Fits<String>) -> Self {
+        self.external_xref = self.misfits.fit("external_xref", value);
         self
     }
 
@@ -88,9 +90,9 @@ impl Connection {
     #[must_use]
     pub fn permissions(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Permission>>,
+        value: impl IntoIterator<Item = impl Fits<super::Permission>>,
     ) -> Self {
-        self.permissions = Some(value.into_iter().map(Into::into).collect());
+        self.permissions = self.misfits.fit_all("permissions", value);
         self
     }
 
@@ -98,105 +100,107 @@ impl Connection {
     #[must_use]
     pub fn categories(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Category>>,
+        value: impl IntoIterator<Item = impl Fits<super::Category>>,
     ) -> Self {
-        self.categories = Some(value.into_iter().map(Into::into).collect());
+        self.categories = self.misfits.fit_all("categories", value);
         self
     }
 
     /// Sets `auth`.
     #[must_use]
-    pub fn auth(mut self, value: impl Into<super::ConnectionAuth>) -> Self {
-        self.auth = Some(value.into());
+    pub fn auth(mut self, value: impl Fits<super::ConnectionAuth>) -> Self {
+        self.auth = self.misfits.fit("auth", value);
         self
     }
 
     /// Whether the connection rests because the plan's monthly limit is used up. Set by the service.
     #[must_use]
-    pub fn is_paused(mut self, value: bool) -> Self {
-        self.is_paused = Some(value);
+    pub fn is_paused(mut self, value: impl Fits<bool>) -> Self {
+        self.is_paused = self.misfits.fit("is_paused", value);
         self
     }
 
     /// The ARN or id of the AWS secret that holds `auth`. Gone from the newest SDK.
     #[must_use]
-    pub fn auth_aws_arn(mut self, value: impl Into<String>) -> Self {
-        self.auth_aws_arn = Some(value.into());
+    pub fn auth_aws_arn(mut self, value: impl Fits<String>) -> Self {
+        self.auth_aws_arn = self.misfits.fit("auth_aws_arn", value);
         self
     }
 
     /// The id of the Azure Key Vault entry that holds `auth`. Gone from the newest SDK.
     #[must_use]
-    pub fn auth_azure_keyvault_id(mut self, value: impl Into<String>) -> Self {
-        self.auth_azure_keyvault_id = Some(value.into());
+    pub fn auth_azure_keyvault_id(mut self, value: impl Fits<String>) -> Self {
+        self.auth_azure_keyvault_id = self.misfits.fit("auth_azure_keyvault_id", value);
         self
     }
 
     /// The name of the Google Cloud secret that holds `auth`. Gone from the newest SDK.
     #[must_use]
-    pub fn auth_gcp_secret_name(mut self, value: impl Into<String>) -> Self {
-        self.auth_gcp_secret_name = Some(value.into());
+    pub fn auth_gcp_secret_name(mut self, value: impl Fits<String>) -> Self {
+        self.auth_gcp_secret_name = self.misfits.fit("auth_gcp_secret_name", value);
         self
     }
 
     /// The path of the HashiCorp Vault entry that holds `auth`. Gone from the newest SDK.
     #[must_use]
-    pub fn auth_hashi_vault_path(mut self, value: impl Into<String>) -> Self {
-        self.auth_hashi_vault_path = Some(value.into());
+    pub fn auth_hashi_vault_path(mut self, value: impl Fits<String>) -> Self {
+        self.auth_hashi_vault_path = self.misfits.fit("auth_hashi_vault_path", value);
         self
     }
 
     /// The id of the secrets manager that holds `auth`.
     #[must_use]
-    pub fn secretsmanager_id(mut self, value: impl Into<String>) -> Self {
-        self.secretsmanager_id = Some(value.into());
+    pub fn secretsmanager_id(mut self, value: impl Fits<String>) -> Self {
+        self.secretsmanager_id = self.misfits.fit("secretsmanager_id", value);
         self
     }
 
     /// The key, path or name of the secret in that secrets manager.
     #[must_use]
-    pub fn secretsmanager_key(mut self, value: impl Into<String>) -> Self {
-        self.secretsmanager_key = Some(value.into());
+    pub fn secretsmanager_key(mut self, value: impl Fits<String>) -> Self {
+        self.secretsmanager_key = self.misfits.fit("secretsmanager_key", value);
         self
     }
 
     /// When the connection last worked. Set by the service.
     #[must_use]
-    pub fn last_healthy_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.last_healthy_at = Some(value.into());
+    pub fn last_healthy_at(mut self, value: impl Fits<DateTime>) -> Self {
+        self.last_healthy_at = self.misfits.fit("last_healthy_at", value);
         self
     }
 
     /// When the connection last failed. Set by the service.
     #[must_use]
-    pub fn last_unhealthy_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.last_unhealthy_at = Some(value.into());
+    pub fn last_unhealthy_at(mut self, value: impl Fits<DateTime>) -> Self {
+        self.last_unhealthy_at = self.misfits.fit("last_unhealthy_at", value);
         self
     }
 
     /// The code of the last failure.
     #[must_use]
-    pub fn last_unhealthy_code(mut self, value: impl Into<String>) -> Self {
-        self.last_unhealthy_code = Some(value.into());
+    pub fn last_unhealthy_code(mut self, value: impl Fits<String>) -> Self {
+        self.last_unhealthy_code = self.misfits.fit("last_unhealthy_code", value);
         self
     }
 
     /// The environment of the workspace that the connection belongs to; `Production` unless said otherwise.
     #[must_use]
-    pub fn environment(mut self, value: impl Into<String>) -> Self {
-        self.environment = Some(value.into());
+    pub fn environment(mut self, value: impl Fits<String>) -> Self {
+        self.environment = self.misfits.fit("environment", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Connection, InvalidRequest> {
+        self.misfits.none("Connection")?;
         Ok(super::Connection {
             id: self.id,
             created_at: self.created_at,
@@ -276,6 +280,8 @@ pub struct ConnectionAuth {
     pem: Option<String>,
     meta: Option<BTreeMap<String, Value>>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl std::fmt::Debug for ConnectionAuth {
@@ -316,71 +322,75 @@ impl std::fmt::Debug for ConnectionAuth {
 impl ConnectionAuth {
     /// The name of the user who authorized the connection.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// The email addresses of the user who authorized the connection.
     #[must_use]
-    pub fn emails(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.emails = Some(value.into_iter().map(Into::into).collect());
+    pub fn emails(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.emails = self.misfits.fit_all("emails", value);
         self
     }
 
     /// The id of that user in the connected service.
     #[must_use]
-    pub fn user_id(mut self, value: impl Into<String>) -> Self {
-        self.user_id = Some(value.into());
+    pub fn user_id(mut self, value: impl Fits<String>) -> Self {
+        self.user_id = self.misfits.fit("user_id", value);
         self
     }
 
     /// The OAuth access token.
     #[must_use]
-    pub fn access_token(mut self, value: impl Into<String>) -> Self {
-        self.access_token = Some(value.into());
+    pub fn access_token(mut self, value: impl Fits<String>) -> Self {
+        self.access_token = self.misfits.fit("access_token", value);
         self
     }
 
     /// The OAuth refresh token.
     #[must_use]
-    pub fn refresh_token(mut self, value: impl Into<String>) -> Self {
-        self.refresh_token = Some(value.into());
+    pub fn refresh_token(mut self, value: impl Fits<String>) -> Self {
+        self.refresh_token = self.misfits.fit("refresh_token", value);
         self
     }
 
     /// The lifetime of the access token in seconds, as its issuer stated it.
     #[must_use]
-    pub fn expires_in(mut self, value: impl Into<f64>) -> Self {
-        self.expires_in = Some(value.into());
+    pub fn expires_in(mut self, value: impl Fits<f64>) -> Self {
+        self.expires_in = self.misfits.fit("expires_in", value);
         self
     }
 
     /// When the access token runs out.
     #[must_use]
-    pub fn expiry_date(mut self, value: impl Into<DateTime>) -> Self {
-        self.expiry_date = Some(value.into());
+    pub fn expiry_date(mut self, value: impl Fits<DateTime>) -> Self {
+        self.expiry_date = self.misfits.fit("expiry_date", value);
         self
     }
 
     /// The lifetime of the refresh token in seconds, as its issuer stated it.
     #[must_use]
-    pub fn refresh_token_expires_in(mut self, value: impl Into<f64>) -> Self {
-        self.refresh_token_expires_in = Some(value.into());
+    pub fn refresh_token_expires_in(mut self, value: impl Fits<f64>) -> Self {
+        self.refresh_token_expires_in = self
+            .misfits
+            .fit("refresh_token_expires_in", value);
         self
     }
 
     /// When the refresh token runs out.
     #[must_use]
-    pub fn refresh_token_expires_date(mut self, value: impl Into<DateTime>) -> Self {
-        self.refresh_token_expires_date = Some(value.into());
+    pub fn refresh_token_expires_date(mut self, value: impl Fits<DateTime>) -> Self {
+        self.refresh_token_expires_date = self
+            .misfits
+            .fit("refresh_token_expires_date", value);
         self
     }
 
     /// The API token, for integrations without OAuth.
     #[must_use]
-    pub fn token(mut self, value: impl Into<String>) -> Self {
-        self.token = Some(value.into());
+    pub fn token(mut self, value: impl Fits<String>) -> Self {
+        self.token = self.misfits.fit("token", value);
         self
     }
 
@@ -388,126 +398,128 @@ impl ConnectionAuth {
     #[must_use]
     pub fn other_auth_info(
         mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Fits<String>>,
     ) -> Self {
-        self.other_auth_info = Some(value.into_iter().map(Into::into).collect());
+        self.other_auth_info = self.misfits.fit_all("other_auth_info", value);
         self
     }
 
     /// The OAuth client id.
     #[must_use]
-    pub fn client_id(mut self, value: impl Into<String>) -> Self {
-        self.client_id = Some(value.into());
+    pub fn client_id(mut self, value: impl Fits<String>) -> Self {
+        self.client_id = self.misfits.fit("client_id", value);
         self
     }
 
     /// The OAuth client secret.
     #[must_use]
-    pub fn client_secret(mut self, value: impl Into<String>) -> Self {
-        self.client_secret = Some(value.into());
+    pub fn client_secret(mut self, value: impl Fits<String>) -> Self {
+        self.client_secret = self.misfits.fit("client_secret", value);
         self
     }
 
     /// The consumer key of an OAuth 1 application.
     #[must_use]
-    pub fn consumer_key(mut self, value: impl Into<String>) -> Self {
-        self.consumer_key = Some(value.into());
+    pub fn consumer_key(mut self, value: impl Fits<String>) -> Self {
+        self.consumer_key = self.misfits.fit("consumer_key", value);
         self
     }
 
     /// The consumer secret of an OAuth 1 application.
     #[must_use]
-    pub fn consumer_secret(mut self, value: impl Into<String>) -> Self {
-        self.consumer_secret = Some(value.into());
+    pub fn consumer_secret(mut self, value: impl Fits<String>) -> Self {
+        self.consumer_secret = self.misfits.fit("consumer_secret", value);
         self
     }
 
     /// The developer's own API key.
     #[must_use]
-    pub fn dev_api_key(mut self, value: impl Into<String>) -> Self {
-        self.dev_api_key = Some(value.into());
+    pub fn dev_api_key(mut self, value: impl Fits<String>) -> Self {
+        self.dev_api_key = self.misfits.fit("dev_api_key", value);
         self
     }
 
     /// The id of the application in the connected service.
     #[must_use]
-    pub fn app_id(mut self, value: impl Into<String>) -> Self {
-        self.app_id = Some(value.into());
+    pub fn app_id(mut self, value: impl Fits<String>) -> Self {
+        self.app_id = self.misfits.fit("app_id", value);
         self
     }
 
     /// The audience that tokens are asked for.
     #[must_use]
-    pub fn audience(mut self, value: impl Into<String>) -> Self {
-        self.audience = Some(value.into());
+    pub fn audience(mut self, value: impl Fits<String>) -> Self {
+        self.audience = self.misfits.fit("audience", value);
         self
     }
 
     /// The state of the authorization.
     #[must_use]
-    pub fn state(mut self, value: impl Into<String>) -> Self {
-        self.state = Some(value.into());
+    pub fn state(mut self, value: impl Fits<String>) -> Self {
+        self.state = self.misfits.fit("state", value);
         self
     }
 
     /// Where the customer authorizes.
     #[must_use]
-    pub fn authorize_url(mut self, value: impl Into<String>) -> Self {
-        self.authorize_url = Some(value.into());
+    pub fn authorize_url(mut self, value: impl Fits<String>) -> Self {
+        self.authorize_url = self.misfits.fit("authorize_url", value);
         self
     }
 
     /// Where tokens are issued.
     #[must_use]
-    pub fn token_url(mut self, value: impl Into<String>) -> Self {
-        self.token_url = Some(value.into());
+    pub fn token_url(mut self, value: impl Fits<String>) -> Self {
+        self.token_url = self.misfits.fit("token_url", value);
         self
     }
 
     /// Where tokens are refreshed.
     #[must_use]
-    pub fn refresh_url(mut self, value: impl Into<String>) -> Self {
-        self.refresh_url = Some(value.into());
+    pub fn refresh_url(mut self, value: impl Fits<String>) -> Self {
+        self.refresh_url = self.misfits.fit("refresh_url", value);
         self
     }
 
     /// The base URL of the connected API.
     #[must_use]
-    pub fn api_url(mut self, value: impl Into<String>) -> Self {
-        self.api_url = Some(value.into());
+    pub fn api_url(mut self, value: impl Fits<String>) -> Self {
+        self.api_url = self.misfits.fit("api_url", value);
         self
     }
 
     /// A private key.
     #[must_use]
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
+    pub fn key(mut self, value: impl Fits<String>) -> Self {
+        self.key = self.misfits.fit("key", value);
         self
     }
 
     /// A certificate or key in PEM form.
     #[must_use]
-    pub fn pem(mut self, value: impl Into<String>) -> Self {
-        self.pem = Some(value.into());
+    pub fn pem(mut self, value: impl Fits<String>) -> Self {
+        self.pem = self.misfits.fit("pem", value);
         self
     }
 
     /// Further values that the integration keeps.
     #[must_use]
-    pub fn meta(mut self, value: impl Into<BTreeMap<String, Value>>) -> Self {
-        self.meta = Some(value.into());
+    pub fn meta(mut self, value: impl Fits<BTreeMap<String, Value>>) -> Self {
+        self.meta = self.misfits.fit("meta", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ConnectionAuth, InvalidRequest> {
+        self.misfits.none("ConnectionAuth")?;
         Ok(super::ConnectionAuth {
             name: self.name,
             emails: self.emails,
@@ -576,118 +588,120 @@ pub struct Webhook {
     is_paused: Option<bool>,
     is_beta: Option<bool>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Webhook {
     /// The id of the webhook. Set by the service.
     #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// When the webhook was made. Set by the service.
     #[must_use]
-    pub fn created_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.created_at = Some(value.into());
+    pub fn created_at(mut self, value: impl Fits<DateTime>) -> Self {
+        self.created_at = self.misfits.fit("created_at", value);
         self
     }
 
     /// When the webhook was last changed. Set by the service.
     #[must_use]
-    pub fn updated_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.updated_at = Some(value.into());
+    pub fn updated_at(mut self, value: impl Fits<DateTime>) -> Self {
+        self.updated_at = self.misfits.fit("updated_at", value);
         self
     }
 
     /// The id of the workspace that owns the webhook. Set by the service.
     #[must_use]
-    pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
-        self.workspace_id = Some(value.into());
+    pub fn workspace_id(mut self, value: impl Fits<String>) -> Self {
+        self.workspace_id = self.misfits.fit("workspace_id", value);
         self
     }
 
     /// The id of the connection to watch.
     #[must_use]
-    pub fn connection_id(mut self, value: impl Into<String>) -> Self {
-        self.connection_id = Some(value.into());
+    pub fn connection_id(mut self, value: impl Fits<String>) -> Self {
+        self.connection_id = self.misfits.fit("connection_id", value);
         self
     }
 
     /// Where to post the records.
     #[must_use]
-    pub fn hook_url(mut self, value: impl Into<String>) -> Self {
-        self.hook_url = Some(value.into());
+    pub fn hook_url(mut self, value: impl Fits<String>) -> Self {
+        self.hook_url = self.misfits.fit("hook_url", value);
         self
     }
 
     /// The kind of record to watch: category and object, such as `crm_contact`. What is possible depends on the integration.
     #[must_use]
-    pub fn object_type(mut self, value: impl Into<String>) -> Self {
-        self.object_type = Some(value.into());
+    pub fn object_type(mut self, value: impl Fits<String>) -> Self {
+        self.object_type = self.misfits.fit("object_type", value);
         self
     }
 
     /// What to watch for.
     #[must_use]
-    pub fn event(mut self, value: impl Into<super::WebhookEvent>) -> Self {
-        self.event = Some(value.into());
+    pub fn event(mut self, value: impl Fits<super::WebhookEvent>) -> Self {
+        self.event = self.misfits.fit("event", value);
         self
     }
 
     /// Minutes between two checks for new records. The least allowed depends on the plan.
     #[must_use]
-    pub fn interval(mut self, value: impl Into<f64>) -> Self {
-        self.interval = Some(value.into());
+    pub fn interval(mut self, value: impl Fits<f64>) -> Self {
+        self.interval = self.misfits.fit("interval", value);
         self
     }
 
     /// When the last check was made. Set by the service.
     #[must_use]
-    pub fn checked_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.checked_at = Some(value.into());
+    pub fn checked_at(mut self, value: impl Fits<DateTime>) -> Self {
+        self.checked_at = self.misfits.fit("checked_at", value);
         self
     }
 
     /// The integration of the connection. Set by the service.
     #[must_use]
-    pub fn integration_type(mut self, value: impl Into<String>) -> Self {
-        self.integration_type = Some(value.into());
+    pub fn integration_type(mut self, value: impl Fits<String>) -> Self {
+        self.integration_type = self.misfits.fit("integration_type", value);
         self
     }
 
     /// The environment of the connection. Set by the service.
     #[must_use]
-    pub fn environment(mut self, value: impl Into<String>) -> Self {
-        self.environment = Some(value.into());
+    pub fn environment(mut self, value: impl Fits<String>) -> Self {
+        self.environment = self.misfits.fit("environment", value);
         self
     }
 
     /// The latest runs of a virtual webhook. Set by the service.
     #[must_use]
-    pub fn runs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.runs = Some(value.into_iter().map(Into::into).collect());
+    pub fn runs(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.runs = self.misfits.fit_all("runs", value);
         self
     }
 
     /// The fields of the records to send.
     #[must_use]
-    pub fn fields(mut self, value: impl Into<String>) -> Self {
-        self.fields = Some(value.into());
+    pub fn fields(mut self, value: impl Fits<String>) -> Self {
+        self.fields = self.misfits.fit("fields", value);
         self
     }
 
     /// Whether Unified.to polls the service (virtual) or the service itself reports changes (native).
     #[must_use]
-    pub fn webhook_type(mut self, value: impl Into<super::WebhookType>) -> Self {
-        self.webhook_type = Some(value.into());
+    pub fn webhook_type(mut self, value: impl Fits<super::WebhookType>) -> Self {
+        self.webhook_type = self.misfits.fit("webhook_type", value);
         self
     }
 
     /// Values that the service keeps with the webhook.
     #[must_use]
-    pub fn meta(mut self, value: impl Into<Value>) -> Self {
-        self.meta = Nullable::Value(value.into());
+    pub fn meta(mut self, value: impl Fits<Value>) -> Self {
+        self.meta = Nullable::from_option(self.misfits.fit("meta", value));
         self
     }
 
@@ -700,76 +714,78 @@ impl Webhook {
 
     /// Whether the last deliveries worked. Set by the service.
     #[must_use]
-    pub fn is_healthy(mut self, value: bool) -> Self {
-        self.is_healthy = Some(value);
+    pub fn is_healthy(mut self, value: impl Fits<bool>) -> Self {
+        self.is_healthy = self.misfits.fit("is_healthy", value);
         self
     }
 
     /// How many records one delivery holds at most.
     #[must_use]
-    pub fn page_max_limit(mut self, value: impl Into<f64>) -> Self {
-        self.page_max_limit = Some(value.into());
+    pub fn page_max_limit(mut self, value: impl Fits<f64>) -> Self {
+        self.page_max_limit = self.misfits.fit("page_max_limit", value);
         self
     }
 
     /// Filters on the records to send.
     #[must_use]
-    pub fn filters(mut self, value: impl Into<BTreeMap<String, String>>) -> Self {
-        self.filters = Some(value.into());
+    pub fn filters(mut self, value: impl Fits<BTreeMap<String, String>>) -> Self {
+        self.filters = self.misfits.fit("filters", value);
         self
     }
 
     /// The kind of database to write records to, in place of a server.
     #[must_use]
-    pub fn db_type(mut self, value: impl Into<super::WebhookDatabase>) -> Self {
-        self.db_type = Some(value.into());
+    pub fn db_type(mut self, value: impl Fits<super::WebhookDatabase>) -> Self {
+        self.db_type = self.misfits.fit("db_type", value);
         self
     }
 
     /// The URL of that database.
     #[must_use]
-    pub fn db_url(mut self, value: impl Into<String>) -> Self {
-        self.db_url = Some(value.into());
+    pub fn db_url(mut self, value: impl Fits<String>) -> Self {
+        self.db_url = self.misfits.fit("db_url", value);
         self
     }
 
     /// The schema in that database.
     #[must_use]
-    pub fn db_schema(mut self, value: impl Into<String>) -> Self {
-        self.db_schema = Some(value.into());
+    pub fn db_schema(mut self, value: impl Fits<String>) -> Self {
+        self.db_schema = self.misfits.fit("db_schema", value);
         self
     }
 
     /// A prefix of the names of tables in that database.
     #[must_use]
-    pub fn db_name_prefix(mut self, value: impl Into<String>) -> Self {
-        self.db_name_prefix = Some(value.into());
+    pub fn db_name_prefix(mut self, value: impl Fits<String>) -> Self {
+        self.db_name_prefix = self.misfits.fit("db_name_prefix", value);
         self
     }
 
     /// Whether the webhook rests.
     #[must_use]
-    pub fn is_paused(mut self, value: bool) -> Self {
-        self.is_paused = Some(value);
+    pub fn is_paused(mut self, value: impl Fits<bool>) -> Self {
+        self.is_paused = self.misfits.fit("is_paused", value);
         self
     }
 
     /// The vendor's `is_beta` mark; its pages do not say what it means.
     #[must_use]
-    pub fn is_beta(mut self, value: bool) -> Self {
-        self.is_beta = Some(value);
+    pub fn is_beta(mut self, value: impl Fits<bool>) -> Self {
+        self.is_beta = self.misfits.fit("is_beta", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Webhook, InvalidRequest> {
+        self.misfits.none("Webhook")?;
         Ok(super::Webhook {
             id: self.id,
             created_at: self.created_at,

@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::builders::argument;
+use super::builders::{argument, fitting};
 use super::docs::{self, code};
 use super::parameters::{self, nested, style, unset};
 use super::rust_type::{From, ident, rust_type};
-use crate::plan::{Body, BodyKind, Docs, FormField, FormPart, Operation, PartContent, PartHeader, TypeRef};
+use crate::plan::{Body, BodyKind, Docs, FormField, FormPart, Operation, PartContent, PartHeader};
 
 /// What a call's bodies add to it.
 pub struct Bodies {
@@ -89,27 +89,13 @@ fn setter(body: &Body) -> TokenStream {
     };
     let docs = docs::lines(&format!("{}\n\n{sent}", docs::markdown(&prose, fallback)));
     let (name, ty) = (ident(&body.ident), body_type(body));
-    match &body.kind {
-        BodyKind::Json(TypeRef::Named(_))
-        | BodyKind::Xml(TypeRef::Named(_), _)
-        | BodyKind::Form(TypeRef::Named(_), _) => quote! {
-            #docs
-            pub fn #name<V>(mut self, value: V) -> Self
-            where
-                V: TryInto<#ty>,
-                V::Error: std::fmt::Display,
-            {
-                self.#name = value.try_into().map(Some).map_err(|error| error.to_string().into());
-                self
-            }
-        },
-        _ => quote! {
-            #docs
-            pub fn #name(mut self, value: impl Into<#ty>) -> Self {
-                self.#name = Ok(Some(value.into()));
-                self
-            }
-        },
+    let argument = fitting(&ty);
+    quote! {
+        #docs
+        pub fn #name(mut self, value: #argument) -> Self {
+            self.#name = switchboard_runtime::codegen::v1::fit_body(value).map(Some);
+            self
+        }
     }
 }
 
@@ -277,13 +263,10 @@ fn part_initial(part: &FormPart) -> TokenStream {
 
 fn part_setter(part: &FormPart) -> TokenStream {
     let docs = docs::attributes(&part.docs, &format!("Sets the part {}.", code(&part.name)));
-    let name = ident(&part.ident);
-    let (argument, value) = match &part.content {
-        PartContent::File => (quote!(impl Into<switchboard_runtime::Part>), quote!(value.into())),
-        PartContent::Files => (
-            quote!(impl IntoIterator<Item = impl Into<switchboard_runtime::Part>>),
-            quote!(value.into_iter().map(Into::into).collect()),
-        ),
+    let (name, wire, file) = (ident(&part.ident), &part.name, fitting(&quote!(switchboard_runtime::Part)));
+    let (argument, fit) = match &part.content {
+        PartContent::File => (file, ident("fit")),
+        PartContent::Files => (quote!(impl IntoIterator<Item = #file>), ident("fit_all")),
         PartContent::Value(ty) => argument(ty, From::Outside),
     };
     let headers = part.headers.iter().map(|header| {
@@ -297,7 +280,7 @@ fn part_setter(part: &FormPart) -> TokenStream {
     quote! {
         #docs
         pub fn #name(mut self, value: #argument) -> Self {
-            self.#name = Ok(Some(#value));
+            self.#name = switchboard_runtime::codegen::v1::#fit(#wire, value).map(Some);
             self
         }
         #(#headers)*

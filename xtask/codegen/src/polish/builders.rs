@@ -32,15 +32,23 @@ pub fn builder(name: &str, structure: &StructDef, found: &syn::ItemStruct) -> To
     let type_name = ident(name);
     let docs = docs::lines(&format!("Builds a [`{name}`](super::{name})."));
     let fields = members.iter().map(Member::declaration);
-    let setters: Vec<_> = members.iter().map(|member| member.setters(&mut taken)).collect();
+    let fields_taken = structure.fields.iter().map(|field| field.ident.as_str());
+    let fields_taken = fields_taken.chain(structure.extra.iter().map(|(name, _)| name.as_str()));
+    let misfits = ident(&idents::unique(["misfits".to_owned()], &mut fields_taken.map(str::to_owned).collect()));
+    let setters: Vec<_> = members.iter().map(|member| member.setters(&misfits, &mut taken)).collect();
     let values = members.iter().map(|member| member.built(name));
-    let (extra_field, extra_setter, extra_value) = extra(structure, &mut taken);
+    let (extra_field, extra_setter, extra_value) = extra(structure, &misfits, &mut taken);
     let debug = has_secrets(structure).then(|| redacted_debug(&type_name, structure));
     let derive_debug = debug.is_none().then(|| quote!(Debug,));
     quote! {
         #docs
         #[derive(Clone, #derive_debug Default)]
-        pub struct #type_name { #(#fields)* #extra_field }
+        pub struct #type_name {
+            #(#fields)*
+            #extra_field
+            /// What could not be made of the values given.
+            #misfits: switchboard_runtime::codegen::v1::Misfits,
+        }
 
         #debug
 
@@ -48,8 +56,10 @@ pub fn builder(name: &str, structure: &StructDef, found: &syn::ItemStruct) -> To
             #(#setters)*
             #extra_setter
 
-            /// The value, or an error that names a required property that was not set.
+            /// The value, or an error that names a property that could not be made of what was given, or is required and was
+            /// not set.
             pub fn build(self) -> Result<super::#type_name, switchboard_runtime::InvalidRequest> {
+                self.#misfits.none(#name)?;
                 Ok(super::#type_name { #(#values)* #extra_value })
             }
         }
@@ -85,14 +95,15 @@ impl Member<'_> {
         }
     }
 
-    fn setters(&self, taken: &mut BTreeSet<String>) -> TokenStream {
+    fn setters(&self, misfits: &proc_macro2::Ident, taken: &mut BTreeSet<String>) -> TokenStream {
         let docs = docs::attributes(&self.field.docs, &format!("Sets {}.", code(&self.field.wire)));
         let (name, setter) = (ident(&self.field.ident), ident(&self.setter));
-        let (argument, converted) = argument(&self.field.ty, From::Builders);
-        let converted = if self.boxed { quote!(Box::new(#converted)) } else { converted };
+        let ((argument, fit), wire) = (argument(&self.field.ty, From::Builders), &self.field.wire);
+        let boxed = self.boxed.then(|| quote!(.map(Box::new)));
+        let stored = quote!(self.#misfits.#fit(#wire, value) #boxed);
         let stored = match self.field.presence {
-            Presence::OptionalNullable => quote!(switchboard_runtime::Nullable::Value(#converted)),
-            _ => quote!(Some(#converted)),
+            Presence::OptionalNullable => quote!(switchboard_runtime::Nullable::from_option(#stored)),
+            _ => stored,
         };
         let null = (self.field.presence == Presence::OptionalNullable).then(|| {
             let null = ident(&idents::unique([format!("{}_null", self.setter.trim_end_matches('_'))], taken));
@@ -158,33 +169,38 @@ fn constant(ty: &TypeRef, value: &Value) -> Option<Constant> {
     }
 }
 
-/// What a setter takes, and how it is converted.
-pub fn argument(ty: &TypeRef, from: From) -> (TokenStream, TokenStream) {
-    let spelled = rust_type(ty, from);
+/// What a setter takes, and the runtime's function that makes the value of it: one rule for all setters.
+pub fn argument(ty: &TypeRef, from: From) -> (TokenStream, proc_macro2::Ident) {
     match ty {
         TypeRef::Array(items) => {
-            let items = rust_type(items, from);
-            (quote!(impl IntoIterator<Item = impl Into<#items>>), quote!(value.into_iter().map(Into::into).collect()))
+            let items = fitting(&rust_type(items, from));
+            (quote!(impl IntoIterator<Item = #items>), ident("fit_all"))
         }
-        TypeRef::Integer | TypeRef::Unsigned | TypeRef::Boolean => (spelled, quote!(value)),
-        _ => (quote!(impl Into<#spelled>), quote!(value.into())),
+        _ => (fitting(&rust_type(ty, from)), ident("fit")),
     }
+}
+
+/// Whatever can be made into a value.
+pub fn fitting(ty: &TokenStream) -> TokenStream {
+    quote!(impl switchboard_runtime::Fits<#ty>)
 }
 
 fn extra(
     structure: &StructDef,
+    misfits: &proc_macro2::Ident,
     taken: &mut BTreeSet<String>,
 ) -> (Option<TokenStream>, Option<TokenStream>, Option<TokenStream>) {
     let Some((name, ty)) = &structure.extra else { return (None, None, None) };
     let setter = ident(&idents::unique([name.clone(), format!("{name}_property")], taken));
     let (name, ty) = (ident(name), rust_type(ty, From::Builders));
+    let argument = fitting(&ty);
     (
         Some(quote!(#name: std::collections::BTreeMap<String, #ty>,)),
         Some(quote! {
             /// Sets a property that the document does not name.
             #[must_use]
-            pub fn #setter(mut self, name: impl Into<String>, value: impl Into<#ty>) -> Self {
-                self.#name.insert(name.into(), value.into());
+            pub fn #setter(mut self, name: impl Into<String>, value: #argument) -> Self {
+                self.#misfits.fit_extra(&mut self.#name, name.into(), value);
                 self
             }
         }),
@@ -216,21 +232,22 @@ mod tests {
                 kind: Option<i64>,
                 nick: switchboard_runtime::Nullable<String>,
                 tags: Option<Vec<String>>,
+                misfits: switchboard_runtime::codegen::v1::Misfits,
             }
             impl A {
                 #[must_use]
-                pub fn name(mut self, value: impl Into<String>) -> Self {
-                    self.name = Some(value.into());
+                pub fn name(mut self, value: impl switchboard_runtime::Fits<String>) -> Self {
+                    self.name = self.misfits.fit("name", value);
                     self
                 }
                 #[must_use]
-                pub fn kind(mut self, value: i64) -> Self {
-                    self.kind = Some(value);
+                pub fn kind(mut self, value: impl switchboard_runtime::Fits<i64>) -> Self {
+                    self.kind = self.misfits.fit("kind", value);
                     self
                 }
                 #[must_use]
-                pub fn nick(mut self, value: impl Into<String>) -> Self {
-                    self.nick = switchboard_runtime::Nullable::Value(value.into());
+                pub fn nick(mut self, value: impl switchboard_runtime::Fits<String>) -> Self {
+                    self.nick = switchboard_runtime::Nullable::from_option(self.misfits.fit("nick", value));
                     self
                 }
                 #[must_use]
@@ -239,11 +256,12 @@ mod tests {
                     self
                 }
                 #[must_use]
-                pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-                    self.tags = Some(value.into_iter().map(Into::into).collect());
+                pub fn tags(mut self, value: impl IntoIterator<Item = impl switchboard_runtime::Fits<String>>) -> Self {
+                    self.tags = self.misfits.fit_all("tags", value);
                     self
                 }
                 pub fn build(self) -> Result<super::A, switchboard_runtime::InvalidRequest> {
+                    self.misfits.none("A")?;
                     Ok(super::A {
                         name: switchboard_runtime::codegen::v1::required(self.name, "A", "name", "name")?,
                         kind: self.kind.unwrap_or(7),

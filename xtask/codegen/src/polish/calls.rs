@@ -257,7 +257,7 @@ mod tests {
         assert_members(into_request(&found, &quote!()), expected);
         let other = found.other_successes.first().unwrap();
         let expected = quote! {
-            pub async fn send_text(self) -> Result<switchboard_runtime::ResponseValue<String>, switchboard_runtime::Error<switchboard_runtime::Undocumented>> {
+            pub async fn send_text(self) -> Result<switchboard_runtime::ResponseValue<String>, switchboard_runtime::Error<crate::errors::CountError>> {
                 let client = self.client.core();
                 let mut request = self.into_request()?;
                 request.set_accept("text/csv");

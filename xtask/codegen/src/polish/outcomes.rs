@@ -8,23 +8,34 @@ use super::headers;
 use super::rust_type::{From, ident, rust_type};
 use crate::plan::{Docs, Operation, Payload, Plan, Status, StatusVariant, Success, TypeRef};
 
-/// The name of an operation's error enum, if it documents any error.
-pub fn error_ident(operation: &Operation) -> Option<proc_macro2::Ident> {
-    (!operation.errors.is_empty()).then(|| ident(&format!("{}Error", operation.type_ident)))
-}
-
-/// The type parameter of the runtime's error for an operation.
+/// The type of an operation's errors. There is one also where the document describes none, so that describing one later
+/// changes no signature.
 pub fn error_type(operation: &Operation) -> TokenStream {
-    match error_ident(operation) {
-        Some(name) => quote!(crate::errors::#name),
-        None => quote!(switchboard_runtime::Undocumented),
-    }
+    let name = error_ident(operation);
+    quote!(crate::errors::#name)
 }
 
-/// The file with the error enums.
+fn error_ident(operation: &Operation) -> proc_macro2::Ident {
+    ident(&format!("{}Error", operation.type_ident))
+}
+
+/// The file with the error types.
 pub fn errors(plan: &Plan) -> TokenStream {
-    let errors = plan.operations.iter().filter_map(|operation| Some(error(operation, error_ident(operation)?)));
+    let errors = plan.operations.iter().map(|operation| match operation.errors.is_empty() {
+        true => undescribed(operation),
+        false => error(operation),
+    });
     quote!(#(#errors)*)
+}
+
+fn undescribed(operation: &Operation) -> TokenStream {
+    let docs =
+        docs::lines(&format!("What `{}` answers when it fails, of which the document says nothing.", operation.ident));
+    let name = error_ident(operation);
+    quote! {
+        #docs
+        pub type #name = switchboard_runtime::Undescribed;
+    }
 }
 
 /// The file with the success enums.
@@ -39,14 +50,15 @@ pub fn successes(plan: &Plan) -> TokenStream {
     quote!(#(#successes)*)
 }
 
-fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
+fn error(operation: &Operation) -> TokenStream {
+    let name = error_ident(operation);
     let docs = docs::lines(&format!("What `{}` documents to answer when it fails.", operation.ident));
     let variants = operation.errors.iter().map(|error| {
         let docs = variant_docs(error);
         let variant = ident(&error.ident);
         match body(&error.payload) {
             Some(ty) => quote!(#docs #variant(#ty),),
-            None => quote!(#docs #variant,),
+            None => bare(&docs, &variant),
         }
     });
     let errors = operation.errors.as_slice();
@@ -95,6 +107,12 @@ fn error(operation: &Operation, name: proc_macro2::Ident) -> TokenStream {
     }
 }
 
+/// A variant without a body, which is matched as one that has any is, `Variant { .. }`: should the document describe a body
+/// later, nobody's `match` breaks.
+fn bare(docs: &TokenStream, variant: &proc_macro2::Ident) -> TokenStream {
+    quote!(#docs #[non_exhaustive] #variant,)
+}
+
 /// What makes the variant of an error of the answer.
 fn error_value(error: &StatusVariant) -> TokenStream {
     let variant = ident(&error.ident);
@@ -128,7 +146,7 @@ fn success(operation: &Operation, name: &str, variants: &[StatusVariant]) -> Tok
         let variant_name = ident(&variant.ident);
         match success_body(&variant.payload) {
             Some((ty, _)) => quote!(#docs #variant_name(#ty),),
-            None => quote!(#docs #variant_name,),
+            None => bare(&docs, &variant_name),
         }
     });
     let arms = variants.iter().map(|variant| {
@@ -231,6 +249,7 @@ mod tests {
             #[non_exhaustive]
             pub enum GetError {
                 NotFound(String),
+                #[non_exhaustive]
                 ServerError,
                 Undocumented(switchboard_runtime::Undocumented),
             }
@@ -247,7 +266,7 @@ mod tests {
                 }
             }
         };
-        assert_items(error(&found, error_ident(&found).unwrap()), expected);
+        assert_items(error(&found), expected);
     }
 
     #[test]
@@ -262,6 +281,7 @@ mod tests {
             #[non_exhaustive]
             pub enum GetSuccess {
                 Ok(i64),
+                #[non_exhaustive]
                 Accepted,
             }
             impl GetSuccess {

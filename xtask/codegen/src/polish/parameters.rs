@@ -6,7 +6,7 @@ use quote::quote;
 use super::builders::argument;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
-use crate::plan::{Nested, Parameter, Style, TypeRef};
+use crate::plan::{Nested, Parameter, Style};
 
 /// What is said of an argument that was not set and must be: which it is, and the methods of which one sets it.
 pub fn unset<'a>(what: &str, setters: impl IntoIterator<Item = &'a str>) -> String {
@@ -26,24 +26,13 @@ pub fn setter(parameter: &Parameter) -> TokenStream {
         &parameter.docs,
         &format!("Sets the {} parameter {}.", parameter.location.word(), code(&parameter.name)),
     );
-    let (name, ty) = (ident(&parameter.ident), rust_type(&parameter.ty, From::Outside));
+    let (name, wire) = (ident(&parameter.ident), &parameter.name);
+    let (argument, fit) = argument(&parameter.ty, From::Outside);
     let some = (!parameter.required).then(|| quote!(.map(Some)));
-    if let TypeRef::Array(_) = &parameter.ty {
-        let (argument, converted) = argument(&parameter.ty, From::Outside);
-        let stored = if parameter.required { converted } else { quote!(Some(#converted)) };
-        return quote! {
-            #docs
-            pub fn #name(mut self, value: #argument) -> Self {
-                self.#name = Ok(#stored);
-                self
-            }
-        };
-    }
-    let wire = &parameter.name;
     quote! {
         #docs
-        pub fn #name(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
-            self.#name = value.try_into()#some.map_err(|error| switchboard_runtime::codegen::v1::unfit(#wire, error));
+        pub fn #name(mut self, value: #argument) -> Self {
+            self.#name = switchboard_runtime::codegen::v1::#fit(#wire, value)#some;
             self
         }
     }
@@ -143,8 +132,8 @@ mod tests {
     fn setters_take_what_converts() {
         let required = serde_json::json!({"name": "x", "in": "query", "required": true, "schema": {"type": "integer"}});
         let expected = quote! {
-            pub fn x(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-                self.x = value.try_into().map_err(|error| switchboard_runtime::codegen::v1::unfit("x", error));
+            pub fn x(mut self, value: impl switchboard_runtime::Fits<i64>) -> Self {
+                self.x = switchboard_runtime::codegen::v1::fit("x", value);
                 self
             }
         };
@@ -152,8 +141,8 @@ mod tests {
         let list =
             serde_json::json!({"name": "x", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}});
         let expected = quote! {
-            pub fn x(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-                self.x = Ok(Some(value.into_iter().map(Into::into).collect()));
+            pub fn x(mut self, value: impl IntoIterator<Item = impl switchboard_runtime::Fits<String>>) -> Self {
+                self.x = switchboard_runtime::codegen::v1::fit_all("x", value).map(Some);
                 self
             }
         };

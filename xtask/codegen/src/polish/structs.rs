@@ -34,7 +34,6 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
         }
     });
     let docs = docs::attributes(&definition.docs, &format!("`{name}` of the API."));
-    let open = definition.in_response.then(|| quote!(#[non_exhaustive]));
     let default = has_default(structure).then(|| quote!(Default,));
     let builder = definition.in_request.then(|| builder_method(name));
     let debug = has_secrets(structure).then(|| redacted_debug(&ident(name), structure));
@@ -43,7 +42,7 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
     quote! {
         #docs
         #[derive(Clone, #derive_debug #default PartialEq, serde::Serialize, serde::Deserialize)]
-        #open
+        #[non_exhaustive]
         pub struct #name {
             #(#fields)*
             #extra

@@ -3,7 +3,7 @@
 use futures_util::stream;
 use golden_bodies::types::{Address, AddressPatch, Note, NotePatch, Profile, ProfilePatch, SendFormRequest};
 use golden_bodies::{Client, runtime};
-use runtime::{Body, Multipart, Nullable, Part};
+use runtime::{Body, Multipart, Part};
 use serde_json::json;
 
 use crate::server::{Seen, Server};
@@ -13,7 +13,7 @@ fn client(server: &Server) -> Client {
 }
 
 fn note() -> Note {
-    Note { text: "é\"".to_owned(), stars: None }
+    Note::builder().text("é\"").build().unwrap()
 }
 
 /// Media type and text of the body.
@@ -62,8 +62,7 @@ async fn an_optional_body_left_out_is_no_body_and_no_media_type() {
 #[tokio::test]
 async fn a_patch_tells_absent_null_and_value_apart() {
     let server = Server::accepting();
-    let patch = NotePatch { text: Nullable::Null, stars: Nullable::Absent, pinned: Nullable::Absent };
-    client(&server).change_note().body(patch).send().await.unwrap();
+    client(&server).change_note().body(NotePatch::builder().text_null()).send().await.unwrap();
     assert_eq!(sent(&server.seen()), (Some("application/merge-patch+json"), r#"{"text":null}"#));
 
     let server = Server::accepting();
@@ -78,14 +77,12 @@ async fn a_patch_tells_absent_null_and_value_apart() {
 #[tokio::test]
 async fn a_merge_patch_removes_whatever_may_be_left_out_and_the_same_schema_elsewhere_has_no_null() {
     let server = Server::accepting();
-    let address: AddressPatch = AddressPatch::builder().city_null().zip("1").try_into().unwrap();
-    let history = vec![Address { city: Some("b".to_owned()), zip: None }];
-    let patch = ProfilePatch {
-        name: Nullable::Null,
-        address: Nullable::Value(address),
-        notes: Nullable::Value([("a".to_owned(), None)].into_iter().collect()),
-        history: Nullable::Value(history.clone()),
-    };
+    let history = || [Address::builder().city("b")];
+    let patch = ProfilePatch::builder()
+        .name_null()
+        .address(AddressPatch::builder().city_null().zip("1"))
+        .notes([("a".to_owned(), None)])
+        .history(history());
     client(&server).change_profile().body_merge_patch_json(patch).send().await.unwrap();
     let expected = json!({
         "name": null, "address": {"city": null, "zip": "1"}, "notes": {"a": null}, "history": [{"city": "b"}],
@@ -94,7 +91,7 @@ async fn a_merge_patch_removes_whatever_may_be_left_out_and_the_same_schema_else
     assert_eq!((seen.header("Content-Type"), seen.json()), (Some("application/merge-patch+json"), expected));
 
     let server = Server::accepting();
-    let whole = Profile { name: Some("x".to_owned()), history: Some(history), ..Profile::default() };
+    let whole = Profile::builder().name("x").history(history());
     client(&server).change_profile().body(whole).send().await.unwrap();
     assert_eq!(sent(&server.seen()), (Some("application/json"), r#"{"name":"x","history":[{"city":"b"}]}"#));
 }
@@ -137,7 +134,7 @@ async fn the_caller_chooses_among_encodings() {
     assert_eq!(server.seen().header("Content-Type"), Some("application/json"));
 
     let server = Server::accepting();
-    client(&server).send_either_way().body_form(Note { text: "a b".to_owned(), stars: Some(1) }).send().await.unwrap();
+    client(&server).send_either_way().body_form(Note::builder().text("a b").stars(1)).send().await.unwrap();
     let seen = server.seen();
     assert_eq!(seen.header("Content-Type"), Some("application/x-www-form-urlencoded"));
     assert_eq!(seen.pairs(), ["stars=1", "text=a+b"]);
@@ -179,19 +176,9 @@ async fn one_type_under_several_media_types() {
 
 #[tokio::test]
 async fn a_form_with_an_encoding_for_each_field() {
-    let list = || Some(vec!["a b".to_owned(), "c".to_owned()]);
-    let address = || Some(Address { city: Some("X Y".to_owned()), zip: Some("1".to_owned()) });
-    let form = SendFormRequest {
-        name: "n&m".to_owned(),
-        count: Some(2),
-        plain: list(),
-        spaced: list(),
-        joined: list(),
-        json: address(),
-        deep: address(),
-        nested: address(),
-        url: Some("http://a/b?c".to_owned()),
-    };
+    let (list, address) = (["a b", "c"], || Address::builder().city("X Y").zip("1"));
+    let form = SendFormRequest::builder().name("n&m").count(2).plain(list).spaced(list).joined(list);
+    let form = form.json(address()).deep(address()).nested(address()).url("http://a/b?c");
     let server = Server::accepting();
     client(&server).send_form().body(form).send().await.unwrap();
     let seen = server.seen();
@@ -218,7 +205,7 @@ async fn multipart_with_files_values_and_json() {
     let client = client(&server);
     let chunks = stream::iter([Ok::<_, std::io::Error>("first "), Ok("second")]);
     let call = client.send_parts().title("t\"\r\n").count(3).tags(["a", "b"]);
-    let call = call.address(Address { city: Some("X".to_owned()), zip: None });
+    let call = call.address(Address::builder().city("X"));
     let call = call.file(Part::stream(chunks).file_name("f\".txt").media_type("image/jpeg"));
     let call = call.pages([vec![b'1'], vec![b'2']]).icon(vec![b'i']).settings([1, 2]).table("a,b");
     call.send().await.unwrap();
@@ -241,8 +228,7 @@ async fn multipart_with_files_values_and_json() {
 #[tokio::test]
 async fn multipart_that_is_no_form_has_parts_without_names() {
     let server = Server::accepting();
-    let address = Address { city: Some("X".to_owned()), zip: None };
-    client(&server).send_related().metadata(address).media(vec![b'i']).send().await.unwrap();
+    client(&server).send_related().metadata(Address::builder().city("X")).media(vec![b'i']).send().await.unwrap();
     let seen = server.seen();
     assert!(seen.header("Content-Type").unwrap().starts_with("multipart/related; boundary="));
     let expected = [("Content-Type: application/json", r#"{"city":"X"}"#), ("Content-Type: image/png", "i")];

@@ -95,7 +95,7 @@ async fn an_error_has_the_headers_of_all_errors() {
         assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(7));
         let Error::Response(error) = error else { panic!("{error:?}") };
         assert_eq!(error.typed_headers().fault_count(), Ok(Some(2)));
-        assert!(matches!(error.body(), ListThingsError::ClientError | ListThingsError::Default));
+        assert!(matches!(error.body(), ListThingsError::ClientError { .. } | ListThingsError::Default { .. }));
     }
     let nowhere = Client::builder().base_url("http://127.0.0.1:1").retry(RetryPolicy::none()).build().unwrap();
     assert!(nowhere.list_things().send().await.unwrap_err().typed_headers().is_none());

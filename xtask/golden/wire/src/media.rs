@@ -94,7 +94,7 @@ async fn a_version_has_its_method_where_successes_differ_by_status_too() {
     assert_eq!(count.count, Some(2));
     let server = Server::accepting();
     let found = client(&server).delete_versions().send().await.unwrap().into_inner();
-    assert_eq!(found, responses::DeleteVersionsSuccess::NoContent);
+    assert!(matches!(found, responses::DeleteVersionsSuccess::NoContent { .. }));
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn a_part_and_its_headers_belong_together() {
 
 #[tokio::test]
 async fn values_within_values_are_written_as_servers_or_hints_expect() {
-    let page = || Page { page: Some(0), sort: Some(vec!["name,asc".to_owned(), "id".to_owned()]) };
+    let page = || Page::builder().page(0).sort(["name,asc", "id"]);
     let server = Server::accepting();
     let client = client(&server);
     let call = client.nested_values().page(page()).filter(page()).boxes([vec![1, 2], vec![3]]);

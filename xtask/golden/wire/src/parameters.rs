@@ -11,7 +11,7 @@ fn client(server: &Server) -> Client {
 }
 
 fn color() -> Color {
-    Color { g: Some(200), r: 100, name: Some("a b".to_owned()) }
+    Color::builder().g(200).r(100).name("a b").build().unwrap()
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn path_matrix() {
 #[tokio::test]
 async fn path_json() {
     let server = Server::accepting();
-    let call = client(&server).path_json().key(Color { g: None, r: 1, name: None }).send().await;
+    let call = client(&server).path_json().key(Color::builder().r(1)).send().await;
     call.unwrap();
     assert_eq!(server.line(), "GET /jsonKey/%7B%22R%22%3A1%7D");
 }
@@ -129,11 +129,10 @@ async fn query_lists_exploded_joined_spaced_and_piped() {
 #[tokio::test]
 async fn query_objects_exploded_joined_deep_and_as_json() {
     let server = Server::accepting();
-    let since = FilterSince { year: Some(2026) };
-    let filter = Filter { name: Some("n".to_owned()), since: Some(since), tags: Some(vec!["x".to_owned()]) };
+    let filter = || Filter::builder().name("n").since(FilterSince::builder().year(2026));
     let client_of_objects = client(&server);
-    let call = client_of_objects.query_objects().joined(color()).deep(filter.clone());
-    call.json(Filter { tags: None, ..filter }).send().await.unwrap();
+    let call = client_of_objects.query_objects().joined(color()).deep(filter().tags(["x"]));
+    call.json(filter()).send().await.unwrap();
     let expected = "joined=G,200,R,100,name,a%20b&deep%5Bname%5D=n&deep%5Bsince%5D%5Byear%5D=2026\
                     &deep%5Btags%5D%5B0%5D=x\
                     &json=%7B%22name%22%3A%22n%22%2C%22since%22%3A%7B%22year%22%3A2026%7D%7D";
@@ -178,7 +177,7 @@ async fn headers_of_every_type() {
     let server = Server::accepting();
     let client = client(&server);
     let call = client.headers().x_text("a b/é").x_mode(HeadersXMode::Fast2).x_count(3).x_list([1, 2]);
-    call.x_object(color()).x_exploded(color()).x_json(Color { g: None, r: 1, name: None }).send().await.unwrap();
+    call.x_object(color()).x_exploded(color()).x_json(Color::builder().r(1)).send().await.unwrap();
     let seen = server.seen();
     assert_eq!(seen.header("X-Mode"), Some("Fast"));
     assert_eq!(seen.header("X-Text"), Some("a b/é"));

@@ -2,13 +2,10 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
-use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
-};
-
-use switchboard_runtime::codegen::v1::{Request, decode};
+use switchboard_runtime::{CallOptions, Error, Fits, InvalidRequest, ResponseValue};
+use switchboard_runtime::codegen::v1::{Request, decode, fit_body};
 
 /// The call made by [`Client::echo_event`](crate::Client::echo_event).
 #[derive(Clone, Debug)]
@@ -31,12 +28,8 @@ impl<'a> EchoEvent<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Event>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Event>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -64,7 +57,9 @@ impl<'a> EchoEvent<'a> {
     }
 
     /// Sends `POST /Event`.
-    pub async fn send(self) -> Result<ResponseValue<types::Event>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Event>, Error<errors::EchoEventError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Event>).await
@@ -92,12 +87,8 @@ impl<'a> EchoMessage<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Message>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Message>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -127,7 +118,7 @@ impl<'a> EchoMessage<'a> {
     /// Sends `POST /Message`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Message>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Message>, Error<errors::EchoMessageError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Message>).await
@@ -155,12 +146,8 @@ impl<'a> EchoContact<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Contact>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Contact>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -190,7 +177,7 @@ impl<'a> EchoContact<'a> {
     /// Sends `POST /Contact`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Contact>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Contact>, Error<errors::EchoContactError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Contact>).await
@@ -218,12 +205,8 @@ impl<'a> EchoConditional<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Conditional>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Conditional>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -253,7 +236,7 @@ impl<'a> EchoConditional<'a> {
     /// Sends `POST /Conditional`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Conditional>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Conditional>, Error<errors::EchoConditionalError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Conditional>).await
@@ -281,12 +264,8 @@ impl<'a> EchoNickRequired<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::NickRequired>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::NickRequired>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -316,7 +295,10 @@ impl<'a> EchoNickRequired<'a> {
     /// Sends `POST /NickRequired`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::NickRequired>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::NickRequired>,
+        Error<errors::EchoNickRequiredError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::NickRequired>).await
@@ -344,12 +326,8 @@ impl<'a> EchoHoldsMaybe<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::HoldsMaybe>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::HoldsMaybe>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -379,7 +357,7 @@ impl<'a> EchoHoldsMaybe<'a> {
     /// Sends `POST /HoldsMaybe`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::HoldsMaybe>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::HoldsMaybe>, Error<errors::EchoHoldsMaybeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::HoldsMaybe>).await
@@ -407,12 +385,8 @@ impl<'a> EchoUnevaluatedTyped<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::UnevaluatedTyped>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::UnevaluatedTyped>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -442,7 +416,10 @@ impl<'a> EchoUnevaluatedTyped<'a> {
     /// Sends `POST /UnevaluatedTyped`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::UnevaluatedTyped>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::UnevaluatedTyped>,
+        Error<errors::EchoUnevaluatedTypedError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::UnevaluatedTyped>).await
@@ -470,12 +447,8 @@ impl<'a> EchoDependent<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Dependent>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Dependent>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -505,7 +478,7 @@ impl<'a> EchoDependent<'a> {
     /// Sends `POST /Dependent`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Dependent>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Dependent>, Error<errors::EchoDependentError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Dependent>).await
@@ -533,12 +506,8 @@ impl<'a> EchoTool<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Tool>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Tool>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -566,7 +535,9 @@ impl<'a> EchoTool<'a> {
     }
 
     /// Sends `POST /Tool`.
-    pub async fn send(self) -> Result<ResponseValue<types::Tool>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Tool>, Error<errors::EchoToolError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Tool>).await

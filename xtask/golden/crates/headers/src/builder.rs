@@ -5,11 +5,10 @@
 use crate::{Client, errors, headers, operations, responses, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, EventStream, InvalidRequest, Items, Pages, ResponseValue,
-    Undocumented,
+    CallOptions, Error, EventStream, Fits, InvalidRequest, Items, Pages, ResponseValue,
 };
 
-use switchboard_runtime::codegen::v1::{Parameter, Request, decode, paging, unfit};
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, fit, paging};
 
 /// The call made by [`Client::list_things`](crate::Client::list_things).
 #[derive(Clone, Debug)]
@@ -32,14 +31,14 @@ impl<'a> ListThings<'a> {
     }
 
     /// Sets the query parameter `offset`.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
@@ -137,7 +136,7 @@ impl<'a> PutThing<'a> {
         self,
     ) -> Result<
         ResponseValue<responses::PutThingSuccess, headers::StateHeaders>,
-        Error<Undocumented>,
+        Error<errors::PutThingError>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;
@@ -179,7 +178,10 @@ impl<'a> DeleteThings<'a> {
     /// Sends `DELETE /things`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<(), headers::StateHeaders>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<(), headers::StateHeaders>,
+        Error<errors::DeleteThingsError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await.map(ResponseValue::with_headers)
@@ -219,7 +221,7 @@ impl<'a> WatchThings<'a> {
         self,
     ) -> Result<
         ResponseValue<EventStream<types::Thing>, headers::StateHeaders>,
-        Error<Undocumented>,
+        Error<errors::WatchThingsError>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;

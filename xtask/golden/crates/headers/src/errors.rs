@@ -3,15 +3,19 @@
 //! What each operation documents to answer when it fails.
 
 use crate::headers;
-use switchboard_runtime::{ErrorBody, ErrorHeaders, RawResponse, Undocumented};
+use switchboard_runtime::{
+    ErrorBody, ErrorHeaders, RawResponse, Undescribed, Undocumented,
+};
 
 /// What `list_things` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListThingsError {
     /// Statuses 400 to 499.
+    #[non_exhaustive]
     ClientError,
     /// Any other status.
+    #[non_exhaustive]
     Default,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -33,3 +37,10 @@ impl ErrorBody for ListThingsError {
 impl ErrorHeaders for ListThingsError {
     type Headers = headers::FaultCountStateHeaders;
 }
+
+/// What `put_thing` answers when it fails, of which the document says nothing.
+pub type PutThingError = Undescribed;
+/// What `delete_things` answers when it fails, of which the document says nothing.
+pub type DeleteThingsError = Undescribed;
+/// What `watch_things` answers when it fails, of which the document says nothing.
+pub type WatchThingsError = Undescribed;

@@ -6,11 +6,13 @@ use crate::{Client, errors, operations, responses, types};
 use serde_json::Value;
 use std::borrow::Cow;
 use switchboard_runtime::{
-    Body, ByteStream, CallOptions, Error, InvalidRequest, JsonLines, Multipart, Part,
-    ResponseValue, Undocumented,
+    Body, ByteStream, CallOptions, Error, Fits, InvalidRequest, JsonLines, Multipart,
+    Part, ResponseValue,
 };
 
-use switchboard_runtime::codegen::v1::{Nested, Parameter, Request, Style, decode, unfit};
+use switchboard_runtime::codegen::v1::{
+    Nested, Parameter, Request, Style, decode, fit, fit_all, fit_body,
+};
 
 /// The call made by [`Client::any_errors`](crate::Client::any_errors).
 #[derive(Clone, Debug)]
@@ -73,8 +75,8 @@ impl<'a> SendAnyBytes<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/octet-stream`.
-    pub fn body(mut self, value: impl Into<Body>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Body>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -111,7 +113,9 @@ impl<'a> SendAnyBytes<'a> {
     }
 
     /// Sends `PUT /anything`.
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<ByteStream>, Error<errors::SendAnyBytesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_stream(request).await
@@ -141,8 +145,8 @@ impl<'a> SendAnyText<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/octet-stream`.
-    pub fn body(mut self, value: impl Into<Body>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Body>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -179,7 +183,9 @@ impl<'a> SendAnyText<'a> {
     }
 
     /// Sends `POST /anything`.
-    pub async fn send(self) -> Result<ResponseValue<String>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<String>, Error<errors::SendAnyTextError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::as_said::<String>).await
@@ -207,8 +213,8 @@ impl<'a> SendFormText<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/x-www-form-urlencoded`.
-    pub fn body(mut self, value: impl Into<String>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<String>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -236,7 +242,9 @@ impl<'a> SendFormText<'a> {
     }
 
     /// Sends `PUT /octets`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendFormTextError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -264,8 +272,8 @@ impl<'a> SendOctets<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/octet-stream`.
-    pub fn body(mut self, value: impl Into<Body>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Body>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -293,7 +301,9 @@ impl<'a> SendOctets<'a> {
     }
 
     /// Sends `POST /octets`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendOctetsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -371,27 +381,16 @@ impl<'a> SendVersions<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json;version=3`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/json;version=4`.
-    pub fn body_json_version_4<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body_json_version_4 = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| error.to_string().into());
+    pub fn body_json_version_4(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body_json_version_4 = fit_body(value).map(Some);
         self
     }
 
@@ -431,7 +430,9 @@ impl<'a> SendVersions<'a> {
     }
 
     /// Sends `POST /versions`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendVersionsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -469,7 +470,10 @@ impl<'a> DeleteVersions<'a> {
     /// Sends `DELETE /versions`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<responses::DeleteVersionsSuccess>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<responses::DeleteVersionsSuccess>,
+        Error<errors::DeleteVersionsError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, responses::DeleteVersionsSuccess::decode).await
@@ -480,7 +484,7 @@ impl<'a> DeleteVersions<'a> {
         self,
     ) -> Result<
         ResponseValue<responses::DeleteVersionsJsonVersion4Success>,
-        Error<Undocumented>,
+        Error<errors::DeleteVersionsError>,
     > {
         let client = self.client.core();
         let mut request = self.into_request()?;
@@ -520,7 +524,7 @@ impl<'a> WatchNotes<'a> {
     /// Sends `GET /watch`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Note>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Note>>, Error<errors::WatchNotesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Note>>).await
@@ -529,7 +533,7 @@ impl<'a> WatchNotes<'a> {
     /// Sends the same and asks for `application/json;stream=watch`.
     pub async fn send_lines(
         self,
-    ) -> Result<ResponseValue<JsonLines<types::Note>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<JsonLines<types::Note>>, Error<errors::WatchNotesError>> {
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("application/json;stream=watch");
@@ -560,23 +564,16 @@ impl<'a> PatchNote<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json-patch+json`.
-    pub fn body(mut self, value: impl Into<Vec<Value>>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Vec<Value>>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/merge-patch+json`.
-    pub fn body_merge_patch_json<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::NotePatch>,
-        V::Error: std::fmt::Display,
-    {
-        self.body_merge_patch_json = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| error.to_string().into());
+    pub fn body_merge_patch_json(mut self, value: impl Fits<types::NotePatch>) -> Self {
+        self.body_merge_patch_json = fit_body(value).map(Some);
         self
     }
 
@@ -616,7 +613,7 @@ impl<'a> PatchNote<'a> {
     }
 
     /// Sends `PATCH /patch`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PatchNoteError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -728,7 +725,9 @@ impl<'a> SeePicture<'a> {
     }
 
     /// Sends `GET /pictures`.
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<ByteStream>, Error<errors::SeePictureError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_stream(request).await
@@ -737,7 +736,7 @@ impl<'a> SeePicture<'a> {
     /// Sends the same and asks for `image/jpeg`.
     pub async fn send_jpeg(
         self,
-    ) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<ByteStream>, Error<errors::SeePictureError>> {
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("image/jpeg");
@@ -768,8 +767,8 @@ impl<'a> SendPicture<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/octet-stream`.
-    pub fn body(mut self, value: impl Into<Body>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Body>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -802,7 +801,9 @@ impl<'a> SendPicture<'a> {
     }
 
     /// Sends `PUT /pictures`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendPictureError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -836,26 +837,26 @@ impl<'a> SendPictures<'a> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
-    pub fn body(mut self, value: impl Into<Multipart>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Multipart>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the part `id`.
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Ok(Some(value.into()));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value).map(Some);
         self
     }
 
     /// Sets the part `cover`.
-    pub fn cover(mut self, value: impl Into<Part>) -> Self {
-        self.cover = Ok(Some(value.into()));
+    pub fn cover(mut self, value: impl Fits<Part>) -> Self {
+        self.cover = fit("cover", value).map(Some);
         self
     }
 
     /// Sets the part `pages`.
-    pub fn pages(mut self, value: impl IntoIterator<Item = impl Into<Part>>) -> Self {
-        self.pages = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn pages(mut self, value: impl IntoIterator<Item = impl Fits<Part>>) -> Self {
+        self.pages = fit_all("pages", value).map(Some);
         self
     }
 
@@ -902,7 +903,9 @@ impl<'a> SendPictures<'a> {
     }
 
     /// Sends `POST /pictures`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendPicturesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -948,74 +951,68 @@ impl<'a> SendStyledParts<'a> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
-    pub fn body(mut self, value: impl Into<Multipart>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Multipart>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the part `file`.
-    pub fn file(mut self, value: impl Into<Part>) -> Self {
-        self.file = Ok(Some(value.into()));
+    pub fn file(mut self, value: impl Fits<Part>) -> Self {
+        self.file = fit("file", value).map(Some);
         self
     }
 
     /// Sets the header `X-Width` of the part `file`.
-    pub fn file_x_width(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.file_x_width = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("X-Width", error));
+    pub fn file_x_width(mut self, value: impl Fits<i64>) -> Self {
+        self.file_x_width = fit("X-Width", value).map(Some);
         self
     }
 
     /// Sets the part `joined`.
-    pub fn joined(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.joined = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn joined(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.joined = fit_all("joined", value).map(Some);
         self
     }
 
     /// Sets the part `piped`.
-    pub fn piped(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.piped = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn piped(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.piped = fit_all("piped", value).map(Some);
         self
     }
 
     /// Sets the part `deep`.
-    pub fn deep(mut self, value: impl Into<types::Note>) -> Self {
-        self.deep = Ok(Some(value.into()));
+    pub fn deep(mut self, value: impl Fits<types::Note>) -> Self {
+        self.deep = fit("deep", value).map(Some);
         self
     }
 
     /// Sets the part `nested`.
     pub fn nested(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Vec<i64>>>,
+        value: impl IntoIterator<Item = impl Fits<Vec<i64>>>,
     ) -> Self {
-        self.nested = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.nested = fit_all("nested", value).map(Some);
         self
     }
 
     /// Sets the part `tagged`.
-    pub fn tagged(mut self, value: impl Into<String>) -> Self {
-        self.tagged = Ok(Some(value.into()));
+    pub fn tagged(mut self, value: impl Fits<String>) -> Self {
+        self.tagged = fit("tagged", value).map(Some);
         self
     }
 
     /// Sets the header `X-Tags` of the part `tagged`.
     pub fn tagged_x_tags(
         mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Fits<String>>,
     ) -> Self {
-        self.tagged_x_tags = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.tagged_x_tags = fit_all("X-Tags", value).map(Some);
         self
     }
 
     /// Sets the part `coded`.
-    pub fn coded(mut self, value: impl Into<String>) -> Self {
-        self.coded = Ok(Some(value.into()));
+    pub fn coded(mut self, value: impl Fits<String>) -> Self {
+        self.coded = fit("coded", value).map(Some);
         self
     }
 
@@ -1112,7 +1109,9 @@ impl<'a> SendStyledParts<'a> {
     }
 
     /// Sends `POST /parts`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendStyledPartsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1146,44 +1145,38 @@ impl<'a> NestedValues<'a> {
     }
 
     /// Sets the query parameter `page`.
-    pub fn page(
-        mut self,
-        value: impl TryInto<types::Page, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page = value.try_into().map(Some).map_err(|error| unfit("page", error));
+    pub fn page(mut self, value: impl Fits<types::Page>) -> Self {
+        self.page = fit("page", value).map(Some);
         self
     }
 
     /// Sets the query parameter `filter`.
-    pub fn filter(
-        mut self,
-        value: impl TryInto<types::Page, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filter = value.try_into().map(Some).map_err(|error| unfit("filter", error));
+    pub fn filter(mut self, value: impl Fits<types::Page>) -> Self {
+        self.filter = fit("filter", value).map(Some);
         self
     }
 
     /// Sets the query parameter `boxes`.
     pub fn boxes(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Vec<i64>>>,
+        value: impl IntoIterator<Item = impl Fits<Vec<i64>>>,
     ) -> Self {
-        self.boxes = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.boxes = fit_all("boxes", value).map(Some);
         self
     }
 
     /// Sets the query parameter `tabs`.
-    pub fn tabs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tabs = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn tabs(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.tabs = fit_all("tabs", value).map(Some);
         self
     }
 
     /// Sets the header parameter `X-Piped`.
     pub fn x_piped(
         mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Fits<String>>,
     ) -> Self {
-        self.x_piped = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.x_piped = fit_all("X-Piped", value).map(Some);
         self
     }
 
@@ -1230,7 +1223,9 @@ impl<'a> NestedValues<'a> {
     }
 
     /// Sends `GET /nested`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::NestedValuesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1258,11 +1253,8 @@ impl<'a> OverriddenHeader<'a> {
     }
 
     /// Sets the header parameter `x-tenant`.
-    pub fn x_tenant(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_tenant = value.try_into().map_err(|error| unfit("x-tenant", error));
+    pub fn x_tenant(mut self, value: impl Fits<String>) -> Self {
+        self.x_tenant = fit("x-tenant", value);
         self
     }
 
@@ -1288,7 +1280,9 @@ impl<'a> OverriddenHeader<'a> {
     }
 
     /// Sends `GET /headers`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::OverriddenHeaderError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1320,29 +1314,20 @@ impl<'a> GetShared<'a> {
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
     /// Sets the header parameter `X-Shared`.
-    pub fn x_shared(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_shared = value.try_into().map_err(|error| unfit("X-Shared", error));
+    pub fn x_shared(mut self, value: impl Fits<String>) -> Self {
+        self.x_shared = fit("X-Shared", value);
         self
     }
 
     /// Sets the header parameter `X-Trace`.
-    pub fn x_trace(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_trace = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("X-Trace", error));
+    pub fn x_trace(mut self, value: impl Fits<String>) -> Self {
+        self.x_trace = fit("X-Trace", value).map(Some);
         self
     }
 
@@ -1371,7 +1356,9 @@ impl<'a> GetShared<'a> {
     }
 
     /// Sends `GET /shared/{id}`.
-    pub async fn send(self) -> Result<ResponseValue<types::Tree>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Tree>, Error<errors::GetSharedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Tree>).await
@@ -1403,29 +1390,20 @@ impl<'a> PutShared<'a> {
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
     /// Sets the header parameter `X-Shared`.
-    pub fn x_shared(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_shared = value.try_into().map_err(|error| unfit("X-Shared", error));
+    pub fn x_shared(mut self, value: impl Fits<String>) -> Self {
+        self.x_shared = fit("X-Shared", value);
         self
     }
 
     /// Sets the header parameter `X-Trace`.
-    pub fn x_trace(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_trace = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("X-Trace", error));
+    pub fn x_trace(mut self, value: impl Fits<String>) -> Self {
+        self.x_trace = fit("X-Trace", value).map(Some);
         self
     }
 
@@ -1454,7 +1432,7 @@ impl<'a> PutShared<'a> {
     }
 
     /// Sends `PUT /shared/{id}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PutSharedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

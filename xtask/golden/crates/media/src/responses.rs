@@ -13,6 +13,7 @@ pub enum DeleteVersionsSuccess {
     /// Status 200.
     Ok(Box<types::Note>),
     /// Status 204.
+    #[non_exhaustive]
     NoContent,
 }
 
@@ -33,6 +34,7 @@ pub enum DeleteVersionsJsonVersion4Success {
     /// Status 200.
     Ok(Box<types::Count>),
     /// Status 204.
+    #[non_exhaustive]
     NoContent,
 }
 

@@ -36,6 +36,7 @@ pub struct Count {
 
 /// `Page` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Page {
     /// The property `page`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,6 +100,7 @@ pub struct Label {
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct NotePatch {
     /// The property `text`.
     #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]

@@ -2,13 +2,10 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
-use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
-};
-
-use switchboard_runtime::codegen::v1::{Parameter, Request, decode, unfit};
+use switchboard_runtime::{CallOptions, Error, Fits, InvalidRequest, ResponseValue};
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, fit, fit_body};
 
 /// The call made by [`Client::echo_type`](crate::Client::echo_type).
 #[derive(Clone, Debug)]
@@ -31,12 +28,8 @@ impl<'a> EchoType<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Type>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Type>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -64,7 +57,9 @@ impl<'a> EchoType<'a> {
     }
 
     /// Sends `POST /echo0`.
-    pub async fn send(self) -> Result<ResponseValue<types::Type>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Type>, Error<errors::EchoTypeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Type>).await
@@ -92,12 +87,8 @@ impl<'a> EchoOption<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::OptionValue>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::OptionValue>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -127,7 +118,7 @@ impl<'a> EchoOption<'a> {
     /// Sends `POST /echo1`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::OptionValue>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::OptionValue>, Error<errors::EchoOptionError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::OptionValue>).await
@@ -155,12 +146,8 @@ impl<'a> EchoVec<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::VecValue>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::VecValue>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -190,7 +177,7 @@ impl<'a> EchoVec<'a> {
     /// Sends `POST /echo2`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::VecValue>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::VecValue>, Error<errors::EchoVecError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::VecValue>).await
@@ -218,12 +205,8 @@ impl<'a> EchoString<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::StringValue>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::StringValue>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -253,7 +236,7 @@ impl<'a> EchoString<'a> {
     /// Sends `POST /echo3`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::StringValue>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::StringValue>, Error<errors::EchoStringError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::StringValue>).await
@@ -281,12 +264,8 @@ impl<'a> EchoResult<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::ResultValue>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::ResultValue>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -316,7 +295,7 @@ impl<'a> EchoResult<'a> {
     /// Sends `POST /echo4`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ResultValue>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::ResultValue>, Error<errors::EchoResultError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ResultValue>).await
@@ -344,12 +323,8 @@ impl<'a> EchoBox<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::BoxValue>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::BoxValue>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -379,7 +354,7 @@ impl<'a> EchoBox<'a> {
     /// Sends `POST /echo5`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BoxValue>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::BoxValue>, Error<errors::EchoBoxError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::BoxValue>).await
@@ -407,12 +382,8 @@ impl<'a> EchoDefault<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::DefaultValue>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::DefaultValue>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -442,7 +413,7 @@ impl<'a> EchoDefault<'a> {
     /// Sends `POST /echo6`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DefaultValue>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::DefaultValue>, Error<errors::EchoDefaultError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::DefaultValue>).await
@@ -470,12 +441,8 @@ impl<'a> EchoNullable<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Nullable>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Nullable>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -505,7 +472,7 @@ impl<'a> EchoNullable<'a> {
     /// Sends `POST /echo7`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Nullable>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Nullable>, Error<errors::EchoNullableError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Nullable>).await
@@ -533,12 +500,8 @@ impl<'a> EchoValue<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Value>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Value>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -566,7 +529,9 @@ impl<'a> EchoValue<'a> {
     }
 
     /// Sends `POST /echo8`.
-    pub async fn send(self) -> Result<ResponseValue<types::Value>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Value>, Error<errors::EchoValueError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Value>).await
@@ -594,12 +559,8 @@ impl<'a> EchoBTreeMap<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::BTreeMap>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::BTreeMap>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -629,7 +590,7 @@ impl<'a> EchoBTreeMap<'a> {
     /// Sends `POST /echo9`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BTreeMap>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::BTreeMap>, Error<errors::EchoBTreeMapError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::BTreeMap>).await
@@ -657,12 +618,8 @@ impl<'a> EchoDebug<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Debug>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Debug>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -690,7 +647,9 @@ impl<'a> EchoDebug<'a> {
     }
 
     /// Sends `POST /echo10`.
-    pub async fn send(self) -> Result<ResponseValue<types::Debug>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Debug>, Error<errors::EchoDebugError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Debug>).await
@@ -718,12 +677,8 @@ impl<'a> EchoClone<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Clone>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Clone>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -751,7 +706,9 @@ impl<'a> EchoClone<'a> {
     }
 
     /// Sends `POST /echo11`.
-    pub async fn send(self) -> Result<ResponseValue<types::Clone>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Clone>, Error<errors::EchoCloneError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Clone>).await
@@ -779,12 +736,8 @@ impl<'a> EchoSerialize<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Serialize>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Serialize>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -814,7 +767,7 @@ impl<'a> EchoSerialize<'a> {
     /// Sends `POST /echo12`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Serialize>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Serialize>, Error<errors::EchoSerializeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Serialize>).await
@@ -842,12 +795,8 @@ impl<'a> EchoDateTime<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::DateTime>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::DateTime>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -877,7 +826,7 @@ impl<'a> EchoDateTime<'a> {
     /// Sends `POST /echo13`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DateTime>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::DateTime>, Error<errors::EchoDateTimeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::DateTime>).await
@@ -905,12 +854,8 @@ impl<'a> EchoScalar<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Scalar>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Scalar>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -940,7 +885,7 @@ impl<'a> EchoScalar<'a> {
     /// Sends `POST /echo14`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Scalar>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Scalar>, Error<errors::EchoScalarError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Scalar>).await
@@ -968,12 +913,8 @@ impl<'a> EchoClient<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Client>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Client>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1003,7 +944,7 @@ impl<'a> EchoClient<'a> {
     /// Sends `POST /echo15`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Client>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Client>, Error<errors::EchoClientError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Client>).await
@@ -1031,12 +972,8 @@ impl<'a> EchoError<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Error>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Error>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1064,7 +1001,9 @@ impl<'a> EchoError<'a> {
     }
 
     /// Sends `POST /echo16`.
-    pub async fn send(self) -> Result<ResponseValue<types::Error>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Error>, Error<errors::EchoErrorError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Error>).await
@@ -1092,12 +1031,8 @@ impl<'a> EchoFooBar<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::FooBar>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::FooBar>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1127,7 +1062,7 @@ impl<'a> EchoFooBar<'a> {
     /// Sends `POST /echo17`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::FooBar>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::FooBar>, Error<errors::EchoFooBarError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::FooBar>).await
@@ -1155,12 +1090,8 @@ impl<'a> EchoFooBarOperation<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::FooBar2>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::FooBar2>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1190,7 +1121,7 @@ impl<'a> EchoFooBarOperation<'a> {
     /// Sends `POST /echo18`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::FooBar2>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::FooBar2>, Error<errors::EchoFooBarOperationError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::FooBar2>).await
@@ -1218,12 +1149,8 @@ impl<'a> EchoFooBarOperation2<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::FooBar3>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::FooBar3>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1253,7 +1180,10 @@ impl<'a> EchoFooBarOperation2<'a> {
     /// Sends `POST /echo19`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::FooBar3>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::FooBar3>,
+        Error<errors::EchoFooBarOperation2Error>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::FooBar3>).await
@@ -1281,12 +1211,8 @@ impl<'a> EchoПользователь<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Пользователь>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Пользователь>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1316,7 +1242,10 @@ impl<'a> EchoПользователь<'a> {
     /// Sends `POST /echo20`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Пользователь>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::Пользователь>,
+        Error<errors::EchoПользовательError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Пользователь>).await
@@ -1344,12 +1273,8 @@ impl<'a> Echoユーザー<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::ユーザー>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::ユーザー>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1379,7 +1304,10 @@ impl<'a> Echoユーザー<'a> {
     /// Sends `POST /echo21`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ユーザー>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::ユーザー>,
+        Error<errors::EchoユーザーError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ユーザー>).await
@@ -1407,12 +1335,8 @@ impl<'a> Echo<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Empty>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Empty>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1440,7 +1364,9 @@ impl<'a> Echo<'a> {
     }
 
     /// Sends `POST /echo22`.
-    pub async fn send(self) -> Result<ResponseValue<types::Empty>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Empty>, Error<errors::EchoError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Empty>).await
@@ -1468,12 +1394,8 @@ impl<'a> Echo3dModel<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::N3dModel>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::N3dModel>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1503,7 +1425,7 @@ impl<'a> Echo3dModel<'a> {
     /// Sends `POST /echo23`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::N3dModel>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::N3dModel>, Error<errors::Echo3dModelError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::N3dModel>).await
@@ -1531,12 +1453,8 @@ impl<'a> EchoHostile<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Hostile>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Hostile>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1566,7 +1484,7 @@ impl<'a> EchoHostile<'a> {
     /// Sends `POST /echo24`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Hostile>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Hostile>, Error<errors::EchoHostileError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Hostile>).await
@@ -1602,7 +1520,7 @@ impl<'a> Type<'a> {
     }
 
     /// Sends `GET /op0`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::TypeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1638,7 +1556,7 @@ impl<'a> Self_<'a> {
     }
 
     /// Sends `GET /op1`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::Self_Error>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1674,7 +1592,9 @@ impl<'a> NewOperation<'a> {
     }
 
     /// Sends `GET /op2`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::NewOperationError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1710,7 +1630,9 @@ impl<'a> BuilderOperation<'a> {
     }
 
     /// Sends `GET /op3`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::BuilderOperationError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1746,7 +1668,9 @@ impl<'a> CloneOperation<'a> {
     }
 
     /// Sends `GET /op4`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::CloneOperationError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1782,7 +1706,9 @@ impl<'a> CoreOperation<'a> {
     }
 
     /// Sends `GET /op5`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::CoreOperationError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1818,7 +1744,9 @@ impl<'a> SelfOperation<'a> {
     }
 
     /// Sends `GET /op6`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SelfOperationError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1854,7 +1782,7 @@ impl<'a> Async<'a> {
     }
 
     /// Sends `GET /op7`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::AsyncError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1890,7 +1818,7 @@ impl<'a> N1<'a> {
     }
 
     /// Sends `GET /op8`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::N1Error>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1926,7 +1854,9 @@ impl<'a> Получить<'a> {
     }
 
     /// Sends `GET /op9`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::ПолучитьError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1962,7 +1892,7 @@ impl<'a> 取得<'a> {
     }
 
     /// Sends `GET /op10`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::取得Error>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1998,7 +1928,7 @@ impl<'a> Field<'a> {
     }
 
     /// Sends `GET /op11`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::FieldError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2034,7 +1964,7 @@ impl<'a> GetThing<'a> {
     }
 
     /// Sends `GET /op12`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::GetThingError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2070,7 +2000,9 @@ impl<'a> GetThingOperation<'a> {
     }
 
     /// Sends `GET /op13`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::GetThingOperationError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2106,7 +2038,9 @@ impl<'a> GetThingOperation2<'a> {
     }
 
     /// Sends `GET /op14`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::GetThingOperation2Error>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2142,7 +2076,7 @@ impl<'a> EtcPasswd<'a> {
     }
 
     /// Sends `GET /op15`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::EtcPasswdError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2178,7 +2112,7 @@ impl<'a> ABStar<'a> {
     }
 
     /// Sends `GET /op16`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::ABStarError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2214,7 +2148,9 @@ impl<'a> GetWithoutId<'a> {
     }
 
     /// Sends `GET /without/id`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::GetWithoutIdError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2250,7 +2186,9 @@ impl<'a> PostWithoutId<'a> {
     }
 
     /// Sends `POST /without/id`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::PostWithoutIdError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2280,17 +2218,14 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
     /// Sets the path parameter `item_id`.
-    pub fn item_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.item_id = value.try_into().map_err(|error| unfit("item_id", error));
+    pub fn item_id(mut self, value: impl Fits<String>) -> Self {
+        self.item_id = fit("item_id", value);
         self
     }
 
@@ -2313,7 +2248,9 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
     }
 
     /// Sends `GET /without/{id}/items/{item_id}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::GetWithoutByIdItemsByItemIdError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2343,17 +2280,14 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
     /// Sets the path parameter `item_id`.
-    pub fn item_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.item_id = value.try_into().map_err(|error| unfit("item_id", error));
+    pub fn item_id(mut self, value: impl Fits<String>) -> Self {
+        self.item_id = fit("item_id", value);
         self
     }
 
@@ -2378,7 +2312,9 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
     }
 
     /// Sends `DELETE /without/{id}/items/{item_id}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::DeleteWithoutByIdItemsByItemIdError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2414,7 +2350,7 @@ impl<'a> GetRoot<'a> {
     }
 
     /// Sends `GET /`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::GetRootError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -2497,11 +2433,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn type_(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.type_ = value.try_into().map(Some).map_err(|error| unfit("type", error));
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = fit("type", value).map(Some);
         self
     }
 
@@ -2513,11 +2446,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn self_(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.self_ = value.try_into().map(Some).map_err(|error| unfit("self", error));
+    pub fn self_(mut self, value: impl Fits<String>) -> Self {
+        self.self_ = fit("self", value).map(Some);
         self
     }
 
@@ -2529,14 +2459,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn send_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.send_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("send", error));
+    pub fn send_query(mut self, value: impl Fits<String>) -> Self {
+        self.send_query = fit("send", value).map(Some);
         self
     }
 
@@ -2548,11 +2472,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn body(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = value.try_into().map(Some).map_err(|error| unfit("body", error));
+    pub fn body(mut self, value: impl Fits<String>) -> Self {
+        self.body = fit("body", value).map(Some);
         self
     }
 
@@ -2564,14 +2485,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn client_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.client_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("client", error));
+    pub fn client_query(mut self, value: impl Fits<String>) -> Self {
+        self.client_query = fit("client", value).map(Some);
         self
     }
 
@@ -2583,11 +2498,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn new_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.new_query = value.try_into().map(Some).map_err(|error| unfit("new", error));
+    pub fn new_query(mut self, value: impl Fits<String>) -> Self {
+        self.new_query = fit("new", value).map(Some);
         self
     }
 
@@ -2599,14 +2511,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn request_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.request_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("request", error));
+    pub fn request_query(mut self, value: impl Fits<String>) -> Self {
+        self.request_query = fit("request", value).map(Some);
         self
     }
 
@@ -2618,14 +2524,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn stream_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.stream_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("stream", error));
+    pub fn stream_query(mut self, value: impl Fits<String>) -> Self {
+        self.stream_query = fit("stream", value).map(Some);
         self
     }
 
@@ -2637,11 +2537,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn value(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.value = value.try_into().map(Some).map_err(|error| unfit("value", error));
+    pub fn value(mut self, value: impl Fits<String>) -> Self {
+        self.value = fit("value", value).map(Some);
         self
     }
 
@@ -2653,14 +2550,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn invalid(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.invalid = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("invalid", error));
+    pub fn invalid(mut self, value: impl Fits<String>) -> Self {
+        self.invalid = fit("invalid", value).map(Some);
         self
     }
 
@@ -2672,8 +2563,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn a_b(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.a_b = value.try_into().map(Some).map_err(|error| unfit("a-b", error));
+    pub fn a_b(mut self, value: impl Fits<String>) -> Self {
+        self.a_b = fit("a-b", value).map(Some);
         self
     }
 
@@ -2685,11 +2576,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn a_b_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.a_b_query = value.try_into().map(Some).map_err(|error| unfit("a_b", error));
+    pub fn a_b_query(mut self, value: impl Fits<String>) -> Self {
+        self.a_b_query = fit("a_b", value).map(Some);
         self
     }
 
@@ -2701,11 +2589,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn имя(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.имя = value.try_into().map(Some).map_err(|error| unfit("имя", error));
+    pub fn имя(mut self, value: impl Fits<String>) -> Self {
+        self.имя = fit("имя", value).map(Some);
         self
     }
 
@@ -2717,8 +2602,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn 名(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.名 = value.try_into().map(Some).map_err(|error| unfit("名", error));
+    pub fn 名(mut self, value: impl Fits<String>) -> Self {
+        self.名 = fit("名", value).map(Some);
         self
     }
 
@@ -2730,11 +2615,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn field(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.field = value.try_into().map(Some).map_err(|error| unfit("🦀", error));
+    pub fn field(mut self, value: impl Fits<String>) -> Self {
+        self.field = fit("🦀", value).map(Some);
         self
     }
 
@@ -2746,8 +2628,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn _1(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self._1 = value.try_into().map(Some).map_err(|error| unfit("1", error));
+    pub fn _1(mut self, value: impl Fits<String>) -> Self {
+        self._1 = fit("1", value).map(Some);
         self
     }
 
@@ -2759,11 +2641,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn underscore(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.underscore = value.try_into().map(Some).map_err(|error| unfit("_", error));
+    pub fn underscore(mut self, value: impl Fits<String>) -> Self {
+        self.underscore = fit("_", value).map(Some);
         self
     }
 
@@ -2775,14 +2654,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn field_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.field_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("\"", error));
+    pub fn field_query(mut self, value: impl Fits<String>) -> Self {
+        self.field_query = fit("\"", value).map(Some);
         self
     }
 
@@ -2794,14 +2667,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn field_query_2(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.field_query_2 = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("{}", error));
+    pub fn field_query_2(mut self, value: impl Fits<String>) -> Self {
+        self.field_query_2 = fit("{}", value).map(Some);
         self
     }
 
@@ -2813,11 +2680,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn crate_(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.crate_ = value.try_into().map(Some).map_err(|error| unfit("crate", error));
+    pub fn crate_(mut self, value: impl Fits<String>) -> Self {
+        self.crate_ = fit("crate", value).map(Some);
         self
     }
 
@@ -2829,8 +2693,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn fn_(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.fn_ = value.try_into().map(Some).map_err(|error| unfit("fn", error));
+    pub fn fn_(mut self, value: impl Fits<String>) -> Self {
+        self.fn_ = fit("fn", value).map(Some);
         self
     }
 
@@ -2842,14 +2706,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn into_request_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.into_request_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("into_request", error));
+    pub fn into_request_query(mut self, value: impl Fits<String>) -> Self {
+        self.into_request_query = fit("into_request", value).map(Some);
         self
     }
 
@@ -2861,14 +2719,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn content_type_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.content_type_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("content_type", error));
+    pub fn content_type_query(mut self, value: impl Fits<String>) -> Self {
+        self.content_type_query = fit("content_type", value).map(Some);
         self
     }
 
@@ -2880,8 +2732,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn x_y(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.x_y = value.try_into().map(Some).map_err(|error| unfit("x]y", error));
+    pub fn x_y(mut self, value: impl Fits<String>) -> Self {
+        self.x_y = fit("x]y", value).map(Some);
         self
     }
 
@@ -2893,14 +2745,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn message(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.message = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("message", error));
+    pub fn message(mut self, value: impl Fits<String>) -> Self {
+        self.message = fit("message", value).map(Some);
         self
     }
 
@@ -2912,14 +2758,8 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn body_text(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body_text = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("body_text", error));
+    pub fn body_text(mut self, value: impl Fits<String>) -> Self {
+        self.body_text = fit("body_text", value).map(Some);
         self
     }
 
@@ -2994,7 +2834,9 @@ impl<'a> ParametersOfEveryName<'a> {
     }
 
     /// Sends `GET /parameters`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::ParametersOfEveryNameError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -3030,64 +2872,45 @@ impl<'a> ParametersBesideABody<'a> {
     }
 
     /// Sets the query parameter `body`.
-    pub fn body_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("body", error));
+    pub fn body_query(mut self, value: impl Fits<String>) -> Self {
+        self.body_query = fit("body", value).map(Some);
         self
     }
 
     /// Sets the query parameter `content_type`.
-    pub fn content_type_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.content_type_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("content_type", error));
+    pub fn content_type_query(mut self, value: impl Fits<String>) -> Self {
+        self.content_type_query = fit("content_type", value).map(Some);
         self
     }
 
     /// Sets the query parameter `form`.
-    pub fn form(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.form = value.try_into().map(Some).map_err(|error| unfit("form", error));
+    pub fn form(mut self, value: impl Fits<String>) -> Self {
+        self.form = fit("form", value).map(Some);
         self
     }
 
     /// Sets the query parameter `part`.
-    pub fn part(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.part = value.try_into().map(Some).map_err(|error| unfit("part", error));
+    pub fn part(mut self, value: impl Fits<String>) -> Self {
+        self.part = fit("part", value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::ParametersBesideABodyRequest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(
+        mut self,
+        value: impl Fits<types::ParametersBesideABodyRequest>,
+    ) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `text/plain`.
-    pub fn body_text(mut self, value: impl Into<String>) -> Self {
-        self.body_text = Ok(Some(value.into()));
+    pub fn body_text(mut self, value: impl Fits<String>) -> Self {
+        self.body_text = fit_body(value).map(Some);
         self
     }
 
@@ -3136,7 +2959,9 @@ impl<'a> ParametersBesideABody<'a> {
     }
 
     /// Sends `POST /parameters`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::ParametersBesideABodyError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -3172,7 +2997,9 @@ impl<'a> PathInAnyScript<'a> {
     }
 
     /// Sends `GET /путь/日本/a b/"x"`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::PathInAnyScriptError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -3200,12 +3027,8 @@ impl<'a> EchoSelf<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Self_>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Self_>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -3233,7 +3056,9 @@ impl<'a> EchoSelf<'a> {
     }
 
     /// Sends `POST /echo25`.
-    pub async fn send(self) -> Result<ResponseValue<types::Self_>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Self_>, Error<errors::EchoSelfError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Self_>).await

@@ -887,6 +887,7 @@ impl From<&str> for HostileA {
 switchboard_runtime::codegen::v1::string_enum_traits!(HostileA);
 /// `ParametersBesideABodyRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct ParametersBesideABodyRequest {
     /// The property `a`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

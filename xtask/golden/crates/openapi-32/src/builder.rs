@@ -2,14 +2,15 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, EventStream, InvalidRequest, JsonLines, ResponseValue,
-    Undocumented,
+    CallOptions, Error, EventStream, Fits, InvalidRequest, JsonLines, ResponseValue,
 };
 
-use switchboard_runtime::codegen::v1::{Parameter, Request, Style, decode, unfit};
+use switchboard_runtime::codegen::v1::{
+    Parameter, Request, Style, decode, fit, fit_all, fit_body,
+};
 
 /// The call made by [`Client::query_pets`](crate::Client::query_pets).
 #[derive(Clone, Debug)]
@@ -32,12 +33,8 @@ impl<'a> QueryPets<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::QueryPetsRequest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::QueryPetsRequest>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -67,7 +64,7 @@ impl<'a> QueryPets<'a> {
     /// Sends `QUERY /pets`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Pet>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Pet>>, Error<errors::QueryPetsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Pet>>).await
@@ -98,17 +95,14 @@ impl<'a> CopyPet<'a> {
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
     /// Sets the header parameter `Destination`.
-    pub fn destination(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.destination = value.try_into().map_err(|error| unfit("Destination", error));
+    pub fn destination(mut self, value: impl Fits<String>) -> Self {
+        self.destination = fit("Destination", value);
         self
     }
 
@@ -139,7 +133,9 @@ impl<'a> CopyPet<'a> {
     }
 
     /// Sends `COPY /pets/{id}`.
-    pub async fn send(self) -> Result<ResponseValue<types::Pet>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Pet>, Error<errors::CopyPetError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Pet>).await
@@ -167,11 +163,8 @@ impl<'a> Search<'a> {
     }
 
     /// Sets the querystring parameter `search`.
-    pub fn search(
-        mut self,
-        value: impl TryInto<types::SearchSearch, Error: std::fmt::Display>,
-    ) -> Self {
-        self.search = value.try_into().map_err(|error| unfit("search", error));
+    pub fn search(mut self, value: impl Fits<types::SearchSearch>) -> Self {
+        self.search = fit("search", value);
         self
     }
 
@@ -207,7 +200,7 @@ impl<'a> Search<'a> {
     }
 
     /// Sends `GET /search`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SearchError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -233,11 +226,8 @@ impl<'a> Filter<'a> {
     }
 
     /// Sets the querystring parameter `filter`.
-    pub fn filter(
-        mut self,
-        value: impl TryInto<types::FilterFilter, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filter = value.try_into().map(Some).map_err(|error| unfit("filter", error));
+    pub fn filter(mut self, value: impl Fits<types::FilterFilter>) -> Self {
+        self.filter = fit("filter", value).map(Some);
         self
     }
 
@@ -259,7 +249,7 @@ impl<'a> Filter<'a> {
     }
 
     /// Sends `GET /filter`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::FilterError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -285,11 +275,8 @@ impl<'a> Select<'a> {
     }
 
     /// Sets the querystring parameter `path`.
-    pub fn path(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.path = value.try_into().map_err(|error| unfit("path", error));
+    pub fn path(mut self, value: impl Fits<String>) -> Self {
+        self.path = fit("path", value);
         self
     }
 
@@ -311,7 +298,7 @@ impl<'a> Select<'a> {
     }
 
     /// Sends `GET /select`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SelectError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -341,23 +328,20 @@ impl<'a> Session<'a> {
     }
 
     /// Sets the cookie parameter `token`.
-    pub fn token(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.token = value.try_into().map(Some).map_err(|error| unfit("token", error));
+    pub fn token(mut self, value: impl Fits<String>) -> Self {
+        self.token = fit("token", value).map(Some);
         self
     }
 
     /// Sets the cookie parameter `colors`.
-    pub fn colors(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.colors = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn colors(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.colors = fit_all("colors", value).map(Some);
         self
     }
 
     /// Sets the cookie parameter `sizes`.
-    pub fn sizes(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.sizes = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn sizes(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.sizes = fit_all("sizes", value).map(Some);
         self
     }
 
@@ -393,7 +377,7 @@ impl<'a> Session<'a> {
     }
 
     /// Sends `GET /session`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SessionError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -433,7 +417,7 @@ impl<'a> Watch<'a> {
         self,
     ) -> Result<
         ResponseValue<EventStream<types::WatchResponseEvent>>,
-        Error<Undocumented>,
+        Error<errors::WatchError>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;
@@ -494,7 +478,7 @@ impl<'a> Prices<'a> {
         self,
     ) -> Result<
         ResponseValue<EventStream<types::PricesResponseEvent>>,
-        Error<Undocumented>,
+        Error<errors::PricesError>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;
@@ -533,7 +517,7 @@ impl<'a> Log<'a> {
     /// Sends `GET /log`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<EventStream<String>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<EventStream<String>>, Error<errors::LogError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_events_read(request, |event| event.text()).await
@@ -571,7 +555,7 @@ impl<'a> Records<'a> {
     /// Sends `GET /records`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<JsonLines<types::Change>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<JsonLines<types::Change>>, Error<errors::RecordsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_lines(request).await
@@ -580,7 +564,7 @@ impl<'a> Records<'a> {
     /// Sends the same and asks for `application/jsonl`.
     pub async fn send_lines(
         self,
-    ) -> Result<ResponseValue<JsonLines<String>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<JsonLines<String>>, Error<errors::RecordsError>> {
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("application/jsonl");
@@ -619,7 +603,7 @@ impl<'a> Names<'a> {
     /// Sends `GET /names`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<JsonLines<String>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<JsonLines<String>>, Error<errors::NamesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_lines(request).await
@@ -657,7 +641,7 @@ impl<'a> Shapes<'a> {
     /// Sends `GET /shapes`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Shape>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Shape>>, Error<errors::ShapesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Shape>>).await
@@ -685,12 +669,8 @@ impl<'a> AddShape<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Shape>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Shape>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -718,7 +698,7 @@ impl<'a> AddShape<'a> {
     }
 
     /// Sends `POST /shapes`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::AddShapeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

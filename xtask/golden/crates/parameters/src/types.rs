@@ -9,6 +9,7 @@ use switchboard_runtime::codegen::v1::union;
 
 /// `Color` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Color {
     /// The property `G`.
     #[serde(rename = "G", default, skip_serializing_if = "Option::is_none")]
@@ -30,6 +31,7 @@ impl Color {
 
 /// `Filter` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Filter {
     /// The property `name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +53,7 @@ impl Filter {
 
 /// `FilterSince` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct FilterSince {
     /// The property `year`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,8 +6,7 @@ use crate::{Client, errors, operations, responses, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    ByteStream, CallOptions, Error, EventStream, InvalidRequest, JsonLines,
-    ResponseValue, Undocumented,
+    ByteStream, CallOptions, Error, EventStream, InvalidRequest, JsonLines, ResponseValue,
 };
 
 use switchboard_runtime::codegen::v1::{Request, StreamEnd, decode};
@@ -43,7 +42,10 @@ impl<'a> SeveralSuccesses<'a> {
     /// Sends `POST /several`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<responses::SeveralSuccessesSuccess>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<responses::SeveralSuccessesSuccess>,
+        Error<errors::SeveralSuccessesError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, responses::SeveralSuccessesSuccess::decode).await
@@ -79,7 +81,9 @@ impl<'a> SameSuccess<'a> {
     }
 
     /// Sends `POST /same`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Thing>, Error<errors::SameSuccessError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
@@ -117,7 +121,10 @@ impl<'a> SuccessOrNothing<'a> {
     /// Sends `GET /maybe`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<responses::SuccessOrNothingSuccess>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<responses::SuccessOrNothingSuccess>,
+        Error<errors::SuccessOrNothingError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, responses::SuccessOrNothingSuccess::decode).await
@@ -191,7 +198,9 @@ impl<'a> OnlyDefault<'a> {
     }
 
     /// Sends `GET /default`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Thing>, Error<errors::OnlyDefaultError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
@@ -265,7 +274,9 @@ impl<'a> VendorJson<'a> {
     }
 
     /// Sends `GET /vendor`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Thing>, Error<errors::VendorJsonError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
@@ -301,7 +312,9 @@ impl<'a> SeveralMediaTypes<'a> {
     }
 
     /// Sends `GET /choice`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Thing>, Error<errors::SeveralMediaTypesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
@@ -310,7 +323,7 @@ impl<'a> SeveralMediaTypes<'a> {
     /// Sends the same and asks for `application/vnd.acme.receipt+json`.
     pub async fn send_vnd_acme_receipt_json(
         self,
-    ) -> Result<ResponseValue<types::Receipt>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Receipt>, Error<errors::SeveralMediaTypesError>> {
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("application/vnd.acme.receipt+json");
@@ -318,7 +331,9 @@ impl<'a> SeveralMediaTypes<'a> {
     }
 
     /// Sends the same and asks for `text/csv`.
-    pub async fn send_text(self) -> Result<ResponseValue<String>, Error<Undocumented>> {
+    pub async fn send_text(
+        self,
+    ) -> Result<ResponseValue<String>, Error<errors::SeveralMediaTypesError>> {
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("text/csv");
@@ -328,7 +343,7 @@ impl<'a> SeveralMediaTypes<'a> {
     /// Sends the same and asks for `application/pdf`.
     pub async fn send_bytes(
         self,
-    ) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<ByteStream>, Error<errors::SeveralMediaTypesError>> {
         let client = self.client.core();
         let mut request = self.into_request()?;
         request.set_accept("application/pdf");
@@ -367,7 +382,7 @@ impl<'a> ListOfThings<'a> {
     /// Sends `GET /list`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ListOfThingsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Thing>>).await
@@ -407,7 +422,7 @@ impl<'a> MapOfThings<'a> {
         self,
     ) -> Result<
         ResponseValue<BTreeMap<String, Vec<types::Thing>>>,
-        Error<Undocumented>,
+        Error<errors::MapOfThingsError>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;
@@ -444,7 +459,9 @@ impl<'a> ANumber<'a> {
     }
 
     /// Sends `GET /scalar`.
-    pub async fn send(self) -> Result<ResponseValue<Option<i64>>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<Option<i64>>, Error<errors::ANumberError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Option<i64>>).await
@@ -480,7 +497,9 @@ impl<'a> AnyJson<'a> {
     }
 
     /// Sends `GET /any`.
-    pub async fn send(self) -> Result<ResponseValue<Value>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<Value>, Error<errors::AnyJsonError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Value>).await
@@ -516,7 +535,7 @@ impl<'a> Text<'a> {
     }
 
     /// Sends `GET /text`.
-    pub async fn send(self) -> Result<ResponseValue<String>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<String>, Error<errors::TextError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::text).await
@@ -552,7 +571,9 @@ impl<'a> Binary<'a> {
     }
 
     /// Sends `GET /binary`.
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<ByteStream>, Error<errors::BinaryError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_stream(request).await
@@ -588,7 +609,9 @@ impl<'a> BinaryOfAnyType<'a> {
     }
 
     /// Sends `GET /anything`.
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<ByteStream>, Error<errors::BinaryOfAnyTypeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_stream(request).await
@@ -626,7 +649,7 @@ impl<'a> Events<'a> {
     /// Sends `GET /events`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<EventStream<types::Thing>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<EventStream<types::Thing>>, Error<errors::EventsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_events(request).await
@@ -664,7 +687,7 @@ impl<'a> TextEvents<'a> {
     /// Sends `GET /text-events`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<EventStream<String>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<EventStream<String>>, Error<errors::TextEventsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_events(request).await
@@ -702,7 +725,7 @@ impl<'a> UntypedEvents<'a> {
     /// Sends `POST /text-events`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<EventStream<Value>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<EventStream<Value>>, Error<errors::UntypedEventsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_events(request).await
@@ -738,7 +761,7 @@ impl<'a> PutMethod<'a> {
     }
 
     /// Sends `PUT /methods`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PutMethodError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -774,7 +797,9 @@ impl<'a> OptionsMethod<'a> {
     }
 
     /// Sends `OPTIONS /methods`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::OptionsMethodError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -810,7 +835,9 @@ impl<'a> PatchMethod<'a> {
     }
 
     /// Sends `PATCH /methods`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::PatchMethodError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -846,7 +873,9 @@ impl<'a> TraceMethod<'a> {
     }
 
     /// Sends `TRACE /methods`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::TraceMethodError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -884,7 +913,7 @@ impl<'a> Lines<'a> {
     /// Sends `GET /lines`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<JsonLines<types::Thing>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<JsonLines<types::Thing>>, Error<errors::LinesError>> {
         const END: StreamEnd = StreamEnd::data("END");
         let client = self.client.core();
         let mut request = self.into_request()?;
@@ -922,7 +951,9 @@ impl<'a> JsonOrEvents<'a> {
     }
 
     /// Sends `POST /chat`.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Thing>, Error<errors::JsonOrEventsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Thing>).await
@@ -931,7 +962,10 @@ impl<'a> JsonOrEvents<'a> {
     /// Sends the same and asks for `text/event-stream`.
     pub async fn send_events(
         self,
-    ) -> Result<ResponseValue<EventStream<types::Receipt>>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<EventStream<types::Receipt>>,
+        Error<errors::JsonOrEventsError>,
+    > {
         const END: StreamEnd = StreamEnd::event("done");
         let client = self.client.core();
         let mut request = self.into_request()?;
@@ -1006,7 +1040,9 @@ impl<'a> BodyBeside204<'a> {
     }
 
     /// Sends `DELETE /deleted`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::BodyBeside204Error>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1042,7 +1078,9 @@ impl<'a> Redirected<'a> {
     }
 
     /// Sends `GET /redirect`.
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<ByteStream>, Error<errors::RedirectedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_redirect(request).await

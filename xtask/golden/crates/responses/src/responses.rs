@@ -17,6 +17,7 @@ pub enum SeveralSuccessesSuccess {
     /// Status 202: Will be made.
     Accepted(String),
     /// Status 204: Nothing to say.
+    #[non_exhaustive]
     NoContent,
 }
 
@@ -39,6 +40,7 @@ pub enum SuccessOrNothingSuccess {
     /// Status 200.
     Ok(Box<types::Thing>),
     /// Status 204.
+    #[non_exhaustive]
     NoContent,
 }
 

@@ -2,14 +2,11 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
-};
-
-use switchboard_runtime::codegen::v1::{Request, decode};
+use switchboard_runtime::{CallOptions, Error, Fits, InvalidRequest, ResponseValue};
+use switchboard_runtime::codegen::v1::{Request, decode, fit_body};
 
 /// The call made by [`Client::echo_nullables`](crate::Client::echo_nullables).
 #[derive(Clone, Debug)]
@@ -32,12 +29,8 @@ impl<'a> EchoNullables<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Nullables>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Nullables>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -67,7 +60,7 @@ impl<'a> EchoNullables<'a> {
     /// Sends `POST /Nullables`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Nullables>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Nullables>, Error<errors::EchoNullablesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Nullables>).await
@@ -95,12 +88,8 @@ impl<'a> EchoPoint<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Point>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -128,7 +117,9 @@ impl<'a> EchoPoint<'a> {
     }
 
     /// Sends `POST /Point`.
-    pub async fn send(self) -> Result<ResponseValue<types::Point>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Point>, Error<errors::EchoPointError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Point>).await
@@ -156,12 +147,8 @@ impl<'a> EchoComposed<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Composed>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Composed>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -191,7 +178,7 @@ impl<'a> EchoComposed<'a> {
     /// Sends `POST /Composed`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Composed>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Composed>, Error<errors::EchoComposedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Composed>).await
@@ -219,12 +206,8 @@ impl<'a> EchoTree<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Tree>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Tree>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -252,7 +235,9 @@ impl<'a> EchoTree<'a> {
     }
 
     /// Sends `POST /Tree`.
-    pub async fn send(self) -> Result<ResponseValue<types::Tree>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Tree>, Error<errors::EchoTreeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Tree>).await
@@ -280,12 +265,8 @@ impl<'a> EchoNested<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Nested>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Nested>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -315,7 +296,7 @@ impl<'a> EchoNested<'a> {
     /// Sends `POST /Nested`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Nested>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Nested>, Error<errors::EchoNestedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Nested>).await
@@ -343,12 +324,8 @@ impl<'a> EchoMutualA<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::MutualA>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::MutualA>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -378,7 +355,7 @@ impl<'a> EchoMutualA<'a> {
     /// Sends `POST /MutualA`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::MutualA>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::MutualA>, Error<errors::EchoMutualAError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::MutualA>).await
@@ -406,12 +383,8 @@ impl<'a> EchoMutualB<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::MutualB>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::MutualB>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -441,7 +414,7 @@ impl<'a> EchoMutualB<'a> {
     /// Sends `POST /MutualB`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::MutualB>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::MutualB>, Error<errors::EchoMutualBError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::MutualB>).await
@@ -469,12 +442,8 @@ impl<'a> EchoOverlapping<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Overlapping>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Overlapping>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -504,7 +473,7 @@ impl<'a> EchoOverlapping<'a> {
     /// Sends `POST /Overlapping`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Overlapping>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Overlapping>, Error<errors::EchoOverlappingError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Overlapping>).await
@@ -532,12 +501,8 @@ impl<'a> EchoShort<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Short>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Short>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -565,7 +530,9 @@ impl<'a> EchoShort<'a> {
     }
 
     /// Sends `POST /Short`.
-    pub async fn send(self) -> Result<ResponseValue<types::Short>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Short>, Error<errors::EchoShortError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Short>).await
@@ -593,12 +560,8 @@ impl<'a> EchoLong<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Long>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Long>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -626,7 +589,9 @@ impl<'a> EchoLong<'a> {
     }
 
     /// Sends `POST /Long`.
-    pub async fn send(self) -> Result<ResponseValue<types::Long>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Long>, Error<errors::EchoLongError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Long>).await
@@ -654,12 +619,8 @@ impl<'a> EchoPriced<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Priced>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Priced>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -689,7 +650,7 @@ impl<'a> EchoPriced<'a> {
     /// Sends `POST /Priced`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Priced>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Priced>, Error<errors::EchoPricedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Priced>).await
@@ -717,12 +678,8 @@ impl<'a> EchoAnyOf<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::AnyOf>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::AnyOf>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -750,7 +707,9 @@ impl<'a> EchoAnyOf<'a> {
     }
 
     /// Sends `POST /AnyOf`.
-    pub async fn send(self) -> Result<ResponseValue<types::AnyOf>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::AnyOf>, Error<errors::EchoAnyOfError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::AnyOf>).await
@@ -778,12 +737,8 @@ impl<'a> EchoPet<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Pet>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Pet>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -811,7 +766,9 @@ impl<'a> EchoPet<'a> {
     }
 
     /// Sends `POST /Pet`.
-    pub async fn send(self) -> Result<ResponseValue<types::Pet>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Pet>, Error<errors::EchoPetError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Pet>).await
@@ -839,12 +796,8 @@ impl<'a> EchoCat<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Cat>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Cat>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -872,7 +825,9 @@ impl<'a> EchoCat<'a> {
     }
 
     /// Sends `POST /Cat`.
-    pub async fn send(self) -> Result<ResponseValue<types::Cat>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Cat>, Error<errors::EchoCatError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Cat>).await
@@ -900,12 +855,8 @@ impl<'a> EchoDog<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Dog>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Dog>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -933,7 +884,9 @@ impl<'a> EchoDog<'a> {
     }
 
     /// Sends `POST /Dog`.
-    pub async fn send(self) -> Result<ResponseValue<types::Dog>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Dog>, Error<errors::EchoDogError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Dog>).await
@@ -961,12 +914,8 @@ impl<'a> EchoShape<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Shape>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Shape>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -994,7 +943,9 @@ impl<'a> EchoShape<'a> {
     }
 
     /// Sends `POST /Shape`.
-    pub async fn send(self) -> Result<ResponseValue<types::Shape>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Shape>, Error<errors::EchoShapeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Shape>).await
@@ -1022,12 +973,8 @@ impl<'a> EchoDrawing<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Drawing>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Drawing>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1057,7 +1004,7 @@ impl<'a> EchoDrawing<'a> {
     /// Sends `POST /Drawing`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Drawing>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Drawing>, Error<errors::EchoDrawingError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Drawing>).await
@@ -1085,12 +1032,8 @@ impl<'a> EchoDiscount<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Discount>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Discount>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1120,7 +1063,7 @@ impl<'a> EchoDiscount<'a> {
     /// Sends `POST /Discount`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Discount>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Discount>, Error<errors::EchoDiscountError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Discount>).await
@@ -1148,12 +1091,8 @@ impl<'a> EchoCircle<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Circle>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Circle>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1183,7 +1122,7 @@ impl<'a> EchoCircle<'a> {
     /// Sends `POST /Circle`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Circle>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Circle>, Error<errors::EchoCircleError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Circle>).await
@@ -1211,12 +1150,8 @@ impl<'a> EchoSquare<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Square>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Square>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1246,7 +1181,7 @@ impl<'a> EchoSquare<'a> {
     /// Sends `POST /Square`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Square>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Square>, Error<errors::EchoSquareError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Square>).await
@@ -1274,12 +1209,8 @@ impl<'a> EchoBase<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Base>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Base>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1307,7 +1238,9 @@ impl<'a> EchoBase<'a> {
     }
 
     /// Sends `POST /Base`.
-    pub async fn send(self) -> Result<ResponseValue<types::Base>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Base>, Error<errors::EchoBaseError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Base>).await
@@ -1335,12 +1268,8 @@ impl<'a> EchoSpecial<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Special>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Special>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1370,7 +1299,7 @@ impl<'a> EchoSpecial<'a> {
     /// Sends `POST /Special`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Special>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Special>, Error<errors::EchoSpecialError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Special>).await
@@ -1398,12 +1327,8 @@ impl<'a> EchoHolder<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Holder>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Holder>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1433,7 +1358,7 @@ impl<'a> EchoHolder<'a> {
     /// Sends `POST /Holder`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Holder>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Holder>, Error<errors::EchoHolderError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Holder>).await
@@ -1461,12 +1386,8 @@ impl<'a> EchoNegated<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Negated>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Negated>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1496,7 +1417,7 @@ impl<'a> EchoNegated<'a> {
     /// Sends `POST /Negated`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Negated>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Negated>, Error<errors::EchoNegatedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Negated>).await
@@ -1524,12 +1445,8 @@ impl<'a> EchoEnums<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Enums>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Enums>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1557,7 +1474,9 @@ impl<'a> EchoEnums<'a> {
     }
 
     /// Sends `POST /Enums`.
-    pub async fn send(self) -> Result<ResponseValue<types::Enums>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Enums>, Error<errors::EchoEnumsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Enums>).await
@@ -1585,12 +1504,8 @@ impl<'a> EchoNumbers<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Numbers>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Numbers>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1620,7 +1535,7 @@ impl<'a> EchoNumbers<'a> {
     /// Sends `POST /Numbers`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Numbers>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Numbers>, Error<errors::EchoNumbersError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Numbers>).await
@@ -1648,12 +1563,8 @@ impl<'a> EchoOdd<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Odd>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Odd>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1681,7 +1592,9 @@ impl<'a> EchoOdd<'a> {
     }
 
     /// Sends `POST /Odd`.
-    pub async fn send(self) -> Result<ResponseValue<types::Odd>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Odd>, Error<errors::EchoOddError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Odd>).await
@@ -1709,12 +1622,8 @@ impl<'a> EchoOpen<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Open>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Open>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1742,7 +1651,9 @@ impl<'a> EchoOpen<'a> {
     }
 
     /// Sends `POST /Open`.
-    pub async fn send(self) -> Result<ResponseValue<types::Open>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Open>, Error<errors::EchoOpenError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Open>).await
@@ -1770,12 +1681,8 @@ impl<'a> EchoFree<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Free>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Free>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1803,7 +1710,9 @@ impl<'a> EchoFree<'a> {
     }
 
     /// Sends `POST /Free`.
-    pub async fn send(self) -> Result<ResponseValue<types::Free>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Free>, Error<errors::EchoFreeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Free>).await
@@ -1836,9 +1745,9 @@ impl<'a> EchoMaps<'a> {
     /// Sent as `application/json`.
     pub fn body(
         mut self,
-        value: impl Into<BTreeMap<String, BTreeMap<String, Vec<String>>>>,
+        value: impl Fits<BTreeMap<String, BTreeMap<String, Vec<String>>>>,
     ) -> Self {
-        self.body = Ok(Some(value.into()));
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1870,7 +1779,7 @@ impl<'a> EchoMaps<'a> {
         self,
     ) -> Result<
         ResponseValue<BTreeMap<String, BTreeMap<String, Vec<String>>>>,
-        Error<Undocumented>,
+        Error<errors::EchoMapsError>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;
@@ -1904,12 +1813,8 @@ impl<'a> EchoAccount<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Account>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Account>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1939,7 +1844,7 @@ impl<'a> EchoAccount<'a> {
     /// Sends `POST /Account`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Account>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Account>, Error<errors::EchoAccountError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Account>).await
@@ -1979,7 +1884,7 @@ impl<'a> InlineNullable<'a> {
         self,
     ) -> Result<
         ResponseValue<Option<types::InlineNullableResponse>>,
-        Error<Undocumented>,
+        Error<errors::InlineNullableError>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;
@@ -2008,12 +1913,8 @@ impl<'a> EchoNode<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Node>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Node>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -2041,7 +1942,9 @@ impl<'a> EchoNode<'a> {
     }
 
     /// Sends `POST /Node`.
-    pub async fn send(self) -> Result<ResponseValue<types::Node>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Node>, Error<errors::EchoNodeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Node>).await
@@ -2069,12 +1972,8 @@ impl<'a> EchoJson<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Json>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Json>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -2104,7 +2003,7 @@ impl<'a> EchoJson<'a> {
     /// Sends `POST /Json`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Option<types::Json>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Option<types::Json>>, Error<errors::EchoJsonError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Option<types::Json>>).await
@@ -2132,12 +2031,8 @@ impl<'a> EchoLinks<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Links>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Links>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -2165,7 +2060,9 @@ impl<'a> EchoLinks<'a> {
     }
 
     /// Sends `POST /Links`.
-    pub async fn send(self) -> Result<ResponseValue<types::Links>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Links>, Error<errors::EchoLinksError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Links>).await
@@ -2193,12 +2090,8 @@ impl<'a> EchoMust<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Must>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Must>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -2226,7 +2119,9 @@ impl<'a> EchoMust<'a> {
     }
 
     /// Sends `POST /Must`.
-    pub async fn send(self) -> Result<ResponseValue<types::Must>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Must>, Error<errors::EchoMustError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Must>).await
@@ -2254,12 +2149,8 @@ impl<'a> EchoForest<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Forest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Forest>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -2289,7 +2180,7 @@ impl<'a> EchoForest<'a> {
     /// Sends `POST /Forest`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Forest>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Forest>, Error<errors::EchoForestError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Forest>).await
@@ -2317,12 +2208,8 @@ impl<'a> EchoOpenPoint<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::OpenPoint>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::OpenPoint>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -2352,7 +2239,7 @@ impl<'a> EchoOpenPoint<'a> {
     /// Sends `POST /OpenPoint`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::OpenPoint>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::OpenPoint>, Error<errors::EchoOpenPointError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::OpenPoint>).await

@@ -2,16 +2,16 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, errors, operations, types};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    Body, ByteStream, CallOptions, Error, InvalidRequest, Multipart, Part, ResponseValue,
-    Scalar, Undocumented,
+    Body, ByteStream, CallOptions, Error, Fits, InvalidRequest, Multipart, Part,
+    ResponseValue, Scalar,
 };
 
-use switchboard_runtime::codegen::v1::{Parameter, Request, decode, unfit};
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, fit, fit_body};
 
 /// The call made by [`Client::echo_type_arrays`](crate::Client::echo_type_arrays).
 #[derive(Clone, Debug)]
@@ -34,12 +34,8 @@ impl<'a> EchoTypeArrays<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::TypeArrays>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::TypeArrays>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -69,7 +65,7 @@ impl<'a> EchoTypeArrays<'a> {
     /// Sends `POST /TypeArrays`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::TypeArrays>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::TypeArrays>, Error<errors::EchoTypeArraysError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::TypeArrays>).await
@@ -97,12 +93,8 @@ impl<'a> EchoPoint<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Point>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Point>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -130,7 +122,9 @@ impl<'a> EchoPoint<'a> {
     }
 
     /// Sends `POST /Point`.
-    pub async fn send(self) -> Result<ResponseValue<types::Point>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Point>, Error<errors::EchoPointError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Point>).await
@@ -158,12 +152,8 @@ impl<'a> EchoConsts<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Consts>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Consts>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -193,7 +183,7 @@ impl<'a> EchoConsts<'a> {
     /// Sends `POST /Consts`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Consts>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Consts>, Error<errors::EchoConstsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Consts>).await
@@ -221,12 +211,8 @@ impl<'a> EchoTagged<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Tagged>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Tagged>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -256,7 +242,7 @@ impl<'a> EchoTagged<'a> {
     /// Sends `POST /Tagged`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Tagged>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Tagged>, Error<errors::EchoTaggedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Tagged>).await
@@ -284,12 +270,8 @@ impl<'a> EchoLocal<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Local>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Local>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -317,7 +299,9 @@ impl<'a> EchoLocal<'a> {
     }
 
     /// Sends `POST /Local`.
-    pub async fn send(self) -> Result<ResponseValue<types::Local>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Local>, Error<errors::EchoLocalError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Local>).await
@@ -345,8 +329,8 @@ impl<'a> EchoTuple<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(mut self, value: impl Into<Vec<types::Tuple>>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Vec<types::Tuple>>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -376,7 +360,7 @@ impl<'a> EchoTuple<'a> {
     /// Sends `POST /Tuple`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Tuple>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Tuple>>, Error<errors::EchoTupleError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Tuple>>).await
@@ -404,8 +388,8 @@ impl<'a> EchoCoordinates<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(mut self, value: impl Into<Vec<f64>>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Vec<f64>>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -433,7 +417,9 @@ impl<'a> EchoCoordinates<'a> {
     }
 
     /// Sends `POST /Coordinates`.
-    pub async fn send(self) -> Result<ResponseValue<Vec<f64>>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<Vec<f64>>, Error<errors::EchoCoordinatesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<f64>>).await
@@ -461,12 +447,8 @@ impl<'a> EchoBounds<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Bounds>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Bounds>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -496,7 +478,7 @@ impl<'a> EchoBounds<'a> {
     /// Sends `POST /Bounds`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Bounds>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Bounds>, Error<errors::EchoBoundsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Bounds>).await
@@ -524,8 +506,8 @@ impl<'a> EchoAnything<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(mut self, value: impl Into<Value>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Value>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -553,7 +535,9 @@ impl<'a> EchoAnything<'a> {
     }
 
     /// Sends `POST /Anything`.
-    pub async fn send(self) -> Result<ResponseValue<Value>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<Value>, Error<errors::EchoAnythingError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Value>).await
@@ -581,12 +565,8 @@ impl<'a> EchoNever<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Never>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Never>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -614,7 +594,9 @@ impl<'a> EchoNever<'a> {
     }
 
     /// Sends `POST /Never`.
-    pub async fn send(self) -> Result<ResponseValue<types::Never>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Never>, Error<errors::EchoNeverError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Never>).await
@@ -642,12 +624,8 @@ impl<'a> EchoSiblings<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Siblings>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Siblings>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -677,7 +655,7 @@ impl<'a> EchoSiblings<'a> {
     /// Sends `POST /Siblings`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Siblings>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Siblings>, Error<errors::EchoSiblingsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Siblings>).await
@@ -705,12 +683,8 @@ impl<'a> EchoDescribed<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Described>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Described>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -740,7 +714,7 @@ impl<'a> EchoDescribed<'a> {
     /// Sends `POST /Described`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Described>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Described>, Error<errors::EchoDescribedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Described>).await
@@ -768,12 +742,8 @@ impl<'a> EchoPatterned<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Patterned>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Patterned>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -803,7 +773,7 @@ impl<'a> EchoPatterned<'a> {
     /// Sends `POST /Patterned`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Patterned>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Patterned>, Error<errors::EchoPatternedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Patterned>).await
@@ -831,8 +801,8 @@ impl<'a> EchoPatternMap<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(mut self, value: impl Into<BTreeMap<String, types::Point>>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<BTreeMap<String, types::Point>>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -862,7 +832,10 @@ impl<'a> EchoPatternMap<'a> {
     /// Sends `POST /PatternMap`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<BTreeMap<String, types::Point>>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<BTreeMap<String, types::Point>>,
+        Error<errors::EchoPatternMapError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<BTreeMap<String, types::Point>>).await
@@ -890,12 +863,8 @@ impl<'a> EchoEncoded<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Encoded>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Encoded>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -925,7 +894,7 @@ impl<'a> EchoEncoded<'a> {
     /// Sends `POST /Encoded`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Encoded>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Encoded>, Error<errors::EchoEncodedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Encoded>).await
@@ -953,12 +922,8 @@ impl<'a> EchoConditional<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Conditional>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Conditional>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -988,7 +953,7 @@ impl<'a> EchoConditional<'a> {
     /// Sends `POST /Conditional`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Conditional>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Conditional>, Error<errors::EchoConditionalError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Conditional>).await
@@ -1016,12 +981,8 @@ impl<'a> EchoDependent<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Dependent>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Dependent>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1051,7 +1012,7 @@ impl<'a> EchoDependent<'a> {
     /// Sends `POST /Dependent`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Dependent>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Dependent>, Error<errors::EchoDependentError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Dependent>).await
@@ -1079,12 +1040,8 @@ impl<'a> EchoExamples<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Examples>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Examples>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1114,7 +1071,7 @@ impl<'a> EchoExamples<'a> {
     /// Sends `POST /Examples`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Examples>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Examples>, Error<errors::EchoExamplesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Examples>).await
@@ -1140,8 +1097,8 @@ impl<'a> ItemByReference<'a> {
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<Scalar, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<Scalar>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
@@ -1163,7 +1120,9 @@ impl<'a> ItemByReference<'a> {
     }
 
     /// Sends `GET /item/{id}`.
-    pub async fn send(self) -> Result<ResponseValue<types::Point>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Point>, Error<errors::ItemByReferenceError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Point>).await
@@ -1199,32 +1158,32 @@ impl<'a> Upload<'a> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
-    pub fn body(mut self, value: impl Into<Multipart>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Multipart>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the part `file`.
-    pub fn file(mut self, value: impl Into<Part>) -> Self {
-        self.file = Ok(Some(value.into()));
+    pub fn file(mut self, value: impl Fits<Part>) -> Self {
+        self.file = fit("file", value).map(Some);
         self
     }
 
     /// Sets the part `image`.
-    pub fn image(mut self, value: impl Into<Part>) -> Self {
-        self.image = Ok(Some(value.into()));
+    pub fn image(mut self, value: impl Fits<Part>) -> Self {
+        self.image = fit("image", value).map(Some);
         self
     }
 
     /// Sets the part `untyped`.
-    pub fn untyped(mut self, value: impl Into<Part>) -> Self {
-        self.untyped = Ok(Some(value.into()));
+    pub fn untyped(mut self, value: impl Fits<Part>) -> Self {
+        self.untyped = fit("untyped", value).map(Some);
         self
     }
 
     /// Sets the part `encoded`.
-    pub fn encoded(mut self, value: impl Into<String>) -> Self {
-        self.encoded = Ok(Some(value.into()));
+    pub fn encoded(mut self, value: impl Fits<String>) -> Self {
+        self.encoded = fit("encoded", value).map(Some);
         self
     }
 
@@ -1266,7 +1225,7 @@ impl<'a> Upload<'a> {
     }
 
     /// Sends `POST /upload`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::UploadError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1294,8 +1253,8 @@ impl<'a> Raw<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/octet-stream`.
-    pub fn body(mut self, value: impl Into<Body>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Body>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1323,7 +1282,9 @@ impl<'a> Raw<'a> {
     }
 
     /// Sends `PUT /raw`.
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<ByteStream>, Error<errors::RawError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send_stream(request).await

@@ -2,13 +2,10 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
-use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
-};
-
-use switchboard_runtime::codegen::v1::{Request, decode};
+use switchboard_runtime::{CallOptions, Error, Fits, InvalidRequest, ResponseValue};
+use switchboard_runtime::codegen::v1::{Request, decode, fit_body};
 
 /// The call made by [`Client::start_job`](crate::Client::start_job).
 #[derive(Clone, Debug)]
@@ -31,12 +28,8 @@ impl<'a> StartJob<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::StartJobRequest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::StartJobRequest>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -60,7 +53,7 @@ impl<'a> StartJob<'a> {
     }
 
     /// Sends `POST /jobs`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::StartJobError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

@@ -63,6 +63,7 @@ impl From<&str> for BornType {
 switchboard_runtime::codegen::v1::string_enum_traits!(BornType);
 /// `StartJobRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct StartJobRequest {
     /// The property `tell`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,10 +5,12 @@
 use crate::{Client, errors, operations, responses, types};
 use std::borrow::Cow;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Items, Pages, ResponseValue, Undocumented,
+    CallOptions, Error, Fits, InvalidRequest, Items, Pages, ResponseValue,
 };
 
-use switchboard_runtime::codegen::v1::{Parameter, Request, decode, paging, unfit};
+use switchboard_runtime::codegen::v1::{
+    Parameter, Request, decode, fit, fit_body, paging,
+};
 
 /// The call made by [`Client::list_pets`](crate::Client::list_pets).
 #[derive(Clone, Debug)]
@@ -29,11 +31,8 @@ impl<'a> ListPets<'a> {
     }
 
     /// Sets the query parameter `marker`.
-    pub fn marker(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.marker = value.try_into().map(Some).map_err(|error| unfit("marker", error));
+    pub fn marker(mut self, value: impl Fits<String>) -> Self {
+        self.marker = fit("marker", value).map(Some);
         self
     }
 
@@ -114,12 +113,8 @@ impl<'a> SavePet<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/vnd.acme.pet+xml`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Pet>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Pet>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -147,7 +142,9 @@ impl<'a> SavePet<'a> {
     }
 
     /// Sends `PUT /pets`.
-    pub async fn send(self) -> Result<ResponseValue<types::Pet>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Pet>, Error<errors::SavePetError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client
@@ -182,27 +179,16 @@ impl<'a> SavePetEitherWay<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Pet>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Pet>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/xml`.
-    pub fn body_xml<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Pet>,
-        V::Error: std::fmt::Display,
-    {
-        self.body_xml = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| error.to_string().into());
+    pub fn body_xml(mut self, value: impl Fits<types::Pet>) -> Self {
+        self.body_xml = fit_body(value).map(Some);
         self
     }
 
@@ -244,7 +230,10 @@ impl<'a> SavePetEitherWay<'a> {
     /// Sends `POST /pets`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<responses::SavePetEitherWaySuccess>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<responses::SavePetEitherWaySuccess>,
+        Error<errors::SavePetEitherWayError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, responses::SavePetEitherWaySuccess::decode).await
@@ -255,7 +244,7 @@ impl<'a> SavePetEitherWay<'a> {
         self,
     ) -> Result<
         ResponseValue<responses::SavePetEitherWayXmlSuccess>,
-        Error<Undocumented>,
+        Error<errors::SavePetEitherWayError>,
     > {
         let client = self.client.core();
         let mut request = self.into_request()?;
@@ -285,8 +274,8 @@ impl<'a> SaveNumbers<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/xml`.
-    pub fn body(mut self, value: impl Into<Vec<i64>>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Vec<i64>>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -316,7 +305,7 @@ impl<'a> SaveNumbers<'a> {
     /// Sends `PUT /lists`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Shape>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Shape>>, Error<errors::SaveNumbersError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client
@@ -351,8 +340,8 @@ impl<'a> SaveWord<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/xml`.
-    pub fn body(mut self, value: impl Into<String>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<String>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -380,7 +369,7 @@ impl<'a> SaveWord<'a> {
     }
 
     /// Sends `PUT /scalars`.
-    pub async fn send(self) -> Result<ResponseValue<f64>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<f64>, Error<errors::SaveWordError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client
@@ -413,8 +402,8 @@ impl<'a> SendRaw<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/xml`.
-    pub fn body(mut self, value: impl Into<String>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<String>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -442,7 +431,9 @@ impl<'a> SendRaw<'a> {
     }
 
     /// Sends `POST /scalars`.
-    pub async fn send(self) -> Result<ResponseValue<String>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<String>, Error<errors::SendRawError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::text).await

@@ -4,25 +4,29 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{InvalidRequest, Nullable, Scalar};
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Fits, InvalidRequest, Nullable, Scalar};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Item`](super::Item).
 #[derive(Clone, Debug, Default)]
 pub struct Item {
     id: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Item {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Item, InvalidRequest> {
+        self.misfits.none("Item")?;
         Ok(super::Item {
             id: required(self.id, "Item", "id", "id")?,
         })
@@ -41,25 +45,29 @@ impl TryFrom<Item> for super::Item {
 pub struct ItemAdded {
     type_: Option<super::ItemAddedType>,
     item: Option<super::Item>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ItemAdded {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::ItemAddedType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::ItemAddedType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `item`.
     #[must_use]
-    pub fn item(mut self, value: impl Into<super::Item>) -> Self {
-        self.item = Some(value.into());
+    pub fn item(mut self, value: impl Fits<super::Item>) -> Self {
+        self.item = self.misfits.fit("item", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ItemAdded, InvalidRequest> {
+        self.misfits.none("ItemAdded")?;
         Ok(super::ItemAdded {
             type_: self
                 .type_
@@ -81,25 +89,29 @@ impl TryFrom<ItemAdded> for super::ItemAdded {
 pub struct ItemDone {
     type_: Option<super::ItemDoneType>,
     item: Option<super::Item>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ItemDone {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::ItemDoneType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::ItemDoneType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `item`.
     #[must_use]
-    pub fn item(mut self, value: impl Into<super::Item>) -> Self {
-        self.item = Some(value.into());
+    pub fn item(mut self, value: impl Fits<super::Item>) -> Self {
+        self.item = self.misfits.fit("item", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ItemDone, InvalidRequest> {
+        self.misfits.none("ItemDone")?;
         Ok(super::ItemDone {
             type_: self.type_.unwrap_or_else(|| super::ItemDoneType::from("item.done")),
             item: required(self.item, "ItemDone", "item", "item")?,
@@ -120,32 +132,36 @@ pub struct DeveloperMessage {
     type_: Option<super::DeveloperMessageType>,
     role: Option<super::DeveloperMessageRole>,
     content: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl DeveloperMessage {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::DeveloperMessageType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::DeveloperMessageType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `role`.
     #[must_use]
-    pub fn role(mut self, value: impl Into<super::DeveloperMessageRole>) -> Self {
-        self.role = Some(value.into());
+    pub fn role(mut self, value: impl Fits<super::DeveloperMessageRole>) -> Self {
+        self.role = self.misfits.fit("role", value);
         self
     }
 
     /// Sets `content`.
     #[must_use]
-    pub fn content(mut self, value: impl Into<String>) -> Self {
-        self.content = Some(value.into());
+    pub fn content(mut self, value: impl Fits<String>) -> Self {
+        self.content = self.misfits.fit("content", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::DeveloperMessage, InvalidRequest> {
+        self.misfits.none("DeveloperMessage")?;
         Ok(super::DeveloperMessage {
             type_: self.type_,
             role: self
@@ -169,32 +185,36 @@ pub struct UserMessage {
     type_: Option<super::DeveloperMessageType>,
     role: Option<super::UserMessageRole>,
     content: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl UserMessage {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::DeveloperMessageType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::DeveloperMessageType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `role`.
     #[must_use]
-    pub fn role(mut self, value: impl Into<super::UserMessageRole>) -> Self {
-        self.role = Some(value.into());
+    pub fn role(mut self, value: impl Fits<super::UserMessageRole>) -> Self {
+        self.role = self.misfits.fit("role", value);
         self
     }
 
     /// Sets `content`.
     #[must_use]
-    pub fn content(mut self, value: impl Into<String>) -> Self {
-        self.content = Some(value.into());
+    pub fn content(mut self, value: impl Fits<String>) -> Self {
+        self.content = self.misfits.fit("content", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::UserMessage, InvalidRequest> {
+        self.misfits.none("UserMessage")?;
         Ok(super::UserMessage {
             type_: self.type_,
             role: self.role.unwrap_or_else(|| super::UserMessageRole::from("user")),
@@ -215,25 +235,29 @@ impl TryFrom<UserMessage> for super::UserMessage {
 pub struct Note {
     type_: Option<super::NoteType>,
     content: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Note {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::NoteType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::NoteType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `content`.
     #[must_use]
-    pub fn content(mut self, value: impl Into<String>) -> Self {
-        self.content = Some(value.into());
+    pub fn content(mut self, value: impl Fits<String>) -> Self {
+        self.content = self.misfits.fit("content", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Note, InvalidRequest> {
+        self.misfits.none("Note")?;
         Ok(super::Note {
             type_: self.type_.unwrap_or_else(|| super::NoteType::from("note")),
             content: self.content,
@@ -253,6 +277,8 @@ impl TryFrom<Note> for super::Note {
 pub struct FirstVersion {
     version: Option<i64>,
     text: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl FirstVersion {
@@ -260,20 +286,22 @@ impl FirstVersion {
     ///
     /// The server expects: one of `1`.
     #[must_use]
-    pub fn version(mut self, value: i64) -> Self {
-        self.version = Some(value);
+    pub fn version(mut self, value: impl Fits<i64>) -> Self {
+        self.version = self.misfits.fit("version", value);
         self
     }
 
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::FirstVersion, InvalidRequest> {
+        self.misfits.none("FirstVersion")?;
         Ok(super::FirstVersion {
             version: self.version.unwrap_or(1),
             text: self.text,
@@ -293,6 +321,8 @@ impl TryFrom<FirstVersion> for super::FirstVersion {
 pub struct SecondVersion {
     version: Option<i64>,
     text: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl SecondVersion {
@@ -300,20 +330,22 @@ impl SecondVersion {
     ///
     /// The server expects: one of `2`.
     #[must_use]
-    pub fn version(mut self, value: i64) -> Self {
-        self.version = Some(value);
+    pub fn version(mut self, value: impl Fits<i64>) -> Self {
+        self.version = self.misfits.fit("version", value);
         self
     }
 
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::SecondVersion, InvalidRequest> {
+        self.misfits.none("SecondVersion")?;
         Ok(super::SecondVersion {
             version: self.version.unwrap_or(2),
             text: self.text,
@@ -333,6 +365,8 @@ impl TryFrom<SecondVersion> for super::SecondVersion {
 pub struct Granted {
     granted: Option<bool>,
     text: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Granted {
@@ -340,20 +374,22 @@ impl Granted {
     ///
     /// The server expects: one of `true`.
     #[must_use]
-    pub fn granted(mut self, value: bool) -> Self {
-        self.granted = Some(value);
+    pub fn granted(mut self, value: impl Fits<bool>) -> Self {
+        self.granted = self.misfits.fit("granted", value);
         self
     }
 
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Granted, InvalidRequest> {
+        self.misfits.none("Granted")?;
         Ok(super::Granted {
             granted: self.granted.unwrap_or(true),
             text: self.text,
@@ -373,6 +409,8 @@ impl TryFrom<Granted> for super::Granted {
 pub struct Refused {
     granted: Option<bool>,
     text: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Refused {
@@ -380,20 +418,22 @@ impl Refused {
     ///
     /// The server expects: one of `false`.
     #[must_use]
-    pub fn granted(mut self, value: bool) -> Self {
-        self.granted = Some(value);
+    pub fn granted(mut self, value: impl Fits<bool>) -> Self {
+        self.granted = self.misfits.fit("granted", value);
         self
     }
 
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Refused, InvalidRequest> {
+        self.misfits.none("Refused")?;
         Ok(super::Refused {
             granted: self.granted.unwrap_or(false),
             text: self.text,
@@ -413,25 +453,29 @@ impl TryFrom<Refused> for super::Refused {
 pub struct Search {
     type_: Option<super::SearchType>,
     text: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Search {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::SearchType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::SearchType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Search, InvalidRequest> {
+        self.misfits.none("Search")?;
         Ok(super::Search {
             type_: required(self.type_, "Search", "type", "type_")?,
             text: self.text,
@@ -451,25 +495,29 @@ impl TryFrom<Search> for super::Search {
 pub struct Fetch {
     type_: Option<super::FetchType>,
     text: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Fetch {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::FetchType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::FetchType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Fetch, InvalidRequest> {
+        self.misfits.none("Fetch")?;
         Ok(super::Fetch {
             type_: self.type_.unwrap_or_else(|| super::FetchType::from("fetch")),
             text: self.text,
@@ -489,25 +537,29 @@ impl TryFrom<Fetch> for super::Fetch {
 pub struct Plain {
     type_: Option<String>,
     text: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Plain {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Plain, InvalidRequest> {
+        self.misfits.none("Plain")?;
         Ok(super::Plain {
             type_: required(self.type_, "Plain", "type", "type_")?,
             text: self.text,
@@ -526,13 +578,15 @@ impl TryFrom<Plain> for super::Plain {
 #[derive(Clone, Debug, Default)]
 pub struct Nick {
     nick: Nullable<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Nick {
     /// Sets `nick`.
     #[must_use]
-    pub fn nick(mut self, value: impl Into<String>) -> Self {
-        self.nick = Nullable::Value(value.into());
+    pub fn nick(mut self, value: impl Fits<String>) -> Self {
+        self.nick = Nullable::from_option(self.misfits.fit("nick", value));
         self
     }
 
@@ -543,8 +597,10 @@ impl Nick {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Nick, InvalidRequest> {
+        self.misfits.none("Nick")?;
         Ok(super::Nick { nick: self.nick })
     }
 }
@@ -560,18 +616,22 @@ impl TryFrom<Nick> for super::Nick {
 #[derive(Clone, Debug, Default)]
 pub struct NickRequired {
     nick: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl NickRequired {
     /// Sets `nick`.
     #[must_use]
-    pub fn nick(mut self, value: impl Into<String>) -> Self {
-        self.nick = Some(value.into());
+    pub fn nick(mut self, value: impl Fits<String>) -> Self {
+        self.nick = self.misfits.fit("nick", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::NickRequired, InvalidRequest> {
+        self.misfits.none("NickRequired")?;
         Ok(super::NickRequired {
             nick: self.nick,
         })
@@ -589,18 +649,22 @@ impl TryFrom<NickRequired> for super::NickRequired {
 #[derive(Clone, Debug, Default)]
 pub struct NickDescribed {
     nick: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl NickDescribed {
     /// a name
     #[must_use]
-    pub fn nick(mut self, value: impl Into<String>) -> Self {
-        self.nick = Some(value.into());
+    pub fn nick(mut self, value: impl Fits<String>) -> Self {
+        self.nick = self.misfits.fit("nick", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::NickDescribed, InvalidRequest> {
+        self.misfits.none("NickDescribed")?;
         Ok(super::NickDescribed {
             nick: self.nick,
         })
@@ -618,18 +682,22 @@ impl TryFrom<NickDescribed> for super::NickDescribed {
 #[derive(Clone, Debug, Default)]
 pub struct MaybeItem {
     id: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl MaybeItem {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::MaybeItem, InvalidRequest> {
+        self.misfits.none("MaybeItem")?;
         Ok(super::MaybeItem { id: self.id })
     }
 }
@@ -648,20 +716,22 @@ pub struct HoldsMaybe {
     beside: Nullable<super::HoldsMaybeItem>,
     never: Option<super::HoldsMaybeItem>,
     texts: Option<Vec<Option<super::HoldsMaybeText>>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl HoldsMaybe {
     /// Sets `item`.
     #[must_use]
-    pub fn item(mut self, value: impl Into<super::HoldsMaybeItem>) -> Self {
-        self.item = Some(value.into());
+    pub fn item(mut self, value: impl Fits<super::HoldsMaybeItem>) -> Self {
+        self.item = self.misfits.fit("item", value);
         self
     }
 
     /// Sets `beside`.
     #[must_use]
-    pub fn beside(mut self, value: impl Into<super::HoldsMaybeItem>) -> Self {
-        self.beside = Nullable::Value(value.into());
+    pub fn beside(mut self, value: impl Fits<super::HoldsMaybeItem>) -> Self {
+        self.beside = Nullable::from_option(self.misfits.fit("beside", value));
         self
     }
 
@@ -674,8 +744,8 @@ impl HoldsMaybe {
 
     /// Sets `never`.
     #[must_use]
-    pub fn never(mut self, value: impl Into<super::HoldsMaybeItem>) -> Self {
-        self.never = Some(value.into());
+    pub fn never(mut self, value: impl Fits<super::HoldsMaybeItem>) -> Self {
+        self.never = self.misfits.fit("never", value);
         self
     }
 
@@ -683,14 +753,16 @@ impl HoldsMaybe {
     #[must_use]
     pub fn texts(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Option<super::HoldsMaybeText>>>,
+        value: impl IntoIterator<Item = impl Fits<Option<super::HoldsMaybeText>>>,
     ) -> Self {
-        self.texts = Some(value.into_iter().map(Into::into).collect());
+        self.texts = self.misfits.fit_all("texts", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::HoldsMaybe, InvalidRequest> {
+        self.misfits.none("HoldsMaybe")?;
         Ok(super::HoldsMaybe {
             item: self.item,
             beside: self.beside,
@@ -713,32 +785,36 @@ pub struct UnevaluatedBeside {
     a: Option<String>,
     id: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl UnevaluatedBeside {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::UnevaluatedBeside, InvalidRequest> {
+        self.misfits.none("UnevaluatedBeside")?;
         Ok(super::UnevaluatedBeside {
             a: self.a,
             id: required(self.id, "UnevaluatedBeside", "id", "id")?,
@@ -759,25 +835,29 @@ impl TryFrom<UnevaluatedBeside> for super::UnevaluatedBeside {
 pub struct UnevaluatedTyped {
     a: Option<String>,
     extra: BTreeMap<String, i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl UnevaluatedTyped {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<i64>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<i64>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::UnevaluatedTyped, InvalidRequest> {
+        self.misfits.none("UnevaluatedTyped")?;
         Ok(super::UnevaluatedTyped {
             a: self.a,
             extra: self.extra,
@@ -797,25 +877,29 @@ impl TryFrom<UnevaluatedTyped> for super::UnevaluatedTyped {
 pub struct UnevaluatedRef {
     id: Option<String>,
     extra: BTreeMap<String, i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl UnevaluatedRef {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<i64>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<i64>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::UnevaluatedRef, InvalidRequest> {
+        self.misfits.none("UnevaluatedRef")?;
         Ok(super::UnevaluatedRef {
             id: required(self.id, "UnevaluatedRef", "id", "id")?,
             extra: self.extra,
@@ -839,13 +923,15 @@ pub struct Conditional {
     postcode: Option<String>,
     county: Option<String>,
     territory: Nullable<Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Conditional {
     /// Sets `country`.
     #[must_use]
-    pub fn country(mut self, value: impl Into<String>) -> Self {
-        self.country = Some(value.into());
+    pub fn country(mut self, value: impl Fits<String>) -> Self {
+        self.country = self.misfits.fit("country", value);
         self
     }
 
@@ -853,36 +939,36 @@ impl Conditional {
     ///
     /// The server expects: matches `^[0-9]+$`.
     #[must_use]
-    pub fn zip(mut self, value: impl Into<String>) -> Self {
-        self.zip = Some(value.into());
+    pub fn zip(mut self, value: impl Fits<String>) -> Self {
+        self.zip = self.misfits.fit("zip", value);
         self
     }
 
     /// Sets `code`.
     #[must_use]
-    pub fn code(mut self, value: impl Into<Scalar>) -> Self {
-        self.code = Some(value.into());
+    pub fn code(mut self, value: impl Fits<Scalar>) -> Self {
+        self.code = self.misfits.fit("code", value);
         self
     }
 
     /// Sets `postcode`.
     #[must_use]
-    pub fn postcode(mut self, value: impl Into<String>) -> Self {
-        self.postcode = Some(value.into());
+    pub fn postcode(mut self, value: impl Fits<String>) -> Self {
+        self.postcode = self.misfits.fit("postcode", value);
         self
     }
 
     /// Sets `county`.
     #[must_use]
-    pub fn county(mut self, value: impl Into<String>) -> Self {
-        self.county = Some(value.into());
+    pub fn county(mut self, value: impl Fits<String>) -> Self {
+        self.county = self.misfits.fit("county", value);
         self
     }
 
     /// Sets `territory`.
     #[must_use]
-    pub fn territory(mut self, value: impl Into<Value>) -> Self {
-        self.territory = Nullable::Value(value.into());
+    pub fn territory(mut self, value: impl Fits<Value>) -> Self {
+        self.territory = Nullable::from_option(self.misfits.fit("territory", value));
         self
     }
 
@@ -893,8 +979,10 @@ impl Conditional {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Conditional, InvalidRequest> {
+        self.misfits.none("Conditional")?;
         Ok(super::Conditional {
             country: required(self.country, "Conditional", "country", "country")?,
             zip: self.zip,
@@ -921,27 +1009,29 @@ pub struct Dependent {
     holder: Nullable<Value>,
     mail: Nullable<Value>,
     name: Nullable<Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Dependent {
     /// Sets `card`.
     #[must_use]
-    pub fn card(mut self, value: impl Into<String>) -> Self {
-        self.card = Some(value.into());
+    pub fn card(mut self, value: impl Fits<String>) -> Self {
+        self.card = self.misfits.fit("card", value);
         self
     }
 
     /// Sets `address`.
     #[must_use]
-    pub fn address(mut self, value: impl Into<super::Item>) -> Self {
-        self.address = Some(value.into());
+    pub fn address(mut self, value: impl Fits<super::Item>) -> Self {
+        self.address = self.misfits.fit("address", value);
         self
     }
 
     /// Sets `holder`.
     #[must_use]
-    pub fn holder(mut self, value: impl Into<Value>) -> Self {
-        self.holder = Nullable::Value(value.into());
+    pub fn holder(mut self, value: impl Fits<Value>) -> Self {
+        self.holder = Nullable::from_option(self.misfits.fit("holder", value));
         self
     }
 
@@ -954,8 +1044,8 @@ impl Dependent {
 
     /// Sets `mail`.
     #[must_use]
-    pub fn mail(mut self, value: impl Into<Value>) -> Self {
-        self.mail = Nullable::Value(value.into());
+    pub fn mail(mut self, value: impl Fits<Value>) -> Self {
+        self.mail = Nullable::from_option(self.misfits.fit("mail", value));
         self
     }
 
@@ -968,8 +1058,8 @@ impl Dependent {
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<Value>) -> Self {
-        self.name = Nullable::Value(value.into());
+    pub fn name(mut self, value: impl Fits<Value>) -> Self {
+        self.name = Nullable::from_option(self.misfits.fit("name", value));
         self
     }
 
@@ -980,8 +1070,10 @@ impl Dependent {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Dependent, InvalidRequest> {
+        self.misfits.none("Dependent")?;
         Ok(super::Dependent {
             card: self.card,
             address: self.address,
@@ -1005,32 +1097,36 @@ pub struct ConditionalMerged {
     size: Option<f64>,
     unit: Option<String>,
     pieces: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ConditionalMerged {
     /// Sets `size`.
     #[must_use]
-    pub fn size(mut self, value: impl Into<f64>) -> Self {
-        self.size = Some(value.into());
+    pub fn size(mut self, value: impl Fits<f64>) -> Self {
+        self.size = self.misfits.fit("size", value);
         self
     }
 
     /// Sets `unit`.
     #[must_use]
-    pub fn unit(mut self, value: impl Into<String>) -> Self {
-        self.unit = Some(value.into());
+    pub fn unit(mut self, value: impl Fits<String>) -> Self {
+        self.unit = self.misfits.fit("unit", value);
         self
     }
 
     /// Sets `pieces`.
     #[must_use]
-    pub fn pieces(mut self, value: i64) -> Self {
-        self.pieces = Some(value);
+    pub fn pieces(mut self, value: impl Fits<i64>) -> Self {
+        self.pieces = self.misfits.fit("pieces", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ConditionalMerged, InvalidRequest> {
+        self.misfits.none("ConditionalMerged")?;
         Ok(super::ConditionalMerged {
             size: self.size,
             unit: self.unit,
@@ -1052,20 +1148,22 @@ pub struct ConditionalMap {
     b: Option<i64>,
     a: Nullable<Value>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ConditionalMap {
     /// Sets `b`.
     #[must_use]
-    pub fn b(mut self, value: i64) -> Self {
-        self.b = Some(value);
+    pub fn b(mut self, value: impl Fits<i64>) -> Self {
+        self.b = self.misfits.fit("b", value);
         self
     }
 
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<Value>) -> Self {
-        self.a = Nullable::Value(value.into());
+    pub fn a(mut self, value: impl Fits<Value>) -> Self {
+        self.a = Nullable::from_option(self.misfits.fit("a", value));
         self
     }
 
@@ -1078,13 +1176,15 @@ impl ConditionalMap {
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ConditionalMap, InvalidRequest> {
+        self.misfits.none("ConditionalMap")?;
         Ok(super::ConditionalMap {
             b: self.b,
             a: self.a,
@@ -1107,20 +1207,22 @@ pub struct Choice {
     b: Nullable<Value>,
     c: Nullable<Value>,
     d: Nullable<Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Choice {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
     /// Sets `b`.
     #[must_use]
-    pub fn b(mut self, value: impl Into<Value>) -> Self {
-        self.b = Nullable::Value(value.into());
+    pub fn b(mut self, value: impl Fits<Value>) -> Self {
+        self.b = Nullable::from_option(self.misfits.fit("b", value));
         self
     }
 
@@ -1133,8 +1235,8 @@ impl Choice {
 
     /// Sets `c`.
     #[must_use]
-    pub fn c(mut self, value: impl Into<Value>) -> Self {
-        self.c = Nullable::Value(value.into());
+    pub fn c(mut self, value: impl Fits<Value>) -> Self {
+        self.c = Nullable::from_option(self.misfits.fit("c", value));
         self
     }
 
@@ -1147,8 +1249,8 @@ impl Choice {
 
     /// Sets `d`.
     #[must_use]
-    pub fn d(mut self, value: impl Into<Value>) -> Self {
-        self.d = Nullable::Value(value.into());
+    pub fn d(mut self, value: impl Fits<Value>) -> Self {
+        self.d = Nullable::from_option(self.misfits.fit("d", value));
         self
     }
 
@@ -1159,8 +1261,10 @@ impl Choice {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Choice, InvalidRequest> {
+        self.misfits.none("Choice")?;
         Ok(super::Choice {
             a: self.a,
             b: self.b,
@@ -1182,25 +1286,29 @@ impl TryFrom<Choice> for super::Choice {
 pub struct Names {
     a: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Names {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Names, InvalidRequest> {
+        self.misfits.none("Names")?;
         Ok(super::Names {
             a: self.a,
             extra: self.extra,
@@ -1219,18 +1327,22 @@ impl TryFrom<Names> for super::Names {
 #[derive(Clone, Debug, Default)]
 pub struct Mail {
     mail: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Mail {
     /// Sets `mail`.
     #[must_use]
-    pub fn mail(mut self, value: impl Into<String>) -> Self {
-        self.mail = Some(value.into());
+    pub fn mail(mut self, value: impl Fits<String>) -> Self {
+        self.mail = self.misfits.fit("mail", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Mail, InvalidRequest> {
+        self.misfits.none("Mail")?;
         Ok(super::Mail {
             mail: required(self.mail, "Mail", "mail", "mail")?,
         })
@@ -1248,18 +1360,22 @@ impl TryFrom<Mail> for super::Mail {
 #[derive(Clone, Debug, Default)]
 pub struct Phone {
     phone: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Phone {
     /// Sets `phone`.
     #[must_use]
-    pub fn phone(mut self, value: impl Into<String>) -> Self {
-        self.phone = Some(value.into());
+    pub fn phone(mut self, value: impl Fits<String>) -> Self {
+        self.phone = self.misfits.fit("phone", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Phone, InvalidRequest> {
+        self.misfits.none("Phone")?;
         Ok(super::Phone {
             phone: required(self.phone, "Phone", "phone", "phone")?,
         })
@@ -1278,25 +1394,29 @@ impl TryFrom<Phone> for super::Phone {
 pub struct Street {
     street: Option<String>,
     meta: Option<super::StreetMeta>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Street {
     /// Sets `street`.
     #[must_use]
-    pub fn street(mut self, value: impl Into<String>) -> Self {
-        self.street = Some(value.into());
+    pub fn street(mut self, value: impl Fits<String>) -> Self {
+        self.street = self.misfits.fit("street", value);
         self
     }
 
     /// Sets `meta`.
     #[must_use]
-    pub fn meta(mut self, value: impl Into<super::StreetMeta>) -> Self {
-        self.meta = Some(value.into());
+    pub fn meta(mut self, value: impl Fits<super::StreetMeta>) -> Self {
+        self.meta = self.misfits.fit("meta", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Street, InvalidRequest> {
+        self.misfits.none("Street")?;
         Ok(super::Street {
             street: required(self.street, "Street", "street", "street")?,
             meta: self.meta,
@@ -1316,25 +1436,29 @@ impl TryFrom<Street> for super::Street {
 pub struct BoxValue {
     box_: Option<String>,
     meta: Option<super::BoxValueMeta>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl BoxValue {
     /// Sets `box`.
     #[must_use]
-    pub fn box_(mut self, value: impl Into<String>) -> Self {
-        self.box_ = Some(value.into());
+    pub fn box_(mut self, value: impl Fits<String>) -> Self {
+        self.box_ = self.misfits.fit("box", value);
         self
     }
 
     /// Sets `meta`.
     #[must_use]
-    pub fn meta(mut self, value: impl Into<super::BoxValueMeta>) -> Self {
-        self.meta = Some(value.into());
+    pub fn meta(mut self, value: impl Fits<super::BoxValueMeta>) -> Self {
+        self.meta = self.misfits.fit("meta", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::BoxValue, InvalidRequest> {
+        self.misfits.none("BoxValue")?;
         Ok(super::BoxValue {
             box_: required(self.box_, "BoxValue", "box", "box_")?,
             meta: self.meta,
@@ -1354,25 +1478,29 @@ impl TryFrom<BoxValue> for super::BoxValue {
 pub struct OpenVariant1 {
     state: Option<super::OpenVariant1State>,
     x: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl OpenVariant1 {
     /// Sets `state`.
     #[must_use]
-    pub fn state(mut self, value: impl Into<super::OpenVariant1State>) -> Self {
-        self.state = Some(value.into());
+    pub fn state(mut self, value: impl Fits<super::OpenVariant1State>) -> Self {
+        self.state = self.misfits.fit("state", value);
         self
     }
 
     /// Sets `x`.
     #[must_use]
-    pub fn x(mut self, value: impl Into<String>) -> Self {
-        self.x = Some(value.into());
+    pub fn x(mut self, value: impl Fits<String>) -> Self {
+        self.x = self.misfits.fit("x", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::OpenVariant1, InvalidRequest> {
+        self.misfits.none("OpenVariant1")?;
         Ok(super::OpenVariant1 {
             state: required(self.state, "OpenVariant1", "state", "state")?,
             x: self.x,
@@ -1392,25 +1520,29 @@ impl TryFrom<OpenVariant1> for super::OpenVariant1 {
 pub struct OpenVariant2 {
     state: Option<super::OpenVariant2State>,
     y: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl OpenVariant2 {
     /// Sets `state`.
     #[must_use]
-    pub fn state(mut self, value: impl Into<super::OpenVariant2State>) -> Self {
-        self.state = Some(value.into());
+    pub fn state(mut self, value: impl Fits<super::OpenVariant2State>) -> Self {
+        self.state = self.misfits.fit("state", value);
         self
     }
 
     /// Sets `y`.
     #[must_use]
-    pub fn y(mut self, value: impl Into<String>) -> Self {
-        self.y = Some(value.into());
+    pub fn y(mut self, value: impl Fits<String>) -> Self {
+        self.y = self.misfits.fit("y", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::OpenVariant2, InvalidRequest> {
+        self.misfits.none("OpenVariant2")?;
         Ok(super::OpenVariant2 {
             state: required(self.state, "OpenVariant2", "state", "state")?,
             y: self.y,
@@ -1429,18 +1561,22 @@ impl TryFrom<OpenVariant2> for super::OpenVariant2 {
 #[derive(Clone, Debug, Default)]
 pub struct HoldsMaybeItem {
     id: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl HoldsMaybeItem {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::HoldsMaybeItem, InvalidRequest> {
+        self.misfits.none("HoldsMaybeItem")?;
         Ok(super::HoldsMaybeItem {
             id: required(self.id, "HoldsMaybeItem", "id", "id")?,
         })
@@ -1459,25 +1595,29 @@ impl TryFrom<HoldsMaybeItem> for super::HoldsMaybeItem {
 pub struct HoldsMaybeText {
     a: Option<String>,
     b: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl HoldsMaybeText {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
     /// Sets `b`.
     #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
+    pub fn b(mut self, value: impl Fits<String>) -> Self {
+        self.b = self.misfits.fit("b", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::HoldsMaybeText, InvalidRequest> {
+        self.misfits.none("HoldsMaybeText")?;
         Ok(super::HoldsMaybeText {
             a: self.a,
             b: self.b,
@@ -1498,32 +1638,36 @@ pub struct UnevaluatedUnionItemAdded {
     type_: Option<super::ItemAddedType>,
     item: Option<super::Item>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl UnevaluatedUnionItemAdded {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::ItemAddedType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::ItemAddedType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `item`.
     #[must_use]
-    pub fn item(mut self, value: impl Into<super::Item>) -> Self {
-        self.item = Some(value.into());
+    pub fn item(mut self, value: impl Fits<super::Item>) -> Self {
+        self.item = self.misfits.fit("item", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::UnevaluatedUnionItemAdded, InvalidRequest> {
+        self.misfits.none("UnevaluatedUnionItemAdded")?;
         Ok(super::UnevaluatedUnionItemAdded {
             type_: self
                 .type_
@@ -1547,32 +1691,36 @@ pub struct UnevaluatedUnionNote {
     type_: Option<super::NoteType>,
     content: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl UnevaluatedUnionNote {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::NoteType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::NoteType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `content`.
     #[must_use]
-    pub fn content(mut self, value: impl Into<String>) -> Self {
-        self.content = Some(value.into());
+    pub fn content(mut self, value: impl Fits<String>) -> Self {
+        self.content = self.misfits.fit("content", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::UnevaluatedUnionNote, InvalidRequest> {
+        self.misfits.none("UnevaluatedUnionNote")?;
         Ok(super::UnevaluatedUnionNote {
             type_: self.type_.unwrap_or_else(|| super::NoteType::from("note")),
             content: self.content,
@@ -1593,25 +1741,29 @@ impl TryFrom<UnevaluatedUnionNote> for super::UnevaluatedUnionNote {
 pub struct ContactMailAndPhone {
     mail: Option<String>,
     phone: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ContactMailAndPhone {
     /// Sets `mail`.
     #[must_use]
-    pub fn mail(mut self, value: impl Into<String>) -> Self {
-        self.mail = Some(value.into());
+    pub fn mail(mut self, value: impl Fits<String>) -> Self {
+        self.mail = self.misfits.fit("mail", value);
         self
     }
 
     /// Sets `phone`.
     #[must_use]
-    pub fn phone(mut self, value: impl Into<String>) -> Self {
-        self.phone = Some(value.into());
+    pub fn phone(mut self, value: impl Fits<String>) -> Self {
+        self.phone = self.misfits.fit("phone", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ContactMailAndPhone, InvalidRequest> {
+        self.misfits.none("ContactMailAndPhone")?;
         Ok(super::ContactMailAndPhone {
             mail: self.mail,
             phone: self.phone,
@@ -1631,25 +1783,29 @@ impl TryFrom<ContactMailAndPhone> for super::ContactMailAndPhone {
 pub struct ReachVariant3 {
     fax: Option<String>,
     note: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ReachVariant3 {
     /// Sets `fax`.
     #[must_use]
-    pub fn fax(mut self, value: impl Into<String>) -> Self {
-        self.fax = Some(value.into());
+    pub fn fax(mut self, value: impl Fits<String>) -> Self {
+        self.fax = self.misfits.fit("fax", value);
         self
     }
 
     /// Sets `note`.
     #[must_use]
-    pub fn note(mut self, value: impl Into<String>) -> Self {
-        self.note = Some(value.into());
+    pub fn note(mut self, value: impl Fits<String>) -> Self {
+        self.note = self.misfits.fit("note", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ReachVariant3, InvalidRequest> {
+        self.misfits.none("ReachVariant3")?;
         Ok(super::ReachVariant3 {
             fax: required(self.fax, "ReachVariant3", "fax", "fax")?,
             note: required(self.note, "ReachVariant3", "note", "note")?,
@@ -1671,39 +1827,43 @@ pub struct ReachSeveral {
     phone: Option<String>,
     fax: Option<String>,
     note: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ReachSeveral {
     /// Sets `mail`.
     #[must_use]
-    pub fn mail(mut self, value: impl Into<String>) -> Self {
-        self.mail = Some(value.into());
+    pub fn mail(mut self, value: impl Fits<String>) -> Self {
+        self.mail = self.misfits.fit("mail", value);
         self
     }
 
     /// Sets `phone`.
     #[must_use]
-    pub fn phone(mut self, value: impl Into<String>) -> Self {
-        self.phone = Some(value.into());
+    pub fn phone(mut self, value: impl Fits<String>) -> Self {
+        self.phone = self.misfits.fit("phone", value);
         self
     }
 
     /// Sets `fax`.
     #[must_use]
-    pub fn fax(mut self, value: impl Into<String>) -> Self {
-        self.fax = Some(value.into());
+    pub fn fax(mut self, value: impl Fits<String>) -> Self {
+        self.fax = self.misfits.fit("fax", value);
         self
     }
 
     /// Sets `note`.
     #[must_use]
-    pub fn note(mut self, value: impl Into<String>) -> Self {
-        self.note = Some(value.into());
+    pub fn note(mut self, value: impl Fits<String>) -> Self {
+        self.note = self.misfits.fit("note", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ReachSeveral, InvalidRequest> {
+        self.misfits.none("ReachSeveral")?;
         Ok(super::ReachSeveral {
             mail: self.mail,
             phone: self.phone,
@@ -1724,18 +1884,22 @@ impl TryFrom<ReachSeveral> for super::ReachSeveral {
 #[derive(Clone, Debug, Default)]
 pub struct StreetMeta {
     a: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl StreetMeta {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::StreetMeta, InvalidRequest> {
+        self.misfits.none("StreetMeta")?;
         Ok(super::StreetMeta { a: self.a })
     }
 }
@@ -1751,18 +1915,22 @@ impl TryFrom<StreetMeta> for super::StreetMeta {
 #[derive(Clone, Debug, Default)]
 pub struct BoxValueMeta {
     b: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl BoxValueMeta {
     /// Sets `b`.
     #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
+    pub fn b(mut self, value: impl Fits<String>) -> Self {
+        self.b = self.misfits.fit("b", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::BoxValueMeta, InvalidRequest> {
+        self.misfits.none("BoxValueMeta")?;
         Ok(super::BoxValueMeta { b: self.b })
     }
 }
@@ -1780,32 +1948,36 @@ pub struct AddressStreetAndBoxValue {
     street: Option<String>,
     meta: Option<super::HoldsMaybeText>,
     box_: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl AddressStreetAndBoxValue {
     /// Sets `street`.
     #[must_use]
-    pub fn street(mut self, value: impl Into<String>) -> Self {
-        self.street = Some(value.into());
+    pub fn street(mut self, value: impl Fits<String>) -> Self {
+        self.street = self.misfits.fit("street", value);
         self
     }
 
     /// Sets `meta`.
     #[must_use]
-    pub fn meta(mut self, value: impl Into<super::HoldsMaybeText>) -> Self {
-        self.meta = Some(value.into());
+    pub fn meta(mut self, value: impl Fits<super::HoldsMaybeText>) -> Self {
+        self.meta = self.misfits.fit("meta", value);
         self
     }
 
     /// Sets `box`.
     #[must_use]
-    pub fn box_(mut self, value: impl Into<String>) -> Self {
-        self.box_ = Some(value.into());
+    pub fn box_(mut self, value: impl Fits<String>) -> Self {
+        self.box_ = self.misfits.fit("box", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::AddressStreetAndBoxValue, InvalidRequest> {
+        self.misfits.none("AddressStreetAndBoxValue")?;
         Ok(super::AddressStreetAndBoxValue {
             street: self.street,
             meta: self.meta,

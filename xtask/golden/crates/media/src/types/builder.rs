@@ -2,32 +2,37 @@
 
 //! Builders of the types that requests hold.
 
-use switchboard_runtime::{InvalidRequest, Nullable};
+use switchboard_runtime::{Fits, InvalidRequest, Nullable};
+use switchboard_runtime::codegen::v1::Misfits;
 
 /// Builds a [`Note`](super::Note).
 #[derive(Clone, Debug, Default)]
 pub struct Note {
     text: Option<String>,
     stars: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Note {
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
     /// Sets `stars`.
     #[must_use]
-    pub fn stars(mut self, value: i64) -> Self {
-        self.stars = Some(value);
+    pub fn stars(mut self, value: impl Fits<i64>) -> Self {
+        self.stars = self.misfits.fit("stars", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Note, InvalidRequest> {
+        self.misfits.none("Note")?;
         Ok(super::Note {
             text: self.text,
             stars: self.stars,
@@ -47,25 +52,29 @@ impl TryFrom<Note> for super::Note {
 pub struct Page {
     page: Option<i64>,
     sort: Option<Vec<String>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Page {
     /// Sets `page`.
     #[must_use]
-    pub fn page(mut self, value: i64) -> Self {
-        self.page = Some(value);
+    pub fn page(mut self, value: impl Fits<i64>) -> Self {
+        self.page = self.misfits.fit("page", value);
         self
     }
 
     /// Sets `sort`.
     #[must_use]
-    pub fn sort(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.sort = Some(value.into_iter().map(Into::into).collect());
+    pub fn sort(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.sort = self.misfits.fit_all("sort", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Page, InvalidRequest> {
+        self.misfits.none("Page")?;
         Ok(super::Page {
             page: self.page,
             sort: self.sort,
@@ -85,13 +94,15 @@ impl TryFrom<Page> for super::Page {
 pub struct NotePatch {
     text: Nullable<String>,
     stars: Nullable<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl NotePatch {
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Nullable::Value(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = Nullable::from_option(self.misfits.fit("text", value));
         self
     }
 
@@ -104,8 +115,8 @@ impl NotePatch {
 
     /// Sets `stars`.
     #[must_use]
-    pub fn stars(mut self, value: i64) -> Self {
-        self.stars = Nullable::Value(value);
+    pub fn stars(mut self, value: impl Fits<i64>) -> Self {
+        self.stars = Nullable::from_option(self.misfits.fit("stars", value));
         self
     }
 
@@ -116,8 +127,10 @@ impl NotePatch {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::NotePatch, InvalidRequest> {
+        self.misfits.none("NotePatch")?;
         Ok(super::NotePatch {
             text: self.text,
             stars: self.stars,

@@ -2,8 +2,8 @@
 
 //! Builders of the types that requests hold.
 
-use switchboard_runtime::InvalidRequest;
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Fits, InvalidRequest};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Type`](super::Type).
 #[derive(Clone, Debug, Default)]
@@ -52,319 +52,323 @@ pub struct Type {
     up: Option<String>,
     field_3: Option<String>,
     star_slash: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Type {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `self`.
     #[must_use]
-    pub fn self_(mut self, value: impl Into<String>) -> Self {
-        self.self_ = Some(value.into());
+    pub fn self_(mut self, value: impl Fits<String>) -> Self {
+        self.self_ = self.misfits.fit("self", value);
         self
     }
 
     /// Sets `Self`.
     #[must_use]
-    pub fn self_2(mut self, value: impl Into<String>) -> Self {
-        self.self_2 = Some(value.into());
+    pub fn self_2(mut self, value: impl Fits<String>) -> Self {
+        self.self_2 = self.misfits.fit("Self", value);
         self
     }
 
     /// Sets `crate`.
     #[must_use]
-    pub fn crate_(mut self, value: impl Into<String>) -> Self {
-        self.crate_ = Some(value.into());
+    pub fn crate_(mut self, value: impl Fits<String>) -> Self {
+        self.crate_ = self.misfits.fit("crate", value);
         self
     }
 
     /// Sets `super`.
     #[must_use]
-    pub fn super_(mut self, value: impl Into<String>) -> Self {
-        self.super_ = Some(value.into());
+    pub fn super_(mut self, value: impl Fits<String>) -> Self {
+        self.super_ = self.misfits.fit("super", value);
         self
     }
 
     /// Sets `fn`.
     #[must_use]
-    pub fn fn_(mut self, value: impl Into<String>) -> Self {
-        self.fn_ = Some(value.into());
+    pub fn fn_(mut self, value: impl Fits<String>) -> Self {
+        self.fn_ = self.misfits.fit("fn", value);
         self
     }
 
     /// Sets `async`.
     #[must_use]
-    pub fn async_(mut self, value: impl Into<String>) -> Self {
-        self.async_ = Some(value.into());
+    pub fn async_(mut self, value: impl Fits<String>) -> Self {
+        self.async_ = self.misfits.fit("async", value);
         self
     }
 
     /// Sets `await`.
     #[must_use]
-    pub fn await_(mut self, value: impl Into<String>) -> Self {
-        self.await_ = Some(value.into());
+    pub fn await_(mut self, value: impl Fits<String>) -> Self {
+        self.await_ = self.misfits.fit("await", value);
         self
     }
 
     /// Sets `gen`.
     #[must_use]
-    pub fn gen_(mut self, value: impl Into<String>) -> Self {
-        self.gen_ = Some(value.into());
+    pub fn gen_(mut self, value: impl Fits<String>) -> Self {
+        self.gen_ = self.misfits.fit("gen", value);
         self
     }
 
     /// Sets `dyn`.
     #[must_use]
-    pub fn dyn_(mut self, value: impl Into<String>) -> Self {
-        self.dyn_ = Some(value.into());
+    pub fn dyn_(mut self, value: impl Fits<String>) -> Self {
+        self.dyn_ = self.misfits.fit("dyn", value);
         self
     }
 
     /// Sets `try`.
     #[must_use]
-    pub fn try_(mut self, value: impl Into<String>) -> Self {
-        self.try_ = Some(value.into());
+    pub fn try_(mut self, value: impl Fits<String>) -> Self {
+        self.try_ = self.misfits.fit("try", value);
         self
     }
 
     /// Sets `union`.
     #[must_use]
-    pub fn union_(mut self, value: impl Into<String>) -> Self {
-        self.union_ = Some(value.into());
+    pub fn union_(mut self, value: impl Fits<String>) -> Self {
+        self.union_ = self.misfits.fit("union", value);
         self
     }
 
     /// Sets `box`.
     #[must_use]
-    pub fn box_(mut self, value: impl Into<String>) -> Self {
-        self.box_ = Some(value.into());
+    pub fn box_(mut self, value: impl Fits<String>) -> Self {
+        self.box_ = self.misfits.fit("box", value);
         self
     }
 
     /// Sets `_`.
     #[must_use]
-    pub fn underscore(mut self, value: impl Into<String>) -> Self {
-        self.underscore = Some(value.into());
+    pub fn underscore(mut self, value: impl Fits<String>) -> Self {
+        self.underscore = self.misfits.fit("_", value);
         self
     }
 
     /// Sets `__`.
     #[must_use]
-    pub fn underscore_underscore(mut self, value: impl Into<String>) -> Self {
-        self.underscore_underscore = Some(value.into());
+    pub fn underscore_underscore(mut self, value: impl Fits<String>) -> Self {
+        self.underscore_underscore = self.misfits.fit("__", value);
         self
     }
 
     /// Sets `""`.
     #[must_use]
-    pub fn field(mut self, value: impl Into<String>) -> Self {
-        self.field = Some(value.into());
+    pub fn field(mut self, value: impl Fits<String>) -> Self {
+        self.field = self.misfits.fit("", value);
         self
     }
 
     /// Sets `extra`.
     #[must_use]
-    pub fn extra(mut self, value: impl Into<String>) -> Self {
-        self.extra = Some(value.into());
+    pub fn extra(mut self, value: impl Fits<String>) -> Self {
+        self.extra = self.misfits.fit("extra", value);
         self
     }
 
     /// Sets `builder`.
     #[must_use]
-    pub fn builder_value(mut self, value: impl Into<String>) -> Self {
-        self.builder = Some(value.into());
+    pub fn builder_value(mut self, value: impl Fits<String>) -> Self {
+        self.builder = self.misfits.fit("builder", value);
         self
     }
 
     /// Sets `build`.
     #[must_use]
-    pub fn build_value(mut self, value: impl Into<String>) -> Self {
-        self.build = Some(value.into());
+    pub fn build_value(mut self, value: impl Fits<String>) -> Self {
+        self.build = self.misfits.fit("build", value);
         self
     }
 
     /// Sets `1st`.
     #[must_use]
-    pub fn _1st(mut self, value: impl Into<String>) -> Self {
-        self._1st = Some(value.into());
+    pub fn _1st(mut self, value: impl Fits<String>) -> Self {
+        self._1st = self.misfits.fit("1st", value);
         self
     }
 
     /// Sets `2nd`.
     #[must_use]
-    pub fn _2nd(mut self, value: impl Into<String>) -> Self {
-        self._2nd = Some(value.into());
+    pub fn _2nd(mut self, value: impl Fits<String>) -> Self {
+        self._2nd = self.misfits.fit("2nd", value);
         self
     }
 
     /// Sets `@id`.
     #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = self.misfits.fit("@id", value);
         self
     }
 
     /// Sets `$ref2`.
     #[must_use]
-    pub fn ref2(mut self, value: impl Into<String>) -> Self {
-        self.ref2 = Some(value.into());
+    pub fn ref2(mut self, value: impl Fits<String>) -> Self {
+        self.ref2 = self.misfits.fit("$ref2", value);
         self
     }
 
     /// Sets `a-b`.
     #[must_use]
-    pub fn a_b(mut self, value: impl Into<String>) -> Self {
-        self.a_b = Some(value.into());
+    pub fn a_b(mut self, value: impl Fits<String>) -> Self {
+        self.a_b = self.misfits.fit("a-b", value);
         self
     }
 
     /// Sets `a_b`.
     #[must_use]
-    pub fn a_b_2(mut self, value: impl Into<String>) -> Self {
-        self.a_b_2 = Some(value.into());
+    pub fn a_b_2(mut self, value: impl Fits<String>) -> Self {
+        self.a_b_2 = self.misfits.fit("a_b", value);
         self
     }
 
     /// Sets `aB`.
     #[must_use]
-    pub fn a_b_3(mut self, value: impl Into<String>) -> Self {
-        self.a_b_3 = Some(value.into());
+    pub fn a_b_3(mut self, value: impl Fits<String>) -> Self {
+        self.a_b_3 = self.misfits.fit("aB", value);
         self
     }
 
     /// Sets `a b`.
     #[must_use]
-    pub fn a_b_4(mut self, value: impl Into<String>) -> Self {
-        self.a_b_4 = Some(value.into());
+    pub fn a_b_4(mut self, value: impl Fits<String>) -> Self {
+        self.a_b_4 = self.misfits.fit("a b", value);
         self
     }
 
     /// Sets `A_B`.
     #[must_use]
-    pub fn a_b_5(mut self, value: impl Into<String>) -> Self {
-        self.a_b_5 = Some(value.into());
+    pub fn a_b_5(mut self, value: impl Fits<String>) -> Self {
+        self.a_b_5 = self.misfits.fit("A_B", value);
         self
     }
 
     /// Sets `日本語`.
     #[must_use]
-    pub fn 日本語(mut self, value: impl Into<String>) -> Self {
-        self.日本語 = Some(value.into());
+    pub fn 日本語(mut self, value: impl Fits<String>) -> Self {
+        self.日本語 = self.misfits.fit("日本語", value);
         self
     }
 
     /// Sets `имя`.
     #[must_use]
-    pub fn имя(mut self, value: impl Into<String>) -> Self {
-        self.имя = Some(value.into());
+    pub fn имя(mut self, value: impl Fits<String>) -> Self {
+        self.имя = self.misfits.fit("имя", value);
         self
     }
 
     /// Sets `🦀`.
     #[must_use]
-    pub fn field_2(mut self, value: impl Into<String>) -> Self {
-        self.field_2 = Some(value.into());
+    pub fn field_2(mut self, value: impl Fits<String>) -> Self {
+        self.field_2 = self.misfits.fit("🦀", value);
         self
     }
 
     /// Sets `é`.
     #[must_use]
-    pub fn é(mut self, value: impl Into<String>) -> Self {
-        self.é = Some(value.into());
+    pub fn é(mut self, value: impl Fits<String>) -> Self {
+        self.é = self.misfits.fit("é", value);
         self
     }
 
     /// Sets `é`.
     #[must_use]
-    pub fn e(mut self, value: impl Into<String>) -> Self {
-        self.e = Some(value.into());
+    pub fn e(mut self, value: impl Fits<String>) -> Self {
+        self.e = self.misfits.fit("e\u{301}", value);
         self
     }
 
     /// Sets `ﬀ`.
     #[must_use]
-    pub fn ﬀ(mut self, value: impl Into<String>) -> Self {
-        self.ﬀ = Some(value.into());
+    pub fn ﬀ(mut self, value: impl Fits<String>) -> Self {
+        self.ﬀ = self.misfits.fit("ﬀ", value);
         self
     }
 
     /// Sets `None`.
     #[must_use]
-    pub fn none(mut self, value: impl Into<String>) -> Self {
-        self.none = Some(value.into());
+    pub fn none(mut self, value: impl Fits<String>) -> Self {
+        self.none = self.misfits.fit("None", value);
         self
     }
 
     /// Sets `Some`.
     #[must_use]
-    pub fn some(mut self, value: impl Into<String>) -> Self {
-        self.some = Some(value.into());
+    pub fn some(mut self, value: impl Fits<String>) -> Self {
+        self.some = self.misfits.fit("Some", value);
         self
     }
 
     /// Sets `value`.
     #[must_use]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+    pub fn value(mut self, value: impl Fits<String>) -> Self {
+        self.value = self.misfits.fit("value", value);
         self
     }
 
     /// Sets `formatter`.
     #[must_use]
-    pub fn formatter(mut self, value: impl Into<String>) -> Self {
-        self.formatter = Some(value.into());
+    pub fn formatter(mut self, value: impl Fits<String>) -> Self {
+        self.formatter = self.misfits.fit("formatter", value);
         self
     }
 
     /// Sets `"quoted"`.
     #[must_use]
-    pub fn quoted(mut self, value: impl Into<String>) -> Self {
-        self.quoted = Some(value.into());
+    pub fn quoted(mut self, value: impl Fits<String>) -> Self {
+        self.quoted = self.misfits.fit("\"quoted\"", value);
         self
     }
 
     /// Sets `back\slash`.
     #[must_use]
-    pub fn back_slash(mut self, value: impl Into<String>) -> Self {
-        self.back_slash = Some(value.into());
+    pub fn back_slash(mut self, value: impl Fits<String>) -> Self {
+        self.back_slash = self.misfits.fit("back\\slash", value);
         self
     }
 
     /// Sets `new line`.
     #[must_use]
-    pub fn new_line(mut self, value: impl Into<String>) -> Self {
-        self.new_line = Some(value.into());
+    pub fn new_line(mut self, value: impl Fits<String>) -> Self {
+        self.new_line = self.misfits.fit("new\nline", value);
         self
     }
 
     /// Sets `../up`.
     #[must_use]
-    pub fn up(mut self, value: impl Into<String>) -> Self {
-        self.up = Some(value.into());
+    pub fn up(mut self, value: impl Fits<String>) -> Self {
+        self.up = self.misfits.fit("../up", value);
         self
     }
 
     /// Sets `{}`.
     #[must_use]
-    pub fn field_3(mut self, value: impl Into<String>) -> Self {
-        self.field_3 = Some(value.into());
+    pub fn field_3(mut self, value: impl Fits<String>) -> Self {
+        self.field_3 = self.misfits.fit("{}", value);
         self
     }
 
     /// Sets `*/`.
     #[must_use]
-    pub fn star_slash(mut self, value: impl Into<String>) -> Self {
-        self.star_slash = Some(value.into());
+    pub fn star_slash(mut self, value: impl Fits<String>) -> Self {
+        self.star_slash = self.misfits.fit("*/", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Type, InvalidRequest> {
+        self.misfits.none("Type")?;
         Ok(super::Type {
             type_: self.type_,
             self_: self.self_,
@@ -426,25 +430,29 @@ impl TryFrom<Type> for super::Type {
 pub struct OptionValue {
     value: Option<String>,
     list: Option<Vec<String>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl OptionValue {
     /// Sets `value`.
     #[must_use]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+    pub fn value(mut self, value: impl Fits<String>) -> Self {
+        self.value = self.misfits.fit("value", value);
         self
     }
 
     /// Sets `list`.
     #[must_use]
-    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.list = Some(value.into_iter().map(Into::into).collect());
+    pub fn list(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.list = self.misfits.fit_all("list", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::OptionValue, InvalidRequest> {
+        self.misfits.none("OptionValue")?;
         Ok(super::OptionValue {
             value: self.value,
             list: self.list,
@@ -463,6 +471,8 @@ impl TryFrom<OptionValue> for super::OptionValue {
 #[derive(Clone, Debug, Default)]
 pub struct VecValue {
     a: Option<Vec<super::StringValue>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl VecValue {
@@ -470,14 +480,16 @@ impl VecValue {
     #[must_use]
     pub fn a(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::StringValue>>,
+        value: impl IntoIterator<Item = impl Fits<super::StringValue>>,
     ) -> Self {
-        self.a = Some(value.into_iter().map(Into::into).collect());
+        self.a = self.misfits.fit_all("a", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::VecValue, InvalidRequest> {
+        self.misfits.none("VecValue")?;
         Ok(super::VecValue { a: self.a })
     }
 }
@@ -493,18 +505,22 @@ impl TryFrom<VecValue> for super::VecValue {
 #[derive(Clone, Debug, Default)]
 pub struct StringValue {
     s: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl StringValue {
     /// Sets `s`.
     #[must_use]
-    pub fn s(mut self, value: impl Into<String>) -> Self {
-        self.s = Some(value.into());
+    pub fn s(mut self, value: impl Fits<String>) -> Self {
+        self.s = self.misfits.fit("s", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::StringValue, InvalidRequest> {
+        self.misfits.none("StringValue")?;
         Ok(super::StringValue { s: self.s })
     }
 }
@@ -520,18 +536,22 @@ impl TryFrom<StringValue> for super::StringValue {
 #[derive(Clone, Debug, Default)]
 pub struct BoxValue {
     inner: Option<Box<super::BoxValue>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl BoxValue {
     /// Sets `inner`.
     #[must_use]
-    pub fn inner(mut self, value: impl Into<super::BoxValue>) -> Self {
-        self.inner = Some(Box::new(value.into()));
+    pub fn inner(mut self, value: impl Fits<super::BoxValue>) -> Self {
+        self.inner = self.misfits.fit("inner", value).map(Box::new);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::BoxValue, InvalidRequest> {
+        self.misfits.none("BoxValue")?;
         Ok(super::BoxValue {
             inner: self.inner,
         })
@@ -549,13 +569,17 @@ impl TryFrom<BoxValue> for super::BoxValue {
 #[derive(Clone, Debug, Default)]
 pub struct Nullable {
     n: switchboard_runtime::Nullable<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Nullable {
     /// Sets `n`.
     #[must_use]
-    pub fn n(mut self, value: impl Into<String>) -> Self {
-        self.n = switchboard_runtime::Nullable::Value(value.into());
+    pub fn n(mut self, value: impl Fits<String>) -> Self {
+        self.n = switchboard_runtime::Nullable::from_option(
+            self.misfits.fit("n", value),
+        );
         self
     }
 
@@ -566,8 +590,10 @@ impl Nullable {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Nullable, InvalidRequest> {
+        self.misfits.none("Nullable")?;
         Ok(super::Nullable { n: self.n })
     }
 }
@@ -583,13 +609,17 @@ impl TryFrom<Nullable> for super::Nullable {
 #[derive(Clone, Debug, Default)]
 pub struct Value {
     v: switchboard_runtime::Nullable<serde_json::Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Value {
     /// Sets `v`.
     #[must_use]
-    pub fn v(mut self, value: impl Into<serde_json::Value>) -> Self {
-        self.v = switchboard_runtime::Nullable::Value(value.into());
+    pub fn v(mut self, value: impl Fits<serde_json::Value>) -> Self {
+        self.v = switchboard_runtime::Nullable::from_option(
+            self.misfits.fit("v", value),
+        );
         self
     }
 
@@ -600,8 +630,10 @@ impl Value {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Value, InvalidRequest> {
+        self.misfits.none("Value")?;
         Ok(super::Value { v: self.v })
     }
 }
@@ -618,13 +650,15 @@ impl TryFrom<Value> for super::Value {
 pub struct BTreeMap {
     m: Option<String>,
     extra: std::collections::BTreeMap<String, super::Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl BTreeMap {
     /// Sets `m`.
     #[must_use]
-    pub fn m(mut self, value: impl Into<String>) -> Self {
-        self.m = Some(value.into());
+    pub fn m(mut self, value: impl Fits<String>) -> Self {
+        self.m = self.misfits.fit("m", value);
         self
     }
 
@@ -633,14 +667,16 @@ impl BTreeMap {
     pub fn extra(
         mut self,
         name: impl Into<String>,
-        value: impl Into<super::Value>,
+        value: impl Fits<super::Value>,
     ) -> Self {
-        self.extra.insert(name.into(), value.into());
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::BTreeMap, InvalidRequest> {
+        self.misfits.none("BTreeMap")?;
         Ok(super::BTreeMap {
             m: self.m,
             extra: self.extra,
@@ -659,6 +695,8 @@ impl TryFrom<BTreeMap> for super::BTreeMap {
 #[derive(Clone, Default)]
 pub struct Debug {
     secret: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl std::fmt::Debug for Debug {
@@ -670,13 +708,15 @@ impl std::fmt::Debug for Debug {
 impl Debug {
     /// Sets `secret`.
     #[must_use]
-    pub fn secret(mut self, value: impl Into<String>) -> Self {
-        self.secret = Some(value.into());
+    pub fn secret(mut self, value: impl Fits<String>) -> Self {
+        self.secret = self.misfits.fit("secret", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Debug, InvalidRequest> {
+        self.misfits.none("Debug")?;
         Ok(super::Debug {
             secret: self.secret,
         })
@@ -694,18 +734,22 @@ impl TryFrom<Debug> for super::Debug {
 #[derive(Clone, Debug, Default)]
 pub struct Clone {
     c: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Clone {
     /// Sets `c`.
     #[must_use]
-    pub fn c(mut self, value: impl Into<String>) -> Self {
-        self.c = Some(value.into());
+    pub fn c(mut self, value: impl Fits<String>) -> Self {
+        self.c = self.misfits.fit("c", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Clone, InvalidRequest> {
+        self.misfits.none("Clone")?;
         Ok(super::Clone { c: self.c })
     }
 }
@@ -721,18 +765,22 @@ impl TryFrom<Clone> for super::Clone {
 #[derive(Clone, Debug, Default)]
 pub struct Serialize {
     c: Option<switchboard_runtime::DateTime>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Serialize {
     /// Sets `c`.
     #[must_use]
-    pub fn c(mut self, value: impl Into<switchboard_runtime::DateTime>) -> Self {
-        self.c = Some(value.into());
+    pub fn c(mut self, value: impl Fits<switchboard_runtime::DateTime>) -> Self {
+        self.c = self.misfits.fit("c", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Serialize, InvalidRequest> {
+        self.misfits.none("Serialize")?;
         Ok(super::Serialize { c: self.c })
     }
 }
@@ -748,18 +796,22 @@ impl TryFrom<Serialize> for super::Serialize {
 #[derive(Clone, Debug, Default)]
 pub struct DateTime {
     c: Option<switchboard_runtime::DateTime>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl DateTime {
     /// Sets `c`.
     #[must_use]
-    pub fn c(mut self, value: impl Into<switchboard_runtime::DateTime>) -> Self {
-        self.c = Some(value.into());
+    pub fn c(mut self, value: impl Fits<switchboard_runtime::DateTime>) -> Self {
+        self.c = self.misfits.fit("c", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::DateTime, InvalidRequest> {
+        self.misfits.none("DateTime")?;
         Ok(super::DateTime { c: self.c })
     }
 }
@@ -775,18 +827,22 @@ impl TryFrom<DateTime> for super::DateTime {
 #[derive(Clone, Debug, Default)]
 pub struct Scalar {
     c: Option<switchboard_runtime::Scalar>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Scalar {
     /// Sets `c`.
     #[must_use]
-    pub fn c(mut self, value: impl Into<switchboard_runtime::Scalar>) -> Self {
-        self.c = Some(value.into());
+    pub fn c(mut self, value: impl Fits<switchboard_runtime::Scalar>) -> Self {
+        self.c = self.misfits.fit("c", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Scalar, InvalidRequest> {
+        self.misfits.none("Scalar")?;
         Ok(super::Scalar { c: self.c })
     }
 }
@@ -802,18 +858,22 @@ impl TryFrom<Scalar> for super::Scalar {
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     c: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Client {
     /// Sets `c`.
     #[must_use]
-    pub fn c(mut self, value: impl Into<String>) -> Self {
-        self.c = Some(value.into());
+    pub fn c(mut self, value: impl Fits<String>) -> Self {
+        self.c = self.misfits.fit("c", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Client, InvalidRequest> {
+        self.misfits.none("Client")?;
         Ok(super::Client { c: self.c })
     }
 }
@@ -829,18 +889,22 @@ impl TryFrom<Client> for super::Client {
 #[derive(Clone, Debug, Default)]
 pub struct Error {
     c: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Error {
     /// Sets `c`.
     #[must_use]
-    pub fn c(mut self, value: impl Into<String>) -> Self {
-        self.c = Some(value.into());
+    pub fn c(mut self, value: impl Fits<String>) -> Self {
+        self.c = self.misfits.fit("c", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Error, InvalidRequest> {
+        self.misfits.none("Error")?;
         Ok(super::Error { c: self.c })
     }
 }
@@ -856,18 +920,22 @@ impl TryFrom<Error> for super::Error {
 #[derive(Clone, Debug, Default)]
 pub struct FooBar {
     x: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl FooBar {
     /// Sets `x`.
     #[must_use]
-    pub fn x(mut self, value: impl Into<String>) -> Self {
-        self.x = Some(value.into());
+    pub fn x(mut self, value: impl Fits<String>) -> Self {
+        self.x = self.misfits.fit("x", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::FooBar, InvalidRequest> {
+        self.misfits.none("FooBar")?;
         Ok(super::FooBar { x: self.x })
     }
 }
@@ -883,18 +951,22 @@ impl TryFrom<FooBar> for super::FooBar {
 #[derive(Clone, Debug, Default)]
 pub struct FooBar2 {
     y: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl FooBar2 {
     /// Sets `y`.
     #[must_use]
-    pub fn y(mut self, value: impl Into<String>) -> Self {
-        self.y = Some(value.into());
+    pub fn y(mut self, value: impl Fits<String>) -> Self {
+        self.y = self.misfits.fit("y", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::FooBar2, InvalidRequest> {
+        self.misfits.none("FooBar2")?;
         Ok(super::FooBar2 { y: self.y })
     }
 }
@@ -910,18 +982,22 @@ impl TryFrom<FooBar2> for super::FooBar2 {
 #[derive(Clone, Debug, Default)]
 pub struct FooBar3 {
     z: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl FooBar3 {
     /// Sets `z`.
     #[must_use]
-    pub fn z(mut self, value: impl Into<String>) -> Self {
-        self.z = Some(value.into());
+    pub fn z(mut self, value: impl Fits<String>) -> Self {
+        self.z = self.misfits.fit("z", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::FooBar3, InvalidRequest> {
+        self.misfits.none("FooBar3")?;
         Ok(super::FooBar3 { z: self.z })
     }
 }
@@ -937,18 +1013,22 @@ impl TryFrom<FooBar3> for super::FooBar3 {
 #[derive(Clone, Debug, Default)]
 pub struct Пользователь {
     имя: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Пользователь {
     /// Sets `имя`.
     #[must_use]
-    pub fn имя(mut self, value: impl Into<String>) -> Self {
-        self.имя = Some(value.into());
+    pub fn имя(mut self, value: impl Fits<String>) -> Self {
+        self.имя = self.misfits.fit("имя", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Пользователь, InvalidRequest> {
+        self.misfits.none("Пользователь")?;
         Ok(super::Пользователь {
             имя: self.имя,
         })
@@ -966,18 +1046,22 @@ impl TryFrom<Пользователь> for super::Пользователь {
 #[derive(Clone, Debug, Default)]
 pub struct ユーザー {
     名前: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ユーザー {
     /// Sets `名前`.
     #[must_use]
-    pub fn 名前(mut self, value: impl Into<String>) -> Self {
-        self.名前 = Some(value.into());
+    pub fn 名前(mut self, value: impl Fits<String>) -> Self {
+        self.名前 = self.misfits.fit("名前", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ユーザー, InvalidRequest> {
+        self.misfits.none("ユーザー")?;
         Ok(super::ユーザー {
             名前: self.名前,
         })
@@ -995,18 +1079,22 @@ impl TryFrom<ユーザー> for super::ユーザー {
 #[derive(Clone, Debug, Default)]
 pub struct Empty {
     leg: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Empty {
     /// Sets `leg`.
     #[must_use]
-    pub fn leg(mut self, value: i64) -> Self {
-        self.leg = Some(value);
+    pub fn leg(mut self, value: impl Fits<i64>) -> Self {
+        self.leg = self.misfits.fit("leg", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Empty, InvalidRequest> {
+        self.misfits.none("Empty")?;
         Ok(super::Empty { leg: self.leg })
     }
 }
@@ -1022,18 +1110,22 @@ impl TryFrom<Empty> for super::Empty {
 #[derive(Clone, Debug, Default)]
 pub struct N3dModel {
     x: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl N3dModel {
     /// Sets `x`.
     #[must_use]
-    pub fn x(mut self, value: i64) -> Self {
-        self.x = Some(value);
+    pub fn x(mut self, value: impl Fits<i64>) -> Self {
+        self.x = self.misfits.fit("x", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::N3dModel, InvalidRequest> {
+        self.misfits.none("N3dModel")?;
         Ok(super::N3dModel { x: self.x })
     }
 }
@@ -1049,6 +1141,8 @@ impl TryFrom<N3dModel> for super::N3dModel {
 #[derive(Clone, Debug, Default)]
 pub struct Hostile {
     a: Option<super::HostileA>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Hostile {
@@ -1063,13 +1157,15 @@ impl Hostile {
     ///
     /// The server's default: `"*/ \" \\ {}"`. The server expects: matches `'*/"`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<super::HostileA>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<super::HostileA>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Hostile, InvalidRequest> {
+        self.misfits.none("Hostile")?;
         Ok(super::Hostile { a: self.a })
     }
 }
@@ -1085,18 +1181,22 @@ impl TryFrom<Hostile> for super::Hostile {
 #[derive(Clone, Debug, Default)]
 pub struct S {
     s: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl S {
     /// Sets `s`.
     #[must_use]
-    pub fn s(mut self, value: impl Into<String>) -> Self {
-        self.s = Some(value.into());
+    pub fn s(mut self, value: impl Fits<String>) -> Self {
+        self.s = self.misfits.fit("s", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::S, InvalidRequest> {
+        self.misfits.none("S")?;
         Ok(super::S {
             s: required(self.s, "S", "s", "s")?,
         })
@@ -1114,18 +1214,22 @@ impl TryFrom<S> for super::S {
 #[derive(Clone, Debug, Default)]
 pub struct D {
     d: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl D {
     /// Sets `d`.
     #[must_use]
-    pub fn d(mut self, value: impl Into<String>) -> Self {
-        self.d = Some(value.into());
+    pub fn d(mut self, value: impl Fits<String>) -> Self {
+        self.d = self.misfits.fit("d", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::D, InvalidRequest> {
+        self.misfits.none("D")?;
         Ok(super::D {
             d: required(self.d, "D", "d", "d")?,
         })
@@ -1143,18 +1247,22 @@ impl TryFrom<D> for super::D {
 #[derive(Clone, Debug, Default)]
 pub struct V {
     v: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl V {
     /// Sets `v`.
     #[must_use]
-    pub fn v(mut self, value: impl Into<String>) -> Self {
-        self.v = Some(value.into());
+    pub fn v(mut self, value: impl Fits<String>) -> Self {
+        self.v = self.misfits.fit("v", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::V, InvalidRequest> {
+        self.misfits.none("V")?;
         Ok(super::V {
             v: required(self.v, "V", "v", "v")?,
         })
@@ -1172,18 +1280,22 @@ impl TryFrom<V> for super::V {
 #[derive(Clone, Debug, Default)]
 pub struct E {
     e: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl E {
     /// Sets `e`.
     #[must_use]
-    pub fn e(mut self, value: impl Into<String>) -> Self {
-        self.e = Some(value.into());
+    pub fn e(mut self, value: impl Fits<String>) -> Self {
+        self.e = self.misfits.fit("e", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::E, InvalidRequest> {
+        self.misfits.none("E")?;
         Ok(super::E {
             e: required(self.e, "E", "e", "e")?,
         })
@@ -1201,18 +1313,22 @@ impl TryFrom<E> for super::E {
 #[derive(Clone, Debug, Default)]
 pub struct ParametersBesideABodyRequest {
     a: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ParametersBesideABodyRequest {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ParametersBesideABodyRequest, InvalidRequest> {
+        self.misfits.none("ParametersBesideABodyRequest")?;
         Ok(super::ParametersBesideABodyRequest {
             a: self.a,
         })

@@ -2,25 +2,29 @@
 
 //! Builders of the types that requests hold.
 
-use switchboard_runtime::InvalidRequest;
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Fits, InvalidRequest};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`PriceEvent`](super::PriceEvent).
 #[derive(Clone, Debug, Default)]
 pub struct PriceEvent {
     data: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl PriceEvent {
     /// Sets `data`.
     #[must_use]
-    pub fn data(mut self, value: impl Into<String>) -> Self {
-        self.data = Some(value.into());
+    pub fn data(mut self, value: impl Fits<String>) -> Self {
+        self.data = self.misfits.fit("data", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::PriceEvent, InvalidRequest> {
+        self.misfits.none("PriceEvent")?;
         Ok(super::PriceEvent {
             data: required(self.data, "PriceEvent", "data", "data")?,
         })
@@ -39,25 +43,29 @@ impl TryFrom<PriceEvent> for super::PriceEvent {
 pub struct Circle {
     kind: Option<super::CircleKind>,
     radius: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Circle {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::CircleKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::CircleKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `radius`.
     #[must_use]
-    pub fn radius(mut self, value: impl Into<f64>) -> Self {
-        self.radius = Some(value.into());
+    pub fn radius(mut self, value: impl Fits<f64>) -> Self {
+        self.radius = self.misfits.fit("radius", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Circle, InvalidRequest> {
+        self.misfits.none("Circle")?;
         Ok(super::Circle {
             kind: self.kind.unwrap_or_else(|| super::CircleKind::from("Circle")),
             radius: required(self.radius, "Circle", "radius", "radius")?,
@@ -78,32 +86,36 @@ pub struct Polygon {
     kind: Option<String>,
     corners: Option<i64>,
     radius: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Polygon {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<String>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<String>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `corners`.
     #[must_use]
-    pub fn corners(mut self, value: i64) -> Self {
-        self.corners = Some(value);
+    pub fn corners(mut self, value: impl Fits<i64>) -> Self {
+        self.corners = self.misfits.fit("corners", value);
         self
     }
 
     /// Sets `radius`.
     #[must_use]
-    pub fn radius(mut self, value: impl Into<f64>) -> Self {
-        self.radius = Some(value.into());
+    pub fn radius(mut self, value: impl Fits<f64>) -> Self {
+        self.radius = self.misfits.fit("radius", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Polygon, InvalidRequest> {
+        self.misfits.none("Polygon")?;
         Ok(super::Polygon {
             kind: self.kind,
             corners: self.corners,
@@ -123,18 +135,22 @@ impl TryFrom<Polygon> for super::Polygon {
 #[derive(Clone, Debug, Default)]
 pub struct QueryPetsRequest {
     kind: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl QueryPetsRequest {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<String>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<String>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::QueryPetsRequest, InvalidRequest> {
+        self.misfits.none("QueryPetsRequest")?;
         Ok(super::QueryPetsRequest {
             kind: self.kind,
         })
@@ -154,32 +170,36 @@ pub struct SearchSearch {
     q: Option<String>,
     tags: Option<Vec<String>>,
     ids: Option<Vec<i64>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl SearchSearch {
     /// Sets `q`.
     #[must_use]
-    pub fn q(mut self, value: impl Into<String>) -> Self {
-        self.q = Some(value.into());
+    pub fn q(mut self, value: impl Fits<String>) -> Self {
+        self.q = self.misfits.fit("q", value);
         self
     }
 
     /// Sets `tags`.
     #[must_use]
-    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
+    pub fn tags(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.tags = self.misfits.fit_all("tags", value);
         self
     }
 
     /// Sets `ids`.
     #[must_use]
-    pub fn ids(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.ids = Some(value.into_iter().map(Into::into).collect());
+    pub fn ids(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.ids = self.misfits.fit_all("ids", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::SearchSearch, InvalidRequest> {
+        self.misfits.none("SearchSearch")?;
         Ok(super::SearchSearch {
             q: required(self.q, "SearchSearch", "q", "q")?,
             tags: self.tags,
@@ -199,18 +219,22 @@ impl TryFrom<SearchSearch> for super::SearchSearch {
 #[derive(Clone, Debug, Default)]
 pub struct FilterFilter {
     numbers: Option<Vec<i64>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl FilterFilter {
     /// Sets `numbers`.
     #[must_use]
-    pub fn numbers(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.numbers = Some(value.into_iter().map(Into::into).collect());
+    pub fn numbers(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.numbers = self.misfits.fit_all("numbers", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::FilterFilter, InvalidRequest> {
+        self.misfits.none("FilterFilter")?;
         Ok(super::FilterFilter {
             numbers: self.numbers,
         })

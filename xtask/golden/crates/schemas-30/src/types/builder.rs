@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Date, DateTime, InvalidRequest, Nullable, Scalar, Uuid};
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Date, DateTime, Fits, InvalidRequest, Nullable, Scalar, Uuid};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Nullables`](super::Nullables).
 #[derive(Clone, Debug, Default)]
@@ -18,34 +18,38 @@ pub struct Nullables {
     nullable_list: Nullable<Vec<Option<i64>>>,
     nullable_map: Nullable<BTreeMap<String, Option<i64>>>,
     nullable_enum: Nullable<super::NullablesNullableEnum>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Nullables {
     /// Sets `required`.
     #[must_use]
-    pub fn required(mut self, value: impl Into<String>) -> Self {
-        self.required = Some(value.into());
+    pub fn required(mut self, value: impl Fits<String>) -> Self {
+        self.required = self.misfits.fit("required", value);
         self
     }
 
     /// Sets `requiredNullable`.
     #[must_use]
-    pub fn required_nullable(mut self, value: impl Into<String>) -> Self {
-        self.required_nullable = Some(value.into());
+    pub fn required_nullable(mut self, value: impl Fits<String>) -> Self {
+        self.required_nullable = self.misfits.fit("requiredNullable", value);
         self
     }
 
     /// Sets `optional`.
     #[must_use]
-    pub fn optional(mut self, value: impl Into<String>) -> Self {
-        self.optional = Some(value.into());
+    pub fn optional(mut self, value: impl Fits<String>) -> Self {
+        self.optional = self.misfits.fit("optional", value);
         self
     }
 
     /// Sets `optionalNullable`.
     #[must_use]
-    pub fn optional_nullable(mut self, value: impl Into<String>) -> Self {
-        self.optional_nullable = Nullable::Value(value.into());
+    pub fn optional_nullable(mut self, value: impl Fits<String>) -> Self {
+        self.optional_nullable = Nullable::from_option(
+            self.misfits.fit("optionalNullable", value),
+        );
         self
     }
 
@@ -58,8 +62,10 @@ impl Nullables {
 
     /// Sets `nullableRef`.
     #[must_use]
-    pub fn nullable_ref(mut self, value: impl Into<super::Point>) -> Self {
-        self.nullable_ref = Nullable::Value(value.into());
+    pub fn nullable_ref(mut self, value: impl Fits<super::Point>) -> Self {
+        self.nullable_ref = Nullable::from_option(
+            self.misfits.fit("nullableRef", value),
+        );
         self
     }
 
@@ -74,10 +80,10 @@ impl Nullables {
     #[must_use]
     pub fn nullable_list(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Option<i64>>>,
+        value: impl IntoIterator<Item = impl Fits<Option<i64>>>,
     ) -> Self {
-        self.nullable_list = Nullable::Value(
-            value.into_iter().map(Into::into).collect(),
+        self.nullable_list = Nullable::from_option(
+            self.misfits.fit_all("nullableList", value),
         );
         self
     }
@@ -93,9 +99,11 @@ impl Nullables {
     #[must_use]
     pub fn nullable_map(
         mut self,
-        value: impl Into<BTreeMap<String, Option<i64>>>,
+        value: impl Fits<BTreeMap<String, Option<i64>>>,
     ) -> Self {
-        self.nullable_map = Nullable::Value(value.into());
+        self.nullable_map = Nullable::from_option(
+            self.misfits.fit("nullableMap", value),
+        );
         self
     }
 
@@ -110,9 +118,11 @@ impl Nullables {
     #[must_use]
     pub fn nullable_enum(
         mut self,
-        value: impl Into<super::NullablesNullableEnum>,
+        value: impl Fits<super::NullablesNullableEnum>,
     ) -> Self {
-        self.nullable_enum = Nullable::Value(value.into());
+        self.nullable_enum = Nullable::from_option(
+            self.misfits.fit("nullableEnum", value),
+        );
         self
     }
 
@@ -123,8 +133,10 @@ impl Nullables {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Nullables, InvalidRequest> {
+        self.misfits.none("Nullables")?;
         Ok(super::Nullables {
             required: required(self.required, "Nullables", "required", "required")?,
             required_nullable: self.required_nullable,
@@ -150,25 +162,29 @@ impl TryFrom<Nullables> for super::Nullables {
 pub struct Point {
     x: Option<i64>,
     y: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Point {
     /// Sets `x`.
     #[must_use]
-    pub fn x(mut self, value: i64) -> Self {
-        self.x = Some(value);
+    pub fn x(mut self, value: impl Fits<i64>) -> Self {
+        self.x = self.misfits.fit("x", value);
         self
     }
 
     /// Sets `y`.
     #[must_use]
-    pub fn y(mut self, value: i64) -> Self {
-        self.y = Some(value);
+    pub fn y(mut self, value: impl Fits<i64>) -> Self {
+        self.y = self.misfits.fit("y", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Point, InvalidRequest> {
+        self.misfits.none("Point")?;
         Ok(super::Point {
             x: required(self.x, "Point", "x", "x")?,
             y: self.y,
@@ -190,39 +206,43 @@ pub struct Composed {
     x: Option<i64>,
     y: Option<i64>,
     z: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Composed {
     /// Sets `label`.
     #[must_use]
-    pub fn label(mut self, value: impl Into<String>) -> Self {
-        self.label = Some(value.into());
+    pub fn label(mut self, value: impl Fits<String>) -> Self {
+        self.label = self.misfits.fit("label", value);
         self
     }
 
     /// Sets `x`.
     #[must_use]
-    pub fn x(mut self, value: i64) -> Self {
-        self.x = Some(value);
+    pub fn x(mut self, value: impl Fits<i64>) -> Self {
+        self.x = self.misfits.fit("x", value);
         self
     }
 
     /// Sets `y`.
     #[must_use]
-    pub fn y(mut self, value: i64) -> Self {
-        self.y = Some(value);
+    pub fn y(mut self, value: impl Fits<i64>) -> Self {
+        self.y = self.misfits.fit("y", value);
         self
     }
 
     /// Sets `z`.
     #[must_use]
-    pub fn z(mut self, value: i64) -> Self {
-        self.z = Some(value);
+    pub fn z(mut self, value: impl Fits<i64>) -> Self {
+        self.z = self.misfits.fit("z", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Composed, InvalidRequest> {
+        self.misfits.none("Composed")?;
         Ok(super::Composed {
             label: required(self.label, "Composed", "label", "label")?,
             x: required(self.x, "Composed", "x", "x")?,
@@ -247,20 +267,22 @@ pub struct Tree {
     children: Option<Vec<super::Tree>>,
     index: Option<BTreeMap<String, super::Tree>>,
     extended: Option<super::Extended>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Tree {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `parent`.
     #[must_use]
-    pub fn parent(mut self, value: impl Into<super::Tree>) -> Self {
-        self.parent = Some(Box::new(value.into()));
+    pub fn parent(mut self, value: impl Fits<super::Tree>) -> Self {
+        self.parent = self.misfits.fit("parent", value).map(Box::new);
         self
     }
 
@@ -268,28 +290,30 @@ impl Tree {
     #[must_use]
     pub fn children(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Tree>>,
+        value: impl IntoIterator<Item = impl Fits<super::Tree>>,
     ) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect());
+        self.children = self.misfits.fit_all("children", value);
         self
     }
 
     /// Sets `index`.
     #[must_use]
-    pub fn index(mut self, value: impl Into<BTreeMap<String, super::Tree>>) -> Self {
-        self.index = Some(value.into());
+    pub fn index(mut self, value: impl Fits<BTreeMap<String, super::Tree>>) -> Self {
+        self.index = self.misfits.fit("index", value);
         self
     }
 
     /// Sets `extended`.
     #[must_use]
-    pub fn extended(mut self, value: impl Into<super::Extended>) -> Self {
-        self.extended = Some(value.into());
+    pub fn extended(mut self, value: impl Fits<super::Extended>) -> Self {
+        self.extended = self.misfits.fit("extended", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Tree, InvalidRequest> {
+        self.misfits.none("Tree")?;
         Ok(super::Tree {
             name: required(self.name, "Tree", "name", "name")?,
             parent: self.parent,
@@ -311,18 +335,22 @@ impl TryFrom<Tree> for super::Tree {
 #[derive(Clone, Debug, Default)]
 pub struct MutualA {
     b: Option<super::MutualB>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl MutualA {
     /// Sets `b`.
     #[must_use]
-    pub fn b(mut self, value: impl Into<super::MutualB>) -> Self {
-        self.b = Some(value.into());
+    pub fn b(mut self, value: impl Fits<super::MutualB>) -> Self {
+        self.b = self.misfits.fit("b", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::MutualA, InvalidRequest> {
+        self.misfits.none("MutualA")?;
         Ok(super::MutualA { b: self.b })
     }
 }
@@ -338,18 +366,22 @@ impl TryFrom<MutualA> for super::MutualA {
 #[derive(Clone, Debug, Default)]
 pub struct MutualB {
     a: Option<Box<super::MutualA>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl MutualB {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<super::MutualA>) -> Self {
-        self.a = Some(Box::new(value.into()));
+    pub fn a(mut self, value: impl Fits<super::MutualA>) -> Self {
+        self.a = self.misfits.fit("a", value).map(Box::new);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::MutualB, InvalidRequest> {
+        self.misfits.none("MutualB")?;
         Ok(super::MutualB {
             a: required(self.a, "MutualB", "a", "a")?,
         })
@@ -368,25 +400,29 @@ impl TryFrom<MutualB> for super::MutualB {
 pub struct Short {
     id: Option<i64>,
     price: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Short {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets `price`.
     #[must_use]
-    pub fn price(mut self, value: impl Into<f64>) -> Self {
-        self.price = Some(value.into());
+    pub fn price(mut self, value: impl Fits<f64>) -> Self {
+        self.price = self.misfits.fit("price", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Short, InvalidRequest> {
+        self.misfits.none("Short")?;
         Ok(super::Short {
             id: self.id,
             price: self.price,
@@ -407,32 +443,36 @@ pub struct Long {
     id: Option<i64>,
     price: Option<f64>,
     detail: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Long {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets `price`.
     #[must_use]
-    pub fn price(mut self, value: impl Into<f64>) -> Self {
-        self.price = Some(value.into());
+    pub fn price(mut self, value: impl Fits<f64>) -> Self {
+        self.price = self.misfits.fit("price", value);
         self
     }
 
     /// Sets `detail`.
     #[must_use]
-    pub fn detail(mut self, value: impl Into<String>) -> Self {
-        self.detail = Some(value.into());
+    pub fn detail(mut self, value: impl Fits<String>) -> Self {
+        self.detail = self.misfits.fit("detail", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Long, InvalidRequest> {
+        self.misfits.none("Long")?;
         Ok(super::Long {
             id: self.id,
             price: self.price,
@@ -453,25 +493,29 @@ impl TryFrom<Long> for super::Long {
 pub struct Cat {
     kind: Option<String>,
     sound: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Cat {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<String>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<String>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `sound`.
     #[must_use]
-    pub fn sound(mut self, value: impl Into<String>) -> Self {
-        self.sound = Some(value.into());
+    pub fn sound(mut self, value: impl Fits<String>) -> Self {
+        self.sound = self.misfits.fit("sound", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Cat, InvalidRequest> {
+        self.misfits.none("Cat")?;
         Ok(super::Cat {
             kind: required(self.kind, "Cat", "kind", "kind")?,
             sound: self.sound,
@@ -491,25 +535,29 @@ impl TryFrom<Cat> for super::Cat {
 pub struct Dog {
     kind: Option<String>,
     sound: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Dog {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<String>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<String>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `sound`.
     #[must_use]
-    pub fn sound(mut self, value: impl Into<String>) -> Self {
-        self.sound = Some(value.into());
+    pub fn sound(mut self, value: impl Fits<String>) -> Self {
+        self.sound = self.misfits.fit("sound", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Dog, InvalidRequest> {
+        self.misfits.none("Dog")?;
         Ok(super::Dog {
             kind: required(self.kind, "Dog", "kind", "kind")?,
             sound: self.sound,
@@ -529,13 +577,15 @@ impl TryFrom<Dog> for super::Dog {
 pub struct Drawing {
     main: Option<super::Figure>,
     figures: Option<Vec<super::Figure>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Drawing {
     /// Sets `main`.
     #[must_use]
-    pub fn main(mut self, value: impl Into<super::Figure>) -> Self {
-        self.main = Some(value.into());
+    pub fn main(mut self, value: impl Fits<super::Figure>) -> Self {
+        self.main = self.misfits.fit("main", value);
         self
     }
 
@@ -543,14 +593,16 @@ impl Drawing {
     #[must_use]
     pub fn figures(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Figure>>,
+        value: impl IntoIterator<Item = impl Fits<super::Figure>>,
     ) -> Self {
-        self.figures = Some(value.into_iter().map(Into::into).collect());
+        self.figures = self.misfits.fit_all("figures", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Drawing, InvalidRequest> {
+        self.misfits.none("Drawing")?;
         Ok(super::Drawing {
             main: required(self.main, "Drawing", "main", "main")?,
             figures: required(self.figures, "Drawing", "figures", "figures")?,
@@ -569,18 +621,22 @@ impl TryFrom<Drawing> for super::Drawing {
 #[derive(Clone, Debug, Default)]
 pub struct Percentage {
     percent: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Percentage {
     /// Sets `percent`.
     #[must_use]
-    pub fn percent(mut self, value: impl Into<f64>) -> Self {
-        self.percent = Some(value.into());
+    pub fn percent(mut self, value: impl Fits<f64>) -> Self {
+        self.percent = self.misfits.fit("percent", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Percentage, InvalidRequest> {
+        self.misfits.none("Percentage")?;
         Ok(super::Percentage {
             percent: required(self.percent, "Percentage", "percent", "percent")?,
         })
@@ -599,25 +655,29 @@ impl TryFrom<Percentage> for super::Percentage {
 pub struct Amount {
     amount: Option<i64>,
     currency: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Amount {
     /// Sets `amount`.
     #[must_use]
-    pub fn amount(mut self, value: i64) -> Self {
-        self.amount = Some(value);
+    pub fn amount(mut self, value: impl Fits<i64>) -> Self {
+        self.amount = self.misfits.fit("amount", value);
         self
     }
 
     /// Sets `currency`.
     #[must_use]
-    pub fn currency(mut self, value: impl Into<String>) -> Self {
-        self.currency = Some(value.into());
+    pub fn currency(mut self, value: impl Fits<String>) -> Self {
+        self.currency = self.misfits.fit("currency", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Amount, InvalidRequest> {
+        self.misfits.none("Amount")?;
         Ok(super::Amount {
             amount: required(self.amount, "Amount", "amount", "amount")?,
             currency: self.currency,
@@ -640,46 +700,50 @@ pub struct Line {
     dashed: Option<bool>,
     ends: Option<Vec<i64>>,
     label: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Line {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `length`.
     #[must_use]
-    pub fn length(mut self, value: impl Into<f64>) -> Self {
-        self.length = Some(value.into());
+    pub fn length(mut self, value: impl Fits<f64>) -> Self {
+        self.length = self.misfits.fit("length", value);
         self
     }
 
     /// Sets `dashed`.
     #[must_use]
-    pub fn dashed(mut self, value: bool) -> Self {
-        self.dashed = Some(value);
+    pub fn dashed(mut self, value: impl Fits<bool>) -> Self {
+        self.dashed = self.misfits.fit("dashed", value);
         self
     }
 
     /// Sets `ends`.
     #[must_use]
-    pub fn ends(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.ends = Some(value.into_iter().map(Into::into).collect());
+    pub fn ends(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.ends = self.misfits.fit_all("ends", value);
         self
     }
 
     /// Sets `label`.
     #[must_use]
-    pub fn label(mut self, value: impl Into<String>) -> Self {
-        self.label = Some(value.into());
+    pub fn label(mut self, value: impl Fits<String>) -> Self {
+        self.label = self.misfits.fit("label", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Line, InvalidRequest> {
+        self.misfits.none("Line")?;
         Ok(super::Line {
             type_: required(self.type_, "Line", "type", "type_")?,
             length: required(self.length, "Line", "length", "length")?,
@@ -702,25 +766,29 @@ impl TryFrom<Line> for super::Line {
 pub struct Circle {
     type_: Option<String>,
     size: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Circle {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `size`.
     #[must_use]
-    pub fn size(mut self, value: i64) -> Self {
-        self.size = Some(value);
+    pub fn size(mut self, value: impl Fits<i64>) -> Self {
+        self.size = self.misfits.fit("size", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Circle, InvalidRequest> {
+        self.misfits.none("Circle")?;
         Ok(super::Circle {
             type_: required(self.type_, "Circle", "type", "type_")?,
             size: required(self.size, "Circle", "size", "size")?,
@@ -740,25 +808,29 @@ impl TryFrom<Circle> for super::Circle {
 pub struct Square {
     type_: Option<String>,
     size: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Square {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `size`.
     #[must_use]
-    pub fn size(mut self, value: i64) -> Self {
-        self.size = Some(value);
+    pub fn size(mut self, value: impl Fits<i64>) -> Self {
+        self.size = self.misfits.fit("size", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Square, InvalidRequest> {
+        self.misfits.none("Square")?;
         Ok(super::Square {
             type_: required(self.type_, "Square", "type", "type_")?,
             size: required(self.size, "Square", "size", "size")?,
@@ -779,32 +851,36 @@ pub struct Special {
     type_: Option<super::SpecialType>,
     id: Option<i64>,
     power: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Special {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::SpecialType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::SpecialType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets `power`.
     #[must_use]
-    pub fn power(mut self, value: i64) -> Self {
-        self.power = Some(value);
+    pub fn power(mut self, value: impl Fits<i64>) -> Self {
+        self.power = self.misfits.fit("power", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Special, InvalidRequest> {
+        self.misfits.none("Special")?;
         Ok(super::Special {
             type_: self.type_.unwrap_or_else(|| super::SpecialType::from("special")),
             id: self.id,
@@ -825,25 +901,29 @@ impl TryFrom<Special> for super::Special {
 pub struct Holder {
     item: Option<super::Base>,
     special: Option<super::Special>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Holder {
     /// Sets `item`.
     #[must_use]
-    pub fn item(mut self, value: impl Into<super::Base>) -> Self {
-        self.item = Some(value.into());
+    pub fn item(mut self, value: impl Fits<super::Base>) -> Self {
+        self.item = self.misfits.fit("item", value);
         self
     }
 
     /// Sets `special`.
     #[must_use]
-    pub fn special(mut self, value: impl Into<super::Special>) -> Self {
-        self.special = Some(value.into());
+    pub fn special(mut self, value: impl Fits<super::Special>) -> Self {
+        self.special = self.misfits.fit("special", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Holder, InvalidRequest> {
+        self.misfits.none("Holder")?;
         Ok(super::Holder {
             item: self.item,
             special: self.special,
@@ -863,20 +943,22 @@ impl TryFrom<Holder> for super::Holder {
 pub struct Negated {
     code: Option<String>,
     anything: Nullable<Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Negated {
     /// Sets `code`.
     #[must_use]
-    pub fn code(mut self, value: impl Into<String>) -> Self {
-        self.code = Some(value.into());
+    pub fn code(mut self, value: impl Fits<String>) -> Self {
+        self.code = self.misfits.fit("code", value);
         self
     }
 
     /// Sets `anything`.
     #[must_use]
-    pub fn anything(mut self, value: impl Into<Value>) -> Self {
-        self.anything = Nullable::Value(value.into());
+    pub fn anything(mut self, value: impl Fits<Value>) -> Self {
+        self.anything = Nullable::from_option(self.misfits.fit("anything", value));
         self
     }
 
@@ -887,8 +969,10 @@ impl Negated {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Negated, InvalidRequest> {
+        self.misfits.none("Negated")?;
         Ok(super::Negated {
             code: self.code,
             anything: self.anything,
@@ -919,27 +1003,29 @@ pub struct Enums {
     digits: Option<super::EnumsDigits>,
     objects: Nullable<Value>,
     list: Option<Vec<String>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Enums {
     /// Sets `cases`.
     #[must_use]
-    pub fn cases(mut self, value: impl Into<super::EnumsCases>) -> Self {
-        self.cases = Some(value.into());
+    pub fn cases(mut self, value: impl Fits<super::EnumsCases>) -> Self {
+        self.cases = self.misfits.fit("cases", value);
         self
     }
 
     /// Sets `empty`.
     #[must_use]
-    pub fn empty(mut self, value: impl Into<super::EnumsEmpty>) -> Self {
-        self.empty = Some(value.into());
+    pub fn empty(mut self, value: impl Fits<super::EnumsEmpty>) -> Self {
+        self.empty = self.misfits.fit("empty", value);
         self
     }
 
     /// Sets `withNull`.
     #[must_use]
-    pub fn with_null(mut self, value: impl Into<super::NullablesNullableEnum>) -> Self {
-        self.with_null = Nullable::Value(value.into());
+    pub fn with_null(mut self, value: impl Fits<super::NullablesNullableEnum>) -> Self {
+        self.with_null = Nullable::from_option(self.misfits.fit("withNull", value));
         self
     }
 
@@ -954,8 +1040,8 @@ impl Enums {
     ///
     /// The server expects: one of `"auto"`, `1`, `2.5`, `true`.
     #[must_use]
-    pub fn mixed(mut self, value: impl Into<Scalar>) -> Self {
-        self.mixed = Some(value.into());
+    pub fn mixed(mut self, value: impl Fits<Scalar>) -> Self {
+        self.mixed = self.misfits.fit("mixed", value);
         self
     }
 
@@ -963,8 +1049,8 @@ impl Enums {
     ///
     /// The server expects: one of `"1"`, `"2"`.
     #[must_use]
-    pub fn numbers_as_text(mut self, value: impl Into<Scalar>) -> Self {
-        self.numbers_as_text = Some(value.into());
+    pub fn numbers_as_text(mut self, value: impl Fits<Scalar>) -> Self {
+        self.numbers_as_text = self.misfits.fit("numbersAsText", value);
         self
     }
 
@@ -972,8 +1058,8 @@ impl Enums {
     ///
     /// The server expects: one of `0.5`, `1`, `2.5`.
     #[must_use]
-    pub fn floats(mut self, value: impl Into<f64>) -> Self {
-        self.floats = Some(value.into());
+    pub fn floats(mut self, value: impl Fits<f64>) -> Self {
+        self.floats = self.misfits.fit("floats", value);
         self
     }
 
@@ -981,8 +1067,8 @@ impl Enums {
     ///
     /// The server expects: one of `1`, `2`.
     #[must_use]
-    pub fn integers(mut self, value: i64) -> Self {
-        self.integers = Some(value);
+    pub fn integers(mut self, value: impl Fits<i64>) -> Self {
+        self.integers = self.misfits.fit("integers", value);
         self
     }
 
@@ -990,8 +1076,8 @@ impl Enums {
     ///
     /// The server expects: one of `18446744073709551615`.
     #[must_use]
-    pub fn huge(mut self, value: u64) -> Self {
-        self.huge = Some(value);
+    pub fn huge(mut self, value: impl Fits<u64>) -> Self {
+        self.huge = self.misfits.fit("huge", value);
         self
     }
 
@@ -999,22 +1085,22 @@ impl Enums {
     ///
     /// The server expects: one of `true`.
     #[must_use]
-    pub fn booleans(mut self, value: bool) -> Self {
-        self.booleans = Some(value);
+    pub fn booleans(mut self, value: impl Fits<bool>) -> Self {
+        self.booleans = self.misfits.fit("booleans", value);
         self
     }
 
     /// Sets `symbols`.
     #[must_use]
-    pub fn symbols(mut self, value: impl Into<super::EnumsSymbols>) -> Self {
-        self.symbols = Some(value.into());
+    pub fn symbols(mut self, value: impl Fits<super::EnumsSymbols>) -> Self {
+        self.symbols = self.misfits.fit("symbols", value);
         self
     }
 
     /// Sets `digits`.
     #[must_use]
-    pub fn digits(mut self, value: impl Into<super::EnumsDigits>) -> Self {
-        self.digits = Some(value.into());
+    pub fn digits(mut self, value: impl Fits<super::EnumsDigits>) -> Self {
+        self.digits = self.misfits.fit("digits", value);
         self
     }
 
@@ -1022,8 +1108,8 @@ impl Enums {
     ///
     /// The server expects: one of `{"a":1}`, `[2]`.
     #[must_use]
-    pub fn objects(mut self, value: impl Into<Value>) -> Self {
-        self.objects = Nullable::Value(value.into());
+    pub fn objects(mut self, value: impl Fits<Value>) -> Self {
+        self.objects = Nullable::from_option(self.misfits.fit("objects", value));
         self
     }
 
@@ -1036,13 +1122,15 @@ impl Enums {
 
     /// Sets `list`.
     #[must_use]
-    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.list = Some(value.into_iter().map(Into::into).collect());
+    pub fn list(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.list = self.misfits.fit_all("list", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Enums, InvalidRequest> {
+        self.misfits.none("Enums")?;
         Ok(super::Enums {
             cases: self.cases,
             empty: self.empty,
@@ -1077,20 +1165,22 @@ pub struct Numbers {
     beyond: Nullable<Value>,
     fraction: Option<f64>,
     single: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Numbers {
     /// Sets `signed`.
     #[must_use]
-    pub fn signed(mut self, value: i64) -> Self {
-        self.signed = Some(value);
+    pub fn signed(mut self, value: impl Fits<i64>) -> Self {
+        self.signed = self.misfits.fit("signed", value);
         self
     }
 
     /// Sets `unsigned`.
     #[must_use]
-    pub fn unsigned(mut self, value: u64) -> Self {
-        self.unsigned = Some(value);
+    pub fn unsigned(mut self, value: impl Fits<u64>) -> Self {
+        self.unsigned = self.misfits.fit("unsigned", value);
         self
     }
 
@@ -1098,8 +1188,8 @@ impl Numbers {
     ///
     /// The server expects: at most 18446744073709551615.
     #[must_use]
-    pub fn bounded(mut self, value: u64) -> Self {
-        self.bounded = Some(value);
+    pub fn bounded(mut self, value: impl Fits<u64>) -> Self {
+        self.bounded = self.misfits.fit("bounded", value);
         self
     }
 
@@ -1107,8 +1197,8 @@ impl Numbers {
     ///
     /// The server expects: at least -1e+20, at most 1e+20.
     #[must_use]
-    pub fn beyond(mut self, value: impl Into<Value>) -> Self {
-        self.beyond = Nullable::Value(value.into());
+    pub fn beyond(mut self, value: impl Fits<Value>) -> Self {
+        self.beyond = Nullable::from_option(self.misfits.fit("beyond", value));
         self
     }
 
@@ -1121,20 +1211,22 @@ impl Numbers {
 
     /// Sets `fraction`.
     #[must_use]
-    pub fn fraction(mut self, value: impl Into<f64>) -> Self {
-        self.fraction = Some(value.into());
+    pub fn fraction(mut self, value: impl Fits<f64>) -> Self {
+        self.fraction = self.misfits.fit("fraction", value);
         self
     }
 
     /// Sets `single`.
     #[must_use]
-    pub fn single(mut self, value: impl Into<f64>) -> Self {
-        self.single = Some(value.into());
+    pub fn single(mut self, value: impl Fits<f64>) -> Self {
+        self.single = self.misfits.fit("single", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Numbers, InvalidRequest> {
+        self.misfits.none("Numbers")?;
         Ok(super::Numbers {
             signed: self.signed,
             unsigned: self.unsigned,
@@ -1168,6 +1260,8 @@ pub struct Odd {
     bytes: Option<String>,
     unknown_format: Option<String>,
     untyped: Nullable<Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Odd {
@@ -1175,8 +1269,8 @@ impl Odd {
     ///
     /// The server's default: `"seven"`.
     #[must_use]
-    pub fn wrong_default(mut self, value: i64) -> Self {
-        self.wrong_default = Some(value);
+    pub fn wrong_default(mut self, value: impl Fits<i64>) -> Self {
+        self.wrong_default = self.misfits.fit("wrongDefault", value);
         self
     }
 
@@ -1186,9 +1280,9 @@ impl Odd {
     #[must_use]
     pub fn wrong_enum_default(
         mut self,
-        value: impl Into<super::NullablesNullableEnum>,
+        value: impl Fits<super::NullablesNullableEnum>,
     ) -> Self {
-        self.wrong_enum_default = Some(value.into());
+        self.wrong_enum_default = self.misfits.fit("wrongEnumDefault", value);
         self
     }
 
@@ -1198,9 +1292,9 @@ impl Odd {
     #[must_use]
     pub fn list_default(
         mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Fits<String>>,
     ) -> Self {
-        self.list_default = Some(value.into_iter().map(Into::into).collect());
+        self.list_default = self.misfits.fit_all("listDefault", value);
         self
     }
 
@@ -1208,8 +1302,8 @@ impl Odd {
     ///
     /// The server expects: matches `^(?!.*--)[a-z](?<=z)\p{IsGreek}$`.
     #[must_use]
-    pub fn lookaround(mut self, value: impl Into<String>) -> Self {
-        self.lookaround = Some(value.into());
+    pub fn lookaround(mut self, value: impl Fits<String>) -> Self {
+        self.lookaround = self.misfits.fit("lookaround", value);
         self
     }
 
@@ -1217,8 +1311,8 @@ impl Odd {
     ///
     /// The server expects: matches `([a-z`.
     #[must_use]
-    pub fn broken(mut self, value: impl Into<String>) -> Self {
-        self.broken = Some(value.into());
+    pub fn broken(mut self, value: impl Fits<String>) -> Self {
+        self.broken = self.misfits.fit("broken", value);
         self
     }
 
@@ -1226,50 +1320,50 @@ impl Odd {
     ///
     /// The server expects: at least 9 characters, at most 3 characters.
     #[must_use]
-    pub fn backwards(mut self, value: impl Into<String>) -> Self {
-        self.backwards = Some(value.into());
+    pub fn backwards(mut self, value: impl Fits<String>) -> Self {
+        self.backwards = self.misfits.fit("backwards", value);
         self
     }
 
     /// Sets `when`.
     #[must_use]
-    pub fn when(mut self, value: impl Into<DateTime>) -> Self {
-        self.when = Some(value.into());
+    pub fn when(mut self, value: impl Fits<DateTime>) -> Self {
+        self.when = self.misfits.fit("when", value);
         self
     }
 
     /// Sets `day`.
     #[must_use]
-    pub fn day(mut self, value: impl Into<Date>) -> Self {
-        self.day = Some(value.into());
+    pub fn day(mut self, value: impl Fits<Date>) -> Self {
+        self.day = self.misfits.fit("day", value);
         self
     }
 
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: impl Into<Uuid>) -> Self {
-        self.id = Some(value.into());
+    pub fn id(mut self, value: impl Fits<Uuid>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets `bytes`.
     #[must_use]
-    pub fn bytes(mut self, value: impl Into<String>) -> Self {
-        self.bytes = Some(value.into());
+    pub fn bytes(mut self, value: impl Fits<String>) -> Self {
+        self.bytes = self.misfits.fit("bytes", value);
         self
     }
 
     /// Sets `unknownFormat`.
     #[must_use]
-    pub fn unknown_format(mut self, value: impl Into<String>) -> Self {
-        self.unknown_format = Some(value.into());
+    pub fn unknown_format(mut self, value: impl Fits<String>) -> Self {
+        self.unknown_format = self.misfits.fit("unknownFormat", value);
         self
     }
 
     /// Sets `untyped`.
     #[must_use]
-    pub fn untyped(mut self, value: impl Into<Value>) -> Self {
-        self.untyped = Nullable::Value(value.into());
+    pub fn untyped(mut self, value: impl Fits<Value>) -> Self {
+        self.untyped = Nullable::from_option(self.misfits.fit("untyped", value));
         self
     }
 
@@ -1280,8 +1374,10 @@ impl Odd {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Odd, InvalidRequest> {
+        self.misfits.none("Odd")?;
         Ok(super::Odd {
             wrong_default: self.wrong_default,
             wrong_enum_default: self.wrong_enum_default,
@@ -1312,20 +1408,22 @@ pub struct Open {
     name: Option<String>,
     extra: Option<String>,
     additional_properties: BTreeMap<String, i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Open {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `extra`.
     #[must_use]
-    pub fn extra(mut self, value: impl Into<String>) -> Self {
-        self.extra = Some(value.into());
+    pub fn extra(mut self, value: impl Fits<String>) -> Self {
+        self.extra = self.misfits.fit("extra", value);
         self
     }
 
@@ -1334,14 +1432,16 @@ impl Open {
     pub fn additional_properties(
         mut self,
         name: impl Into<String>,
-        value: impl Into<i64>,
+        value: impl Fits<i64>,
     ) -> Self {
-        self.additional_properties.insert(name.into(), value.into());
+        self.misfits.fit_extra(&mut self.additional_properties, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Open, InvalidRequest> {
+        self.misfits.none("Open")?;
         Ok(super::Open {
             name: required(self.name, "Open", "name", "name")?,
             extra: self.extra,
@@ -1362,25 +1462,29 @@ impl TryFrom<Open> for super::Open {
 pub struct Free {
     name: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Free {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Free, InvalidRequest> {
+        self.misfits.none("Free")?;
         Ok(super::Free {
             name: self.name,
             extra: self.extra,
@@ -1401,6 +1505,8 @@ pub struct Account {
     id: Option<i64>,
     name: Option<String>,
     password: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl std::fmt::Debug for Account {
@@ -1419,15 +1525,15 @@ impl Account {
     ///
     /// Set by the server.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
@@ -1435,13 +1541,15 @@ impl Account {
     ///
     /// Never sent back by the server.
     #[must_use]
-    pub fn password(mut self, value: impl Into<String>) -> Self {
-        self.password = Some(value.into());
+    pub fn password(mut self, value: impl Fits<String>) -> Self {
+        self.password = self.misfits.fit("password", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Account, InvalidRequest> {
+        self.misfits.none("Account")?;
         Ok(super::Account {
             id: self.id,
             name: required(self.name, "Account", "name", "name")?,
@@ -1462,13 +1570,15 @@ impl TryFrom<Account> for super::Account {
 pub struct Node {
     id: Option<i64>,
     children: Option<Vec<super::Children>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Node {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
@@ -1476,14 +1586,16 @@ impl Node {
     #[must_use]
     pub fn children(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Children>>,
+        value: impl IntoIterator<Item = impl Fits<super::Children>>,
     ) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect());
+        self.children = self.misfits.fit_all("children", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Node, InvalidRequest> {
+        self.misfits.none("Node")?;
         Ok(super::Node {
             id: required(self.id, "Node", "id", "id")?,
             children: self.children,
@@ -1504,13 +1616,15 @@ pub struct Branch {
     id: Option<i64>,
     children: Option<Vec<super::Children>>,
     length: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Branch {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
@@ -1518,21 +1632,23 @@ impl Branch {
     #[must_use]
     pub fn children(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Children>>,
+        value: impl IntoIterator<Item = impl Fits<super::Children>>,
     ) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect());
+        self.children = self.misfits.fit_all("children", value);
         self
     }
 
     /// Sets `length`.
     #[must_use]
-    pub fn length(mut self, value: i64) -> Self {
-        self.length = Some(value);
+    pub fn length(mut self, value: impl Fits<i64>) -> Self {
+        self.length = self.misfits.fit("length", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Branch, InvalidRequest> {
+        self.misfits.none("Branch")?;
         Ok(super::Branch {
             id: required(self.id, "Branch", "id", "id")?,
             children: self.children,
@@ -1554,13 +1670,15 @@ pub struct Leaf {
     id: Option<i64>,
     children: Option<Vec<super::Children>>,
     color: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Leaf {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
@@ -1568,21 +1686,23 @@ impl Leaf {
     #[must_use]
     pub fn children(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Children>>,
+        value: impl IntoIterator<Item = impl Fits<super::Children>>,
     ) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect());
+        self.children = self.misfits.fit_all("children", value);
         self
     }
 
     /// Sets `color`.
     #[must_use]
-    pub fn color(mut self, value: impl Into<String>) -> Self {
-        self.color = Some(value.into());
+    pub fn color(mut self, value: impl Fits<String>) -> Self {
+        self.color = self.misfits.fit("color", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Leaf, InvalidRequest> {
+        self.misfits.none("Leaf")?;
         Ok(super::Leaf {
             id: required(self.id, "Leaf", "id", "id")?,
             children: self.children,
@@ -1604,13 +1724,15 @@ pub struct Links {
     text: Option<String>,
     texts: Option<Vec<Option<String>>>,
     next: Option<Box<super::Links>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Links {
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
@@ -1618,21 +1740,23 @@ impl Links {
     #[must_use]
     pub fn texts(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Option<String>>>,
+        value: impl IntoIterator<Item = impl Fits<Option<String>>>,
     ) -> Self {
-        self.texts = Some(value.into_iter().map(Into::into).collect());
+        self.texts = self.misfits.fit_all("texts", value);
         self
     }
 
     /// Sets `next`.
     #[must_use]
-    pub fn next(mut self, value: impl Into<super::Links>) -> Self {
-        self.next = Some(Box::new(value.into()));
+    pub fn next(mut self, value: impl Fits<super::Links>) -> Self {
+        self.next = self.misfits.fit("next", value).map(Box::new);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Links, InvalidRequest> {
+        self.misfits.none("Links")?;
         Ok(super::Links {
             text: self.text,
             texts: self.texts,
@@ -1652,18 +1776,22 @@ impl TryFrom<Links> for super::Links {
 #[derive(Clone, Debug, Default)]
 pub struct Must {
     or: Option<super::MustOr>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Must {
     /// Sets `or`.
     #[must_use]
-    pub fn or(mut self, value: impl Into<super::MustOr>) -> Self {
-        self.or = Some(value.into());
+    pub fn or(mut self, value: impl Fits<super::MustOr>) -> Self {
+        self.or = self.misfits.fit("or", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Must, InvalidRequest> {
+        self.misfits.none("Must")?;
         Ok(super::Must {
             or: required(self.or, "Must", "or", "or")?,
         })
@@ -1683,32 +1811,36 @@ pub struct OpenPoint {
     x: Option<i64>,
     y: Option<i64>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl OpenPoint {
     /// Sets `x`.
     #[must_use]
-    pub fn x(mut self, value: i64) -> Self {
-        self.x = Some(value);
+    pub fn x(mut self, value: impl Fits<i64>) -> Self {
+        self.x = self.misfits.fit("x", value);
         self
     }
 
     /// Sets `y`.
     #[must_use]
-    pub fn y(mut self, value: i64) -> Self {
-        self.y = Some(value);
+    pub fn y(mut self, value: impl Fits<i64>) -> Self {
+        self.y = self.misfits.fit("y", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::OpenPoint, InvalidRequest> {
+        self.misfits.none("OpenPoint")?;
         Ok(super::OpenPoint {
             x: required(self.x, "OpenPoint", "x", "x")?,
             y: self.y,
@@ -1733,20 +1865,22 @@ pub struct Extended {
     index: Option<BTreeMap<String, super::Tree>>,
     extended: Option<Box<super::Extended>>,
     note: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Extended {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `parent`.
     #[must_use]
-    pub fn parent(mut self, value: impl Into<super::Tree>) -> Self {
-        self.parent = Some(Box::new(value.into()));
+    pub fn parent(mut self, value: impl Fits<super::Tree>) -> Self {
+        self.parent = self.misfits.fit("parent", value).map(Box::new);
         self
     }
 
@@ -1754,35 +1888,37 @@ impl Extended {
     #[must_use]
     pub fn children(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Tree>>,
+        value: impl IntoIterator<Item = impl Fits<super::Tree>>,
     ) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect());
+        self.children = self.misfits.fit_all("children", value);
         self
     }
 
     /// Sets `index`.
     #[must_use]
-    pub fn index(mut self, value: impl Into<BTreeMap<String, super::Tree>>) -> Self {
-        self.index = Some(value.into());
+    pub fn index(mut self, value: impl Fits<BTreeMap<String, super::Tree>>) -> Self {
+        self.index = self.misfits.fit("index", value);
         self
     }
 
     /// Sets `extended`.
     #[must_use]
-    pub fn extended(mut self, value: impl Into<super::Extended>) -> Self {
-        self.extended = Some(Box::new(value.into()));
+    pub fn extended(mut self, value: impl Fits<super::Extended>) -> Self {
+        self.extended = self.misfits.fit("extended", value).map(Box::new);
         self
     }
 
     /// Sets `note`.
     #[must_use]
-    pub fn note(mut self, value: impl Into<String>) -> Self {
-        self.note = Some(value.into());
+    pub fn note(mut self, value: impl Fits<String>) -> Self {
+        self.note = self.misfits.fit("note", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Extended, InvalidRequest> {
+        self.misfits.none("Extended")?;
         Ok(super::Extended {
             name: required(self.name, "Extended", "name", "name")?,
             parent: self.parent,
@@ -1805,18 +1941,22 @@ impl TryFrom<Extended> for super::Extended {
 #[derive(Clone, Debug, Default)]
 pub struct PricedExact {
     price: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl PricedExact {
     /// Sets `price`.
     #[must_use]
-    pub fn price(mut self, value: impl Into<f64>) -> Self {
-        self.price = Some(value.into());
+    pub fn price(mut self, value: impl Fits<f64>) -> Self {
+        self.price = self.misfits.fit("price", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::PricedExact, InvalidRequest> {
+        self.misfits.none("PricedExact")?;
         Ok(super::PricedExact {
             price: required(self.price, "PricedExact", "price", "price")?,
         })
@@ -1837,39 +1977,43 @@ pub struct AnyOfPointAndShort {
     y: Option<i64>,
     id: Option<i64>,
     price: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl AnyOfPointAndShort {
     /// Sets `x`.
     #[must_use]
-    pub fn x(mut self, value: i64) -> Self {
-        self.x = Some(value);
+    pub fn x(mut self, value: impl Fits<i64>) -> Self {
+        self.x = self.misfits.fit("x", value);
         self
     }
 
     /// Sets `y`.
     #[must_use]
-    pub fn y(mut self, value: i64) -> Self {
-        self.y = Some(value);
+    pub fn y(mut self, value: impl Fits<i64>) -> Self {
+        self.y = self.misfits.fit("y", value);
         self
     }
 
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets `price`.
     #[must_use]
-    pub fn price(mut self, value: impl Into<f64>) -> Self {
-        self.price = Some(value.into());
+    pub fn price(mut self, value: impl Fits<f64>) -> Self {
+        self.price = self.misfits.fit("price", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::AnyOfPointAndShort, InvalidRequest> {
+        self.misfits.none("AnyOfPointAndShort")?;
         Ok(super::AnyOfPointAndShort {
             x: self.x,
             y: self.y,
@@ -1892,32 +2036,36 @@ pub struct BaseBase {
     type_: Option<String>,
     id: Option<i64>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl BaseBase {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::BaseBase, InvalidRequest> {
+        self.misfits.none("BaseBase")?;
         Ok(super::BaseBase {
             type_: required(self.type_, "BaseBase", "type", "type_")?,
             id: self.id,

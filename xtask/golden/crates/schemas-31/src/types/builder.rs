@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{InvalidRequest, Nullable, Scalar};
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Fits, InvalidRequest, Nullable, Scalar};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`TypeArrays`](super::TypeArrays).
 #[derive(Clone, Debug, Default)]
@@ -16,20 +16,24 @@ pub struct TypeArrays {
     text_or_list: Option<super::TypeArraysTextOrList>,
     nothing: Nullable<Value>,
     one_of_null: Nullable<super::Point>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl TypeArrays {
     /// Sets `requiredNullable`.
     #[must_use]
-    pub fn required_nullable(mut self, value: impl Into<String>) -> Self {
-        self.required_nullable = Some(value.into());
+    pub fn required_nullable(mut self, value: impl Fits<String>) -> Self {
+        self.required_nullable = self.misfits.fit("requiredNullable", value);
         self
     }
 
     /// Sets `optionalNullable`.
     #[must_use]
-    pub fn optional_nullable(mut self, value: i64) -> Self {
-        self.optional_nullable = Nullable::Value(value);
+    pub fn optional_nullable(mut self, value: impl Fits<i64>) -> Self {
+        self.optional_nullable = Nullable::from_option(
+            self.misfits.fit("optionalNullable", value),
+        );
         self
     }
 
@@ -42,8 +46,8 @@ impl TypeArrays {
 
     /// Sets `several`.
     #[must_use]
-    pub fn several(mut self, value: impl Into<Scalar>) -> Self {
-        self.several = Some(value.into());
+    pub fn several(mut self, value: impl Fits<Scalar>) -> Self {
+        self.several = self.misfits.fit("several", value);
         self
     }
 
@@ -51,16 +55,16 @@ impl TypeArrays {
     #[must_use]
     pub fn text_or_list(
         mut self,
-        value: impl Into<super::TypeArraysTextOrList>,
+        value: impl Fits<super::TypeArraysTextOrList>,
     ) -> Self {
-        self.text_or_list = Some(value.into());
+        self.text_or_list = self.misfits.fit("textOrList", value);
         self
     }
 
     /// Sets `nothing`.
     #[must_use]
-    pub fn nothing(mut self, value: impl Into<Value>) -> Self {
-        self.nothing = Nullable::Value(value.into());
+    pub fn nothing(mut self, value: impl Fits<Value>) -> Self {
+        self.nothing = Nullable::from_option(self.misfits.fit("nothing", value));
         self
     }
 
@@ -73,8 +77,8 @@ impl TypeArrays {
 
     /// Sets `oneOfNull`.
     #[must_use]
-    pub fn one_of_null(mut self, value: impl Into<super::Point>) -> Self {
-        self.one_of_null = Nullable::Value(value.into());
+    pub fn one_of_null(mut self, value: impl Fits<super::Point>) -> Self {
+        self.one_of_null = Nullable::from_option(self.misfits.fit("oneOfNull", value));
         self
     }
 
@@ -85,8 +89,10 @@ impl TypeArrays {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::TypeArrays, InvalidRequest> {
+        self.misfits.none("TypeArrays")?;
         Ok(super::TypeArrays {
             required_nullable: self.required_nullable,
             optional_nullable: self.optional_nullable,
@@ -109,18 +115,22 @@ impl TryFrom<TypeArrays> for super::TypeArrays {
 #[derive(Clone, Debug, Default)]
 pub struct Point {
     x: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Point {
     /// Sets `x`.
     #[must_use]
-    pub fn x(mut self, value: i64) -> Self {
-        self.x = Some(value);
+    pub fn x(mut self, value: impl Fits<i64>) -> Self {
+        self.x = self.misfits.fit("x", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Point, InvalidRequest> {
+        self.misfits.none("Point")?;
         Ok(super::Point {
             x: required(self.x, "Point", "x", "x")?,
         })
@@ -141,13 +151,15 @@ pub struct Consts {
     version: Option<i64>,
     yes: Option<bool>,
     none: Nullable<Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Consts {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::ConstsKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::ConstsKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
@@ -155,8 +167,8 @@ impl Consts {
     ///
     /// The server expects: one of `2`.
     #[must_use]
-    pub fn version(mut self, value: i64) -> Self {
-        self.version = Some(value);
+    pub fn version(mut self, value: impl Fits<i64>) -> Self {
+        self.version = self.misfits.fit("version", value);
         self
     }
 
@@ -164,15 +176,15 @@ impl Consts {
     ///
     /// The server expects: one of `true`.
     #[must_use]
-    pub fn yes(mut self, value: bool) -> Self {
-        self.yes = Some(value);
+    pub fn yes(mut self, value: impl Fits<bool>) -> Self {
+        self.yes = self.misfits.fit("yes", value);
         self
     }
 
     /// Sets `none`.
     #[must_use]
-    pub fn none(mut self, value: impl Into<Value>) -> Self {
-        self.none = Nullable::Value(value.into());
+    pub fn none(mut self, value: impl Fits<Value>) -> Self {
+        self.none = Nullable::from_option(self.misfits.fit("none", value));
         self
     }
 
@@ -183,8 +195,10 @@ impl Consts {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Consts, InvalidRequest> {
+        self.misfits.none("Consts")?;
         Ok(super::Consts {
             kind: self.kind.unwrap_or_else(|| super::ConstsKind::from("point")),
             version: self.version.unwrap_or(2),
@@ -206,25 +220,29 @@ impl TryFrom<Consts> for super::Consts {
 pub struct Local {
     inner: Option<super::Inner>,
     again: Option<super::Inner>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Local {
     /// Sets `inner`.
     #[must_use]
-    pub fn inner(mut self, value: impl Into<super::Inner>) -> Self {
-        self.inner = Some(value.into());
+    pub fn inner(mut self, value: impl Fits<super::Inner>) -> Self {
+        self.inner = self.misfits.fit("inner", value);
         self
     }
 
     /// Sets `again`.
     #[must_use]
-    pub fn again(mut self, value: impl Into<super::Inner>) -> Self {
-        self.again = Some(value.into());
+    pub fn again(mut self, value: impl Fits<super::Inner>) -> Self {
+        self.again = self.misfits.fit("again", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Local, InvalidRequest> {
+        self.misfits.none("Local")?;
         Ok(super::Local {
             inner: self.inner,
             again: self.again,
@@ -244,6 +262,8 @@ impl TryFrom<Local> for super::Local {
 pub struct Bounds {
     open: Option<f64>,
     whole: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Bounds {
@@ -251,8 +271,8 @@ impl Bounds {
     ///
     /// The server expects: more than 0, less than 1.
     #[must_use]
-    pub fn open(mut self, value: impl Into<f64>) -> Self {
-        self.open = Some(value.into());
+    pub fn open(mut self, value: impl Fits<f64>) -> Self {
+        self.open = self.misfits.fit("open", value);
         self
     }
 
@@ -260,13 +280,15 @@ impl Bounds {
     ///
     /// The server expects: less than 10.
     #[must_use]
-    pub fn whole(mut self, value: i64) -> Self {
-        self.whole = Some(value);
+    pub fn whole(mut self, value: impl Fits<i64>) -> Self {
+        self.whole = self.misfits.fit("whole", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Bounds, InvalidRequest> {
+        self.misfits.none("Bounds")?;
         Ok(super::Bounds {
             open: self.open,
             whole: self.whole,
@@ -286,13 +308,15 @@ impl TryFrom<Bounds> for super::Bounds {
 pub struct Never {
     gone: Nullable<Value>,
     any: Nullable<Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Never {
     /// Sets `gone`.
     #[must_use]
-    pub fn gone(mut self, value: impl Into<Value>) -> Self {
-        self.gone = Nullable::Value(value.into());
+    pub fn gone(mut self, value: impl Fits<Value>) -> Self {
+        self.gone = Nullable::from_option(self.misfits.fit("gone", value));
         self
     }
 
@@ -305,8 +329,8 @@ impl Never {
 
     /// Sets `any`.
     #[must_use]
-    pub fn any(mut self, value: impl Into<Value>) -> Self {
-        self.any = Nullable::Value(value.into());
+    pub fn any(mut self, value: impl Fits<Value>) -> Self {
+        self.any = Nullable::from_option(self.misfits.fit("any", value));
         self
     }
 
@@ -317,8 +341,10 @@ impl Never {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Never, InvalidRequest> {
+        self.misfits.none("Never")?;
         Ok(super::Never {
             gone: self.gone,
             any: self.any,
@@ -338,25 +364,29 @@ impl TryFrom<Never> for super::Never {
 pub struct Siblings {
     x: Option<i64>,
     label: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Siblings {
     /// Sets `x`.
     #[must_use]
-    pub fn x(mut self, value: i64) -> Self {
-        self.x = Some(value);
+    pub fn x(mut self, value: impl Fits<i64>) -> Self {
+        self.x = self.misfits.fit("x", value);
         self
     }
 
     /// Sets `label`.
     #[must_use]
-    pub fn label(mut self, value: impl Into<String>) -> Self {
-        self.label = Some(value.into());
+    pub fn label(mut self, value: impl Fits<String>) -> Self {
+        self.label = self.misfits.fit("label", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Siblings, InvalidRequest> {
+        self.misfits.none("Siblings")?;
         Ok(super::Siblings {
             x: required(self.x, "Siblings", "x", "x")?,
             label: required(self.label, "Siblings", "label", "label")?,
@@ -375,18 +405,22 @@ impl TryFrom<Siblings> for super::Siblings {
 #[derive(Clone, Debug, Default)]
 pub struct Described {
     at: Option<super::Point>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Described {
     /// Where it is.
     #[must_use]
-    pub fn at(mut self, value: impl Into<super::Point>) -> Self {
-        self.at = Some(value.into());
+    pub fn at(mut self, value: impl Fits<super::Point>) -> Self {
+        self.at = self.misfits.fit("at", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Described, InvalidRequest> {
+        self.misfits.none("Described")?;
         Ok(super::Described { at: self.at })
     }
 }
@@ -403,25 +437,29 @@ impl TryFrom<Described> for super::Described {
 pub struct Patterned {
     name: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Patterned {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Patterned, InvalidRequest> {
+        self.misfits.none("Patterned")?;
         Ok(super::Patterned {
             name: self.name,
             extra: self.extra,
@@ -441,25 +479,29 @@ impl TryFrom<Patterned> for super::Patterned {
 pub struct Encoded {
     file: Option<String>,
     json: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Encoded {
     /// Sets `file`.
     #[must_use]
-    pub fn file(mut self, value: impl Into<String>) -> Self {
-        self.file = Some(value.into());
+    pub fn file(mut self, value: impl Fits<String>) -> Self {
+        self.file = self.misfits.fit("file", value);
         self
     }
 
     /// Sets `json`.
     #[must_use]
-    pub fn json(mut self, value: impl Into<String>) -> Self {
-        self.json = Some(value.into());
+    pub fn json(mut self, value: impl Fits<String>) -> Self {
+        self.json = self.misfits.fit("json", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Encoded, InvalidRequest> {
+        self.misfits.none("Encoded")?;
         Ok(super::Encoded {
             file: self.file,
             json: self.json,
@@ -479,25 +521,29 @@ impl TryFrom<Encoded> for super::Encoded {
 pub struct Conditional {
     country: Option<String>,
     zip: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Conditional {
     /// Sets `country`.
     #[must_use]
-    pub fn country(mut self, value: impl Into<String>) -> Self {
-        self.country = Some(value.into());
+    pub fn country(mut self, value: impl Fits<String>) -> Self {
+        self.country = self.misfits.fit("country", value);
         self
     }
 
     /// Sets `zip`.
     #[must_use]
-    pub fn zip(mut self, value: impl Into<String>) -> Self {
-        self.zip = Some(value.into());
+    pub fn zip(mut self, value: impl Fits<String>) -> Self {
+        self.zip = self.misfits.fit("zip", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Conditional, InvalidRequest> {
+        self.misfits.none("Conditional")?;
         Ok(super::Conditional {
             country: self.country,
             zip: self.zip,
@@ -518,32 +564,36 @@ pub struct Dependent {
     a: Option<String>,
     b: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Dependent {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
     /// Sets `b`.
     #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
+    pub fn b(mut self, value: impl Fits<String>) -> Self {
+        self.b = self.misfits.fit("b", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Dependent, InvalidRequest> {
+        self.misfits.none("Dependent")?;
         Ok(super::Dependent {
             a: self.a,
             b: self.b,
@@ -563,18 +613,22 @@ impl TryFrom<Dependent> for super::Dependent {
 #[derive(Clone, Debug, Default)]
 pub struct Examples {
     n: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Examples {
     /// Sets `n`.
     #[must_use]
-    pub fn n(mut self, value: i64) -> Self {
-        self.n = Some(value);
+    pub fn n(mut self, value: impl Fits<i64>) -> Self {
+        self.n = self.misfits.fit("n", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Examples, InvalidRequest> {
+        self.misfits.none("Examples")?;
         Ok(super::Examples { n: self.n })
     }
 }
@@ -591,25 +645,29 @@ impl TryFrom<Examples> for super::Examples {
 pub struct TaggedA {
     type_: Option<super::TaggedAType>,
     value: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl TaggedA {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::TaggedAType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::TaggedAType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `value`.
     #[must_use]
-    pub fn value(mut self, value: i64) -> Self {
-        self.value = Some(value);
+    pub fn value(mut self, value: impl Fits<i64>) -> Self {
+        self.value = self.misfits.fit("value", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::TaggedA, InvalidRequest> {
+        self.misfits.none("TaggedA")?;
         Ok(super::TaggedA {
             type_: self.type_.unwrap_or_else(|| super::TaggedAType::from("a")),
             value: self.value,
@@ -629,25 +687,29 @@ impl TryFrom<TaggedA> for super::TaggedA {
 pub struct TaggedB {
     type_: Option<super::TaggedBType>,
     value: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl TaggedB {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::TaggedBType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::TaggedBType>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `value`.
     #[must_use]
-    pub fn value(mut self, value: i64) -> Self {
-        self.value = Some(value);
+    pub fn value(mut self, value: impl Fits<i64>) -> Self {
+        self.value = self.misfits.fit("value", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::TaggedB, InvalidRequest> {
+        self.misfits.none("TaggedB")?;
         Ok(super::TaggedB {
             type_: self.type_.unwrap_or_else(|| super::TaggedBType::from("b")),
             value: self.value,
@@ -666,18 +728,22 @@ impl TryFrom<TaggedB> for super::TaggedB {
 #[derive(Clone, Debug, Default)]
 pub struct Inner {
     n: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Inner {
     /// Sets `n`.
     #[must_use]
-    pub fn n(mut self, value: i64) -> Self {
-        self.n = Some(value);
+    pub fn n(mut self, value: impl Fits<i64>) -> Self {
+        self.n = self.misfits.fit("n", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Inner, InvalidRequest> {
+        self.misfits.none("Inner")?;
         Ok(super::Inner {
             n: required(self.n, "Inner", "n", "n")?,
         })

@@ -2,24 +2,29 @@
 
 //! Builders of the types that requests hold.
 
-use switchboard_runtime::InvalidRequest;
+use switchboard_runtime::{Fits, InvalidRequest};
+use switchboard_runtime::codegen::v1::Misfits;
 
 /// Builds a [`StartJobRequest`](super::StartJobRequest).
 #[derive(Clone, Debug, Default)]
 pub struct StartJobRequest {
     tell: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl StartJobRequest {
     /// Sets `tell`.
     #[must_use]
-    pub fn tell(mut self, value: impl Into<String>) -> Self {
-        self.tell = Some(value.into());
+    pub fn tell(mut self, value: impl Fits<String>) -> Self {
+        self.tell = self.misfits.fit("tell", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::StartJobRequest, InvalidRequest> {
+        self.misfits.none("StartJobRequest")?;
         Ok(super::StartJobRequest {
             tell: self.tell,
         })

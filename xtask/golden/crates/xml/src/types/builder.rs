@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Date, DateTime, InvalidRequest, Nullable};
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Date, DateTime, Fits, InvalidRequest, Nullable};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Pet`](super::Pet).
 #[derive(Clone, Debug, Default)]
@@ -25,48 +25,50 @@ pub struct Pet {
     parents: Option<Vec<super::Pet>>,
     notes: Option<BTreeMap<String, i64>>,
     shape: Option<super::Shape>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Pet {
     /// Sets `id`.
     #[must_use]
-    pub fn id(mut self, value: i64) -> Self {
-        self.id = Some(value);
+    pub fn id(mut self, value: impl Fits<i64>) -> Self {
+        self.id = self.misfits.fit("id", value);
         self
     }
 
     /// Sets `language`.
     #[must_use]
-    pub fn language(mut self, value: impl Into<String>) -> Self {
-        self.language = Some(value.into());
+    pub fn language(mut self, value: impl Fits<String>) -> Self {
+        self.language = self.misfits.fit("language", value);
         self
     }
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::PetKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::PetKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `born`.
     #[must_use]
-    pub fn born(mut self, value: impl Into<Date>) -> Self {
-        self.born = Some(value.into());
+    pub fn born(mut self, value: impl Fits<Date>) -> Self {
+        self.born = self.misfits.fit("born", value);
         self
     }
 
     /// Sets `seen`.
     #[must_use]
-    pub fn seen(mut self, value: impl Into<DateTime>) -> Self {
-        self.seen = Nullable::Value(value.into());
+    pub fn seen(mut self, value: impl Fits<DateTime>) -> Self {
+        self.seen = Nullable::from_option(self.misfits.fit("seen", value));
         self
     }
 
@@ -79,29 +81,29 @@ impl Pet {
 
     /// Sets `weight`.
     #[must_use]
-    pub fn weight(mut self, value: impl Into<f64>) -> Self {
-        self.weight = Some(value.into());
+    pub fn weight(mut self, value: impl Fits<f64>) -> Self {
+        self.weight = self.misfits.fit("weight", value);
         self
     }
 
     /// Sets `alive`.
     #[must_use]
-    pub fn alive(mut self, value: bool) -> Self {
-        self.alive = Some(value);
+    pub fn alive(mut self, value: impl Fits<bool>) -> Self {
+        self.alive = self.misfits.fit("alive", value);
         self
     }
 
     /// Sets `tags`.
     #[must_use]
-    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
+    pub fn tags(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.tags = self.misfits.fit_all("tags", value);
         self
     }
 
     /// Sets `photos`.
     #[must_use]
-    pub fn photos(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.photos = Some(value.into_iter().map(Into::into).collect());
+    pub fn photos(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.photos = self.misfits.fit_all("photos", value);
         self
     }
 
@@ -109,16 +111,16 @@ impl Pet {
     #[must_use]
     pub fn toys(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Toy>>,
+        value: impl IntoIterator<Item = impl Fits<super::Toy>>,
     ) -> Self {
-        self.toys = Some(value.into_iter().map(Into::into).collect());
+        self.toys = self.misfits.fit_all("toys", value);
         self
     }
 
     /// Sets `owner`.
     #[must_use]
-    pub fn owner(mut self, value: impl Into<super::Owner>) -> Self {
-        self.owner = Some(value.into());
+    pub fn owner(mut self, value: impl Fits<super::Owner>) -> Self {
+        self.owner = self.misfits.fit("owner", value);
         self
     }
 
@@ -126,28 +128,30 @@ impl Pet {
     #[must_use]
     pub fn parents(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Pet>>,
+        value: impl IntoIterator<Item = impl Fits<super::Pet>>,
     ) -> Self {
-        self.parents = Some(value.into_iter().map(Into::into).collect());
+        self.parents = self.misfits.fit_all("parents", value);
         self
     }
 
     /// Sets `notes`.
     #[must_use]
-    pub fn notes(mut self, value: impl Into<BTreeMap<String, i64>>) -> Self {
-        self.notes = Some(value.into());
+    pub fn notes(mut self, value: impl Fits<BTreeMap<String, i64>>) -> Self {
+        self.notes = self.misfits.fit("notes", value);
         self
     }
 
     /// Sets `shape`.
     #[must_use]
-    pub fn shape(mut self, value: impl Into<super::Shape>) -> Self {
-        self.shape = Some(value.into());
+    pub fn shape(mut self, value: impl Fits<super::Shape>) -> Self {
+        self.shape = self.misfits.fit("shape", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Pet, InvalidRequest> {
+        self.misfits.none("Pet")?;
         Ok(super::Pet {
             id: required(self.id, "Pet", "id", "id")?,
             language: self.language,
@@ -181,32 +185,36 @@ pub struct Toy {
     color: Option<String>,
     label: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Toy {
     /// Sets `color`.
     #[must_use]
-    pub fn color(mut self, value: impl Into<String>) -> Self {
-        self.color = Some(value.into());
+    pub fn color(mut self, value: impl Fits<String>) -> Self {
+        self.color = self.misfits.fit("color", value);
         self
     }
 
     /// Sets `label`.
     #[must_use]
-    pub fn label(mut self, value: impl Into<String>) -> Self {
-        self.label = Some(value.into());
+    pub fn label(mut self, value: impl Fits<String>) -> Self {
+        self.label = self.misfits.fit("label", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Toy, InvalidRequest> {
+        self.misfits.none("Toy")?;
         Ok(super::Toy {
             color: self.color,
             label: required(self.label, "Toy", "label", "label")?,
@@ -227,25 +235,29 @@ impl TryFrom<Toy> for super::Toy {
 pub struct Owner {
     name: Option<String>,
     remark: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Owner {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `remark`.
     #[must_use]
-    pub fn remark(mut self, value: impl Into<String>) -> Self {
-        self.remark = Some(value.into());
+    pub fn remark(mut self, value: impl Fits<String>) -> Self {
+        self.remark = self.misfits.fit("remark", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Owner, InvalidRequest> {
+        self.misfits.none("Owner")?;
         Ok(super::Owner {
             name: required(self.name, "Owner", "name", "name")?,
             remark: self.remark,
@@ -265,25 +277,29 @@ impl TryFrom<Owner> for super::Owner {
 pub struct Circle {
     type_: Option<String>,
     size: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Circle {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `size`.
     #[must_use]
-    pub fn size(mut self, value: impl Into<f64>) -> Self {
-        self.size = Some(value.into());
+    pub fn size(mut self, value: impl Fits<f64>) -> Self {
+        self.size = self.misfits.fit("size", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Circle, InvalidRequest> {
+        self.misfits.none("Circle")?;
         Ok(super::Circle {
             type_: required(self.type_, "Circle", "type", "type_")?,
             size: required(self.size, "Circle", "size", "size")?,
@@ -303,25 +319,29 @@ impl TryFrom<Circle> for super::Circle {
 pub struct Square {
     type_: Option<String>,
     size: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Square {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<String>) -> Self {
+        self.type_ = self.misfits.fit("type", value);
         self
     }
 
     /// Sets `size`.
     #[must_use]
-    pub fn size(mut self, value: impl Into<String>) -> Self {
-        self.size = Some(value.into());
+    pub fn size(mut self, value: impl Fits<String>) -> Self {
+        self.size = self.misfits.fit("size", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Square, InvalidRequest> {
+        self.misfits.none("Square")?;
         Ok(super::Square {
             type_: required(self.type_, "Square", "type", "type_")?,
             size: required(self.size, "Square", "size", "size")?,

@@ -2,15 +2,16 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, errors, operations, types};
 use serde_json::Value;
 use std::borrow::Cow;
 use switchboard_runtime::{
-    Body, CallOptions, Error, InvalidRequest, Multipart, Part, ResponseValue,
-    Undocumented,
+    Body, CallOptions, Error, Fits, InvalidRequest, Multipart, Part, ResponseValue,
 };
 
-use switchboard_runtime::codegen::v1::{Parameter, Request, Style, decode};
+use switchboard_runtime::codegen::v1::{
+    Parameter, Request, Style, decode, fit, fit_all, fit_body,
+};
 
 /// The call made by [`Client::search_with_body`](crate::Client::search_with_body).
 #[derive(Clone, Debug)]
@@ -33,12 +34,8 @@ impl<'a> SearchWithBody<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -62,7 +59,9 @@ impl<'a> SearchWithBody<'a> {
     }
 
     /// Sends `GET /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SearchWithBodyError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -90,12 +89,8 @@ impl<'a> SendJsonOptionally<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -119,7 +114,9 @@ impl<'a> SendJsonOptionally<'a> {
     }
 
     /// Sends `PUT /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendJsonOptionallyError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -147,12 +144,8 @@ impl<'a> SendJson<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -180,7 +173,7 @@ impl<'a> SendJson<'a> {
     }
 
     /// Sends `POST /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendJsonError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -208,8 +201,8 @@ impl<'a> DeleteWithBody<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(mut self, value: impl Into<Vec<i64>>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Vec<i64>>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -233,7 +226,9 @@ impl<'a> DeleteWithBody<'a> {
     }
 
     /// Sends `DELETE /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::DeleteWithBodyError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -261,12 +256,8 @@ impl<'a> ChangeNote<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/merge-patch+json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::NotePatch>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::NotePatch>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -294,7 +285,9 @@ impl<'a> ChangeNote<'a> {
     }
 
     /// Sends `PATCH /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::ChangeNoteError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -324,27 +317,19 @@ impl<'a> ChangeProfile<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Profile>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Profile>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/merge-patch+json`.
-    pub fn body_merge_patch_json<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::ProfilePatch>,
-        V::Error: std::fmt::Display,
-    {
-        self.body_merge_patch_json = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| error.to_string().into());
+    pub fn body_merge_patch_json(
+        mut self,
+        value: impl Fits<types::ProfilePatch>,
+    ) -> Self {
+        self.body_merge_patch_json = fit_body(value).map(Some);
         self
     }
 
@@ -384,7 +369,9 @@ impl<'a> ChangeProfile<'a> {
     }
 
     /// Sends `PATCH /profile`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::ChangeProfileError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -412,12 +399,8 @@ impl<'a> SendVendorJson<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/vnd.example.v2+json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -445,7 +428,9 @@ impl<'a> SendVendorJson<'a> {
     }
 
     /// Sends `POST /vendor`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendVendorJsonError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -473,8 +458,8 @@ impl<'a> SendAnything<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(mut self, value: impl Into<Value>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Value>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -502,7 +487,9 @@ impl<'a> SendAnything<'a> {
     }
 
     /// Sends `POST /untyped`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendAnythingError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -532,12 +519,8 @@ impl<'a> SendEitherJson<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -574,7 +557,9 @@ impl<'a> SendEitherJson<'a> {
     }
 
     /// Sends `PUT /choice`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendEitherJsonError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -612,57 +597,46 @@ impl<'a> SendEitherWay<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/x-www-form-urlencoded`.
-    pub fn body_form<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body_form = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| error.to_string().into());
+    pub fn body_form(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body_form = fit_body(value).map(Some);
         self
     }
 
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
-    pub fn body_multipart(mut self, value: impl Into<Multipart>) -> Self {
-        self.body_multipart = Ok(Some(value.into()));
+    pub fn body_multipart(mut self, value: impl Fits<Multipart>) -> Self {
+        self.body_multipart = fit_body(value).map(Some);
         self
     }
 
     /// Sets the part `attachment`.
-    pub fn attachment(mut self, value: impl Into<Part>) -> Self {
-        self.attachment = Ok(Some(value.into()));
+    pub fn attachment(mut self, value: impl Fits<Part>) -> Self {
+        self.attachment = fit("attachment", value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `text/plain`.
-    pub fn body_text(mut self, value: impl Into<String>) -> Self {
-        self.body_text = Ok(Some(value.into()));
+    pub fn body_text(mut self, value: impl Fits<String>) -> Self {
+        self.body_text = fit_body(value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/octet-stream`.
-    pub fn body_bytes(mut self, value: impl Into<Body>) -> Self {
-        self.body_bytes = Ok(Some(value.into()));
+    pub fn body_bytes(mut self, value: impl Fits<Body>) -> Self {
+        self.body_bytes = fit_body(value).map(Some);
         self
     }
 
@@ -725,7 +699,9 @@ impl<'a> SendEitherWay<'a> {
     }
 
     /// Sends `POST /choice`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendEitherWayError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -753,12 +729,8 @@ impl<'a> SendForm<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/x-www-form-urlencoded`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::SendFormRequest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::SendFormRequest>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -829,7 +801,7 @@ impl<'a> SendForm<'a> {
     }
 
     /// Sends `POST /form`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendFormError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -861,20 +833,20 @@ impl<'a> SendPartsOptionally<'a> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
-    pub fn body(mut self, value: impl Into<Multipart>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Multipart>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the part `title`.
-    pub fn title(mut self, value: impl Into<String>) -> Self {
-        self.title = Ok(Some(value.into()));
+    pub fn title(mut self, value: impl Fits<String>) -> Self {
+        self.title = fit("title", value).map(Some);
         self
     }
 
     /// Sets the part `file`.
-    pub fn file(mut self, value: impl Into<Part>) -> Self {
-        self.file = Ok(Some(value.into()));
+    pub fn file(mut self, value: impl Fits<Part>) -> Self {
+        self.file = fit("file", value).map(Some);
         self
     }
 
@@ -913,7 +885,9 @@ impl<'a> SendPartsOptionally<'a> {
     }
 
     /// Sends `PUT /multipart`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendPartsOptionallyError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -959,62 +933,62 @@ impl<'a> SendParts<'a> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
-    pub fn body(mut self, value: impl Into<Multipart>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Multipart>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the part `title`.
-    pub fn title(mut self, value: impl Into<String>) -> Self {
-        self.title = Ok(Some(value.into()));
+    pub fn title(mut self, value: impl Fits<String>) -> Self {
+        self.title = fit("title", value).map(Some);
         self
     }
 
     /// Sets the part `count`.
-    pub fn count(mut self, value: i64) -> Self {
-        self.count = Ok(Some(value));
+    pub fn count(mut self, value: impl Fits<i64>) -> Self {
+        self.count = fit("count", value).map(Some);
         self
     }
 
     /// Sets the part `tags`.
-    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn tags(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.tags = fit_all("tags", value).map(Some);
         self
     }
 
     /// Sets the part `address`.
-    pub fn address(mut self, value: impl Into<types::Address>) -> Self {
-        self.address = Ok(Some(value.into()));
+    pub fn address(mut self, value: impl Fits<types::Address>) -> Self {
+        self.address = fit("address", value).map(Some);
         self
     }
 
     /// Sets the part `file`.
-    pub fn file(mut self, value: impl Into<Part>) -> Self {
-        self.file = Ok(Some(value.into()));
+    pub fn file(mut self, value: impl Fits<Part>) -> Self {
+        self.file = fit("file", value).map(Some);
         self
     }
 
     /// Sets the part `pages`.
-    pub fn pages(mut self, value: impl IntoIterator<Item = impl Into<Part>>) -> Self {
-        self.pages = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn pages(mut self, value: impl IntoIterator<Item = impl Fits<Part>>) -> Self {
+        self.pages = fit_all("pages", value).map(Some);
         self
     }
 
     /// Sets the part `icon`.
-    pub fn icon(mut self, value: impl Into<Part>) -> Self {
-        self.icon = Ok(Some(value.into()));
+    pub fn icon(mut self, value: impl Fits<Part>) -> Self {
+        self.icon = fit("icon", value).map(Some);
         self
     }
 
     /// Sets the part `settings`.
-    pub fn settings(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.settings = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn settings(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.settings = fit_all("settings", value).map(Some);
         self
     }
 
     /// Sets the part `table`.
-    pub fn table(mut self, value: impl Into<String>) -> Self {
-        self.table = Ok(Some(value.into()));
+    pub fn table(mut self, value: impl Fits<String>) -> Self {
+        self.table = fit("table", value).map(Some);
         self
     }
 
@@ -1080,7 +1054,7 @@ impl<'a> SendParts<'a> {
     }
 
     /// Sends `POST /multipart`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendPartsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1112,20 +1086,20 @@ impl<'a> SendRelated<'a> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/related`.
-    pub fn body(mut self, value: impl Into<Multipart>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Multipart>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
     /// Sets the part `metadata`.
-    pub fn metadata(mut self, value: impl Into<types::Address>) -> Self {
-        self.metadata = Ok(Some(value.into()));
+    pub fn metadata(mut self, value: impl Fits<types::Address>) -> Self {
+        self.metadata = fit("metadata", value).map(Some);
         self
     }
 
     /// Sets the part `media`.
-    pub fn media(mut self, value: impl Into<Part>) -> Self {
-        self.media = Ok(Some(value.into()));
+    pub fn media(mut self, value: impl Fits<Part>) -> Self {
+        self.media = fit("media", value).map(Some);
         self
     }
 
@@ -1154,7 +1128,9 @@ impl<'a> SendRelated<'a> {
     }
 
     /// Sends `POST /related`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendRelatedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1182,8 +1158,8 @@ impl<'a> SendText<'a> {
     /// Sets the request body.
     ///
     /// Sent as `text/csv`.
-    pub fn body(mut self, value: impl Into<String>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<String>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1211,7 +1187,7 @@ impl<'a> SendText<'a> {
     }
 
     /// Sends `POST /text`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendTextError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1239,8 +1215,8 @@ impl<'a> SendXml<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/xml`.
-    pub fn body(mut self, value: impl Into<String>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<String>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1268,7 +1244,7 @@ impl<'a> SendXml<'a> {
     }
 
     /// Sends `POST /xml`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendXmlError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1298,8 +1274,8 @@ impl<'a> SendAnyImage<'a> {
     /// Sets the request body.
     ///
     /// Sent as one of `image/*`: say with `content_type` which it is.
-    pub fn body(mut self, value: impl Into<Body>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Body>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1336,7 +1312,9 @@ impl<'a> SendAnyImage<'a> {
     }
 
     /// Sends `PUT /binary`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendAnyImageError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1364,8 +1342,8 @@ impl<'a> SendBytes<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/zip`.
-    pub fn body(mut self, value: impl Into<Body>) -> Self {
-        self.body = Ok(Some(value.into()));
+    pub fn body(mut self, value: impl Fits<Body>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1393,7 +1371,7 @@ impl<'a> SendBytes<'a> {
     }
 
     /// Sends `POST /binary`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendBytesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1421,12 +1399,8 @@ impl<'a> SendSharedBody<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json; charset=utf-8`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Note>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Note>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1454,7 +1428,9 @@ impl<'a> SendSharedBody<'a> {
     }
 
     /// Sends `POST /shared`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SendSharedBodyError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

@@ -28,6 +28,8 @@ pub mod builder;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+pub mod errors;
+#[rustfmt::skip]
 mod operations;
 #[rustfmt::skip]
 pub mod types;

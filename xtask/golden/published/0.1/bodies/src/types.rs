@@ -9,6 +9,7 @@ use switchboard_runtime::Nullable;
 
 /// `Note` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Note {
     /// The property `text`.
     pub text: String,
@@ -26,6 +27,7 @@ impl Note {
 
 /// `Profile` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Profile {
     /// The property `name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,6 +52,7 @@ impl Profile {
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct NotePatch {
     /// The property `text`.
     #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
@@ -71,6 +74,7 @@ impl NotePatch {
 
 /// `Address` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Address {
     /// The property `city`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,6 +93,7 @@ impl Address {
 
 /// `SendFormRequest` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct SendFormRequest {
     /// The property `name`.
     pub name: String,
@@ -127,6 +132,7 @@ impl SendFormRequest {
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct AddressPatch {
     /// The property `city`.
     #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
@@ -145,6 +151,7 @@ impl AddressPatch {
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct NoteMergePatch {
     /// The property `text`.
     pub text: String,
@@ -162,6 +169,7 @@ impl NoteMergePatch {
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct ProfilePatch {
     /// The property `name`.
     #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]

@@ -2,13 +2,10 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
-use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
-};
-
-use switchboard_runtime::codegen::v1::{Request, decode};
+use switchboard_runtime::{CallOptions, Error, Fits, InvalidRequest, ResponseValue};
+use switchboard_runtime::codegen::v1::{Request, decode, fit_body};
 
 /// The call made by [`Client::echo_animal`](crate::Client::echo_animal).
 #[derive(Clone, Debug)]
@@ -31,12 +28,8 @@ impl<'a> EchoAnimal<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Animal>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Animal>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -66,7 +59,7 @@ impl<'a> EchoAnimal<'a> {
     /// Sends `POST /Animal`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Animal>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Animal>, Error<errors::EchoAnimalError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Animal>).await
@@ -94,12 +87,8 @@ impl<'a> EchoCat<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Cat>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Cat>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -127,7 +116,9 @@ impl<'a> EchoCat<'a> {
     }
 
     /// Sends `POST /Cat`.
-    pub async fn send(self) -> Result<ResponseValue<types::Cat>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Cat>, Error<errors::EchoCatError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Cat>).await
@@ -155,12 +146,8 @@ impl<'a> EchoZoo<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Zoo>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Zoo>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -188,7 +175,9 @@ impl<'a> EchoZoo<'a> {
     }
 
     /// Sends `POST /Zoo`.
-    pub async fn send(self) -> Result<ResponseValue<types::Zoo>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Zoo>, Error<errors::EchoZooError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Zoo>).await
@@ -216,12 +205,8 @@ impl<'a> EchoVehicle<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Vehicle>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Vehicle>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -251,7 +236,7 @@ impl<'a> EchoVehicle<'a> {
     /// Sends `POST /Vehicle`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Vehicle>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Vehicle>, Error<errors::EchoVehicleError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Vehicle>).await
@@ -279,12 +264,8 @@ impl<'a> EchoCar<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Car>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Car>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -312,7 +293,9 @@ impl<'a> EchoCar<'a> {
     }
 
     /// Sends `POST /Car`.
-    pub async fn send(self) -> Result<ResponseValue<types::Car>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Car>, Error<errors::EchoCarError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Car>).await
@@ -340,12 +323,8 @@ impl<'a> EchoFigure<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Figure>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Figure>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -375,7 +354,7 @@ impl<'a> EchoFigure<'a> {
     /// Sends `POST /Figure`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::Figure>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::Figure>, Error<errors::EchoFigureError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Figure>).await
@@ -403,12 +382,8 @@ impl<'a> EchoRound<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Round>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Round>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -436,7 +411,9 @@ impl<'a> EchoRound<'a> {
     }
 
     /// Sends `POST /Round`.
-    pub async fn send(self) -> Result<ResponseValue<types::Round>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Round>, Error<errors::EchoRoundError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Round>).await
@@ -464,12 +441,8 @@ impl<'a> EchoNickRequired<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::NickRequired>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::NickRequired>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -499,7 +472,10 @@ impl<'a> EchoNickRequired<'a> {
     /// Sends `POST /NickRequired`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::NickRequired>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::NickRequired>,
+        Error<errors::EchoNickRequiredError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::NickRequired>).await
@@ -527,12 +503,8 @@ impl<'a> EchoHoldsKept<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::HoldsKept>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::HoldsKept>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -562,7 +534,7 @@ impl<'a> EchoHoldsKept<'a> {
     /// Sends `POST /HoldsKept`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::HoldsKept>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::HoldsKept>, Error<errors::EchoHoldsKeptError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::HoldsKept>).await

@@ -3,7 +3,7 @@
 //! The client.
 
 use crate::builder;
-use switchboard_runtime::BuildError;
+use switchboard_runtime::{BuildError, CallOptions, RawCall};
 
 /// What is read of an answer beside its body.
 ///
@@ -23,6 +23,21 @@ impl Client {
 
     pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
         &self.core
+    }
+
+    /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
+    /// Connections, credentials and limits are shared.
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self {
+            core: self.core.with(options),
+        }
+    }
+
+    /// A call of any method and path below the server's, for what the document does not describe. Credentials,
+    /// limits and retries are those of any other call.
+    pub fn request(&self, method: &str, path: &str) -> RawCall {
+        self.core.request(method, path)
     }
 
     /// `GET /things`

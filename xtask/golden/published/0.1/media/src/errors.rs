@@ -3,7 +3,7 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
+use switchboard_runtime::{ErrorBody, RawResponse, Undescribed, Undocumented};
 use switchboard_runtime::codegen::v1::decode;
 
 /// What `any_errors` documents to answer when it fails.
@@ -29,11 +29,20 @@ impl ErrorBody for AnyErrorsError {
     }
 }
 
+/// What `send_any_bytes` answers when it fails, of which the document says nothing.
+pub type SendAnyBytesError = Undescribed;
+/// What `send_any_text` answers when it fails, of which the document says nothing.
+pub type SendAnyTextError = Undescribed;
+/// What `send_form_text` answers when it fails, of which the document says nothing.
+pub type SendFormTextError = Undescribed;
+/// What `send_octets` answers when it fails, of which the document says nothing.
+pub type SendOctetsError = Undescribed;
 /// What `read_versions` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReadVersionsError {
     /// Status 404.
+    #[non_exhaustive]
     NotFound,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -52,11 +61,20 @@ impl ErrorBody for ReadVersionsError {
     }
 }
 
+/// What `send_versions` answers when it fails, of which the document says nothing.
+pub type SendVersionsError = Undescribed;
+/// What `delete_versions` answers when it fails, of which the document says nothing.
+pub type DeleteVersionsError = Undescribed;
+/// What `watch_notes` answers when it fails, of which the document says nothing.
+pub type WatchNotesError = Undescribed;
+/// What `patch_note` answers when it fails, of which the document says nothing.
+pub type PatchNoteError = Undescribed;
 /// What `download` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DownloadError {
     /// Status 404.
+    #[non_exhaustive]
     NotFound,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -94,3 +112,20 @@ impl ErrorBody for SignInError {
         Self::Undocumented(body)
     }
 }
+
+/// What `see_picture` answers when it fails, of which the document says nothing.
+pub type SeePictureError = Undescribed;
+/// What `send_picture` answers when it fails, of which the document says nothing.
+pub type SendPictureError = Undescribed;
+/// What `send_pictures` answers when it fails, of which the document says nothing.
+pub type SendPicturesError = Undescribed;
+/// What `send_styled_parts` answers when it fails, of which the document says nothing.
+pub type SendStyledPartsError = Undescribed;
+/// What `nested_values` answers when it fails, of which the document says nothing.
+pub type NestedValuesError = Undescribed;
+/// What `overridden_header` answers when it fails, of which the document says nothing.
+pub type OverriddenHeaderError = Undescribed;
+/// What `get_shared` answers when it fails, of which the document says nothing.
+pub type GetSharedError = Undescribed;
+/// What `put_shared` answers when it fails, of which the document says nothing.
+pub type PutSharedError = Undescribed;

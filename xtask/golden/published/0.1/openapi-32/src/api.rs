@@ -19,4 +19,4 @@ pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VE
         ],
     )
     .setters(&[Setter::new("key", &["key"]), Setter::new("device", &["device"])])
-    .needed(&[&[Requirement::new("key")]]);
+    .security(&[&[Requirement::new("key")]]);

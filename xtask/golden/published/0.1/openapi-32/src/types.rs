@@ -287,6 +287,7 @@ impl From<&str> for CircleKind {
 switchboard_runtime::codegen::v1::string_enum_traits!(CircleKind);
 /// `QueryPetsRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct QueryPetsRequest {
     /// The property `kind`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -302,6 +303,7 @@ impl QueryPetsRequest {
 
 /// `SearchSearch` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct SearchSearch {
     /// The property `q`.
     pub q: String,
@@ -322,6 +324,7 @@ impl SearchSearch {
 
 /// `FilterFilter` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct FilterFilter {
     /// The property `numbers`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

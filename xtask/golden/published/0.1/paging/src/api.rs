@@ -8,4 +8,6 @@ use switchboard_runtime::codegen::v1::*;
 pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
     .servers(&[ServerTemplate::new("https://api.example.com")])
     .schemes(&[SecurityScheme::api_key("queryKey", ApiKeyLocation::Query, "key")])
-    .setters(&[Setter::new("queryKey", &["query_key"])]);
+    .setters(&[Setter::new("queryKey", &["query_key"])])
+    .security(&[&[Requirement::new("queryKey")]])
+    .anonymous();

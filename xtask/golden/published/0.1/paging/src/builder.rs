@@ -2,15 +2,17 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, headers, operations, types};
+use crate::{Client, errors, headers, operations, types};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, Items, Pages, ResponseValue, Undocumented,
+    CallOptions, Error, Fits, InvalidRequest, Items, Pages, ResponseValue,
 };
 
-use switchboard_runtime::codegen::v1::{Parameter, Request, decode, paging, unfit};
+use switchboard_runtime::codegen::v1::{
+    Parameter, Request, decode, fit, fit_body, paging,
+};
 
 /// The call made by [`Client::by_offset`](crate::Client::by_offset).
 #[derive(Clone, Debug)]
@@ -35,20 +37,20 @@ impl<'a> ByOffset<'a> {
     }
 
     /// Sets the query parameter `skip`.
-    pub fn skip(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.skip = value.try_into().map(Some).map_err(|error| unfit("skip", error));
+    pub fn skip(mut self, value: impl Fits<i64>) -> Self {
+        self.skip = fit("skip", value).map(Some);
         self
     }
 
     /// Sets the query parameter `take`.
-    pub fn take(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.take = value.try_into().map(Some).map_err(|error| unfit("take", error));
+    pub fn take(mut self, value: impl Fits<i64>) -> Self {
+        self.take = fit("take", value).map(Some);
         self
     }
 
     /// Sets the query parameter `tag`.
-    pub fn tag(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.tag = value.try_into().map(Some).map_err(|error| unfit("tag", error));
+    pub fn tag(mut self, value: impl Fits<String>) -> Self {
+        self.tag = fit("tag", value).map(Some);
         self
     }
 
@@ -74,7 +76,7 @@ impl<'a> ByOffset<'a> {
     /// Sends `GET /offset`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ByOffsetResponse>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::ByOffsetResponse>, Error<errors::ByOffsetError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ByOffsetResponse>).await
@@ -83,14 +85,14 @@ impl<'a> ByOffset<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByOffsetError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::ByOffsetResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByOffsetResponse, errors::ByOffsetError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -126,14 +128,14 @@ impl<'a> ByPlainOffset<'a> {
     }
 
     /// Sets the query parameter `offset`.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
@@ -158,7 +160,7 @@ impl<'a> ByPlainOffset<'a> {
     /// Sends `GET /plain-offset`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ByPlainOffsetError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Thing>>).await
@@ -167,14 +169,14 @@ impl<'a> ByPlainOffset<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByPlainOffsetError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented> {
+    pub fn pages(self) -> Pages<Vec<types::Thing>, errors::ByPlainOffsetError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -209,22 +211,16 @@ impl<'a> ByPage<'a> {
     /// Sets the query parameter `page`.
     ///
     /// The server's default: `1`.
-    pub fn page(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.page = value.try_into().map(Some).map_err(|error| unfit("page", error));
+    pub fn page(mut self, value: impl Fits<i64>) -> Self {
+        self.page = fit("page", value).map(Some);
         self
     }
 
     /// Sets the query parameter `per_page`.
     ///
     /// The server's default: `20`.
-    pub fn per_page(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.per_page = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("per_page", error));
+    pub fn per_page(mut self, value: impl Fits<i64>) -> Self {
+        self.per_page = fit("per_page", value).map(Some);
         self
     }
 
@@ -250,7 +246,7 @@ impl<'a> ByPage<'a> {
     /// Sends `GET /pages`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ByPageResponse>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::ByPageResponse>, Error<errors::ByPageError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ByPageResponse>).await
@@ -259,14 +255,14 @@ impl<'a> ByPage<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByPageError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::ByPageResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByPageResponse, errors::ByPageError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -302,14 +298,14 @@ impl<'a> ByPageFromZero<'a> {
     }
 
     /// Sets the query parameter `p`.
-    pub fn p(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.p = value.try_into().map(Some).map_err(|error| unfit("p", error));
+    pub fn p(mut self, value: impl Fits<i64>) -> Self {
+        self.p = fit("p", value).map(Some);
         self
     }
 
     /// Sets the query parameter `n`.
-    pub fn n(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.n = value.try_into().map(Some).map_err(|error| unfit("n", error));
+    pub fn n(mut self, value: impl Fits<i64>) -> Self {
+        self.n = fit("n", value).map(Some);
         self
     }
 
@@ -334,7 +330,7 @@ impl<'a> ByPageFromZero<'a> {
     /// Sends `GET /zero-pages`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ByPageFromZeroError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Thing>>).await
@@ -343,14 +339,14 @@ impl<'a> ByPageFromZero<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByPageFromZeroError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented> {
+    pub fn pages(self) -> Pages<Vec<types::Thing>, errors::ByPageFromZeroError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -383,17 +379,14 @@ impl<'a> ByCursor<'a> {
     }
 
     /// Sets the query parameter `cursor`.
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = value.try_into().map(Some).map_err(|error| unfit("cursor", error));
+    pub fn cursor(mut self, value: impl Fits<String>) -> Self {
+        self.cursor = fit("cursor", value).map(Some);
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
@@ -418,7 +411,7 @@ impl<'a> ByCursor<'a> {
     /// Sends `GET /cursor`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ByCursorResponse>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::ByCursorResponse>, Error<errors::ByCursorError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ByCursorResponse>).await
@@ -427,14 +420,14 @@ impl<'a> ByCursor<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByCursorError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::ByCursorResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByCursorResponse, errors::ByCursorError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -472,32 +465,20 @@ impl<'a> ByLastItem<'a> {
     }
 
     /// Sets the query parameter `starting_after`.
-    pub fn starting_after(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.starting_after = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("starting_after", error));
+    pub fn starting_after(mut self, value: impl Fits<String>) -> Self {
+        self.starting_after = fit("starting_after", value).map(Some);
         self
     }
 
     /// Sets the query parameter `ending_before`.
-    pub fn ending_before(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.ending_before = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("ending_before", error));
+    pub fn ending_before(mut self, value: impl Fits<String>) -> Self {
+        self.ending_before = fit("ending_before", value).map(Some);
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
@@ -531,7 +512,10 @@ impl<'a> ByLastItem<'a> {
     /// Sends `GET /last-item`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ByLastItemResponse>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::ByLastItemResponse>,
+        Error<errors::ByLastItemError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ByLastItemResponse>).await
@@ -540,14 +524,14 @@ impl<'a> ByLastItem<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Record, Undocumented> {
+    pub fn stream(self) -> Items<types::Record, errors::ByLastItemError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::ByLastItemResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByLastItemResponse, errors::ByLastItemError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -583,14 +567,14 @@ impl<'a> ByKeyOfTheLastItem<'a> {
     }
 
     /// Sets the query parameter `from`.
-    pub fn from(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.from = value.try_into().map(Some).map_err(|error| unfit("from", error));
+    pub fn from(mut self, value: impl Fits<i64>) -> Self {
+        self.from = fit("from", value).map(Some);
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
@@ -615,7 +599,10 @@ impl<'a> ByKeyOfTheLastItem<'a> {
     /// Sends `GET /keys`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Record>>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<Vec<types::Record>>,
+        Error<errors::ByKeyOfTheLastItemError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Record>>).await
@@ -624,14 +611,14 @@ impl<'a> ByKeyOfTheLastItem<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Record, Undocumented> {
+    pub fn stream(self) -> Items<types::Record, errors::ByKeyOfTheLastItemError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<Vec<types::Record>, Undocumented> {
+    pub fn pages(self) -> Pages<Vec<types::Record>, errors::ByKeyOfTheLastItemError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -666,20 +653,16 @@ impl<'a> ByCursorInTheBody<'a> {
     }
 
     /// Sets the query parameter `tag`.
-    pub fn tag(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.tag = value.try_into().map(Some).map_err(|error| unfit("tag", error));
+    pub fn tag(mut self, value: impl Fits<String>) -> Self {
+        self.tag = fit("tag", value).map(Some);
         self
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::ByCursorInTheBodyRequest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::ByCursorInTheBodyRequest>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -706,7 +689,10 @@ impl<'a> ByCursorInTheBody<'a> {
     /// Sends `POST /things/search`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ByCursorInTheBodyResponse>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::ByCursorInTheBodyResponse>,
+        Error<errors::ByCursorInTheBodyError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ByCursorInTheBodyResponse>).await
@@ -715,14 +701,16 @@ impl<'a> ByCursorInTheBody<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByCursorInTheBodyError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::ByCursorInTheBodyResponse, Undocumented> {
+    pub fn pages(
+        self,
+    ) -> Pages<types::ByCursorInTheBodyResponse, errors::ByCursorInTheBodyError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -758,12 +746,8 @@ impl<'a> BySortOfTheLastItem<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/vnd.search+json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::BySortOfTheLastItemRequest>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::BySortOfTheLastItemRequest>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -793,7 +777,10 @@ impl<'a> BySortOfTheLastItem<'a> {
     /// Sends `POST /records/search`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BySortOfTheLastItemResponse>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::BySortOfTheLastItemResponse>,
+        Error<errors::BySortOfTheLastItemError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::BySortOfTheLastItemResponse>).await
@@ -802,14 +789,16 @@ impl<'a> BySortOfTheLastItem<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Hit, Undocumented> {
+    pub fn stream(self) -> Items<types::Hit, errors::BySortOfTheLastItemError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::BySortOfTheLastItemResponse, Undocumented> {
+    pub fn pages(
+        self,
+    ) -> Pages<types::BySortOfTheLastItemResponse, errors::BySortOfTheLastItemError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -842,14 +831,8 @@ impl<'a> ByLink<'a> {
     }
 
     /// Sets the header parameter `X-Account`.
-    pub fn x_account(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_account = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("X-Account", error));
+    pub fn x_account(mut self, value: impl Fits<String>) -> Self {
+        self.x_account = fit("X-Account", value).map(Some);
         self
     }
 
@@ -877,7 +860,7 @@ impl<'a> ByLink<'a> {
     /// Sends `GET /links`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ByLinkResponse>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<types::ByLinkResponse>, Error<errors::ByLinkError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ByLinkResponse>).await
@@ -886,14 +869,14 @@ impl<'a> ByLink<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByLinkError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::ByLinkResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByLinkResponse, errors::ByLinkError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -936,7 +919,10 @@ impl<'a> ByLinkObject<'a> {
     /// Sends `GET /link-objects`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ByLinkObjectResponse>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::ByLinkObjectResponse>,
+        Error<errors::ByLinkObjectError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::ByLinkObjectResponse>).await
@@ -945,14 +931,14 @@ impl<'a> ByLinkObject<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByLinkObjectError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::ByLinkObjectResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::ByLinkObjectResponse, errors::ByLinkObjectError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -983,8 +969,8 @@ impl<'a> ByLinkHeader<'a> {
     }
 
     /// Sets the query parameter `page`.
-    pub fn page(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.page = value.try_into().map(Some).map_err(|error| unfit("page", error));
+    pub fn page(mut self, value: impl Fits<i64>) -> Self {
+        self.page = fit("page", value).map(Some);
         self
     }
 
@@ -1010,7 +996,7 @@ impl<'a> ByLinkHeader<'a> {
         self,
     ) -> Result<
         ResponseValue<Vec<types::Thing>, headers::LinkHeaders>,
-        Error<Undocumented>,
+        Error<errors::ByLinkHeaderError>,
     > {
         let client = self.client.core();
         let request = self.into_request()?;
@@ -1023,14 +1009,16 @@ impl<'a> ByLinkHeader<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByLinkHeaderError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented, headers::LinkHeaders> {
+    pub fn pages(
+        self,
+    ) -> Pages<Vec<types::Thing>, errors::ByLinkHeaderError, headers::LinkHeaders> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request()).with_headers()
     }
@@ -1061,11 +1049,8 @@ impl<'a> ByCursorInAnyJson<'a> {
     }
 
     /// Sets the query parameter `after`.
-    pub fn after(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.after = value.try_into().map(Some).map_err(|error| unfit("after", error));
+    pub fn after(mut self, value: impl Fits<String>) -> Self {
+        self.after = fit("after", value).map(Some);
         self
     }
 
@@ -1087,7 +1072,9 @@ impl<'a> ByCursorInAnyJson<'a> {
     }
 
     /// Sends `GET /any`.
-    pub async fn send(self) -> Result<ResponseValue<Value>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<Value>, Error<errors::ByCursorInAnyJsonError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Value>).await
@@ -1096,14 +1083,14 @@ impl<'a> ByCursorInAnyJson<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<Value, Undocumented> {
+    pub fn stream(self) -> Items<Value, errors::ByCursorInAnyJsonError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<Value, Undocumented> {
+    pub fn pages(self) -> Pages<Value, errors::ByCursorInAnyJsonError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -1134,11 +1121,8 @@ impl<'a> ByCursorInAMap<'a> {
     }
 
     /// Sets the query parameter `after`.
-    pub fn after(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.after = value.try_into().map(Some).map_err(|error| unfit("after", error));
+    pub fn after(mut self, value: impl Fits<String>) -> Self {
+        self.after = fit("after", value).map(Some);
         self
     }
 
@@ -1162,7 +1146,10 @@ impl<'a> ByCursorInAMap<'a> {
     /// Sends `GET /map`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<BTreeMap<String, Value>>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<BTreeMap<String, Value>>,
+        Error<errors::ByCursorInAMapError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<BTreeMap<String, Value>>).await
@@ -1171,14 +1158,14 @@ impl<'a> ByCursorInAMap<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<Value, Undocumented> {
+    pub fn stream(self) -> Items<Value, errors::ByCursorInAMapError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<BTreeMap<String, Value>, Undocumented> {
+    pub fn pages(self) -> Pages<BTreeMap<String, Value>, errors::ByCursorInAMapError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -1211,8 +1198,8 @@ impl<'a> ListOfLists<'a> {
     }
 
     /// Sets the query parameter `offset`.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
@@ -1234,7 +1221,9 @@ impl<'a> ListOfLists<'a> {
     }
 
     /// Sends `GET /trees`.
-    pub async fn send(self) -> Result<ResponseValue<types::Tree>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Tree>, Error<errors::ListOfListsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::Tree>).await
@@ -1243,14 +1232,14 @@ impl<'a> ListOfLists<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Tree, Undocumented> {
+    pub fn stream(self) -> Items<types::Tree, errors::ListOfListsError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::Tree, Undocumented> {
+    pub fn pages(self) -> Pages<types::Tree, errors::ListOfListsError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -1287,38 +1276,26 @@ impl<'a> ParametersNamedAsMethods<'a> {
     }
 
     /// Sets the query parameter `pages`.
-    pub fn pages_query(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.pages_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("pages", error));
+    pub fn pages_query(mut self, value: impl Fits<i64>) -> Self {
+        self.pages_query = fit("pages", value).map(Some);
         self
     }
 
     /// Sets the query parameter `stream`.
-    pub fn stream_query(
-        mut self,
-        value: impl TryInto<bool, Error: std::fmt::Display>,
-    ) -> Self {
-        self.stream_query = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("stream", error));
+    pub fn stream_query(mut self, value: impl Fits<bool>) -> Self {
+        self.stream_query = fit("stream", value).map(Some);
         self
     }
 
     /// Sets the query parameter `offset`.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
@@ -1350,7 +1327,10 @@ impl<'a> ParametersNamedAsMethods<'a> {
     /// Sends `GET /names`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<Vec<types::Thing>>,
+        Error<errors::ParametersNamedAsMethodsError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Thing>>).await
@@ -1359,14 +1339,16 @@ impl<'a> ParametersNamedAsMethods<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ParametersNamedAsMethodsError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented> {
+    pub fn pages(
+        self,
+    ) -> Pages<Vec<types::Thing>, errors::ParametersNamedAsMethodsError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -1397,14 +1379,8 @@ impl<'a> ByHeader<'a> {
     }
 
     /// Sets the header parameter `X-Token`.
-    pub fn x_token(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_token = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("X-Token", error));
+    pub fn x_token(mut self, value: impl Fits<String>) -> Self {
+        self.x_token = fit("X-Token", value).map(Some);
         self
     }
 
@@ -1429,7 +1405,7 @@ impl<'a> ByHeader<'a> {
     /// Sends `GET /tokens`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ByHeaderError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Thing>>).await
@@ -1438,14 +1414,14 @@ impl<'a> ByHeader<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::ByHeaderError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<Vec<types::Thing>, Undocumented> {
+    pub fn pages(self) -> Pages<Vec<types::Thing>, errors::ByHeaderError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -1479,12 +1455,8 @@ impl<'a> PostThenGet<'a> {
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: TryInto<types::Thing>,
-        V::Error: std::fmt::Display,
-    {
-        self.body = value.try_into().map(Some).map_err(|error| error.to_string().into());
+    pub fn body(mut self, value: impl Fits<types::Thing>) -> Self {
+        self.body = fit_body(value).map(Some);
         self
     }
 
@@ -1510,7 +1482,10 @@ impl<'a> PostThenGet<'a> {
     /// Sends `POST /queries`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::PostThenGetResponse>, Error<Undocumented>> {
+    ) -> Result<
+        ResponseValue<types::PostThenGetResponse>,
+        Error<errors::PostThenGetError>,
+    > {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<types::PostThenGetResponse>).await
@@ -1519,14 +1494,14 @@ impl<'a> PostThenGet<'a> {
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, Undocumented> {
+    pub fn stream(self) -> Items<types::Thing, errors::PostThenGetError> {
         let client = self.client.core().clone();
         Self::LIST.items(client, self.into_request())
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
-    pub fn pages(self) -> Pages<types::PostThenGetResponse, Undocumented> {
+    pub fn pages(self) -> Pages<types::PostThenGetResponse, errors::PostThenGetError> {
         let client = self.client.core().clone();
         Self::LIST.pages(client, self.into_request())
     }
@@ -1559,14 +1534,14 @@ impl<'a> NotPaged<'a> {
     }
 
     /// Sets the query parameter `offset`.
-    pub fn offset(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.offset = value.try_into().map(Some).map_err(|error| unfit("offset", error));
+    pub fn offset(mut self, value: impl Fits<i64>) -> Self {
+        self.offset = fit("offset", value).map(Some);
         self
     }
 
     /// Sets the query parameter `limit`.
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = value.try_into().map(Some).map_err(|error| unfit("limit", error));
+    pub fn limit(mut self, value: impl Fits<i64>) -> Self {
+        self.limit = fit("limit", value).map(Some);
         self
     }
 
@@ -1591,7 +1566,7 @@ impl<'a> NotPaged<'a> {
     /// Sends `GET /none`.
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<Undocumented>> {
+    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::NotPagedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::json::<Vec<types::Thing>>).await

@@ -29,6 +29,8 @@ pub mod builder;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+pub mod errors;
+#[rustfmt::skip]
 pub mod headers;
 #[rustfmt::skip]
 mod operations;

@@ -103,6 +103,7 @@ pub struct ByLastItemResponse {
 
 /// `ByCursorInTheBodyRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct ByCursorInTheBodyRequest {
     /// The property `filter`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,6 +140,7 @@ pub struct ByCursorInTheBodyResponse {
 
 /// `BySortOfTheLastItemRequest` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct BySortOfTheLastItemRequest {
     /// The property `query`.
     pub query: Value,
@@ -238,6 +240,7 @@ pub struct ByCursorMeta {
 
 /// `ByCursorInTheBodyFilter` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct ByCursorInTheBodyFilter {
     /// The property `name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -256,6 +259,7 @@ impl ByCursorInTheBodyFilter {
 
 /// `BySortOfTheLastItemPage` of the API.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct BySortOfTheLastItemPage {
     /// The property `size`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,14 +2,14 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations, types};
+use crate::{Client, errors, operations, types};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use switchboard_runtime::{
-    CallOptions, Date, Error, InvalidRequest, ResponseValue, Scalar, Undocumented,
+    CallOptions, Date, Error, Fits, InvalidRequest, ResponseValue, Scalar,
 };
 
-use switchboard_runtime::codegen::v1::{Parameter, Request, Style, decode, unfit};
+use switchboard_runtime::codegen::v1::{Parameter, Request, Style, decode, fit, fit_all};
 
 /// The call made by [`Client::path_simple`](crate::Client::path_simple).
 #[derive(Clone, Debug)]
@@ -40,35 +40,26 @@ impl<'a> PathSimple<'a> {
     }
 
     /// Sets the path parameter `text`.
-    pub fn text(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.text = value.try_into().map_err(|error| unfit("text", error));
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = fit("text", value);
         self
     }
 
     /// Sets the path parameter `list`.
-    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.list = Ok(value.into_iter().map(Into::into).collect());
+    pub fn list(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.list = fit_all("list", value);
         self
     }
 
     /// Sets the path parameter `object`.
-    pub fn object(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.object = value.try_into().map_err(|error| unfit("object", error));
+    pub fn object(mut self, value: impl Fits<types::Color>) -> Self {
+        self.object = fit("object", value);
         self
     }
 
     /// Sets the path parameter `exploded`.
-    pub fn exploded(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.exploded = value.try_into().map_err(|error| unfit("exploded", error));
+    pub fn exploded(mut self, value: impl Fits<types::Color>) -> Self {
+        self.exploded = fit("exploded", value);
         self
     }
 
@@ -97,7 +88,9 @@ impl<'a> PathSimple<'a> {
     }
 
     /// Sends `GET /simple/{text}/{list}/{object}/{exploded}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::PathSimpleError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -139,46 +132,35 @@ impl<'a> PathLabel<'a> {
     }
 
     /// Sets the path parameter `text`.
-    pub fn text(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.text = value.try_into().map_err(|error| unfit("text", error));
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = fit("text", value);
         self
     }
 
     /// Sets the path parameter `list`.
-    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.list = Ok(value.into_iter().map(Into::into).collect());
+    pub fn list(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.list = fit_all("list", value);
         self
     }
 
     /// Sets the path parameter `listExploded`.
     pub fn list_exploded(
         mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Fits<String>>,
     ) -> Self {
-        self.list_exploded = Ok(value.into_iter().map(Into::into).collect());
+        self.list_exploded = fit_all("listExploded", value);
         self
     }
 
     /// Sets the path parameter `object`.
-    pub fn object(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.object = value.try_into().map_err(|error| unfit("object", error));
+    pub fn object(mut self, value: impl Fits<types::Color>) -> Self {
+        self.object = fit("object", value);
         self
     }
 
     /// Sets the path parameter `objectExploded`.
-    pub fn object_exploded(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.object_exploded = value
-            .try_into()
-            .map_err(|error| unfit("objectExploded", error));
+    pub fn object_exploded(mut self, value: impl Fits<types::Color>) -> Self {
+        self.object_exploded = fit("objectExploded", value);
         self
     }
 
@@ -224,7 +206,7 @@ impl<'a> PathLabel<'a> {
     }
 
     /// Sends `GET /label/{text}/{list}/{listExploded}/{object}/{objectExploded}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PathLabelError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -266,46 +248,35 @@ impl<'a> PathMatrix<'a> {
     }
 
     /// Sets the path parameter `text`.
-    pub fn text(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.text = value.try_into().map_err(|error| unfit("text", error));
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = fit("text", value);
         self
     }
 
     /// Sets the path parameter `list`.
-    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.list = Ok(value.into_iter().map(Into::into).collect());
+    pub fn list(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.list = fit_all("list", value);
         self
     }
 
     /// Sets the path parameter `listExploded`.
     pub fn list_exploded(
         mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Fits<String>>,
     ) -> Self {
-        self.list_exploded = Ok(value.into_iter().map(Into::into).collect());
+        self.list_exploded = fit_all("listExploded", value);
         self
     }
 
     /// Sets the path parameter `object`.
-    pub fn object(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.object = value.try_into().map_err(|error| unfit("object", error));
+    pub fn object(mut self, value: impl Fits<types::Color>) -> Self {
+        self.object = fit("object", value);
         self
     }
 
     /// Sets the path parameter `objectExploded`.
-    pub fn object_exploded(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.object_exploded = value
-            .try_into()
-            .map_err(|error| unfit("objectExploded", error));
+    pub fn object_exploded(mut self, value: impl Fits<types::Color>) -> Self {
+        self.object_exploded = fit("objectExploded", value);
         self
     }
 
@@ -351,7 +322,9 @@ impl<'a> PathMatrix<'a> {
     }
 
     /// Sends `GET /matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::PathMatrixError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -377,8 +350,8 @@ impl<'a> CancelJob<'a> {
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
@@ -400,7 +373,7 @@ impl<'a> CancelJob<'a> {
     }
 
     /// Sends `POST /jobs/{id}:cancel`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CancelJobError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -430,20 +403,14 @@ impl<'a> FileByName<'a> {
     }
 
     /// Sets the path parameter `name`.
-    pub fn name(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.name = value.try_into().map_err(|error| unfit("name", error));
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = fit("name", value);
         self
     }
 
     /// Sets the path parameter `extension`.
-    pub fn extension(
-        mut self,
-        value: impl TryInto<types::FileByNameExtension, Error: std::fmt::Display>,
-    ) -> Self {
-        self.extension = value.try_into().map_err(|error| unfit("extension", error));
+    pub fn extension(mut self, value: impl Fits<types::FileByNameExtension>) -> Self {
+        self.extension = fit("extension", value);
         self
     }
 
@@ -470,7 +437,9 @@ impl<'a> FileByName<'a> {
     }
 
     /// Sends `GET /files/{name}.{extension}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::FileByNameError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -496,8 +465,8 @@ impl<'a> RowsOfTable<'a> {
     }
 
     /// Sets the path parameter `key`.
-    pub fn key(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.key = value.try_into().map_err(|error| unfit("key", error));
+    pub fn key(mut self, value: impl Fits<i64>) -> Self {
+        self.key = fit("key", value);
         self
     }
 
@@ -519,7 +488,9 @@ impl<'a> RowsOfTable<'a> {
     }
 
     /// Sends `GET /tables({key})/rows`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::RowsOfTableError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -545,11 +516,8 @@ impl<'a> PathJson<'a> {
     }
 
     /// Sets the path parameter `key`.
-    pub fn key(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.key = value.try_into().map_err(|error| unfit("key", error));
+    pub fn key(mut self, value: impl Fits<types::Color>) -> Self {
+        self.key = fit("key", value);
         self
     }
 
@@ -575,7 +543,7 @@ impl<'a> PathJson<'a> {
     }
 
     /// Sends `GET /jsonKey/{key}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PathJsonError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -617,82 +585,61 @@ impl<'a> QueryScalars<'a> {
     }
 
     /// Sets the query parameter `text`.
-    pub fn text(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.text = value.try_into().map_err(|error| unfit("text", error));
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = fit("text", value);
         self
     }
 
     /// Sets the query parameter `whole`.
-    pub fn whole(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.whole = value.try_into().map(Some).map_err(|error| unfit("whole", error));
+    pub fn whole(mut self, value: impl Fits<i64>) -> Self {
+        self.whole = fit("whole", value).map(Some);
         self
     }
 
     /// Sets the query parameter `number`.
-    pub fn number(mut self, value: impl TryInto<f64, Error: std::fmt::Display>) -> Self {
-        self.number = value.try_into().map(Some).map_err(|error| unfit("number", error));
+    pub fn number(mut self, value: impl Fits<f64>) -> Self {
+        self.number = fit("number", value).map(Some);
         self
     }
 
     /// Sets the query parameter `flag`.
-    pub fn flag(mut self, value: impl TryInto<bool, Error: std::fmt::Display>) -> Self {
-        self.flag = value.try_into().map(Some).map_err(|error| unfit("flag", error));
+    pub fn flag(mut self, value: impl Fits<bool>) -> Self {
+        self.flag = fit("flag", value).map(Some);
         self
     }
 
     /// Sets the query parameter `day`.
-    pub fn day(mut self, value: impl TryInto<Date, Error: std::fmt::Display>) -> Self {
-        self.day = value.try_into().map(Some).map_err(|error| unfit("day", error));
+    pub fn day(mut self, value: impl Fits<Date>) -> Self {
+        self.day = fit("day", value).map(Some);
         self
     }
 
     /// Sets the query parameter `sort`.
-    pub fn sort(
-        mut self,
-        value: impl TryInto<types::QueryScalarsSort, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort = value.try_into().map(Some).map_err(|error| unfit("sort", error));
+    pub fn sort(mut self, value: impl Fits<types::QueryScalarsSort>) -> Self {
+        self.sort = fit("sort", value).map(Some);
         self
     }
 
     /// Sets the query parameter `one or other`.
-    pub fn one_or_other(
-        mut self,
-        value: impl TryInto<Scalar, Error: std::fmt::Display>,
-    ) -> Self {
-        self.one_or_other = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("one or other", error));
+    pub fn one_or_other(mut self, value: impl Fits<Scalar>) -> Self {
+        self.one_or_other = fit("one or other", value).map(Some);
         self
     }
 
     /// Sets the query parameter `textOrList`.
     pub fn text_or_list(
         mut self,
-        value: impl TryInto<types::QueryScalarsTextOrList, Error: std::fmt::Display>,
+        value: impl Fits<types::QueryScalarsTextOrList>,
     ) -> Self {
-        self.text_or_list = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("textOrList", error));
+        self.text_or_list = fit("textOrList", value).map(Some);
         self
     }
 
     /// Sets the query parameter `nothing`.
     ///
     /// The server's default: `"never sent"`.
-    pub fn nothing(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.nothing = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("nothing", error));
+    pub fn nothing(mut self, value: impl Fits<String>) -> Self {
+        self.nothing = fit("nothing", value).map(Some);
         self
     }
 
@@ -731,7 +678,9 @@ impl<'a> QueryScalars<'a> {
     }
 
     /// Sends `GET /query/scalars`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::QueryScalarsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -771,51 +720,51 @@ impl<'a> QueryLists<'a> {
     /// Sets the query parameter `exploded`.
     pub fn exploded(
         mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Fits<String>>,
     ) -> Self {
-        self.exploded = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.exploded = fit_all("exploded", value).map(Some);
         self
     }
 
     /// Sets the query parameter `joined`.
-    pub fn joined(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.joined = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn joined(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.joined = fit_all("joined", value).map(Some);
         self
     }
 
     /// Sets the query parameter `spaced`.
-    pub fn spaced(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.spaced = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn spaced(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.spaced = fit_all("spaced", value).map(Some);
         self
     }
 
     /// Sets the query parameter `spacedExploded`.
     pub fn spaced_exploded(
         mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Fits<String>>,
     ) -> Self {
-        self.spaced_exploded = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.spaced_exploded = fit_all("spacedExploded", value).map(Some);
         self
     }
 
     /// Sets the query parameter `piped`.
-    pub fn piped(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.piped = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn piped(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.piped = fit_all("piped", value).map(Some);
         self
     }
 
     /// Sets the query parameter `bracketed[]`.
-    pub fn bracketed(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.bracketed = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn bracketed(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.bracketed = fit_all("bracketed[]", value).map(Some);
         self
     }
 
     /// Sets the query parameter `sorts`.
     pub fn sorts(
         mut self,
-        value: impl IntoIterator<Item = impl Into<types::QueryListsSort>>,
+        value: impl IntoIterator<Item = impl Fits<types::QueryListsSort>>,
     ) -> Self {
-        self.sorts = Ok(Some(value.into_iter().map(Into::into).collect()));
+        self.sorts = fit_all("sorts", value).map(Some);
         self
     }
 
@@ -868,7 +817,9 @@ impl<'a> QueryLists<'a> {
     }
 
     /// Sends `GET /query/lists`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::QueryListsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -906,74 +857,44 @@ impl<'a> QueryObjects<'a> {
     }
 
     /// Sets the query parameter `exploded`.
-    pub fn exploded(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.exploded = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("exploded", error));
+    pub fn exploded(mut self, value: impl Fits<types::Color>) -> Self {
+        self.exploded = fit("exploded", value).map(Some);
         self
     }
 
     /// Sets the query parameter `joined`.
-    pub fn joined(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.joined = value.try_into().map(Some).map_err(|error| unfit("joined", error));
+    pub fn joined(mut self, value: impl Fits<types::Color>) -> Self {
+        self.joined = fit("joined", value).map(Some);
         self
     }
 
     /// Sets the query parameter `deep`.
-    pub fn deep(
-        mut self,
-        value: impl TryInto<types::Filter, Error: std::fmt::Display>,
-    ) -> Self {
-        self.deep = value.try_into().map(Some).map_err(|error| unfit("deep", error));
+    pub fn deep(mut self, value: impl Fits<types::Filter>) -> Self {
+        self.deep = fit("deep", value).map(Some);
         self
     }
 
     /// Sets the query parameter `json`.
-    pub fn json(
-        mut self,
-        value: impl TryInto<types::Filter, Error: std::fmt::Display>,
-    ) -> Self {
-        self.json = value.try_into().map(Some).map_err(|error| unfit("json", error));
+    pub fn json(mut self, value: impl Fits<types::Filter>) -> Self {
+        self.json = fit("json", value).map(Some);
         self
     }
 
     /// Sets the query parameter `free`.
-    pub fn free(
-        mut self,
-        value: impl TryInto<BTreeMap<String, String>, Error: std::fmt::Display>,
-    ) -> Self {
-        self.free = value.try_into().map(Some).map_err(|error| unfit("free", error));
+    pub fn free(mut self, value: impl Fits<BTreeMap<String, String>>) -> Self {
+        self.free = fit("free", value).map(Some);
         self
     }
 
     /// Sets the query parameter `filters[service]`.
-    pub fn filters_service(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_service = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[service]", error));
+    pub fn filters_service(mut self, value: impl Fits<String>) -> Self {
+        self.filters_service = fit("filters[service]", value).map(Some);
         self
     }
 
     /// Sets the query parameter `filters[type]`.
-    pub fn filters_type(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filters_type = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("filters[type]", error));
+    pub fn filters_type(mut self, value: impl Fits<String>) -> Self {
+        self.filters_type = fit("filters[type]", value).map(Some);
         self
     }
 
@@ -1022,7 +943,9 @@ impl<'a> QueryObjects<'a> {
     }
 
     /// Sends `GET /query/objects`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::QueryObjectsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1050,23 +973,14 @@ impl<'a> QueryReserved<'a> {
     }
 
     /// Sets the query parameter `kept`.
-    pub fn kept(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.kept = value.try_into().map(Some).map_err(|error| unfit("kept", error));
+    pub fn kept(mut self, value: impl Fits<String>) -> Self {
+        self.kept = fit("kept", value).map(Some);
         self
     }
 
     /// Sets the query parameter `encoded`.
-    pub fn encoded(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.encoded = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("encoded", error));
+    pub fn encoded(mut self, value: impl Fits<String>) -> Self {
+        self.encoded = fit("encoded", value).map(Some);
         self
     }
 
@@ -1094,7 +1008,9 @@ impl<'a> QueryReserved<'a> {
     }
 
     /// Sends `GET /query/reserved`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::QueryReservedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1120,11 +1036,8 @@ impl<'a> QueryInThePath<'a> {
     }
 
     /// Sets the query parameter `more`.
-    pub fn more(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.more = value.try_into().map(Some).map_err(|error| unfit("more", error));
+    pub fn more(mut self, value: impl Fits<String>) -> Self {
+        self.more = fit("more", value).map(Some);
         self
     }
 
@@ -1146,7 +1059,9 @@ impl<'a> QueryInThePath<'a> {
     }
 
     /// Sends `GET /query/fixed?version=2`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::QueryInThePathError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1186,71 +1101,44 @@ impl<'a> Headers<'a> {
     }
 
     /// Sets the header parameter `X-Text`.
-    pub fn x_text(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_text = value.try_into().map_err(|error| unfit("X-Text", error));
+    pub fn x_text(mut self, value: impl Fits<String>) -> Self {
+        self.x_text = fit("X-Text", value);
         self
     }
 
     /// Sets the header parameter `X-Mode`.
-    pub fn x_mode(
-        mut self,
-        value: impl TryInto<types::HeadersXMode, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_mode = value.try_into().map(Some).map_err(|error| unfit("X-Mode", error));
+    pub fn x_mode(mut self, value: impl Fits<types::HeadersXMode>) -> Self {
+        self.x_mode = fit("X-Mode", value).map(Some);
         self
     }
 
     /// Sets the header parameter `X-Count`.
-    pub fn x_count(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_count = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("X-Count", error));
+    pub fn x_count(mut self, value: impl Fits<i64>) -> Self {
+        self.x_count = fit("X-Count", value).map(Some);
         self
     }
 
     /// Sets the header parameter `X-List`.
-    pub fn x_list(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.x_list = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn x_list(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.x_list = fit_all("X-List", value).map(Some);
         self
     }
 
     /// Sets the header parameter `X-Object`.
-    pub fn x_object(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_object = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("X-Object", error));
+    pub fn x_object(mut self, value: impl Fits<types::Color>) -> Self {
+        self.x_object = fit("X-Object", value).map(Some);
         self
     }
 
     /// Sets the header parameter `X-Exploded`.
-    pub fn x_exploded(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_exploded = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("X-Exploded", error));
+    pub fn x_exploded(mut self, value: impl Fits<types::Color>) -> Self {
+        self.x_exploded = fit("X-Exploded", value).map(Some);
         self
     }
 
     /// Sets the header parameter `X-Json`.
-    pub fn x_json(
-        mut self,
-        value: impl TryInto<types::Color, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_json = value.try_into().map(Some).map_err(|error| unfit("X-Json", error));
+    pub fn x_json(mut self, value: impl Fits<types::Color>) -> Self {
+        self.x_json = fit("X-Json", value).map(Some);
         self
     }
 
@@ -1291,7 +1179,7 @@ impl<'a> Headers<'a> {
     }
 
     /// Sends `GET /headers`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::HeadersError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1323,23 +1211,20 @@ impl<'a> Cookies<'a> {
     }
 
     /// Sets the cookie parameter `session`.
-    pub fn session(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.session = value.try_into().map_err(|error| unfit("session", error));
+    pub fn session(mut self, value: impl Fits<String>) -> Self {
+        self.session = fit("session", value);
         self
     }
 
     /// Sets the cookie parameter `list`.
-    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.list = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn list(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.list = fit_all("list", value).map(Some);
         self
     }
 
     /// Sets the cookie parameter `debug`.
-    pub fn debug(mut self, value: impl TryInto<bool, Error: std::fmt::Display>) -> Self {
-        self.debug = value.try_into().map(Some).map_err(|error| unfit("debug", error));
+    pub fn debug(mut self, value: impl Fits<bool>) -> Self {
+        self.debug = fit("debug", value).map(Some);
         self
     }
 
@@ -1368,7 +1253,7 @@ impl<'a> Cookies<'a> {
     }
 
     /// Sends `GET /cookies`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CookiesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1400,35 +1285,26 @@ impl<'a> SameNameEverywhere<'a> {
     }
 
     /// Sets the path parameter `id`.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = value.try_into().map_err(|error| unfit("id", error));
+    pub fn id(mut self, value: impl Fits<String>) -> Self {
+        self.id = fit("id", value);
         self
     }
 
     /// Sets the query parameter `id`.
-    pub fn id_query(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.id_query = value.try_into().map(Some).map_err(|error| unfit("id", error));
+    pub fn id_query(mut self, value: impl Fits<String>) -> Self {
+        self.id_query = fit("id", value).map(Some);
         self
     }
 
     /// Sets the header parameter `id`.
-    pub fn id_header(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.id_header = value.try_into().map(Some).map_err(|error| unfit("id", error));
+    pub fn id_header(mut self, value: impl Fits<String>) -> Self {
+        self.id_header = fit("id", value).map(Some);
         self
     }
 
     /// Sets the cookie parameter `id`.
-    pub fn id_cookie(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.id_cookie = value.try_into().map(Some).map_err(|error| unfit("id", error));
+    pub fn id_cookie(mut self, value: impl Fits<String>) -> Self {
+        self.id_cookie = fit("id", value).map(Some);
         self
     }
 
@@ -1453,7 +1329,9 @@ impl<'a> SameNameEverywhere<'a> {
     }
 
     /// Sends `GET /everywhere/{id}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SameNameEverywhereError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1485,29 +1363,20 @@ impl<'a> SharedByPath<'a> {
     }
 
     /// Sets the path parameter `tenant`.
-    pub fn tenant(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.tenant = value.try_into().map_err(|error| unfit("tenant", error));
+    pub fn tenant(mut self, value: impl Fits<String>) -> Self {
+        self.tenant = fit("tenant", value);
         self
     }
 
     /// Sets the query parameter `page`.
-    pub fn page(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.page = Ok(Some(value.into_iter().map(Into::into).collect()));
+    pub fn page(mut self, value: impl IntoIterator<Item = impl Fits<i64>>) -> Self {
+        self.page = fit_all("page", value).map(Some);
         self
     }
 
     /// Sets the header parameter `X-Trace`.
-    pub fn x_trace(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_trace = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| unfit("X-Trace", error));
+    pub fn x_trace(mut self, value: impl Fits<String>) -> Self {
+        self.x_trace = fit("X-Trace", value).map(Some);
         self
     }
 
@@ -1536,7 +1405,9 @@ impl<'a> SharedByPath<'a> {
     }
 
     /// Sends `GET /shared/{tenant}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SharedByPathError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -1566,20 +1437,14 @@ impl<'a> SharedByPathAlone<'a> {
     }
 
     /// Sets the path parameter `tenant`.
-    pub fn tenant(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.tenant = value.try_into().map_err(|error| unfit("tenant", error));
+    pub fn tenant(mut self, value: impl Fits<String>) -> Self {
+        self.tenant = fit("tenant", value);
         self
     }
 
     /// Sets the query parameter `page`.
-    pub fn page(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page = value.try_into().map(Some).map_err(|error| unfit("page", error));
+    pub fn page(mut self, value: impl Fits<String>) -> Self {
+        self.page = fit("page", value).map(Some);
         self
     }
 
@@ -1602,7 +1467,9 @@ impl<'a> SharedByPathAlone<'a> {
     }
 
     /// Sends `DELETE /shared/{tenant}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::SharedByPathAloneError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

@@ -3,9 +3,15 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
+use switchboard_runtime::{ErrorBody, RawResponse, Undescribed, Undocumented};
 use switchboard_runtime::codegen::v1::decode;
 
+/// What `several_successes` answers when it fails, of which the document says nothing.
+pub type SeveralSuccessesError = Undescribed;
+/// What `same_success` answers when it fails, of which the document says nothing.
+pub type SameSuccessError = Undescribed;
+/// What `success_or_nothing` answers when it fails, of which the document says nothing.
+pub type SuccessOrNothingError = Undescribed;
 /// What `ranges` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -15,6 +21,7 @@ pub enum RangesError {
     /// Statuses 400 to 499.
     ClientError(Box<types::Fault>),
     /// Statuses 500 to 599.
+    #[non_exhaustive]
     ServerError,
     /// Any other status.
     Default(Box<types::Problem>),
@@ -42,11 +49,14 @@ impl ErrorBody for RangesError {
     }
 }
 
+/// What `only_default` answers when it fails, of which the document says nothing.
+pub type OnlyDefaultError = Undescribed;
 /// What `nothing_said` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NothingSaidError {
     /// Status 404.
+    #[non_exhaustive]
     NotFound,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -65,11 +75,48 @@ impl ErrorBody for NothingSaidError {
     }
 }
 
+/// What `vendor_json` answers when it fails, of which the document says nothing.
+pub type VendorJsonError = Undescribed;
+/// What `several_media_types` answers when it fails, of which the document says nothing.
+pub type SeveralMediaTypesError = Undescribed;
+/// What `list_of_things` answers when it fails, of which the document says nothing.
+pub type ListOfThingsError = Undescribed;
+/// What `map_of_things` answers when it fails, of which the document says nothing.
+pub type MapOfThingsError = Undescribed;
+/// What `a_number` answers when it fails, of which the document says nothing.
+pub type ANumberError = Undescribed;
+/// What `any_json` answers when it fails, of which the document says nothing.
+pub type AnyJsonError = Undescribed;
+/// What `text` answers when it fails, of which the document says nothing.
+pub type TextError = Undescribed;
+/// What `binary` answers when it fails, of which the document says nothing.
+pub type BinaryError = Undescribed;
+/// What `binary_of_any_type` answers when it fails, of which the document says nothing.
+pub type BinaryOfAnyTypeError = Undescribed;
+/// What `events` answers when it fails, of which the document says nothing.
+pub type EventsError = Undescribed;
+/// What `text_events` answers when it fails, of which the document says nothing.
+pub type TextEventsError = Undescribed;
+/// What `untyped_events` answers when it fails, of which the document says nothing.
+pub type UntypedEventsError = Undescribed;
+/// What `put_method` answers when it fails, of which the document says nothing.
+pub type PutMethodError = Undescribed;
+/// What `options_method` answers when it fails, of which the document says nothing.
+pub type OptionsMethodError = Undescribed;
+/// What `patch_method` answers when it fails, of which the document says nothing.
+pub type PatchMethodError = Undescribed;
+/// What `trace_method` answers when it fails, of which the document says nothing.
+pub type TraceMethodError = Undescribed;
+/// What `lines` answers when it fails, of which the document says nothing.
+pub type LinesError = Undescribed;
+/// What `json_or_events` answers when it fails, of which the document says nothing.
+pub type JsonOrEventsError = Undescribed;
 /// What `head_only` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum HeadOnlyError {
     /// Status 404.
+    #[non_exhaustive]
     NotFound,
     /// Any other answer, or one that is not what the document describes for its status.
     Undocumented(Undocumented),
@@ -87,3 +134,8 @@ impl ErrorBody for HeadOnlyError {
         Self::Undocumented(body)
     }
 }
+
+/// What `body_beside204` answers when it fails, of which the document says nothing.
+pub type BodyBeside204Error = Undescribed;
+/// What `redirected` answers when it fails, of which the document says nothing.
+pub type RedirectedError = Undescribed;

@@ -56,4 +56,18 @@ pub(crate) static API: Api = Api::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VE
             Setter::new("build", &["build_credential"]),
             Setter::new("idle_timeout", &["idle_timeout_credential"]),
         ],
-    );
+    )
+    .security(
+        &[
+            &[Requirement::new("bearer")],
+            &[Requirement::new("headerKey")],
+            &[Requirement::new("queryKey")],
+            &[Requirement::new("cookieKey")],
+            &[Requirement::new("basic")],
+            &[Requirement::new("token")],
+            &[Requirement::new("oauth")],
+            &[Requirement::new("machine")],
+            &[Requirement::new("bearer"), Requirement::new("headerKey")],
+        ],
+    )
+    .anonymous();

@@ -2,13 +2,10 @@
 
 //! One call for each operation, made by a method of the [client](crate::Client).
 
-use crate::{Client, operations};
+use crate::{Client, errors, operations};
 use std::borrow::Cow;
-use switchboard_runtime::{
-    CallOptions, Error, InvalidRequest, ResponseValue, Undocumented,
-};
-
-use switchboard_runtime::codegen::v1::{Parameter, Request, decode, unfit};
+use switchboard_runtime::{CallOptions, Error, Fits, InvalidRequest, ResponseValue};
+use switchboard_runtime::codegen::v1::{Parameter, Request, decode, fit};
 
 /// The call made by [`Client::inherited`](crate::Client::inherited).
 #[derive(Clone, Debug)]
@@ -39,7 +36,7 @@ impl<'a> Inherited<'a> {
     }
 
     /// Sends `GET /inherited`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::InheritedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -75,7 +72,9 @@ impl<'a> ServerOfThePath<'a> {
     }
 
     /// Sends `GET /own-server`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::ServerOfThePathError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -111,7 +110,9 @@ impl<'a> ServerOfTheOperation<'a> {
     }
 
     /// Sends `POST /own-server`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::ServerOfTheOperationError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -147,7 +148,7 @@ impl<'a> HeaderKey<'a> {
     }
 
     /// Sends `GET /header-key`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::HeaderKeyError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -173,8 +174,8 @@ impl<'a> QueryKey<'a> {
     }
 
     /// Sets the query parameter `q`.
-    pub fn q(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.q = value.try_into().map(Some).map_err(|error| unfit("q", error));
+    pub fn q(mut self, value: impl Fits<String>) -> Self {
+        self.q = fit("q", value).map(Some);
         self
     }
 
@@ -196,7 +197,7 @@ impl<'a> QueryKey<'a> {
     }
 
     /// Sends `GET /query-key`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::QueryKeyError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -222,8 +223,8 @@ impl<'a> CookieKey<'a> {
     }
 
     /// Sets the cookie parameter `c`.
-    pub fn c(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.c = value.try_into().map(Some).map_err(|error| unfit("c", error));
+    pub fn c(mut self, value: impl Fits<String>) -> Self {
+        self.c = fit("c", value).map(Some);
         self
     }
 
@@ -245,7 +246,7 @@ impl<'a> CookieKey<'a> {
     }
 
     /// Sends `GET /cookie-key`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CookieKeyError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -281,7 +282,7 @@ impl<'a> Basic<'a> {
     }
 
     /// Sends `GET /basic`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::BasicError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -317,7 +318,9 @@ impl<'a> OtherScheme<'a> {
     }
 
     /// Sends `GET /other`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::OtherSchemeError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -353,7 +356,7 @@ impl<'a> Oauth<'a> {
     }
 
     /// Sends `GET /oauth`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::OauthError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -389,7 +392,9 @@ impl<'a> ClientCredentials<'a> {
     }
 
     /// Sends `GET /machine`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::ClientCredentialsError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -425,7 +430,7 @@ impl<'a> Combined<'a> {
     }
 
     /// Sends `GET /both`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CombinedError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -461,7 +466,9 @@ impl<'a> Alternatives<'a> {
     }
 
     /// Sends `GET /either`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::AlternativesError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -497,7 +504,7 @@ impl<'a> Optional<'a> {
     }
 
     /// Sends `GET /optional`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::OptionalError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await
@@ -533,7 +540,7 @@ impl<'a> Anonymous<'a> {
     }
 
     /// Sends `GET /open`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<Undocumented>> {
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::AnonymousError>> {
         let client = self.client.core();
         let request = self.into_request()?;
         client.send(request, decode::empty).await

@@ -3,7 +3,7 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
+use switchboard_runtime::{ErrorBody, RawResponse, Undescribed, Undocumented};
 use switchboard_runtime::codegen::v1::decode;
 
 /// What `list_pets` documents to answer when it fails.
@@ -37,3 +37,14 @@ impl ErrorBody for ListPetsError {
         Self::Undocumented(body)
     }
 }
+
+/// What `save_pet` answers when it fails, of which the document says nothing.
+pub type SavePetError = Undescribed;
+/// What `save_pet_either_way` answers when it fails, of which the document says nothing.
+pub type SavePetEitherWayError = Undescribed;
+/// What `save_numbers` answers when it fails, of which the document says nothing.
+pub type SaveNumbersError = Undescribed;
+/// What `save_word` answers when it fails, of which the document says nothing.
+pub type SaveWordError = Undescribed;
+/// What `send_raw` answers when it fails, of which the document says nothing.
+pub type SendRawError = Undescribed;

@@ -3,33 +3,37 @@
 //! Builders of the types that requests hold.
 
 use std::collections::BTreeMap;
-use switchboard_runtime::{InvalidRequest, Nullable};
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Fits, InvalidRequest, Nullable};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Note`](super::Note).
 #[derive(Clone, Debug, Default)]
 pub struct Note {
     text: Option<String>,
     stars: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Note {
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
     /// Sets `stars`.
     #[must_use]
-    pub fn stars(mut self, value: i64) -> Self {
-        self.stars = Some(value);
+    pub fn stars(mut self, value: impl Fits<i64>) -> Self {
+        self.stars = self.misfits.fit("stars", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Note, InvalidRequest> {
+        self.misfits.none("Note")?;
         Ok(super::Note {
             text: required(self.text, "Note", "text", "text")?,
             stars: self.stars,
@@ -51,27 +55,29 @@ pub struct Profile {
     address: Option<super::Address>,
     notes: Option<BTreeMap<String, super::Note>>,
     history: Option<Vec<super::Address>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Profile {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `address`.
     #[must_use]
-    pub fn address(mut self, value: impl Into<super::Address>) -> Self {
-        self.address = Some(value.into());
+    pub fn address(mut self, value: impl Fits<super::Address>) -> Self {
+        self.address = self.misfits.fit("address", value);
         self
     }
 
     /// Sets `notes`.
     #[must_use]
-    pub fn notes(mut self, value: impl Into<BTreeMap<String, super::Note>>) -> Self {
-        self.notes = Some(value.into());
+    pub fn notes(mut self, value: impl Fits<BTreeMap<String, super::Note>>) -> Self {
+        self.notes = self.misfits.fit("notes", value);
         self
     }
 
@@ -79,14 +85,16 @@ impl Profile {
     #[must_use]
     pub fn history(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Address>>,
+        value: impl IntoIterator<Item = impl Fits<super::Address>>,
     ) -> Self {
-        self.history = Some(value.into_iter().map(Into::into).collect());
+        self.history = self.misfits.fit_all("history", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Profile, InvalidRequest> {
+        self.misfits.none("Profile")?;
         Ok(super::Profile {
             name: self.name,
             address: self.address,
@@ -109,13 +117,15 @@ pub struct NotePatch {
     text: Nullable<String>,
     stars: Nullable<i64>,
     pinned: Nullable<bool>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl NotePatch {
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Nullable::Value(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = Nullable::from_option(self.misfits.fit("text", value));
         self
     }
 
@@ -128,8 +138,8 @@ impl NotePatch {
 
     /// Sets `stars`.
     #[must_use]
-    pub fn stars(mut self, value: i64) -> Self {
-        self.stars = Nullable::Value(value);
+    pub fn stars(mut self, value: impl Fits<i64>) -> Self {
+        self.stars = Nullable::from_option(self.misfits.fit("stars", value));
         self
     }
 
@@ -142,8 +152,8 @@ impl NotePatch {
 
     /// Sets `pinned`.
     #[must_use]
-    pub fn pinned(mut self, value: bool) -> Self {
-        self.pinned = Nullable::Value(value);
+    pub fn pinned(mut self, value: impl Fits<bool>) -> Self {
+        self.pinned = Nullable::from_option(self.misfits.fit("pinned", value));
         self
     }
 
@@ -154,8 +164,10 @@ impl NotePatch {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::NotePatch, InvalidRequest> {
+        self.misfits.none("NotePatch")?;
         Ok(super::NotePatch {
             text: self.text,
             stars: self.stars,
@@ -176,25 +188,29 @@ impl TryFrom<NotePatch> for super::NotePatch {
 pub struct Address {
     city: Option<String>,
     zip: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Address {
     /// Sets `city`.
     #[must_use]
-    pub fn city(mut self, value: impl Into<String>) -> Self {
-        self.city = Some(value.into());
+    pub fn city(mut self, value: impl Fits<String>) -> Self {
+        self.city = self.misfits.fit("city", value);
         self
     }
 
     /// Sets `zip`.
     #[must_use]
-    pub fn zip(mut self, value: impl Into<String>) -> Self {
-        self.zip = Some(value.into());
+    pub fn zip(mut self, value: impl Fits<String>) -> Self {
+        self.zip = self.misfits.fit("zip", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Address, InvalidRequest> {
+        self.misfits.none("Address")?;
         Ok(super::Address {
             city: self.city,
             zip: self.zip,
@@ -221,74 +237,78 @@ pub struct SendFormRequest {
     deep: Option<super::Address>,
     nested: Option<super::Address>,
     url: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl SendFormRequest {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `count`.
     #[must_use]
-    pub fn count(mut self, value: i64) -> Self {
-        self.count = Some(value);
+    pub fn count(mut self, value: impl Fits<i64>) -> Self {
+        self.count = self.misfits.fit("count", value);
         self
     }
 
     /// Sets `plain`.
     #[must_use]
-    pub fn plain(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.plain = Some(value.into_iter().map(Into::into).collect());
+    pub fn plain(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.plain = self.misfits.fit_all("plain", value);
         self
     }
 
     /// Sets `spaced`.
     #[must_use]
-    pub fn spaced(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.spaced = Some(value.into_iter().map(Into::into).collect());
+    pub fn spaced(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.spaced = self.misfits.fit_all("spaced", value);
         self
     }
 
     /// Sets `joined`.
     #[must_use]
-    pub fn joined(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.joined = Some(value.into_iter().map(Into::into).collect());
+    pub fn joined(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.joined = self.misfits.fit_all("joined", value);
         self
     }
 
     /// Sets `json`.
     #[must_use]
-    pub fn json(mut self, value: impl Into<super::Address>) -> Self {
-        self.json = Some(value.into());
+    pub fn json(mut self, value: impl Fits<super::Address>) -> Self {
+        self.json = self.misfits.fit("json", value);
         self
     }
 
     /// Sets `deep`.
     #[must_use]
-    pub fn deep(mut self, value: impl Into<super::Address>) -> Self {
-        self.deep = Some(value.into());
+    pub fn deep(mut self, value: impl Fits<super::Address>) -> Self {
+        self.deep = self.misfits.fit("deep", value);
         self
     }
 
     /// Sets `nested`.
     #[must_use]
-    pub fn nested(mut self, value: impl Into<super::Address>) -> Self {
-        self.nested = Some(value.into());
+    pub fn nested(mut self, value: impl Fits<super::Address>) -> Self {
+        self.nested = self.misfits.fit("nested", value);
         self
     }
 
     /// Sets `url`.
     #[must_use]
-    pub fn url(mut self, value: impl Into<String>) -> Self {
-        self.url = Some(value.into());
+    pub fn url(mut self, value: impl Fits<String>) -> Self {
+        self.url = self.misfits.fit("url", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::SendFormRequest, InvalidRequest> {
+        self.misfits.none("SendFormRequest")?;
         Ok(super::SendFormRequest {
             name: required(self.name, "SendFormRequest", "name", "name")?,
             count: self.count,
@@ -315,13 +335,15 @@ impl TryFrom<SendFormRequest> for super::SendFormRequest {
 pub struct AddressPatch {
     city: Nullable<String>,
     zip: Nullable<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl AddressPatch {
     /// Sets `city`.
     #[must_use]
-    pub fn city(mut self, value: impl Into<String>) -> Self {
-        self.city = Nullable::Value(value.into());
+    pub fn city(mut self, value: impl Fits<String>) -> Self {
+        self.city = Nullable::from_option(self.misfits.fit("city", value));
         self
     }
 
@@ -334,8 +356,8 @@ impl AddressPatch {
 
     /// Sets `zip`.
     #[must_use]
-    pub fn zip(mut self, value: impl Into<String>) -> Self {
-        self.zip = Nullable::Value(value.into());
+    pub fn zip(mut self, value: impl Fits<String>) -> Self {
+        self.zip = Nullable::from_option(self.misfits.fit("zip", value));
         self
     }
 
@@ -346,8 +368,10 @@ impl AddressPatch {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::AddressPatch, InvalidRequest> {
+        self.misfits.none("AddressPatch")?;
         Ok(super::AddressPatch {
             city: self.city,
             zip: self.zip,
@@ -367,20 +391,22 @@ impl TryFrom<AddressPatch> for super::AddressPatch {
 pub struct NoteMergePatch {
     text: Option<String>,
     stars: Nullable<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl NoteMergePatch {
     /// Sets `text`.
     #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
+    pub fn text(mut self, value: impl Fits<String>) -> Self {
+        self.text = self.misfits.fit("text", value);
         self
     }
 
     /// Sets `stars`.
     #[must_use]
-    pub fn stars(mut self, value: i64) -> Self {
-        self.stars = Nullable::Value(value);
+    pub fn stars(mut self, value: impl Fits<i64>) -> Self {
+        self.stars = Nullable::from_option(self.misfits.fit("stars", value));
         self
     }
 
@@ -391,8 +417,10 @@ impl NoteMergePatch {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::NoteMergePatch, InvalidRequest> {
+        self.misfits.none("NoteMergePatch")?;
         Ok(super::NoteMergePatch {
             text: required(self.text, "NoteMergePatch", "text", "text")?,
             stars: self.stars,
@@ -414,13 +442,15 @@ pub struct ProfilePatch {
     address: Nullable<super::AddressPatch>,
     notes: Nullable<BTreeMap<String, Option<super::NoteMergePatch>>>,
     history: Nullable<Vec<super::Address>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ProfilePatch {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Nullable::Value(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = Nullable::from_option(self.misfits.fit("name", value));
         self
     }
 
@@ -433,8 +463,8 @@ impl ProfilePatch {
 
     /// Sets `address`.
     #[must_use]
-    pub fn address(mut self, value: impl Into<super::AddressPatch>) -> Self {
-        self.address = Nullable::Value(value.into());
+    pub fn address(mut self, value: impl Fits<super::AddressPatch>) -> Self {
+        self.address = Nullable::from_option(self.misfits.fit("address", value));
         self
     }
 
@@ -449,9 +479,9 @@ impl ProfilePatch {
     #[must_use]
     pub fn notes(
         mut self,
-        value: impl Into<BTreeMap<String, Option<super::NoteMergePatch>>>,
+        value: impl Fits<BTreeMap<String, Option<super::NoteMergePatch>>>,
     ) -> Self {
-        self.notes = Nullable::Value(value.into());
+        self.notes = Nullable::from_option(self.misfits.fit("notes", value));
         self
     }
 
@@ -466,9 +496,9 @@ impl ProfilePatch {
     #[must_use]
     pub fn history(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Address>>,
+        value: impl IntoIterator<Item = impl Fits<super::Address>>,
     ) -> Self {
-        self.history = Nullable::Value(value.into_iter().map(Into::into).collect());
+        self.history = Nullable::from_option(self.misfits.fit_all("history", value));
         self
     }
 
@@ -479,8 +509,10 @@ impl ProfilePatch {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ProfilePatch, InvalidRequest> {
+        self.misfits.none("ProfilePatch")?;
         Ok(super::ProfilePatch {
             name: self.name,
             address: self.address,

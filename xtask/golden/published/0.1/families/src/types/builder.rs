@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{InvalidRequest, Nullable};
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Fits, InvalidRequest, Nullable};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Dog`](super::Dog).
 #[derive(Clone, Debug, Default)]
@@ -13,32 +13,36 @@ pub struct Dog {
     bark: Option<String>,
     kind: Option<super::DogKind>,
     name: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Dog {
     /// Sets `bark`.
     #[must_use]
-    pub fn bark(mut self, value: impl Into<String>) -> Self {
-        self.bark = Some(value.into());
+    pub fn bark(mut self, value: impl Fits<String>) -> Self {
+        self.bark = self.misfits.fit("bark", value);
         self
     }
 
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::DogKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::DogKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Dog, InvalidRequest> {
+        self.misfits.none("Dog")?;
         Ok(super::Dog {
             bark: self.bark,
             kind: self.kind.unwrap_or_else(|| super::DogKind::from("puppy")),
@@ -61,39 +65,43 @@ pub struct Lion {
     name: Option<String>,
     lives: Option<i64>,
     mane: Option<bool>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Lion {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::LionKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::LionKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `lives`.
     #[must_use]
-    pub fn lives(mut self, value: i64) -> Self {
-        self.lives = Some(value);
+    pub fn lives(mut self, value: impl Fits<i64>) -> Self {
+        self.lives = self.misfits.fit("lives", value);
         self
     }
 
     /// Sets `mane`.
     #[must_use]
-    pub fn mane(mut self, value: bool) -> Self {
-        self.mane = Some(value);
+    pub fn mane(mut self, value: impl Fits<bool>) -> Self {
+        self.mane = self.misfits.fit("mane", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Lion, InvalidRequest> {
+        self.misfits.none("Lion")?;
         Ok(super::Lion {
             kind: self.kind.unwrap_or_else(|| super::LionKind::from("Lion")),
             name: required(self.name, "Lion", "name", "name")?,
@@ -115,25 +123,29 @@ impl TryFrom<Lion> for super::Lion {
 pub struct Fish {
     kind: Option<super::FishKind>,
     name: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Fish {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::FishKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::FishKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Fish, InvalidRequest> {
+        self.misfits.none("Fish")?;
         Ok(super::Fish {
             kind: self.kind.unwrap_or_else(|| super::FishKind::from("Fish")),
             name: required(self.name, "Fish", "name", "name")?,
@@ -154,6 +166,8 @@ pub struct Zoo {
     animals: Option<Vec<super::Animal>>,
     star: Option<super::Cat>,
     favourite: Nullable<super::Animal>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Zoo {
@@ -161,23 +175,23 @@ impl Zoo {
     #[must_use]
     pub fn animals(
         mut self,
-        value: impl IntoIterator<Item = impl Into<super::Animal>>,
+        value: impl IntoIterator<Item = impl Fits<super::Animal>>,
     ) -> Self {
-        self.animals = Some(value.into_iter().map(Into::into).collect());
+        self.animals = self.misfits.fit_all("animals", value);
         self
     }
 
     /// Sets `star`.
     #[must_use]
-    pub fn star(mut self, value: impl Into<super::Cat>) -> Self {
-        self.star = Some(value.into());
+    pub fn star(mut self, value: impl Fits<super::Cat>) -> Self {
+        self.star = self.misfits.fit("star", value);
         self
     }
 
     /// one of them
     #[must_use]
-    pub fn favourite(mut self, value: impl Into<super::Animal>) -> Self {
-        self.favourite = Nullable::Value(value.into());
+    pub fn favourite(mut self, value: impl Fits<super::Animal>) -> Self {
+        self.favourite = Nullable::from_option(self.misfits.fit("favourite", value));
         self
     }
 
@@ -188,8 +202,10 @@ impl Zoo {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Zoo, InvalidRequest> {
+        self.misfits.none("Zoo")?;
         Ok(super::Zoo {
             animals: required(self.animals, "Zoo", "animals", "animals")?,
             star: self.star,
@@ -211,32 +227,36 @@ pub struct Car {
     wheels: Option<i64>,
     doors: Option<i64>,
     type_: Option<super::CarType>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Car {
     /// Sets `wheels`.
     #[must_use]
-    pub fn wheels(mut self, value: i64) -> Self {
-        self.wheels = Some(value);
+    pub fn wheels(mut self, value: impl Fits<i64>) -> Self {
+        self.wheels = self.misfits.fit("wheels", value);
         self
     }
 
     /// Sets `doors`.
     #[must_use]
-    pub fn doors(mut self, value: i64) -> Self {
-        self.doors = Some(value);
+    pub fn doors(mut self, value: impl Fits<i64>) -> Self {
+        self.doors = self.misfits.fit("doors", value);
         self
     }
 
     /// Sets `@type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<super::CarType>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(mut self, value: impl Fits<super::CarType>) -> Self {
+        self.type_ = self.misfits.fit("@type", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Car, InvalidRequest> {
+        self.misfits.none("Car")?;
         Ok(super::Car {
             wheels: self.wheels,
             doors: self.doors,
@@ -257,25 +277,29 @@ impl TryFrom<Car> for super::Car {
 pub struct Round {
     kind: Option<super::RoundKind>,
     radius: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Round {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::RoundKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::RoundKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `radius`.
     #[must_use]
-    pub fn radius(mut self, value: impl Into<f64>) -> Self {
-        self.radius = Some(value.into());
+    pub fn radius(mut self, value: impl Fits<f64>) -> Self {
+        self.radius = self.misfits.fit("radius", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Round, InvalidRequest> {
+        self.misfits.none("Round")?;
         Ok(super::Round {
             kind: self.kind.unwrap_or_else(|| super::RoundKind::from("Round")),
             radius: self.radius,
@@ -295,25 +319,29 @@ impl TryFrom<Round> for super::Round {
 pub struct Square {
     kind: Option<super::SquareKind>,
     side: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Square {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::SquareKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::SquareKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `side`.
     #[must_use]
-    pub fn side(mut self, value: impl Into<f64>) -> Self {
-        self.side = Some(value.into());
+    pub fn side(mut self, value: impl Fits<f64>) -> Self {
+        self.side = self.misfits.fit("side", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Square, InvalidRequest> {
+        self.misfits.none("Square")?;
         Ok(super::Square {
             kind: self.kind.unwrap_or_else(|| super::SquareKind::from("Square")),
             side: self.side,
@@ -332,13 +360,15 @@ impl TryFrom<Square> for super::Square {
 #[derive(Clone, Debug, Default)]
 pub struct Nick {
     nick: Nullable<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Nick {
     /// Sets `nick`.
     #[must_use]
-    pub fn nick(mut self, value: impl Into<String>) -> Self {
-        self.nick = Nullable::Value(value.into());
+    pub fn nick(mut self, value: impl Fits<String>) -> Self {
+        self.nick = Nullable::from_option(self.misfits.fit("nick", value));
         self
     }
 
@@ -349,8 +379,10 @@ impl Nick {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Nick, InvalidRequest> {
+        self.misfits.none("Nick")?;
         Ok(super::Nick { nick: self.nick })
     }
 }
@@ -366,18 +398,22 @@ impl TryFrom<Nick> for super::Nick {
 #[derive(Clone, Debug, Default)]
 pub struct NickRequired {
     nick: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl NickRequired {
     /// Sets `nick`.
     #[must_use]
-    pub fn nick(mut self, value: impl Into<String>) -> Self {
-        self.nick = Some(value.into());
+    pub fn nick(mut self, value: impl Fits<String>) -> Self {
+        self.nick = self.misfits.fit("nick", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::NickRequired, InvalidRequest> {
+        self.misfits.none("NickRequired")?;
         Ok(super::NickRequired {
             nick: self.nick,
         })
@@ -396,25 +432,29 @@ impl TryFrom<NickRequired> for super::NickRequired {
 pub struct Kept {
     a: Option<String>,
     b: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Kept {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
     /// Sets `b`.
     #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
+    pub fn b(mut self, value: impl Fits<String>) -> Self {
+        self.b = self.misfits.fit("b", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Kept, InvalidRequest> {
+        self.misfits.none("Kept")?;
         Ok(super::Kept {
             a: self.a,
             b: self.b,
@@ -434,20 +474,22 @@ impl TryFrom<Kept> for super::Kept {
 pub struct HoldsKept {
     kept: Option<super::Kept>,
     either: Nullable<super::HoldsKeptEither>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl HoldsKept {
     /// Sets `kept`.
     #[must_use]
-    pub fn kept(mut self, value: impl Into<super::Kept>) -> Self {
-        self.kept = Some(value.into());
+    pub fn kept(mut self, value: impl Fits<super::Kept>) -> Self {
+        self.kept = self.misfits.fit("kept", value);
         self
     }
 
     /// Sets `either`.
     #[must_use]
-    pub fn either(mut self, value: impl Into<super::HoldsKeptEither>) -> Self {
-        self.either = Nullable::Value(value.into());
+    pub fn either(mut self, value: impl Fits<super::HoldsKeptEither>) -> Self {
+        self.either = Nullable::from_option(self.misfits.fit("either", value));
         self
     }
 
@@ -458,8 +500,10 @@ impl HoldsKept {
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::HoldsKept, InvalidRequest> {
+        self.misfits.none("HoldsKept")?;
         Ok(super::HoldsKept {
             kept: self.kept,
             either: self.either,
@@ -480,32 +524,36 @@ pub struct AnimalBase {
     kind: Option<String>,
     name: Option<String>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl AnimalBase {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<String>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<String>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::AnimalBase, InvalidRequest> {
+        self.misfits.none("AnimalBase")?;
         Ok(super::AnimalBase {
             kind: required(self.kind, "AnimalBase", "kind", "kind")?,
             name: required(self.name, "AnimalBase", "name", "name")?,
@@ -528,39 +576,43 @@ pub struct CatBase {
     name: Option<String>,
     lives: Option<i64>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl CatBase {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::CatBaseKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::CatBaseKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `lives`.
     #[must_use]
-    pub fn lives(mut self, value: i64) -> Self {
-        self.lives = Some(value);
+    pub fn lives(mut self, value: impl Fits<i64>) -> Self {
+        self.lives = self.misfits.fit("lives", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::CatBase, InvalidRequest> {
+        self.misfits.none("CatBase")?;
         Ok(super::CatBase {
             kind: self.kind.unwrap_or_else(|| super::CatBaseKind::from("cat")),
             name: required(self.name, "CatBase", "name", "name")?,
@@ -582,25 +634,29 @@ impl TryFrom<CatBase> for super::CatBase {
 pub struct VehicleBase {
     wheels: Option<i64>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl VehicleBase {
     /// Sets `wheels`.
     #[must_use]
-    pub fn wheels(mut self, value: i64) -> Self {
-        self.wheels = Some(value);
+    pub fn wheels(mut self, value: impl Fits<i64>) -> Self {
+        self.wheels = self.misfits.fit("wheels", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::VehicleBase, InvalidRequest> {
+        self.misfits.none("VehicleBase")?;
         Ok(super::VehicleBase {
             wheels: self.wheels,
             extra: self.extra,
@@ -620,25 +676,29 @@ impl TryFrom<VehicleBase> for super::VehicleBase {
 pub struct FigureBase {
     kind: Option<super::ShapeKind>,
     extra: BTreeMap<String, Value>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl FigureBase {
     /// Sets `kind`.
     #[must_use]
-    pub fn kind(mut self, value: impl Into<super::ShapeKind>) -> Self {
-        self.kind = Some(value.into());
+    pub fn kind(mut self, value: impl Fits<super::ShapeKind>) -> Self {
+        self.kind = self.misfits.fit("kind", value);
         self
     }
 
     /// Sets a property that the document does not name.
     #[must_use]
-    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
+    pub fn extra(mut self, name: impl Into<String>, value: impl Fits<Value>) -> Self {
+        self.misfits.fit_extra(&mut self.extra, name.into(), value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::FigureBase, InvalidRequest> {
+        self.misfits.none("FigureBase")?;
         Ok(super::FigureBase {
             kind: required(self.kind, "FigureBase", "kind", "kind")?,
             extra: self.extra,
@@ -658,25 +718,29 @@ impl TryFrom<FigureBase> for super::FigureBase {
 pub struct HoldsKeptEither {
     a: Option<String>,
     b: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl HoldsKeptEither {
     /// Sets `a`.
     #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
         self
     }
 
     /// Sets `b`.
     #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
+    pub fn b(mut self, value: impl Fits<String>) -> Self {
+        self.b = self.misfits.fit("b", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::HoldsKeptEither, InvalidRequest> {
+        self.misfits.none("HoldsKeptEither")?;
         Ok(super::HoldsKeptEither {
             a: required(self.a, "HoldsKeptEither", "a", "a")?,
             b: self.b,

@@ -3,25 +3,29 @@
 //! Builders of the types that requests hold.
 
 use serde_json::Value;
-use switchboard_runtime::InvalidRequest;
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Fits, InvalidRequest};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Thing`](super::Thing).
 #[derive(Clone, Debug, Default)]
 pub struct Thing {
     name: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Thing {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Thing, InvalidRequest> {
+        self.misfits.none("Thing")?;
         Ok(super::Thing {
             name: required(self.name, "Thing", "name", "name")?,
         })
@@ -41,32 +45,36 @@ pub struct ByCursorInTheBodyRequest {
     filter: Option<super::ByCursorInTheBodyFilter>,
     start_cursor: Option<String>,
     page_size: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ByCursorInTheBodyRequest {
     /// Sets `filter`.
     #[must_use]
-    pub fn filter(mut self, value: impl Into<super::ByCursorInTheBodyFilter>) -> Self {
-        self.filter = Some(value.into());
+    pub fn filter(mut self, value: impl Fits<super::ByCursorInTheBodyFilter>) -> Self {
+        self.filter = self.misfits.fit("filter", value);
         self
     }
 
     /// Sets `start_cursor`.
     #[must_use]
-    pub fn start_cursor(mut self, value: impl Into<String>) -> Self {
-        self.start_cursor = Some(value.into());
+    pub fn start_cursor(mut self, value: impl Fits<String>) -> Self {
+        self.start_cursor = self.misfits.fit("start_cursor", value);
         self
     }
 
     /// Sets `page_size`.
     #[must_use]
-    pub fn page_size(mut self, value: i64) -> Self {
-        self.page_size = Some(value);
+    pub fn page_size(mut self, value: impl Fits<i64>) -> Self {
+        self.page_size = self.misfits.fit("page_size", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ByCursorInTheBodyRequest, InvalidRequest> {
+        self.misfits.none("ByCursorInTheBodyRequest")?;
         Ok(super::ByCursorInTheBodyRequest {
             filter: self.filter,
             start_cursor: self.start_cursor,
@@ -88,20 +96,22 @@ pub struct BySortOfTheLastItemRequest {
     query: Option<Value>,
     page: Option<super::BySortOfTheLastItemPage>,
     search_after: Option<Vec<Value>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl BySortOfTheLastItemRequest {
     /// Sets `query`.
     #[must_use]
-    pub fn query(mut self, value: impl Into<Value>) -> Self {
-        self.query = Some(value.into());
+    pub fn query(mut self, value: impl Fits<Value>) -> Self {
+        self.query = self.misfits.fit("query", value);
         self
     }
 
     /// Sets `page`.
     #[must_use]
-    pub fn page(mut self, value: impl Into<super::BySortOfTheLastItemPage>) -> Self {
-        self.page = Some(value.into());
+    pub fn page(mut self, value: impl Fits<super::BySortOfTheLastItemPage>) -> Self {
+        self.page = self.misfits.fit("page", value);
         self
     }
 
@@ -109,14 +119,16 @@ impl BySortOfTheLastItemRequest {
     #[must_use]
     pub fn search_after(
         mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
+        value: impl IntoIterator<Item = impl Fits<Value>>,
     ) -> Self {
-        self.search_after = Some(value.into_iter().map(Into::into).collect());
+        self.search_after = self.misfits.fit_all("search_after", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::BySortOfTheLastItemRequest, InvalidRequest> {
+        self.misfits.none("BySortOfTheLastItemRequest")?;
         Ok(super::BySortOfTheLastItemRequest {
             query: required(self.query, "BySortOfTheLastItemRequest", "query", "query")?,
             page: self.page,
@@ -137,25 +149,29 @@ impl TryFrom<BySortOfTheLastItemRequest> for super::BySortOfTheLastItemRequest {
 pub struct ByCursorInTheBodyFilter {
     name: Option<String>,
     weight: Option<f64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl ByCursorInTheBodyFilter {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `weight`.
     #[must_use]
-    pub fn weight(mut self, value: impl Into<f64>) -> Self {
-        self.weight = Some(value.into());
+    pub fn weight(mut self, value: impl Fits<f64>) -> Self {
+        self.weight = self.misfits.fit("weight", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::ByCursorInTheBodyFilter, InvalidRequest> {
+        self.misfits.none("ByCursorInTheBodyFilter")?;
         Ok(super::ByCursorInTheBodyFilter {
             name: self.name,
             weight: self.weight,
@@ -174,18 +190,22 @@ impl TryFrom<ByCursorInTheBodyFilter> for super::ByCursorInTheBodyFilter {
 #[derive(Clone, Debug, Default)]
 pub struct BySortOfTheLastItemPage {
     size: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl BySortOfTheLastItemPage {
     /// Sets `size`.
     #[must_use]
-    pub fn size(mut self, value: i64) -> Self {
-        self.size = Some(value);
+    pub fn size(mut self, value: impl Fits<i64>) -> Self {
+        self.size = self.misfits.fit("size", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::BySortOfTheLastItemPage, InvalidRequest> {
+        self.misfits.none("BySortOfTheLastItemPage")?;
         Ok(super::BySortOfTheLastItemPage {
             size: self.size,
         })

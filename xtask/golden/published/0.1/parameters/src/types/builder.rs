@@ -2,8 +2,8 @@
 
 //! Builders of the types that requests hold.
 
-use switchboard_runtime::InvalidRequest;
-use switchboard_runtime::codegen::v1::required;
+use switchboard_runtime::{Fits, InvalidRequest};
+use switchboard_runtime::codegen::v1::{Misfits, required};
 
 /// Builds a [`Color`](super::Color).
 #[derive(Clone, Debug, Default)]
@@ -11,32 +11,36 @@ pub struct Color {
     g: Option<i64>,
     r: Option<i64>,
     name: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Color {
     /// Sets `G`.
     #[must_use]
-    pub fn g(mut self, value: i64) -> Self {
-        self.g = Some(value);
+    pub fn g(mut self, value: impl Fits<i64>) -> Self {
+        self.g = self.misfits.fit("G", value);
         self
     }
 
     /// Sets `R`.
     #[must_use]
-    pub fn r(mut self, value: i64) -> Self {
-        self.r = Some(value);
+    pub fn r(mut self, value: impl Fits<i64>) -> Self {
+        self.r = self.misfits.fit("R", value);
         self
     }
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Color, InvalidRequest> {
+        self.misfits.none("Color")?;
         Ok(super::Color {
             g: self.g,
             r: required(self.r, "Color", "R", "r")?,
@@ -58,32 +62,36 @@ pub struct Filter {
     name: Option<String>,
     since: Option<super::FilterSince>,
     tags: Option<Vec<String>>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl Filter {
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+    pub fn name(mut self, value: impl Fits<String>) -> Self {
+        self.name = self.misfits.fit("name", value);
         self
     }
 
     /// Sets `since`.
     #[must_use]
-    pub fn since(mut self, value: impl Into<super::FilterSince>) -> Self {
-        self.since = Some(value.into());
+    pub fn since(mut self, value: impl Fits<super::FilterSince>) -> Self {
+        self.since = self.misfits.fit("since", value);
         self
     }
 
     /// Sets `tags`.
     #[must_use]
-    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
+    pub fn tags(mut self, value: impl IntoIterator<Item = impl Fits<String>>) -> Self {
+        self.tags = self.misfits.fit_all("tags", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::Filter, InvalidRequest> {
+        self.misfits.none("Filter")?;
         Ok(super::Filter {
             name: self.name,
             since: self.since,
@@ -103,18 +111,22 @@ impl TryFrom<Filter> for super::Filter {
 #[derive(Clone, Debug, Default)]
 pub struct FilterSince {
     year: Option<i64>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
 }
 
 impl FilterSince {
     /// Sets `year`.
     #[must_use]
-    pub fn year(mut self, value: i64) -> Self {
-        self.year = Some(value);
+    pub fn year(mut self, value: impl Fits<i64>) -> Self {
+        self.year = self.misfits.fit("year", value);
         self
     }
 
-    /// The value, or an error that names a required property that was not set.
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
     pub fn build(self) -> Result<super::FilterSince, InvalidRequest> {
+        self.misfits.none("FilterSince")?;
         Ok(super::FilterSince {
             year: self.year,
         })
