@@ -4,7 +4,7 @@
 //! goes over the wire (3.1.1 section 4.9).
 
 use codegen::{
-    lint::{Kind, Shape, child},
+    lint::{Kind, child, visit},
     load::Document,
 };
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 /// The document's text.
 pub fn text(document: &Document) -> String {
     let mut value = document.value.clone();
-    strip(Kind::Root, &mut value);
+    strip(&mut value);
     before_3_2(&mut value);
     format!("{value:#}\n")
 }
@@ -32,20 +32,17 @@ fn before_3_2(document: &mut Value) {
     }
 }
 
-/// Takes the extensions with a reference out of an object of a kind, and out of all below it.
-fn strip(kind: Kind, value: &mut Value) {
-    let Some(fields) = value.as_object_mut() else { return };
-    fields.retain(|key, field| child(kind, key).is_some() || !key.starts_with("x-") || !holds_reference(field));
-    for (key, field) in fields {
-        match (child(kind, key), field) {
-            (Some(Shape::One(kind) | Shape::OneOrList(kind)), field @ Value::Object(_)) => strip(kind, field),
-            (Some(Shape::Map(kind)), Value::Object(entries)) => {
-                entries.values_mut().for_each(|entry| strip(kind, entry))
-            }
-            (Some(Shape::List(kind) | Shape::OneOrList(kind)), Value::Array(items)) => {
-                items.iter_mut().for_each(|item| strip(kind, item));
-            }
-            _ => {}
+/// Takes the extensions with a reference out of every object that OpenAPI knows.
+fn strip(document: &mut Value) {
+    let mut found: Vec<(String, String)> = Vec::new();
+    visit(Kind::Root, document, "", &mut |kind, fields, pointer| {
+        let is_extension = |key: &str| key.starts_with("x-") && child(kind, key).is_none();
+        let strange = fields.iter().filter(|(key, field)| is_extension(key) && holds_reference(field));
+        found.extend(strange.map(|(key, _)| (pointer.to_owned(), key.clone())));
+    });
+    for (pointer, key) in found {
+        if let Some(fields) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) {
+            fields.shift_remove(&key);
         }
     }
 }
@@ -77,7 +74,7 @@ mod tests {
             "paths": {"/a": {"get": {"x-a": [reference], "responses": {"200": {"headers": {"x-b": {"schema": schema}}}}}}},
             "components": {"schemas": {"A": {"oneOf": [schema]}}},
         });
-        strip(Kind::Root, &mut document);
+        strip(&mut document);
         let mut kept = schema;
         kept.as_object_mut().unwrap().remove("x-a");
         assert_eq!(

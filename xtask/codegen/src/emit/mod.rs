@@ -54,13 +54,10 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
     let call = example::choose(plan);
     files.insert("src/lib.rs".to_owned(), format!("{PREAMBLE}{}", root::lib(plan, modules, call)));
     if let Some(call) = call {
-        files.insert(
-            format!("examples/{}.rs", plan.api.crate_ident()),
-            format!("{PREAMBLE}{}", skip_rustfmt(&example::program(plan, call))),
-        );
+        files.insert(format!("examples/{}.rs", plan.api.crate_ident()), unformatted(example::program(plan, call)));
     }
     if let Some(tests) = tests::examples(plan) {
-        files.insert("tests/examples.rs".to_owned(), format!("{PREAMBLE}{}", skip_rustfmt(&tests)));
+        files.insert("tests/examples.rs".to_owned(), unformatted(tests));
     }
     let lines = files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum();
     files.insert("Cargo.toml".to_owned(), manifest::manifest(plan, runtime));
@@ -72,10 +69,9 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
     }
 }
 
-/// The code with the word that keeps rustfmt away, below the file's own documentation.
-fn skip_rustfmt(code: &str) -> String {
-    let (docs, rest) = code.split_once("\n\n").unwrap_or(("", code));
-    format!("{docs}\n\n#![cfg_attr(rustfmt, rustfmt_skip)]\n\n{rest}")
+/// A file that rustfmt is kept away from: it has lines that are as long as the document's.
+fn unformatted((docs, code): (String, String)) -> String {
+    format!("{PREAMBLE}{docs}\n\n#![cfg_attr(rustfmt, rustfmt_skip)]\n\n{code}")
 }
 
 const WEBHOOKS: &str = "\

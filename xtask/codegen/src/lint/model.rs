@@ -360,6 +360,27 @@ impl<'d> Model<'d> {
     }
 }
 
+/// Visits every object of the document that OpenAPI knows, but what stands elsewhere and is referred to.
+pub fn visit(kind: Kind, value: &Value, pointer: &str, seen: &mut impl FnMut(Kind, &Map<String, Value>, &str)) {
+    let Some(own) = value.as_object() else { return };
+    seen(kind, own, pointer);
+    for (key, field) in own {
+        let place = pointer_join(pointer, key);
+        match (child(kind, key), field) {
+            (Some(Shape::One(kind) | Shape::OneOrList(kind)), field @ Value::Object(_)) => {
+                visit(kind, field, &place, seen)
+            }
+            (Some(Shape::Map(kind)), Value::Object(entries)) => {
+                entries.iter().for_each(|(name, entry)| visit(kind, entry, &pointer_join(&place, name), seen));
+            }
+            (Some(Shape::List(kind) | Shape::OneOrList(kind)), Value::Array(items)) => {
+                items.iter().enumerate().for_each(|(index, item)| visit(kind, item, &format!("{place}/{index}"), seen));
+            }
+            _ => {}
+        }
+    }
+}
+
 /// An operation of the API with its path item.
 #[derive(Clone, Copy)]
 pub(super) struct ApiOperation<'m, 'd> {

@@ -1,9 +1,8 @@
-//! Lowering: from the document as the vendor wrote it to the dialect that progenitor accepts, and to the plan of what
-//! that dialect cannot say.
+//! Lowering: from the document as the vendor wrote it to the plan of its crate, and to what of that progenitor is shown.
 //!
 //! Nothing the document says about the wire is lost here: parameters' styles, media types, statuses, security and servers
-//! go into the [`Plan`], and the [lowered document](mod@print) keeps only names and types. Every rewriting is reported as an
-//! adaptation with its code and place.
+//! go into the [`Plan`], and so do names and types, which the [lowered document](mod@print) has as well. Every rewriting is
+//! reported as an adaptation with its code and place.
 
 mod api;
 mod bodies;
@@ -45,7 +44,7 @@ use crate::schema::shape::Schemas;
 pub struct Lowered {
     /// An OpenAPI 3.0 document in progenitor's dialect.
     pub document: Value,
-    /// What it cannot say.
+    /// All decisions.
     pub plan: Plan,
 }
 

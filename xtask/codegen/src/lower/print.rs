@@ -1,4 +1,5 @@
-//! The lowered document: what is left of the vendor's when everything progenitor cannot say stands in the plan.
+//! The lowered document: the plan's structs and operations, as far as progenitor can say them, for it to check, and to find
+//! where types hold themselves.
 //!
 //! Names are Rust names already. One that progenitor's own renaming would change is replaced by a number; polish knows
 //! both spellings from [`type_key`] and [`field_key`].

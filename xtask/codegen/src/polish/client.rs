@@ -56,7 +56,7 @@ pub fn client(plan: &Plan) -> TokenStream {
     }
 }
 
-/// One method, as progenitor has it, with the vendor's prose in a form that rustdoc takes.
+/// One method, with the vendor's prose in a form that rustdoc takes.
 fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
     let (name, call) = (ident(&operation.ident), ident(&operation.type_ident));
     let summary = operation.summary.as_deref().map(|summary| docs::clean(summary.trim_end_matches('.')));

@@ -11,7 +11,7 @@ use super::rust_type::{From, ident, rust_type, wrapped};
 use crate::lower::print::field_key;
 use crate::plan::{Field, Presence, StructDef, TypeDef, TypeRef};
 
-/// Rewrites one of progenitor's structs.
+/// One struct; `found` is what progenitor made of it, which tells where the type holds itself.
 pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &ItemStruct) -> TokenStream {
     let boxed = boxed_fields(found);
     if !matches!(found.fields, syn::Fields::Named(_)) {
