@@ -67,7 +67,7 @@ pub fn effective(document: &Path) -> Result<Value, String> {
 /// As [`effective`].
 pub fn registry(document: &Path) -> Result<(String, BTreeMap<String, String>), String> {
     let value = effective(document)?;
-    let plan = lower::lower(&input(document).stem, &value, &mut Diagnostics::default()).plan;
+    let plan = lower::lower(&input(document).stem, &value, &mut Diagnostics::default());
     let module = format!("{}::types", plan.api.crate_ident());
     Ok((plan.api.crate_name.clone(), registry::registry(&value, &plan, &module)))
 }

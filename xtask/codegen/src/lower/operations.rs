@@ -237,7 +237,7 @@ mod tests {
         let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"$ref": "#/components/pathItems/A"}},
             "components": {"pathItems": {"A": {"get": {"operationId": "a", "responses": {}}}}}});
         let lowered = super::super::lower("t", &document, &mut crate::diagnostics::Diagnostics::default());
-        assert_eq!(lowered.plan.operations.len(), 1);
-        assert_eq!(lowered.plan.operations[0].path, "/a");
+        assert_eq!(lowered.operations.len(), 1);
+        assert_eq!(lowered.operations[0].path, "/a");
     }
 }

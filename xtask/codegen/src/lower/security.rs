@@ -284,7 +284,7 @@ mod tests {
     /// The alternatives of the two operations, and what was found.
     fn lowered(document: &Value) -> (Vec<Vec<Vec<String>>>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
-        let plan = lower::lower("t", document, &mut diagnostics).plan;
+        let plan = lower::lower("t", document, &mut diagnostics);
         let names = |combination: Vec<(String, Vec<String>)>| combination.into_iter().map(|(name, _)| name).collect();
         let alternatives = |operation: Operation| operation.security.into_iter().map(names).collect();
         (plan.operations.into_iter().map(alternatives).collect(), diagnostics)

@@ -79,7 +79,7 @@ mod tests {
         let plan = super::super::lower("t", &document, &mut found);
         let errors = found.iter().filter(|found| found.code == "bad-hint");
         let places = errors.map(|found| format!("{}: {}", found.pointer, found.message)).collect();
-        (plan.plan.operations[0].stream_end.clone(), places)
+        (plan.operations[0].stream_end.clone(), places)
     }
 
     #[test]

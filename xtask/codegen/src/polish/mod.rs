@@ -33,8 +33,8 @@ use quote::quote;
 pub use self::client::is_placeholder;
 pub use self::rust_type::spelled;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::lower::print::{operation_key, type_key};
 use crate::plan::{Plan, TypeKind};
+use crate::progenitor::print::{operation_key, type_key};
 use skeleton::Skeleton;
 
 /// The crate's modules by file name below `src/`, as syntax trees.

@@ -8,8 +8,8 @@ use syn::{ItemStruct, visit::Visit};
 
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type, wrapped};
-use crate::lower::print::field_key;
 use crate::plan::{Field, Presence, StructDef, TypeDef, TypeRef};
+use crate::progenitor::print::field_key;
 
 /// One struct; `found` is what progenitor made of it, which tells where the type holds itself.
 pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &ItemStruct) -> TokenStream {
