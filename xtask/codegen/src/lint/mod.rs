@@ -31,7 +31,7 @@ use model::Model;
 use serde_json::Value;
 
 pub use json_path::json_path;
-pub use model::{Kind, Shape, child, visit};
+pub use model::{Holding, Kind, child, visit};
 pub use suggest::Suggester;
 pub use versions::ADDED;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::source::Source;
+use super::operation_object::OperationObject;
 use super::types::Types;
 use super::{bodies, idents, parameters, responses, security, servers, stream_end};
 use crate::diagnostics::{Diagnostic, pointer_join};
@@ -41,7 +41,7 @@ fn make_type_idents_unique(operations: &mut [Operation]) {
     }
 }
 
-fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Source<'d>> {
+fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<OperationObject<'d>> {
     let mut sources = Vec::new();
     for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
         if path.starts_with("x-") {
@@ -57,7 +57,7 @@ fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Source<'d>> {
             ));
             (item, pointer.clone())
         });
-        sources.extend(methods::of(item).map(|found| Source {
+        sources.extend(methods::of(item).map(|found| OperationObject {
             path,
             method: found.method,
             item,
@@ -70,7 +70,7 @@ fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Source<'d>> {
 }
 
 /// The documented id, or one made from method and path; never one that another operation has.
-fn operation_id(source: &Source<'_>, taken: &mut BTreeSet<String>, types: &mut Types<'_>) -> String {
+fn operation_id(source: &OperationObject<'_>, taken: &mut BTreeSet<String>, types: &mut Types<'_>) -> String {
     let documented =
         source.operation.get("operationId").and_then(Value::as_str).map(str::trim).filter(|id| !id.is_empty());
     let wanted = match documented {
@@ -113,7 +113,7 @@ fn made_id(method: &str, path: &str) -> String {
 
 fn operation(
     document: &Value,
-    source: &Source<'_>,
+    source: &OperationObject<'_>,
     id: String,
     ident: String,
     type_ident: String,
@@ -181,7 +181,7 @@ fn operation(
 
 /// Idempotent methods (RFC 9110 section 9.2.2; `QUERY` is safe), and whatever `x-switchboard-repeatable` says is. Of methods
 /// that have no field of their own nobody here knows what a repeat does.
-fn repeatable(source: &Source<'_>) -> bool {
+fn repeatable(source: &OperationObject<'_>) -> bool {
     let hint = source.operation.get("x-switchboard-repeatable").and_then(Value::as_bool);
     let is_idempotent = ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "TRACE", "QUERY"].contains(&source.method.as_str());
     hint.unwrap_or(is_idempotent)
