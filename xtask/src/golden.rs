@@ -11,7 +11,7 @@ use codegen::{
     lower,
     pipeline::{self, Input},
     plan::Plan,
-    render::{self, Style},
+    render::{self, Look},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};
@@ -39,7 +39,7 @@ pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Resul
     let options = Options { lenient, runtime: RuntimeDependency::Workspace };
     let (compiled, findings) = pipeline::run_observed(pipeline::read(&input, Limits::default()), &options, &());
     let Some(Compiled { files: mut crate_files, plan }) = compiled else {
-        return Err(render::render(&findings, Style { colour: false, verbose: false }));
+        return Err(render::render(&findings, Look { colour: false, verbose: false }));
     };
     if let Some(generated) = crate_files.files.get_mut("Cargo.toml") {
         *generated = cargo_toml::merge(manifest, generated, &[]).map_err(|error| error.to_string())?.text;
@@ -55,7 +55,7 @@ pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Resul
 pub fn effective(document: &Path) -> Result<Value, String> {
     let checked = pipeline::prepare(pipeline::read(&input(document), Limits::default()), false);
     if checked.diagnostics.has_errors() {
-        return Err(render::render(&checked.into_findings(), Style { colour: false, verbose: false }));
+        return Err(render::render(&checked.into_findings(), Look { colour: false, verbose: false }));
     }
     Ok(checked.document.value)
 }
@@ -67,7 +67,7 @@ pub fn effective(document: &Path) -> Result<Value, String> {
 /// As [`effective`].
 pub fn registry(document: &Path) -> Result<(String, BTreeMap<String, String>), String> {
     let value = effective(document)?;
-    let plan = lower::lower(&input(document).stem, &value, &mut Diagnostics::default()).plan;
+    let plan = lower::lower(&input(document).stem, &value, &mut Diagnostics::default());
     let module = format!("{}::types", plan.api.crate_ident());
     Ok((plan.api.crate_name.clone(), registry::registry(&value, &plan, &module)))
 }

@@ -161,7 +161,7 @@ mod tests {
 
     fn types(schemas: &Value) -> Vec<(String, String)> {
         let document = json!({"openapi": "3.1.0", "components": {"schemas": schemas}});
-        let found = registry(&document, &lower("t", &document, &mut Diagnostics::default()).plan, "t");
+        let found = registry(&document, &lower("t", &document, &mut Diagnostics::default()), "t");
         let short = |pointer: &str| pointer.trim_start_matches("/components/schemas/").to_owned();
         found.iter().map(|(pointer, ty)| (short(pointer), ty.clone())).collect()
     }

@@ -2,7 +2,7 @@
 
 use codegen::{
     diagnostics::Severity,
-    render::{Style, render_plain},
+    render::{Look, render_plain},
 };
 use std::{
     fmt::Display,
@@ -38,7 +38,7 @@ pub fn colour() -> bool {
 
 /// Shows an error that is not about a place in a document.
 pub fn complain(message: &dyn Display) {
-    let style = Style { colour: colour(), verbose: false };
+    let style = Look { colour: colour(), verbose: false };
     show_findings(&render_plain(Severity::Error, message, None, style));
 }
 

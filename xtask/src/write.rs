@@ -143,7 +143,7 @@ pub struct Change {
 
 /// What is to be done to one crate's folder.
 #[derive(Debug)]
-pub struct Plan {
+pub struct Update {
     /// The crate's folder.
     pub folder: PathBuf,
     /// The files that differ, by path.
@@ -160,7 +160,7 @@ pub struct Plan {
 /// # Errors
 ///
 /// Fails when the crate cannot or must not be written there.
-pub fn plan(out: &Path, files: &CrateFiles, manifest: Manifest) -> Result<Plan, WriteError> {
+pub fn plan(out: &Path, files: &CrateFiles, manifest: Manifest) -> Result<Update, WriteError> {
     check_name(&files.name)?;
     check_paths(files.files.keys())?;
     let folder = out.join(&files.name);
@@ -179,13 +179,13 @@ pub fn plan(out: &Path, files: &CrateFiles, manifest: Manifest) -> Result<Plan, 
     let manifest = Manifest { cargo_toml: keys, files: hashes, ..manifest };
     let text =
         manifest.to_text().map_err(|error| WriteError::Manifest { path: folder.clone(), error: error.into() })?;
-    let mut plan = Plan { name: files.name.clone(), folder, changes: Vec::new(), unchanged: 0, kept: Vec::new() };
+    let mut plan = Update { name: files.name.clone(), folder, changes: Vec::new(), unchanged: 0, kept: Vec::new() };
     plan.compare(&wanted, &existing, &former)?;
     plan.compare_one(manifest::FILE, Some(&text))?;
     Ok(plan)
 }
 
-impl Plan {
+impl Update {
     fn compare(
         &mut self,
         wanted: &BTreeMap<String, String>,
@@ -403,7 +403,7 @@ impl Writer {
     /// # Errors
     ///
     /// Fails, with the old crate in place and nothing else, when the system refuses a step.
-    pub fn commit(&self, plan: &Plan) -> Result<(), WriteError> {
+    pub fn commit(&self, plan: &Update) -> Result<(), WriteError> {
         if plan.changes.is_empty() {
             return Ok(());
         }
@@ -417,7 +417,7 @@ impl Writer {
         done
     }
 
-    fn swap(&self, staged: &Path, plan: &Plan) -> Result<(), WriteError> {
+    fn swap(&self, staged: &Path, plan: &Update) -> Result<(), WriteError> {
         let folder = &plan.folder;
         if folder.symlink_metadata().is_err() {
             return fs::rename(staged, folder).map_err(io_error("create", folder));
@@ -429,7 +429,7 @@ impl Writer {
     }
 
     /// Between the two steps the crate is not there; the next run would put it back.
-    fn swap_in_two_steps(&self, staged: &Path, plan: &Plan) -> Result<(), WriteError> {
+    fn swap_in_two_steps(&self, staged: &Path, plan: &Update) -> Result<(), WriteError> {
         let folder = &plan.folder;
         let old = self.staging.join(format!("{}.old", plan.name));
         remove_folder(&old)?;
@@ -457,7 +457,7 @@ fn remove_folder(folder: &Path) -> Result<(), WriteError> {
 }
 
 /// Builds the new folder. Files that stay are linked, not copied, so that they keep their times and cargo its caches.
-fn stage(plan: &Plan, staged: &Path) -> Result<(), WriteError> {
+fn stage(plan: &Update, staged: &Path) -> Result<(), WriteError> {
     let target = |path: &str| -> Result<PathBuf, WriteError> {
         let target = staged.join(path);
         let parent = target.parent().unwrap_or(staged);

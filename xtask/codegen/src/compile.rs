@@ -7,7 +7,7 @@ use crate::diagnostics::Diagnostics;
 use crate::emit::{self, CrateFiles, RuntimeDependency};
 use crate::plan::Plan;
 use crate::stack::on_large_stack;
-use crate::{generate, lower, polish};
+use crate::{lower, polish, progenitor};
 
 /// What a crate is made with.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,13 +47,13 @@ fn passes(
     on_lowered: &(dyn Fn() + Sync),
     diagnostics: &mut Diagnostics,
 ) -> Option<Compiled> {
-    let lowered = lower::lower(stem, document, diagnostics);
+    let plan = lower::lower(stem, document, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
     on_lowered();
-    let generated = generate::generate(&lowered.document, diagnostics)?;
-    let modules = polish::polish(generated, &lowered.plan, diagnostics)?;
-    let files = emit::emit(&lowered.plan, &modules, &options.runtime);
-    Some(Compiled { plan: lowered.plan, files })
+    let generated = progenitor::generate(&plan, diagnostics)?;
+    let modules = polish::polish(generated, &plan, diagnostics)?;
+    let files = emit::emit(&plan, &modules, &options.runtime);
+    Some(Compiled { plan, files })
 }

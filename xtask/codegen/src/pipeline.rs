@@ -126,7 +126,7 @@ impl Checked {
 pub trait Observer: Sync {
     /// The document is read and its overlay applied. What is changed here is what the other passes see.
     fn loaded(&self, _document: &mut Document) {}
-    /// The document is in progenitor's dialect.
+    /// The document's plan is there.
     fn lowered(&self) {}
 }
 

@@ -1,4 +1,5 @@
-//! What lowering remembers beside the lowered document: the meaning that progenitor cannot express.
+//! Every decision about a crate: what lowering understood of the document, and what polish and emit make the crate of.
+//! It does not say where a type that holds itself has a box: progenitor finds that.
 //!
 //! The *wire plan* says how each operation goes over the wire, the *type plan* what each Rust type means in JSON. Lowering
 //! writes both, polish and emit only read them, so every fact about the vendor's document is decided in one place.

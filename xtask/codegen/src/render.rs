@@ -29,7 +29,7 @@ const MAX_ALIKE: usize = 3;
 
 /// How findings are shown.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Style {
+pub struct Look {
     /// With the colours of a terminal.
     pub colour: bool,
     /// Adaptations as well.
@@ -122,7 +122,7 @@ fn spans(file: &TextFile, anchors: &[Anchor]) -> Vec<Span> {
 }
 
 /// All findings as text; empty when there is nothing to show.
-pub fn render(findings: &Findings, style: Style) -> String {
+pub fn render(findings: &Findings, style: Look) -> String {
     let mut text = String::new();
     // How many there are of each code, in the order of the first of each.
     let mut codes: IndexMap<(&str, Severity), usize> = IndexMap::new();
@@ -149,7 +149,7 @@ pub fn render(findings: &Findings, style: Style) -> String {
 }
 
 /// An error that is not about a place in a document, in the same look.
-pub fn render_plain(severity: Severity, message: &dyn Display, help: Option<&str>, style: Style) -> String {
+pub fn render_plain(severity: Severity, message: &dyn Display, help: Option<&str>, style: Look) -> String {
     let paint = Paint(style.colour);
     let (label, colour) = label(severity);
     let mut text = format!("{}: {}\n", paint.text(colour, label), sanitize(&message.to_string(), MAX_HELP));
@@ -179,7 +179,7 @@ impl Paint {
     }
 }
 
-fn render_finding(text: &mut String, finding: &Located<'_>, style: Style) {
+fn render_finding(text: &mut String, finding: &Located<'_>, style: Look) {
     let paint = Paint(style.colour);
     let Diagnostic { code, severity, message, help, .. } = finding.diagnostic;
     let (label, colour) = label(*severity);
@@ -276,7 +276,7 @@ error[dangling-ref]: `#/b` leads nowhere
           or nothing
 
 ";
-        assert_eq!(render(&findings(text, vec![finding]), Style::default()), expected);
+        assert_eq!(render(&findings(text, vec![finding]), Look::default()), expected);
     }
 
     #[test]
@@ -285,7 +285,7 @@ error[dangling-ref]: `#/b` leads nowhere
         findings.overlay =
             Some(TextFile { path: "x.overlay.json".into(), text: "{\"actions\":\n[{\"b\": 1}]}".into() });
         findings.origins.written("/a", Origin { source: Source::Overlay, pointer: "/actions/0".into() });
-        assert!(render(&findings, Style::default()).contains("--> x.overlay.json:2:8"));
+        assert!(render(&findings, Look::default()).contains("--> x.overlay.json:2:8"));
     }
 
     #[test]
@@ -293,7 +293,7 @@ error[dangling-ref]: `#/b` leads nowhere
         let list = (0..7).flat_map(|at| {
             [Diagnostic::error("e", format!("/{at}"), format!("m{at}")), Diagnostic::warning("w", "", "other")]
         });
-        let shown = render(&findings("[0,1,2,3,4,5,6]", list.collect()), Style::default());
+        let shown = render(&findings("[0,1,2,3,4,5,6]", list.collect()), Look::default());
         let heads: Vec<&str> = shown.lines().filter(|line| line.contains(": m") || line.starts_with('…')).collect();
         assert_eq!(
             heads,
@@ -310,8 +310,8 @@ error[dangling-ref]: `#/b` leads nowhere
     #[test]
     fn adaptations_are_shown_on_demand() {
         let findings = findings("{}", vec![Diagnostic::adaptation("a", "", "m")]);
-        assert_eq!(render(&findings, Style::default()), "");
-        assert!(render(&findings, Style { verbose: true, colour: false }).starts_with("adaptation[a]: m"));
+        assert_eq!(render(&findings, Look::default()), "");
+        assert!(render(&findings, Look { verbose: true, colour: false }).starts_with("adaptation[a]: m"));
     }
 
     #[test]
@@ -319,7 +319,7 @@ error[dangling-ref]: `#/b` leads nowhere
         let text = "{\"\u{1b}[2J\u{202e}\u{7}\": 1}";
         let finding =
             Diagnostic::error("e", "/x", "name \u{1b}]0;pwned\u{7} \u{2066}x\r\n\u{202e}y").with_help("\u{9b}31m");
-        let shown = render(&findings(text, vec![finding]), Style::default());
+        let shown = render(&findings(text, vec![finding]), Look::default());
         assert!(!shown.chars().any(|character| character != '\n' && is_hostile(character)), "{shown:?}");
         assert!(shown.contains("\\u{1b}]0;pwned\\u{7}"));
     }
@@ -327,21 +327,21 @@ error[dangling-ref]: `#/b` leads nowhere
     #[test]
     fn a_long_line_is_cut_around_the_place() {
         let text = format!("{{\"a\":[{}7]}}", "123456, ".repeat(100_000));
-        let shown = render(&findings(&text, vec![Diagnostic::error("e", "/a/100000", "m")]), Style::default());
+        let shown = render(&findings(&text, vec![Diagnostic::error("e", "/a/100000", "m")]), Look::default());
         assert!(shown.len() < 1000, "{}", shown.len());
         assert!(shown.contains("…") && shown.contains(" 7]}"), "{shown}");
     }
 
     #[test]
     fn a_file_without_text_has_no_line() {
-        let shown = render(&findings("", vec![Diagnostic::error("e", "", "m")]), Style::default());
+        let shown = render(&findings("", vec![Diagnostic::error("e", "", "m")]), Look::default());
         assert_eq!(shown, "error[e]: m\n--> specs/x.json\n\n");
     }
 
     #[test]
     fn colours_surround_and_never_replace() {
         let shown =
-            render(&findings("{}", vec![Diagnostic::error("e", "", "m")]), Style { colour: true, verbose: false });
+            render(&findings("{}", vec![Diagnostic::error("e", "", "m")]), Look { colour: true, verbose: false });
         assert!(shown.starts_with("\u{1b}[1;31merror[e]\u{1b}[0m: m"));
     }
 }

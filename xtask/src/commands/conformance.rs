@@ -20,7 +20,7 @@ use clap::Args;
 use codegen::{
     load::Limits,
     pipeline::Input,
-    render::{Style, render},
+    render::{Look, render},
 };
 use std::{
     fs,
@@ -165,7 +165,7 @@ fn generate(
             // Some of the documents break OpenAPI's rules, and nobody mends them: they are read as their users would.
             let (made, findings) = contract::bring(document, DOCUMENT_LIMITS, true);
             if made.is_none() {
-                show_findings(&render(&findings, Style::default()));
+                show_findings(&render(&findings, Look::default()));
             }
             progress.finish(&name, if made.is_some() { "generated" } else { "refused" }, made.is_none());
             let mut brought = brought.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,7 +2,7 @@
 
 use crate::terminal::colour;
 use clap::Args;
-use codegen::{load::Limits, render::Style};
+use codegen::{load::Limits, render::Look};
 use std::path::PathBuf;
 
 /// Where documents are read from, and what is shown of the findings.
@@ -29,7 +29,7 @@ impl InputArguments {
     }
 
     /// How findings are shown on the standard error stream.
-    pub fn style(&self) -> Style {
-        Style { colour: colour(), verbose: self.verbose }
+    pub fn style(&self) -> Look {
+        Look { colour: colour(), verbose: self.verbose }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     report::{self, ApiReport, Report, Status},
     terminal::{Exit, complain, show, show_findings},
     workspace::{self, Layout, WorkspaceError},
-    write::{self, Plan, WriteError, Writer},
+    write::{self, Update, WriteError, Writer},
 };
 use clap::Args;
 use codegen::{
@@ -20,7 +20,7 @@ use codegen::{
     diagnostics::{Diagnostic, Severity},
     emit::CrateFiles,
     pipeline::{self, Findings, Input},
-    render::{Style, render, render_plain},
+    render::{Look, render, render_plain},
     sanitize,
 };
 use rayon::prelude::*;
@@ -278,7 +278,7 @@ impl Run<'_> {
         api.time += started.elapsed();
     }
 
-    fn done(&self, folder: String, counts: Counts, plan: &Plan) -> State {
+    fn done(&self, folder: String, counts: Counts, plan: &Update) -> State {
         let check = self.arguments.check;
         let status = match plan.changes.len() {
             0 => Status::Unchanged,
@@ -335,7 +335,7 @@ impl Run<'_> {
     }
 
     /// A crate whose document is gone is not removed, since somebody may depend on it; but it is said.
-    fn warn_of_orphans(&self, apis: &[Api], style: Style) {
+    fn warn_of_orphans(&self, apis: &[Api], style: Look) {
         for (folder, manifest) in &self.known {
             let path = self.layout.out.join(folder);
             let document = self.layout.specs.join(&manifest.source);

@@ -332,7 +332,7 @@ mod tests {
             }}],
             "paths": {"/a/{id}": {"put": operation}, "/a/{id}/b": {"put": {"responses": {}}}},
         });
-        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default());
         let call = json!({"method": "PUT", "uri": uri, "request": request, "response": {"status": 200}});
         let call: Call = serde_json::from_value(call).unwrap();
         let matched = find(&plan, &call, "http://localhost:1").ok_or("no operation")?;

@@ -67,7 +67,7 @@ mod tests {
         paths.extend(others.iter().map(|path| ((*path).to_owned(), item(path))));
         paths.insert("/{any}".to_owned(), json!({"post": {"responses": {"200": {"description": ""}}}}));
         let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths});
-        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default());
         let index = plan.operations.iter().position(|operation| operation.path == own).unwrap();
         let call = call(&document, &plan, index, Variant::All).unwrap();
         let case = Case { document: &document, operation: &plan.operations[index], call: &call, headers: &[] };

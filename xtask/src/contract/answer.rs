@@ -130,7 +130,7 @@ mod tests {
                 "application/json; charset=utf-8": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/A"}}},
             }}}}}},
         });
-        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default());
         let call = call(&document, &plan, 0, Variant::All).unwrap();
         let case = Case { document: &document, operation: &plan.operations[0], call: &call, headers: &[] };
         let report =

@@ -338,7 +338,7 @@ mod tests {
     use codegen::{diagnostics::Diagnostics, lower};
 
     fn planned(document: &Value) -> Plan {
-        lower::lower("sample", document, &mut Diagnostics::default()).plan
+        lower::lower("sample", document, &mut Diagnostics::default())
     }
 
     fn both(document: &Value) -> [Call; 2] {

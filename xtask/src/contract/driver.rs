@@ -221,7 +221,7 @@ mod tests {
                 "responses": {"200": {"description": "", "content": {"application/octet-stream": {}}}},
             }}},
         });
-        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default());
         let program = program(&plan, Lists::Page);
         syn::parse_file(&program).unwrap_or_else(|error| panic!("{error}\n{program}"));
         for part in [

@@ -200,7 +200,7 @@ mod tests {
                 "responses": {"200": {"description": "", "content": {"application/json": {"schema": answer}}}},
             }}},
         });
-        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default());
         let call = call(&document, &plan, 0, Variant::All).unwrap();
         judge(
             who,

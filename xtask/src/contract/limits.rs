@@ -267,7 +267,7 @@ mod tests {
         let document = json!({
             "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {path: {"post": operation}},
         });
-        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default());
         let call = call(&document, &plan, 0, variant).unwrap();
         let case = Case { document: &document, operation: &plan.operations[0], call: &call, headers: &[] };
         let location = location.iter().map(|word| (*word).to_owned()).collect();

@@ -6,7 +6,7 @@
 //! JSON as well. What OpenAPI 3.2 added goes too: Media Type Objects stand where they are used by now.
 
 use codegen::{
-    lint::{Kind, Shape, child},
+    lint::{Kind, child, visit},
     load::Document,
     schema::references,
 };
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 /// The document's text.
 pub fn text(document: &Document) -> String {
     let mut value = document.value.clone();
-    strip(Kind::Root, &mut value, &document.value);
+    strip(&mut value);
     before_3_2(&mut value);
     format!("{value:#}\n")
 }
@@ -35,30 +35,24 @@ fn before_3_2(document: &mut Value) {
     }
 }
 
-/// Takes what judges stop at out of an object of a kind of the document `root`, and out of all below it.
-fn strip(kind: Kind, value: &mut Value, root: &Value) {
-    let Some(fields) = value.as_object_mut() else { return };
-    if kind == Kind::Schema
-        && let Some(target) = fields.get("$ref").and_then(Value::as_str)
-    {
-        let is_nowhere = target.starts_with("#/") && references::find(root, target).is_none();
-        if is_nowhere {
-            fields.clear();
-        } else if is_3_0(root) {
-            fields.retain(|key, _| key == "$ref");
-        }
-    }
-    fields.retain(|key, field| child(kind, key).is_some() || !key.starts_with("x-") || !holds_reference(field));
-    for (key, field) in fields {
-        match (child(kind, key), field) {
-            (Some(Shape::One(kind) | Shape::OneOrList(kind)), field @ Value::Object(_)) => strip(kind, field, root),
-            (Some(Shape::Map(kind)), Value::Object(entries)) => {
-                entries.values_mut().for_each(|entry| strip(kind, entry, root))
-            }
-            (Some(Shape::List(kind) | Shape::OneOrList(kind)), Value::Array(items)) => {
-                items.iter_mut().for_each(|item| strip(kind, item, root));
-            }
-            _ => {}
+/// Takes what judges stop at out of every object that OpenAPI knows.
+fn strip(document: &mut Value) {
+    let mut found: Vec<(String, String)> = Vec::new();
+    visit(Kind::Root, document, "", &mut |kind, fields, pointer| {
+        let target = fields.get("$ref").and_then(Value::as_str).filter(|_| kind == Kind::Schema);
+        let is_nowhere =
+            target.is_some_and(|target| target.starts_with("#/") && references::find(document, target).is_none());
+        let is_alone = target.is_some() && is_3_0(document);
+        let is_strange = |key: &str, field: &Value| {
+            let is_extension = key.starts_with("x-") && child(kind, key).is_none();
+            is_nowhere || (is_alone && key != "$ref") || (is_extension && holds_reference(field))
+        };
+        let strange = fields.iter().filter(|(key, field)| is_strange(key, field));
+        found.extend(strange.map(|(key, _)| (pointer.to_owned(), key.clone())));
+    });
+    for (pointer, key) in found {
+        if let Some(fields) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) {
+            fields.shift_remove(&key);
         }
     }
 }
@@ -94,8 +88,7 @@ mod tests {
             "paths": {"/a": {"get": {"x-a": [reference], "responses": {"200": {"headers": {"x-b": {"schema": schema}}}}}}},
             "components": {"schemas": {"A": {"oneOf": [schema]}}},
         });
-        let root = document.clone();
-        strip(Kind::Root, &mut document, &root);
+        strip(&mut document);
         let mut kept = schema;
         kept.as_object_mut().unwrap().remove("x-a");
         assert_eq!(
@@ -114,8 +107,7 @@ mod tests {
             let mut document = json!({"openapi": version, "components": {"schemas": {
                 "A": {"properties": {"lost": reference("#/$defs/Lost"), "kept": reference("#/components/schemas/B%20b")}}, "B b": {},
             }}});
-            let root = document.clone();
-            strip(Kind::Root, &mut document, &root);
+            strip(&mut document);
             document["components"]["schemas"]["A"]["properties"].clone()
         };
         let target = "#/components/schemas/B%20b";

@@ -244,7 +244,7 @@ mod tests {
             "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
             "paths": {"/a": {"delete": response, "get": response, "post": response}},
         });
-        let plan = lower("sample", &document, &mut Diagnostics::default()).plan;
+        let plan = lower("sample", &document, &mut Diagnostics::default());
         let methods = |who| -> Vec<String> {
             let calls = calls(&document, &plan, who);
             calls.iter().map(|call| plan.operations[call.operation].method.clone()).collect()

@@ -74,7 +74,7 @@ mod tests {
             "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
             "paths": {"/a": {"post": {"operationId": "make"}}, "/a/{aId}": {"delete": {"operationId": "drop"}}},
         });
-        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default());
         let link = json!({"parameter": "aId", "of": ["drop"], "from": "make", "pointer": "/id"});
         let mut thread = Thread { links: vec![serde_json::from_value(link).unwrap()], ..Thread::default() };
         thread.keep(&plan.operations[0], &json!({"response": {"body": "{\"id\": \"7\"}"}}));

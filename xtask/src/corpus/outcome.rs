@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Stage {
     /// It is an OpenAPI document, and its overlay is applied.
     Loaded,
-    /// It is in progenitor's dialect.
+    /// Its plan is there.
     Lowered,
     /// Its crate is there.
     Generated,

@@ -60,7 +60,7 @@ mod tests {
             "paths": {"/a": answer(json!({"type": "array", "items": {"type": "integer"}})), "/b": answer(json!({"$ref": "#/components/schemas/B"}))},
             "components": {"schemas": {"B": {"type": "object", "properties": {"x": {"type": "string"}}}}},
         });
-        let plan = lower::lower("sample", &document, &mut Diagnostics::default()).plan;
+        let plan = lower::lower("sample", &document, &mut Diagnostics::default());
         let library = library(&plan);
         assert!(library.contains("0 => contract_support::read_back::<Vec<i64>>(value)"), "{library}");
         assert!(library.contains("1 => contract_support::read_back::<api::types::B>(value)"), "{library}");

@@ -3,7 +3,7 @@
 
 use crate::{
     diagnostics::pointer_join,
-    lint::{Kind, Shape, child},
+    lint::{Holding, Kind, child},
 };
 use serde_json::Value;
 
@@ -45,12 +45,12 @@ pub struct Walk {
 }
 
 /// What the field `key` holds; Swagger 2.0 has some things elsewhere.
-fn shape(kind: Kind, key: &str, is_swagger: bool) -> Option<Shape> {
+fn shape(kind: Kind, key: &str, is_swagger: bool) -> Option<Holding> {
     let older = match (kind, key) {
-        (Kind::Root, "definitions") => Some(Shape::Map(Kind::Schema)),
-        (Kind::Root, "parameters") => Some(Shape::Map(Kind::Parameter)),
-        (Kind::Root, "responses") => Some(Shape::Map(Kind::Response)),
-        (Kind::Response, "schema") => Some(Shape::One(Kind::Schema)),
+        (Kind::Root, "definitions") => Some(Holding::Map(Kind::Schema)),
+        (Kind::Root, "parameters") => Some(Holding::Map(Kind::Parameter)),
+        (Kind::Root, "responses") => Some(Holding::Map(Kind::Response)),
+        (Kind::Response, "schema") => Some(Holding::One(Kind::Schema)),
         _ => None,
     };
     older.filter(|_| is_swagger).or_else(|| child(kind, key))
@@ -105,12 +105,12 @@ impl<'v> Walker<'v> {
                 }
                 for (key, field) in fields {
                     let slot = match (shape(kind, key, self.is_swagger), field) {
-                        (Some(Shape::One(kind)), _) => Slot::One(kind),
-                        (Some(Shape::Map(kind)), _) => Slot::Map(kind),
-                        (Some(Shape::List(kind)), _) | (Some(Shape::OneOrList(kind)), Value::Array(_)) => {
+                        (Some(Holding::One(kind)), _) => Slot::One(kind),
+                        (Some(Holding::Map(kind)), _) => Slot::Map(kind),
+                        (Some(Holding::List(kind)), _) | (Some(Holding::OneOrList(kind)), Value::Array(_)) => {
                             Slot::List(kind)
                         }
-                        (Some(Shape::OneOrList(kind)), _) => Slot::One(kind),
+                        (Some(Holding::OneOrList(kind)), _) => Slot::One(kind),
                         (None, _) => continue,
                     };
                     self.push(link, Name::Key(key), slot, field);

@@ -40,8 +40,19 @@ fn literal(ty: &TypeRef) -> Option<&'static str> {
     }
 }
 
-/// The statements of the example.
-pub fn body(plan: &Plan, call: Call<'_>, crate_ident: &str) -> String {
+/// The example: what it imports, and its statements.
+struct Example {
+    import: String,
+    statements: String,
+}
+
+/// The example as it stands in prose.
+pub fn body(plan: &Plan, call: Call<'_>) -> String {
+    let Example { import, statements } = example(plan, call);
+    format!("{import}\n\n{statements}")
+}
+
+fn example(plan: &Plan, call: Call<'_>) -> Example {
     let operation = call.operation;
     let server = server(plan);
     let imports = match (&server, needs_client_credentials(plan)) {
@@ -50,7 +61,8 @@ pub fn body(plan: &Plan, call: Call<'_>, crate_ident: &str) -> String {
         (None, Some(_)) => "{Client, ClientCredentials}",
         (None, None) => "Client",
     };
-    let mut text = format!("use {crate_ident}::{imports};\n\nlet client = Client::builder()\n");
+    let import = format!("use {}::{imports};", plan.api.crate_ident());
+    let mut text = "let client = Client::builder()\n".to_owned();
     text.push_str(&server.map_or_else(
         || "    .base_url(\"https://api.example.com\")\n".to_owned(),
         |server| format!("    .server({server})\n"),
@@ -68,7 +80,7 @@ pub fn body(plan: &Plan, call: Call<'_>, crate_ident: &str) -> String {
         "let response = client.{}(){arguments}.send().await?;\nprintln!(\"{{}}\", response.status());\n",
         operation.ident
     ));
-    text
+    Example { import, statements: text }
 }
 
 /// How the first server is made; none where the document names none that can be called.
@@ -109,22 +121,20 @@ fn credential(plan: &Plan) -> Option<String> {
     })
 }
 
-/// The same as a program.
-pub fn program(plan: &Plan, call: Call<'_>) -> String {
-    let crate_ident = plan.api.crate_ident();
-    let mut text =
-        format!("//! Makes one call: `{} {}`.\n\n", call.operation.method, call.operation.path.replace('`', "'"));
-    let body = body(plan, call, &crate_ident);
-    let (import, statements) = body.split_once("\n\n").unwrap_or(("", &body));
-    text.push_str(import);
-    text.push_str("\n\n#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n");
+/// The same as a program, below what it says of itself: that, and the code.
+pub fn program(plan: &Plan, call: Call<'_>) -> (String, String) {
+    let docs = format!("//! Makes one call: `{} {}`.", call.operation.method, call.operation.path.replace('`', "'"));
+    let Example { import, statements } = example(plan, call);
+    let mut code = format!(
+        "{import}\n\n#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n"
+    );
     for line in statements.lines() {
         if !line.is_empty() {
-            text.push_str("    ");
-            text.push_str(line);
+            code.push_str("    ");
+            code.push_str(line);
         }
-        text.push('\n');
+        code.push('\n');
     }
-    text.push_str("    Ok(())\n}\n");
-    text
+    code.push_str("    Ok(())\n}\n");
+    (docs, code)
 }

@@ -12,8 +12,8 @@ use crate::polish::spelled;
 /// An example longer than this would make the crate's tests larger than its code.
 const MAX_EXAMPLE: usize = 20_000;
 
-/// `tests/examples.rs`, if the document has examples of named types.
-pub fn examples(plan: &Plan) -> Option<String> {
+/// `tests/examples.rs`, if the document has examples of named types: what it says of itself, and the code.
+pub fn examples(plan: &Plan) -> Option<(String, String)> {
     let mut body = String::new();
     let mut taken = BTreeSet::new();
     let types = format!("{}::types", plan.api.crate_ident());
@@ -29,7 +29,7 @@ pub fn examples(plan: &Plan) -> Option<String> {
             );
         }
     }
-    (!body.is_empty()).then(|| format!("{HEADER}{body}"))
+    (!body.is_empty()).then(|| (DOCS.to_owned(), format!("{HEADER}{body}")))
 }
 
 /// Whether `value` is what its schema says, to the last property: an example that is not would prove nothing.
@@ -90,9 +90,9 @@ fn printed(value: &Value) -> Option<String> {
     Some(format!("r{hashes}\"{json}\"{hashes}"))
 }
 
-const HEADER: &str = "//! The document's examples decode, and encode again without losing a field.
+const DOCS: &str = "//! The document's examples decode, and encode again without losing a field.";
 
-use serde::Serialize;
+const HEADER: &str = "use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

@@ -54,13 +54,11 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
     let call = example::choose(plan);
     files.insert("src/lib.rs".to_owned(), format!("{PREAMBLE}{}", root::lib(plan, modules, call)));
     if let Some(call) = call {
-        files.insert(
-            format!("examples/{}.rs", plan.api.crate_ident()),
-            format!("{PREAMBLE}{}", with_attributes(plan, &example::program(plan, call))),
-        );
+        files
+            .insert(format!("examples/{}.rs", plan.api.crate_ident()), unformatted(plan, example::program(plan, call)));
     }
     if let Some(tests) = example_tests::examples(plan) {
-        files.insert("tests/examples.rs".to_owned(), format!("{PREAMBLE}{}", with_attributes(plan, &tests)));
+        files.insert("tests/examples.rs".to_owned(), unformatted(plan, tests));
     }
     let lines = files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum();
     files.insert("Cargo.toml".to_owned(), manifest::manifest(plan, runtime));
@@ -72,11 +70,17 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
     }
 }
 
-/// The code of a crate beside the client's with what is said of all of it, below its own documentation: that rustfmt keeps
-/// away, and how deep rustc has to follow types.
-fn with_attributes(plan: &Plan, code: &str) -> String {
-    let (docs, rest) = code.split_once("\n\n").unwrap_or(("", code));
-    format!("{docs}\n\n#![cfg_attr(rustfmt, rustfmt_skip)]\n{}\n{rest}", root::recursion_limit(plan))
+/// Code of a crate beside the client's, with what is said of all of it: that rustfmt keeps away, for it has lines that are as
+/// long as the document's, and how deep rustc has to follow types.
+fn unformatted(plan: &Plan, (docs, code): (String, String)) -> String {
+    let limit = root::recursion_limit(plan);
+    format!(
+        "{PREAMBLE}{docs}
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
+{limit}
+{code}"
+    )
 }
 
 const WEBHOOKS: &str = "\

@@ -22,7 +22,7 @@ pub fn readme(plan: &Plan, call: Option<Call<'_>>) -> String {
     ));
     if let Some(call) = call {
         text.push_str("```rust\n");
-        text.push_str(&example::body(plan, call, &plan.api.crate_ident()));
+        text.push_str(&example::body(plan, call));
         text.push_str("```\n\n");
     }
     text.push_str(&operations(plan));

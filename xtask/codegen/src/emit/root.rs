@@ -30,7 +30,7 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         doc("");
         doc("```no_run");
         doc("# async fn run() -> Result<(), Box<dyn std::error::Error>> {");
-        example::body(plan, call, &plan.api.crate_ident()).lines().for_each(&mut doc);
+        example::body(plan, call).lines().for_each(&mut doc);
         doc("# Ok(())");
         doc("# }");
         doc("```");

@@ -31,8 +31,9 @@ use model::Model;
 use serde_json::Value;
 
 pub use json_path::json_path;
-pub use model::{Kind, Shape, child};
+pub use model::{Holding, Kind, child, visit};
 pub use suggest::Suggester;
+pub use versions::ADDED;
 
 /// The families of rules.
 const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 10] = [

@@ -79,7 +79,7 @@ pub enum Kind {
 
 /// How a field holds objects.
 #[derive(Clone, Copy, Debug)]
-pub enum Shape {
+pub enum Holding {
     /// An object of the kind.
     One(Kind),
     /// A list of such objects.
@@ -91,9 +91,9 @@ pub enum Shape {
 }
 
 /// What the field `key` of an object of `kind` holds, where rules look at it.
-pub fn child(kind: Kind, key: &str) -> Option<Shape> {
+pub fn child(kind: Kind, key: &str) -> Option<Holding> {
+    use Holding::{List, Map, One, OneOrList};
     use Kind::*;
-    use Shape::{List, Map, One, OneOrList};
     let shape = match (kind, key) {
         (Root, "info") => One(Info),
         (Root, "paths") => One(Paths),
@@ -261,17 +261,17 @@ impl<'d> Model<'d> {
         for (key, value) in fields {
             match (child(kind, key), value) {
                 (None, _) => {}
-                (Some(Shape::OneOrList(kind) | Shape::List(kind)), Value::Array(items)) => {
+                (Some(Holding::OneOrList(kind) | Holding::List(kind)), Value::Array(items)) => {
                     open.extend((0..).zip(items).map(|(index, item)| (id, kind, Step::Item(key, index), item)));
                 }
-                (Some(Shape::Map(kind)), Value::Object(entries)) => {
+                (Some(Holding::Map(kind)), Value::Object(entries)) => {
                     open.extend(entries.iter().map(|(name, entry)| (id, kind, Step::Entry(key, name), entry)));
                 }
-                (Some(Shape::One(kind) | Shape::OneOrList(kind)), value) => {
+                (Some(Holding::One(kind) | Holding::OneOrList(kind)), value) => {
                     open.push((id, kind, Step::Field(key), value));
                 }
-                (Some(Shape::List(_)), other) => faults.push(self.wrong_type(id, &[key], "an array", other, faults)),
-                (Some(Shape::Map(_)), other) => faults.push(self.wrong_type(id, &[key], "an object", other, faults)),
+                (Some(Holding::List(_)), other) => faults.push(self.wrong_type(id, &[key], "an array", other, faults)),
+                (Some(Holding::Map(_)), other) => faults.push(self.wrong_type(id, &[key], "an object", other, faults)),
             }
         }
     }
@@ -357,6 +357,27 @@ impl<'d> Model<'d> {
     /// What a value stands for, after all references; `None` when they lead nowhere, in a circle, or on and on.
     pub(super) fn resolve(&self, value: &'d Value) -> Option<&'d Value> {
         references::resolve(self.document, value, "").map(|(found, _)| found)
+    }
+}
+
+/// Visits every object of the document that OpenAPI knows, but what stands elsewhere and is referred to.
+pub fn visit(kind: Kind, value: &Value, pointer: &str, seen: &mut impl FnMut(Kind, &Map<String, Value>, &str)) {
+    let Some(own) = value.as_object() else { return };
+    seen(kind, own, pointer);
+    for (key, field) in own {
+        let place = pointer_join(pointer, key);
+        match (child(kind, key), field) {
+            (Some(Holding::One(kind) | Holding::OneOrList(kind)), field @ Value::Object(_)) => {
+                visit(kind, field, &place, seen)
+            }
+            (Some(Holding::Map(kind)), Value::Object(entries)) => {
+                entries.iter().for_each(|(name, entry)| visit(kind, entry, &pointer_join(&place, name), seen));
+            }
+            (Some(Holding::List(kind) | Holding::OneOrList(kind)), Value::Array(items)) => {
+                items.iter().enumerate().for_each(|(index, item)| visit(kind, item, &format!("{place}/{index}"), seen));
+            }
+            _ => {}
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     load::{Document, TextFile},
     overlay::{OverlayFile, apply},
     pipeline::Findings,
-    render::{Style, render},
+    render::{Look, render},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -501,7 +501,7 @@ proptest! {
         let text = serde_json::to_string_pretty(&document).unwrap();
         let file = TextFile { path: "x.json".into(), text };
         let findings = Findings { document: file, diagnostics, ..Findings::default() };
-        render(&findings, Style { colour: false, verbose: true });
+        render(&findings, Look { colour: false, verbose: true });
     }
 
     #[test]

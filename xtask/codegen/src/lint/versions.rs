@@ -10,26 +10,51 @@ use serde_json::Value;
 
 const NEWER: Rule = Rule::survivable("newer-word");
 
-/// The fields that OpenAPI 3.2 added, by the object that has them.
-const FIELDS: [(Kind, &str); 18] = [
-    (Kind::Root, "$self"),
-    (Kind::PathItem, "query"),
-    (Kind::PathItem, methods::ADDITIONAL),
-    (Kind::MediaType, "itemSchema"),
-    (Kind::MediaType, "prefixEncoding"),
-    (Kind::MediaType, "itemEncoding"),
-    (Kind::MediaType, "$ref"),
-    (Kind::Encoding, "encoding"),
-    (Kind::Encoding, "prefixEncoding"),
-    (Kind::Encoding, "itemEncoding"),
-    (Kind::Components, "mediaTypes"),
-    (Kind::Server, "name"),
-    (Kind::Response, "summary"),
-    (Kind::Example, "dataValue"),
-    (Kind::Example, "serializedValue"),
-    (Kind::SecurityScheme, "deprecated"),
-    (Kind::SecurityScheme, "oauth2MetadataUrl"),
-    (Kind::OAuthFlows, "deviceAuthorization"),
+/// A field that OpenAPI 3.2 added.
+#[derive(Clone, Copy, Debug)]
+pub struct Added {
+    /// The object that has it.
+    pub of: Kind,
+    /// Its name.
+    pub word: &'static str,
+    /// Why no code is made of it; `None` if some is.
+    pub unmade: Option<&'static str>,
+}
+
+impl Added {
+    const fn made(of: Kind, word: &'static str) -> Self {
+        Self { of, word, unmade: None }
+    }
+
+    const fn unmade(of: Kind, word: &'static str, why: &'static str) -> Self {
+        Self { of, word, unmade: Some(why) }
+    }
+}
+
+/// The fields that OpenAPI 3.2 added.
+pub const ADDED: [Added; 18] = [
+    Added::made(Kind::Root, "$self"),
+    Added::made(Kind::PathItem, "query"),
+    Added::made(Kind::PathItem, methods::ADDITIONAL),
+    Added::made(Kind::MediaType, "itemSchema"),
+    Added::unmade(Kind::MediaType, "prefixEncoding", "each part is put together with a media type of its own"),
+    Added::unmade(Kind::MediaType, "itemEncoding", "each part is put together with a media type of its own"),
+    Added::made(Kind::MediaType, "$ref"),
+    Added::unmade(Kind::Encoding, "encoding", "a part of several parts is put together by the caller"),
+    Added::unmade(Kind::Encoding, "prefixEncoding", "a part of several parts is put together by the caller"),
+    Added::unmade(Kind::Encoding, "itemEncoding", "a part of several parts is put together by the caller"),
+    Added::made(Kind::Components, "mediaTypes"),
+    Added::made(Kind::Server, "name"),
+    Added::made(Kind::Response, "summary"),
+    Added::made(Kind::Example, "dataValue"),
+    Added::unmade(Kind::Example, "serializedValue", "it is how a value is written, which tests find out themselves"),
+    Added::made(Kind::SecurityScheme, "deprecated"),
+    Added::unmade(Kind::SecurityScheme, "oauth2MetadataUrl", "the document says itself where tokens are"),
+    Added::unmade(
+        Kind::OAuthFlows,
+        "deviceAuthorization",
+        "it needs a person: the client takes the token that came of it",
+    ),
 ];
 
 /// Fields that hold words, and those words, which are new.
@@ -43,7 +68,7 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
     if model.version >= Version::V32 {
         return;
     }
-    for (kind, field) in FIELDS {
+    for Added { of: kind, word: field, .. } in ADDED {
         // Beside a reference nothing counts.
         let has = |node: &&Node<'_>| node.get(field).is_some() && (field == "$ref" || !node.is_reference());
         tell(model, kind, &[field], field, has, faults);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::forms::{form_field, form_fields, says_style};
-use super::source::Source;
+use super::operation_object::OperationObject;
 use super::types::{Context, Types};
 use super::{content, examples, idents, parameters, styles, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
@@ -17,7 +17,7 @@ use crate::schema::shape::Shape;
 /// The operation's body in each of its media types, the one that can be typed best first; its examples go to `found`.
 pub fn read(
     document: &Value,
-    source: &Source<'_>,
+    source: &OperationObject<'_>,
     operation: &str,
     types: &mut Types<'_>,
     found: &mut Vec<Example>,

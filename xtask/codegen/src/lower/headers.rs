@@ -177,7 +177,7 @@ mod tests {
 
     fn plan(responses: Value, components: Value) -> (Plan, Vec<(&'static str, String)>) {
         let mut diagnostics = Diagnostics::default();
-        let plan = lower("t", &document(responses, components), &mut diagnostics).plan;
+        let plan = lower("t", &document(responses, components), &mut diagnostics);
         (plan, diagnostics.iter().map(|found| (found.code, found.pointer.clone())).collect())
     }
 

@@ -238,7 +238,7 @@ mod tests {
             json!({"openapi": version, "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}]});
         document.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let mut diagnostics = Diagnostics::default();
-        let plan = lower("t", &document, &mut diagnostics).plan;
+        let plan = lower("t", &document, &mut diagnostics);
         (plan, diagnostics.iter().map(|found| (found.code, found.pointer.clone())).collect())
     }
 

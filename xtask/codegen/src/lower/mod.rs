@@ -1,9 +1,7 @@
-//! Lowering: from the document as the vendor wrote it to the dialect that progenitor accepts, and to the plan of what
-//! that dialect cannot say.
+//! Lowering: from the document as the vendor wrote it to the plan of its crate.
 //!
 //! Nothing the document says about the wire is lost here: parameters' styles, media types, statuses, security and servers
-//! go into the [`Plan`], and the [lowered document](mod@print) keeps only names and types. Every rewriting is reported as an
-//! adaptation with its code and place.
+//! go into the [`Plan`], and so do names and types. Every rewriting is reported as an adaptation with its code and place.
 
 mod api;
 mod bodies;
@@ -17,14 +15,13 @@ mod headers;
 pub mod idents;
 mod incoming;
 mod merge_patch;
+mod operation_object;
 mod operations;
 mod paging;
 mod parameters;
-pub mod print;
 mod responses;
 mod security;
 mod servers;
-mod source;
 mod stream_end;
 pub mod styles;
 mod tell;
@@ -41,17 +38,8 @@ use crate::diagnostics::Diagnostics;
 use crate::plan::Plan;
 use crate::schema::shape::Schemas;
 
-/// What lowering yields.
-#[derive(Clone, Debug)]
-pub struct Lowered {
-    /// An OpenAPI 3.0 document in progenitor's dialect.
-    pub document: Value,
-    /// What it cannot say.
-    pub plan: Plan,
-}
-
 /// Lowers a document that lint has passed. `stem` is the file's name without its ending, the crate's name by default.
-pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Lowered {
+pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Plan {
     let api = api::read(stem, document, diagnostics);
     let mut types = types::Types::new(Schemas::new(document, diagnostics));
     types.complete();
@@ -69,8 +57,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Low
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
     let recursion_limit = depth::recursion_limit(&operations, &headers, &webhooks, &planned, diagnostics);
-    let plan = Plan { api, operations, types: planned, headers, webhooks, schemas, xml, recursion_limit };
-    Lowered { document: print::document(&plan), plan }
+    Plan { api, operations, types: planned, headers, webhooks, schemas, xml, recursion_limit }
 }
 
 /// What tests share: the plan of a small document.
@@ -85,14 +72,14 @@ pub mod testing {
     /// The plan of an OpenAPI 3.1 document with these paths and component schemas.
     pub fn plan(paths: &Value, schemas: &Value) -> Plan {
         let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, "components": {"schemas": schemas}});
-        lower("t", &document, &mut Diagnostics::default()).plan
+        lower("t", &document, &mut Diagnostics::default())
     }
 
     /// The plan of one operation, a `GET` of `path`, with the codes of what was found.
     pub fn operation(path: &str, operation: &Value) -> (Operation, Vec<&'static str>) {
         let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}], "paths": {path: {"get": operation}}});
         let mut diagnostics = Diagnostics::default();
-        let mut plan = lower("t", &document, &mut diagnostics).plan;
+        let mut plan = lower("t", &document, &mut diagnostics);
         (plan.operations.remove(0), diagnostics.iter().map(|found| found.code).collect())
     }
 }

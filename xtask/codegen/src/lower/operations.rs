@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::source::Source;
+use super::operation_object::OperationObject;
 use super::types::Types;
 use super::{bodies, idents, parameters, responses, security, servers, stream_end};
 use crate::diagnostics::{Diagnostic, pointer_join};
@@ -41,7 +41,7 @@ fn make_type_idents_unique(operations: &mut [Operation]) {
     }
 }
 
-fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Source<'d>> {
+fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<OperationObject<'d>> {
     let mut sources = Vec::new();
     for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
         if path.starts_with("x-") {
@@ -57,7 +57,7 @@ fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Source<'d>> {
             ));
             (item, pointer.clone())
         });
-        sources.extend(methods::of(item).map(|found| Source {
+        sources.extend(methods::of(item).map(|found| OperationObject {
             path,
             method: found.method,
             item,
@@ -70,7 +70,7 @@ fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Source<'d>> {
 }
 
 /// The documented id, or one made from method and path; never one that another operation has.
-fn operation_id(source: &Source<'_>, taken: &mut BTreeSet<String>, types: &mut Types<'_>) -> String {
+fn operation_id(source: &OperationObject<'_>, taken: &mut BTreeSet<String>, types: &mut Types<'_>) -> String {
     let documented =
         source.operation.get("operationId").and_then(Value::as_str).map(str::trim).filter(|id| !id.is_empty());
     let wanted = match documented {
@@ -113,7 +113,7 @@ fn made_id(method: &str, path: &str) -> String {
 
 fn operation(
     document: &Value,
-    source: &Source<'_>,
+    source: &OperationObject<'_>,
     id: String,
     ident: String,
     type_ident: String,
@@ -180,7 +180,7 @@ fn operation(
 }
 
 /// What `x-switchboard-repeatable` says, or else the method.
-fn repeatable(source: &Source<'_>) -> bool {
+fn repeatable(source: &OperationObject<'_>) -> bool {
     let hint = source.operation.get("x-switchboard-repeatable").and_then(Value::as_bool);
     hint.unwrap_or_else(|| methods::is_idempotent(&source.method))
 }
@@ -235,7 +235,7 @@ mod tests {
         let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"$ref": "#/components/pathItems/A"}},
             "components": {"pathItems": {"A": {"get": {"operationId": "a", "responses": {}}}}}});
         let lowered = super::super::lower("t", &document, &mut crate::diagnostics::Diagnostics::default());
-        assert_eq!(lowered.plan.operations.len(), 1);
-        assert_eq!(lowered.plan.operations[0].path, "/a");
+        assert_eq!(lowered.operations.len(), 1);
+        assert_eq!(lowered.operations[0].path, "/a");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::source::Source;
+use super::operation_object::OperationObject;
 use super::types::{Context, Types};
 use super::{forms, idents, paging, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
@@ -59,7 +59,7 @@ fn left_to_others(name: &str) -> Option<&'static str> {
 }
 
 /// The names that setters must not have.
-pub fn reserved(source: &Source<'_>, has_body: bool) -> BTreeSet<String> {
+pub fn reserved(source: &OperationObject<'_>, has_body: bool) -> BTreeSet<String> {
     let list = if paging::list::is_possible(source) { paging::list::LIST_METHODS } else { &[] };
     RESERVED.iter().chain(list).copied().chain(has_body.then_some("body")).map(str::to_owned).collect()
 }
@@ -67,7 +67,7 @@ pub fn reserved(source: &Source<'_>, has_body: bool) -> BTreeSet<String> {
 /// The operation's parameters and those of its path, path parameters first in the template's order; `taken` are the
 /// names that setters have already.
 pub fn read(
-    source: &Source<'_>,
+    source: &OperationObject<'_>,
     document: &Value,
     operation: &str,
     taken: &mut BTreeSet<String>,
@@ -115,7 +115,7 @@ fn key(location: Location, name: &str) -> String {
 }
 
 /// All parameter objects by place and name; an operation's own replaces its path's.
-fn declared<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -> Declared<'d> {
+fn declared<'d>(document: &'d Value, source: &OperationObject<'d>, types: &mut Types<'_>) -> Declared<'d> {
     let mut found = Declared::new();
     for (owner, owner_pointer) in [(source.item, &source.item_pointer), (source.operation, &source.pointer)] {
         let place = pointer_join(owner_pointer, "parameters");

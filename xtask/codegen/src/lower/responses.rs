@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::headers::{self, Of};
-use super::source::Source;
+use super::operation_object::OperationObject;
 use super::types::{Context, Types};
 use super::{content, events, examples, idents, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
@@ -50,7 +50,7 @@ impl Response<'_> {
 /// Reads the operation's responses.
 pub fn read(
     document: &Value,
-    source: &Source<'_>,
+    source: &OperationObject<'_>,
     operation: &str,
     types: &mut Types<'_>,
     examples: &mut Vec<Example>,
@@ -139,7 +139,7 @@ struct Reader<'r, 'd, 't> {
     others: Vec<Other>,
 }
 
-fn listed<'d>(document: &'d Value, source: &Source<'d>, types: &mut Types<'_>) -> Vec<Response<'d>> {
+fn listed<'d>(document: &'d Value, source: &OperationObject<'d>, types: &mut Types<'_>) -> Vec<Response<'d>> {
     let place = pointer_join(&source.pointer, "responses");
     let mut found = Vec::new();
     for (key, response) in source.operation.get("responses").and_then(Value::as_object).into_iter().flatten() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{idents, source::Source};
+use super::{idents, operation_object::OperationObject};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::methods;
 use crate::plan::{ClientCredentialsFlow, Location, Operation, SchemeKind, Scope, SecurityScheme};
@@ -209,7 +209,7 @@ fn client_credentials(scheme: &Value) -> Option<ClientCredentialsFlow> {
 ///
 /// A document that says nothing of security but describes `Authorization` as a parameter, which OpenAPI ignores, means the
 /// schemes that are sent there: no call would be possible without.
-pub fn requirements(document: &Value, source: &Source<'_>) -> Vec<Vec<(String, Vec<String>)>> {
+pub fn requirements(document: &Value, source: &OperationObject<'_>) -> Vec<Vec<(String, Vec<String>)>> {
     let said = source.operation.get("security").or_else(|| document.get("security"));
     let Some(said) = said else { return described_as_parameter(document, source) };
     let mut alternatives: Vec<Vec<(String, Vec<String>)>> = Vec::new();
@@ -243,7 +243,7 @@ fn is_known(document: &Value, name: &str) -> bool {
 
 /// The schemes that are sent as `Authorization`, if the operation has a parameter of that name; and none of them, if it may
 /// be left out.
-fn described_as_parameter(document: &Value, source: &Source<'_>) -> Vec<Vec<(String, Vec<String>)>> {
+fn described_as_parameter(document: &Value, source: &OperationObject<'_>) -> Vec<Vec<(String, Vec<String>)>> {
     let listed = |owner: &Value| owner.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
     let described = [source.operation, source.item].into_iter().flat_map(listed).find_map(|listed| {
         let (object, _) = references::resolve(document, &listed, "")?;
@@ -286,7 +286,7 @@ mod tests {
     /// The alternatives of the two operations, and what was found.
     fn lowered(document: &Value) -> (Vec<Vec<Vec<String>>>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
-        let plan = lower::lower("t", document, &mut diagnostics).plan;
+        let plan = lower::lower("t", document, &mut diagnostics);
         let names = |combination: Vec<(String, Vec<String>)>| combination.into_iter().map(|(name, _)| name).collect();
         let alternatives = |operation: Operation| operation.security.into_iter().map(names).collect();
         (plan.operations.into_iter().map(alternatives).collect(), diagnostics)
@@ -387,7 +387,7 @@ mod tests {
         let asked = |document: Value| {
             let item = document.pointer("/paths/~1a").unwrap();
             let operation = item.get("get").unwrap();
-            let source = Source {
+            let source = OperationObject {
                 path: "/a",
                 method: "GET".to_owned(),
                 item,

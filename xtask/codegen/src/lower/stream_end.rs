@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
+use super::operation_object::OperationObject;
 use super::responses::Outcome;
-use super::source::Source;
 use super::types::Types;
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{Payload, StreamEnd, Success};
@@ -13,7 +13,7 @@ use crate::plan::{Payload, StreamEnd, Success};
 const HINT: &str = "x-switchboard-stream-end";
 
 /// What the hint of an operation says.
-pub fn read(source: &Source<'_>, outcome: &Outcome, types: &mut Types<'_>) -> Option<StreamEnd> {
+pub fn read(source: &OperationObject<'_>, outcome: &Outcome, types: &mut Types<'_>) -> Option<StreamEnd> {
     let hint = source.operation.get(HINT)?;
     let checked = parse(hint).and_then(|end| fits(end, outcome));
     checked
@@ -79,7 +79,7 @@ mod tests {
         let plan = super::super::lower("t", &document, &mut found);
         let errors = found.iter().filter(|found| found.code == "bad-hint");
         let places = errors.map(|found| format!("{}: {}", found.pointer, found.message)).collect();
-        (plan.plan.operations[0].stream_end.clone(), places)
+        (plan.operations[0].stream_end.clone(), places)
     }
 
     #[test]

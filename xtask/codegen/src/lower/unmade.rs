@@ -5,24 +5,12 @@
 
 use super::responses;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
-use crate::lint::{Kind, Shape, child};
+use crate::lint::{ADDED, Kind, visit};
 use crate::media::{self, Encoding};
 use crate::plan::{Operation, Payload, Success};
 use crate::schema::references;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
-
-/// Words that no code is made of, by the object that has them, with what becomes of them.
-const WORDS: [(Kind, &str, &str); 8] = [
-    (Kind::SecurityScheme, "oauth2MetadataUrl", "the document says itself where tokens are"),
-    (Kind::OAuthFlows, "deviceAuthorization", "it needs a person: the client takes the token that came of it"),
-    (Kind::MediaType, "prefixEncoding", "each part is put together with a media type of its own"),
-    (Kind::MediaType, "itemEncoding", "each part is put together with a media type of its own"),
-    (Kind::Encoding, "encoding", "a part of several parts is put together by the caller"),
-    (Kind::Encoding, "prefixEncoding", "a part of several parts is put together by the caller"),
-    (Kind::Encoding, "itemEncoding", "a part of several parts is put together by the caller"),
-    (Kind::Example, "serializedValue", "it is how a value is written, which tests find out themselves"),
-];
 
 /// Tells it of the operations and of the document as a whole.
 pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagnostics) {
@@ -41,7 +29,8 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
         found.entry(word).and_modify(|(.., others)| *others += 1).or_insert((why, pointer, 0));
     };
     visit(Kind::Root, document, "", &mut |kind, fields, pointer| {
-        for (_, word, why) in WORDS.iter().filter(|(of, word, _)| *of == kind && fields.contains_key(*word)) {
+        let added = ADDED.iter().filter(|added| added.of == kind && fields.contains_key(added.word));
+        for (word, why) in added.filter_map(|added| Some((added.word, added.unmade?))) {
             note(word, why, pointer_join(pointer, word));
         }
         if kind == Kind::MediaType && fields.contains_key("itemSchema") && !is_sequence(pointer) {
@@ -64,27 +53,6 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
 fn is_sequence(pointer: &str) -> bool {
     let media_type = pointer_tokens(pointer).last().unwrap_or_default();
     matches!(media::encoding(&media_type), Encoding::Events | Encoding::Lines)
-}
-
-/// Visits every object of the document that OpenAPI knows, but what stands elsewhere and is referred to.
-fn visit(kind: Kind, value: &Value, pointer: &str, seen: &mut impl FnMut(Kind, &Map<String, Value>, &str)) {
-    let Some(own) = value.as_object() else { return };
-    seen(kind, own, pointer);
-    for (key, field) in own {
-        let place = pointer_join(pointer, key);
-        match (child(kind, key), field) {
-            (Some(Shape::One(kind) | Shape::OneOrList(kind)), field @ Value::Object(_)) => {
-                visit(kind, field, &place, seen)
-            }
-            (Some(Shape::Map(kind)), Value::Object(entries)) => {
-                entries.iter().for_each(|(name, entry)| visit(kind, entry, &pointer_join(&place, name), seen));
-            }
-            (Some(Shape::List(kind) | Shape::OneOrList(kind)), Value::Array(items)) => {
-                items.iter().enumerate().for_each(|(index, item)| visit(kind, item, &format!("{place}/{index}"), seen));
-            }
-            _ => {}
-        }
-    }
 }
 
 fn answers(document: &Value, found: &Value, operation: &Operation, diagnostics: &mut Diagnostics) {

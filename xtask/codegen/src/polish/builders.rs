@@ -12,8 +12,8 @@ use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
 use super::structs::{boxed_fields, has_secrets, redacted_debug};
 use crate::lower::idents;
-use crate::lower::print::field_key;
 use crate::plan::{Field, Presence, StructDef, TypeRef};
+use crate::progenitor::print::field_key;
 
 /// The builder of one struct.
 pub fn builder(name: &str, structure: &StructDef, found: &syn::ItemStruct) -> TokenStream {

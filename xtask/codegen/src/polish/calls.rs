@@ -1,6 +1,6 @@
-//! The calls: progenitor's builder for each operation, with the wire plan put back.
+//! The calls: a builder for each operation, which sends what the wire plan says.
 //!
-//! progenitor's setters are kept as they are meant: each takes what converts and remembers a failure until the call is
+//! Setters are as progenitor means them: each takes what converts and remembers a failure until the call is
 //! made. What goes over the wire, and how the answer is read, comes from the plan.
 
 use proc_macro2::TokenStream;
@@ -15,7 +15,7 @@ use super::rust_type::{From, ident, payload, rust_type};
 use super::{headers, outcomes, paging};
 use crate::plan::{EventData, Events, Location, Operation, OtherSuccess, Payload, StreamEnd, Style, Success, TypeRef};
 
-/// The builder of one operation; `found` is the method that progenitor made of it.
+/// The builder of one operation; `found` is the method that progenitor made of it, of which the generics count.
 pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
     let name = ident(&operation.type_ident);
     let method = &operation.ident;

@@ -68,7 +68,7 @@ pub fn client(plan: &Plan) -> TokenStream {
     }
 }
 
-/// One method, as progenitor has it, with the vendor's prose in a form that rustdoc takes.
+/// One method, with the vendor's prose in a form that rustdoc takes.
 fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
     let (name, call) = (ident(&operation.ident), ident(&operation.type_ident));
     let summary = operation.summary.as_deref().map(|summary| docs::clean(summary.trim_end_matches('.')));
@@ -294,7 +294,7 @@ mod tests {
                 "account": {"default": "youraccount"}, "region": {"default": "eu"},
             }}],
         });
-        let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
+        let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default());
         let expected = quote! {
             impl Server {
                 pub fn new(account: impl Into<String>) -> Self {

@@ -228,7 +228,7 @@ mod tests {
                 "account": {"default": "youraccount"}, "region": {"default": "eu", "enum": ["eu", "us"]},
             }}],
         });
-        let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
+        let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default());
         let expected = quote! {
             .servers(&[ServerTemplate::new("https://{account}.{region}/").variables(&[
                 ServerVariable::new("account"),

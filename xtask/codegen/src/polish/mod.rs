@@ -1,7 +1,9 @@
-//! Polish: from progenitor's code to the code that users read.
+//! Polish: from the plan, and what progenitor made of it, to the code that users read; one syntax tree a module.
 //!
-//! progenitor's output is taken apart ([`skeleton`]); each of its structs and methods goes through a pass
-//! that puts back what the plan remembers and drops what nobody uses; the result is one syntax tree a module.
+//! Every name, type, attribute and line of docs is made from the plan. Of progenitor's output ([`skeleton`]) this is read:
+//! whether a struct is there, else the type holds any JSON; which fields typify broke a cycle at, with a `Box`; and that an
+//! operation has a method, with its generics. So progenitor and typify check that the plan can be said in Rust, and decide
+//! where a type that holds itself is boxed; they write no line of the crate.
 
 mod bodies;
 mod builders;
@@ -33,14 +35,14 @@ use quote::quote;
 pub use self::client::is_placeholder;
 pub use self::rust_type::spelled;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::lower::print::{operation_key, type_key};
 use crate::plan::{Plan, TypeKind};
+use crate::progenitor::print::{operation_key, type_key};
 use skeleton::Skeleton;
 
 /// The crate's modules by file name below `src/`, as syntax trees.
 pub type Modules = BTreeMap<&'static str, syn::File>;
 
-/// Makes the crate's modules of progenitor's output.
+/// Makes the crate's modules of the plan and of progenitor's output.
 pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Modules> {
     let skeleton = skeleton::dismantle(file);
     let parts = [

@@ -8,10 +8,10 @@ use syn::{ItemStruct, visit::Visit};
 
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type, wrapped};
-use crate::lower::print::field_key;
 use crate::plan::{Field, Presence, StructDef, TypeDef, TypeRef};
+use crate::progenitor::print::field_key;
 
-/// Rewrites one of progenitor's structs.
+/// One struct; `found` is what progenitor made of it, which tells where the type holds itself.
 pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &ItemStruct) -> TokenStream {
     let boxed = boxed_fields(found);
     if !matches!(found.fields, syn::Fields::Named(_)) {

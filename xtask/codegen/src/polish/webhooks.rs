@@ -52,7 +52,7 @@ mod tests {
                 "schema": {"type": "array", "items": {"type": "string"}},
             }}}}}},
         });
-        let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()).plan;
+        let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default());
         assert_items(
             webhooks(&plan),
             quote!(

@@ -121,7 +121,7 @@ fn contradiction_to(document: &Value, schema: &Value, depth: usize) -> Option<St
     if let Some(values) = list("enum") {
         let bare =
             Value::Object(flat.iter().filter(|(key, _)| *key != "enum").map(|(k, v)| (k.clone(), v.clone())).collect());
-        let faults: Option<Vec<valid::Fault>> =
+        let faults: Option<Vec<valid::Mismatch>> =
             values.iter().map(|value| valid::validate(document, &bare, value).err()).collect();
         if let Some(fault) = faults.iter().flatten().next() {
             return Some(format!("no value of `enum` is valid: {}", fault.message));

@@ -18,7 +18,7 @@ const MAX_STEPS: usize = 200_000;
 
 /// Why a value is not what a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct Mismatch {
     /// The part of the value, as a JSON pointer.
     pub pointer: String,
     /// What is wrong with it.
@@ -28,14 +28,14 @@ pub struct Fault {
 /// What is said of a value that several alternatives describe, one of which alone may.
 const SEVERAL: &str = "alternatives of `oneOf` describe";
 
-impl Fault {
+impl Mismatch {
     /// Whether several alternatives of a `oneOf` describe the value.
     pub fn is_of_several(&self) -> bool {
         self.message.ends_with(SEVERAL)
     }
 }
 
-impl std::fmt::Display for Fault {
+impl std::fmt::Display for Mismatch {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let place = if self.pointer.is_empty() { "the whole" } else { &self.pointer };
         write!(formatter, "{place}: {}", self.message)
@@ -43,14 +43,14 @@ impl std::fmt::Display for Fault {
 }
 
 /// A verdict on a part: what is wrong, and with which part of it.
-type Verdict = Result<(), Fault>;
+type Verdict = Result<(), Mismatch>;
 
 fn wrong(message: impl Into<String>) -> Verdict {
-    Err(Fault { pointer: String::new(), message: message.into() })
+    Err(Mismatch { pointer: String::new(), message: message.into() })
 }
 
 fn within(name: &str, verdict: Verdict) -> Verdict {
-    verdict.map_err(|fault| Fault { pointer: pointer_join("", name) + &fault.pointer, ..fault })
+    verdict.map_err(|fault| Mismatch { pointer: pointer_join("", name) + &fault.pointer, ..fault })
 }
 
 /// Whether a value that is sent is what a schema of the document describes.

@@ -220,7 +220,7 @@ mod tests {
     /// The samples of the only union of some schemas: variant and value, in order.
     fn sampled(schemas: &Value) -> Vec<(String, Value)> {
         let document = json!({"openapi": "3.1.0", "components": {"schemas": schemas}});
-        let samples = samples(&document, &lower("t", &document, &mut Diagnostics::default()).plan);
+        let samples = samples(&document, &lower("t", &document, &mut Diagnostics::default()));
         assert_eq!(samples.unions.len(), 1);
         let variant = |sample: &Sample| {
             sample.variant.map_or_else(String::new, |index| samples.unions[0].variants[index].ident.clone())

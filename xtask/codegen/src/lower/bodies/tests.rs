@@ -132,7 +132,7 @@ fn form(version: &str, properties: &Value, encoding: &Value, schemas: &Value) ->
         "components": {"schemas": schemas, "headers": {"Rate": {"required": true, "schema": {"type": "integer"}}}},
     });
     let mut diagnostics = crate::diagnostics::Diagnostics::default();
-    let mut plan = super::super::lower("t", &document, &mut diagnostics).plan;
+    let mut plan = super::super::lower("t", &document, &mut diagnostics);
     let parts = plan.operations.remove(0).body.unwrap().parts;
     (parts, diagnostics.iter().map(|found| found.code).collect())
 }

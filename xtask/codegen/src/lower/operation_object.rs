@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// One operation as it stands in the document.
-pub struct Source<'d> {
+pub struct OperationObject<'d> {
     /// The path template.
     pub path: &'d str,
     /// The HTTP method as it is sent.

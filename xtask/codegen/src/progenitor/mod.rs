@@ -3,35 +3,37 @@
 //! progenitor and typify report some documents by panicking. Lowering leaves them nothing that is known to do so; should it
 //! happen all the same, the schemas are tried one by one, those at fault become any JSON, and the finding says which.
 
+pub mod print;
+
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    plan::Plan,
+};
+use openapiv3::{AdditionalProperties, Components, OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use openapiv3::OpenAPI;
-use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
-use serde_json::{Value, json};
+/// Runs progenitor over a plan; `None`, with the findings, if no part of it can be generated.
+pub fn generate(plan: &Plan, diagnostics: &mut Diagnostics) -> Option<syn::File> {
+    generate_document(print::document(plan), diagnostics)
+}
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
-
-/// Runs progenitor over a lowered document; `None`, with the findings, if no part of it can be generated.
-pub fn generate(document: &Value, diagnostics: &mut Diagnostics) -> Option<syn::File> {
-    let cause = match attempt(document) {
+fn generate_document(mut document: OpenAPI, diagnostics: &mut Diagnostics) -> Option<syn::File> {
+    let cause = match attempt(&document) {
         Ok(file) => return Some(file),
         Err(cause) => cause,
     };
-    let mut loosened = document.clone();
-    let names: Vec<String> = schemas(document).map(|schemas| schemas.keys().cloned().collect()).unwrap_or_default();
-    for name in names {
-        if let Err(cause) = attempt(&alone(document, &name)) {
+    for (name, schema) in &mut document.components.iter_mut().flat_map(|components| &mut components.schemas) {
+        if let Err(cause) = attempt(&alone(name, schema)) {
             diagnostics.push(Diagnostic::warning(
                 "untypeable-schema",
                 format!("/components/schemas/{name}"),
                 format!("`{name}` cannot be typed ({cause}): it is any JSON"),
             ));
-            if let Some(schema) = loosened.pointer_mut(&format!("/components/schemas/{name}")) {
-                *schema = json!({});
-            }
+            *schema = ReferenceOr::Item(print::any());
         }
     }
-    match attempt(&loosened) {
+    match attempt(&document) {
         Ok(file) => Some(file),
         Err(second) => {
             diagnostics.push(Diagnostic::error(
@@ -44,40 +46,40 @@ pub fn generate(document: &Value, diagnostics: &mut Diagnostics) -> Option<syn::
     }
 }
 
-fn schemas(document: &Value) -> Option<&serde_json::Map<String, Value>> {
-    document.pointer("/components/schemas")?.as_object()
+/// A document with one schema only; what that refers to is any JSON.
+fn alone(name: &str, schema: &ReferenceOr<Schema>) -> OpenAPI {
+    let mut components = Components::default();
+    stub_references(schema, &mut components);
+    components.schemas.insert(name.to_owned(), schema.clone());
+    OpenAPI { openapi: "3.0.3".to_owned(), components: Some(components), ..OpenAPI::default() }
 }
 
-/// The document with one schema only; what that refers to is any JSON.
-fn alone(document: &Value, name: &str) -> Value {
-    let mut stubs = serde_json::Map::new();
-    if let Some(schema) = schemas(document).and_then(|schemas| schemas.get(name)) {
-        stub_references(schema, &mut stubs);
-        stubs.insert(name.to_owned(), schema.clone());
-    }
-    json!({"openapi": "3.0.3", "info": {"title": "", "version": ""}, "paths": {}, "components": {"schemas": stubs}})
-}
-
-/// Adds a schema of any JSON for everything that `value` refers to.
-fn stub_references(value: &Value, stubs: &mut serde_json::Map<String, Value>) {
-    match value {
-        Value::Object(members) => {
-            if let Some(target) = members
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|reference| reference.strip_prefix("#/components/schemas/"))
-            {
-                stubs.insert(target.to_owned(), json!({}));
+/// Adds a schema of any JSON for everything that `schema` refers to, as far as schemas are [printed](print).
+fn stub_references(schema: &ReferenceOr<Schema>, stubs: &mut Components) {
+    let schema = match schema {
+        ReferenceOr::Reference { reference } => {
+            if let Some(target) = reference.strip_prefix(print::SCHEMAS) {
+                stubs.schemas.insert(target.to_owned(), ReferenceOr::Item(print::any()));
             }
-            members.values().for_each(|member| stub_references(member, stubs));
+            return;
         }
-        Value::Array(items) => items.iter().for_each(|item| stub_references(item, stubs)),
+        ReferenceOr::Item(schema) => schema,
+    };
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::Array(list)) => {
+            list.items.iter().for_each(|items| stub_references(&items.clone().unbox(), stubs));
+        }
+        SchemaKind::Type(Type::Object(object)) => {
+            object.properties.values().for_each(|property| stub_references(&property.clone().unbox(), stubs));
+            if let Some(AdditionalProperties::Schema(values)) = &object.additional_properties {
+                stub_references(values, stubs);
+            }
+        }
         _ => {}
     }
 }
 
-fn attempt(document: &Value) -> Result<syn::File, String> {
-    let spec: OpenAPI = OpenAPI::deserialize_value(document)?;
+fn attempt(document: &OpenAPI) -> Result<syn::File, String> {
     let outcome = silently(|| {
         let mut settings = GenerationSettings::new();
         settings
@@ -85,20 +87,9 @@ fn attempt(document: &Value) -> Result<syn::File, String> {
             .with_interface(InterfaceStyle::Positional)
             .with_tag(TagStyle::Merged)
             .with_map_type("::std::collections::BTreeMap");
-        Generator::new(&settings).generate_tokens(&spec).map_err(|error| error.to_string())
+        Generator::new(&settings).generate_tokens(document).map_err(|error| error.to_string())
     })??;
     syn::parse2(outcome).map_err(|error| error.to_string())
-}
-
-/// Reading a value as an OpenAPI document.
-trait DeserializeValue: Sized {
-    fn deserialize_value(value: &Value) -> Result<Self, String>;
-}
-
-impl DeserializeValue for OpenAPI {
-    fn deserialize_value(value: &Value) -> Result<Self, String> {
-        serde::Deserialize::deserialize(value).map_err(|error| error.to_string())
-    }
 }
 
 thread_local! {
@@ -131,6 +122,7 @@ fn silently<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_schema_that_panics_becomes_any_json_and_is_named() {
@@ -143,7 +135,8 @@ mod tests {
             }},
         });
         let mut diagnostics = Diagnostics::default();
-        let file = generate(&document, &mut diagnostics).expect("the rest is generated");
+        let file = generate_document(serde_json::from_value(document).unwrap(), &mut diagnostics)
+            .expect("the rest is generated");
         let codes: Vec<_> = diagnostics.iter().map(|found| (found.code, found.pointer.as_str())).collect();
         assert_eq!(codes, [("untypeable-schema", "/components/schemas/Bad")]);
         assert!(file.items.iter().any(|item| matches!(item, syn::Item::Mod(module) if module.ident == "types")));
