@@ -20,6 +20,8 @@ mod emit;
 mod explain;
 mod fence;
 mod fingerprint;
+#[cfg(test)]
+mod fuzz;
 mod generate;
 pub mod golden;
 mod identify;
