@@ -275,9 +275,9 @@ pub struct Schemas<'a> {
     lifted: BTreeSet<String>,
     /// What the `allOf` that is being understood has cost.
     effort: all_of::Effort,
-    /// How many schemas were understood or merged.
+    /// How many schemas were understood, merged, or looked at to tell them apart.
     #[cfg(test)]
-    work: usize,
+    pub(in crate::lower) work: usize,
     /// Which components extend which.
     families: family::Families,
     /// The members that demand what they are members of.
@@ -310,7 +310,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// Counts a step, for tests that ask what a document costs.
-    fn step(&mut self) {
+    pub(in crate::lower) fn step(&mut self) {
         #[cfg(test)]
         {
             self.work += 1;
