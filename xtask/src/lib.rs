@@ -14,6 +14,8 @@ mod contract;
 mod corpus;
 mod fence;
 mod fingerprint;
+#[cfg(test)]
+mod fuzz;
 pub mod golden;
 mod manifest;
 mod process;

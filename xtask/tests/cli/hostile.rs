@@ -99,6 +99,69 @@ fn cycles_of_every_kind_end() {
     }
 }
 
+/// The findings of a document that is read strictly, and whether it has a crate where faults are survived.
+fn refused(name: &str, document: &Value) -> (String, bool) {
+    let playground = Playground::new();
+    playground.spec(&format!("{name}.json"), &document.to_string());
+    let errors = playground.run(&["lint", "--specs", "specs"]).exits(1).errors();
+    assert!(errors.contains(&format!("--> specs/{name}.json:1:")), "{errors}");
+    playground.regen(&["--lenient"]).exits(0);
+    (errors, playground.out(&format!("{name}/src/lib.rs")).is_file())
+}
+
+#[test]
+fn whatever_refers_to_itself_is_told_and_survived() {
+    let kinds = [
+        ("parameters", "/paths/~1a/get/parameters"),
+        ("requestBodies", "/paths/~1a/get/requestBody"),
+        ("responses", "/paths/~1a/get/responses/400"),
+        ("headers", "/paths/~1a/get/responses/200/headers"),
+        ("links", "/paths/~1a/get/responses/200/links"),
+        ("callbacks", "/paths/~1a/get/callbacks"),
+        ("pathItems", "/paths/~1b"),
+        ("schemas", "/paths/~1a/get/responses/200/content/application~1json/schema"),
+        ("securitySchemes", "/x-nothing"),
+    ];
+    for (kind, place) in kinds {
+        let mut document: Value = serde_json::from_str(&document(json!({"A": {"type": "object"}}))).unwrap();
+        let reference = |name: &str| json!({"$ref": format!("#/components/{kind}/{name}")});
+        document["components"][kind]["P"] = reference("Q");
+        document["components"][kind]["Q"] = reference("P");
+        let used = match kind {
+            "parameters" => json!([reference("P")]),
+            "headers" | "links" | "callbacks" => json!({"h": reference("P")}),
+            _ => reference("P"),
+        };
+        let (parent, key) = place.rsplit_once('/').unwrap();
+        let key = key.replace("~1", "/");
+        document.pointer_mut(parent).unwrap()[key] = used;
+        let (errors, survived) = refused("loop", &document);
+        assert!(errors.contains("error[ref-cycle]") && survived, "{kind}: {errors}");
+    }
+}
+
+#[test]
+fn schemas_that_demand_themselves_are_told_and_survived() {
+    let a = json!({"$ref": "#/components/schemas/A"});
+    let b = json!({"$ref": "#/components/schemas/B"});
+    let text = json!({"type": "string"});
+    for schemas in [
+        json!({"A": {"anyOf": [a]}}),
+        json!({"A": {"oneOf": [a, text]}}),
+        json!({"A": {"allOf": [a]}}),
+        json!({"A": {"oneOf": [b, text]}, "B": {"anyOf": [a, {"type": "object"}]}}),
+        json!({"A": {"allOf": [b]}, "B": {"allOf": [a]}}),
+        json!({"A": {"oneOf": [{"oneOf": [text, {"anyOf": [a, {"type": "object"}]}]}, {"type": "array", "items": a}]}}),
+    ] {
+        let mut document: Value = serde_json::from_str(&document(schemas.clone())).unwrap();
+        let media = json!({"application/json": {"schema": a, "example": {"a": 1}}});
+        document["paths"]["/a"]["post"] =
+            json!({"operationId": "b", "requestBody": {"content": media}, "responses": {"204": {"description": ""}}});
+        let (errors, survived) = refused("circle", &document);
+        assert!(errors.contains("error[schema-circle]") && survived, "{schemas}: {errors}");
+    }
+}
+
 #[test]
 fn an_enormous_enum_and_many_operations_are_a_crate() {
     let values: Vec<String> = (0..20_000).map(|index| format!("value {index}")).collect();

@@ -1,7 +1,7 @@
 //! The crate's root: documentation, modules, and what users need from the runtime.
 
 use super::example::{self, Call};
-use crate::plan::{Plan, Success, TypeKind};
+use crate::plan::{Payload, Plan, Success, TypeKind};
 use crate::polish::{Modules, docs};
 
 /// `src/lib.rs`.
@@ -91,9 +91,12 @@ fn nests(plan: &Plan) -> bool {
         let bodies = operation.body.iter().chain(&operation.other_bodies).filter_map(|body| body.kind.value());
         operation.parameters.iter().map(|parameter| &parameter.ty).chain(bodies)
     });
-    let answers = plan.operations.iter().filter_map(|operation| match &operation.success {
-        Success::One(payload) => payload.value(),
-        Success::ByStatus { .. } => None,
+    let answers = plan.operations.iter().flat_map(|operation| {
+        let successes = match &operation.success {
+            Success::One(payload) => vec![payload],
+            Success::ByStatus { variants, .. } => variants.iter().map(|variant| &variant.payload).collect(),
+        };
+        successes.into_iter().chain(operation.errors.iter().map(|error| &error.payload)).filter_map(Payload::value)
     });
     field_types.chain(argument_types).chain(answers).any(|ty| ty.nesting() > MAX_NESTING)
 }

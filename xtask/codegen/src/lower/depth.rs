@@ -1,6 +1,8 @@
 //! How deep the crate's types stand in one another: rustc follows a type into what it holds, and gives up where that is
 //! deeper than the crate says that it may be.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
 use super::usage;
@@ -76,49 +78,65 @@ fn target(ty: &TypeRef, types: &IndexMap<String, TypeDef>) -> Option<usize> {
     }
 }
 
+/// How far the walk through the types has come with one of them.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    /// When it was met.
+    order: usize,
+    /// The first of those that are open and that it leads to.
+    low: usize,
+    /// Whether its group is not known yet.
+    is_open: bool,
+}
+
 /// The types by their places, in groups that contain one another, each group after those that it leads to (Tarjan's
 /// strongly connected components, without recursion: a chain of types may be long).
 fn circles(types: &IndexMap<String, TypeDef>) -> Vec<Vec<usize>> {
-    let edges: Vec<Vec<usize>> = types
-        .values()
-        .map(|definition| definition.kind.held().into_iter().filter_map(|ty| target(ty, types)).collect())
-        .collect();
-    let unseen = usize::MAX;
-    let (mut order, mut low) = (vec![unseen; edges.len()], vec![unseen; edges.len()]);
-    let (mut is_open, mut open, mut found) = (vec![false; edges.len()], Vec::new(), Vec::new());
-    let mut next = 0;
-    for start in 0..edges.len() {
-        // A type on the way, and how many of its edges have been followed.
-        let mut way: Vec<(usize, usize)> = if order[start] == unseen { vec![(start, 0)] } else { Vec::new() };
-        while let Some((at, followed)) = way.last_mut() {
-            let at = *at;
-            if *followed == 0 && order[at] == unseen {
-                (order[at], low[at], is_open[at]) = (next, next, true);
-                next += 1;
-                open.push(at);
+    let edges = |at: usize| -> Vec<usize> {
+        let held = types.get_index(at).into_iter().flat_map(|(_, found)| found.kind.held());
+        held.filter_map(|ty| target(ty, types)).collect()
+    };
+    let mut marks: BTreeMap<usize, Mark> = BTreeMap::new();
+    let (mut open, mut found) = (Vec::new(), Vec::new());
+    for start in 0..types.len() {
+        // The types on the way, with those that are left to look at.
+        let mut way: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut next = Some(start).filter(|start| !marks.contains_key(start));
+        loop {
+            if let Some(met) = next.take() {
+                marks.insert(met, Mark { order: marks.len(), low: marks.len(), is_open: true });
+                open.push(met);
+                way.push((met, edges(met)));
             }
-            if let Some(to) = edges[at].get(*followed).copied() {
-                *followed += 1;
-                if order[to] == unseen {
-                    way.push((to, 0));
-                } else if is_open[to] {
-                    low[at] = low[at].min(order[to]);
+            let Some((at, left)) = way.last_mut() else { break };
+            let at = *at;
+            if let Some(to) = left.pop() {
+                match marks.get(&to).copied() {
+                    None => next = Some(to),
+                    Some(known) if known.is_open => lower(&mut marks, at, known.order),
+                    Some(_) => {}
                 }
                 continue;
             }
             way.pop();
+            let mark = marks.get(&at).copied().unwrap_or_default();
             if let Some((parent, _)) = way.last() {
-                low[*parent] = low[*parent].min(low[at]);
+                lower(&mut marks, *parent, mark.low);
             }
-            if low[at] == order[at] {
+            if mark.low == mark.order {
                 let begins = open.iter().rposition(|index| *index == at).unwrap_or_default();
                 let circle = open.split_off(begins);
-                circle.iter().for_each(|index| is_open[*index] = false);
+                circle.iter().for_each(|index| marks.entry(*index).or_default().is_open = false);
                 found.push(circle);
             }
         }
     }
     found
+}
+
+fn lower(marks: &mut BTreeMap<usize, Mark>, at: usize, low: usize) {
+    let mark = marks.entry(at).or_default();
+    mark.low = mark.low.min(low);
 }
 
 #[cfg(test)]

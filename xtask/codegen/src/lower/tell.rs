@@ -113,6 +113,7 @@ fn by_values(path: &Vec<String>, facts: &[Facts]) -> Option<Discriminator> {
 /// What a member says about its properties: if it is a union itself, what all of its members say; if it is a list, what it
 /// says about its first item.
 fn facts(schemas: &mut Schemas<'_>, typed: &Typed, steps: usize, depth: usize, known: &mut Known) -> Facts {
+    schemas.step();
     let key = typed.shape.target().map(|target| (target.to_owned(), steps, depth));
     if let Some(found) = key.as_ref().and_then(|key| known.get(key)) {
         return found.clone();
@@ -261,6 +262,31 @@ mod tests {
         let found = discriminators(&mut schemas, &union);
         let ambiguous = ambiguous(&mut schemas, &union, &found);
         (found, ambiguous)
+    }
+
+    #[test]
+    fn unions_of_unions_are_each_looked_at_once_a_level() {
+        let reference = |level: usize, index: usize| json!({"$ref": format!("#/components/schemas/S{level}-{index}")});
+        let union = |level: usize| json!({"oneOf": (0..6).map(|index| reference(level, index)).collect::<Vec<_>>()});
+        let mut components = serde_json::Map::new();
+        for level in 0..8 {
+            components.extend((0..6).map(|index| {
+                let mut schema = union(level + 1);
+                schema["title"] = json!(format!("{level} {index}"));
+                (format!("S{level}-{index}"), schema)
+            }));
+        }
+        for index in 0..6 {
+            components.insert(format!("S8-{index}"), json!({"properties": {"kind": {"const": format!("{index}")}}}));
+        }
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": components}});
+        let mut diagnostics = Diagnostics::default();
+        let mut schemas = Schemas::new(&document, &mut diagnostics);
+        let Shape::Union(root) = schemas.parse(&union(0), "/s").shape else { panic!("no union") };
+        let before = schemas.work;
+        discriminators(&mut schemas, &root);
+        // Six to the power of eight ways lead to the end.
+        assert!(schemas.work - before < 2_000, "{}", schemas.work - before);
     }
 
     fn member(property: &str, schema: &Value) -> Value {

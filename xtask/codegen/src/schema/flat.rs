@@ -346,6 +346,22 @@ mod tests {
     }
 
     #[test]
+    fn a_part_that_comes_by_many_ways_counts_once() {
+        let reference = |level: usize| json!({"$ref": format!("#/s/L{level}")});
+        // Thirty levels: a thousand million ways, and thirty schemas.
+        let level = |level: usize| match level {
+            0 => json!({"type": "object", "required": ["z"]}),
+            _ => json!({"allOf": [
+                {"allOf": [reference(level - 1), {"required": [format!("a{level}")]}]},
+                {"allOf": [reference(level - 1), {"required": [format!("b{level}")]}]},
+            ]}),
+        };
+        let schemas: Map<String, Value> = (0..=30).map(|index| (format!("L{index}"), level(index))).collect();
+        let flat = flatten(&json!({"s": schemas}), &reference(15));
+        assert_eq!(flat.get("required").and_then(Value::as_array).map(Vec::len), Some(31));
+    }
+
+    #[test]
     fn the_narrower_of_two_parts_counts() {
         let schema = json!({"allOf": [{"type": ["string", "null"], "minLength": 1}, {"type": "string", "minLength": 3, "maxLength": 9}]});
         let flat = flatten(&json!({}), &schema);

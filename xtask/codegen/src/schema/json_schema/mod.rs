@@ -17,13 +17,11 @@ mod mapping;
 pub mod places;
 
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 use self::{mapping::mapped, places::schemas};
 use super::{flat::flatten, references::local_pointer};
 pub use crate::diagnostics::pointer_join as join;
-
-/// How deep alternatives of alternatives are looked into.
-const MAX_DEPTH: usize = 8;
 
 /// The document with its schemas in the dialect of JSON Schema 2020-12. `is_pattern` tells whether the validator can match a
 /// pattern.
@@ -85,7 +83,8 @@ fn spell_out_discriminator(schema: &mut Map<String, Value>, document: &Value) {
         for member in schema.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
             let Some(reference) = member.get("$ref").and_then(Value::as_str).map(str::to_owned) else { continue };
             let mapped = mapped(&discriminator, &reference);
-            if mapped.is_empty() && lists_values(document, &json!({"$ref": reference}), property, 0) {
+            let listed = || lists_values(document, &json!({"$ref": reference}), property, &mut BTreeSet::new());
+            if mapped.is_empty() && listed() {
                 *member = json!({"allOf": [member.clone()], "required": [property]});
                 continue;
             }
@@ -110,17 +109,21 @@ pub fn of_family(parent: &Value, reference: &str) -> Option<Value> {
     Some(tagged(json!({"$ref": reference}), reference, property, mapped(discriminator, reference)))
 }
 
-/// Whether the schema says itself which values the property has: it, what it is made of, or each of its alternatives.
-fn lists_values(document: &Value, schema: &Value, property: &str, depth: usize) -> bool {
+/// Whether the schema says itself which values the property has: it, what it is made of, or each of its alternatives. What
+/// was `seen` does: where one does not, nothing more is asked.
+fn lists_values(document: &Value, schema: &Value, property: &str, seen: &mut BTreeSet<String>) -> bool {
+    let target = schema.get("$ref").and_then(Value::as_str);
+    if target.is_some_and(|target| !seen.insert(target.to_owned())) {
+        return true;
+    }
     let flat = flatten(document, schema);
     let listed = flat.get("properties").and_then(|properties| properties.get(property)).is_some_and(|property| {
         let property = flatten(document, property);
         ["const", "enum"].iter().any(|key| property.contains_key(*key))
     });
     let alternatives = ["oneOf", "anyOf"].iter().find_map(|key| flat.get(*key)?.as_array());
-    let lists = |member: &Value| lists_values(document, member, property, depth + 1);
-    listed
-        || (depth < MAX_DEPTH && alternatives.is_some_and(|members| !members.is_empty() && members.iter().all(lists)))
+    let lists = |member: &Value| lists_values(document, member, property, seen);
+    listed || alternatives.is_some_and(|members| !members.is_empty() && members.iter().all(lists))
 }
 
 fn allow_several(schema: &mut Map<String, Value>) {
@@ -227,6 +230,29 @@ mod tests {
         let found = convert(&document, |_| true);
         let members = found.pointer("/components/schemas/A/anyOf").and_then(Value::as_array).unwrap();
         assert_eq!(members.len(), 3);
+        assert!(members.iter().all(|member| member.get("properties").is_none() && member["required"][0] == "kind"));
+    }
+
+    #[test]
+    fn alternatives_of_alternatives_are_each_asked_once() {
+        let component = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        // Ten levels of six: sixty million ways, and sixty schemas.
+        let mut schemas: Map<String, Value> = Map::new();
+        for level in 0..10 {
+            let below: Vec<Value> = (0..6).map(|index| component(&format!("S{}-{index}", level + 1))).collect();
+            schemas.extend((0..6).map(|index| (format!("S{level}-{index}"), json!({"oneOf": below}))));
+        }
+        schemas.extend((0..6).map(|index| (format!("S10-{index}"), json!({"properties": {"kind": {"enum": ["a"]}}}))));
+        let of: Vec<Value> = (0..6).map(|index| component(&format!("S0-{index}"))).collect();
+        schemas.insert("Root".to_owned(), json!({"oneOf": of, "discriminator": {"propertyName": "kind"}}));
+        // What leads back to itself says nothing of its own.
+        schemas.insert(
+            "Loop".to_owned(),
+            json!({"oneOf": [component("Loop")], "discriminator": {"propertyName": "kind"}}),
+        );
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": schemas}});
+        let found = convert(&document, |_| true);
+        let members = found.pointer("/components/schemas/Root/anyOf").and_then(Value::as_array).unwrap();
         assert!(members.iter().all(|member| member.get("properties").is_none() && member["required"][0] == "kind"));
     }
 
