@@ -56,7 +56,7 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// How many operations a crate has: the public methods of its `Client` that are called on a client. `None` when there is
+/// How many operations a crate has: the public methods of its `Client` that are called on a client and take nothing else. `None` when there is
 /// no such type, or a file that should have it is no Rust.
 pub fn in_crate(files: &BTreeMap<String, String>) -> Option<usize> {
     // The document may well describe a `Client` itself: that one is among the types.
@@ -80,7 +80,8 @@ fn methods_of_client(item: &syn::Item) -> usize {
     }
     let is_call = |item: &&syn::ImplItem| {
         let syn::ImplItem::Fn(method) = item else { return false };
-        matches!(method.vis, syn::Visibility::Public(_)) && method.sig.receiver().is_some()
+        let takes_the_client_alone = method.sig.receiver().is_some() && method.sig.inputs.len() == 1;
+        matches!(method.vis, syn::Visibility::Public(_)) && takes_the_client_alone
     };
     block.items.iter().filter(is_call).count()
 }
@@ -117,6 +118,7 @@ mod tests {
             impl Client {
                 pub fn builder() -> u8 { 0 }
                 pub(crate) fn core(&self) -> u8 { 0 }
+                pub fn with(&self, options: u8) -> u8 { options }
                 pub fn list(&self) -> u8 { 0 }
                 #[cfg(feature = \"pets\")]
                 pub fn get(&self) -> u8 { 0 }
