@@ -11,17 +11,15 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::error::BoxError;
-
-/// A stream of bytes on its way out.
-pub(crate) type ByteSource = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
+/// A body piece by piece.
+pub type BodyStream = Pin<Box<dyn Stream<Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>> + Send>>;
 
 /// The body of a request, and, where a transport makes one, of an answer.
 pub struct Body(pub(crate) Content);
 
 pub(crate) enum Content {
     Bytes(Bytes),
-    Stream { source: ByteSource, length: Option<u64> },
+    Stream { source: BodyStream, length: Option<u64> },
 }
 
 impl Body {
@@ -67,9 +65,7 @@ impl Body {
     }
 
     /// The body piece by piece.
-    pub fn into_stream(
-        self,
-    ) -> Pin<Box<dyn Stream<Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>> + Send>> {
+    pub fn into_stream(self) -> BodyStream {
         match self.0 {
             Content::Bytes(bytes) => Box::pin(stream::once(ready(Ok(bytes)))),
             Content::Stream { source, .. } => source,
@@ -113,7 +109,7 @@ impl Body {
 }
 
 /// A stream that is there until it is first read.
-type Slot = Arc<Mutex<Option<ByteSource>>>;
+type Slot = Arc<Mutex<Option<BodyStream>>>;
 
 /// What is kept of a body that was handed over to be sent.
 pub(crate) enum Kept {
@@ -134,14 +130,14 @@ impl Kept {
     }
 }
 
-fn take(slot: &Slot) -> Option<ByteSource> {
+fn take(slot: &Slot) -> Option<BodyStream> {
     slot.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// Takes the stream out of its slot when it is first read. One that was taken back in between fails instead of ending:
 /// an end would pass for a whole body.
-fn lent(slot: Slot) -> ByteSource {
-    let mut taken: Option<ByteSource> = None;
+fn lent(slot: Slot) -> BodyStream {
+    let mut taken: Option<BodyStream> = None;
     Box::pin(stream::poll_fn(move |cx: &mut task::Context<'_>| {
         if taken.is_none() {
             taken = take(&slot);

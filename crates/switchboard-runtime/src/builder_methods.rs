@@ -2,6 +2,9 @@
 
 /// Inside `impl ClientBuilder { … }` of a generated crate, whose builder holds a
 /// [`ClientBuilder`](crate::ClientBuilder) in its field `inner`: defines the methods that no API changes.
+///
+/// A published crate has methods of its own beside these, named after its document's security schemes, which the generator keeps
+/// apart from those that there were. So what it defines stays as it is: methods to come get a macro of their own.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __client_builder_methods {

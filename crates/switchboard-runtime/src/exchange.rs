@@ -15,7 +15,7 @@ use http::header::{
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
-use crate::body::{Body, ByteSource, Content};
+use crate::body::{Body, BodyStream, Content};
 use crate::coding::{CodingError, Packing};
 use crate::environment::Environment;
 use crate::error::{BoxError, TransportErrorKind};
@@ -274,7 +274,7 @@ fn drop_credentials(headers: &mut HeaderMap) {
 
 /// A stream as a transport takes it. Notes whether it was the stream that failed, which the transport's error leaves
 /// open. One that is not as long as it was said to be fails, too: an HTTP client cuts off what is longer, in silence.
-fn wrap(source: ByteSource, length: Option<u64>, failed: Arc<AtomicBool>) -> ByteSource {
+fn wrap(source: BodyStream, length: Option<u64>, failed: Arc<AtomicBool>) -> BodyStream {
     let mut left = length;
     // The end is looked at as a piece, which it is not.
     let pieces = source.map_ok(Some).chain(stream::once(ready(Ok(None))));

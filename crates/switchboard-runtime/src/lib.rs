@@ -72,7 +72,7 @@ pub use uuid;
 
 pub use self::api::{ClientAuth, RateLimit};
 pub use self::auth::{ClientCredentials, Credential, CredentialSource, DEFAULT_TOKEN_LIFETIME, Issued};
-pub use self::body::Body;
+pub use self::body::{Body, BodyStream};
 pub use self::builder::{BuildError, ClientBuilder, DEFAULT_MAX_BODY};
 pub use self::client::Client;
 pub use self::decode::{BodyError, Fault, Repair};

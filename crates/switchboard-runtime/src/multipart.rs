@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::body::{Body, ByteSource, Content};
+use crate::body::{Body, BodyStream, Content};
 use crate::error::BoxError;
 use crate::parameter::{self, Parameter};
 
@@ -236,7 +236,7 @@ fn assemble(parts: Vec<(String, Part)>, named: bool, boundary: &str) -> Body {
 
 fn joined(pieces: Vec<Body>, length: Option<u64>) -> Body {
     let sources = pieces.into_iter().map(|piece| match piece.0 {
-        Content::Bytes(bytes) => Box::pin(stream::iter([Ok::<_, BoxError>(bytes)])) as ByteSource,
+        Content::Bytes(bytes) => Box::pin(stream::iter([Ok::<_, BoxError>(bytes)])) as BodyStream,
         Content::Stream { source, .. } => source,
     });
     let source = Box::pin(stream::iter(sources.collect::<Vec<_>>()).flatten());

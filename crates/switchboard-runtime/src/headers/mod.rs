@@ -91,7 +91,7 @@ pub fn simple<T: DeserializeOwned>(headers: &HeaderMap, name: &'static str) -> R
 ///
 /// # Errors
 ///
-/// As [`simple`].
+/// As `simple`.
 pub fn exploded<T: DeserializeOwned>(headers: &HeaderMap, name: &'static str) -> Result<Option<T>, HeaderError> {
     styled(headers, name, true)
 }

@@ -41,7 +41,8 @@ mod recorder;
 mod script;
 #[cfg(test)]
 mod socket;
-#[cfg(all(test, feature = "tracing"))]
+#[cfg(test)]
+#[cfg(feature = "tracing")]
 pub(crate) mod spans;
 
 pub use self::clock::VirtualClock;

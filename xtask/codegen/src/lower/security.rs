@@ -22,8 +22,8 @@ const BUILDER_METHODS: &[&str] = &[
     "idle_timeout",
     "retry",
     "rate_limit",
-    "rate_limiter",
     "transport",
+    "rate_limiter",
     "concurrency",
     "user_agent",
     "http_client",
@@ -273,6 +273,15 @@ fn described_as_parameter(document: &Value, source: &OperationObject<'_>) -> Vec
 mod tests {
     use super::*;
     use crate::lower;
+
+    #[test]
+    fn the_methods_that_the_runtime_gives_a_builder_are_all_known() {
+        let file = "../crates/switchboard-runtime/src/builder_methods.rs";
+        let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let defined = text.split("pub fn ").skip(1).filter_map(|rest| rest.split('(').next());
+        let unknown: Vec<&str> = defined.filter(|name| !BUILDER_METHODS.contains(name)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
 
     /// The document of two operations with these schemes, and what is to be merged into it.
     fn document(schemes: Value) -> Value {
