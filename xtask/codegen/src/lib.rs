@@ -8,6 +8,10 @@
     unreachable_pub,
     reason = "`pub` says what a module offers to the others; what others outside use is `pub mod` below"
 )]
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "these docs are for who works on the generator, with `--document-private-items`"
+)]
 
 pub mod bundle;
 pub mod cargo_toml;

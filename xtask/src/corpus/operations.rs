@@ -30,8 +30,7 @@ fn methods<'a>(document: &'a Value, item: &'a Value) -> BTreeSet<&'a str> {
     found
 }
 
-/// How many operations a crate has: the public methods of its `Client` that are called on a client. `None` when there is
-/// no such type, or a file that should have it is no Rust.
+/// How many operations a crate has: the methods of its `Client` that begin a call of one. `None` when there is no such type, or a file that should have it is no Rust.
 pub fn in_crate(files: &BTreeMap<String, String>) -> Option<usize> {
     // The document may well describe a `Client` itself: that one is among the types.
     let candidates = files.iter().filter(|(path, text)| {

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 /// How deep contradictions are looked for.
 const CONTRADICTION_DEPTH: usize = 6;
 
-/// `node`, or what its `$ref` leads to; `null` where that is nowhere. What stands beside a reference counts as well
-/// (OpenAPI 3.1 section 4.8.23), unless the target says the same.
+/// `node`, or what its `$ref` leads to; `null` where that is nowhere. What [counts](references::counts_beside)
+/// beside a reference is there as well, unless the target says the same.
 pub fn resolve(document: &Value, node: &Value) -> Value {
     let mut found = node.clone();
     for _ in 0..MAX_CHAIN {
@@ -21,7 +21,8 @@ pub fn resolve(document: &Value, node: &Value) -> Value {
         let Some((_, target)) = references::find(document, reference) else { return Value::Null };
         let mut merged = target.clone();
         if let (Some(merged), Some(beside)) = (merged.as_object_mut(), found.as_object()) {
-            for (key, value) in beside.iter().filter(|(key, _)| *key != "$ref") {
+            let counts = |key: &str| key != "$ref" && references::counts_beside(document, key);
+            for (key, value) in beside.iter().filter(|(key, _)| counts(key)) {
                 merged.entry(key.clone()).or_insert_with(|| value.clone());
             }
         }
@@ -178,19 +179,8 @@ fn forbidden(document: &Value, part: &Value, whole: &Map<String, Value>, depth: 
 
 /// What a schema asserts, without what it says for people.
 fn assertions(document: &Value, schema: &Value) -> Map<String, Value> {
-    const SAID: [&str; 9] = [
-        "title",
-        "description",
-        "example",
-        "examples",
-        "default",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "externalDocs",
-    ];
     let flat = flatten(document, schema).into_iter();
-    flat.filter(|(key, _)| !SAID.contains(&key.as_str()) && !key.starts_with("x-")).collect()
+    flat.filter(|(key, _)| !references::ANNOTATIONS.contains(&key.as_str()) && !key.starts_with("x-")).collect()
 }
 
 /// Keeps the types that are allowed on both sides, if there are any.
@@ -335,6 +325,18 @@ mod tests {
         let flat = flatten(&document, &schema);
         assert_eq!(flat.get("required"), Some(&json!(["a", "b"])));
         assert_eq!(flat.get("properties"), Some(&json!({"a": {"type": "string"}, "b": {"type": "integer"}})));
+    }
+
+    #[test]
+    fn what_stands_beside_a_reference_counts_since_3_1() {
+        let resolved = |version: &str| {
+            let document = json!({"openapi": version, "a": {"type": "string"}});
+            let schema = json!({"$ref": "#/a", "maxLength": 1, "readOnly": true});
+            assert_eq!(valid::fits(&document, &schema, &json!("ab")), version == "3.0.3", "{version}");
+            resolve(&document, &schema)
+        };
+        assert_eq!(resolved("3.0.3"), json!({"type": "string", "readOnly": true}));
+        assert_eq!(resolved("3.1.0"), json!({"type": "string", "maxLength": 1, "readOnly": true}));
     }
 
     #[test]

@@ -55,6 +55,23 @@ pub fn find<'d>(document: &'d Value, reference: &str) -> Option<(String, &'d Val
     }
 }
 
+/// Keywords that say something for people, and not which values there are.
+pub const ANNOTATIONS: [&str; 9] =
+    ["title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs"];
+
+/// Whether a keyword beside the `$ref` of a schema counts: see [`siblings_count`]. What is said for people is heard in any
+/// version, and so is `nullable`: vendors mean it.
+pub fn counts_beside(document: &Value, keyword: &str) -> bool {
+    let is_heard = keyword == "nullable" || keyword.starts_with("x-") || ANNOTATIONS.contains(&keyword);
+    is_heard || siblings_count(document)
+}
+
+/// Whether what stands beside the `$ref` of a schema says which values there are (OpenAPI 3.1 section 4.8.24.2). In 3.0 it
+/// does not (section 4.7.23.1).
+pub fn siblings_count(document: &Value) -> bool {
+    !document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"))
+}
+
 /// The pointer of the schema that a mapping names.
 pub fn mapped(reference: &str) -> String {
     local_pointer(reference).unwrap_or_else(|| pointer_join("/components/schemas", reference))

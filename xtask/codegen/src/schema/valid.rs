@@ -125,6 +125,9 @@ impl Validator<'_> {
             && let Some((_, target)) = references::find(self.document, reference)
         {
             self.check(target, value, chain + 1)?;
+            if !references::siblings_count(self.document) {
+                return Ok(());
+            }
         }
         let nullable = ["nullable", "x-nullable"].into_iter().any(|key| flag(schema, key));
         if value.is_null() && nullable {

@@ -70,7 +70,7 @@ impl Schemas<'_> {
             }
         };
         if is_structural(schema) {
-            if self.modern {
+            if references::siblings_count(self.document) {
                 let mut rest = schema.clone();
                 rest.remove("$ref");
                 leave_items_to_others(&mut rest);
