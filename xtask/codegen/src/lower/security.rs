@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn the_methods_that_the_runtime_gives_a_builder_are_all_known() {
-        let file = "../crates/switchboard-runtime/src/builder_methods.rs";
+        let file = "../../crates/switchboard-runtime/src/builder_methods.rs";
         let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
         let defined = text.split("pub fn ").skip(1).filter_map(|rest| rest.split('(').next());
         let unknown: Vec<&str> = defined.filter(|name| !BUILDER_METHODS.contains(name)).collect();
