@@ -37,7 +37,7 @@ pub struct Generated {
 pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Result<Generated, String> {
     let input = input(document);
     let options = Options { lenient, runtime: RuntimeDependency::Workspace };
-    let (compiled, findings) = pipeline::run_observed(pipeline::read(&input, Limits::default()), &options, &());
+    let (compiled, findings) = pipeline::run(pipeline::read(&input, Limits::default()), &options, &());
     let Some(Compiled { files: mut crate_files, plan }) = compiled else {
         return Err(render::render(&findings, Look { colour: false, verbose: false }));
     };

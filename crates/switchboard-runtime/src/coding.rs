@@ -6,10 +6,11 @@
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderMap, StatusCode};
 
 use crate::body::{Body, Content};
+use crate::response::content_type;
 use crate::text::cut;
 
 /// How much is unpacked before it is handed on, in bytes: a small body may be a very large one, packed.
@@ -78,11 +79,10 @@ impl Packing {
     }
 
     fn of(headers: &HeaderMap) -> Option<Self> {
-        let names = codings(headers);
-        if let Some(name) = names.iter().find(|name| !is_known(name)) {
-            return Some(Self::Unknown(Some(CodingError::Unknown(cut(name, 40).into_owned()))));
+        if let Some(name) = codings(headers).find(|name| !is_known(name)) {
+            return Some(Self::Unknown(Some(CodingError::Unknown(shown(name)))));
         }
-        match names.len() {
+        match codings(headers).count() {
             0 => None,
             layers if layers > MOST_LAYERS => Some(Self::Unknown(Some(CodingError::TooDeep(layers)))),
             #[cfg(feature = "gzip")]
@@ -123,10 +123,7 @@ impl Packing {
 /// Whether the body is a part of one, or several parts. Such an answer says which (RFC 9110, section 15.3.7); there are
 /// servers that send the status with a body of its own, "a part" of what was found.
 fn is_a_part(status: StatusCode, headers: &HeaderMap) -> bool {
-    let several = || {
-        let said = headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
-        said.get(..20).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/byteranges"))
-    };
+    let several = || content_type(headers).is_some_and(|found| found.eq_ignore_ascii_case("multipart/byteranges"));
     status == StatusCode::PARTIAL_CONTENT && (headers.contains_key(CONTENT_RANGE) || several())
 }
 
@@ -138,11 +135,11 @@ fn is_a_part(status: StatusCode, headers: &HeaderMap) -> bool {
 pub(crate) fn pack(headers: &HeaderMap, mut body: Body) -> Result<Body, String> {
     for name in codings(headers) {
         body = match body.0 {
-            Content::Bytes(bytes) if is_known(&name) => gzipped(&bytes)?.into(),
+            Content::Bytes(bytes) if is_known(name) => gzipped(&bytes)?.into(),
             Content::Bytes(_) => {
                 return Err(format!(
                     "the body cannot be packed with `{}`, which its `Content-Encoding` names: without that header it is sent as it is",
-                    cut(&name, 40)
+                    shown(name)
                 ));
             }
             Content::Stream { .. } => {
@@ -168,11 +165,15 @@ fn gzipped(_: &[u8]) -> Result<Bytes, String> {
 }
 
 /// The codings that headers name, the first put on first. Section 8.4.1: `identity` is none.
-fn codings(headers: &HeaderMap) -> Vec<String> {
+fn codings(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     let values = headers.get_all(CONTENT_ENCODING).into_iter();
-    let texts = values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let names = texts.flat_map(|text| text.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>());
-    names.filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity")).collect()
+    let names = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii));
+    names.filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case(b"identity"))
+}
+
+/// The name of a coding as it is said.
+fn shown(name: &[u8]) -> String {
+    cut(&String::from_utf8_lossy(name), 40).into_owned()
 }
 
 /// What a body that could not be unpacked is packed with.
@@ -183,8 +184,8 @@ pub(crate) fn still_packed_with(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Section 8.4.1: names are case-insensitive; 8.4.1.3: `x-gzip` is `gzip`.
-fn is_known(name: &str) -> bool {
-    cfg!(feature = "gzip") && ["gzip", "x-gzip"].iter().any(|known| name.eq_ignore_ascii_case(known))
+fn is_known(name: &[u8]) -> bool {
+    cfg!(feature = "gzip") && [&b"gzip"[..], b"x-gzip"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// More of what comes out of the last layer.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::percent;
+use crate::response::essence;
 
 /// Whether a member that is added takes the place of one of its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub(crate) fn added(
     members: &[(String, Value)],
     precedence: Precedence,
 ) -> Option<Bytes> {
-    let essence = content_type.map(|text| text.split(';').next().unwrap_or(text).trim().to_ascii_lowercase());
+    let essence = content_type.map(|text| essence(text).to_ascii_lowercase());
     match essence.as_deref() {
         Some("application/x-www-form-urlencoded") => Some(form(body, members, precedence).into()),
         None | Some("application/json") => json(body, members, precedence),

@@ -22,6 +22,7 @@ use crate::options::{CallOptions, IDEMPOTENCY_KEY, Settings};
 use crate::owned::is_owned_by_transport;
 use crate::parameter::{Location, Pair, Parameter, render_form, render_pairs, render_text};
 use crate::percent;
+use crate::response::content_type;
 use crate::stream::StreamEnd;
 use crate::timeouts::Timeouts;
 
@@ -283,10 +284,9 @@ impl Request {
     /// Makes the body what its headers say: it has one media type, and is packed with what its `Content-Encoding` names, which
     /// may be a parameter of the operation.
     pub(crate) fn finish_body(&mut self) -> Result<(), RequestProblem> {
-        let media_type =
-            self.headers.get(CONTENT_TYPE).filter(|_| self.body.is_some()).map_or(&b""[..], HeaderValue::as_bytes);
-        if media_type.split(|byte| *byte == b';').next().is_some_and(|essence| essence.contains(&b'*')) {
-            return Err(RequestProblem::OpenMediaType(String::from_utf8_lossy(media_type).into_owned()));
+        let media_type = content_type(&self.headers).filter(|_| self.body.is_some());
+        if let Some(range) = media_type.filter(|media_type| media_type.contains('*')) {
+            return Err(RequestProblem::OpenMediaType(range.to_owned()));
         }
         if std::mem::take(&mut self.is_written)
             && let Some(body) = self.body.take()

@@ -99,9 +99,13 @@ impl fmt::Debug for RawResponse {
 
 /// The media type of some headers, without its parameters.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let essence = value.split(';').next().unwrap_or(value).trim();
+    let essence = essence(headers.get(CONTENT_TYPE)?.to_str().ok()?);
     (!essence.is_empty()).then_some(essence)
+}
+
+/// A media type without its parameters.
+pub(crate) fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or(media_type).trim()
 }
 
 /// A parameter of the `Content-Type`, without quotes.

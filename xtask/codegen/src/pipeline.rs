@@ -207,7 +207,7 @@ fn check_observed(sources: Sources, lenient: bool, observer: &dyn Observer) -> C
 }
 
 /// All passes up to the crate; none when there is an error among the findings. `observer` is told how far it is.
-pub fn run_observed(sources: Sources, options: &Options, observer: &dyn Observer) -> (Option<Compiled>, Findings) {
+pub fn run(sources: Sources, options: &Options, observer: &dyn Observer) -> (Option<Compiled>, Findings) {
     let mut checked = check_observed(sources, options.lenient, observer);
     let compiled = if checked.diagnostics.has_errors() {
         None

@@ -6,7 +6,7 @@ use codegen::schema::{
     valid,
 };
 use codegen::{
-    methods,
+    media, methods,
     plan::{Body, BodyKind, Location, Operation, Parameter, PartContent, Plan, Style},
 };
 use serde::Serialize;
@@ -258,7 +258,7 @@ fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent
     let media = content.and_then(|content| content.get(&body.media_type).or_else(|| content.values().next()));
     let media = media.cloned().unwrap_or_default();
     let schema = media.get("schema").cloned().unwrap_or(Value::Bool(true));
-    call.content_type = body.media_type.contains('*').then(|| one_of(&body.media_type));
+    call.content_type = media::is_range(&body.media_type).then(|| one_of(&body.media_type));
     let mut sampler = Sampler::new(document, extent);
     let shown = if extent == Extent::All { examples(document, &media) } else { Vec::new() };
     let is_form = matches!(body.kind, BodyKind::Form(..) | BodyKind::Multipart);

@@ -132,7 +132,7 @@ pub fn work(job: Job) -> Exit {
     let sources = pipeline::read(&input, Limits { max_bytes: job.max_bytes });
     let options = Options { lenient: true, runtime: layout.runtime };
     let teller = Teller { kept: job.unions.then(Mutex::default) };
-    let (compiled, findings) = pipeline::run_observed(sources, &options, &teller);
+    let (compiled, findings) = pipeline::run(sources, &options, &teller);
     let document = teller.kept.map(|kept| kept.into_inner().unwrap_or_else(PoisonError::into_inner));
     let unions =
         compiled.as_ref().zip(document).and_then(|(compiled, document)| unions::sampled(&document, &compiled.plan));

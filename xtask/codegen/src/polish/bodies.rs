@@ -7,6 +7,7 @@ use super::builders::{argument, fitting};
 use super::docs::{self, code};
 use super::parameters::{self, nested, style, unset};
 use super::rust_type::{From, ident, rust_type};
+use crate::media;
 use crate::plan::{Body, BodyKind, Docs, FormField, FormPart, Operation, PartContent, PartHeader};
 
 /// What a call's bodies add to it.
@@ -83,7 +84,7 @@ fn setter(body: &Body) -> TokenStream {
     let prose = Docs { description: body.description.clone(), ..Docs::default() };
     let fallback =
         if body.parts.is_empty() { "Sets the request body." } else { "Sets parts that have no setter of their own." };
-    let sent = match body.media_type.contains('*') {
+    let sent = match media::is_range(&body.media_type) {
         true => format!("Sent as one of {}: say with `content_type` which it is.", code(&body.media_type)),
         false => format!("Sent as {}.", code(&body.media_type)),
     };
@@ -353,7 +354,7 @@ fn put_part(part: &FormPart) -> TokenStream {
 }
 
 fn is_json(media_type: &str) -> bool {
-    crate::media::encoding(media_type) == crate::media::Encoding::Json
+    media::encoding(media_type) == media::Encoding::Json
 }
 
 #[cfg(test)]
