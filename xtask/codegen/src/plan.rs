@@ -1035,8 +1035,10 @@ pub struct UnionDef {
 pub struct UnionVariant {
     /// Rust name.
     pub ident: String,
-    /// JSON pointer to its schema; none where it is put together of several.
+    /// JSON pointer to its schema; none where it is what several of the union's shapes are together.
     pub pointer: Option<String>,
+    /// JSON pointers to the schemas that hold beside it, where the union is one part of an `allOf`.
+    pub beside: Vec<String>,
     /// Its type.
     pub ty: TypeRef,
     /// What tells it apart, where its type has no property to hold that.

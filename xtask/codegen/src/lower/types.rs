@@ -394,7 +394,8 @@ impl<'a> Types<'a> {
             let ty = self.element(&variant.typed, &context);
             let description = variant.typed.docs.description.clone();
             let pointer = (index < listed).then(|| variant.typed.pointer.clone());
-            variants.push(UnionVariant { ident, pointer, ty, tag: None, description });
+            let beside = variant.typed.beside.clone();
+            variants.push(UnionVariant { ident, pointer, beside, ty, tag: None, description });
         }
         let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
         UnionDef { variants, discriminators, other }

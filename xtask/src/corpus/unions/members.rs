@@ -164,7 +164,7 @@ impl<'d> Place<'d> {
         let mut members: Vec<Member> = Vec::new();
         for (index, variant) in union.variants.iter().enumerate() {
             let Some(pointer) = &variant.pointer else { continue };
-            let schema = self.member(pointer);
+            let schema = self.with_all(self.member(pointer), &variant.beside);
             members.push(Member { pointer: pointer.clone(), variant: Some(index), schema });
         }
         let known: BTreeSet<String> = members.iter().map(|member| member.pointer.clone()).collect();
@@ -192,6 +192,15 @@ impl<'d> Place<'d> {
             return json_schema::of_family(self.original, &target).unwrap_or(schema);
         }
         self.with_beside(schema)
+    }
+
+    /// The schema with those of an `allOf` that hold whichever variant does.
+    fn with_all(&self, schema: Value, beside: &[String]) -> Value {
+        if beside.is_empty() {
+            return schema;
+        }
+        let others = beside.iter().map(|pointer| reference(self.document, pointer));
+        json!({"allOf": std::iter::once(schema).chain(others).collect::<Vec<_>>()})
     }
 
     fn with_beside(&self, schema: Value) -> Value {
@@ -248,6 +257,24 @@ mod tests {
             ("Variant2", json!({"b": "sample", "id": 1})),
         ];
         assert_eq!(found, expected(&wanted));
+    }
+
+    #[test]
+    fn a_sample_has_what_holds_beside_the_union_in_an_all_of_however_deep() {
+        let detail = |name: &str| json!({"properties": {"issue": {"enum": [name]}}});
+        let list = |items: Value| json!({"properties": {"details": {"type": "array", "items": items}}});
+        let base = json!({"type": "object", "required": ["issue"], "properties": {"issue": {"type": "string"}}});
+        let found = sampled(&json!({
+            "Base": base,
+            "Fault": list(json!({"$ref": "#/components/schemas/Base"})),
+            "Refusal": {"allOf": [
+                {"$ref": "#/components/schemas/Fault"},
+                {"properties": {"code": {"type": "integer"}}},
+                list(json!({"oneOf": [detail("LATE"), detail("EARLY")]})),
+            ]},
+        }));
+        let issues = found.iter().map(|(_, value)| value["issue"].as_str().unwrap_or("none"));
+        assert_eq!(issues.collect::<Vec<_>>(), ["LATE", "EARLY"]);
     }
 
     #[test]

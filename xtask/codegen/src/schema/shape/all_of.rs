@@ -157,6 +157,7 @@ impl Schemas<'_> {
         }
         merged.name = None;
         merged.pointer = pointer.to_owned();
+        merged.beside.clear();
         match null {
             Some(null) => merged.with_null(null),
             None => merged,
@@ -229,7 +230,8 @@ impl Schemas<'_> {
             }
             (first, second) => self.merge_primitives(first, second, pointer),
         };
-        Typed { shape, ..left }
+        let beside = left.beside.iter().chain([&right.pointer]).chain(&right.beside).cloned().collect();
+        Typed { shape, beside, ..left }
     }
 
     /// All properties of both; where both have one, what holds for both.
@@ -293,7 +295,13 @@ impl Schemas<'_> {
             });
             variants.push(Variant {
                 name,
-                typed: Typed { nullable: false, pointer: variant.typed.pointer.clone(), name: None, ..typed },
+                typed: Typed {
+                    nullable: false,
+                    pointer: variant.typed.pointer.clone(),
+                    beside: [variant.typed.beside.clone(), places_beside(common, &variant.typed.pointer)].concat(),
+                    name: None,
+                    ..typed
+                },
             });
         }
         Shape::Union(Union { variants, ..union.clone() })
@@ -343,6 +351,12 @@ impl Schemas<'_> {
             }
         }
     }
+}
+
+/// Where the schemas are that make up `typed`, but for those that what is at `own` is a part of.
+fn places_beside(typed: &Typed, own: &str) -> Vec<String> {
+    let is_around = |place: &str| own.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    std::iter::once(&typed.pointer).chain(&typed.beside).filter(|place| !is_around(place)).cloned().collect()
 }
 
 /// Where alternatives only say which properties must be there: these, for they may be.

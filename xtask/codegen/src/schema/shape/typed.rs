@@ -21,6 +21,8 @@ pub struct Typed {
     pub name: Option<String>,
     /// JSON pointer to the schema.
     pub pointer: String,
+    /// JSON pointers to the other schemas that it is merged of.
+    pub beside: Vec<String>,
     /// An example value.
     pub example: Option<Value>,
 }
@@ -168,6 +170,7 @@ impl Typed {
             docs: Docs::default(),
             name: None,
             pointer: pointer.into(),
+            beside: Vec::new(),
             example: None,
         }
     }
