@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::null::Null;
 use super::object::{is_express, strings};
 use super::parse::leave_items_to_others;
-use super::{Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
+use super::{Discriminator, Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::schema::{keywords::is_structural, references::local_pointer};
 
@@ -282,6 +282,7 @@ impl Schemas<'_> {
             ));
             return Shape::Any;
         }
+        let union = self.possible(union, common);
         let mut variants = Vec::new();
         for variant in &union.variants {
             let typed = if union_first {
@@ -304,7 +305,53 @@ impl Schemas<'_> {
                 },
             });
         }
-        Shape::Union(Union { variants, ..union.clone() })
+        match variants.as_slice() {
+            [only] => only.typed.shape.clone(),
+            _ => Shape::Union(Union { variants, ..union }),
+        }
+    }
+
+    /// The union without the variants that nothing can be for which `common` holds too.
+    fn possible(&mut self, union: &Union, common: &Typed) -> Union {
+        let of_variants = union.variants.iter().enumerate();
+        let kept: Vec<usize> = of_variants
+            .filter(|(_, variant)| !self.contradict(&variant.typed, common))
+            .map(|(index, _)| index)
+            .collect();
+        // Where nothing can be, the document contradicts itself: then it is read as if it did not.
+        if kept.is_empty() {
+            return union.clone();
+        }
+        let place = |index: usize| kept.iter().position(|known| *known == index);
+        let moved = |values: &[(String, usize)]| {
+            values.iter().filter_map(|(value, index)| Some((value.clone(), place(*index)?))).collect()
+        };
+        let discriminator = union.discriminator.as_ref().map(|found| Discriminator {
+            property: found.property.clone(),
+            mapping: moved(&found.mapping),
+            names: moved(&found.names),
+            default: found.default.and_then(place),
+        });
+        let variants = kept.iter().filter_map(|index| union.variants.get(*index).cloned()).collect();
+        Union { variants, discriminator, ..union.clone() }
+    }
+
+    /// Whether nothing can be both: a property that one of them requires has other values in each.
+    fn contradict(&mut self, left: &Typed, right: &Typed) -> bool {
+        let (Shape::Object(left), Shape::Object(right)) = (self.resolved(left).shape, self.resolved(right).shape)
+        else {
+            return false;
+        };
+        left.properties.iter().any(|(name, one)| {
+            let Some(other) = right.properties.get(name) else { return false };
+            // What tells a child of its parent apart is not what tells a child of the child apart.
+            (one.required || other.required)
+                && one.tag == other.tag
+                && match (self.values(&one.typed), self.values(&other.typed)) {
+                    (Some(one), Some(other)) => !one.iter().any(|value| other.contains(value)),
+                    _ => false,
+                }
+        })
     }
 
     /// How many variants there are in `typed`, with those of the unions in it; no more are counted than matter.
@@ -431,6 +478,37 @@ mod tests {
             union.variants.iter().map(|variant| (variant.name.clone(), properties(&variant.typed.shape))).collect();
         let expected = [("Cat", ["id", "lives"]), ("Dog", ["id", "bark"])];
         assert_eq!(shapes, expected.map(|(name, names)| (Some(name.to_owned()), names.map(str::to_owned).to_vec())));
+    }
+
+    #[test]
+    fn variants_that_contradict_what_holds_beside_are_none() {
+        let of = |kinds: &[&str], name: &str| {
+            let properties = json!({"kind": {"enum": kinds}, name: {"type": "string"}});
+            json!({"type": "object", "required": ["kind"], "properties": properties})
+        };
+        let members = json!([of(&["cat", "tiger"], "purr"), of(&["dog"], "bark")]);
+        // The same twice is the same once.
+        let (typed, _) = understand(&json!({}), &json!({"oneOf": members, "anyOf": members}));
+        let Shape::Union(union) = typed.shape else { panic!("no union") };
+        let shapes: Vec<_> = union.variants.iter().map(|variant| properties(&variant.typed.shape)).collect();
+        assert_eq!(shapes, [["kind!", "purr"], ["kind!", "bark"]]);
+        // One that is left is no union.
+        let (typed, _) =
+            understand(&json!({}), &json!({"oneOf": members, "properties": {"kind": {"enum": ["tiger"]}}}));
+        assert_eq!(properties(&typed.shape), ["kind!", "purr"]);
+        // The others are still told apart by their own values.
+        let named = ["A", "B", "C"].map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
+        let (typed, _) = understand(
+            &json!({"A": of(&["a"], "a"), "B": of(&["b"], "b"), "C": of(&["c"], "c")}),
+            &json!({
+                "oneOf": named,
+                "discriminator": {"propertyName": "kind", "mapping": {"b": "B", "c": "C"}},
+                "properties": {"kind": {"enum": ["b", "c"]}},
+            }),
+        );
+        let Shape::Union(union) = typed.shape else { panic!("no union") };
+        let mapping = union.discriminator.map(|discriminator| discriminator.mapping);
+        assert_eq!(mapping, Some(vec![("b".to_owned(), 0), ("c".to_owned(), 1)]));
     }
 
     #[test]
