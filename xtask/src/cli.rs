@@ -30,6 +30,8 @@ enum Command {
     JsonSchema(commands::json_schema::Arguments),
     /// Run every document of a folder through the generator, and its crates through rustc if asked for.
     Corpus(commands::corpus::Arguments),
+    /// Measure what crates cost to generate, check and build, beside those of other generators.
+    Bench(commands::bench::Arguments),
     /// Tell what the code of a finding means.
     Explain(commands::explain::Arguments),
     /// Do something with one document for the process that waits for it.
@@ -53,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Conformance(arguments) => commands::conformance::run(&arguments),
         Command::JsonSchema(arguments) => commands::json_schema::run(&arguments),
         Command::Corpus(arguments) => commands::corpus::run(&arguments),
+        Command::Bench(arguments) => commands::bench::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Work(arguments) => commands::work::run(&arguments),
         Command::CorpusExec(arguments) => commands::corpus::exec(&arguments),

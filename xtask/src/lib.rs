@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "only `main` is linked to: `pub` says what a module offers to the others")]
 
+mod bench;
 mod cli;
 mod codes;
 mod commands;

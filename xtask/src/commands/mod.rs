@@ -1,5 +1,6 @@
 //! The commands, one file each: they read the command line's words, run passes, and show what came out.
 
+pub mod bench;
 pub mod conformance;
 pub mod contract;
 pub mod corpus;

@@ -244,8 +244,16 @@ impl DriverWorkspace {
             let text = fs::read_to_string(&lock).map_err(|error| ContractError::file(&lock, error))?;
             fs::write(self.root.join("Cargo.lock"), text).map_err(|error| ContractError::file(&self.root, error))?;
         }
-        let task =
-            Task { folder: &self.root, packages, words: &["build"], done: "built", target: &self.target, limits, jobs };
+        let task = Task {
+            folder: &self.root,
+            packages,
+            words: &["build"],
+            done: "built",
+            target: &self.target,
+            limits,
+            jobs,
+            is_incremental: false,
+        };
         check::compile(&task, progress).map_err(|error| ContractError::Build(error.to_string()))
     }
 

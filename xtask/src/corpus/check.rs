@@ -89,6 +89,8 @@ pub struct Task<'a> {
     pub limits: process::Limits,
     /// How many packages may be worked on at once, if memory allows.
     pub jobs: usize,
+    /// Whether rustc keeps what it needs to be quicker the next time.
+    pub is_incremental: bool,
 }
 
 /// Checks `packages`, all of them folders in `out`.
@@ -107,7 +109,18 @@ pub fn check(
     make_workspace(&out, packages)?;
     let words = ["check", "--lib", "--all-features"];
     let target = out.join("target");
-    compile(&Task { folder: &out, packages, words: &words, done: "checked", target: &target, limits, jobs }, progress)
+    let task = Task {
+        folder: &out,
+        packages,
+        words: &words,
+        done: "checked",
+        target: &target,
+        limits,
+        jobs,
+        // Nobody changes a line of these crates and builds again: what that needs is only slow and large.
+        is_incremental: false,
+    };
+    compile(&task, progress)
 }
 
 /// Runs cargo over a workspace, and tells what became of the packages.
@@ -178,8 +191,7 @@ fn cargo(task: &Task<'_>) -> io::Result<Command> {
         command.env_remove(name);
     }
     command.env("CARGO_TARGET_DIR", task.target);
-    // Nobody changes a line of these crates and builds again: what that needs is only slow and large.
-    command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
+    command.env("CARGO_INCREMENTAL", if task.is_incremental { "1" } else { "0" }).env("CARGO_PROFILE_DEV_DEBUG", "0");
     Ok(command)
 }
 

@@ -35,6 +35,11 @@ impl Progress {
         Self { bar, total, state: Mutex::default() }
     }
 
+    /// Shows nothing.
+    pub fn silent() -> Self {
+        Self { bar: ProgressBar::hidden(), total: 0, state: Mutex::default() }
+    }
+
     fn change(&self, change: impl FnOnce(&mut State)) -> usize {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut state);
@@ -61,6 +66,9 @@ impl Progress {
             state.done += 1;
         });
         self.bar.inc(1);
+        if self.total == 0 {
+            return;
+        }
         if self.bar.is_hidden() {
             crate::terminal::show_findings(&format!("{done}/{} {name}: {line}\n", self.total));
         } else if failed {
