@@ -9,394 +9,337 @@ use std::collections::BTreeMap;
 use switchboard_runtime::{DateTime, Nullable, Scalar};
 
 /// An account of an outside service that is joined to the platform. Which fields are present depends on the call that returned it.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Connection {
     /// The id of the connection.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name of the external service, such as `shopify`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// The id of the account in the external service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub externalid: Option<String>,
     /// The name of the account in the external service, often a company name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The kind of connection, such as `ecommerce`. Only in the long form of the record.
-    #[serde(rename = "connectionType", default, skip_serializing_if = "Option::is_none")]
     pub connection_type: Option<String>,
     /// The display name of the external service. Only in the long form of the record.
-    #[serde(rename = "serviceName", default, skip_serializing_if = "Option::is_none")]
     pub service_name: Option<String>,
     /// Whether the platform itself keeps the connection: 1 or 0, as a number in some answers and as text in others.
-    #[serde(rename = "isInternal", default, skip_serializing_if = "Option::is_none")]
     pub is_internal: Option<Scalar>,
     /// The state of the connection: 0 for an error, 1 for connected. Answers carry it as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Scalar>,
     /// The state of the sync: 0 for stopped, 1 for running. Answers carry it as text.
-    #[serde(rename = "syncStatus", default, skip_serializing_if = "Option::is_none")]
     pub sync_status: Option<Scalar>,
     /// When the connection was last synced; null if it never was.
-    #[serde(
-        rename = "lastSync",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub last_sync: Nullable<DateTime>,
     /// When a sync was last requested. Only null has been seen.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub sync_request_time: Nullable<Scalar>,
     /// When the running sync began. Only null has been seen.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub sync_start_time: Nullable<Scalar>,
     /// When the credentials of the external service run out. Only null has been seen.
-    #[serde(
-        rename = "credentialExpiration",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub credential_expiration: Nullable<Scalar>,
     /// The URL of a logo image of the external service; may be empty.
-    #[serde(rename = "logoUrl", default, skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
     /// The URL of the page where the integration is managed on the external service's site; may be empty.
-    #[serde(rename = "linkUrl", default, skip_serializing_if = "Option::is_none")]
     pub link_url: Option<String>,
     /// The id of the list that receives new contacts of the connection; `0` for none.
-    #[serde(rename = "listId", default, skip_serializing_if = "Option::is_none")]
     pub list_id: Option<String>,
     /// When the connection was created, with the account's offset from UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cdate: Option<DateTime>,
     /// When the connection was last changed, with the account's offset from UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub udate: Option<DateTime>,
     /// The property `links`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ConnectionLinks>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Connection; 0 id "id" optional; 1 service "service" optional; 2 externalid
+    "externalid" optional; 3 name "name" optional; 4 connection_type "connectionType"
+    optional; 5 service_name "serviceName" optional; 6 is_internal "isInternal" optional;
+    7 status "status" optional; 8 sync_status "syncStatus" optional; 9 last_sync
+    "lastSync" optional; 10 sync_request_time "sync_request_time" optional; 11
+    sync_start_time "sync_start_time" optional; 12 credential_expiration
+    "credentialExpiration" optional; 13 logo_url "logoUrl" optional; 14 link_url
+    "linkUrl" optional; 15 list_id "listId" optional; 16 cdate "cdate" optional; 17 udate
+    "udate" optional; 18 links "links" optional; ..19 extra;
 }
 
 /// Where the records that belong to a connection are found. Some answers give a full URL, others a path with or without `/api/3`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionLinks {
     /// The customers that came through the connection.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customers: Option<String>,
     /// The options of the connection.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConnectionLinks; 0 customers "customers" optional; 1 options "options" optional; ..2
+    extra;
 }
 
 /// One connection.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionResponse {
     /// The property `connection`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<Connection>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ConnectionResponse; 0 connection "connection" optional;
+}
+
 /// A page of connections.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionList {
     /// The connections of this page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connections: Option<Vec<Connection>>,
     /// The property `meta`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<ListMeta>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConnectionList; 0 connections "connections" optional; 1 meta "meta" optional;
 }
 
 /// What a list says about itself.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMeta {
     /// The number of records that match, over all pages; usually sent as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<Scalar>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ListMeta; 0 total "total" optional; ..1 extra;
 }
 
 /// A customer of an online shop, brought in by a connection.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomCustomer {
     /// The id of the customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The id of the connection that the customer came through; `0` when it is gone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connectionid: Option<String>,
     /// The id of the customer in the external service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub externalid: Option<String>,
     /// The email address of the customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The sum of the customer's orders.
-    #[serde(rename = "totalRevenue", default, skip_serializing_if = "Option::is_none")]
     pub total_revenue: Option<String>,
     /// The number of the customer's orders.
-    #[serde(rename = "totalOrders", default, skip_serializing_if = "Option::is_none")]
     pub total_orders: Option<String>,
     /// The number of products that the customer has bought.
-    #[serde(rename = "totalProducts", default, skip_serializing_if = "Option::is_none")]
     pub total_products: Option<String>,
     /// The mean value of the customer's orders.
-    #[serde(
-        rename = "avgRevenuePerOrder",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub avg_revenue_per_order: Option<String>,
     /// The category that the customer buys most; may be empty.
-    #[serde(
-        rename = "avgProductCategory",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub avg_product_category: Option<String>,
     /// When the record was last touched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tstamp: Option<DateTime>,
     /// Whether the customer has agreed to marketing: `1` or `0`.
-    #[serde(
-        rename = "acceptsMarketing",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub accepts_marketing: Option<String>,
     /// The id of the connection; null where `connectionid` is `0`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub connection: Nullable<String>,
     /// Where the records that belong to the customer are found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<EcomCustomerLinks>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomCustomer; 0 id "id" optional; 1 connectionid "connectionid" optional; 2
+    externalid "externalid" optional; 3 email "email" optional; 4 total_revenue
+    "totalRevenue" optional; 5 total_orders "totalOrders" optional; 6 total_products
+    "totalProducts" optional; 7 avg_revenue_per_order "avgRevenuePerOrder" optional; 8
+    avg_product_category "avgProductCategory" optional; 9 tstamp "tstamp" optional; 10
+    accepts_marketing "acceptsMarketing" optional; 11 connection "connection" optional;
+    12 links "links" optional; ..13 extra;
 }
 
 /// One customer.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomCustomerResponse {
     /// The property `ecomCustomer`.
-    #[serde(rename = "ecomCustomer", default, skip_serializing_if = "Option::is_none")]
     pub ecom_customer: Option<EcomCustomer>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    EcomCustomerResponse; 0 ecom_customer "ecomCustomer" optional;
+}
+
 /// A page of customers.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomCustomerList {
     /// The customers of this page.
-    #[serde(rename = "ecomCustomers", default, skip_serializing_if = "Option::is_none")]
     pub ecom_customers: Option<Vec<EcomCustomer>>,
     /// The property `meta`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<ListMeta>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomCustomerList; 0 ecom_customers "ecomCustomers" optional; 1 meta "meta" optional;
 }
 
 /// An order or an abandoned cart of an online shop, brought in by a connection.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrder {
     /// The id of the order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The id of the connection that the order came through.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connectionid: Option<String>,
     /// The id of the customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customerid: Option<String>,
     /// The id of the order in the external service.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub externalid: Nullable<String>,
     /// The id of the cart in the external service; null for an order that never was a cart there.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub externalcheckoutid: Nullable<String>,
     /// The number of the order as the shop shows it.
-    #[serde(rename = "orderNumber", default, skip_serializing_if = "Option::is_none")]
     pub order_number: Option<String>,
     /// The email address of the customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// 0 pending, 1 completed, 2 abandoned, 3 recovered, 4 waiting for payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<Scalar>,
     /// Where the order comes from: 1 for a live order, 0 for one synced afterwards.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Scalar>,
     /// The total of the order, in cents of its currency.
-    #[serde(rename = "totalPrice", default, skip_serializing_if = "Option::is_none")]
     pub total_price: Option<Scalar>,
     /// The discounts on the order, in cents of its currency.
-    #[serde(
-        rename = "discountAmount",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub discount_amount: Nullable<Scalar>,
     /// The shipping of the order, in cents of its currency.
-    #[serde(
-        rename = "shippingAmount",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub shipping_amount: Nullable<Scalar>,
     /// The taxes on the order, in cents of its currency.
-    #[serde(
-        rename = "taxAmount",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub tax_amount: Nullable<Scalar>,
     /// The number of products in the order.
-    #[serde(rename = "totalProducts", default, skip_serializing_if = "Option::is_none")]
     pub total_products: Option<Scalar>,
     /// The ISO 4217 code of the order's currency, in either case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// How the order is shipped.
-    #[serde(
-        rename = "shippingMethod",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub shipping_method: Nullable<String>,
     /// The URL of the order in the shop.
-    #[serde(
-        rename = "orderUrl",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub order_url: Nullable<String>,
     /// When the order was placed in the external service.
-    #[serde(
-        rename = "externalCreatedDate",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub external_created_date: Nullable<DateTime>,
     /// When the order was last changed in the external service.
-    #[serde(
-        rename = "externalUpdatedDate",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub external_updated_date: Nullable<DateTime>,
     /// When the cart was abandoned; null for a completed order.
-    #[serde(
-        rename = "abandonedDate",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub abandoned_date: Nullable<DateTime>,
     /// When the record was created.
-    #[serde(rename = "createdDate", default, skip_serializing_if = "Option::is_none")]
     pub created_date: Option<DateTime>,
     /// When the record was last changed.
-    #[serde(rename = "updatedDate", default, skip_serializing_if = "Option::is_none")]
     pub updated_date: Option<DateTime>,
     /// The date of the order.
-    #[serde(rename = "orderDate", default, skip_serializing_if = "Option::is_none")]
     pub order_date: Option<DateTime>,
     /// When the record was last touched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tstamp: Option<DateTime>,
     /// The id of the connection.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub connection: Nullable<String>,
     /// The id of the customer.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub customer: Nullable<String>,
     /// The ids of the products of the order.
-    #[serde(rename = "orderProducts", default, skip_serializing_if = "Option::is_none")]
     pub order_products: Option<Vec<String>>,
     /// Where the records that belong to the order are found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<EcomOrderLinks>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomOrder; 0 id "id" optional; 1 connectionid "connectionid" optional; 2 customerid
+    "customerid" optional; 3 externalid "externalid" optional; 4 externalcheckoutid
+    "externalcheckoutid" optional; 5 order_number "orderNumber" optional; 6 email "email"
+    optional; 7 state "state" optional; 8 source "source" optional; 9 total_price
+    "totalPrice" optional; 10 discount_amount "discountAmount" optional; 11
+    shipping_amount "shippingAmount" optional; 12 tax_amount "taxAmount" optional; 13
+    total_products "totalProducts" optional; 14 currency "currency" optional; 15
+    shipping_method "shippingMethod" optional; 16 order_url "orderUrl" optional; 17
+    external_created_date "externalCreatedDate" optional; 18 external_updated_date
+    "externalUpdatedDate" optional; 19 abandoned_date "abandonedDate" optional; 20
+    created_date "createdDate" optional; 21 updated_date "updatedDate" optional; 22
+    order_date "orderDate" optional; 23 tstamp "tstamp" optional; 24 connection
+    "connection" optional; 25 customer "customer" optional; 26 order_products
+    "orderProducts" optional; 27 links "links" optional; ..28 extra;
 }
 
 /// One order.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderResponse {
     /// The property `ecomOrder`.
-    #[serde(rename = "ecomOrder", default, skip_serializing_if = "Option::is_none")]
     pub ecom_order: Option<EcomOrder>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    EcomOrderResponse; 0 ecom_order "ecomOrder" optional;
+}
+
 /// A page of orders.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderList {
     /// The orders of this page.
-    #[serde(rename = "ecomOrders", default, skip_serializing_if = "Option::is_none")]
     pub ecom_orders: Option<Vec<EcomOrder>>,
     /// The property `meta`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<ListMeta>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    EcomOrderList; 0 ecom_orders "ecomOrders" optional; 1 meta "meta" optional;
+}
+
 /// A user of the account.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
     /// The id of the user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name that the user signs in with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// The user's first name.
-    #[serde(rename = "firstName", default, skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     /// The user's last name.
-    #[serde(rename = "lastName", default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// The user's email address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The user's phone number; may be empty.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub phone: Nullable<String>,
     /// The user's email signature.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub signature: Nullable<String>,
     /// Where the records that belong to the user are found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<BTreeMap<String, String>>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    User; 0 id "id" optional; 1 username "username" optional; 2 first_name "firstName"
+    optional; 3 last_name "lastName" optional; 4 email "email" optional; 5 phone "phone"
+    optional; 6 signature "signature" optional; 7 links "links" optional; ..8 extra;
+}
+
 /// One user.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserResponse {
     /// The property `user`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UserResponse; 0 user "user" optional;
 }
 
 /// The direction of an ordering.
@@ -436,120 +379,125 @@ impl From<&str> for SortDirection {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(SortDirection);
 /// What was wrong with a request, fault by fault.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorList {
     /// The faults. Some answers leave the list out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<ErrorDetail>>,
     /// What went wrong, where the service says it in one sentence instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ErrorList; 0 errors "errors" optional; 1 message "message" optional; ..2 extra;
 }
 
 /// One fault of a request.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// What is wrong, such as `The connection service was not provided.`
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// More about it; often empty.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// A word such as `field_missing`, `duplicate` or `field_invalid`, or the HTTP status as a number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Scalar>,
     /// The HTTP status.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Scalar>,
     /// Where the fault is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<ErrorSource>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ErrorDetail; 0 title "title" optional; 1 detail "detail" optional; 2 code "code"
+    optional; 3 status "status" optional; 4 source "source" optional; ..5 extra;
 }
 
 /// What went wrong, in one sentence.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorMessage {
     /// What went wrong, such as `No Result found for Connection with id 7`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The faults, where the service lists them instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<ErrorDetail>>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ErrorMessage; 0 message "message" optional; 1 errors "errors" optional; ..2 extra;
 }
 
 /// Where the records that belong to the customer are found.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomCustomerLinks {
     /// The connection of the customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<String>,
     /// The orders of the customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orders: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomCustomerLinks; 0 connection "connection" optional; 1 orders "orders" optional;
+    ..2 extra;
 }
 
 /// Where the records that belong to the order are found.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderLinks {
     /// The connection of the order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<String>,
     /// The customer of the order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
     /// The products of the order.
-    #[serde(rename = "orderProducts", default, skip_serializing_if = "Option::is_none")]
     pub order_products: Option<String>,
     /// The discounts on the order.
-    #[serde(rename = "orderDiscounts", default, skip_serializing_if = "Option::is_none")]
     pub order_discounts: Option<String>,
     /// The activities of the order.
-    #[serde(
-        rename = "orderActivities",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub order_activities: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomOrderLinks; 0 connection "connection" optional; 1 customer "customer" optional; 2
+    order_products "orderProducts" optional; 3 order_discounts "orderDiscounts" optional;
+    4 order_activities "orderActivities" optional; ..5 extra;
 }
 
 /// Where the fault is.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorSource {
     /// A JSON pointer to the field at fault, such as `/data/attributes/service`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ErrorSource; 0 pointer "pointer" optional; ..1 extra;
+}
+
 /// A connection to create.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateConnectionRequest {
     /// The fields of the new connection.
     pub connection: NewConnection,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    CreateConnectionRequest; 0 connection "connection" required;
 }
 
 impl CreateConnectionRequest {
@@ -560,11 +508,15 @@ impl CreateConnectionRequest {
 }
 
 /// Changes to a connection.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateConnectionRequest {
     /// The fields to change; those left out keep their value.
     pub connection: ConnectionUpdate,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UpdateConnectionRequest; 0 connection "connection" required;
 }
 
 impl UpdateConnectionRequest {
@@ -575,7 +527,7 @@ impl UpdateConnectionRequest {
 }
 
 /// The fields of the new connection.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewConnection {
     /// The name of the service.
@@ -585,14 +537,17 @@ pub struct NewConnection {
     /// The name associated with the account in the external service. Often this will be a company name (e.g., 'My Toystore, Inc.').
     pub name: String,
     /// The URL to a logo image for the external service.
-    #[serde(rename = "logoUrl")]
     pub logo_url: String,
     /// The URL to a page where the integration with the external service can be managed in the third-party's website.
-    #[serde(rename = "linkUrl")]
     pub link_url: String,
     /// The ID of list where new contacts from connection will be synced
-    #[serde(rename = "listId", default, skip_serializing_if = "Option::is_none")]
     pub list_id: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NewConnection; 0 service "service" required; 1 externalid "externalid" required; 2
+    name "name" required; 3 logo_url "logoUrl" required; 4 link_url "linkUrl" required; 5
+    list_id "listId" optional;
 }
 
 impl NewConnection {
@@ -603,30 +558,29 @@ impl NewConnection {
 }
 
 /// The fields to change; those left out keep their value.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionUpdate {
     /// The name of the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// The id of the account in the external service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub externalid: Option<String>,
     /// The name of the account in the external service, often a company name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The URL of a logo image of the external service.
-    #[serde(rename = "logoUrl", default, skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
     /// The URL of the page where the integration is managed on the external service's site.
-    #[serde(rename = "linkUrl", default, skip_serializing_if = "Option::is_none")]
     pub link_url: Option<String>,
     /// The state of the connection: 0 for an error, 1 for connected.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<i64>,
     /// The state of the sync: 0 for stopped, 1 for running.
-    #[serde(rename = "syncStatus", default, skip_serializing_if = "Option::is_none")]
     pub sync_status: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConnectionUpdate; 0 service "service" optional; 1 externalid "externalid" optional; 2
+    name "name" optional; 3 logo_url "logoUrl" optional; 4 link_url "linkUrl" optional; 5
+    status "status" optional; 6 sync_status "syncStatus" optional;
 }
 
 impl ConnectionUpdate {

@@ -9,83 +9,66 @@ use std::collections::BTreeMap;
 use switchboard_runtime::DateTime;
 
 /// A connection of Sitecore Personalize to an outside system. Which fields are present depends on the call that returned it.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Connection {
     /// The key of the organization that owns the connection.
-    #[serde(rename = "clientKey", default, skip_serializing_if = "Option::is_none")]
     pub client_key: Option<String>,
     /// The canonical URL of the connection.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
     /// The reference of the connection, a UUID.
-    #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
     pub ref_: Option<String>,
     /// The name of the connection.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What the connection is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The reference of the user, or the API key, that changed the connection last.
-    #[serde(rename = "modifiedByRef", default, skip_serializing_if = "Option::is_none")]
     pub modified_by_ref: Option<String>,
     /// The name that the vendor's table of attributes gives to `modifiedByRef`; its examples do not use it.
-    #[serde(
-        rename = "modifiedByUserRef",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub modified_by_user_ref: Option<String>,
     /// When the connection was last changed.
-    #[serde(rename = "modifiedAt", default, skip_serializing_if = "Option::is_none")]
     pub modified_at: Option<DateTime>,
     /// The number of the connection's revision. The answers to a create and an update leave it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
     /// Whether the connection is archived.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived: Option<bool>,
     /// The property `auth`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<ConnectionAuth>,
     /// The property `request`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<OutboundRequest>,
     /// An example of the request body, often JSON as text; may be empty.
-    #[serde(rename = "exampleValue", default, skip_serializing_if = "Option::is_none")]
     pub example_value: Option<String>,
     /// What goes into a request.
-    #[serde(rename = "inputMappings", default, skip_serializing_if = "Option::is_none")]
     pub input_mappings: Option<Vec<InputMapping>>,
     /// What is read from an answer.
-    #[serde(rename = "outputMappings", default, skip_serializing_if = "Option::is_none")]
     pub output_mappings: Option<Vec<OutputMapping>>,
     /// Headers to send with a request.
-    #[serde(rename = "customHeaders", default, skip_serializing_if = "Option::is_none")]
     pub custom_headers: Option<Vec<CustomHeader>>,
     /// Parameters of the URL.
-    #[serde(rename = "urlParameters", default, skip_serializing_if = "Option::is_none")]
     pub url_parameters: Option<Vec<Value>>,
     /// The kind of system at the other end, such as `DATA_SYSTEM` or `DESTINATION`. There are others.
-    #[serde(rename = "systemType", default, skip_serializing_if = "Option::is_none")]
     pub system_type: Option<String>,
     /// Milliseconds to wait for the system to accept a request. The vendor's examples have 1000 where none was sent.
-    #[serde(
-        rename = "connectionTimeout",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub connection_timeout: Option<i64>,
     /// Milliseconds to wait between two packets of an answer. The vendor's examples have 1000 where none was sent.
-    #[serde(rename = "socketTimeout", default, skip_serializing_if = "Option::is_none")]
     pub socket_timeout: Option<i64>,
     /// The path of the image that stands for the connection in the application, or the class of an icon font.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Connection; 0 client_key "clientKey" optional; 1 href "href" optional; 2 ref_ "ref"
+    optional; 3 name "name" optional; 4 description "description" optional; 5
+    modified_by_ref "modifiedByRef" optional; 6 modified_by_user_ref "modifiedByUserRef"
+    optional; 7 modified_at "modifiedAt" optional; 8 revision "revision" optional; 9
+    archived "archived" optional; 10 auth "auth" optional; 11 request "request" optional;
+    12 example_value "exampleValue" optional; 13 input_mappings "inputMappings" optional;
+    14 output_mappings "outputMappings" optional; 15 custom_headers "customHeaders"
+    optional; 16 url_parameters "urlParameters" optional; 17 system_type "systemType"
+    optional; 18 connection_timeout "connectionTimeout" optional; 19 socket_timeout
+    "socketTimeout" optional; 20 icon "icon" optional; ..21 extra;
 }
 
 impl Connection {
@@ -96,52 +79,47 @@ impl Connection {
 }
 
 /// A connection to create, or the new content of one.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionDraft {
     /// The name of the connection.
     pub name: String,
     /// What the connection is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The property `auth`.
     pub auth: ConnectionAuth,
     /// The property `request`.
     pub request: OutboundRequest,
     /// An example of the request body, often JSON as text; may be empty.
-    #[serde(rename = "exampleValue", default, skip_serializing_if = "Option::is_none")]
     pub example_value: Option<String>,
     /// What goes into a request.
-    #[serde(rename = "inputMappings", default, skip_serializing_if = "Option::is_none")]
     pub input_mappings: Option<Vec<InputMapping>>,
     /// What is read from an answer.
-    #[serde(rename = "outputMappings", default, skip_serializing_if = "Option::is_none")]
     pub output_mappings: Option<Vec<OutputMapping>>,
     /// Headers to send with a request.
-    #[serde(rename = "customHeaders", default, skip_serializing_if = "Option::is_none")]
     pub custom_headers: Option<Vec<CustomHeader>>,
     /// Parameters of the URL.
-    #[serde(rename = "urlParameters", default, skip_serializing_if = "Option::is_none")]
     pub url_parameters: Option<Vec<Value>>,
     /// The kind of system at the other end, such as `DATA_SYSTEM` or `DESTINATION`. There are others.
-    #[serde(rename = "systemType")]
     pub system_type: String,
     /// Milliseconds to wait for the system to accept a request. The vendor's examples have 1000 where none was sent.
-    #[serde(
-        rename = "connectionTimeout",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub connection_timeout: Option<i64>,
     /// Milliseconds to wait between two packets of an answer. The vendor's examples have 1000 where none was sent.
-    #[serde(rename = "socketTimeout", default, skip_serializing_if = "Option::is_none")]
     pub socket_timeout: Option<i64>,
     /// The path of the image that stands for the connection in the application, or the class of an icon font.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConnectionDraft; 0 name "name" required; 1 description "description" optional; 2 auth
+    "auth" required; 3 request "request" required; 4 example_value "exampleValue"
+    optional; 5 input_mappings "inputMappings" optional; 6 output_mappings
+    "outputMappings" optional; 7 custom_headers "customHeaders" optional; 8
+    url_parameters "urlParameters" optional; 9 system_type "systemType" required; 10
+    connection_timeout "connectionTimeout" optional; 11 socket_timeout "socketTimeout"
+    optional; 12 icon "icon" optional; ..13 extra;
 }
 
 impl ConnectionDraft {
@@ -152,38 +130,30 @@ impl ConnectionDraft {
 }
 
 /// How requests to the system are authenticated.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionAuth {
     /// The kind of authentication, such as `OAUTH` or `NONE`. There are others.
-    #[serde(rename = "authType", default, skip_serializing_if = "Option::is_none")]
     pub auth_type: Option<String>,
     /// The client id, with OAuth.
-    #[serde(rename = "clientId", default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// Where access tokens are issued, with OAuth; must be https.
-    #[serde(rename = "accessTokenUrl", default, skip_serializing_if = "Option::is_none")]
     pub access_token_url: Option<String>,
     /// Whether both ends show a certificate.
-    #[serde(rename = "useMutualTls", default, skip_serializing_if = "Option::is_none")]
     pub use_mutual_tls: Option<bool>,
     /// Headers to send when a token is asked for.
-    #[serde(
-        rename = "oauthCustomHeaders",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub oauth_custom_headers: Option<Vec<Value>>,
     /// Form fields to send when a token is asked for.
-    #[serde(
-        rename = "formUrlEncodedItems",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub form_url_encoded_items: Option<Vec<Value>>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConnectionAuth; 0 auth_type "authType" optional; 1 client_id "clientId" optional; 2
+    access_token_url "accessTokenUrl" optional; 3 use_mutual_tls "useMutualTls" optional;
+    4 oauth_custom_headers "oauthCustomHeaders" optional; 5 form_url_encoded_items
+    "formUrlEncodedItems" optional; ..6 extra;
 }
 
 impl ConnectionAuth {
@@ -194,21 +164,22 @@ impl ConnectionAuth {
 }
 
 /// The request that the connection makes.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundRequest {
     /// The HTTP method, such as `GET` or `POST`.
-    #[serde(rename = "requestType", default, skip_serializing_if = "Option::is_none")]
     pub request_type: Option<String>,
     /// The URL to call.
-    #[serde(rename = "connectionUrl", default, skip_serializing_if = "Option::is_none")]
     pub connection_url: Option<String>,
     /// The body to send, with `${name}` where an input goes; absent for a GET.
-    #[serde(rename = "requestBody", default, skip_serializing_if = "Option::is_none")]
     pub request_body: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    OutboundRequest; 0 request_type "requestType" optional; 1 connection_url
+    "connectionUrl" optional; 2 request_body "requestBody" optional; ..3 extra;
 }
 
 impl OutboundRequest {
@@ -219,27 +190,27 @@ impl OutboundRequest {
 }
 
 /// One input of a connection.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputMapping {
     /// The name that people see.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The name in the request body.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The type of the value, such as `string` or `object`.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     /// An example of the value; may be empty.
-    #[serde(rename = "exampleValue", default, skip_serializing_if = "Option::is_none")]
     pub example_value: Option<String>,
     /// What the value is taken from; may be empty.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mapping: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    InputMapping; 0 label "label" optional; 1 key "key" optional; 2 type_ "type"
+    optional; 3 example_value "exampleValue" optional; 4 mapping "mapping" optional; ..5
+    extra;
 }
 
 impl InputMapping {
@@ -250,25 +221,22 @@ impl InputMapping {
 }
 
 /// One value that is read from an answer.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputMapping {
     /// The name that people see.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Where the value stands in the answer.
-    #[serde(
-        rename = "outputReference",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub output_reference: Option<String>,
     /// The type of the value, such as `boolean`, `string` or `number`, in any case.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    OutputMapping; 0 label "label" optional; 1 output_reference "outputReference"
+    optional; 2 type_ "type" optional; ..3 extra;
 }
 
 impl OutputMapping {
@@ -279,18 +247,19 @@ impl OutputMapping {
 }
 
 /// A header that the connection sends.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomHeader {
     /// The name of the header.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The value of the header.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    CustomHeader; 0 name "name" optional; 1 value "value" optional; ..2 extra;
 }
 
 impl CustomHeader {
@@ -301,29 +270,33 @@ impl CustomHeader {
 }
 
 /// The connections that exist.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionList {
     /// The canonical URL of the list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
     /// The connections.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<Connection>>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ConnectionList; 0 href "href" optional; 1 items "items" optional; ..2 extra;
+}
+
 /// A connection to try out.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionTest {
     /// The property `connection`.
     pub connection: Connection,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConnectionTest; 0 connection "connection" required; ..1 extra;
 }
 
 impl ConnectionTest {
@@ -334,164 +307,148 @@ impl ConnectionTest {
 }
 
 /// What came of trying out a connection. The vendor's page shows only the beginning of it.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionTestResult {
     /// The HTTP status that the system answered with.
-    #[serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i64>,
     /// How long the call took, in milliseconds.
-    #[serde(
-        rename = "executionTimeInMilliseconds",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub execution_time_in_milliseconds: Option<i64>,
     /// The request that was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<TestedRequest>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConnectionTestResult; 0 status_code "statusCode" optional; 1
+    execution_time_in_milliseconds "executionTimeInMilliseconds" optional; 2 request
+    "request" optional; ..3 extra;
 }
 
 /// A decision model: the parent of its variants, which hold the decisions.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DecisionModel {
     /// The key of the organization that owns the decision model.
-    #[serde(rename = "clientKey", default, skip_serializing_if = "Option::is_none")]
     pub client_key: Option<String>,
     /// The canonical URL of the decision model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
     /// The reference of the decision model, a UUID.
-    #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
     pub ref_: Option<String>,
     /// The name of the decision model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What the decision model is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The reference of the user who changed the decision model last.
-    #[serde(
-        rename = "modifiedByUserRef",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub modified_by_user_ref: Option<String>,
     /// When the decision model was last changed.
-    #[serde(rename = "modifiedAt", default, skip_serializing_if = "Option::is_none")]
     pub modified_at: Option<DateTime>,
     /// The number of the decision model's revision.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
     /// What the revision changed.
-    #[serde(
-        rename = "revisionComment",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub revision_comment: Option<String>,
     /// Whether the decision model is archived.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived: Option<bool>,
     /// The property `deploymentConfiguration`.
-    #[serde(
-        rename = "deploymentConfiguration",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub deployment_configuration: Option<DeploymentConfiguration>,
     /// The labels of the decision model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// The property `variants`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variants: Option<Link>,
     /// The property `revisions`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revisions: Option<Link>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    DecisionModel; 0 client_key "clientKey" optional; 1 href "href" optional; 2 ref_
+    "ref" optional; 3 name "name" optional; 4 description "description" optional; 5
+    modified_by_user_ref "modifiedByUserRef" optional; 6 modified_at "modifiedAt"
+    optional; 7 revision "revision" optional; 8 revision_comment "revisionComment"
+    optional; 9 archived "archived" optional; 10 deployment_configuration
+    "deploymentConfiguration" optional; 11 tags "tags" optional; 12 variants "variants"
+    optional; 13 revisions "revisions" optional; ..14 extra;
 }
 
 /// Which variants of a decision model are in use.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeploymentConfiguration {
     /// The variants.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variants: Option<Vec<VariantDeployment>>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    DeploymentConfiguration; 0 variants "variants" optional; ..1 extra;
 }
 
 /// How one variant of a decision model is used.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VariantDeployment {
     /// The reference of the variant.
-    #[serde(rename = "variantRef", default, skip_serializing_if = "Option::is_none")]
     pub variant_ref: Option<String>,
     /// The share of the audience that gets the variant, in percent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<i64>,
     /// The state of the variant: `DRAFT`, `TEST`, `PRODUCTION` or `ARCHIVED`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<VariantStatus>,
     /// The number of the variant's revision.
-    #[serde(
-        rename = "variantRevision",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub variant_revision: Option<i64>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    VariantDeployment; 0 variant_ref "variantRef" optional; 1 split "split" optional; 2
+    status "status" optional; 3 variant_revision "variantRevision" optional; ..4 extra;
 }
 
 /// Where further records are found.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Link {
     /// The URL of the records.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Link; 0 href "href" optional; ..1 extra;
 }
 
 /// The decision models that exist.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DecisionModelList {
     /// The canonical URL of the list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
     /// The decision models.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<DecisionModel>>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    DecisionModelList; 0 href "href" optional; 1 items "items" optional; ..2 extra;
+}
+
 /// The request that was made.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestedRequest {
     /// The headers that were sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headers: Option<BTreeMap<String, Value>>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    TestedRequest; 0 headers "headers" optional; ..1 extra;
 }
 
 /// The state of the variant: `DRAFT`, `TEST`, `PRODUCTION` or `ARCHIVED`.

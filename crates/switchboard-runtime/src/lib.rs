@@ -45,6 +45,7 @@ mod server;
 mod span;
 mod stream;
 mod string_enum;
+mod table;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;

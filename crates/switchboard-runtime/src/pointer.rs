@@ -7,7 +7,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::decode;
+use crate::decode::Tape;
 use crate::scan::Scanner;
 
 /// What stands at a pointer.
@@ -28,7 +28,7 @@ impl<'b> Found<'b> {
         let value = match serde_json::from_slice(text) {
             Ok(value) => value,
             // Within a list a number out of range, or a word that is no value, does not count as none.
-            Err(_) => match decode::parse(&[b"[", text, b"]"].concat())?.value {
+            Err(_) => match Tape::parse([b"[", text, b"]"].concat().into())?.value(0, &mut |_| {}) {
                 Value::Array(mut items) => items.pop()?,
                 _ => return None,
             },

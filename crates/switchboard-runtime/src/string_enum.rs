@@ -70,22 +70,29 @@ macro_rules! __string_enum_traits {
             }
         }
 
-        impl $crate::codegen::v1::expanded::serde::Serialize for $name {
-            fn serialize<S: $crate::codegen::v1::expanded::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
+        impl $crate::codegen::v1::table::Part for $name {
+            fn blank() -> Self {
+                Self::from("")
+            }
+
+            fn clear(&mut self) {
+                *self = Self::blank();
+            }
+
+            fn fill(
+                &mut self,
+                at: $crate::codegen::v1::table::At<'_>,
+            ) -> ::std::result::Result<(), $crate::codegen::v1::table::Unread> {
+                *self = Self::from(&*at.listed(Self::VALUES)?);
+                ::std::result::Result::Ok(())
+            }
+
+            fn view(&self) -> $crate::codegen::v1::table::View<'_> {
+                $crate::codegen::v1::table::View::Text(self.as_str())
             }
         }
 
-        impl<'de> $crate::codegen::v1::expanded::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::codegen::v1::expanded::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::codegen::v1::expanded::text(deserializer, Self::VALUES)
-            }
-        }
+        $crate::__by_table!($name deserialize_text);
     };
 }
 

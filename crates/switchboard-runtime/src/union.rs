@@ -8,30 +8,53 @@
 //! shape was meant would be a guess.
 
 use std::cmp::Reverse;
-use std::fmt;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::decode::{self, Exactness, Read};
+use crate::decode::{At, Exactness, Fault, Kind, Tape, Unread};
+use crate::table::{Part, Written};
 
-/// Decodes a value as one shape.
-pub type Shape<T> = fn(&Value, How) -> Option<Shaped<T>>;
+/// How many readings may go on, one inside of another, before it counts how often a value is tried in another shape.
+const FREELY_TRIED: usize = 5;
+const MOST_TRIED: usize = 1_000_000;
 
-/// How exactly a value has to be of a shape.
-#[derive(Clone, Copy, Debug)]
-pub struct How(Exactness);
+/// A union.
+pub trait Union {
+    /// What tells its shapes apart.
+    fn table(&self) -> &'static UnionTable;
 
-/// A value in one of the shapes.
+    /// Takes the shape with that index, which is empty then, to be read into.
+    fn shape(&mut self, index: usize) -> Option<&mut dyn Part>;
+
+    /// Keeps a value of none of the shapes, as it came.
+    fn keep(&mut self, value: Value);
+
+    /// What it is of all that is read and written.
+    fn whole(&self) -> &dyn Part;
+}
+
+/// What tells the shapes of a union apart.
 #[derive(Debug)]
-pub struct Shaped<T>(Read<T>);
+pub struct UnionTable {
+    told: &'static [Discriminator<'static>],
+    shapes: usize,
+    default: Option<usize>,
+}
 
-/// The value as an `S`, in a `T`, if it is one: an object is no list of its properties' values, as it is to serde, and a
-/// whole number is one however it is written.
-pub fn shape<S: DeserializeOwned, T>(value: &Value, how: How, into: fn(S) -> T) -> Option<Shaped<T>> {
-    decode::part::<S>(value, how.0).ok().map(|read| Shaped(read.map(into)))
+impl UnionTable {
+    /// So many shapes, and what tells them apart, the most telling property first.
+    pub const fn new(told: &'static [Discriminator<'static>], shapes: usize) -> Self {
+        Self { told, shapes, default: None }
+    }
+
+    /// What the first of `told` names no shape of, or is not in the value, is of the shape with this index (OpenAPI 3.2
+    /// section 4.25, `defaultMapping`).
+    #[must_use]
+    pub const fn default(self, default: usize) -> Self {
+        Self { default: Some(default), ..self }
+    }
 }
 
 /// A property that tells shapes apart: a `discriminator` (OpenAPI 3.0 section 4.7.25), or one that shapes fix by `const` or
@@ -67,40 +90,25 @@ impl<'a> Discriminator<'a> {
     }
 }
 
-/// Reads a value as the shape that fits it best, or as `other` if it fits none. `told` has what tells the shapes apart, the
-/// most telling property first.
+/// Reads a value as the shape that fits it best, or keeps it as it came if it fits none.
 ///
 /// # Errors
 ///
-/// The deserializer's, if there is no JSON value.
-pub fn read<'de, D: Deserializer<'de>, T: Serialize>(
-    deserializer: D,
-    told: &[Discriminator<'_>],
-    shapes: &[Shape<T>],
-    other: fn(Value) -> T,
-) -> Result<T, D::Error> {
-    read_as(deserializer, Union { told, shapes, default: None, other })
-}
-
-/// As [`read`]; what the first of `told` names no shape of, or is not in the value, is the shape with the index `default`
-/// (OpenAPI 3.2 section 4.25, `defaultMapping`).
-///
-/// # Errors
-///
-/// The deserializer's, if there is no JSON value.
-pub fn read_or<'de, D: Deserializer<'de>, T: Serialize>(
-    deserializer: D,
-    told: &[Discriminator<'_>],
-    shapes: &[Shape<T>],
-    default: usize,
-    other: fn(Value) -> T,
-) -> Result<T, D::Error> {
-    read_as(deserializer, Union { told, shapes, default: Some(default), other })
-}
-
-fn read_as<'de, D: Deserializer<'de>, T: Serialize>(deserializer: D, union: Union<'_, T>) -> Result<T, D::Error> {
-    // So that whoever reads what is around it knows that this is read on its own.
-    deserializer.deserialize_newtype_struct(decode::UNION, union)
+/// [`Unread`], if it is none that can be kept.
+pub fn read(union: &mut dyn Union, at: At<'_>) -> Result<(), Unread> {
+    let Some(token) = at.token() else {
+        at.note(Fault::Missing);
+        union.keep(Value::Null);
+        return Ok(());
+    };
+    if choose(union, at, token) {
+        return Ok(());
+    }
+    let reading = at.reading();
+    reading.add_strangers(1);
+    reading.unknown.set(Some(token));
+    union.keep(at.any()?);
+    Ok(())
 }
 
 /// Serializes a shape that does not declare the discriminator's property, with the value that stands for the shape.
@@ -108,7 +116,7 @@ fn read_as<'de, D: Deserializer<'de>, T: Serialize>(deserializer: D, union: Unio
 /// # Errors
 ///
 /// The serializer's, and that of a value that is no JSON.
-pub fn tagged<T: Serialize + ?Sized, S: Serializer>(
+pub(crate) fn tagged<T: Serialize + ?Sized, S: Serializer>(
     value: &T,
     property: &str,
     tag: &str,
@@ -122,100 +130,114 @@ pub fn tagged<T: Serialize + ?Sized, S: Serializer>(
     value.serialize(serializer)
 }
 
-struct Union<'a, T> {
-    told: &'a [Discriminator<'a>],
-    shapes: &'a [Shape<T>],
-    /// What a value is of that the first of what is told says nothing of.
-    default: Option<usize>,
-    other: fn(Value) -> T,
-}
-
-impl<'de, T: Serialize> Visitor<'de> for Union<'_, T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON")
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let chosen = choose(&value, self.told, self.shapes, self.default);
-        Ok(chosen.unwrap_or_else(|| {
-            decode::unknown();
-            (self.other)(value)
-        }))
-    }
-}
-
-/// The value as the shape that fits it best, or nothing if it fits none.
-fn choose<T: Serialize>(
-    value: &Value,
-    told: &[Discriminator<'_>],
-    shapes: &[Shape<T>],
-    default: Option<usize>,
-) -> Option<T> {
-    let exactness = decode::exactness();
-    let Told { named, excluded } = tell(value, told);
-    let default = default.filter(|index| !excluded.contains(*index) && says_nothing(value, told));
+/// Reads the value as the shape that fits it best; whether there is one.
+fn choose(union: &mut dyn Union, at: At<'_>, token: u32) -> bool {
+    let (table, reading, exactness) = (union.table(), at.reading(), at.exactness());
+    let Told { named, excluded } = tell(&reading.tape, token, table.told);
+    let says_nothing = || says_nothing(&reading.tape, token, table.told);
+    let default = table.default.filter(|index| !excluded.contains(*index) && says_nothing());
     let named = default.or(named);
-    if let Some(shape) = named.and_then(|index| shapes.get(index)) {
-        match shape(value, How(exactness)) {
-            Some(Shaped(read)) => return Some(read.accept()),
-            None => decode::misfit(),
+    if let Some(index) = named.filter(|index| *index < table.shapes) {
+        if fits(union, index, at) {
+            return true;
         }
+        reading.misfit.set(true);
         if exactness == Exactness::Hasty {
-            return None;
+            return false;
         }
     }
-    let possible = |index: usize| Some(index) != named && !excluded.contains(index);
-    let others = shapes.iter().enumerate().filter(|(index, _)| possible(*index)).map(|(_, shape)| shape);
+    let possible = |index: &usize| Some(*index) != named && !excluded.contains(*index);
     let exact = if exactness.is_lenient() { Exactness::Hasty } else { exactness };
-    let Best { shape, shaped: Shaped(read), strangers } = best(value, others, How(exact))?;
+    let around = reading.misfit.replace(false);
+    let best = best(union, (0..table.shapes).filter(possible), at.exactly(exact), token);
+    reading.misfit.set(around);
+    let Some(Best { index, strangers, is_last, is_misfit }) = best else { return false };
     // It was chosen for what it is to the letter. In it may be what is named, and is not.
-    let again = if read.misfit() && exactness.is_lenient() { shape(value, How(exactness)) } else { None };
-    if again.is_none() {
-        decode::strangers(strangers);
+    if is_misfit && exactness.is_lenient() && fits(union, index, at) {
+        return true;
     }
-    Some(again.map_or(read, |Shaped(read)| read).accept())
+    let is_kept = is_last && !(is_misfit && exactness.is_lenient());
+    let fits = is_kept || fits(union, index, at.exactly(exact));
+    reading.misfit.set(reading.misfit.get() | is_misfit);
+    reading.add_strangers(strangers);
+    fits
 }
 
-/// A shape that fits a value, and the value in it.
-struct Best<'s, T> {
-    shape: &'s Shape<T>,
-    shaped: Shaped<T>,
+/// Reads the value as one shape, if it is one.
+fn fits(union: &mut dyn Union, index: usize, at: At<'_>) -> bool {
+    let (reading, mark) = (at.reading(), at.reading().mark());
+    reading.depth.set(reading.depth.get() + 1);
+    let fits = union.shape(index).is_some_and(|shape| shape.fill(at).is_ok());
+    reading.depth.set(reading.depth.get() - 1);
+    if !fits {
+        reading.rewind(mark);
+    }
+    fits
+}
+
+/// A shape that fits a value.
+struct Best {
+    index: usize,
     /// How much of the value is what nothing in the shape lists or knows.
     strangers: usize,
+    /// Whether it was tried last, so that the union holds it.
+    is_last: bool,
+    /// Whether a union in it holds what is not what its discriminator says.
+    is_misfit: bool,
 }
 
 /// The shape that keeps most of the value; of those that keep it whole, the one with the fewest strangers.
-fn best<'s, T: Serialize>(value: &Value, shapes: impl Iterator<Item = &'s Shape<T>>, how: How) -> Option<Best<'s, T>> {
-    let mut best: Option<Best<'s, T>> = None;
+fn best(union: &mut dyn Union, shapes: impl Iterator<Item = usize>, at: At<'_>, token: u32) -> Option<Best> {
+    let (reading, mark) = (at.reading(), at.reading().mark());
+    let value = reading.tape.value(token, &mut |_| {});
+    let mut best: Option<Best> = None;
     // Whether all of it is kept, how much, and with how many strangers.
     let mut most = (false, 0, Reverse(usize::MAX));
-    for shape in shapes {
-        if !decode::may_try(value) {
+    for index in shapes {
+        if !may_try(at, token) {
             return None;
         }
-        let (shaped, strangers) = decode::trying(|| shape(value, how));
+        if let Some(best) = &mut best {
+            best.is_last = false;
+        }
+        reading.rewind(mark);
+        reading.misfit.set(false);
+        let around = (reading.strangers.replace(Some(0)), reading.unknown.take());
+        let fits = fits(union, index, at);
+        let strangers = reading.strangers.replace(around.0).unwrap_or_default();
+        let unknown = reading.unknown.replace(around.1);
         // A union in the union keeps anything whole, and knows what it does not know.
-        let Some(shaped) = shaped.filter(|Shaped(read)| !read.unknown()) else { continue };
-        let Ok(encoded) = serde_json::to_value(&shaped.0.value) else { continue };
-        let whole = same(value, &encoded);
-        let found = Best { shape, shaped, strangers };
+        if !fits || unknown == Some(token) {
+            continue;
+        }
+        let Ok(encoded) = serde_json::to_value(Written(union.whole())) else { continue };
+        let whole = same(&value, &encoded);
+        let found = Best { index, strangers, is_last: true, is_misfit: reading.misfit.get() };
         if whole && strangers == 0 {
             return Some(found);
         }
-        let rank = (whole, kept(value, &encoded), Reverse(strangers));
+        let rank = (whole, kept(&value, &encoded), Reverse(strangers));
         if best.is_none() || rank > most {
             (best, most) = (Some(found), rank);
         }
     }
-    let empty = match value {
+    let empty = match &value {
         Value::Object(members) => members.is_empty(),
         Value::Array(items) => items.is_empty(),
         _ => false,
     };
     best.filter(|_| most.0 || most.1 > 0 || empty)
+}
+
+/// Whether a value may be tried in another shape. Each level of unions that are told apart by trying multiplies the work by the
+/// number of shapes, so below a few levels there is an end to it.
+fn may_try(at: At<'_>, token: u32) -> bool {
+    let reading = at.reading();
+    if reading.depth.get() > FREELY_TRIED {
+        let values = reading.tape.next(token).saturating_sub(token) as usize;
+        reading.tried.set(reading.tried.get().saturating_add(values));
+    }
+    reading.tried.get() <= MOST_TRIED
 }
 
 /// What a value tells of the shape that it is of.
@@ -227,18 +249,18 @@ struct Told {
 }
 
 /// What the value tells of its shape.
-fn tell(value: &Value, told: &[Discriminator<'_>]) -> Told {
+fn tell(tape: &Tape, value: u32, told: &[Discriminator<'_>]) -> Told {
     let (mut named, mut excluded, mut unproven) = (Set::default(), Set::default(), Set::default());
     for property in told {
         // Null is how vendors write that there is none.
-        let Some(tag) = at(value, property.path).filter(|tag| !tag.is_null()) else {
+        let Some(tag) = at(tape, value, property.path) else {
             // To make good what is missing here would be to make up what tells the shape.
             if named.only().is_none() {
                 unproven = unproven.or(Set::of(property.required));
             }
             continue;
         };
-        let matching = with_text(tag, |text| {
+        let matching = with_text(tape, tag, |text| {
             let known = property.values.iter().filter(|(known, _)| *known == text);
             known.fold(Set::default(), |set, (_, index)| set.with(*index))
         });
@@ -253,34 +275,37 @@ fn tell(value: &Value, told: &[Discriminator<'_>]) -> Told {
     Told { named: named.without(excluded).only().filter(|index| !unproven.contains(*index)), excluded }
 }
 
-/// What stands at a path.
-fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
-    path.iter().try_fold(value, |value, step| match value {
-        Value::Object(members) => members.get(*step),
-        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+/// What stands at a path, unless it is null.
+fn at(tape: &Tape, value: u32, path: &[&str]) -> Option<u32> {
+    let found = path.iter().try_fold(value, |value, step| match tape.kind(value) {
+        Kind::Object => tape.member(value, step),
+        Kind::List => tape.items(value).nth(step.parse::<usize>().ok()?),
         _ => None,
-    })
+    });
+    found.filter(|found| !matches!(tape.kind(*found), Kind::Null | Kind::NoValue | Kind::OutOfRange))
 }
 
 /// Whether the first of what is told names no shape that the value, an object, could be.
-fn says_nothing(value: &Value, told: &[Discriminator<'_>]) -> bool {
-    let Some(first) = told.first().filter(|_| value.is_object()) else { return false };
-    let tag = at(value, first.path).filter(|tag| !tag.is_null());
-    let is_known = |tag| with_text(tag, |text| first.values.iter().any(|(known, _)| *known == text));
-    !tag.is_some_and(is_known)
+fn says_nothing(tape: &Tape, value: u32, told: &[Discriminator<'_>]) -> bool {
+    let Some(first) = told.first().filter(|_| tape.kind(value) == Kind::Object) else { return false };
+    let is_known = |tag| with_text(tape, tag, |text| first.values.iter().any(|(known, _)| *known == text));
+    !at(tape, value, first.path).is_some_and(is_known)
 }
 
 /// The text that stands for a value in a mapping, whose keys are texts whatever the property is.
-fn with_text<T: Default>(tag: &Value, then: impl FnOnce(&str) -> T) -> T {
-    match tag {
-        Value::String(text) => then(text),
+fn with_text<T: Default>(tape: &Tape, tag: u32, then: impl FnOnce(&str) -> T) -> T {
+    match tape.kind(tag) {
+        Kind::Text | Kind::Garbled => then(tape.text(tag)),
         // `1` and `1.0` are one number.
-        Value::Number(number) => match number.as_f64().filter(|whole| number.is_f64() && whole.fract() == 0.0) {
-            Some(whole) => then(&format!("{whole:.0}")),
-            None => then(&number.to_string()),
-        },
-        Value::Bool(flag) => then(if *flag { "true" } else { "false" }),
-        Value::Null | Value::Array(_) | Value::Object(_) => T::default(),
+        Kind::Number => {
+            let Some(number) = tape.number(tag) else { return T::default() };
+            match number.as_f64().filter(|whole| number.is_f64() && whole.fract() == 0.0) {
+                Some(whole) => then(&format!("{whole:.0}")),
+                None => then(&number.to_string()),
+            }
+        }
+        Kind::Flag(flag) => then(if flag { "true" } else { "false" }),
+        Kind::Null | Kind::NoValue | Kind::OutOfRange | Kind::List | Kind::Object => T::default(),
     }
 }
 
@@ -365,51 +390,93 @@ fn same(before: &Value, after: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
+    use std::collections::BTreeMap;
+
+    use serde::de::DeserializeOwned;
     use serde_json::json;
 
     use super::*;
+    use crate::decode::{self, Reading};
 
-    #[derive(Debug, PartialEq, Serialize)]
-    #[serde(untagged)]
+    #[derive(Debug, PartialEq)]
     enum Pet {
         Cat(Cat),
         Dog(Dog),
+        Unknown(Value),
     }
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    crate::__union! { Pet else Unknown; 0 Cat; 1 Dog; }
+
+    #[derive(Debug, PartialEq)]
     struct Cat {
-        #[serde(skip_serializing_if = "Option::is_none")]
         lives: Option<i64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
     }
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    crate::__record! { Cat; 0 lives "lives" optional; 1 kind "kind" optional; }
+
+    #[derive(Debug, PartialEq)]
     struct Dog {
-        #[serde(skip_serializing_if = "Option::is_none")]
         bark: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
     }
 
-    const SHAPES: &[Shape<Pet>] = &[|value, how| shape(value, how, Pet::Cat), |value, how| shape(value, how, Pet::Dog)];
+    crate::__record! { Dog; 0 bark "bark" optional; 1 kind "kind" optional; }
+
+    /// A pet whose shapes are told apart by what a test says.
+    struct Told(Pet, &'static UnionTable);
+
+    impl Union for Told {
+        fn table(&self) -> &'static UnionTable {
+            self.1
+        }
+
+        fn shape(&mut self, index: usize) -> Option<&mut dyn Part> {
+            self.0.shape(index)
+        }
+
+        fn keep(&mut self, value: Value) {
+            self.0.keep(value);
+        }
+
+        fn whole(&self) -> &dyn Part {
+            self.0.whole()
+        }
+    }
+
+    fn tape(value: &Value) -> Tape {
+        Tape::parse(value.to_string().into()).unwrap()
+    }
+
+    /// The pet that a value is, by the letter.
+    fn choose(value: &Value, told: &'static [Discriminator<'static>], default: Option<usize>) -> Option<Pet> {
+        let table = Box::leak(Box::new(UnionTable { default, ..UnionTable::new(told, 2) }));
+        let mut pet = Told(Pet::blank(), table);
+        let reading = Reading::new(tape(value), 0);
+        read(&mut pet, reading.root(Exactness::Strict)).unwrap();
+        Some(pet.0).filter(|pet| !matches!(pet, Pet::Unknown(_)))
+    }
+
+    fn tell(value: &Value, told: &[Discriminator<'_>]) -> super::Told {
+        super::tell(&tape(value), 0, told)
+    }
+
     const NONE: &[Discriminator<'static>] = &[];
 
     #[test]
     fn the_shape_that_keeps_the_value_wins() {
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: None });
-        assert_eq!(choose(&json!({"bark": "wau"}), NONE, SHAPES, None), Some(dog));
+        assert_eq!(choose(&json!({"bark": "wau"}), NONE, None), Some(dog));
         // Neither keeps everything; a dog keeps more.
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: None });
-        assert_eq!(choose(&json!({"bark": "wau", "new": 1}), NONE, SHAPES, None), Some(dog));
-        assert_eq!(choose(&json!(7), NONE, SHAPES, None), None);
+        assert_eq!(choose(&json!({"bark": "wau", "new": 1}), NONE, None), Some(dog));
+        assert_eq!(choose(&json!(7), NONE, None), None);
     }
 
     #[test]
     fn what_the_discriminator_says_nothing_of_is_the_default() {
-        let told = &[Discriminator { path: &["kind"], values: &[("cat", 0), ("dog", 1)], fixed: &[], required: &[] }];
-        let read = |value: Value| choose(&value, told, SHAPES, Some(0));
+        const TOLD: &[Discriminator<'static>] = &[Discriminator::new(&["kind"], &[("cat", 0), ("dog", 1)])];
+        let read = |value: Value| choose(&value, TOLD, Some(0));
         let kind = |kind: &str| Some(kind.to_owned());
         // A dog would keep more.
         assert_eq!(read(json!({"bark": "wau", "kind": "cow"})), Some(Pet::Cat(Cat { lives: None, kind: kind("cow") })));
@@ -421,19 +488,19 @@ mod tests {
         let dog = Pet::Dog(Dog { bark: kind("wau"), kind: kind("dog") });
         assert_eq!(read(json!({"bark": "wau", "kind": "dog"})), Some(dog));
         assert_eq!(read(json!("cat")), None);
-        let fixed = &[Discriminator { path: &["kind"], values: &[("cat", 0)], fixed: &[0], required: &[] }];
+        const FIXED: &[Discriminator<'static>] = &[Discriminator::new(&["kind"], &[("cat", 0)]).fixed(&[0])];
         let dog = Pet::Dog(Dog { bark: kind("wau"), kind: kind("cow") });
-        assert_eq!(choose(&json!({"bark": "wau", "kind": "cow"}), fixed, SHAPES, Some(0)), Some(dog));
+        assert_eq!(choose(&json!({"bark": "wau", "kind": "cow"}), FIXED, Some(0)), Some(dog));
     }
 
     #[test]
     fn a_shape_that_keeps_nothing_does_not_fit() {
-        assert_eq!(choose(&json!({"new": 1}), NONE, SHAPES, None), None);
-        assert_eq!(choose(&json!([7, "cat"]), NONE, SHAPES, None), None, "a list is no object");
+        assert_eq!(choose(&json!({"new": 1}), NONE, None), None);
+        assert_eq!(choose(&json!([7, "cat"]), NONE, None), None, "a list is no object");
         let cat = Pet::Cat(Cat { lives: None, kind: None });
-        assert_eq!(choose(&json!({}), NONE, SHAPES, None), Some(cat));
+        assert_eq!(choose(&json!({}), NONE, None), Some(cat));
         let cat = Pet::Cat(Cat { lives: Some(9), kind: None });
-        assert_eq!(choose(&json!({"lives": 9.0}), NONE, SHAPES, None), Some(cat));
+        assert_eq!(choose(&json!({"lives": 9.0}), NONE, None), Some(cat));
     }
 
     #[test]
@@ -446,26 +513,25 @@ mod tests {
 
     #[test]
     fn the_discriminator_decides_unless_its_shape_does_not_fit() {
-        let values = &[("dog", 1), ("cat", 0)];
-        let tag = [Discriminator { path: &["kind"], values, fixed: &[], required: &[] }];
+        const TAG: &[Discriminator<'static>] = &[Discriminator::new(&["kind"], &[("dog", 1), ("cat", 0)])];
         let cat = Pet::Cat(Cat { lives: None, kind: Some("cat".to_owned()) });
-        assert_eq!(choose(&json!({"kind": "cat", "bark": "?"}), &tag, SHAPES, None), Some(cat));
+        assert_eq!(choose(&json!({"kind": "cat", "bark": "?"}), TAG, None), Some(cat));
         let dog = Pet::Dog(Dog { bark: Some("wau".to_owned()), kind: Some("cat".to_owned()) });
-        assert_eq!(choose(&json!({"kind": "cat", "bark": "wau", "lives": "nine"}), &tag, SHAPES, None), Some(dog));
+        assert_eq!(choose(&json!({"kind": "cat", "bark": "wau", "lives": "nine"}), TAG, None), Some(dog));
     }
 
     #[test]
     fn a_shape_that_fixes_another_value_is_out_of_the_question() {
-        let values = &[("cat", 0), ("dog", 1)];
-        let kind = [Discriminator { path: &["kind"], values, fixed: &[0, 1], required: &[0, 1] }];
+        const KIND: &[Discriminator<'static>] =
+            &[Discriminator::new(&["kind"], &[("cat", 0), ("dog", 1)]).fixed(&[0, 1]).required(&[0, 1])];
         let cat = |lives| Some(Pet::Cat(Cat { lives, kind: Some("cat".to_owned()) }));
-        assert_eq!(choose(&json!({"kind": "cat", "bark": "wau"}), &kind, SHAPES, None), cat(None));
-        assert_eq!(choose(&json!({"kind": "cat", "lives": 9}), &kind, SHAPES, None), cat(Some(9)));
+        assert_eq!(choose(&json!({"kind": "cat", "bark": "wau"}), KIND, None), cat(None));
+        assert_eq!(choose(&json!({"kind": "cat", "lives": 9}), KIND, None), cat(Some(9)));
         for other in [json!("horse"), json!(["cat"]), json!(7), json!(true)] {
-            assert_eq!(choose(&json!({"kind": other, "lives": 9}), &kind, SHAPES, None), None);
+            assert_eq!(choose(&json!({"kind": other, "lives": 9}), KIND, None), None);
         }
         let cat = Pet::Cat(Cat { lives: Some(9), kind: None });
-        assert_eq!(choose(&json!({"kind": null, "lives": 9}), &kind, SHAPES, None), Some(cat), "null is nothing");
+        assert_eq!(choose(&json!({"kind": null, "lives": 9}), KIND, None), Some(cat), "null is nothing");
     }
 
     #[test]
@@ -528,23 +594,38 @@ mod tests {
         Unknown(Value),
     }
 
-    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+    crate::__union! {
+        Animal else Unknown;
+        0 Cat;
+        1 Dog;
+        2 Bird;
+        by ["kind"] ["cat" 0, "dog" 1, "bird" 2] fixed [] required [];
+    }
+
+    #[derive(Debug, Default, PartialEq)]
     struct Kitten {
         kind: String,
         lives: i64,
-        #[serde(skip_serializing_if = "Option::is_none")]
         age: Option<i64>,
-        #[serde(default)]
         friends: Vec<Animal>,
     }
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    crate::__record! {
+        Kitten;
+        0 kind "kind" required;
+        1 lives "lives" required;
+        2 age "age" optional;
+        3 friends "friends" optional;
+    }
+
+    #[derive(Debug, PartialEq)]
     struct Puppy {
         kind: String,
         bark: String,
-        #[serde(flatten, deserialize_with = "decode::additional")]
-        others: std::collections::BTreeMap<String, Animal>,
+        others: BTreeMap<String, Animal>,
     }
+
+    crate::__record! { Puppy; 0 kind "kind" required; 1 bark "bark" required; .. 2 others; }
 
     #[derive(Debug, PartialEq)]
     enum Bird {
@@ -552,12 +633,15 @@ mod tests {
         Unknown(Value),
     }
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    crate::__union! { Bird else Unknown; 0 Tit; by ["class"] ["7" 0] fixed [] required []; }
+
+    #[derive(Debug, PartialEq)]
     struct Tit {
-        #[serde(rename = "class")]
         name: i64,
         song: String,
     }
+
+    crate::__record! { Tit; 0 name "class" required; 1 song "song" required; }
 
     /// Without a discriminator.
     #[derive(Debug, PartialEq)]
@@ -567,35 +651,14 @@ mod tests {
         Unknown(Value),
     }
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    crate::__union! { Answer else Unknown; 0 Owner; 1 Cats; }
+
+    #[derive(Debug, PartialEq)]
     struct Owner {
         pets: Vec<Animal>,
     }
 
-    macro_rules! union {
-        ($name:ident, $property:literal, $values:expr, $($shape:ident)*) => {
-            impl Serialize for $name {
-                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    match self {
-                        $(Self::$shape(value) => value.serialize(serializer),)*
-                        Self::Unknown(value) => value.serialize(serializer),
-                    }
-                }
-            }
-
-            impl<'de> Deserialize<'de> for $name {
-                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let tag = [Discriminator { path: &[$property], values: $values, fixed: &[], required: &[] }];
-                    let shapes: &[Shape<Self>] = &[$(|value, how| shape(value, how, Self::$shape),)*];
-                    read(deserializer, &tag, shapes, Self::Unknown)
-                }
-            }
-        };
-    }
-
-    union!(Animal, "kind", &[("cat", 0), ("dog", 1), ("bird", 2)], Cat Dog Bird);
-    union!(Bird, "class", &[("7", 0)], Tit);
-    union!(Answer, "", &[], Owner Cats);
+    crate::__record! { Owner; 0 pets "pets" required; }
 
     fn decoded<T: DeserializeOwned>(body: &str, strict: bool) -> (T, Vec<String>) {
         let response = crate::RawResponse::new(http::StatusCode::OK, http::HeaderMap::new(), body.to_owned());
@@ -640,10 +703,10 @@ mod tests {
     fn a_repair_is_told_with_its_whole_path_however_deep_it_is() {
         let body = r#"{"owners":[{"pets":[{"kind":"dog","bark":"wau","ben":{"kind":"cat","friends":[
             {"kind":"cat","lives":1},{"kind":"cat","lives":"2"},{"kind":"bird","class":7}]}}]}]}"#;
-        let (owners, repairs) = decoded::<std::collections::BTreeMap<String, Vec<Owner>>>(body, false);
+        let (owners, repairs) = decoded::<BTreeMap<String, Vec<Owner>>>(body, false);
         let tit = Animal::Bird(Box::new(Bird::Tit(Box::new(Tit { name: 7, song: String::new() }))));
         let ben = kitten(0, vec![kitten(1, vec![]), kitten(2, vec![]), tit]);
-        let others = std::collections::BTreeMap::from([("ben".to_owned(), ben)]);
+        let others = BTreeMap::from([("ben".to_owned(), ben)]);
         let dog = Animal::Dog(Box::new(Puppy { kind: "dog".to_owned(), bark: "wau".to_owned(), others }));
         assert_eq!(owners["owners"], [Owner { pets: vec![dog] }]);
         assert_eq!(
@@ -707,18 +770,29 @@ mod tests {
         Ended(Ended),
         Starts(Vec<Started>),
         Ends(Vec<Ended>),
-        Animals(std::collections::BTreeMap<String, Animal>),
+        Animals(BTreeMap<String, Animal>),
         Owner(Box<Named>),
         States(Vec<State>),
         Unknown(Value),
     }
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    crate::__union! {
+        State else Unknown;
+        0 Started;
+        1 Ended;
+        2 Starts;
+        3 Ends;
+        4 Animals;
+        5 Owner;
+        6 States;
+    }
+
+    #[derive(Debug, PartialEq)]
     struct Named {
         name: String,
     }
 
-    union!(State, "", &[], Started Ended Starts Ends Animals Owner States);
+    crate::__record! { Named; 0 name "name" required; }
 
     #[test]
     fn what_an_open_enum_does_not_list_is_rather_another_shape() {
@@ -772,19 +846,21 @@ mod tests {
             Unknown(Value),
         }
 
-        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, PartialEq)]
         struct And {
             terms: Vec<Term>,
             and: bool,
         }
 
-        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, PartialEq)]
         struct Or {
             terms: Vec<Term>,
             or: bool,
         }
 
-        union!(Term, "", &[], And Or);
+        crate::__union! { Term else Unknown; 0 And; 1 Or; }
+        crate::__record! { And; 0 terms "terms" required; 1 and "and" required; }
+        crate::__record! { Or; 0 terms "terms" required; 1 or "or" required; }
 
         let term = |depth: usize| format!("{}{}", r#"{"terms":["#.repeat(depth), r#"],"or":true}"#.repeat(depth));
         let deep = |mut term: Term| {

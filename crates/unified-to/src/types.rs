@@ -9,72 +9,68 @@ use std::collections::BTreeMap;
 use switchboard_runtime::{DateTime, Nullable};
 
 /// A customer's authorization of one integration: what Unified.to needs to call that service on the customer's behalf.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Connection {
     /// The id of the connection. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// When the connection was made. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime>,
     /// When the connection was last changed. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<DateTime>,
     /// The id of the workspace that owns the connection. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace_id: Option<String>,
     /// The integration that is connected, such as `hubspot`.
     pub integration_type: String,
     /// The display name of the integration.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_name: Option<String>,
     /// Your own id of the customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_xref: Option<String>,
     /// What the customer has allowed.
     pub permissions: Vec<Permission>,
     /// The categories of the integration that the connection serves.
     pub categories: Vec<Category>,
     /// The property `auth`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<ConnectionAuth>,
     /// Whether the connection rests because the plan's monthly limit is used up. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_paused: Option<bool>,
     /// The ARN or id of the AWS secret that holds `auth`. Gone from the newest SDK.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_aws_arn: Option<String>,
     /// The id of the Azure Key Vault entry that holds `auth`. Gone from the newest SDK.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_azure_keyvault_id: Option<String>,
     /// The name of the Google Cloud secret that holds `auth`. Gone from the newest SDK.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_gcp_secret_name: Option<String>,
     /// The path of the HashiCorp Vault entry that holds `auth`. Gone from the newest SDK.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_hashi_vault_path: Option<String>,
     /// The id of the secrets manager that holds `auth`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secretsmanager_id: Option<String>,
     /// The key, path or name of the secret in that secrets manager.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secretsmanager_key: Option<String>,
     /// When the connection last worked. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_healthy_at: Option<DateTime>,
     /// When the connection last failed. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_unhealthy_at: Option<DateTime>,
     /// The code of the last failure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_unhealthy_code: Option<String>,
     /// The environment of the workspace that the connection belongs to; `Production` unless said otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Connection; 0 id "id" optional; 1 created_at "created_at" optional; 2 updated_at
+    "updated_at" optional; 3 workspace_id "workspace_id" optional; 4 integration_type
+    "integration_type" required; 5 integration_name "integration_name" optional; 6
+    external_xref "external_xref" optional; 7 permissions "permissions" required; 8
+    categories "categories" required; 9 auth "auth" optional; 10 is_paused "is_paused"
+    optional; 11 auth_aws_arn "auth_aws_arn" optional; 12 auth_azure_keyvault_id
+    "auth_azure_keyvault_id" optional; 13 auth_gcp_secret_name "auth_gcp_secret_name"
+    optional; 14 auth_hashi_vault_path "auth_hashi_vault_path" optional; 15
+    secretsmanager_id "secretsmanager_id" optional; 16 secretsmanager_key
+    "secretsmanager_key" optional; 17 last_healthy_at "last_healthy_at" optional; 18
+    last_unhealthy_at "last_unhealthy_at" optional; 19 last_unhealthy_code
+    "last_unhealthy_code" optional; 20 environment "environment" optional; ..21 extra;
 }
 
 impl Connection {
@@ -85,90 +81,79 @@ impl Connection {
 }
 
 /// The credentials of a connection. Which fields are used depends on the integration.
-#[derive(Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionAuth {
     /// The name of the user who authorized the connection.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The email addresses of the user who authorized the connection.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emails: Option<Vec<String>>,
     /// The id of that user in the connected service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// The OAuth access token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
     /// The OAuth refresh token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
     /// The lifetime of the access token in seconds, as its issuer stated it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<f64>,
     /// When the access token runs out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiry_date: Option<DateTime>,
     /// The lifetime of the refresh token in seconds, as its issuer stated it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token_expires_in: Option<f64>,
     /// When the refresh token runs out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token_expires_date: Option<DateTime>,
     /// The API token, for integrations without OAuth.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// Further credentials, in the order of the integration's `token_names`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_auth_info: Option<Vec<String>>,
     /// The OAuth client id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// The OAuth client secret.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
     /// The consumer key of an OAuth 1 application.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumer_key: Option<String>,
     /// The consumer secret of an OAuth 1 application.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumer_secret: Option<String>,
     /// The developer's own API key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dev_api_key: Option<String>,
     /// The id of the application in the connected service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_id: Option<String>,
     /// The audience that tokens are asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
     /// The state of the authorization.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// Where the customer authorizes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorize_url: Option<String>,
     /// Where tokens are issued.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_url: Option<String>,
     /// Where tokens are refreshed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_url: Option<String>,
     /// The base URL of the connected API.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_url: Option<String>,
     /// A private key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// A certificate or key in PEM form.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pem: Option<String>,
     /// Further values that the integration keeps.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<BTreeMap<String, Value>>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConnectionAuth; 0 name "name" optional; 1 emails "emails" optional; 2 user_id
+    "user_id" optional; 3 access_token "access_token" optional; 4 refresh_token
+    "refresh_token" optional; 5 expires_in "expires_in" optional; 6 expiry_date
+    "expiry_date" optional; 7 refresh_token_expires_in "refresh_token_expires_in"
+    optional; 8 refresh_token_expires_date "refresh_token_expires_date" optional; 9 token
+    "token" optional; 10 other_auth_info "other_auth_info" optional; 11 client_id
+    "client_id" optional; 12 client_secret "client_secret" optional; 13 consumer_key
+    "consumer_key" optional; 14 consumer_secret "consumer_secret" optional; 15
+    dev_api_key "dev_api_key" optional; 16 app_id "app_id" optional; 17 audience
+    "audience" optional; 18 state "state" optional; 19 authorize_url "authorize_url"
+    optional; 20 token_url "token_url" optional; 21 refresh_url "refresh_url" optional;
+    22 api_url "api_url" optional; 23 key "key" optional; 24 pem "pem" optional; 25 meta
+    "meta" optional; ..26 extra;
 }
 
 impl std::fmt::Debug for ConnectionAuth {
@@ -2075,160 +2060,144 @@ impl From<&str> for Permission {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(Permission);
 /// A service that Unified.to can connect to.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Integration {
     /// The id of the integration, as in a connection's `integration_type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The display name.
     pub name: String,
     /// The categories that the integration serves.
     pub categories: Vec<Category>,
     /// Whether the integration is switched on in the workspace.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_active: Option<bool>,
     /// What the service is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The URL of a logo image.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
     /// The Font Awesome icon that stands for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fa_icon: Option<String>,
     /// The colour that goes with the logo.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
     /// The colour of text on `color`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_color: Option<String>,
     /// The home page of the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web_url: Option<String>,
     /// The API documentation of the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_docs_url: Option<String>,
     /// The rate limits of the service, in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_limit_description: Option<String>,
     /// The credentials that the customer is asked for, where there is no OAuth.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_names: Option<Vec<String>>,
     /// How the customer finds those credentials, step by step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_instructions: Option<Vec<String>>,
     /// What the integration can do, by kind of record.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub support: Option<BTreeMap<String, BTreeMap<String, Value>>>,
     /// How many working connections there are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_healthy_connections: Option<f64>,
     /// How popular the integration is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub popularity: Option<f64>,
     /// Whether the integration is in beta.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beta: Option<bool>,
     /// Whether the integration is featured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub featured: Option<bool>,
     /// Whether the integration is still being built.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_progress: Option<bool>,
     /// When the integration was added, as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
     /// When the integration was last changed, as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
     /// When the integration was last tested.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested_at: Option<DateTime>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Integration; 0 type_ "type" required; 1 name "name" required; 2 categories
+    "categories" required; 3 is_active "is_active" optional; 4 description "description"
+    optional; 5 logo_url "logo_url" optional; 6 fa_icon "fa_icon" optional; 7 color
+    "color" optional; 8 text_color "text_color" optional; 9 web_url "web_url" optional;
+    10 api_docs_url "api_docs_url" optional; 11 rate_limit_description
+    "rate_limit_description" optional; 12 token_names "token_names" optional; 13
+    token_instructions "token_instructions" optional; 14 support "support" optional; 15
+    active_healthy_connections "active_healthy_connections" optional; 16 popularity
+    "popularity" optional; 17 beta "beta" optional; 18 featured "featured" optional; 19
+    in_progress "in_progress" optional; 20 created_at "created_at" optional; 21
+    updated_at "updated_at" optional; 22 tested_at "tested_at" optional; ..23 extra;
+}
+
 /// A subscription: records of a connection that are new or changed are posted to your server.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Webhook {
     /// The id of the webhook. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// When the webhook was made. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime>,
     /// When the webhook was last changed. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<DateTime>,
     /// The id of the workspace that owns the webhook. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace_id: Option<String>,
     /// The id of the connection to watch.
     pub connection_id: String,
     /// Where to post the records.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hook_url: Option<String>,
     /// The kind of record to watch: category and object, such as `crm_contact`. What is possible depends on the integration.
     pub object_type: String,
     /// What to watch for.
     pub event: WebhookEvent,
     /// Minutes between two checks for new records. The least allowed depends on the plan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<f64>,
     /// When the last check was made. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked_at: Option<DateTime>,
     /// The integration of the connection. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_type: Option<String>,
     /// The environment of the connection. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
     /// The latest runs of a virtual webhook. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs: Option<Vec<String>>,
     /// The fields of the records to send.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<String>,
     /// Whether Unified.to polls the service (virtual) or the service itself reports changes (native).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook_type: Option<WebhookType>,
     /// Values that the service keeps with the webhook.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub meta: Nullable<Value>,
     /// Whether the last deliveries worked. Set by the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_healthy: Option<bool>,
     /// How many records one delivery holds at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_max_limit: Option<f64>,
     /// Filters on the records to send.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filters: Option<BTreeMap<String, String>>,
     /// The kind of database to write records to, in place of a server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub db_type: Option<WebhookDatabase>,
     /// The URL of that database.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub db_url: Option<String>,
     /// The schema in that database.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub db_schema: Option<String>,
     /// A prefix of the names of tables in that database.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub db_name_prefix: Option<String>,
     /// Whether the webhook rests.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_paused: Option<bool>,
     /// The vendor's `is_beta` mark; its pages do not say what it means.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_beta: Option<bool>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Webhook; 0 id "id" optional; 1 created_at "created_at" optional; 2 updated_at
+    "updated_at" optional; 3 workspace_id "workspace_id" optional; 4 connection_id
+    "connection_id" required; 5 hook_url "hook_url" optional; 6 object_type "object_type"
+    required; 7 event "event" required; 8 interval "interval" optional; 9 checked_at
+    "checked_at" optional; 10 integration_type "integration_type" optional; 11
+    environment "environment" optional; 12 runs "runs" optional; 13 fields "fields"
+    optional; 14 webhook_type "webhook_type" optional; 15 meta "meta" optional; 16
+    is_healthy "is_healthy" optional; 17 page_max_limit "page_max_limit" optional; 18
+    filters "filters" optional; 19 db_type "db_type" optional; 20 db_url "db_url"
+    optional; 21 db_schema "db_schema" optional; 22 db_name_prefix "db_name_prefix"
+    optional; 23 is_paused "is_paused" optional; 24 is_beta "is_beta" optional; ..25
+    extra;
 }
 
 impl Webhook {
@@ -2239,21 +2208,22 @@ impl Webhook {
 }
 
 /// What went wrong.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiError {
     /// The HTTP status.
-    #[serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i64>,
     /// The name of the HTTP status.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// What went wrong, in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ApiError; 0 status_code "statusCode" optional; 1 error "error" optional; 2 message
+    "message" optional; ..3 extra;
 }
 
 /// What to watch for.

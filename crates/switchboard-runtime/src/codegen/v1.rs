@@ -15,13 +15,13 @@ pub use crate::parameter::{Location, Nested, Parameter, Style};
 pub use crate::request::Request;
 pub use crate::stream::{EventData, ReadEvent, StreamEnd};
 pub use crate::{
-    __client_builder_methods as client_builder_methods, __response_headers as response_headers,
-    __string_enum_traits as string_enum_traits,
+    __client_builder_methods as client_builder_methods, __newtype as newtype, __record as record,
+    __response_headers as response_headers, __string_enum_traits as string_enum_traits, __union as union,
 };
 
 /// From an answer's body to a value.
 pub mod decode {
-    pub use crate::decode::{additional, as_said, bytes, empty, error_as_said, error_body, json, text};
+    pub use crate::decode::{as_said, bytes, empty, error_as_said, error_body, json, text};
     #[cfg(feature = "xml")]
     pub use crate::decode::{error_xml, xml, xml_as_json};
 }
@@ -36,9 +36,13 @@ pub mod paging {
     pub use crate::paging::{List, Paging};
 }
 
-/// `oneOf` and `anyOf`.
-pub mod union {
-    pub use crate::union::{Discriminator, How, Shape, Shaped, read, read_or, shape, tagged};
+/// What types are made of.
+pub mod table {
+    pub use crate::table::{
+        At, Field, List, Map, Part, Record, Table, Union, UnionTable, Unread, Value, View, deserialize,
+        deserialize_record, deserialize_text, record, serialize, union,
+    };
+    pub use crate::union::Discriminator;
 }
 
 /// How values stand in XML.

@@ -6,45 +6,10 @@ use serde_json::Number;
 
 /// Numbers of fewer digits than this are held, whatever they are (IEEE 754, `DBL_DIG`), or are out of range by their
 /// exponent.
-const HELD: usize = 16;
+pub(super) const HELD: usize = 16;
 
 /// The most digits that a float has when it is written out; what has more is none.
 const MOST_DIGITS: usize = 800;
-
-/// Whether there may be a number in a JSON text that a float does not hold. It may say yes in vain, for digits in a text.
-///
-/// Every answer is looked at, so it must cost next to nothing: of a run of so many digits one is at a multiple of their
-/// number.
-pub(super) fn may_be_lost(text: &[u8]) -> bool {
-    let digit = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    let mut at = HELD - 1;
-    while let Some(byte) = text.get(at) {
-        if digit(byte) {
-            let (before, behind) = text.split_at(at);
-            let start = at - before.iter().rev().take_while(|byte| digit(byte)).count();
-            let end = at + behind.iter().take_while(|byte| digit(byte)).count();
-            if end - start >= HELD && is_number_lost(text, start) {
-                return true;
-            }
-            at = at.max(end);
-        }
-        at += HELD;
-    }
-    false
-}
-
-/// Whether digits begin a number, as far as what is before them tells, that a float does not hold.
-fn is_number_lost(text: &[u8], start: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default();
-    let (before, minus) = before.strip_suffix(b"-").map_or((before, 0), |before| (before, 1));
-    if !matches!(before.last(), None | Some(b':' | b',' | b'[' | b' ' | b'\t' | b'\n' | b'\r')) {
-        return false;
-    }
-    let number = text.get(start - minus..).unwrap_or_default();
-    let end = number.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
-    let number = number.get(..end.unwrap_or(number.len())).and_then(|number| std::str::from_utf8(number).ok());
-    number.is_some_and(|text| text.parse().is_ok_and(|number| is_lost(text, &number)))
-}
 
 /// Whether a number is not the one that its text says: rounded to as many digits as the text has, it would be another.
 ///
@@ -137,28 +102,6 @@ mod tests {
             if float.is_finite() {
                 for text in [format!("{float:?}"), format!("{float:.16e}"), format!("{float:.20e}")] {
                     assert!(!lost(&text), "{text}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_text_is_searched_for_them_wherever_they_stand() {
-        for before in 0..40 {
-            let pad = " ".repeat(before);
-            for (number, expected) in [
-                ("12345678901234567890123", true),
-                ("-0.1000000000000000055", true),
-                ("123456789.12345678912345e3", true),
-                ("12345678901234567", false),
-                ("0.10000000000000001", false),
-                ("\"12345678901234567890123\"", false),
-                ("\"id-12345678901234567890123\"", false),
-            ] {
-                for text in
-                    [format!("{pad}[{number}]"), format!("{{\"a\":{pad}{number}}}"), format!("[1,{pad}{number},2]")]
-                {
-                    assert_eq!(may_be_lost(text.as_bytes()), expected, "{text}");
                 }
             }
         }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::path::{Path, of_pointer};
-use super::{BodyError, Repair, parse, without_bom};
+use super::{BodyError, Repair, Tape, without_mark};
 use crate::pointer::{Found, find};
 use crate::response::RawResponse;
 
@@ -39,9 +39,9 @@ impl RawResponse {
 
 /// The items of a list, each as if it alone had been answered.
 pub(crate) fn parts(response: &RawResponse, pointer: &str) -> Result<Vec<RawResponse>, BodyError> {
-    let body = response.body().slice_ref(without_bom(response.body()));
+    let body = without_mark(response.body());
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(&body)
-        && parse(&body).is_none()
+        && Tape::parse(body.clone()).is_none()
     {
         return Err(BodyError::new(format!("not JSON: {error}")));
     }

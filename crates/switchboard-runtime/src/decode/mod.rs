@@ -1,31 +1,28 @@
-//! From an answer's body to a value. The fast way is taken first; only when it fails is the body read again: to make
-//! good what the vendor did not keep to, and to find out where what cannot be made good is, for whoever has to mend it
-//! needs the field, not the byte.
+//! From an answer's body to a value, in one reading: what the vendor did not keep to is made good where it is found, and what
+//! cannot be made good is told with its field, not with its byte alone, for whoever has to mend it.
 
-mod additional;
-mod careless;
+mod at;
+mod capture;
 mod digits;
 mod items;
-mod lenient;
-mod objects;
+mod own;
 mod path;
-mod reading;
 mod repair;
-mod rules;
+mod tape;
 #[cfg(feature = "xml")]
 mod xml;
 
 use std::cell::RefCell;
 use std::fmt;
+use std::rc::Rc;
 
-pub use self::additional::additional;
-use self::careless::Parsed;
-pub(crate) use self::careless::parse;
+pub use self::at::{At, Unread};
+pub(crate) use self::at::{Exactness, Reading};
 pub(crate) use self::items::parts;
-pub(crate) use self::lenient::{Exactness, Unreadable};
+pub(crate) use self::own::{Here, Wanted, here, lay};
 pub(crate) use self::path::of_pointer as path;
-pub(crate) use self::reading::{Read, exactness, may_try, misfit, part, stranger_unless, strangers, trying, unknown};
 pub use self::repair::{Fault, Repair};
+pub(crate) use self::tape::{Kind, Tape};
 #[cfg(feature = "xml")]
 pub use self::xml::{error_xml, xml, xml_as_json};
 use crate::response::{RawResponse, content_type_parameter};
@@ -36,9 +33,6 @@ use serde::de::DeserializeOwned;
 
 /// How much of a body is shown around a fault, in bytes to either side.
 const EXCERPT: usize = 60;
-
-/// What a union calls itself, so that whoever reads what is around it knows that it is read on its own.
-pub(crate) const UNION: &str = "Union";
 
 /// How many characters of a message, or of a path, are kept: serde repeats the value at fault, however long it is.
 const LONGEST: usize = 300;
@@ -112,7 +106,7 @@ pub struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     /// Reads an answer as the runtime does unless it is told otherwise: leniently.
     pub fn new(response: &'a RawResponse) -> Self {
-        Self { response, strict: false, most_repairs: reading::MOST_REPAIRS, repairs: RefCell::default() }
+        Self { response, strict: false, most_repairs: at::MOST_REPAIRS, repairs: RefCell::default() }
     }
 
     /// Whether a body that does not keep to the document is an error, even where a reasonable value exists. A union's value
@@ -137,12 +131,6 @@ impl<'a> Decoder<'a> {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.response.status()
-    }
-
-    /// What was read, once what had to be made good for that is noted.
-    fn told<T>(&self, read: Read<T>) -> T {
-        self.repairs.borrow_mut().extend(read.noted.repairs);
-        read.value
     }
 
     /// What had to be made good so far; of very many, the first hundred.
@@ -172,87 +160,101 @@ impl<'a> Decoder<'a> {
 ///
 /// [`BodyError`], with the path of the field at fault, if the body is not the JSON of a `T`.
 pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
-    reading::telling(decoder.most_repairs, || read_json(decoder, without_bom(decoder.response.body())))
+    read_json(decoder, without_mark(decoder.response.body()))
 }
 
-fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>, body: &[u8]) -> Result<T, BodyError> {
-    let (first, exactness) = match decoder.strict {
-        true => (Exactness::Strict, Exactness::Strict),
-        false => (Exactness::Hasty, Exactness::Lenient),
-    };
-    let error = match to_the_letter(body, first) {
-        Ok(read) if decoder.strict || !read.misfit() => {
-            return if digits::may_be_lost(body) { to_the_digit(decoder, body, read.value) } else { Ok(read.value) };
-        }
-        Ok(read) => return Ok(again(body, exactness).map_or(read.value, |read| decoder.told(read))),
-        Err(_) if body.trim_ascii().is_empty() => return empty_json(),
-        Err(error) => error,
-    };
-    let Some(parsed) = parse(body) else { return Err(not_json(decoder.response, body, &error)) };
-    let to_the_letter = |path: Option<String>| BodyError {
-        message: cut(&error.to_string(), LONGEST).into_owned(),
-        path: path.filter(|path| !path.is_empty()).map(|path| cut(&path, LONGEST).into_owned()),
-        excerpt: excerpt(body, offset(body, error.line(), error.column())),
-    };
-    if let Some(path) = parsed.first_fault().filter(|_| decoder.strict) {
-        return Err(to_the_letter(Some(path.to_owned())));
+fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>, body: Bytes) -> Result<T, BodyError> {
+    if body.trim_ascii().is_empty() {
+        return empty_json();
     }
-    match reread(&parsed, exactness) {
-        Ok(read) => Ok(decoder.told(read)),
-        Err(unreadable) if decoder.strict => Err(to_the_letter(Some(unreadable.path))),
-        Err(unreadable) => Err(unreadable.into()),
-    }
-}
-
-/// What was read of a body whose numbers a float may not hold, once it is told which of them its types do not hold either.
-fn to_the_digit<T: DeserializeOwned>(decoder: &Decoder<'_>, body: &[u8], value: T) -> Result<T, BodyError> {
-    let Some(parsed) = parse(body) else { return Ok(value) };
+    let Some(tape) = Tape::parse(body.clone()) else { return Err(not_json(decoder.response, &body)) };
     let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
-    let Ok(read) = reread::<T>(&parsed, exactness) else { return Ok(value) };
-    let mut lost = read.noted.repairs.into_iter().filter(|repair| repair.fault == Fault::Imprecise);
-    if decoder.strict {
-        return match lost.next() {
-            None => Ok(value),
-            Some(repair) => {
-                let message = format!("the number {}", repair.fault);
-                Err(BodyError { path: Some(repair.path).filter(|path| !path.is_empty()), ..BodyError::new(message) })
-            }
-        };
+    let reading = Rc::new(Reading::new(tape, decoder.most_repairs));
+    match own::read(&reading, exactness) {
+        Ok(value) => decoder.told(reading).map(|()| value),
+        Err(unread) => Err(unreadable(&reading.tape, &unread, &body, decoder.strict)),
     }
-    decoder.repairs.borrow_mut().extend(lost);
-    Ok(value)
 }
 
-/// Reads what is JSON, or nearly so, once more, and tells all that is wrong with it.
-fn reread<T: DeserializeOwned>(parsed: &Parsed, exactness: Exactness) -> Result<Read<T>, Unreadable> {
-    let mut read = careless::beside(parsed, || lenient::read(&parsed.value, exactness))?;
-    let faults = parsed.faults().chain(std::mem::take(&mut read.noted.repairs));
-    read.noted.repairs = faults.take(reading::most_repairs()).collect();
-    Ok(read)
+impl Decoder<'_> {
+    /// Keeps what had to be made good; where nothing is to be, it is an error.
+    fn told(&self, reading: Rc<Reading>) -> Result<(), BodyError> {
+        let repairs = reading.take_repairs();
+        match repairs.first().filter(|_| self.strict) {
+            Some(Repair { path, fault }) => {
+                let path = Some(path.clone()).filter(|path| !path.is_empty());
+                Err(BodyError { path, ..BodyError::new(format!("the number {fault}")) })
+            }
+            None => {
+                self.repairs.borrow_mut().extend(repairs);
+                Ok(())
+            }
+        }
+    }
 }
 
-/// The fast way. What it finds can be a misfit: then there is more in it for whoever is not strict.
-fn to_the_letter<T: DeserializeOwned>(body: &[u8], exactness: Exactness) -> Result<Read<T>, serde_json::Error> {
-    let Read { value, noted } = reading::reading(exactness, "", None, || objects::from_slice::<T>(body));
-    value.map(|value| Read { value, noted })
+/// What is wrong with a body of JSON. Whoever wants it to the letter sees the text itself, and all else the values.
+fn unreadable(tape: &Tape, unread: &Unread, body: &[u8], strict: bool) -> BodyError {
+    let path = Some(unread.path(tape)).filter(|path| !path.is_empty());
+    let path = path.map(|path| cut(&path, LONGEST).into_owned());
+    let at = tape.offset(unread.token());
+    let (message, excerpt) = if strict {
+        let (line, column) = line_and_column(body, at);
+        (format!("{unread} at line {line} column {column}"), excerpt(body, at))
+    } else {
+        (unread.to_string(), shown(tape, unread.token()))
+    };
+    BodyError { message: cut(&message, LONGEST).into_owned(), path, excerpt }
 }
 
-/// The slow way, for what is JSON.
-fn again<T: DeserializeOwned>(body: &[u8], exactness: Exactness) -> Option<Read<T>> {
-    reread(&parse(body)?, exactness).ok()
+/// As much of what is around a fault as fits; of what does not fit, the beginning.
+fn shown(tape: &Tape, token: u32) -> Option<String> {
+    let mut found = None;
+    for around in tape.around(token).into_iter().rev() {
+        match (beginning(&tape.value(around, &mut |_| {})), found.is_some()) {
+            ((text, true), _) => found = Some(text),
+            ((text, false), false) => return Some(text),
+            ((_, false), true) => break,
+        }
+    }
+    found
+}
+
+/// How a value begins, as JSON, and whether that is all of it.
+fn beginning(value: &serde_json::Value) -> (String, bool) {
+    const MOST: usize = 120;
+    /// Takes so many bytes and no more: a value can be as large as the answer.
+    struct Beginning(Vec<u8>);
+
+    impl std::io::Write for Beginning {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.extend_from_slice(bytes);
+            if self.0.len() > 4 * MOST { Err(std::io::ErrorKind::WriteZero.into()) } else { Ok(bytes.len()) }
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut text = Beginning(Vec::new());
+    // An error means that there is more than is wanted.
+    let whole = serde_json::to_writer(&mut text, value).is_ok();
+    let text = String::from_utf8_lossy(&text.0);
+    let shown = cut(&text, MOST);
+    let whole = whole && shown.len() == text.len();
+    (shown.into_owned(), whole)
 }
 
 /// The body of an error answer, if it is what the document describes. Here what is missing is not made up: an error
 /// without what is promised is another error, and the raw body tells more than an empty one.
 pub fn error_body<T: DeserializeOwned>(response: &RawResponse) -> Option<T> {
-    read_error(without_bom(response.body()))
+    read_error(without_mark(response.body()))
 }
 
-fn read_error<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    match to_the_letter(body, Exactness::Hasty) {
-        Ok(read) if !read.misfit() => Some(read.value),
-        outcome => again(body, Exactness::Complete).or(outcome.ok()).map(|read| read.value),
-    }
+fn read_error<T: DeserializeOwned>(body: Bytes) -> Option<T> {
+    let reading = Rc::new(Reading::new(Tape::parse(body)?, 0));
+    own::read(&reading, Exactness::Complete).ok()
 }
 
 /// The body as what the answer says that it is, where the document leaves that open: JSON, or a text that is the value
@@ -334,34 +336,41 @@ pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
+/// The same, of a body that is kept.
+fn without_mark(body: &Bytes) -> Bytes {
+    body.slice_ref(without_bom(body))
+}
+
 fn empty_json<T: DeserializeOwned>() -> Result<T, BodyError> {
     serde_json::from_str("null")
         .or_else(|_| serde_json::from_str("{}"))
         .map_err(|_| BodyError::new("the body is empty where the document promises JSON"))
 }
 
-impl From<Unreadable> for BodyError {
-    fn from(Unreadable { path, message, excerpt }: Unreadable) -> Self {
-        Self {
-            message: cut(&message, LONGEST).into_owned(),
-            path: (!path.is_empty()).then(|| cut(&path, LONGEST).into_owned()),
-            excerpt,
-        }
-    }
-}
-
-fn not_json(response: &RawResponse, body: &[u8], error: &serde_json::Error) -> BodyError {
+fn not_json(response: &RawResponse, body: &[u8]) -> BodyError {
+    let (error, at) = match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(_) => ("it is larger than what is read".to_owned(), 0),
+        Err(error) => (error.to_string(), offset(body, error.line(), error.column())),
+    };
     let message = match response.content_type() {
         Some(kind) => format!("not JSON: {error}; the content type is {}", cut(kind, 80)),
         None => format!("not JSON: {error}"),
     };
-    BodyError { message, path: None, excerpt: excerpt(body, offset(body, error.line(), error.column())) }
+    BodyError { message, path: None, excerpt: excerpt(body, at) }
 }
 
 /// The byte that a line and a column, both counted from 1, stand for.
 fn offset(body: &[u8], line: usize, column: usize) -> usize {
     let before: usize = body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
     (before + column).min(body.len())
+}
+
+/// The line of a byte, counted from 1, and how many bytes are before it there.
+fn line_and_column(body: &[u8], at: usize) -> (usize, usize) {
+    let before = body.get(..at).unwrap_or(body);
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    (line, at.saturating_sub(start))
 }
 
 /// A stretch of the body around a byte; whatever is not UTF-8 shows as such.
@@ -387,6 +396,8 @@ fn excerpt(body: &[u8], at: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use http::HeaderMap;
     use serde::Deserialize;
     use serde_json::Value;
@@ -395,16 +406,19 @@ mod tests {
 
     use super::*;
 
-    #[derive(Debug, Deserialize, PartialEq)]
+    #[derive(Debug, PartialEq)]
     struct Page {
-        #[serde(default)]
         connections: Vec<Connection>,
     }
 
-    #[derive(Debug, Deserialize, PartialEq)]
+    crate::__record! { Page; 0 connections "connections" optional; }
+
+    #[derive(Debug, PartialEq)]
     struct Connection {
         name: String,
     }
+
+    crate::__record! { Connection; 0 name "name" required; }
 
     fn response(content_type: &'static str, body: impl Into<Bytes>) -> RawResponse {
         let headers =
@@ -443,18 +457,19 @@ mod tests {
 
     #[test]
     fn a_list_is_no_object() {
-        #[derive(Debug, Deserialize, PartialEq)]
+        #[derive(Debug, PartialEq)]
         struct Point {
             x: i64,
             y: i64,
         }
-        #[derive(Debug, Default, Deserialize, PartialEq)]
-        #[serde(default)]
+        #[derive(Debug, Default, PartialEq)]
         struct Map {
             colour: Option<String>,
             origin: Option<Point>,
             more: Vec<Map>,
         }
+        crate::__record! { Point; 0 x "x" required; 1 y "y" required; }
+        crate::__record! { Map; 0 colour "colour" optional; 1 origin "origin" optional; 2 more "more" optional; }
         let wrong = "invalid type: sequence, expected struct Point";
         for body in ["[1,2]", "[]", "[[1],2]"] {
             assert!(strict::<Point>(body).unwrap_err().message().starts_with(wrong), "{body}");
@@ -521,20 +536,24 @@ mod tests {
         }
     }
 
-    #[derive(Debug, Deserialize, PartialEq)]
+    #[derive(Debug, PartialEq)]
     struct Ledger {
-        #[serde(default)]
         id: Option<String>,
-        #[serde(default)]
         amount: f64,
-        #[serde(default)]
         tax: Option<f64>,
-        #[serde(default)]
-        any: serde_json::Value,
-        #[serde(default)]
+        any: Value,
         scalar: Option<crate::Scalar>,
-        #[serde(flatten)]
-        others: serde_json::Map<String, serde_json::Value>,
+        others: BTreeMap<String, Value>,
+    }
+
+    crate::__record! {
+        Ledger;
+        0 id "id" optional;
+        1 amount "amount" optional;
+        2 tax "tax" optional;
+        3 any "any" optional;
+        4 scalar "scalar" optional;
+        .. 5 others;
     }
 
     #[test]
@@ -632,30 +651,45 @@ mod tests {
         }
     }
 
-    #[derive(Debug, Deserialize, PartialEq)]
+    #[derive(Debug, PartialEq)]
     struct Record {
         text: String,
         integer: i64,
         number: f64,
         flag: bool,
         list: Vec<i64>,
-        map: std::collections::BTreeMap<String, i64>,
+        map: BTreeMap<String, i64>,
         nested: Box<Nested>,
         scalar: crate::Scalar,
         moment: crate::DateTime,
         anything: Value,
-        #[serde(default)]
-        note: crate::Nullable<String>,
-        #[serde(default)]
+        note: Nullable<String>,
         maybe: Option<String>,
     }
 
-    #[derive(Debug, Default, Deserialize, PartialEq)]
+    crate::__record! {
+        Record;
+        0 text "text" required;
+        1 integer "integer" required;
+        2 number "number" required;
+        3 flag "flag" required;
+        4 list "list" required;
+        5 map "map" required;
+        6 nested "nested" required;
+        7 scalar "scalar" required;
+        8 moment "moment" required;
+        9 anything "anything" required;
+        10 note "note" optional;
+        11 maybe "maybe" optional;
+    }
+
+    #[derive(Debug, Default, PartialEq)]
     struct Nested {
         id: String,
-        #[serde(flatten)]
-        extra: std::collections::BTreeMap<String, Value>,
+        extra: BTreeMap<String, Value>,
     }
+
+    crate::__record! { Nested; 0 id "id" required; .. 1 extra; }
 
     fn empty_record() -> Record {
         Record {
@@ -664,7 +698,7 @@ mod tests {
             number: 0.0,
             flag: false,
             list: Vec::new(),
-            map: std::collections::BTreeMap::new(),
+            map: BTreeMap::new(),
             nested: Box::default(),
             scalar: "".into(),
             moment: "".into(),
@@ -715,12 +749,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_every_record_costs_none_of_them() {
-        #[derive(Debug, Deserialize, PartialEq)]
+        #[derive(Debug, PartialEq)]
         struct Record {
             id: i64,
             size: Option<i64>,
-            names: Option<std::collections::BTreeMap<String, String>>,
+            names: Option<BTreeMap<String, String>>,
         }
+        crate::__record! { Record; 0 id "id" required; 1 size "size" optional; 2 names "names" optional; }
         let sizes = [r#"{"cm":7}"#, "[7]", r#""7""#, "7.5", r#""7 cm""#, "7"];
         let names = [r#"["a"]"#, r#"{"a":"b"}"#, "[]"];
         let record = |id: usize| {
@@ -741,13 +776,21 @@ mod tests {
 
     #[test]
     fn an_empty_text_is_no_number_and_no_boolean() {
-        #[derive(Debug, Deserialize, PartialEq)]
+        #[derive(Debug, PartialEq)]
         struct Written {
             size: i64,
             price: f64,
             sold: bool,
             weight: Option<f64>,
             new: Option<bool>,
+        }
+        crate::__record! {
+            Written;
+            0 size "size" required;
+            1 price "price" required;
+            2 sold "sold" required;
+            3 weight "weight" optional;
+            4 new "new" optional;
         }
         let (written, repairs) =
             lenient::<Written>(r#"{"size":"","price":" ","sold":"","weight":"","new":""}"#).unwrap();
@@ -767,13 +810,19 @@ mod tests {
 
     #[test]
     fn what_may_be_absent_and_is_of_no_use_is_left_out() {
-        #[derive(Debug, Deserialize, PartialEq)]
+        #[derive(Debug, PartialEq)]
         struct Sparse {
             id: String,
             size: Option<i64>,
-            #[serde(default)]
             owner: Nullable<Box<Connection>>,
             list: Option<Vec<String>>,
+        }
+        crate::__record! {
+            Sparse;
+            0 id "id" required;
+            1 size "size" optional;
+            2 owner "owner" optional;
+            3 list "list" optional;
         }
         let body = r#"[{"id":"a","size":"large","owner":"b"},{"id":"c","size":3,"owner":{"name":"d"}}]"#;
         let (records, mut repairs) = lenient::<Vec<Sparse>>(body).unwrap();

@@ -27,15 +27,6 @@ impl Path<'_> {
         Path::Key { parent: self, key }.to_string()
     }
 
-    /// The place that this one and those of the other items of its lists are alike: `connections[].name`.
-    pub(crate) fn of_any_item(&self) -> String {
-        match self {
-            Self::Written(text) => (*text).to_owned(),
-            Self::Key { parent, key } => Path::Written(&parent.of_any_item()).with(key),
-            Self::Index { parent, .. } => parent.of_any_item() + "[]",
-        }
-    }
-
     /// The place that another value's path leads to, where that value is here.
     pub(crate) fn then(&self, inner: &str) -> String {
         // An item says with its bracket that it belongs to what is before it.
@@ -76,8 +67,6 @@ mod tests {
         let list = Path::Key { parent: &ROOT, key: "connections" };
         let item = Path::Index { parent: &list, index: 3 };
         assert_eq!(item.with("name"), "connections[3].name");
-        assert_eq!(Path::Key { parent: &item, key: "name" }.of_any_item(), "connections[].name");
-        assert_eq!(Path::Index { parent: &Path::Written("a[3]"), index: 3 }.of_any_item(), "a[3][]");
         assert_eq!(Path::Index { parent: &ROOT, index: 0 }.to_string(), "[0]");
         assert_eq!(ROOT.to_string(), "");
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use super::{BodyError, Decoder, Fault, Repair, excerpt, json, read_error, read_json, reading, without_bom};
+use super::{BodyError, Decoder, Fault, Repair, excerpt, json, read_error, read_json, without_bom, without_mark};
 use crate::response::{RawResponse, content_type, content_type_parameter};
 use crate::xml::{Element, to_json};
 
@@ -28,7 +28,7 @@ pub fn xml<T: DeserializeOwned>(decoder: &Decoder<'_>, root: &'static Element) -
     }
     let (json, is_other) = converted(decoder.response, root)?;
     note_root(decoder, root, is_other)?;
-    let value = reading::telling(decoder.most_repairs, || read_json(decoder, &json));
+    let value = read_json(decoder, json.into());
     // What it shows is JSON that nobody sent.
     value.map_err(|error| BodyError { excerpt: None, ..error })
 }
@@ -36,9 +36,9 @@ pub fn xml<T: DeserializeOwned>(decoder: &Decoder<'_>, root: &'static Element) -
 /// The body of an error answer, as [`error_body`](super::error_body) reads JSON.
 pub fn error_xml<T: DeserializeOwned>(response: &RawResponse, root: &'static Element) -> Option<T> {
     if is_json(response) {
-        return read_error(without_bom(response.body()));
+        return read_error(without_mark(response.body()));
     }
-    converted(response, root).ok().and_then(|(json, _)| read_error(&json))
+    converted(response, root).ok().and_then(|(json, _)| read_error(json.into()))
 }
 
 /// The JSON that the XML of an answer stands for, for lists, whose pages are known by it.

@@ -34,8 +34,8 @@ pub(crate) fn find_message(response: &RawResponse) -> Option<String> {
     if body.is_empty() || body.len() > LARGEST || still_packed_with(response.headers()).is_some() {
         return None;
     }
-    match crate::decode::parse(crate::decode::without_bom(body)) {
-        Some(parsed) => in_value(&parsed.value),
+    match crate::decode::Tape::parse(body.slice_ref(crate::decode::without_bom(body))) {
+        Some(tape) => in_value(&tape.value(0, &mut |_| {})),
         None => plain_text(response),
     }
 }

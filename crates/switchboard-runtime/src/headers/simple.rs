@@ -7,6 +7,8 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
+use crate::decode::{Exactness, Here, Kind, Tape, Wanted, lay};
+
 /// A value, or a part of one.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'t> {
@@ -36,6 +38,22 @@ impl<'t> Text<'t> {
             members.push((name, parts.next().ok_or(NO_PAIRS)?));
         }
         Ok(members)
+    }
+
+    /// The value for a type that is read from a tape.
+    fn tape(self, wanted: Wanted) -> Result<Tape, Misfit> {
+        let mut tape = Tape::default();
+        if wanted != Wanted::Record {
+            tape.push_text(Kind::Text, self.text);
+            return Ok(tape);
+        }
+        let open = tape.push(Kind::Object);
+        for (name, value) in self.members()? {
+            tape.push_text(Kind::Text, name.text);
+            tape.push_text(Kind::Text, value.text);
+        }
+        tape.close(open);
+        Ok(tape)
     }
 
     fn parsed<T: FromStr>(self, fault: &'static str) -> Result<T, Misfit> {
@@ -83,8 +101,16 @@ impl<'de> Deserializer<'de> for Text<'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_newtype_struct(self)
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Misfit> {
+        match Wanted::by(name) {
+            None => visitor.visit_newtype_struct(self),
+            // A struct's values are texts, whatever they say.
+            Some(wanted) => {
+                let exactness = if wanted == Wanted::Record { Exactness::Complete } else { Exactness::Strict };
+                lay(Here::whole(self.tape(wanted)?, exactness));
+                visitor.visit_unit()
+            }
+        }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {

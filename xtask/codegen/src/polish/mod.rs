@@ -97,12 +97,13 @@ fn newtype(name: &str, definition: &crate::plan::TypeDef, ty: &crate::plan::Type
     let (name, ty) = (rust_type::ident(name), rust_type::rust_type(ty, rust_type::From::Types));
     quote! {
         #docs
-        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct #name(
             /// What it holds.
             pub #ty,
         );
+
+        switchboard_runtime::codegen::v1::newtype!(#name);
 
         impl From<#ty> for #name {
             fn from(value: #ty) -> Self {

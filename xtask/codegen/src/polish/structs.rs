@@ -8,7 +8,7 @@ use syn::{ItemStruct, visit::Visit};
 
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type, wrapped};
-use crate::plan::{Field, Presence, StructDef, TypeDef, TypeRef};
+use crate::plan::{Field, Presence, StructDef, TypeDef};
 use crate::progenitor::print::field_key;
 
 /// One struct; `found` is what progenitor made of it, which tells where the type holds itself.
@@ -22,14 +22,9 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
         field(member, boxed)
     });
     let extra = structure.extra.as_ref().map(|(name, ty)| {
-        // serde reads these on its own, and knows nothing of how exact the client wants to be: where that matters the
-        // runtime does it.
-        let read = (*ty != TypeRef::Any)
-            .then(|| quote!(, deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"));
         let (name, ty) = (ident(name), rust_type(ty, From::Types));
         quote! {
             /// Properties that the document does not name.
-            #[serde(flatten #read)]
             pub #name: std::collections::BTreeMap<String, #ty>,
         }
     });
@@ -38,18 +33,39 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
     let builder = definition.in_request.then(|| builder_method(name));
     let debug = has_secrets(structure).then(|| redacted_debug(&ident(name), structure));
     let derive_debug = debug.is_none().then(|| quote!(Debug,));
+    let table = table(name, structure);
     let name = ident(name);
     quote! {
         #docs
-        #[derive(Clone, #derive_debug #default PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, #derive_debug #default PartialEq)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields)*
             #extra
         }
+        #table
         #debug
         #builder
     }
+}
+
+/// The table by which the runtime reads and writes a struct.
+fn table(name: &str, structure: &StructDef) -> TokenStream {
+    let name = ident(name);
+    let literal = proc_macro2::Literal::usize_unsuffixed;
+    let fields = structure.fields.iter().enumerate().map(|(index, field)| {
+        let (index, name, wire) = (literal(index), ident(&field.ident), &field.wire);
+        let presence = match field.presence {
+            Presence::Required | Presence::RequiredNullable => quote!(required),
+            Presence::Optional | Presence::OptionalNullable => quote!(optional),
+        };
+        quote!(#index #name #wire #presence;)
+    });
+    let others = structure.extra.as_ref().map(|(others, _)| {
+        let (index, others) = (literal(structure.fields.len()), ident(others));
+        quote!(.. #index #others;)
+    });
+    quote!(switchboard_runtime::codegen::v1::record! { #name; #(#fields)* #others })
 }
 
 /// Whether a property holds a secret (`format: password`).
@@ -101,12 +117,13 @@ pub fn loose(name: &str, definition: &TypeDef) -> TokenStream {
     let name = ident(name);
     quote! {
         #docs
-        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub struct #name(
             /// The value as it came.
             pub serde_json::Value,
         );
+
+        switchboard_runtime::codegen::v1::newtype!(#name);
     }
 }
 
@@ -114,23 +131,9 @@ fn field(field: &Field, boxed: bool) -> TokenStream {
     let docs = docs::attributes(&field.docs, &format!("The property {}.", code(&field.wire)));
     let ty = rust_type(&field.ty, From::Types);
     let ty = wrapped(if boxed { quote!(Box<#ty>) } else { ty }, field.presence);
-    let mut serde = Vec::new();
-    if field.wire != field.ident {
-        let wire = &field.wire;
-        serde.push(quote!(rename = #wire));
-    }
-    match field.presence {
-        Presence::Required | Presence::RequiredNullable => {}
-        Presence::Optional => serde.push(quote!(default, skip_serializing_if = "Option::is_none")),
-        Presence::OptionalNullable => {
-            serde.push(quote!(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent"))
-        }
-    }
-    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
     let name = ident(&field.ident);
     quote! {
         #docs
-        #serde
         pub #name: #ty,
     }
 }
@@ -180,18 +183,22 @@ mod tests {
             "properties": {"always": text, "mayBeNull": nullable, "sometimes": text, "any": nullable},
         });
         let expected = quote! {
-            #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+            #[derive(Clone, Debug, PartialEq)]
             #[non_exhaustive]
             pub struct A {
                 pub always: String,
-                #[serde(rename = "mayBeNull")]
                 pub may_be_null: Option<String>,
-                #[serde(default, skip_serializing_if = "Option::is_none")]
                 pub sometimes: Option<String>,
-                #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
                 pub any: switchboard_runtime::Nullable<String>,
-                #[serde(flatten, deserialize_with = "switchboard_runtime::codegen::v1::decode::additional")]
                 pub extra: std::collections::BTreeMap<String, i64>,
+            }
+            switchboard_runtime::codegen::v1::record! {
+                A;
+                0 always "always" required;
+                1 may_be_null "mayBeNull" required;
+                2 sometimes "sometimes" optional;
+                3 any "any" optional;
+                .. 4 extra;
             }
             impl A {
                 pub fn builder() -> builder::A {

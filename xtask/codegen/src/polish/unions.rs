@@ -21,20 +21,7 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
         quote!(#docs #ident(#ty),)
     });
     let conversions = conversions(&name, union);
-    let told = union.discriminators.iter().map(discriminator);
-    let read = match union.discriminators.first().and_then(|found| found.default) {
-        Some(default) => {
-            let default = proc_macro2::Literal::usize_unsuffixed(default);
-            quote!(switchboard_runtime::codegen::v1::union::read_or(deserializer, told, shapes, #default, Self::#other))
-        }
-        None => quote!(switchboard_runtime::codegen::v1::union::read(deserializer, told, shapes, Self::#other)),
-    };
-    let serialized = union.variants.iter().zip(&idents).map(|(variant, ident)| match &variant.tag {
-        Some(Tag { property, value: tag }) => {
-            quote!(Self::#ident(value) => switchboard_runtime::codegen::v1::union::tagged(value, #property, #tag, serializer),)
-        }
-        None => quote!(Self::#ident(value) => value.serialize(serializer),),
-    });
+    let table = table(&name, union);
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq)]
@@ -45,24 +32,7 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
             #other(serde_json::Value),
         }
 
-        impl serde::Serialize for #name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self {
-                    #(#serialized)*
-                    Self::#other(value) => value.serialize(serializer),
-                }
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for #name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let told: &[switchboard_runtime::codegen::v1::union::Discriminator<'_>] = &[#(#told),*];
-                let shapes: &[switchboard_runtime::codegen::v1::union::Shape<Self>] = &[
-                    #(|value, how| switchboard_runtime::codegen::v1::union::shape(value, how, Self::#idents),)*
-                ];
-                #read
-            }
-        }
+        #table
 
         #conversions
     }
@@ -74,22 +44,33 @@ fn variant_type(ty: &TypeRef) -> TokenStream {
     if matches!(ty, TypeRef::Named(_)) { quote!(Box<#spelled>) } else { spelled }
 }
 
+/// The table by which the runtime reads and writes a union.
+fn table(name: &proc_macro2::Ident, union: &UnionDef) -> TokenStream {
+    let literal = proc_macro2::Literal::usize_unsuffixed;
+    let other = ident(&union.other);
+    let shapes = union.variants.iter().enumerate().map(|(index, variant)| {
+        let (index, ident) = (literal(index), ident(&variant.ident));
+        let tag = variant.tag.as_ref().map(|Tag { property, value }| quote!(#property #value));
+        quote!(#index #ident #tag;)
+    });
+    let told = union.discriminators.iter().map(discriminator);
+    let default = union.discriminators.first().and_then(|found| found.default).map(|default| {
+        let default = literal(default);
+        quote!(default #default;)
+    });
+    quote!(switchboard_runtime::codegen::v1::union! { #name else #other; #(#shapes)* #(#told)* #default })
+}
+
 /// One property that tells the shapes apart.
 fn discriminator(found: &Discriminator) -> TokenStream {
     let literal = |index: &usize| proc_macro2::Literal::usize_unsuffixed(*index);
     let path = &found.path;
     let values = found.mapping.iter().map(|(value, index)| {
         let index = literal(index);
-        quote!((#value, #index))
+        quote!(#value #index)
     });
-    let shapes = |setter: &str, shapes: &[usize]| {
-        let (setter, indices) = (ident(setter), shapes.iter().map(literal));
-        (!shapes.is_empty()).then(|| quote!(.#setter(&[#(#indices),*])))
-    };
-    let (fixed, required) = (shapes("fixed", &found.fixed), shapes("required", &found.required));
-    quote! {
-        switchboard_runtime::codegen::v1::union::Discriminator::new(&[#(#path),*], &[#(#values),*]) #fixed #required
-    }
+    let (fixed, required) = (found.fixed.iter().map(literal), found.required.iter().map(literal));
+    quote!(by [#(#path),*] [#(#values),*] fixed [#(#fixed),*] required [#(#required),*];)
 }
 
 /// `From` each shape that only one variant has.
@@ -132,26 +113,11 @@ mod tests {
                 Integer(i64),
                 Unknown(serde_json::Value),
             }
-            impl serde::Serialize for A {
-                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    match self {
-                        Self::Cat(value) => value.serialize(serializer),
-                        Self::Integer(value) => value.serialize(serializer),
-                        Self::Unknown(value) => value.serialize(serializer),
-                    }
-                }
-            }
-            impl<'de> serde::Deserialize<'de> for A {
-                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let told: &[switchboard_runtime::codegen::v1::union::Discriminator<'_>] = &[
-                        switchboard_runtime::codegen::v1::union::Discriminator::new(&["kind"], &[("cat", 0)]).fixed(&[0]).required(&[0])
-                    ];
-                    let shapes: &[switchboard_runtime::codegen::v1::union::Shape<Self>] = &[
-                        |value, how| switchboard_runtime::codegen::v1::union::shape(value, how, Self::Cat),
-                        |value, how| switchboard_runtime::codegen::v1::union::shape(value, how, Self::Integer),
-                    ];
-                    switchboard_runtime::codegen::v1::union::read(deserializer, told, shapes, Self::Unknown)
-                }
+            switchboard_runtime::codegen::v1::union! {
+                A else Unknown;
+                0 Cat;
+                1 Integer;
+                by ["kind"] ["cat" 0] fixed [0] required [0];
             }
             impl From<ACat> for A {
                 fn from(value: ACat) -> Self {
@@ -171,11 +137,7 @@ mod tests {
             required: vec![1],
             default: None,
         };
-        let expected = quote! {
-            switchboard_runtime::codegen::v1::union::Discriminator::new(&["item", "kind"], &[("cat", 0), ("dog", 1)])
-                .fixed(&[0, 1])
-                .required(&[1])
-        };
+        let expected = quote!(by ["item", "kind"] ["cat" 0, "dog" 1] fixed [0, 1] required [1];);
         assert_eq!(discriminator(&found).to_string(), expected.to_string());
     }
 }

@@ -7,14 +7,17 @@ pub mod builder;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Nullable, Scalar};
-use switchboard_runtime::codegen::v1::union;
 
 /// `Item` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Item {
     /// The property `id`.
     pub id: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Item; 0 id "id" required;
 }
 
 impl Item {
@@ -25,14 +28,17 @@ impl Item {
 }
 
 /// `ItemAdded` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ItemAdded {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: ItemAddedType,
     /// The property `item`.
     pub item: Item,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ItemAdded; 0 type_ "type" required; 1 item "item" required;
 }
 
 impl ItemAdded {
@@ -43,14 +49,17 @@ impl ItemAdded {
 }
 
 /// `ItemDone` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ItemDone {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: ItemDoneType,
     /// The property `item`.
     pub item: Item,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ItemDone; 0 type_ "type" required; 1 item "item" required;
 }
 
 impl ItemDone {
@@ -72,31 +81,9 @@ pub enum Event {
     Unknown(Value),
 }
 
-impl serde::Serialize for Event {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::ItemAdded(value) => value.serialize(serializer),
-            Self::ItemDone(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Event {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("item.added", 0), ("item.done", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::ItemAdded),
-            |value, how| union::shape(value, how, Self::ItemDone),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Event else Unknown; 0 ItemAdded; 1 ItemDone; by["type"] ["item.added" 0, "item.done"
+    1] fixed[0, 1] required[0, 1];
 }
 
 impl From<ItemAdded> for Event {
@@ -112,17 +99,20 @@ impl From<ItemDone> for Event {
 }
 
 /// `DeveloperMessage` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeveloperMessage {
     /// The property `type`.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<DeveloperMessageType>,
     /// The property `role`.
     pub role: DeveloperMessageRole,
     /// The property `content`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    DeveloperMessage; 0 type_ "type" optional; 1 role "role" required; 2 content
+    "content" optional;
 }
 
 impl DeveloperMessage {
@@ -133,17 +123,20 @@ impl DeveloperMessage {
 }
 
 /// `UserMessage` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserMessage {
     /// The property `type`.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<DeveloperMessageType>,
     /// The property `role`.
     pub role: UserMessageRole,
     /// The property `content`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UserMessage; 0 type_ "type" optional; 1 role "role" required; 2 content "content"
+    optional;
 }
 
 impl UserMessage {
@@ -154,15 +147,17 @@ impl UserMessage {
 }
 
 /// `Note` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: NoteType,
     /// The property `content`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Note; 0 type_ "type" required; 1 content "content" optional;
 }
 
 impl Note {
@@ -186,39 +181,10 @@ pub enum Message {
     Unknown(Value),
 }
 
-impl serde::Serialize for Message {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::DeveloperMessage(value) => value.serialize(serializer),
-            Self::UserMessage(value) => value.serialize(serializer),
-            Self::Note(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Message {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                    &["type"],
-                    &[("message", 0), ("message", 1), ("note", 2)],
-                )
-                .fixed(&[0, 1, 2])
-                .required(&[2]),
-            union::Discriminator::new(&["role"], &[("developer", 0), ("user", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::DeveloperMessage),
-            |value, how| union::shape(value, how, Self::UserMessage),
-            |value, how| union::shape(value, how, Self::Note),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Message else Unknown; 0 DeveloperMessage; 1 UserMessage; 2 Note; by["type"]
+    ["message" 0, "message" 1, "note" 2] fixed[0, 1, 2] required[2]; by["role"]
+    ["developer" 0, "user" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<DeveloperMessage> for Message {
@@ -240,7 +206,7 @@ impl From<Note> for Message {
 }
 
 /// `FirstVersion` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FirstVersion {
     /// The property `version`.
@@ -248,8 +214,11 @@ pub struct FirstVersion {
     /// The server expects: one of `1`.
     pub version: i64,
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    FirstVersion; 0 version "version" required; 1 text "text" optional;
 }
 
 impl FirstVersion {
@@ -260,7 +229,7 @@ impl FirstVersion {
 }
 
 /// `SecondVersion` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SecondVersion {
     /// The property `version`.
@@ -268,8 +237,11 @@ pub struct SecondVersion {
     /// The server expects: one of `2`.
     pub version: i64,
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    SecondVersion; 0 version "version" required; 1 text "text" optional;
 }
 
 impl SecondVersion {
@@ -291,31 +263,9 @@ pub enum Versioned {
     Unknown(Value),
 }
 
-impl serde::Serialize for Versioned {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::FirstVersion(value) => value.serialize(serializer),
-            Self::SecondVersion(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Versioned {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["version"], &[("1", 0), ("2", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::FirstVersion),
-            |value, how| union::shape(value, how, Self::SecondVersion),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Versioned else Unknown; 0 FirstVersion; 1 SecondVersion; by["version"] ["1" 0, "2" 1]
+    fixed[0, 1] required[0, 1];
 }
 
 impl From<FirstVersion> for Versioned {
@@ -331,7 +281,7 @@ impl From<SecondVersion> for Versioned {
 }
 
 /// `Granted` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Granted {
     /// The property `granted`.
@@ -339,8 +289,11 @@ pub struct Granted {
     /// The server expects: one of `true`.
     pub granted: bool,
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Granted; 0 granted "granted" required; 1 text "text" optional;
 }
 
 impl Granted {
@@ -351,7 +304,7 @@ impl Granted {
 }
 
 /// `Refused` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Refused {
     /// The property `granted`.
@@ -359,8 +312,11 @@ pub struct Refused {
     /// The server expects: one of `false`.
     pub granted: bool,
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Refused; 0 granted "granted" required; 1 text "text" optional;
 }
 
 impl Refused {
@@ -382,31 +338,9 @@ pub enum Decision {
     Unknown(Value),
 }
 
-impl serde::Serialize for Decision {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Granted(value) => value.serialize(serializer),
-            Self::Refused(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Decision {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["granted"], &[("true", 0), ("false", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Granted),
-            |value, how| union::shape(value, how, Self::Refused),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Decision else Unknown; 0 Granted; 1 Refused; by["granted"] ["true" 0, "false" 1]
+    fixed[0, 1] required[0, 1];
 }
 
 impl From<Granted> for Decision {
@@ -422,15 +356,17 @@ impl From<Refused> for Decision {
 }
 
 /// `Search` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Search {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: SearchType,
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Search; 0 type_ "type" required; 1 text "text" optional;
 }
 
 impl Search {
@@ -441,15 +377,17 @@ impl Search {
 }
 
 /// `Fetch` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fetch {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: FetchType,
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Fetch; 0 type_ "type" required; 1 text "text" optional;
 }
 
 impl Fetch {
@@ -471,34 +409,9 @@ pub enum Tool {
     Unknown(Value),
 }
 
-impl serde::Serialize for Tool {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Fetch(value) => value.serialize(serializer),
-            Self::Search(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Tool {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                    &["type"],
-                    &[("fetch", 0), ("search", 1), ("search_2025", 1)],
-                )
-                .fixed(&[0])
-                .required(&[0]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Fetch),
-            |value, how| union::shape(value, how, Self::Search),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Tool else Unknown; 0 Fetch; 1 Search; by["type"] ["fetch" 0, "search" 1,
+    "search_2025" 1] fixed[0] required[0];
 }
 
 impl From<Fetch> for Tool {
@@ -525,34 +438,9 @@ pub enum Anything {
     Unknown(Value),
 }
 
-impl serde::Serialize for Anything {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Event(value) => value.serialize(serializer),
-            Self::Note(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Anything {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                    &["type"],
-                    &[("item.added", 0), ("item.done", 0), ("note", 1)],
-                )
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Event),
-            |value, how| union::shape(value, how, Self::Note),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Anything else Unknown; 0 Event; 1 Note; by["type"] ["item.added" 0, "item.done" 0,
+    "note" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<Event> for Anything {
@@ -579,32 +467,9 @@ pub enum Open {
     Unknown(Value),
 }
 
-impl serde::Serialize for Open {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Variant1(value) => value.serialize(serializer),
-            Self::Variant2(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Open {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                &["state"],
-                &[("new", 0), ("old", 0), ("gone", 1), ("lost", 1)],
-            ),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Variant1),
-            |value, how| union::shape(value, how, Self::Variant2),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Open else Unknown; 0 Variant1; 1 Variant2; by["state"] ["new" 0, "old" 0, "gone" 1,
+    "lost" 1] fixed[] required[];
 }
 
 impl From<OpenVariant1> for Open {
@@ -631,31 +496,9 @@ pub enum Named {
     Unknown(Value),
 }
 
-impl serde::Serialize for Named {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Fetch(value) => value.serialize(serializer),
-            Self::Plain(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Named {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("fetch", 0), ("Plain", 1)])
-                .fixed(&[0])
-                .required(&[0]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Fetch),
-            |value, how| union::shape(value, how, Self::Plain),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Named else Unknown; 0 Fetch; 1 Plain; by["type"] ["fetch" 0, "Plain" 1] fixed[0]
+    required[0];
 }
 
 impl From<Fetch> for Named {
@@ -671,15 +514,17 @@ impl From<Plain> for Named {
 }
 
 /// `Plain` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Plain {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Plain; 0 type_ "type" required; 1 text "text" optional;
 }
 
 impl Plain {
@@ -690,12 +535,15 @@ impl Plain {
 }
 
 /// `Nick` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Nick {
     /// The property `nick`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub nick: Nullable<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Nick; 0 nick "nick" optional;
 }
 
 impl Nick {
@@ -706,11 +554,15 @@ impl Nick {
 }
 
 /// `NickRequired` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NickRequired {
     /// The property `nick`.
     pub nick: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NickRequired; 0 nick "nick" required;
 }
 
 impl NickRequired {
@@ -721,11 +573,15 @@ impl NickRequired {
 }
 
 /// `NickDescribed` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NickDescribed {
     /// a name
     pub nick: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NickDescribed; 0 nick "nick" required;
 }
 
 impl NickDescribed {
@@ -736,12 +592,15 @@ impl NickDescribed {
 }
 
 /// `MaybeItem` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MaybeItem {
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    MaybeItem; 0 id "id" optional;
 }
 
 impl MaybeItem {
@@ -752,18 +611,22 @@ impl MaybeItem {
 }
 
 /// `HoldsMaybe` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HoldsMaybe {
     /// The property `item`.
     pub item: Option<HoldsMaybeItem>,
     /// The property `beside`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub beside: Nullable<HoldsMaybeItem>,
     /// The property `never`.
     pub never: HoldsMaybeItem,
     /// The property `texts`.
     pub texts: Vec<Option<HoldsMaybeText>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    HoldsMaybe; 0 item "item" required; 1 beside "beside" optional; 2 never "never"
+    required; 3 texts "texts" required;
 }
 
 impl HoldsMaybe {
@@ -774,17 +637,19 @@ impl HoldsMaybe {
 }
 
 /// `UnevaluatedBeside` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnevaluatedBeside {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// The property `id`.
     pub id: String,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UnevaluatedBeside; 0 a "a" optional; 1 id "id" required; ..2 extra;
 }
 
 impl UnevaluatedBeside {
@@ -795,18 +660,17 @@ impl UnevaluatedBeside {
 }
 
 /// `UnevaluatedTyped` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnevaluatedTyped {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// Properties that the document does not name.
-    #[serde(
-        flatten,
-        deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"
-    )]
     pub extra: BTreeMap<String, i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UnevaluatedTyped; 0 a "a" optional; ..1 extra;
 }
 
 impl UnevaluatedTyped {
@@ -817,17 +681,17 @@ impl UnevaluatedTyped {
 }
 
 /// `UnevaluatedRef` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnevaluatedRef {
     /// The property `id`.
     pub id: String,
     /// Properties that the document does not name.
-    #[serde(
-        flatten,
-        deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"
-    )]
     pub extra: BTreeMap<String, i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UnevaluatedRef; 0 id "id" required; ..1 extra;
 }
 
 impl UnevaluatedRef {
@@ -849,31 +713,9 @@ pub enum UnevaluatedUnion {
     Unknown(Value),
 }
 
-impl serde::Serialize for UnevaluatedUnion {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::ItemAdded(value) => value.serialize(serializer),
-            Self::Note(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for UnevaluatedUnion {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("item.added", 0), ("note", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::ItemAdded),
-            |value, how| union::shape(value, how, Self::Note),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    UnevaluatedUnion else Unknown; 0 ItemAdded; 1 Note; by["type"] ["item.added" 0,
+    "note" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<UnevaluatedUnionItemAdded> for UnevaluatedUnion {
@@ -889,7 +731,7 @@ impl From<UnevaluatedUnionNote> for UnevaluatedUnion {
 }
 
 /// `Conditional` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Conditional {
     /// The property `country`.
@@ -897,20 +739,21 @@ pub struct Conditional {
     /// The property `zip`.
     ///
     /// The server expects: matches `^[0-9]+$`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zip: Option<String>,
     /// The property `code`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Scalar>,
     /// The property `postcode`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postcode: Option<String>,
     /// The property `county`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub county: Option<String>,
     /// The property `territory`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub territory: Nullable<Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Conditional; 0 country "country" required; 1 zip "zip" optional; 2 code "code"
+    optional; 3 postcode "postcode" optional; 4 county "county" optional; 5 territory
+    "territory" optional;
 }
 
 impl Conditional {
@@ -921,24 +764,24 @@ impl Conditional {
 }
 
 /// `Dependent` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependent {
     /// The property `card`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<String>,
     /// The property `address`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Item>,
     /// The property `holder`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub holder: Nullable<Value>,
     /// The property `mail`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub mail: Nullable<Value>,
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub name: Nullable<Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Dependent; 0 card "card" optional; 1 address "address" optional; 2 holder "holder"
+    optional; 3 mail "mail" optional; 4 name "name" optional;
 }
 
 impl Dependent {
@@ -949,18 +792,20 @@ impl Dependent {
 }
 
 /// `ConditionalMerged` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionalMerged {
     /// The property `size`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<f64>,
     /// The property `unit`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// The property `pieces`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pieces: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConditionalMerged; 0 size "size" optional; 1 unit "unit" optional; 2 pieces "pieces"
+    optional;
 }
 
 impl ConditionalMerged {
@@ -971,18 +816,19 @@ impl ConditionalMerged {
 }
 
 /// `ConditionalMap` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionalMap {
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<i64>,
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub a: Nullable<Value>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ConditionalMap; 0 b "b" optional; 1 a "a" optional; ..2 extra;
 }
 
 impl ConditionalMap {
@@ -993,21 +839,21 @@ impl ConditionalMap {
 }
 
 /// `Choice` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Choice {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub b: Nullable<Value>,
     /// The property `c`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub c: Nullable<Value>,
     /// The property `d`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub d: Nullable<Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Choice; 0 a "a" optional; 1 b "b" optional; 2 c "c" optional; 3 d "d" optional;
 }
 
 impl Choice {
@@ -1018,15 +864,17 @@ impl Choice {
 }
 
 /// `Names` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Names {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Names; 0 a "a" optional; ..1 extra;
 }
 
 impl Names {
@@ -1037,11 +885,15 @@ impl Names {
 }
 
 /// `Mail` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Mail {
     /// The property `mail`.
     pub mail: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Mail; 0 mail "mail" required;
 }
 
 impl Mail {
@@ -1052,11 +904,15 @@ impl Mail {
 }
 
 /// `Phone` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Phone {
     /// The property `phone`.
     pub phone: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Phone; 0 phone "phone" required;
 }
 
 impl Phone {
@@ -1080,29 +936,8 @@ pub enum Contact {
     Unknown(Value),
 }
 
-impl serde::Serialize for Contact {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Mail(value) => value.serialize(serializer),
-            Self::Phone(value) => value.serialize(serializer),
-            Self::MailAndPhone(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Contact {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Mail),
-            |value, how| union::shape(value, how, Self::Phone),
-            |value, how| union::shape(value, how, Self::MailAndPhone),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Contact else Unknown; 0 Mail; 1 Phone; 2 MailAndPhone;
 }
 
 impl From<Mail> for Contact {
@@ -1141,33 +976,8 @@ pub enum Reach {
     Unknown(Value),
 }
 
-impl serde::Serialize for Reach {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Mail(value) => value.serialize(serializer),
-            Self::Phone(value) => value.serialize(serializer),
-            Self::Variant3(value) => value.serialize(serializer),
-            Self::Text(value) => value.serialize(serializer),
-            Self::Several(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Reach {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Mail),
-            |value, how| union::shape(value, how, Self::Phone),
-            |value, how| union::shape(value, how, Self::Variant3),
-            |value, how| union::shape(value, how, Self::Text),
-            |value, how| union::shape(value, how, Self::Several),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Reach else Unknown; 0 Mail; 1 Phone; 2 Variant3; 3 Text; 4 Several;
 }
 
 impl From<Mail> for Reach {
@@ -1195,14 +1005,17 @@ impl From<ReachSeveral> for Reach {
 }
 
 /// `Street` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Street {
     /// The property `street`.
     pub street: String,
     /// The property `meta`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<StreetMeta>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Street; 0 street "street" required; 1 meta "meta" optional;
 }
 
 impl Street {
@@ -1213,15 +1026,17 @@ impl Street {
 }
 
 /// `BoxValue` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BoxValue {
     /// The property `box`.
-    #[serde(rename = "box")]
     pub box_: String,
     /// The property `meta`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<BoxValueMeta>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    BoxValue; 0 box_ "box" required; 1 meta "meta" optional;
 }
 
 impl BoxValue {
@@ -1245,29 +1060,8 @@ pub enum Address {
     Unknown(Value),
 }
 
-impl serde::Serialize for Address {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Street(value) => value.serialize(serializer),
-            Self::BoxValue(value) => value.serialize(serializer),
-            Self::StreetAndBoxValue(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Address {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Street),
-            |value, how| union::shape(value, how, Self::BoxValue),
-            |value, how| union::shape(value, how, Self::StreetAndBoxValue),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Address else Unknown; 0 Street; 1 BoxValue; 2 StreetAndBoxValue;
 }
 
 impl From<Street> for Address {
@@ -1300,27 +1094,8 @@ pub enum Either {
     Unknown(Value),
 }
 
-impl serde::Serialize for Either {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Mail(value) => value.serialize(serializer),
-            Self::Phone(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Either {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Mail),
-            |value, how| union::shape(value, how, Self::Phone),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Either else Unknown; 0 Mail; 1 Phone;
 }
 
 impl From<Mail> for Either {
@@ -1596,14 +1371,17 @@ impl From<&str> for FetchType {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(FetchType);
 /// `OpenVariant1` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OpenVariant1 {
     /// The property `state`.
     pub state: OpenVariant1State,
     /// The property `x`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub x: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    OpenVariant1; 0 state "state" required; 1 x "x" optional;
 }
 
 impl OpenVariant1 {
@@ -1614,14 +1392,17 @@ impl OpenVariant1 {
 }
 
 /// `OpenVariant2` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OpenVariant2 {
     /// The property `state`.
     pub state: OpenVariant2State,
     /// The property `y`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub y: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    OpenVariant2; 0 state "state" required; 1 y "y" optional;
 }
 
 impl OpenVariant2 {
@@ -1632,11 +1413,15 @@ impl OpenVariant2 {
 }
 
 /// `HoldsMaybeItem` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HoldsMaybeItem {
     /// The property `id`.
     pub id: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    HoldsMaybeItem; 0 id "id" required;
 }
 
 impl HoldsMaybeItem {
@@ -1647,15 +1432,17 @@ impl HoldsMaybeItem {
 }
 
 /// `HoldsMaybeText` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HoldsMaybeText {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    HoldsMaybeText; 0 a "a" optional; 1 b "b" optional;
 }
 
 impl HoldsMaybeText {
@@ -1666,17 +1453,20 @@ impl HoldsMaybeText {
 }
 
 /// `UnevaluatedUnionItemAdded` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnevaluatedUnionItemAdded {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: ItemAddedType,
     /// The property `item`.
     pub item: Item,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UnevaluatedUnionItemAdded; 0 type_ "type" required; 1 item "item" required; ..2
+    extra;
 }
 
 impl UnevaluatedUnionItemAdded {
@@ -1687,18 +1477,20 @@ impl UnevaluatedUnionItemAdded {
 }
 
 /// `UnevaluatedUnionNote` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnevaluatedUnionNote {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: NoteType,
     /// The property `content`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UnevaluatedUnionNote; 0 type_ "type" required; 1 content "content" optional; ..2
+    extra;
 }
 
 impl UnevaluatedUnionNote {
@@ -1709,15 +1501,17 @@ impl UnevaluatedUnionNote {
 }
 
 /// What is of several of the shapes at once.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactMailAndPhone {
     /// The property `mail`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<String>,
     /// The property `phone`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ContactMailAndPhone; 0 mail "mail" optional; 1 phone "phone" optional;
 }
 
 impl ContactMailAndPhone {
@@ -1728,13 +1522,17 @@ impl ContactMailAndPhone {
 }
 
 /// `ReachVariant3` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReachVariant3 {
     /// The property `fax`.
     pub fax: String,
     /// The property `note`.
     pub note: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ReachVariant3; 0 fax "fax" required; 1 note "note" required;
 }
 
 impl ReachVariant3 {
@@ -1745,21 +1543,22 @@ impl ReachVariant3 {
 }
 
 /// What is of several of the shapes at once.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReachSeveral {
     /// The property `mail`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<String>,
     /// The property `phone`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// The property `fax`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fax: Option<String>,
     /// The property `note`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ReachSeveral; 0 mail "mail" optional; 1 phone "phone" optional; 2 fax "fax" optional;
+    3 note "note" optional;
 }
 
 impl ReachSeveral {
@@ -1770,12 +1569,15 @@ impl ReachSeveral {
 }
 
 /// `StreetMeta` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StreetMeta {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    StreetMeta; 0 a "a" optional;
 }
 
 impl StreetMeta {
@@ -1786,12 +1588,15 @@ impl StreetMeta {
 }
 
 /// `BoxValueMeta` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BoxValueMeta {
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    BoxValueMeta; 0 b "b" optional;
 }
 
 impl BoxValueMeta {
@@ -1802,18 +1607,20 @@ impl BoxValueMeta {
 }
 
 /// What is of several of the shapes at once.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddressStreetAndBoxValue {
     /// The property `street`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub street: Option<String>,
     /// The property `meta`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<HoldsMaybeText>,
     /// The property `box`.
-    #[serde(rename = "box", default, skip_serializing_if = "Option::is_none")]
     pub box_: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    AddressStreetAndBoxValue; 0 street "street" optional; 1 meta "meta" optional; 2 box_
+    "box" optional;
 }
 
 impl AddressStreetAndBoxValue {

@@ -3,217 +3,289 @@
 //! The types that requests and responses hold.
 
 /// `Level1` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level1 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level2>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level1; 0 below "below" optional;
+}
+
 /// `Level2` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level2 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level3>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level2; 0 below "below" optional;
+}
+
 /// `Level3` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level3 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level4>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level3; 0 below "below" optional;
+}
+
 /// `Level4` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level4 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level5>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level4; 0 below "below" optional;
+}
+
 /// `Level5` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level5 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level6>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level5; 0 below "below" optional;
+}
+
 /// `Level6` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level6 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level7>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level6; 0 below "below" optional;
+}
+
 /// `Level7` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level7 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level8>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level7; 0 below "below" optional;
+}
+
 /// `Level8` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level8 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level9>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level8; 0 below "below" optional;
+}
+
 /// `Level9` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level9 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level10>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level9; 0 below "below" optional;
+}
+
 /// `Level10` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level10 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level11>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level10; 0 below "below" optional;
+}
+
 /// `Level11` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level11 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level12>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level11; 0 below "below" optional;
+}
+
 /// `Level12` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level12 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level13>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level12; 0 below "below" optional;
+}
+
 /// `Level13` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level13 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level14>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level13; 0 below "below" optional;
+}
+
 /// `Level14` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level14 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level15>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level14; 0 below "below" optional;
+}
+
 /// `Level15` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level15 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level16>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level15; 0 below "below" optional;
+}
+
 /// `Level16` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level16 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level17>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level16; 0 below "below" optional;
+}
+
 /// `Level17` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level17 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level18>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level17; 0 below "below" optional;
+}
+
 /// `Level18` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level18 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level19>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level18; 0 below "below" optional;
+}
+
 /// `Level19` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level19 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level20>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level19; 0 below "below" optional;
+}
+
 /// `Level20` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level20 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level21>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level20; 0 below "below" optional;
+}
+
 /// `Level21` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level21 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level22>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level21; 0 below "below" optional;
+}
+
 /// `Level22` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level22 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level23>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level22; 0 below "below" optional;
+}
+
 /// `Level23` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level23 {
     /// The property `below`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Vec<Level24>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Level23; 0 below "below" optional;
+}
+
 /// `Level24` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level24 {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Level24; 0 name "name" optional;
 }

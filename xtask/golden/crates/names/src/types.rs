@@ -4,144 +4,116 @@
 
 pub mod builder;
 
-use switchboard_runtime::codegen::v1::union;
-
 /// `Type` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Type {
     /// The property `type`.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     /// The property `self`.
-    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
     pub self_: Option<String>,
     /// The property `Self`.
-    #[serde(rename = "Self", default, skip_serializing_if = "Option::is_none")]
     pub self_2: Option<String>,
     /// The property `crate`.
-    #[serde(rename = "crate", default, skip_serializing_if = "Option::is_none")]
     pub crate_: Option<String>,
     /// The property `super`.
-    #[serde(rename = "super", default, skip_serializing_if = "Option::is_none")]
     pub super_: Option<String>,
     /// The property `fn`.
-    #[serde(rename = "fn", default, skip_serializing_if = "Option::is_none")]
     pub fn_: Option<String>,
     /// The property `async`.
-    #[serde(rename = "async", default, skip_serializing_if = "Option::is_none")]
     pub async_: Option<String>,
     /// The property `await`.
-    #[serde(rename = "await", default, skip_serializing_if = "Option::is_none")]
     pub await_: Option<String>,
     /// The property `gen`.
-    #[serde(rename = "gen", default, skip_serializing_if = "Option::is_none")]
     pub gen_: Option<String>,
     /// The property `dyn`.
-    #[serde(rename = "dyn", default, skip_serializing_if = "Option::is_none")]
     pub dyn_: Option<String>,
     /// The property `try`.
-    #[serde(rename = "try", default, skip_serializing_if = "Option::is_none")]
     pub try_: Option<String>,
     /// The property `union`.
-    #[serde(rename = "union", default, skip_serializing_if = "Option::is_none")]
     pub union_: Option<String>,
     /// The property `box`.
-    #[serde(rename = "box", default, skip_serializing_if = "Option::is_none")]
     pub box_: Option<String>,
     /// The property `_`.
-    #[serde(rename = "_", default, skip_serializing_if = "Option::is_none")]
     pub underscore: Option<String>,
     /// The property `__`.
-    #[serde(rename = "__", default, skip_serializing_if = "Option::is_none")]
     pub underscore_underscore: Option<String>,
     /// The property `""`.
-    #[serde(rename = "", default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// The property `extra`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<String>,
     /// The property `builder`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub builder: Option<String>,
     /// The property `build`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<String>,
     /// The property `1st`.
-    #[serde(rename = "1st", default, skip_serializing_if = "Option::is_none")]
     pub _1st: Option<String>,
     /// The property `2nd`.
-    #[serde(rename = "2nd", default, skip_serializing_if = "Option::is_none")]
     pub _2nd: Option<String>,
     /// The property `@id`.
-    #[serde(rename = "@id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The property `$ref2`.
-    #[serde(rename = "$ref2", default, skip_serializing_if = "Option::is_none")]
     pub ref2: Option<String>,
     /// The property `a-b`.
-    #[serde(rename = "a-b", default, skip_serializing_if = "Option::is_none")]
     pub a_b: Option<String>,
     /// The property `a_b`.
-    #[serde(rename = "a_b", default, skip_serializing_if = "Option::is_none")]
     pub a_b_2: Option<String>,
     /// The property `aB`.
-    #[serde(rename = "aB", default, skip_serializing_if = "Option::is_none")]
     pub a_b_3: Option<String>,
     /// The property `a b`.
-    #[serde(rename = "a b", default, skip_serializing_if = "Option::is_none")]
     pub a_b_4: Option<String>,
     /// The property `A_B`.
-    #[serde(rename = "A_B", default, skip_serializing_if = "Option::is_none")]
     pub a_b_5: Option<String>,
     /// The property `日本語`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub 日本語: Option<String>,
     /// The property `имя`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub имя: Option<String>,
     /// The property `🦀`.
-    #[serde(rename = "🦀", default, skip_serializing_if = "Option::is_none")]
     pub field_2: Option<String>,
     /// The property `é`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub é: Option<String>,
     /// The property `é`.
-    #[serde(rename = "e\u{301}", default, skip_serializing_if = "Option::is_none")]
     pub e: Option<String>,
     /// The property `ﬀ`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ﬀ: Option<String>,
     /// The property `None`.
-    #[serde(rename = "None", default, skip_serializing_if = "Option::is_none")]
     pub none: Option<String>,
     /// The property `Some`.
-    #[serde(rename = "Some", default, skip_serializing_if = "Option::is_none")]
     pub some: Option<String>,
     /// The property `value`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// The property `formatter`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub formatter: Option<String>,
     /// The property `"quoted"`.
-    #[serde(rename = "\"quoted\"", default, skip_serializing_if = "Option::is_none")]
     pub quoted: Option<String>,
     /// The property `back\slash`.
-    #[serde(rename = "back\\slash", default, skip_serializing_if = "Option::is_none")]
     pub back_slash: Option<String>,
     /// The property `new line`.
-    #[serde(rename = "new\nline", default, skip_serializing_if = "Option::is_none")]
     pub new_line: Option<String>,
     /// The property `../up`.
-    #[serde(rename = "../up", default, skip_serializing_if = "Option::is_none")]
     pub up: Option<String>,
     /// The property `{}`.
-    #[serde(rename = "{}", default, skip_serializing_if = "Option::is_none")]
     pub field_3: Option<String>,
     /// The property `*/`.
-    #[serde(rename = "*/", default, skip_serializing_if = "Option::is_none")]
     pub star_slash: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Type; 0 type_ "type" optional; 1 self_ "self" optional; 2 self_2 "Self" optional; 3
+    crate_ "crate" optional; 4 super_ "super" optional; 5 fn_ "fn" optional; 6 async_
+    "async" optional; 7 await_ "await" optional; 8 gen_ "gen" optional; 9 dyn_ "dyn"
+    optional; 10 try_ "try" optional; 11 union_ "union" optional; 12 box_ "box" optional;
+    13 underscore "_" optional; 14 underscore_underscore "__" optional; 15 field ""
+    optional; 16 extra "extra" optional; 17 builder "builder" optional; 18 build "build"
+    optional; 19 _1st "1st" optional; 20 _2nd "2nd" optional; 21 id "@id" optional; 22
+    ref2 "$ref2" optional; 23 a_b "a-b" optional; 24 a_b_2 "a_b" optional; 25 a_b_3 "aB"
+    optional; 26 a_b_4 "a b" optional; 27 a_b_5 "A_B" optional; 28 日本語 "日本語"
+    optional; 29 имя "имя" optional; 30 field_2 "🦀" optional; 31 é "é"
+    optional; 32 e "e\u{301}" optional; 33 ﬀ "ﬀ" optional; 34 none "None" optional;
+    35 some "Some" optional; 36 value "value" optional; 37 formatter "formatter"
+    optional; 38 quoted "\"quoted\"" optional; 39 back_slash "back\\slash" optional; 40
+    new_line "new\nline" optional; 41 up "../up" optional; 42 field_3 "{}" optional; 43
+    star_slash "*/" optional;
 }
 
 impl Type {
@@ -152,15 +124,17 @@ impl Type {
 }
 
 /// `OptionValue` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OptionValue {
     /// The property `value`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// The property `list`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<Vec<String>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    OptionValue; 0 value "value" optional; 1 list "list" optional;
 }
 
 impl OptionValue {
@@ -171,12 +145,15 @@ impl OptionValue {
 }
 
 /// `VecValue` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VecValue {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<Vec<StringValue>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    VecValue; 0 a "a" optional;
 }
 
 impl VecValue {
@@ -187,12 +164,15 @@ impl VecValue {
 }
 
 /// `StringValue` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StringValue {
     /// The property `s`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub s: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    StringValue; 0 s "s" optional;
 }
 
 impl StringValue {
@@ -247,12 +227,15 @@ impl From<&str> for ResultValue {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(ResultValue);
 /// `BoxValue` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BoxValue {
     /// The property `inner`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inner: Option<Box<BoxValue>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    BoxValue; 0 inner "inner" optional;
 }
 
 impl BoxValue {
@@ -274,27 +257,8 @@ pub enum DefaultValue {
     Unknown(serde_json::Value),
 }
 
-impl serde::Serialize for DefaultValue {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::StringValue(value) => value.serialize(serializer),
-            Self::VecValue(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for DefaultValue {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::StringValue),
-            |value, how| union::shape(value, how, Self::VecValue),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    DefaultValue else Unknown; 0 StringValue; 1 VecValue;
 }
 
 impl From<StringValue> for DefaultValue {
@@ -310,12 +274,15 @@ impl From<VecValue> for DefaultValue {
 }
 
 /// `Nullable` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Nullable {
     /// The property `n`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub n: switchboard_runtime::Nullable<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Nullable; 0 n "n" optional;
 }
 
 impl Nullable {
@@ -326,12 +293,15 @@ impl Nullable {
 }
 
 /// `Value` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Value {
     /// The property `v`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub v: switchboard_runtime::Nullable<serde_json::Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Value; 0 v "v" optional;
 }
 
 impl Value {
@@ -342,18 +312,17 @@ impl Value {
 }
 
 /// `BTreeMap` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BTreeMap {
     /// The property `m`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub m: Option<String>,
     /// Properties that the document does not name.
-    #[serde(
-        flatten,
-        deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"
-    )]
     pub extra: std::collections::BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    BTreeMap; 0 m "m" optional; ..1 extra;
 }
 
 impl BTreeMap {
@@ -364,12 +333,15 @@ impl BTreeMap {
 }
 
 /// `Debug` of the API.
-#[derive(Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Debug {
     /// The property `secret`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Debug; 0 secret "secret" optional;
 }
 
 impl std::fmt::Debug for Debug {
@@ -386,12 +358,15 @@ impl Debug {
 }
 
 /// `Clone` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Clone {
     /// The property `c`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub c: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Clone; 0 c "c" optional;
 }
 
 impl Clone {
@@ -402,12 +377,15 @@ impl Clone {
 }
 
 /// `Serialize` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Serialize {
     /// The property `c`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub c: Option<switchboard_runtime::DateTime>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Serialize; 0 c "c" optional;
 }
 
 impl Serialize {
@@ -418,12 +396,15 @@ impl Serialize {
 }
 
 /// `DateTime` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DateTime {
     /// The property `c`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub c: Option<switchboard_runtime::DateTime>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    DateTime; 0 c "c" optional;
 }
 
 impl DateTime {
@@ -434,12 +415,15 @@ impl DateTime {
 }
 
 /// `Scalar` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Scalar {
     /// The property `c`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub c: Option<switchboard_runtime::Scalar>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Scalar; 0 c "c" optional;
 }
 
 impl Scalar {
@@ -450,12 +434,15 @@ impl Scalar {
 }
 
 /// `Client` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Client {
     /// The property `c`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub c: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Client; 0 c "c" optional;
 }
 
 impl Client {
@@ -466,12 +453,15 @@ impl Client {
 }
 
 /// `Error` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Error {
     /// The property `c`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub c: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Error; 0 c "c" optional;
 }
 
 impl Error {
@@ -482,12 +472,15 @@ impl Error {
 }
 
 /// `FooBar` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FooBar {
     /// The property `x`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub x: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    FooBar; 0 x "x" optional;
 }
 
 impl FooBar {
@@ -498,12 +491,15 @@ impl FooBar {
 }
 
 /// `FooBar2` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FooBar2 {
     /// The property `y`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub y: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    FooBar2; 0 y "y" optional;
 }
 
 impl FooBar2 {
@@ -514,12 +510,15 @@ impl FooBar2 {
 }
 
 /// `FooBar3` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FooBar3 {
     /// The property `z`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub z: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    FooBar3; 0 z "z" optional;
 }
 
 impl FooBar3 {
@@ -530,12 +529,15 @@ impl FooBar3 {
 }
 
 /// `Пользователь` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Пользователь {
     /// The property `имя`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub имя: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Пользователь; 0 имя "имя" optional;
 }
 
 impl Пользователь {
@@ -546,12 +548,15 @@ impl Пользователь {
 }
 
 /// `ユーザー` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ユーザー {
     /// The property `名前`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub 名前: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ユーザー; 0 名前 "名前" optional;
 }
 
 impl ユーザー {
@@ -562,12 +567,15 @@ impl ユーザー {
 }
 
 /// `Empty` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Empty {
     /// The property `leg`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leg: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Empty; 0 leg "leg" optional;
 }
 
 impl Empty {
@@ -578,12 +586,15 @@ impl Empty {
 }
 
 /// `N3dModel` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct N3dModel {
     /// The property `x`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub x: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    N3dModel; 0 x "x" optional;
 }
 
 impl N3dModel {
@@ -601,7 +612,7 @@ impl N3dModel {
 ///
 /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
 /// //! //! /// //
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hostile {
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -614,8 +625,11 @@ pub struct Hostile {
     /// //! //! /// //
     ///
     /// The server's default: `"*/ \" \\ {}"`. The server expects: matches `'*/"`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<HostileA>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Hostile; 0 a "a" optional;
 }
 
 impl Hostile {
@@ -626,11 +640,15 @@ impl Hostile {
 }
 
 /// `S` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct S {
     /// The property `s`.
     pub s: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    S; 0 s "s" required;
 }
 
 impl S {
@@ -641,11 +659,15 @@ impl S {
 }
 
 /// `D` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct D {
     /// The property `d`.
     pub d: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    D; 0 d "d" required;
 }
 
 impl D {
@@ -656,11 +678,15 @@ impl D {
 }
 
 /// `V` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct V {
     /// The property `v`.
     pub v: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    V; 0 v "v" required;
 }
 
 impl V {
@@ -671,11 +697,15 @@ impl V {
 }
 
 /// `E` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct E {
     /// The property `e`.
     pub e: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    E; 0 e "e" required;
 }
 
 impl E {
@@ -701,31 +731,8 @@ pub enum Self_ {
     Unknown(serde_json::Value),
 }
 
-impl serde::Serialize for Self_ {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::S(value) => value.serialize(serializer),
-            Self::D(value) => value.serialize(serializer),
-            Self::V(value) => value.serialize(serializer),
-            Self::E(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Self_ {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::S),
-            |value, how| union::shape(value, how, Self::D),
-            |value, how| union::shape(value, how, Self::V),
-            |value, how| union::shape(value, how, Self::E),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Self_ else Unknown; 0 S; 1 D; 2 V; 3 E;
 }
 
 impl From<S> for Self_ {
@@ -886,12 +893,15 @@ impl From<&str> for HostileA {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(HostileA);
 /// `ParametersBesideABodyRequest` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParametersBesideABodyRequest {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ParametersBesideABodyRequest; 0 a "a" optional;
 }
 
 impl ParametersBesideABodyRequest {

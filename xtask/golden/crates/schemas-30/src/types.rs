@@ -7,16 +7,15 @@ pub mod builder;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Date, DateTime, Nullable, Scalar, Uuid};
-use switchboard_runtime::codegen::v1::union;
 
 /// A list of itself.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Nested(
     /// What it holds.
     pub Vec<Nested>,
 );
 
+switchboard_runtime::codegen::v1::newtype!(Nested);
 impl From<Vec<Nested>> for Nested {
     fn from(value: Vec<Nested>) -> Self {
         Self(value)
@@ -24,13 +23,13 @@ impl From<Vec<Nested>> for Nested {
 }
 
 /// `Forest` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Forest(
     /// What it holds.
     pub BTreeMap<String, Forest>,
 );
 
+switchboard_runtime::codegen::v1::newtype!(Forest);
 impl From<BTreeMap<String, Forest>> for Forest {
     fn from(value: BTreeMap<String, Forest>) -> Self {
         Self(value)
@@ -38,52 +37,33 @@ impl From<BTreeMap<String, Forest>> for Forest {
 }
 
 /// `Nullables` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Nullables {
     /// The property `required`.
     pub required: String,
     /// The property `requiredNullable`.
-    #[serde(rename = "requiredNullable")]
     pub required_nullable: Option<String>,
     /// The property `optional`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub optional: Option<String>,
     /// The property `optionalNullable`.
-    #[serde(
-        rename = "optionalNullable",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub optional_nullable: Nullable<String>,
     /// The property `nullableRef`.
-    #[serde(
-        rename = "nullableRef",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub nullable_ref: Nullable<Point>,
     /// The property `nullableList`.
-    #[serde(
-        rename = "nullableList",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub nullable_list: Nullable<Vec<Option<i64>>>,
     /// The property `nullableMap`.
-    #[serde(
-        rename = "nullableMap",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub nullable_map: Nullable<BTreeMap<String, Option<i64>>>,
     /// The property `nullableEnum`.
-    #[serde(
-        rename = "nullableEnum",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub nullable_enum: Nullable<NullablesNullableEnum>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Nullables; 0 required "required" required; 1 required_nullable "requiredNullable"
+    required; 2 optional "optional" optional; 3 optional_nullable "optionalNullable"
+    optional; 4 nullable_ref "nullableRef" optional; 5 nullable_list "nullableList"
+    optional; 6 nullable_map "nullableMap" optional; 7 nullable_enum "nullableEnum"
+    optional;
 }
 
 impl Nullables {
@@ -94,14 +74,17 @@ impl Nullables {
 }
 
 /// `Point` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Point {
     /// The property `x`.
     pub x: i64,
     /// The property `y`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub y: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Point; 0 x "x" required; 1 y "y" optional;
 }
 
 impl Point {
@@ -112,7 +95,7 @@ impl Point {
 }
 
 /// allOf with siblings.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Composed {
     /// The property `label`.
@@ -122,8 +105,12 @@ pub struct Composed {
     /// The property `y`.
     pub y: i64,
     /// The property `z`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub z: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Composed; 0 label "label" required; 1 x "x" required; 2 y "y" required; 3 z "z"
+    optional;
 }
 
 impl Composed {
@@ -134,23 +121,24 @@ impl Composed {
 }
 
 /// `Tree` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Tree {
     /// The property `name`.
     pub name: String,
     /// The property `parent`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<Tree>>,
     /// The property `children`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<Tree>>,
     /// The property `index`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<BTreeMap<String, Tree>>,
     /// The property `extended`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extended: Option<Extended>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Tree; 0 name "name" required; 1 parent "parent" optional; 2 children "children"
+    optional; 3 index "index" optional; 4 extended "extended" optional;
 }
 
 impl Tree {
@@ -161,12 +149,15 @@ impl Tree {
 }
 
 /// `MutualA` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MutualA {
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<MutualB>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    MutualA; 0 b "b" optional;
 }
 
 impl MutualA {
@@ -177,11 +168,15 @@ impl MutualA {
 }
 
 /// `MutualB` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MutualB {
     /// The property `a`.
     pub a: Box<MutualA>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    MutualB; 0 a "a" required;
 }
 
 impl MutualB {
@@ -207,31 +202,8 @@ pub enum Overlapping {
     Unknown(Value),
 }
 
-impl serde::Serialize for Overlapping {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Short(value) => value.serialize(serializer),
-            Self::Long(value) => value.serialize(serializer),
-            Self::Text(value) => value.serialize(serializer),
-            Self::List(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Overlapping {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Short),
-            |value, how| union::shape(value, how, Self::Long),
-            |value, how| union::shape(value, how, Self::Text),
-            |value, how| union::shape(value, how, Self::List),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Overlapping else Unknown; 0 Short; 1 Long; 2 Text; 3 List;
 }
 
 impl From<Short> for Overlapping {
@@ -247,15 +219,17 @@ impl From<Long> for Overlapping {
 }
 
 /// `Short` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Short {
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// The property `price`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<f64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Short; 0 id "id" optional; 1 price "price" optional;
 }
 
 impl Short {
@@ -266,18 +240,19 @@ impl Short {
 }
 
 /// `Long` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Long {
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// The property `price`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<f64>,
     /// The property `detail`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Long; 0 id "id" optional; 1 price "price" optional; 2 detail "detail" optional;
 }
 
 impl Long {
@@ -299,27 +274,8 @@ pub enum Priced {
     Unknown(Value),
 }
 
-impl serde::Serialize for Priced {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Open(value) => value.serialize(serializer),
-            Self::Exact(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Priced {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Open),
-            |value, how| union::shape(value, how, Self::Exact),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Priced else Unknown; 0 Open; 1 Exact;
 }
 
 impl From<PricedExact> for Priced {
@@ -342,29 +298,8 @@ pub enum AnyOf {
     Unknown(Value),
 }
 
-impl serde::Serialize for AnyOf {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Point(value) => value.serialize(serializer),
-            Self::Short(value) => value.serialize(serializer),
-            Self::PointAndShort(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for AnyOf {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Point),
-            |value, how| union::shape(value, how, Self::Short),
-            |value, how| union::shape(value, how, Self::PointAndShort),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    AnyOf else Unknown; 0 Point; 1 Short; 2 PointAndShort;
 }
 
 impl From<Point> for AnyOf {
@@ -397,32 +332,9 @@ pub enum Pet {
     Unknown(Value),
 }
 
-impl serde::Serialize for Pet {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Cat(value) => value.serialize(serializer),
-            Self::Dog(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Pet {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                &["kind"],
-                &[("cat", 0), ("kitten", 0), ("dog", 1)],
-            ),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Cat),
-            |value, how| union::shape(value, how, Self::Dog),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Pet else Unknown; 0 Cat; 1 Dog; by["kind"] ["cat" 0, "kitten" 0, "dog" 1] fixed[]
+    required[];
 }
 
 impl From<Cat> for Pet {
@@ -438,14 +350,17 @@ impl From<Dog> for Pet {
 }
 
 /// `Cat` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Cat {
     /// The property `kind`.
     pub kind: String,
     /// The property `sound`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Cat; 0 kind "kind" required; 1 sound "sound" optional;
 }
 
 impl Cat {
@@ -456,14 +371,17 @@ impl Cat {
 }
 
 /// `Dog` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Dog {
     /// The property `kind`.
     pub kind: String,
     /// The property `sound`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Dog; 0 kind "kind" required; 1 sound "sound" optional;
 }
 
 impl Dog {
@@ -485,29 +403,9 @@ pub enum Shape {
     Unknown(Value),
 }
 
-impl serde::Serialize for Shape {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Circle(value) => value.serialize(serializer),
-            Self::Square(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Shape {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("Circle", 0), ("Square", 1)]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Circle),
-            |value, how| union::shape(value, how, Self::Square),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Shape else Unknown; 0 Circle; 1 Square; by["type"] ["Circle" 0, "Square" 1] fixed[]
+    required[];
 }
 
 impl From<Circle> for Shape {
@@ -523,13 +421,17 @@ impl From<Square> for Shape {
 }
 
 /// `Drawing` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Drawing {
     /// The property `main`.
     pub main: Figure,
     /// The property `figures`.
     pub figures: Vec<Figure>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Drawing; 0 main "main" required; 1 figures "figures" required;
 }
 
 impl Drawing {
@@ -551,31 +453,9 @@ pub enum Discount {
     Unknown(Value),
 }
 
-impl serde::Serialize for Discount {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Percentage(value) => {
-                union::tagged(value, "type", "PERCENTAGE", serializer)
-            }
-            Self::Amount(value) => union::tagged(value, "type", "AMOUNT", serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Discount {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("PERCENTAGE", 0), ("AMOUNT", 1)]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Percentage),
-            |value, how| union::shape(value, how, Self::Amount),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Discount else Unknown; 0 Percentage "type" "PERCENTAGE"; 1 Amount "type" "AMOUNT";
+    by["type"] ["PERCENTAGE" 0, "AMOUNT" 1] fixed[] required[];
 }
 
 impl From<Percentage> for Discount {
@@ -591,11 +471,15 @@ impl From<Amount> for Discount {
 }
 
 /// `Percentage` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Percentage {
     /// The property `percent`.
     pub percent: f64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Percentage; 0 percent "percent" required;
 }
 
 impl Percentage {
@@ -606,14 +490,17 @@ impl Percentage {
 }
 
 /// `Amount` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Amount {
     /// The property `amount`.
     pub amount: i64,
     /// The property `currency`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Amount; 0 amount "amount" required; 1 currency "currency" optional;
 }
 
 impl Amount {
@@ -635,32 +522,9 @@ pub enum Figure {
     Unknown(Value),
 }
 
-impl serde::Serialize for Figure {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Shape(value) => value.serialize(serializer),
-            Self::Line(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Figure {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                &["type"],
-                &[("Circle", 0), ("Square", 0), ("Line", 1)],
-            ),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Shape),
-            |value, how| union::shape(value, how, Self::Line),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Figure else Unknown; 0 Shape; 1 Line; by["type"] ["Circle" 0, "Square" 0, "Line" 1]
+    fixed[] required[];
 }
 
 impl From<Shape> for Figure {
@@ -676,11 +540,10 @@ impl From<Line> for Figure {
 }
 
 /// `Line` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Line {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The property `length`.
     pub length: f64,
@@ -689,8 +552,12 @@ pub struct Line {
     /// The property `ends`.
     pub ends: Vec<i64>,
     /// The property `label`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Line; 0 type_ "type" required; 1 length "length" required; 2 dashed "dashed"
+    required; 3 ends "ends" required; 4 label "label" optional;
 }
 
 impl Line {
@@ -701,14 +568,17 @@ impl Line {
 }
 
 /// `Circle` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Circle {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The property `size`.
     pub size: i64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Circle; 0 type_ "type" required; 1 size "size" required;
 }
 
 impl Circle {
@@ -719,14 +589,17 @@ impl Circle {
 }
 
 /// `Square` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Square {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The property `size`.
     pub size: i64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Square; 0 type_ "type" required; 1 size "size" required;
 }
 
 impl Square {
@@ -748,31 +621,9 @@ pub enum Base {
     Unknown(Value),
 }
 
-impl serde::Serialize for Base {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Base(value) => value.serialize(serializer),
-            Self::Special(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Base {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("Base", 0), ("special", 1)])
-                .fixed(&[1])
-                .required(&[1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Base),
-            |value, how| union::shape(value, how, Self::Special),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Base else Unknown; 0 Base; 1 Special; by["type"] ["Base" 0, "special" 1] fixed[1]
+    required[1];
 }
 
 impl From<BaseBase> for Base {
@@ -788,18 +639,19 @@ impl From<Special> for Base {
 }
 
 /// `Special` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Special {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: SpecialType,
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// The property `power`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Special; 0 type_ "type" required; 1 id "id" optional; 2 power "power" optional;
 }
 
 impl Special {
@@ -810,15 +662,17 @@ impl Special {
 }
 
 /// `Holder` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Holder {
     /// The property `item`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<Base>,
     /// The property `special`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub special: Option<Special>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Holder; 0 item "item" optional; 1 special "special" optional;
 }
 
 impl Holder {
@@ -829,15 +683,17 @@ impl Holder {
 }
 
 /// `Negated` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Negated {
     /// The property `code`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The property `anything`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub anything: Nullable<Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Negated; 0 code "code" optional; 1 anything "anything" optional;
 }
 
 impl Negated {
@@ -848,66 +704,57 @@ impl Negated {
 }
 
 /// `Enums` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Enums {
     /// The property `cases`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cases: Option<EnumsCases>,
     /// The property `empty`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub empty: Option<EnumsEmpty>,
     /// The property `withNull`.
-    #[serde(
-        rename = "withNull",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub with_null: Nullable<NullablesNullableEnum>,
     /// The property `mixed`.
     ///
     /// The server expects: one of `"auto"`, `1`, `2.5`, `true`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mixed: Option<Scalar>,
     /// The property `numbersAsText`.
     ///
     /// The server expects: one of `"1"`, `"2"`.
-    #[serde(rename = "numbersAsText", default, skip_serializing_if = "Option::is_none")]
     pub numbers_as_text: Option<Scalar>,
     /// The property `floats`.
     ///
     /// The server expects: one of `0.5`, `1`, `2.5`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floats: Option<f64>,
     /// The property `integers`.
     ///
     /// The server expects: one of `1`, `2`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integers: Option<i64>,
     /// The property `huge`.
     ///
     /// The server expects: one of `18446744073709551615`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub huge: Option<u64>,
     /// The property `booleans`.
     ///
     /// The server expects: one of `true`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booleans: Option<bool>,
     /// The property `symbols`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub symbols: Option<EnumsSymbols>,
     /// The property `digits`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digits: Option<EnumsDigits>,
     /// The property `objects`.
     ///
     /// The server expects: one of `{"a":1}`, `[2]`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub objects: Nullable<Value>,
     /// The property `list`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<Vec<String>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Enums; 0 cases "cases" optional; 1 empty "empty" optional; 2 with_null "withNull"
+    optional; 3 mixed "mixed" optional; 4 numbers_as_text "numbersAsText" optional; 5
+    floats "floats" optional; 6 integers "integers" optional; 7 huge "huge" optional; 8
+    booleans "booleans" optional; 9 symbols "symbols" optional; 10 digits "digits"
+    optional; 11 objects "objects" optional; 12 list "list" optional;
 }
 
 impl Enums {
@@ -918,31 +765,31 @@ impl Enums {
 }
 
 /// `Numbers` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Numbers {
     /// The property `signed`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<i64>,
     /// The property `unsigned`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsigned: Option<u64>,
     /// The property `bounded`.
     ///
     /// The server expects: at most 18446744073709551615.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounded: Option<u64>,
     /// The property `beyond`.
     ///
     /// The server expects: at least -1e+20, at most 1e+20.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub beyond: Nullable<Value>,
     /// The property `fraction`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fraction: Option<f64>,
     /// The property `single`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub single: Option<f64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Numbers; 0 signed "signed" optional; 1 unsigned "unsigned" optional; 2 bounded
+    "bounded" optional; 3 beyond "beyond" optional; 4 fraction "fraction" optional; 5
+    single "single" optional;
 }
 
 impl Numbers {
@@ -953,61 +800,53 @@ impl Numbers {
 }
 
 /// `Odd` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Odd {
     /// The property `wrongDefault`.
     ///
     /// The server's default: `"seven"`.
-    #[serde(rename = "wrongDefault", default, skip_serializing_if = "Option::is_none")]
     pub wrong_default: Option<i64>,
     /// The property `wrongEnumDefault`.
     ///
     /// The server's default: `7`.
-    #[serde(
-        rename = "wrongEnumDefault",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub wrong_enum_default: Option<NullablesNullableEnum>,
     /// The property `listDefault`.
     ///
     /// The server's default: `"x"`.
-    #[serde(rename = "listDefault", default, skip_serializing_if = "Option::is_none")]
     pub list_default: Option<Vec<String>>,
     /// The property `lookaround`.
     ///
     /// The server expects: matches `^(?!.*--)[a-z](?<=z)\p{IsGreek}$`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lookaround: Option<String>,
     /// The property `broken`.
     ///
     /// The server expects: matches `([a-z`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
     /// The property `backwards`.
     ///
     /// The server expects: at least 9 characters, at most 3 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backwards: Option<String>,
     /// The property `when`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<DateTime>,
     /// The property `day`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<Date>,
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
     /// The property `bytes`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<String>,
     /// The property `unknownFormat`.
-    #[serde(rename = "unknownFormat", default, skip_serializing_if = "Option::is_none")]
     pub unknown_format: Option<String>,
     /// The property `untyped`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub untyped: Nullable<Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Odd; 0 wrong_default "wrongDefault" optional; 1 wrong_enum_default "wrongEnumDefault"
+    optional; 2 list_default "listDefault" optional; 3 lookaround "lookaround" optional;
+    4 broken "broken" optional; 5 backwards "backwards" optional; 6 when "when" optional;
+    7 day "day" optional; 8 id "id" optional; 9 bytes "bytes" optional; 10 unknown_format
+    "unknownFormat" optional; 11 untyped "untyped" optional;
 }
 
 impl Odd {
@@ -1018,20 +857,19 @@ impl Odd {
 }
 
 /// `Open` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Open {
     /// The property `name`.
     pub name: String,
     /// The property `extra`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<String>,
     /// Properties that the document does not name.
-    #[serde(
-        flatten,
-        deserialize_with = "switchboard_runtime::codegen::v1::decode::additional"
-    )]
     pub additional_properties: BTreeMap<String, i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Open; 0 name "name" required; 1 extra "extra" optional; ..2 additional_properties;
 }
 
 impl Open {
@@ -1042,15 +880,17 @@ impl Open {
 }
 
 /// `Free` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Free {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Free; 0 name "name" optional; ..1 extra;
 }
 
 impl Free {
@@ -1061,21 +901,23 @@ impl Free {
 }
 
 /// `Account` of the API.
-#[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Account {
     /// The property `id`.
     ///
     /// Set by the server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// The property `name`.
     pub name: String,
     /// The property `password`.
     ///
     /// Never sent back by the server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Account; 0 id "id" optional; 1 name "name" required; 2 password "password" optional;
 }
 
 impl std::fmt::Debug for Account {
@@ -1097,14 +939,17 @@ impl Account {
 }
 
 /// `Node` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
     /// The property `id`.
     pub id: i64,
     /// The property `children`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<Children>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Node; 0 id "id" required; 1 children "children" optional;
 }
 
 impl Node {
@@ -1115,16 +960,20 @@ impl Node {
 }
 
 /// `Branch` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Branch {
     /// The property `id`.
     pub id: i64,
     /// The property `children`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<Children>>,
     /// The property `length`.
     pub length: i64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Branch; 0 id "id" required; 1 children "children" optional; 2 length "length"
+    required;
 }
 
 impl Branch {
@@ -1135,16 +984,19 @@ impl Branch {
 }
 
 /// `Leaf` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Leaf {
     /// The property `id`.
     pub id: i64,
     /// The property `children`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<Children>>,
     /// The property `color`.
     pub color: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Leaf; 0 id "id" required; 1 children "children" optional; 2 color "color" required;
 }
 
 impl Leaf {
@@ -1168,42 +1020,24 @@ pub enum Json {
     Unknown(Value),
 }
 
-impl serde::Serialize for Json {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(value) => value.serialize(serializer),
-            Self::List(value) => value.serialize(serializer),
-            Self::Map(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Json {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Text),
-            |value, how| union::shape(value, how, Self::List),
-            |value, how| union::shape(value, how, Self::Map),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Json else Unknown; 0 Text; 1 List; 2 Map;
 }
 
 /// `Links` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Links {
     /// The property `text`.
     pub text: Option<String>,
     /// The property `texts`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub texts: Option<Vec<Option<String>>>,
     /// The property `next`.
     pub next: Option<Box<Links>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Links; 0 text "text" required; 1 texts "texts" optional; 2 next "next" required;
 }
 
 impl Links {
@@ -1214,11 +1048,15 @@ impl Links {
 }
 
 /// `Must` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Must {
     /// The property `or`.
     pub or: MustOr,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Must; 0 or "or" required;
 }
 
 impl Must {
@@ -1229,17 +1067,19 @@ impl Must {
 }
 
 /// `OpenPoint` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OpenPoint {
     /// The property `x`.
     pub x: i64,
     /// The property `y`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub y: Option<i64>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    OpenPoint; 0 x "x" required; 1 y "y" optional; ..2 extra;
 }
 
 impl OpenPoint {
@@ -1282,26 +1122,27 @@ impl From<&str> for NullablesNullableEnum {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(NullablesNullableEnum);
 /// `Extended` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Extended {
     /// The property `name`.
     pub name: String,
     /// The property `parent`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<Tree>>,
     /// The property `children`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<Tree>>,
     /// The property `index`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<BTreeMap<String, Tree>>,
     /// The property `extended`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extended: Option<Box<Extended>>,
     /// The property `note`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Extended; 0 name "name" required; 1 parent "parent" optional; 2 children "children"
+    optional; 3 index "index" optional; 4 extended "extended" optional; 5 note "note"
+    optional;
 }
 
 impl Extended {
@@ -1312,11 +1153,15 @@ impl Extended {
 }
 
 /// Exact
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PricedExact {
     /// The property `price`.
     pub price: f64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    PricedExact; 0 price "price" required;
 }
 
 impl PricedExact {
@@ -1327,21 +1172,22 @@ impl PricedExact {
 }
 
 /// What is of several of the shapes at once.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnyOfPointAndShort {
     /// The property `x`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub x: Option<i64>,
     /// The property `y`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub y: Option<i64>,
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// The property `price`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<f64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    AnyOfPointAndShort; 0 x "x" optional; 1 y "y" optional; 2 id "id" optional; 3 price
+    "price" optional;
 }
 
 impl AnyOfPointAndShort {
@@ -1352,18 +1198,19 @@ impl AnyOfPointAndShort {
 }
 
 /// `BaseBase` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BaseBase {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    BaseBase; 0 type_ "type" required; 1 id "id" optional; ..2 extra;
 }
 
 impl BaseBase {
@@ -1589,27 +1436,8 @@ pub enum Children {
     Unknown(Value),
 }
 
-impl serde::Serialize for Children {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Branch(value) => value.serialize(serializer),
-            Self::Leaf(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Children {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Branch),
-            |value, how| union::shape(value, how, Self::Leaf),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Children else Unknown; 0 Branch; 1 Leaf;
 }
 
 impl From<Branch> for Children {
@@ -1636,27 +1464,8 @@ pub enum MustOr {
     Unknown(Value),
 }
 
-impl serde::Serialize for MustOr {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Must(value) => value.serialize(serializer),
-            Self::Boolean(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for MustOr {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Must),
-            |value, how| union::shape(value, how, Self::Boolean),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    MustOr else Unknown; 0 Must; 1 Boolean;
 }
 
 impl From<Must> for MustOr {
@@ -1666,10 +1475,13 @@ impl From<Must> for MustOr {
 }
 
 /// `InlineNullableResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InlineNullableResponse {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    InlineNullableResponse; 0 a "a" optional;
 }

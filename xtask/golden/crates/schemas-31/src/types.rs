@@ -7,38 +7,30 @@ pub mod builder;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Nullable, Scalar};
-use switchboard_runtime::codegen::v1::union;
 
 /// `TypeArrays` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TypeArrays {
     /// The property `requiredNullable`.
-    #[serde(rename = "requiredNullable")]
     pub required_nullable: Option<String>,
     /// The property `optionalNullable`.
-    #[serde(
-        rename = "optionalNullable",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub optional_nullable: Nullable<i64>,
     /// The property `several`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub several: Option<Scalar>,
     /// The property `textOrList`.
-    #[serde(rename = "textOrList", default, skip_serializing_if = "Option::is_none")]
     pub text_or_list: Option<TypeArraysTextOrList>,
     /// The property `nothing`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub nothing: Nullable<Value>,
     /// The property `oneOfNull`.
-    #[serde(
-        rename = "oneOfNull",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub one_of_null: Nullable<Point>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    TypeArrays; 0 required_nullable "requiredNullable" required; 1 optional_nullable
+    "optionalNullable" optional; 2 several "several" optional; 3 text_or_list
+    "textOrList" optional; 4 nothing "nothing" optional; 5 one_of_null "oneOfNull"
+    optional;
 }
 
 impl TypeArrays {
@@ -49,11 +41,15 @@ impl TypeArrays {
 }
 
 /// `Point` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Point {
     /// The property `x`.
     pub x: i64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Point; 0 x "x" required;
 }
 
 impl Point {
@@ -64,7 +60,7 @@ impl Point {
 }
 
 /// `Consts` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Consts {
     /// The property `kind`.
@@ -76,11 +72,14 @@ pub struct Consts {
     /// The property `yes`.
     ///
     /// The server expects: one of `true`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub yes: Option<bool>,
     /// The property `none`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub none: Nullable<Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Consts; 0 kind "kind" required; 1 version "version" required; 2 yes "yes" optional; 3
+    none "none" optional;
 }
 
 impl Consts {
@@ -102,31 +101,8 @@ pub enum Tagged {
     Unknown(Value),
 }
 
-impl serde::Serialize for Tagged {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::A(value) => value.serialize(serializer),
-            Self::B(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Tagged {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("a", 0), ("b", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::A),
-            |value, how| union::shape(value, how, Self::B),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Tagged else Unknown; 0 A; 1 B; by["type"] ["a" 0, "b" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<TaggedA> for Tagged {
@@ -142,15 +118,17 @@ impl From<TaggedB> for Tagged {
 }
 
 /// `Local` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Local {
     /// The property `inner`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inner: Option<Inner>,
     /// The property `again`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<Inner>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Local; 0 inner "inner" optional; 1 again "again" optional;
 }
 
 impl Local {
@@ -174,29 +152,8 @@ pub enum Tuple {
     Unknown(Value),
 }
 
-impl serde::Serialize for Tuple {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(value) => value.serialize(serializer),
-            Self::Integer(value) => value.serialize(serializer),
-            Self::Variant3(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Tuple {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Text),
-            |value, how| union::shape(value, how, Self::Integer),
-            |value, how| union::shape(value, how, Self::Variant3),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Tuple else Unknown; 0 Text; 1 Integer; 2 Variant3;
 }
 
 impl From<Point> for Tuple {
@@ -206,19 +163,21 @@ impl From<Point> for Tuple {
 }
 
 /// `Bounds` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bounds {
     /// The property `open`.
     ///
     /// The server expects: more than 0, less than 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<f64>,
     /// The property `whole`.
     ///
     /// The server expects: less than 10.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Bounds; 0 open "open" optional; 1 whole "whole" optional;
 }
 
 impl Bounds {
@@ -229,15 +188,17 @@ impl Bounds {
 }
 
 /// `Never` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Never {
     /// The property `gone`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub gone: Nullable<Value>,
     /// The property `any`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub any: Nullable<Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Never; 0 gone "gone" optional; 1 any "any" optional;
 }
 
 impl Never {
@@ -248,13 +209,17 @@ impl Never {
 }
 
 /// `Siblings` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Siblings {
     /// The property `x`.
     pub x: i64,
     /// The property `label`.
     pub label: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Siblings; 0 x "x" required; 1 label "label" required;
 }
 
 impl Siblings {
@@ -265,12 +230,15 @@ impl Siblings {
 }
 
 /// `Described` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Described {
     /// Where it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Point>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Described; 0 at "at" optional;
 }
 
 impl Described {
@@ -281,15 +249,17 @@ impl Described {
 }
 
 /// `Patterned` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Patterned {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Patterned; 0 name "name" optional; ..1 extra;
 }
 
 impl Patterned {
@@ -300,15 +270,17 @@ impl Patterned {
 }
 
 /// `Encoded` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Encoded {
     /// The property `file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// The property `json`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Encoded; 0 file "file" optional; 1 json "json" optional;
 }
 
 impl Encoded {
@@ -319,15 +291,17 @@ impl Encoded {
 }
 
 /// `Conditional` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Conditional {
     /// The property `country`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// The property `zip`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zip: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Conditional; 0 country "country" optional; 1 zip "zip" optional;
 }
 
 impl Conditional {
@@ -338,18 +312,19 @@ impl Conditional {
 }
 
 /// `Dependent` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependent {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Dependent; 0 a "a" optional; 1 b "b" optional; ..2 extra;
 }
 
 impl Dependent {
@@ -360,12 +335,15 @@ impl Dependent {
 }
 
 /// `Examples` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Examples {
     /// The property `n`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Examples; 0 n "n" optional;
 }
 
 impl Examples {
@@ -387,27 +365,8 @@ pub enum TypeArraysTextOrList {
     Unknown(Value),
 }
 
-impl serde::Serialize for TypeArraysTextOrList {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(value) => value.serialize(serializer),
-            Self::List(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for TypeArraysTextOrList {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Text),
-            |value, how| union::shape(value, how, Self::List),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    TypeArraysTextOrList else Unknown; 0 Text; 1 List;
 }
 
 /// The known values of `ConstsKind`.
@@ -443,15 +402,17 @@ impl From<&str> for ConstsKind {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(ConstsKind);
 /// `TaggedA` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TaggedA {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: TaggedAType,
     /// The property `value`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    TaggedA; 0 type_ "type" required; 1 value "value" optional;
 }
 
 impl TaggedA {
@@ -462,15 +423,17 @@ impl TaggedA {
 }
 
 /// `TaggedB` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TaggedB {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: TaggedBType,
     /// The property `value`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    TaggedB; 0 type_ "type" required; 1 value "value" optional;
 }
 
 impl TaggedB {
@@ -481,11 +444,15 @@ impl TaggedB {
 }
 
 /// `Inner` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Inner {
     /// The property `n`.
     pub n: i64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Inner; 0 n "n" required;
 }
 
 impl Inner {

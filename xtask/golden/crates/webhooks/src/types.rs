@@ -5,28 +5,33 @@
 pub mod builder;
 
 use serde_json::Value;
-use switchboard_runtime::codegen::v1::union;
 
 /// `Pet` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pet {
     /// The property `name`.
     pub name: String,
     /// The property `legs`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legs: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Pet; 0 name "name" required; 1 legs "legs" optional;
+}
+
 /// `Born` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Born {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: BornType,
     /// The property `pet`.
     pub pet: Pet,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Born; 0 type_ "type" required; 1 pet "pet" required;
 }
 
 /// The known values of `BornType`.
@@ -62,12 +67,15 @@ impl From<&str> for BornType {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(BornType);
 /// `StartJobRequest` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartJobRequest {
     /// The property `tell`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tell: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    StartJobRequest; 0 tell "tell" optional;
 }
 
 impl StartJobRequest {
@@ -78,36 +86,45 @@ impl StartJobRequest {
 }
 
 /// `PetSoldPayload` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PetSoldPayload {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: PetSoldType,
     /// The property `price`.
     pub price: f64,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    PetSoldPayload; 0 type_ "type" required; 1 price "price" required;
+}
+
 /// `PetsListedPayload` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PetsListedPayload {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: PetsListedType,
     /// The property `pets`.
     pub pets: Vec<Pet>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    PetsListedPayload; 0 type_ "type" required; 1 pets "pets" required;
+}
+
 /// `StartJobFinishedPayload` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StartJobFinishedPayload {
     /// The property `job`.
     pub job: i64,
     /// The property `result`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<Pet>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    StartJobFinishedPayload; 0 job "job" required; 1 result "result" optional;
 }
 
 /// One of several shapes.
@@ -124,41 +141,9 @@ pub enum AnyWebhook {
     Unknown(Value),
 }
 
-impl serde::Serialize for AnyWebhook {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::PetBorn(value) => value.serialize(serializer),
-            Self::PetSold(value) => value.serialize(serializer),
-            Self::PetsListed(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for AnyWebhook {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                    &["type"],
-                    &[
-                        ("pet.born", 0),
-                        ("pet.sold", 1),
-                        ("pet.given", 1),
-                        ("pets.listed", 2),
-                    ],
-                )
-                .fixed(&[0, 2])
-                .required(&[0, 2]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::PetBorn),
-            |value, how| union::shape(value, how, Self::PetSold),
-            |value, how| union::shape(value, how, Self::PetsListed),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    AnyWebhook else Unknown; 0 PetBorn; 1 PetSold; 2 PetsListed; by["type"] ["pet.born"
+    0, "pet.sold" 1, "pet.given" 1, "pets.listed" 2] fixed[0, 2] required[0, 2];
 }
 
 impl From<Born> for AnyWebhook {

@@ -1,0 +1,52 @@
+//! serde's traits for generated types: they lead to the tables, for any format that serde reads and writes.
+
+use serde::de::{Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
+
+use super::{Part, Written};
+use crate::decode::{self, Wanted};
+
+/// Reads a generated type: what is read of an answer where it stands, and any other format to the letter.
+///
+/// # Errors
+///
+/// The deserializer's, and that of what is no value of this type.
+pub fn deserialize<'de, T: Part, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    read(deserializer, Wanted::Any)
+}
+
+/// The same of a struct.
+///
+/// # Errors
+///
+/// As of [`deserialize`].
+pub fn deserialize_record<'de, T: Part, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    read(deserializer, Wanted::Record)
+}
+
+/// The same of a text.
+///
+/// # Errors
+///
+/// As of [`deserialize`].
+pub fn deserialize_text<'de, T: Part, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    read(deserializer, Wanted::Text)
+}
+
+fn read<'de, T: Part, D: Deserializer<'de>>(deserializer: D, wanted: Wanted) -> Result<T, D::Error> {
+    let here = decode::here(deserializer, wanted)?;
+    let mut value = T::blank();
+    match here.read(&mut |at| value.fill(at)) {
+        Ok(()) => Ok(value),
+        Err(message) => Err(D::Error::custom(message)),
+    }
+}
+
+/// Writes a generated type.
+///
+/// # Errors
+///
+/// The serializer's.
+pub fn serialize<S: Serializer>(part: &dyn Part, serializer: S) -> Result<S::Ok, S::Error> {
+    Written(part).serialize(serializer)
+}

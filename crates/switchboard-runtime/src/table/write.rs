@@ -1,0 +1,75 @@
+//! Writing by a table.
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
+
+use super::{List, Map, Part, Record, View};
+
+/// A part as serde writes it.
+pub(crate) struct Written<'p>(pub(crate) &'p dyn Part);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.view() {
+            View::Absent | View::Null => serializer.serialize_none(),
+            View::Flag(flag) => serializer.serialize_bool(flag),
+            View::Signed(number) => serializer.serialize_i64(number),
+            View::Unsigned(number) => serializer.serialize_u64(number),
+            View::Float(number) => serializer.serialize_f64(number),
+            View::Text(text) => serializer.serialize_str(text),
+            View::Any(value) => value.serialize(serializer),
+            View::List(list) => write_list(list, serializer),
+            View::Map(map) => write_map(map, serializer),
+            View::Record(record) => write_record(record, serializer),
+            View::Tagged(property, tag, part) => crate::union::tagged(&Written(part), property, tag, serializer),
+        }
+    }
+}
+
+fn write_list<S: Serializer>(list: &dyn List, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut items = serializer.serialize_seq(Some(list.len()))?;
+    for item in (0..list.len()).filter_map(|index| list.item(index)) {
+        items.serialize_element(&Written(item))?;
+    }
+    items.end()
+}
+
+fn write_map<S: Serializer>(map: &dyn Map, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut members = serializer.serialize_map(Some(map.len()))?;
+    write_members::<S>(map, &mut members)?;
+    members.end()
+}
+
+fn write_members<S: Serializer>(map: &dyn Map, members: &mut S::SerializeMap) -> Result<(), S::Error> {
+    let mut refused = None;
+    map.each(&mut |name, part| {
+        refused = members.serialize_entry(name, &Written(part)).err();
+        refused.is_none()
+    });
+    refused.map_or(Ok(()), Err)
+}
+
+/// The properties that are there, by their names in the document.
+fn properties(record: &dyn Record) -> impl Iterator<Item = (&'static str, &dyn Part)> {
+    let fields = record.table().fields.iter().enumerate();
+    let properties = fields.filter_map(|(index, field)| Some((field, record.part(index)?)));
+    let is_there = |part: &dyn Part| !matches!(part.view(), View::Absent);
+    properties.filter(move |(field, part)| field.is_required || is_there(*part)).map(|(field, part)| (field.name, part))
+}
+
+fn write_record<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
+    let table = record.table();
+    let others = record.part(table.fields.len()).map(Part::view);
+    if let Some(View::Map(others)) = others {
+        let mut members = serializer.serialize_map(None)?;
+        for (name, part) in properties(record) {
+            members.serialize_entry(name, &Written(part))?;
+        }
+        write_members::<S>(others, &mut members)?;
+        return members.end();
+    }
+    let mut members = serializer.serialize_struct(table.name, properties(record).count())?;
+    for (name, part) in properties(record) {
+        members.serialize_field(name, &Written(part))?;
+    }
+    members.end()
+}
