@@ -322,6 +322,14 @@ impl<'c> At<'c> {
         self.reading.note(|| self.path(), fault);
     }
 
+    /// Forgets what was told of an earlier value of the same name: the last counts.
+    pub(crate) fn forget_earlier(&self) {
+        let path = self.path();
+        let inside = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
+        let is_of_it = |repair: &Repair| repair.path.strip_prefix(&path).is_some_and(inside);
+        self.reading.repairs.borrow_mut().retain(|repair| !is_of_it(repair));
+    }
+
     /// Notes that an empty value is taken for what is not here.
     pub(crate) fn note_empty(&self) {
         self.note(match self.kind() {

@@ -6,6 +6,8 @@ mod macros;
 mod parts;
 mod read;
 mod serde_impl;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use serde_json::Value;

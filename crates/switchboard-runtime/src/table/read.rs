@@ -76,6 +76,7 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
                 return Err(at.error(format_args!("duplicate field `{name}`")));
             }
             slot.clear();
+            member.forget_earlier();
         }
         place(slot, member)?;
     }

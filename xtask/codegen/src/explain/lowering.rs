@@ -301,6 +301,14 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "String",
     },
     Explanation {
+        code: "endless-object",
+        title: "an object that requires another of its kind",
+        text: "A required property leads back to the object that it is a property of, without a list, a map or a choice \
+               between: no value has an end. What servers send has one, so the property that leads back may be absent.",
+        before: r##"{"Step": {"required": ["next"], "properties": {"next": {"$ref": "#/components/schemas/Step"}}}}"##,
+        after: "struct Step { next: Option<Box<Step>> }",
+    },
+    Explanation {
         code: "several-successes",
         title: "success bodies that differ by status",
         text: "Several success statuses carry different bodies. The call returns an enum with a variant for each status.",

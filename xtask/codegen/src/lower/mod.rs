@@ -7,6 +7,7 @@ mod api;
 mod bodies;
 mod content;
 mod depth;
+mod endless;
 mod events;
 mod examples;
 mod forms;
@@ -51,6 +52,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Pla
     let xml = std::mem::take(&mut types.xml).into_plan();
     let (mut planned, schemas) = types.into_planned();
     events::bind(&mut operations, &planned);
+    endless::mend(&mut planned, diagnostics);
     merge_patch::apply(&mut operations, &mut planned, diagnostics);
     usage::mark(&operations, &headers, &webhooks, &mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
