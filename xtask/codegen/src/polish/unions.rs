@@ -20,7 +20,6 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
         let ty = variant_type(&variant.ty);
         quote!(#docs #ident(#ty),)
     });
-    let conversions = conversions(&name, union);
     let told = union.discriminators.iter().map(discriminator);
     let read = match union.discriminators.first().and_then(|found| found.default) {
         Some(default) => {
@@ -63,13 +62,11 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
                 #read
             }
         }
-
-        #conversions
     }
 }
 
 /// Structs and unions are boxed: a union is as large as its largest variant, and may contain itself.
-fn variant_type(ty: &TypeRef) -> TokenStream {
+pub fn variant_type(ty: &TypeRef) -> TokenStream {
     let spelled = rust_type(ty, From::Types);
     if matches!(ty, TypeRef::Named(_)) { quote!(Box<#spelled>) } else { spelled }
 }
@@ -90,25 +87,6 @@ fn discriminator(found: &Discriminator) -> TokenStream {
     quote! {
         switchboard_runtime::codegen::v1::union::Discriminator::new(&[#(#path),*], &[#(#values),*]) #fixed #required
     }
-}
-
-/// `From` each shape that only one variant has.
-fn conversions(name: &proc_macro2::Ident, union: &UnionDef) -> TokenStream {
-    let unique = union.variants.iter().filter(|variant| {
-        matches!(variant.ty, TypeRef::Named(_))
-            && union.variants.iter().filter(|other| other.ty == variant.ty).count() == 1
-    });
-    let conversions = unique.map(|variant| {
-        let (variant_name, ty) = (ident(&variant.ident), rust_type(&variant.ty, From::Types));
-        quote! {
-            impl From<#ty> for #name {
-                fn from(value: #ty) -> Self {
-                    Self::#variant_name(Box::new(value))
-                }
-            }
-        }
-    });
-    quote!(#(#conversions)*)
 }
 
 #[cfg(test)]
@@ -151,11 +129,6 @@ mod tests {
                         |value, how| switchboard_runtime::codegen::v1::union::shape(value, how, Self::Integer),
                     ];
                     switchboard_runtime::codegen::v1::union::read(deserializer, told, shapes, Self::Unknown)
-                }
-            }
-            impl From<ACat> for A {
-                fn from(value: ACat) -> Self {
-                    Self::Cat(Box::new(value))
                 }
             }
         };
