@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use switchboard_runtime::codegen::v1::union;
 
 /// `Type` of the API.
@@ -145,9 +143,317 @@ pub struct Type {
 }
 
 impl Type {
-    /// Starts building a value.
-    pub fn builder() -> builder::Type {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Sets `self`.
+    #[must_use]
+    pub fn self_(mut self, value: impl Into<String>) -> Self {
+        self.self_ = Some(value.into());
+        self
+    }
+
+    /// Sets `Self`.
+    #[must_use]
+    pub fn self_2(mut self, value: impl Into<String>) -> Self {
+        self.self_2 = Some(value.into());
+        self
+    }
+
+    /// Sets `crate`.
+    #[must_use]
+    pub fn crate_(mut self, value: impl Into<String>) -> Self {
+        self.crate_ = Some(value.into());
+        self
+    }
+
+    /// Sets `super`.
+    #[must_use]
+    pub fn super_(mut self, value: impl Into<String>) -> Self {
+        self.super_ = Some(value.into());
+        self
+    }
+
+    /// Sets `fn`.
+    #[must_use]
+    pub fn fn_(mut self, value: impl Into<String>) -> Self {
+        self.fn_ = Some(value.into());
+        self
+    }
+
+    /// Sets `async`.
+    #[must_use]
+    pub fn async_(mut self, value: impl Into<String>) -> Self {
+        self.async_ = Some(value.into());
+        self
+    }
+
+    /// Sets `await`.
+    #[must_use]
+    pub fn await_(mut self, value: impl Into<String>) -> Self {
+        self.await_ = Some(value.into());
+        self
+    }
+
+    /// Sets `gen`.
+    #[must_use]
+    pub fn gen_(mut self, value: impl Into<String>) -> Self {
+        self.gen_ = Some(value.into());
+        self
+    }
+
+    /// Sets `dyn`.
+    #[must_use]
+    pub fn dyn_(mut self, value: impl Into<String>) -> Self {
+        self.dyn_ = Some(value.into());
+        self
+    }
+
+    /// Sets `try`.
+    #[must_use]
+    pub fn try_(mut self, value: impl Into<String>) -> Self {
+        self.try_ = Some(value.into());
+        self
+    }
+
+    /// Sets `union`.
+    #[must_use]
+    pub fn union_(mut self, value: impl Into<String>) -> Self {
+        self.union_ = Some(value.into());
+        self
+    }
+
+    /// Sets `box`.
+    #[must_use]
+    pub fn box_(mut self, value: impl Into<String>) -> Self {
+        self.box_ = Some(value.into());
+        self
+    }
+
+    /// Sets `_`.
+    #[must_use]
+    pub fn underscore(mut self, value: impl Into<String>) -> Self {
+        self.underscore = Some(value.into());
+        self
+    }
+
+    /// Sets `__`.
+    #[must_use]
+    pub fn underscore_underscore(mut self, value: impl Into<String>) -> Self {
+        self.underscore_underscore = Some(value.into());
+        self
+    }
+
+    /// Sets `""`.
+    #[must_use]
+    pub fn field(mut self, value: impl Into<String>) -> Self {
+        self.field = Some(value.into());
+        self
+    }
+
+    /// Sets `extra`.
+    #[must_use]
+    pub fn extra(mut self, value: impl Into<String>) -> Self {
+        self.extra = Some(value.into());
+        self
+    }
+
+    /// Sets `builder`.
+    #[must_use]
+    pub fn builder(mut self, value: impl Into<String>) -> Self {
+        self.builder = Some(value.into());
+        self
+    }
+
+    /// Sets `build`.
+    #[must_use]
+    pub fn build(mut self, value: impl Into<String>) -> Self {
+        self.build = Some(value.into());
+        self
+    }
+
+    /// Sets `1st`.
+    #[must_use]
+    pub fn _1st(mut self, value: impl Into<String>) -> Self {
+        self._1st = Some(value.into());
+        self
+    }
+
+    /// Sets `2nd`.
+    #[must_use]
+    pub fn _2nd(mut self, value: impl Into<String>) -> Self {
+        self._2nd = Some(value.into());
+        self
+    }
+
+    /// Sets `@id`.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<String>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Sets `$ref2`.
+    #[must_use]
+    pub fn ref2(mut self, value: impl Into<String>) -> Self {
+        self.ref2 = Some(value.into());
+        self
+    }
+
+    /// Sets `a-b`.
+    #[must_use]
+    pub fn a_b(mut self, value: impl Into<String>) -> Self {
+        self.a_b = Some(value.into());
+        self
+    }
+
+    /// Sets `a_b`.
+    #[must_use]
+    pub fn a_b_2(mut self, value: impl Into<String>) -> Self {
+        self.a_b_2 = Some(value.into());
+        self
+    }
+
+    /// Sets `aB`.
+    #[must_use]
+    pub fn a_b_3(mut self, value: impl Into<String>) -> Self {
+        self.a_b_3 = Some(value.into());
+        self
+    }
+
+    /// Sets `a b`.
+    #[must_use]
+    pub fn a_b_4(mut self, value: impl Into<String>) -> Self {
+        self.a_b_4 = Some(value.into());
+        self
+    }
+
+    /// Sets `A_B`.
+    #[must_use]
+    pub fn a_b_5(mut self, value: impl Into<String>) -> Self {
+        self.a_b_5 = Some(value.into());
+        self
+    }
+
+    /// Sets `日本語`.
+    #[must_use]
+    pub fn 日本語(mut self, value: impl Into<String>) -> Self {
+        self.日本語 = Some(value.into());
+        self
+    }
+
+    /// Sets `имя`.
+    #[must_use]
+    pub fn имя(mut self, value: impl Into<String>) -> Self {
+        self.имя = Some(value.into());
+        self
+    }
+
+    /// Sets `🦀`.
+    #[must_use]
+    pub fn field_2(mut self, value: impl Into<String>) -> Self {
+        self.field_2 = Some(value.into());
+        self
+    }
+
+    /// Sets `é`.
+    #[must_use]
+    pub fn é(mut self, value: impl Into<String>) -> Self {
+        self.é = Some(value.into());
+        self
+    }
+
+    /// Sets `é`.
+    #[must_use]
+    pub fn e(mut self, value: impl Into<String>) -> Self {
+        self.e = Some(value.into());
+        self
+    }
+
+    /// Sets `ﬀ`.
+    #[must_use]
+    pub fn ﬀ(mut self, value: impl Into<String>) -> Self {
+        self.ﬀ = Some(value.into());
+        self
+    }
+
+    /// Sets `None`.
+    #[must_use]
+    pub fn none(mut self, value: impl Into<String>) -> Self {
+        self.none = Some(value.into());
+        self
+    }
+
+    /// Sets `Some`.
+    #[must_use]
+    pub fn some(mut self, value: impl Into<String>) -> Self {
+        self.some = Some(value.into());
+        self
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Sets `formatter`.
+    #[must_use]
+    pub fn formatter(mut self, value: impl Into<String>) -> Self {
+        self.formatter = Some(value.into());
+        self
+    }
+
+    /// Sets `"quoted"`.
+    #[must_use]
+    pub fn quoted(mut self, value: impl Into<String>) -> Self {
+        self.quoted = Some(value.into());
+        self
+    }
+
+    /// Sets `back\slash`.
+    #[must_use]
+    pub fn back_slash(mut self, value: impl Into<String>) -> Self {
+        self.back_slash = Some(value.into());
+        self
+    }
+
+    /// Sets `new line`.
+    #[must_use]
+    pub fn new_line(mut self, value: impl Into<String>) -> Self {
+        self.new_line = Some(value.into());
+        self
+    }
+
+    /// Sets `../up`.
+    #[must_use]
+    pub fn up(mut self, value: impl Into<String>) -> Self {
+        self.up = Some(value.into());
+        self
+    }
+
+    /// Sets `{}`.
+    #[must_use]
+    pub fn field_3(mut self, value: impl Into<String>) -> Self {
+        self.field_3 = Some(value.into());
+        self
+    }
+
+    /// Sets `*/`.
+    #[must_use]
+    pub fn star_slash(mut self, value: impl Into<String>) -> Self {
+        self.star_slash = Some(value.into());
+        self
     }
 }
 
@@ -164,9 +470,23 @@ pub struct OptionValue {
 }
 
 impl OptionValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::OptionValue {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Sets `list`.
+    #[must_use]
+    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.list = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -180,9 +500,16 @@ pub struct VecValue {
 }
 
 impl VecValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::VecValue {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl IntoIterator<Item = impl Into<StringValue>>) -> Self {
+        self.a = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -196,9 +523,16 @@ pub struct StringValue {
 }
 
 impl StringValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::StringValue {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `s`.
+    #[must_use]
+    pub fn s(mut self, value: impl Into<String>) -> Self {
+        self.s = Some(value.into());
+        self
     }
 }
 
@@ -256,9 +590,16 @@ pub struct BoxValue {
 }
 
 impl BoxValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::BoxValue {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `inner`.
+    #[must_use]
+    pub fn inner(mut self, value: impl Into<BoxValue>) -> Self {
+        self.inner = Some(Box::new(value.into()));
+        self
     }
 }
 
@@ -319,9 +660,23 @@ pub struct Nullable {
 }
 
 impl Nullable {
-    /// Starts building a value.
-    pub fn builder() -> builder::Nullable {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `n`.
+    #[must_use]
+    pub fn n(mut self, value: impl Into<String>) -> Self {
+        self.n = switchboard_runtime::Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `n` to null.
+    #[must_use]
+    pub fn n_null(mut self) -> Self {
+        self.n = switchboard_runtime::Nullable::Null;
+        self
     }
 }
 
@@ -335,9 +690,23 @@ pub struct Value {
 }
 
 impl Value {
-    /// Starts building a value.
-    pub fn builder() -> builder::Value {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `v`.
+    #[must_use]
+    pub fn v(mut self, value: impl Into<serde_json::Value>) -> Self {
+        self.v = switchboard_runtime::Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `v` to null.
+    #[must_use]
+    pub fn v_null(mut self) -> Self {
+        self.v = switchboard_runtime::Nullable::Null;
+        self
     }
 }
 
@@ -357,9 +726,23 @@ pub struct BTreeMap {
 }
 
 impl BTreeMap {
-    /// Starts building a value.
-    pub fn builder() -> builder::BTreeMap {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `m`.
+    #[must_use]
+    pub fn m(mut self, value: impl Into<String>) -> Self {
+        self.m = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -379,9 +762,16 @@ impl std::fmt::Debug for Debug {
 }
 
 impl Debug {
-    /// Starts building a value.
-    pub fn builder() -> builder::Debug {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `secret`.
+    #[must_use]
+    pub fn secret(mut self, value: impl Into<String>) -> Self {
+        self.secret = Some(value.into());
+        self
     }
 }
 
@@ -395,9 +785,16 @@ pub struct Clone {
 }
 
 impl Clone {
-    /// Starts building a value.
-    pub fn builder() -> builder::Clone {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<String>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -411,9 +808,16 @@ pub struct Serialize {
 }
 
 impl Serialize {
-    /// Starts building a value.
-    pub fn builder() -> builder::Serialize {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<switchboard_runtime::DateTime>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -427,9 +831,16 @@ pub struct DateTime {
 }
 
 impl DateTime {
-    /// Starts building a value.
-    pub fn builder() -> builder::DateTime {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<switchboard_runtime::DateTime>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -443,9 +854,16 @@ pub struct Scalar {
 }
 
 impl Scalar {
-    /// Starts building a value.
-    pub fn builder() -> builder::Scalar {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<switchboard_runtime::Scalar>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -459,9 +877,16 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts building a value.
-    pub fn builder() -> builder::Client {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<String>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -475,9 +900,16 @@ pub struct Error {
 }
 
 impl Error {
-    /// Starts building a value.
-    pub fn builder() -> builder::Error {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<String>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -491,9 +923,16 @@ pub struct FooBar {
 }
 
 impl FooBar {
-    /// Starts building a value.
-    pub fn builder() -> builder::FooBar {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `x`.
+    #[must_use]
+    pub fn x(mut self, value: impl Into<String>) -> Self {
+        self.x = Some(value.into());
+        self
     }
 }
 
@@ -507,9 +946,16 @@ pub struct FooBar2 {
 }
 
 impl FooBar2 {
-    /// Starts building a value.
-    pub fn builder() -> builder::FooBar2 {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `y`.
+    #[must_use]
+    pub fn y(mut self, value: impl Into<String>) -> Self {
+        self.y = Some(value.into());
+        self
     }
 }
 
@@ -523,9 +969,16 @@ pub struct FooBar3 {
 }
 
 impl FooBar3 {
-    /// Starts building a value.
-    pub fn builder() -> builder::FooBar3 {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `z`.
+    #[must_use]
+    pub fn z(mut self, value: impl Into<String>) -> Self {
+        self.z = Some(value.into());
+        self
     }
 }
 
@@ -539,9 +992,16 @@ pub struct Пользователь {
 }
 
 impl Пользователь {
-    /// Starts building a value.
-    pub fn builder() -> builder::Пользователь {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `имя`.
+    #[must_use]
+    pub fn имя(mut self, value: impl Into<String>) -> Self {
+        self.имя = Some(value.into());
+        self
     }
 }
 
@@ -555,9 +1015,16 @@ pub struct ユーザー {
 }
 
 impl ユーザー {
-    /// Starts building a value.
-    pub fn builder() -> builder::ユーザー {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `名前`.
+    #[must_use]
+    pub fn 名前(mut self, value: impl Into<String>) -> Self {
+        self.名前 = Some(value.into());
+        self
     }
 }
 
@@ -571,9 +1038,16 @@ pub struct Empty {
 }
 
 impl Empty {
-    /// Starts building a value.
-    pub fn builder() -> builder::Empty {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `leg`.
+    #[must_use]
+    pub fn leg(mut self, value: impl Into<i64>) -> Self {
+        self.leg = Some(value.into());
+        self
     }
 }
 
@@ -587,9 +1061,16 @@ pub struct N3dModel {
 }
 
 impl N3dModel {
-    /// Starts building a value.
-    pub fn builder() -> builder::N3dModel {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `x`.
+    #[must_use]
+    pub fn x(mut self, value: impl Into<i64>) -> Self {
+        self.x = Some(value.into());
+        self
     }
 }
 
@@ -619,9 +1100,25 @@ pub struct Hostile {
 }
 
 impl Hostile {
-    /// Starts building a value.
-    pub fn builder() -> builder::Hostile {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
+    ///
+    /// ```text
+    /// compile_error!("dictated");
+    /// ```
+    ///
+    /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
+    /// //! //! /// //
+    ///
+    /// The server's default: `"*/ \" \\ {}"`. The server expects: matches `'*/"`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<HostileA>) -> Self {
+        self.a = Some(value.into());
+        self
     }
 }
 
@@ -634,9 +1131,21 @@ pub struct S {
 }
 
 impl S {
-    /// Starts building a value.
-    pub fn builder() -> builder::S {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(s: impl Into<String>) -> Self {
+        Self { s: s.into() }
+    }
+}
+
+impl From<String> for S {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for S {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -649,9 +1158,21 @@ pub struct D {
 }
 
 impl D {
-    /// Starts building a value.
-    pub fn builder() -> builder::D {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(d: impl Into<String>) -> Self {
+        Self { d: d.into() }
+    }
+}
+
+impl From<String> for D {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for D {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -664,9 +1185,21 @@ pub struct V {
 }
 
 impl V {
-    /// Starts building a value.
-    pub fn builder() -> builder::V {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(v: impl Into<String>) -> Self {
+        Self { v: v.into() }
+    }
+}
+
+impl From<String> for V {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for V {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -679,9 +1212,21 @@ pub struct E {
 }
 
 impl E {
-    /// Starts building a value.
-    pub fn builder() -> builder::E {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(e: impl Into<String>) -> Self {
+        Self { e: e.into() }
+    }
+}
+
+impl From<String> for E {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for E {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -895,8 +1440,15 @@ pub struct ParametersBesideABodyRequest {
 }
 
 impl ParametersBesideABodyRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::ParametersBesideABodyRequest {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
     }
 }
