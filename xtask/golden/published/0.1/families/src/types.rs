@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
@@ -158,9 +156,39 @@ pub struct Dog {
 }
 
 impl Dog {
-    /// Starts building a value.
-    pub fn builder() -> builder::Dog {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            bark: None,
+            kind: DogKind::from("puppy"),
+            name: name.into(),
+        }
+    }
+
+    /// Sets `bark`.
+    #[must_use]
+    pub fn bark(mut self, value: impl Into<String>) -> Self {
+        self.bark = Some(value.into());
+        self
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<DogKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+}
+
+impl From<String> for Dog {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Dog {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -180,9 +208,28 @@ pub struct Lion {
 }
 
 impl Lion {
-    /// Starts building a value.
-    pub fn builder() -> builder::Lion {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>, lives: impl Into<i64>) -> Self {
+        Self {
+            kind: LionKind::from("Lion"),
+            name: name.into(),
+            lives: lives.into(),
+            mane: None,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<LionKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `mane`.
+    #[must_use]
+    pub fn mane(mut self, value: bool) -> Self {
+        self.mane = Some(value);
+        self
     }
 }
 
@@ -197,9 +244,31 @@ pub struct Fish {
 }
 
 impl Fish {
-    /// Starts building a value.
-    pub fn builder() -> builder::Fish {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            kind: FishKind::from("Fish"),
+            name: name.into(),
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<FishKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+}
+
+impl From<String> for Fish {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Fish {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -218,9 +287,46 @@ pub struct Zoo {
 }
 
 impl Zoo {
-    /// Starts building a value.
-    pub fn builder() -> builder::Zoo {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(animals: impl IntoIterator<Item = impl Into<Animal>>) -> Self {
+        Self {
+            animals: animals.into_iter().map(Into::into).collect::<Vec<_>>(),
+            star: None,
+            favourite: Nullable::Absent,
+        }
+    }
+
+    /// Sets `star`.
+    #[must_use]
+    pub fn star(mut self, value: impl Into<Cat>) -> Self {
+        self.star = Some(value.into());
+        self
+    }
+
+    /// one of them
+    #[must_use]
+    pub fn favourite(mut self, value: impl Into<Animal>) -> Self {
+        self.favourite = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `favourite` to null.
+    #[must_use]
+    pub fn favourite_null(mut self) -> Self {
+        self.favourite = Nullable::Null;
+        self
+    }
+}
+
+impl From<Vec<Animal>> for Zoo {
+    fn from(value: Vec<Animal>) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<V: Into<Animal>, const N: usize> From<[V; N]> for Zoo {
+    fn from(value: [V; N]) -> Self {
+        Self::new(value)
     }
 }
 
@@ -289,9 +395,40 @@ pub struct Car {
 }
 
 impl Car {
-    /// Starts building a value.
-    pub fn builder() -> builder::Car {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            wheels: None,
+            doors: None,
+            type_: Some(CarType::from("Car")),
+        }
+    }
+
+    /// Sets `wheels`.
+    #[must_use]
+    pub fn wheels(mut self, value: impl Into<i64>) -> Self {
+        self.wheels = Some(value.into());
+        self
+    }
+
+    /// Sets `doors`.
+    #[must_use]
+    pub fn doors(mut self, value: impl Into<i64>) -> Self {
+        self.doors = Some(value.into());
+        self
+    }
+
+    /// Sets `@type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<CarType>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+}
+
+impl Default for Car {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -411,9 +548,32 @@ pub struct Round {
 }
 
 impl Round {
-    /// Starts building a value.
-    pub fn builder() -> builder::Round {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: RoundKind::from("Round"),
+            radius: None,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<RoundKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `radius`.
+    #[must_use]
+    pub fn radius(mut self, value: impl Into<f64>) -> Self {
+        self.radius = Some(value.into());
+        self
+    }
+}
+
+impl Default for Round {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -429,9 +589,32 @@ pub struct Square {
 }
 
 impl Square {
-    /// Starts building a value.
-    pub fn builder() -> builder::Square {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: SquareKind::from("Square"),
+            side: None,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<SquareKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `side`.
+    #[must_use]
+    pub fn side(mut self, value: impl Into<f64>) -> Self {
+        self.side = Some(value.into());
+        self
+    }
+}
+
+impl Default for Square {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -496,9 +679,23 @@ pub struct Nick {
 }
 
 impl Nick {
-    /// Starts building a value.
-    pub fn builder() -> builder::Nick {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `nick`.
+    #[must_use]
+    pub fn nick(mut self, value: impl Into<String>) -> Self {
+        self.nick = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `nick` to null.
+    #[must_use]
+    pub fn nick_null(mut self) -> Self {
+        self.nick = Nullable::Null;
+        self
     }
 }
 
@@ -511,9 +708,9 @@ pub struct NickRequired {
 }
 
 impl NickRequired {
-    /// Starts building a value.
-    pub fn builder() -> builder::NickRequired {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(nick: impl Into<Option<String>>) -> Self {
+        Self { nick: nick.into() }
     }
 }
 
@@ -530,9 +727,23 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Starts building a value.
-    pub fn builder() -> builder::Kept {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
     }
 }
 
@@ -548,9 +759,26 @@ pub struct HoldsKept {
 }
 
 impl HoldsKept {
-    /// Starts building a value.
-    pub fn builder() -> builder::HoldsKept {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kept: impl Into<Option<Kept>>) -> Self {
+        Self {
+            kept: kept.into(),
+            either: Nullable::Absent,
+        }
+    }
+
+    /// Sets `either`.
+    #[must_use]
+    pub fn either(mut self, value: impl Into<HoldsKeptEither>) -> Self {
+        self.either = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `either` to null.
+    #[must_use]
+    pub fn either_null(mut self) -> Self {
+        self.either = Nullable::Null;
+        self
     }
 }
 
@@ -568,9 +796,20 @@ pub struct AnimalBase {
 }
 
 impl AnimalBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::AnimalBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kind: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            name: name.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -590,9 +829,28 @@ pub struct CatBase {
 }
 
 impl CatBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::CatBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>, lives: impl Into<i64>) -> Self {
+        Self {
+            kind: CatBaseKind::from("cat"),
+            name: name.into(),
+            lives: lives.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<CatBaseKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -705,9 +963,23 @@ pub struct VehicleBase {
 }
 
 impl VehicleBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::VehicleBase {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `wheels`.
+    #[must_use]
+    pub fn wheels(mut self, value: impl Into<i64>) -> Self {
+        self.wheels = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -755,9 +1027,25 @@ pub struct FigureBase {
 }
 
 impl FigureBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::FigureBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kind: impl Into<ShapeKind>) -> Self {
+        Self {
+            kind: kind.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<ShapeKind> for FigureBase {
+    fn from(value: ShapeKind) -> Self {
+        Self::new(value)
     }
 }
 
@@ -837,9 +1125,28 @@ pub struct HoldsKeptEither {
 }
 
 impl HoldsKeptEither {
-    /// Starts building a value.
-    pub fn builder() -> builder::HoldsKeptEither {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(a: impl Into<String>) -> Self {
+        Self { a: a.into(), b: None }
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for HoldsKeptEither {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for HoldsKeptEither {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
