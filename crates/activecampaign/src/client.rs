@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, Credential, RawCall, SecretString};
+use switchboard_runtime::codegen::v1::Call;
 
 /// Connections of an ActiveCampaign account to outside services, with the e-commerce customers and orders that come through them.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -45,8 +42,10 @@ impl Client {
     /// List all existing connection resources.
     ///
     /// `GET /connections`
-    pub fn list_all_connections(&self) -> builder::ListAllConnections<'_> {
-        builder::ListAllConnections::new(self)
+    pub fn list_all_connections(&self) -> calls::ListAllConnections<'_> {
+        calls::ListAllConnections {
+            call: Call::new(&self.core, &operations::LIST_ALL_CONNECTIONS),
+        }
     }
 
     /// Create a connection
@@ -54,8 +53,16 @@ impl Client {
     /// Create a new connection resource.
     ///
     /// `POST /connections`
-    pub fn create_connection(&self) -> builder::CreateConnection<'_> {
-        builder::CreateConnection::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn create_connection(
+        &self,
+        body: impl Into<types::CreateConnectionRequest>,
+    ) -> calls::CreateConnection<'_> {
+        calls::CreateConnection {
+            call: Call::new(&self.core, &operations::CREATE_CONNECTION)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// Retrieve a connection
@@ -63,8 +70,13 @@ impl Client {
     /// Retrieve one connection by its id.
     ///
     /// `GET /connections/{id}`
-    pub fn get_connection(&self) -> builder::GetConnection<'_> {
-        builder::GetConnection::new(self)
+    ///
+    /// * `id`: The id of the connection to retrieve.
+    pub fn get_connection(&self, id: impl Into<String>) -> calls::GetConnection<'_> {
+        calls::GetConnection {
+            call: Call::new(&self.core, &operations::GET_CONNECTION)
+                .path("id", &id.into()),
+        }
     }
 
     /// Update a connection
@@ -72,8 +84,19 @@ impl Client {
     /// Change an existing connection. Fields that are left out keep their value.
     ///
     /// `PUT /connections/{id}`
-    pub fn update_connection(&self) -> builder::UpdateConnection<'_> {
-        builder::UpdateConnection::new(self)
+    ///
+    /// * `id`: The id of the connection to update.
+    /// * `body`: Sent as `application/json`.
+    pub fn update_connection(
+        &self,
+        id: impl Into<String>,
+        body: impl Into<types::UpdateConnectionRequest>,
+    ) -> calls::UpdateConnection<'_> {
+        calls::UpdateConnection {
+            call: Call::new(&self.core, &operations::UPDATE_CONNECTION)
+                .path("id", &id.into())
+                .json("application/json", &body.into()),
+        }
     }
 
     /// Delete a connection
@@ -81,8 +104,16 @@ impl Client {
     /// Delete an existing connection.
     ///
     /// `DELETE /connections/{id}`
-    pub fn delete_connection(&self) -> builder::DeleteConnection<'_> {
-        builder::DeleteConnection::new(self)
+    ///
+    /// * `id`: The id of the connection to delete.
+    pub fn delete_connection(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::DeleteConnection<'_> {
+        calls::DeleteConnection {
+            call: Call::new(&self.core, &operations::DELETE_CONNECTION)
+                .path("id", &id.into()),
+        }
     }
 
     /// List all customers
@@ -90,8 +121,10 @@ impl Client {
     /// List the e-commerce customers that connections have brought in.
     ///
     /// `GET /ecomCustomers`
-    pub fn list_all_customers(&self) -> builder::ListAllCustomers<'_> {
-        builder::ListAllCustomers::new(self)
+    pub fn list_all_customers(&self) -> calls::ListAllCustomers<'_> {
+        calls::ListAllCustomers {
+            call: Call::new(&self.core, &operations::LIST_ALL_CUSTOMERS),
+        }
     }
 
     /// Retrieve a customer
@@ -99,8 +132,12 @@ impl Client {
     /// Retrieve one e-commerce customer by its id.
     ///
     /// `GET /ecomCustomers/{id}`
-    pub fn get_customer(&self) -> builder::GetCustomer<'_> {
-        builder::GetCustomer::new(self)
+    ///
+    /// * `id`: The id of the customer to retrieve.
+    pub fn get_customer(&self, id: impl Into<String>) -> calls::GetCustomer<'_> {
+        calls::GetCustomer {
+            call: Call::new(&self.core, &operations::GET_CUSTOMER).path("id", &id.into()),
+        }
     }
 
     /// List all orders
@@ -108,8 +145,10 @@ impl Client {
     /// List the e-commerce orders that connections have brought in.
     ///
     /// `GET /ecomOrders`
-    pub fn list_all_orders(&self) -> builder::ListAllOrders<'_> {
-        builder::ListAllOrders::new(self)
+    pub fn list_all_orders(&self) -> calls::ListAllOrders<'_> {
+        calls::ListAllOrders {
+            call: Call::new(&self.core, &operations::LIST_ALL_ORDERS),
+        }
     }
 
     /// Retrieve an order
@@ -117,8 +156,13 @@ impl Client {
     /// Retrieve one e-commerce order by its id.
     ///
     /// `GET /ecomOrders/{ecomOrderId}`
-    pub fn get_order(&self) -> builder::GetOrder<'_> {
-        builder::GetOrder::new(self)
+    ///
+    /// * `ecom_order_id`: The id of the order to retrieve.
+    pub fn get_order(&self, ecom_order_id: impl Into<String>) -> calls::GetOrder<'_> {
+        calls::GetOrder {
+            call: Call::new(&self.core, &operations::GET_ORDER)
+                .path("ecomOrderId", &ecom_order_id.into()),
+        }
     }
 
     /// Retrieve logged-in user
@@ -126,8 +170,10 @@ impl Client {
     /// Retrieve the user whose API key makes the call.
     ///
     /// `GET /users/me`
-    pub fn get_user_loggedin(&self) -> builder::GetUserLoggedin<'_> {
-        builder::GetUserLoggedin::new(self)
+    pub fn get_user_loggedin(&self) -> calls::GetUserLoggedin<'_> {
+        calls::GetUserLoggedin {
+            call: Call::new(&self.core, &operations::GET_USER_LOGGEDIN),
+        }
     }
 }
 
@@ -140,6 +186,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

@@ -9,6 +9,15 @@ pub(crate) static LIST_ALL_CONNECTIONS: Operation = Operation::new(
         HttpMethod::Get,
         "/connections",
     )
+    .parameters(
+        &[
+            Parameter::query("filters[service]"),
+            Parameter::query("filters[externalid]"),
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("orders").style(Style::DeepObject),
+        ],
+    )
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 pub(crate) static CREATE_CONNECTION: Operation = Operation::new(
@@ -23,6 +32,7 @@ pub(crate) static GET_CONNECTION: Operation = Operation::new(
         HttpMethod::Get,
         "/connections/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
@@ -30,6 +40,7 @@ pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
         HttpMethod::Put,
         "/connections/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 pub(crate) static DELETE_CONNECTION: Operation = Operation::new(
@@ -37,12 +48,23 @@ pub(crate) static DELETE_CONNECTION: Operation = Operation::new(
         HttpMethod::Delete,
         "/connections/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 pub(crate) static LIST_ALL_CUSTOMERS: Operation = Operation::new(
         "list-all-customers",
         HttpMethod::Get,
         "/ecomCustomers",
+    )
+    .parameters(
+        &[
+            Parameter::query("filters[email]"),
+            Parameter::query("filters[externalid]"),
+            Parameter::query("filters[connectionid]"),
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("orders").style(Style::DeepObject),
+        ],
     )
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
@@ -51,12 +73,33 @@ pub(crate) static GET_CUSTOMER: Operation = Operation::new(
         HttpMethod::Get,
         "/ecomCustomers/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 pub(crate) static LIST_ALL_ORDERS: Operation = Operation::new(
         "list-all-orders",
         HttpMethod::Get,
         "/ecomOrders",
+    )
+    .parameters(
+        &[
+            Parameter::query("filters[connectionid]"),
+            Parameter::query("filters[externalid]"),
+            Parameter::query("filters[externalcheckoutid]"),
+            Parameter::query("filters[email]"),
+            Parameter::query("filters[state]"),
+            Parameter::query("filters[customerid]"),
+            Parameter::query("filters[external_created_date]"),
+            Parameter::query("orders[connectionid]"),
+            Parameter::query("orders[externalid]"),
+            Parameter::query("orders[externalcheckoutid]"),
+            Parameter::query("orders[email]"),
+            Parameter::query("orders[state]"),
+            Parameter::query("orders[customerid]"),
+            Parameter::query("orders[external_created_date]"),
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+        ],
     )
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
@@ -65,6 +108,7 @@ pub(crate) static GET_ORDER: Operation = Operation::new(
         HttpMethod::Get,
         "/ecomOrders/{ecomOrderId}",
     )
+    .parameters(&[Parameter::path("ecomOrderId")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 pub(crate) static GET_USER_LOGGEDIN: Operation = Operation::new(

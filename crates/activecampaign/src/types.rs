@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{DateTime, Nullable, Scalar};
@@ -501,9 +499,17 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl CreateConnectionRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::CreateConnectionRequest {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(connection: impl Into<NewConnection>) -> Self {
+        Self {
+            connection: connection.into(),
+        }
+    }
+}
+
+impl From<NewConnection> for CreateConnectionRequest {
+    fn from(value: NewConnection) -> Self {
+        Self::new(value)
     }
 }
 
@@ -520,9 +526,17 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl UpdateConnectionRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::UpdateConnectionRequest {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(connection: impl Into<ConnectionUpdate>) -> Self {
+        Self {
+            connection: connection.into(),
+        }
+    }
+}
+
+impl From<ConnectionUpdate> for UpdateConnectionRequest {
+    fn from(value: ConnectionUpdate) -> Self {
+        Self::new(value)
     }
 }
 
@@ -551,10 +565,39 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl NewConnection {
-    /// Starts building a value.
-    pub fn builder() -> builder::NewConnection {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(required: NewConnectionRequired) -> Self {
+        Self {
+            service: required.service,
+            externalid: required.externalid,
+            name: required.name,
+            logo_url: required.logo_url,
+            link_url: required.link_url,
+            list_id: None,
+        }
     }
+
+    /// The ID of list where new contacts from connection will be synced
+    #[must_use]
+    pub fn list_id(mut self, value: impl Into<String>) -> Self {
+        self.list_id = Some(value.into());
+        self
+    }
+}
+
+/// What [`NewConnection::new`] cannot do without, by name: so much of it in a row would be mixed up.
+#[derive(Clone, Debug)]
+pub struct NewConnectionRequired {
+    /// The name of the service.
+    pub service: String,
+    /// The id of the account in the external service.
+    pub externalid: String,
+    /// The name associated with the account in the external service. Often this will be a company name (e.g., 'My Toystore, Inc.').
+    pub name: String,
+    /// The URL to a logo image for the external service.
+    pub logo_url: String,
+    /// The URL to a page where the integration with the external service can be managed in the third-party's website.
+    pub link_url: String,
 }
 
 /// The fields to change; those left out keep their value.
@@ -584,8 +627,57 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ConnectionUpdate {
-    /// Starts building a value.
-    pub fn builder() -> builder::ConnectionUpdate {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The name of the service.
+    #[must_use]
+    pub fn service(mut self, value: impl Into<String>) -> Self {
+        self.service = Some(value.into());
+        self
+    }
+
+    /// The id of the account in the external service.
+    #[must_use]
+    pub fn externalid(mut self, value: impl Into<String>) -> Self {
+        self.externalid = Some(value.into());
+        self
+    }
+
+    /// The name of the account in the external service, often a company name.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// The URL of a logo image of the external service.
+    #[must_use]
+    pub fn logo_url(mut self, value: impl Into<String>) -> Self {
+        self.logo_url = Some(value.into());
+        self
+    }
+
+    /// The URL of the page where the integration is managed on the external service's site.
+    #[must_use]
+    pub fn link_url(mut self, value: impl Into<String>) -> Self {
+        self.link_url = Some(value.into());
+        self
+    }
+
+    /// The state of the connection: 0 for an error, 1 for connected.
+    #[must_use]
+    pub fn status(mut self, value: impl Into<i64>) -> Self {
+        self.status = Some(value.into());
+        self
+    }
+
+    /// The state of the sync: 0 for stopped, 1 for running.
+    #[must_use]
+    pub fn sync_status(mut self, value: impl Into<i64>) -> Self {
+        self.sync_status = Some(value.into());
+        self
     }
 }

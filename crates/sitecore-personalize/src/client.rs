@@ -2,10 +2,12 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{
     BuildError, CallOptions, ClientCredentials, Credential, RawCall, SecretString,
 };
+
+use switchboard_runtime::codegen::v1::Call;
 
 /// Connections of Sitecore Personalize to outside systems, and its decision models. The vendor publishes no OpenAPI document; this one is written from the pages of its developer documentation.
 ///
@@ -21,10 +23,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -47,8 +45,10 @@ impl Client {
     /// Retrieves the connections that exist. The `ref` of each is what the other calls take.
     ///
     /// `GET /v2/connections`
-    pub fn retrieve_connections(&self) -> builder::RetrieveConnections<'_> {
-        builder::RetrieveConnections::new(self)
+    pub fn retrieve_connections(&self) -> calls::RetrieveConnections<'_> {
+        calls::RetrieveConnections {
+            call: Call::new(&self.core, &operations::RETRIEVE_CONNECTIONS),
+        }
     }
 
     /// Create a connection
@@ -56,8 +56,16 @@ impl Client {
     /// Creates a connection.
     ///
     /// `POST /v2/connections`
-    pub fn create_connection(&self) -> builder::CreateConnection<'_> {
-        builder::CreateConnection::new(self)
+    ///
+    /// * `body`: The connection to create. Sent as `application/json`.
+    pub fn create_connection(
+        &self,
+        body: impl Into<types::ConnectionDraft>,
+    ) -> calls::CreateConnection<'_> {
+        calls::CreateConnection {
+            call: Call::new(&self.core, &operations::CREATE_CONNECTION)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// Retrieve a connection
@@ -65,8 +73,16 @@ impl Client {
     /// Retrieves one connection. What it returns is what a test of the connection takes.
     ///
     /// `GET /v2/connections/{connectionRef}`
-    pub fn retrieve_connection(&self) -> builder::RetrieveConnection<'_> {
-        builder::RetrieveConnection::new(self)
+    ///
+    /// * `connection_ref`: The reference of the connection.
+    pub fn retrieve_connection(
+        &self,
+        connection_ref: impl Into<String>,
+    ) -> calls::RetrieveConnection<'_> {
+        calls::RetrieveConnection {
+            call: Call::new(&self.core, &operations::RETRIEVE_CONNECTION)
+                .path("connectionRef", &connection_ref.into()),
+        }
     }
 
     /// Update a connection
@@ -74,8 +90,19 @@ impl Client {
     /// Updates a connection. The same attributes are required as to create one.
     ///
     /// `PUT /v2/connections/{connectionRef}`
-    pub fn update_connection(&self) -> builder::UpdateConnection<'_> {
-        builder::UpdateConnection::new(self)
+    ///
+    /// * `connection_ref`: The reference of the connection.
+    /// * `body`: The new content of the connection. Sent as `application/json`.
+    pub fn update_connection(
+        &self,
+        connection_ref: impl Into<String>,
+        body: impl Into<types::ConnectionDraft>,
+    ) -> calls::UpdateConnection<'_> {
+        calls::UpdateConnection {
+            call: Call::new(&self.core, &operations::UPDATE_CONNECTION)
+                .path("connectionRef", &connection_ref.into())
+                .json("application/json", &body.into()),
+        }
     }
 
     /// Test a connection
@@ -83,8 +110,16 @@ impl Client {
     /// Tries out a connection and reports what its system answered.
     ///
     /// `POST /v2/connections/testConnection`
-    pub fn test_connection(&self) -> builder::TestConnection<'_> {
-        builder::TestConnection::new(self)
+    ///
+    /// * `body`: The connection, as it was retrieved. Sent as `application/json`.
+    pub fn test_connection(
+        &self,
+        body: impl Into<types::ConnectionTest>,
+    ) -> calls::TestConnection<'_> {
+        calls::TestConnection {
+            call: Call::new(&self.core, &operations::TEST_CONNECTION)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// Retrieve decision models
@@ -92,8 +127,10 @@ impl Client {
     /// Retrieves the decision models that exist.
     ///
     /// `GET /v2/decisionModelDefinitions`
-    pub fn retrieve_decision_models(&self) -> builder::RetrieveDecisionModels<'_> {
-        builder::RetrieveDecisionModels::new(self)
+    pub fn retrieve_decision_models(&self) -> calls::RetrieveDecisionModels<'_> {
+        calls::RetrieveDecisionModels {
+            call: Call::new(&self.core, &operations::RETRIEVE_DECISION_MODELS),
+        }
     }
 
     /// Retrieve a decision model
@@ -101,8 +138,16 @@ impl Client {
     /// Retrieves one decision model.
     ///
     /// `GET /v2/decisionModelDefinitions/{decisionModelRef}`
-    pub fn retrieve_decision_model(&self) -> builder::RetrieveDecisionModel<'_> {
-        builder::RetrieveDecisionModel::new(self)
+    ///
+    /// * `decision_model_ref`: The reference of the decision model.
+    pub fn retrieve_decision_model(
+        &self,
+        decision_model_ref: impl Into<String>,
+    ) -> calls::RetrieveDecisionModel<'_> {
+        calls::RetrieveDecisionModel {
+            call: Call::new(&self.core, &operations::RETRIEVE_DECISION_MODEL)
+                .path("decisionModelRef", &decision_model_ref.into()),
+        }
     }
 }
 
@@ -115,6 +160,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

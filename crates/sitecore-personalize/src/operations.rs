@@ -23,6 +23,7 @@ pub(crate) static RETRIEVE_CONNECTION: Operation = Operation::new(
         HttpMethod::Get,
         "/v2/connections/{connectionRef}",
     )
+    .parameters(&[Parameter::path("connectionRef")])
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");
 pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
@@ -30,6 +31,7 @@ pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
         HttpMethod::Put,
         "/v2/connections/{connectionRef}",
     )
+    .parameters(&[Parameter::path("connectionRef")])
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");
 pub(crate) static TEST_CONNECTION: Operation = Operation::new(
@@ -51,5 +53,6 @@ pub(crate) static RETRIEVE_DECISION_MODEL: Operation = Operation::new(
         HttpMethod::Get,
         "/v2/decisionModelDefinitions/{decisionModelRef}",
     )
+    .parameters(&[Parameter::path("decisionModelRef")])
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");

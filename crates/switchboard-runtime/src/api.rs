@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+use crate::form::FormPart;
+use crate::parameter::Parameter;
+
 /// One API, as its OpenAPI document describes it.
 #[derive(Debug)]
 pub struct Api {
@@ -325,6 +328,12 @@ pub struct Operation {
     pub(crate) accept: &'static str,
     /// Sending the request twice does no more than sending it once.
     pub(crate) repeatable: bool,
+    /// The parameters, in the document's order.
+    pub(crate) parameters: &'static [Parameter],
+    /// The media type of a body of several parts; empty for that of forms.
+    pub(crate) form_type: &'static str,
+    /// The parts of a form that the document names, in its order.
+    pub(crate) form_parts: &'static [FormPart],
 }
 
 impl Operation {
@@ -332,7 +341,36 @@ impl Operation {
     /// section 9.2.2).
     pub const fn new(id: &'static str, method: HttpMethod, path: &'static str) -> Self {
         let repeatable = method.is_idempotent();
-        Self { id, method, path, security: &[], servers: &[], accept: "", repeatable }
+        Self {
+            id,
+            method,
+            path,
+            security: &[],
+            servers: &[],
+            accept: "",
+            repeatable,
+            parameters: &[],
+            form_type: "",
+            form_parts: &[],
+        }
+    }
+
+    /// The same with its parameters, in the order in which they stand on the wire.
+    #[must_use]
+    pub const fn parameters(self, parameters: &'static [Parameter]) -> Self {
+        Self { parameters, ..self }
+    }
+
+    /// The same with the parts of its form, in the order in which they stand on the wire.
+    #[must_use]
+    pub const fn form_parts(self, parts: &'static [FormPart]) -> Self {
+        Self { form_parts: parts, ..self }
+    }
+
+    /// The same with the media type of its body of several parts, where that is no form.
+    #[must_use]
+    pub const fn form_type(self, media_type: &'static str) -> Self {
+        Self { form_type: media_type, ..self }
     }
 
     /// The same with what it needs of credentials.

@@ -9,6 +9,7 @@ pub mod blocking;
 mod body;
 mod builder;
 mod builder_methods;
+mod call;
 mod client;
 #[doc(hidden)]
 pub mod codegen;
@@ -19,7 +20,7 @@ mod engine;
 mod environment;
 mod error;
 mod exchange;
-mod fit;
+mod form;
 mod headers;
 #[cfg(feature = "transport")]
 mod lasting;
@@ -83,7 +84,6 @@ pub use self::error::{
     AuthError, DecodeError, Error, ErrorBody, ErrorResponse, InvalidRequest, PagingError, PagingErrorKind,
     TransportError, TransportErrorKind, Undescribed, Undocumented,
 };
-pub use self::fit::Fits;
 pub use self::headers::{ErrorHeaders, HeaderError, ResponseHeaders};
 pub use self::multipart::{Multipart, Part};
 pub use self::observe::{Attempt, AttemptResult, Observer, Repaired};

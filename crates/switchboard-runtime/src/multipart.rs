@@ -18,7 +18,7 @@ pub(crate) const FORM_DATA: &str = "multipart/form-data";
 pub struct Multipart {
     parts: Vec<(String, Part)>,
     /// The first fault found while parts were added; told when the form is put into a request.
-    problem: Option<(String, serde_json::Error)>,
+    problem: Option<(String, String)>,
 }
 
 /// One part of a form: a body, and what is said about it.
@@ -84,6 +84,17 @@ impl Part {
         self.media_type.get_or_insert_with(|| media_type.to_owned());
         self
     }
+
+    /// The same part once more, unless it is a stream.
+    fn try_clone(&self) -> Option<Self> {
+        Some(Self {
+            body: self.body.try_clone()?,
+            file_name: self.file_name.clone(),
+            media_type: self.media_type.clone(),
+            headers: self.headers.clone(),
+            bytes: self.bytes,
+        })
+    }
 }
 
 impl From<Body> for Part {
@@ -134,28 +145,48 @@ impl Multipart {
     /// The same, with the media type that the document gives the part where the value is plain. What is written as JSON
     /// says so, whatever the document claims.
     pub fn value_as<T: Serialize + ?Sized>(&mut self, name: impl Into<String>, media_type: &str, value: &T) {
-        let first = self.parts.len();
-        self.value(name, value);
-        for (_, part) in self.parts.iter_mut().skip(first) {
-            part.media_type.get_or_insert_with(|| media_type.to_owned());
-        }
+        self.add_value_as(&name.into(), media_type, serde_json::to_value(value));
     }
 
     /// Adds a value in a style of its own (OpenAPI 3.1, section 4.8.15): as the pairs that it would be in a form, each a
     /// part of text. `null` sends nothing.
     pub fn styled<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) {
-        let pairs = serde_json::to_value(value).map(|value| parameter::render_parts(parameter, &value));
-        match pairs {
-            Ok(pairs) => self.parts.extend(pairs.into_iter().map(|pair| (pair.name, Part::text(pair.value)))),
-            Err(error) => self.note(parameter.name.to_owned(), error),
-        }
+        self.add_styled(parameter, serde_json::to_value(value));
     }
 
     /// Sets a header of all parts of a name, unless one has it already. `null` sets nothing.
     pub fn part_header<T: Serialize + ?Sized>(&mut self, name: &str, header: &Parameter, value: &T) {
-        let text = match serde_json::to_value(value) {
+        self.add_part_header(name, header, serde_json::to_value(value));
+    }
+
+    pub(crate) fn add_json(&mut self, name: &str, value: serde_json::Result<Value>) {
+        self.add(name.to_owned(), value, json_part);
+    }
+
+    pub(crate) fn add_value(&mut self, name: &str, value: serde_json::Result<Value>) {
+        self.add(name.to_owned(), value, default_part);
+    }
+
+    pub(crate) fn add_value_as(&mut self, name: &str, media_type: &str, value: serde_json::Result<Value>) {
+        let first = self.parts.len();
+        self.add_value(name, value);
+        for (_, part) in self.parts.iter_mut().skip(first) {
+            part.media_type.get_or_insert_with(|| media_type.to_owned());
+        }
+    }
+
+    pub(crate) fn add_styled(&mut self, parameter: &Parameter, value: serde_json::Result<Value>) {
+        let pairs = value.map(|value| parameter::render_parts(parameter, &value));
+        match pairs {
+            Ok(pairs) => self.parts.extend(pairs.into_iter().map(|pair| (pair.name, Part::text(pair.value)))),
+            Err(error) => self.note(parameter.name.to_owned(), &error),
+        }
+    }
+
+    pub(crate) fn add_part_header(&mut self, name: &str, header: &Parameter, value: serde_json::Result<Value>) {
+        let text = match value {
             Ok(value) => parameter::render_text(header, value),
-            Err(error) => return self.note(name.to_owned(), error),
+            Err(error) => return self.note(name.to_owned(), &error),
         };
         let Some(text) = text else { return };
         for (_, part) in self.parts.iter_mut().filter(|(known, _)| known == name) {
@@ -165,24 +196,32 @@ impl Multipart {
         }
     }
 
+    /// Adds all parts of another form.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.parts.extend(other.parts);
+        self.problem = self.problem.take().or(other.problem);
+    }
+
+    /// The same form once more, unless a part is a stream.
+    pub(crate) fn try_clone(&self) -> Option<Self> {
+        let parts = self.parts.iter().map(|(name, part)| Some((name.clone(), part.try_clone()?)));
+        Some(Self { parts: parts.collect::<Option<_>>()?, problem: self.problem.clone() })
+    }
+
     /// Keeps the first fault.
-    fn note(&mut self, name: String, error: serde_json::Error) {
-        self.problem.get_or_insert((name, error));
+    fn note(&mut self, name: String, error: &serde_json::Error) {
+        self.problem.get_or_insert_with(|| (name, error.to_string()));
     }
 
     fn add(&mut self, name: String, value: serde_json::Result<Value>, part: fn(&Value, bool) -> Vec<Part>) {
         match value {
             Ok(value) => self.parts.extend(part(&value, false).into_iter().map(|part| (name.clone(), part))),
-            Err(error) => self.note(name, error),
+            Err(error) => self.note(name, &error),
         }
     }
 
     /// The media type and the body that the form comes to.
-    pub(crate) fn encode(
-        self,
-        media_type: &str,
-        boundary: &str,
-    ) -> Result<(String, Body), (String, serde_json::Error)> {
+    pub(crate) fn encode(self, media_type: &str, boundary: &str) -> Result<(String, Body), (String, String)> {
         match self.problem {
             Some(problem) => Err(problem),
             None => {

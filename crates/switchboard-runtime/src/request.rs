@@ -30,7 +30,7 @@ use crate::timeouts::Timeouts;
 pub struct Request {
     pub(crate) operation: &'static Operation,
     path: SmallVec<[(&'static str, String); 2]>,
-    query: Vec<Pair>,
+    query: Vec<Placed>,
     /// What the query begins with, where it is one value and no pairs.
     whole_query: String,
     /// Where to go in place of the operation's own path and query.
@@ -40,7 +40,7 @@ pub struct Request {
     /// Whether it is a GET, whatever the operation's own method is.
     is_get: bool,
     pub(crate) headers: HeaderMap,
-    cookies: Vec<Pair>,
+    cookies: Vec<Placed>,
     pub(crate) body: Option<Body>,
     /// Whether this library wrote the body, which a `Content-Encoding` is then a wish for; bytes are packed by who has them.
     is_written: bool,
@@ -50,6 +50,28 @@ pub struct Request {
     options: Option<Box<Settings>>,
     /// The first fault that could not be reported where it was made.
     problem: Option<RequestProblem>,
+}
+
+/// A pair, and the place of its parameter in the document's order, in which pairs stand.
+#[derive(Clone)]
+struct Placed {
+    place: usize,
+    pair: Pair,
+}
+
+/// The place of a pair that no parameter declares: behind all others.
+const UNDECLARED: usize = usize::MAX;
+
+/// The place of the pairs of a form that is the whole query.
+const WHOLE: usize = 0;
+
+/// Puts the pairs of a parameter in their place; where it is declared, in place of those that it had.
+fn put(list: &mut Vec<Placed>, place: usize, pairs: Vec<Pair>) {
+    if place != UNDECLARED {
+        list.retain(|placed| placed.place != place);
+    }
+    let at = list.partition_point(|placed| placed.place <= place);
+    list.splice(at..at, pairs.into_iter().map(|pair| Placed { place, pair }));
 }
 
 /// A method and a path that no document describes.
@@ -113,19 +135,37 @@ impl Request {
     /// the transport's, such as `Content-Length`.
     pub fn parameter<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) -> Result<(), InvalidRequest> {
         let value = serde_json::to_value(value);
-        self.add_parameter(parameter, value).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
+        self.put(UNDECLARED, parameter, value).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
     }
 
-    fn add_parameter(&mut self, parameter: &Parameter, value: serde_json::Result<Value>) -> Result<(), RequestProblem> {
+    /// Sets a parameter that the operation declares at `place`, in place of what it was set to before.
+    pub(crate) fn set(
+        &mut self,
+        place: usize,
+        parameter: &Parameter,
+        value: serde_json::Result<Value>,
+    ) -> Result<(), InvalidRequest> {
+        self.put(place, parameter, value).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
+    }
+
+    fn put(
+        &mut self,
+        place: usize,
+        parameter: &Parameter,
+        value: serde_json::Result<Value>,
+    ) -> Result<(), RequestProblem> {
         let name = parameter.name;
-        let value = value.map_err(|cause| RequestProblem::NotJson { name, cause })?;
+        let value = value.map_err(|cause| RequestProblem::not_json(name, &cause))?;
         match parameter.location {
-            Location::Path => match render_text(parameter, value) {
-                None => return Err(RequestProblem::MissingPathParameter(name.to_owned())),
-                Some(text) if text.is_empty() => return Err(RequestProblem::EmptyPathParameter(name)),
-                Some(text) => self.path.push((name, text)),
-            },
-            Location::Query => self.query.extend(render_pairs(parameter, &value)),
+            Location::Path => {
+                self.path.retain(|(known, _)| *known != name);
+                match render_text(parameter, value) {
+                    None => return Err(RequestProblem::MissingPathParameter(name.to_owned())),
+                    Some(text) if text.is_empty() => return Err(RequestProblem::EmptyPathParameter(name)),
+                    Some(text) => self.path.push((name, text)),
+                }
+            }
+            Location::Query => put(&mut self.query, place, render_pairs(parameter, &value)),
             Location::Cookie => {
                 let pairs = render_pairs(parameter, &value);
                 // What is not encoded must not become another pair, or another header (RFC 6265, section 4.1.1).
@@ -133,20 +173,23 @@ impl Request {
                 if !pairs.iter().all(|pair| pair.name.bytes().chain(pair.value.bytes()).all(is_kept)) {
                     return Err(RequestProblem::InvalidHeader { place: "cookie", name: name.to_owned() });
                 }
-                self.cookies.extend(pairs);
+                put(&mut self.cookies, place, pairs);
             }
-            Location::Header => {
-                if let Some(text) = render_text(parameter, value) {
-                    let invalid = || RequestProblem::InvalidHeader { place: "header", name: name.to_owned() };
-                    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
-                    if is_owned_by_transport(&header) {
-                        return Err(RequestProblem::OwnedHeader(name.to_owned()));
-                    }
-                    let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| invalid())?;
-                    self.headers.append(header, value);
-                }
-            }
+            Location::Header => self.put_header(name, render_text(parameter, value))?,
         }
+        Ok(())
+    }
+
+    fn put_header(&mut self, name: &str, text: Option<String>) -> Result<(), RequestProblem> {
+        let invalid = || RequestProblem::InvalidHeader { place: "header", name: name.to_owned() };
+        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
+        self.headers.remove(&header);
+        let Some(text) = text else { return Ok(()) };
+        if is_owned_by_transport(&header) {
+            return Err(RequestProblem::OwnedHeader(name.to_owned()));
+        }
+        let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| invalid())?;
+        self.headers.insert(header, value);
         Ok(())
     }
 
@@ -162,7 +205,8 @@ impl Request {
         encoding: &'static [(&'static str, Parameter)],
     ) -> Result<(), InvalidRequest> {
         let pairs = pairs_of_form(serde_json::to_value(value), "query", encoding);
-        self.query.extend(pairs.map_err(|problem| InvalidRequest::of(self.operation.id, problem))?);
+        let pairs = pairs.map_err(|problem| InvalidRequest::of(self.operation.id, problem))?;
+        put(&mut self.query, WHOLE, pairs);
         Ok(())
     }
 
@@ -189,8 +233,8 @@ impl Request {
         value: serde_json::Result<Value>,
         text: fn(&Value) -> Option<String>,
     ) -> Result<(), InvalidRequest> {
-        let value = value
-            .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::NotJson { name: "query", cause }))?;
+        let value =
+            value.map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::not_json("query", &cause)))?;
         let text = Some(&value).filter(|value| !value.is_null()).and_then(text);
         self.whole_query = text.map(|text| percent::encode(&text)).unwrap_or_default();
         Ok(())
@@ -203,7 +247,7 @@ impl Request {
     /// [`InvalidRequest`] if the value is not representable in JSON.
     pub fn json<T: Serialize + ?Sized>(&mut self, content_type: &'static str, body: &T) -> Result<(), InvalidRequest> {
         let bytes = serde_json::to_vec(body)
-            .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::NotJson { name: "body", cause }))?;
+            .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::not_json("body", &cause)))?;
         self.written(content_type, Body::from(bytes));
         Ok(())
     }
@@ -231,7 +275,7 @@ impl Request {
         value: serde_json::Result<Value>,
         root: &'static crate::xml::Element,
     ) -> Result<(), RequestProblem> {
-        let value = value.map_err(|cause| RequestProblem::NotJson { name: "body", cause })?;
+        let value = value.map_err(|cause| RequestProblem::not_json("body", &cause))?;
         let bytes = crate::xml::from_json(&value, root)
             .map_err(|reason| RequestProblem::Other(format!("the body cannot be written as XML: {reason}")))?;
         self.written(content_type, Body::from(bytes));
@@ -311,6 +355,12 @@ impl Request {
         self.body = Some(body);
     }
 
+    /// Takes the body away.
+    pub(crate) fn clear_body(&mut self) {
+        self.body = None;
+        self.headers.remove(CONTENT_TYPE);
+    }
+
     /// Sets a form of several parts. A part that is not representable in JSON is reported when the call is sent.
     pub fn multipart(&mut self, form: Multipart) {
         self.multipart_as(multipart::FORM_DATA, form);
@@ -329,22 +379,24 @@ impl Request {
 
     /// Adds a query pair, whatever others there are of its name.
     pub(crate) fn add_query(&mut self, name: &str, value: &str) {
-        self.query.push(Pair { name: percent::encode(name), value: percent::encode(value) });
+        let pair = Pair { name: percent::encode(name), value: percent::encode(value) };
+        self.query.push(Placed { place: UNDECLARED, pair });
     }
 
     /// Sets a query pair, replacing those of the same name, be they declared or not.
     pub fn set_query(&mut self, name: &str, value: String) {
         let pair = Pair { name: percent::encode(name), value: percent::encode(&value) };
-        let place = self.query.iter().position(|old| old.name == pair.name);
-        self.query.retain(|old| old.name != pair.name);
-        self.query.insert(place.unwrap_or(self.query.len()), pair);
+        let at = self.query.iter().position(|old| old.pair.name == pair.name);
+        let place = at.and_then(|at| self.query.get(at)).map_or(UNDECLARED, |old| old.place);
+        self.query.retain(|old| old.pair.name != pair.name);
+        self.query.insert(at.unwrap_or(self.query.len()), Placed { place, pair });
     }
 
     /// The value of a query pair, decoded; of the first, if there are several of the name.
     pub fn query(&self, name: &str) -> Option<String> {
         let name = percent::encode(name);
-        let pair = self.query.iter().find(|pair| pair.name == name)?;
-        Some(percent_encoding::percent_decode_str(&pair.value).decode_utf8_lossy().into_owned())
+        let found = self.query.iter().find(|placed| placed.pair.name == name)?;
+        Some(percent_encoding::percent_decode_str(&found.pair.value).decode_utf8_lossy().into_owned())
     }
 
     /// Goes to a URL in place of that of the operation's path and query. It must be where the credentials may go.
@@ -454,7 +506,7 @@ impl Request {
         for (name, value) in &defaults.headers {
             self.headers.entry(name).or_insert_with(|| value.clone());
         }
-        let asked: Vec<String> = self.query.iter().map(|pair| pair.name.clone()).collect();
+        let asked: Vec<String> = self.query.iter().map(|placed| placed.pair.name.clone()).collect();
         for (name, value) in &defaults.query {
             if !asked.contains(&percent::encode(name)) {
                 self.set_query(name, value.clone());
@@ -506,10 +558,6 @@ impl Request {
             Some(body) => Some(body.try_clone()?),
             None => None,
         };
-        if self.problem.is_some() {
-            // Faults hold causes that cannot be cloned. Whoever sends the original is told.
-            return None;
-        }
         Some(Self {
             operation: self.operation,
             path: self.path.clone(),
@@ -524,7 +572,7 @@ impl Request {
             is_written: self.is_written,
             stream_end: self.stream_end,
             options: self.options.clone(),
-            problem: None,
+            problem: self.problem.clone(),
         })
     }
 
@@ -544,7 +592,7 @@ impl Request {
             target.push_str(&self.whole_query);
             separator = '&';
         }
-        for pair in &self.query {
+        for Placed { pair, .. } in &self.query {
             target.push(separator);
             target.push_str(&pair.name);
             target.push('=');
@@ -560,7 +608,7 @@ impl Request {
 
     /// The cookie parameters as they stand in the `Cookie` header (RFC 6265, section 4.2.1).
     pub(crate) fn cookies(&self) -> impl Iterator<Item = String> {
-        self.cookies.iter().map(|pair| format!("{}={}", pair.name, pair.value))
+        self.cookies.iter().map(|Placed { pair, .. }| format!("{}={}", pair.name, pair.value))
     }
 }
 
@@ -570,7 +618,7 @@ fn pairs_of_form(
     name: &'static str,
     encoding: &[(&'static str, Parameter)],
 ) -> Result<Vec<Pair>, RequestProblem> {
-    match value.map_err(|cause| RequestProblem::NotJson { name, cause })? {
+    match value.map_err(|cause| RequestProblem::not_json(name, &cause))? {
         Value::Object(members) => {
             Ok(members.iter().flat_map(|(name, value)| form_pairs(name, value, encoding)).collect())
         }
@@ -627,7 +675,7 @@ impl fmt::Debug for Request {
         f.debug_struct("Request")
             .field("operation", &self.operation.id)
             .field("path", &self.path.iter().map(|(name, _)| *name).collect::<Vec<_>>())
-            .field("query", &self.query.iter().map(|pair| pair.name.as_str()).collect::<Vec<_>>())
+            .field("query", &self.query.iter().map(|placed| placed.pair.name.as_str()).collect::<Vec<_>>())
             .field("headers", &self.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
             .field("body", &self.body)
             .finish_non_exhaustive()
@@ -643,25 +691,10 @@ mod tests {
     use crate::body::Content;
     use crate::parameter::Style;
 
-    const GET_THING: Operation = Operation {
-        id: "getThing",
-        method: HttpMethod::Get,
-        path: "/things/{id}/parts/{part}:check",
-        security: &[],
-        servers: &[],
-        accept: "application/json",
-        repeatable: true,
-    };
+    const GET_THING: Operation =
+        Operation::new("getThing", HttpMethod::Get, "/things/{id}/parts/{part}:check").accept("application/json");
     static GET: Operation = GET_THING;
-    static POST: Operation = Operation {
-        id: "createThing",
-        method: HttpMethod::Post,
-        path: "/things",
-        security: &[],
-        servers: &[],
-        accept: "application/json",
-        repeatable: false,
-    };
+    static POST: Operation = Operation::new("createThing", HttpMethod::Post, "/things").accept("application/json");
 
     fn target(request: &mut Request) -> Result<String, RequestProblem> {
         let mut target = String::new();

@@ -213,8 +213,7 @@ async fn an_activecampaign_connection_lives() {
     assert_eq!(board.create(AC, new).await.unwrap_err().kind(), ErrorKind::Invalid);
 
     assert_eq!(board.get(AC, "3").await.unwrap().external_id.as_deref(), Some("toystore123"));
-    let change =
-        RecordChange::from(switchboard::activecampaign::types::ConnectionUpdate::builder().status(0).build().unwrap());
+    let change = RecordChange::from(switchboard::activecampaign::types::ConnectionUpdate::new().status(0));
     let updated = board.update(AC, "3", ConnectionChange::new().name("Toystore, Ltd.").record(change)).await.unwrap();
     assert_eq!((updated.name.as_deref(), updated.state), (Some("Toystore, Ltd."), State::Error));
     let Record::ActiveCampaign(record) = &updated.record else { panic!("{updated:?}") };
@@ -232,12 +231,7 @@ async fn a_unified_to_connection_lives() {
     let board = Switchboard::builder()
         .provider(UnifiedTo::new(common::unified_to(&sandbox)).named("test").environment("Sandbox"))
         .build();
-    let record = unified_to::types::Connection::builder()
-        .integration_type("hubspot")
-        .permissions(["crm_deal_read"])
-        .categories(["crm"])
-        .build()
-        .unwrap();
+    let record = unified_to::types::Connection::new("hubspot", ["crm_deal_read"], ["crm"]);
     let created = board.create("test", NewConnection::new().external_id("user-9").record(record)).await.unwrap();
     assert_eq!((created.provider.as_str(), created.external_id.as_deref()), ("test", Some("user-9")));
     assert_eq!(ids(&listed(&board, &Query::default()).await, "test"), [created.id.as_str()]);
@@ -257,13 +251,9 @@ async fn a_sitecore_connection_lives_as_far_as_the_api_goes() {
     let sandbox = sandbox().await;
     let board = board(&sandbox);
     use sitecore_personalize::types::{ConnectionAuth, ConnectionDraft, OutboundRequest};
-    let draft = ConnectionDraft::builder()
-        .name("Messages")
-        .auth(ConnectionAuth::builder().auth_type("NONE").build().unwrap())
-        .request(OutboundRequest::builder().request_type("GET").connection_url("https://example.com/").build().unwrap())
-        .system_type("DESTINATION")
-        .build()
-        .unwrap();
+    let auth = ConnectionAuth::new().auth_type("NONE");
+    let request = OutboundRequest::new().request_type("GET").connection_url("https://example.com/");
+    let draft = ConnectionDraft::new("Messages", auth, request, "DESTINATION");
     let created = board.create(SITECORE, NewConnection::new().record(draft)).await.unwrap();
     assert_eq!((created.service.as_deref(), created.state), (Some("DESTINATION"), State::Connected));
 

@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, Credential, RawCall, SecretString};
+use switchboard_runtime::codegen::v1::Call;
 
 /// One API for many integrations: the part that manages connections, integrations and webhooks.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -45,8 +42,10 @@ impl Client {
     /// Lists the connections of the workspace, a page at a time.
     ///
     /// `GET /unified/connection`
-    pub fn list_unified_connections(&self) -> builder::ListUnifiedConnections<'_> {
-        builder::ListUnifiedConnections::new(self)
+    pub fn list_unified_connections(&self) -> calls::ListUnifiedConnections<'_> {
+        calls::ListUnifiedConnections {
+            call: Call::new(&self.core, &operations::LIST_UNIFIED_CONNECTIONS),
+        }
     }
 
     /// Create connection
@@ -54,8 +53,16 @@ impl Client {
     /// Creates a connection from credentials that you already hold. Connections are normally made by the customer, through the authorization URL.
     ///
     /// `POST /unified/connection`
-    pub fn create_unified_connection(&self) -> builder::CreateUnifiedConnection<'_> {
-        builder::CreateUnifiedConnection::new(self)
+    ///
+    /// * `body`: The record to send. Sent as `application/json`.
+    pub fn create_unified_connection(
+        &self,
+        body: impl Into<types::Connection>,
+    ) -> calls::CreateUnifiedConnection<'_> {
+        calls::CreateUnifiedConnection {
+            call: Call::new(&self.core, &operations::CREATE_UNIFIED_CONNECTION)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// Retrieve connection
@@ -63,8 +70,16 @@ impl Client {
     /// Retrieves one connection by its id.
     ///
     /// `GET /unified/connection/{id}`
-    pub fn get_unified_connection(&self) -> builder::GetUnifiedConnection<'_> {
-        builder::GetUnifiedConnection::new(self)
+    ///
+    /// * `id`: The id of the connection.
+    pub fn get_unified_connection(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::GetUnifiedConnection<'_> {
+        calls::GetUnifiedConnection {
+            call: Call::new(&self.core, &operations::GET_UNIFIED_CONNECTION)
+                .path("id", &id.into()),
+        }
     }
 
     /// Update connection
@@ -72,8 +87,19 @@ impl Client {
     /// Replaces a connection.
     ///
     /// `PUT /unified/connection/{id}`
-    pub fn update_unified_connection(&self) -> builder::UpdateUnifiedConnection<'_> {
-        builder::UpdateUnifiedConnection::new(self)
+    ///
+    /// * `id`: The id of the connection.
+    /// * `body`: The record to send. Sent as `application/json`.
+    pub fn update_unified_connection(
+        &self,
+        id: impl Into<String>,
+        body: impl Into<types::Connection>,
+    ) -> calls::UpdateUnifiedConnection<'_> {
+        calls::UpdateUnifiedConnection {
+            call: Call::new(&self.core, &operations::UPDATE_UNIFIED_CONNECTION)
+                .path("id", &id.into())
+                .json("application/json", &body.into()),
+        }
     }
 
     /// Remove connection
@@ -81,8 +107,16 @@ impl Client {
     /// Removes a connection. The webhooks of the connection go with it.
     ///
     /// `DELETE /unified/connection/{id}`
-    pub fn remove_unified_connection(&self) -> builder::RemoveUnifiedConnection<'_> {
-        builder::RemoveUnifiedConnection::new(self)
+    ///
+    /// * `id`: The id of the connection.
+    pub fn remove_unified_connection(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::RemoveUnifiedConnection<'_> {
+        calls::RemoveUnifiedConnection {
+            call: Call::new(&self.core, &operations::REMOVE_UNIFIED_CONNECTION)
+                .path("id", &id.into()),
+        }
     }
 
     /// Update connection
@@ -90,8 +124,19 @@ impl Client {
     /// Changes some fields of a connection.
     ///
     /// `PATCH /unified/connection/{id}`
-    pub fn patch_unified_connection(&self) -> builder::PatchUnifiedConnection<'_> {
-        builder::PatchUnifiedConnection::new(self)
+    ///
+    /// * `id`: The id of the connection.
+    /// * `body`: The record to send. Sent as `application/json`.
+    pub fn patch_unified_connection(
+        &self,
+        id: impl Into<String>,
+        body: impl Into<types::Connection>,
+    ) -> calls::PatchUnifiedConnection<'_> {
+        calls::PatchUnifiedConnection {
+            call: Call::new(&self.core, &operations::PATCH_UNIFIED_CONNECTION)
+                .path("id", &id.into())
+                .json("application/json", &body.into()),
+        }
     }
 
     /// List all integrations
@@ -99,8 +144,10 @@ impl Client {
     /// Lists the integrations that exist, a page at a time.
     ///
     /// `GET /unified/integration`
-    pub fn list_unified_integrations(&self) -> builder::ListUnifiedIntegrations<'_> {
-        builder::ListUnifiedIntegrations::new(self)
+    pub fn list_unified_integrations(&self) -> calls::ListUnifiedIntegrations<'_> {
+        calls::ListUnifiedIntegrations {
+            call: Call::new(&self.core, &operations::LIST_UNIFIED_INTEGRATIONS),
+        }
     }
 
     /// List all activated integrations in a workspace
@@ -108,10 +155,16 @@ impl Client {
     /// Lists the integrations that a workspace has switched on. Made for front ends, so it needs no API key.
     ///
     /// `GET /unified/integration/workspace/{workspace_id}`
+    ///
+    /// * `workspace_id`: The id of the workspace.
     pub fn list_unified_integration_workspaces(
         &self,
-    ) -> builder::ListUnifiedIntegrationWorkspaces<'_> {
-        builder::ListUnifiedIntegrationWorkspaces::new(self)
+        workspace_id: impl Into<String>,
+    ) -> calls::ListUnifiedIntegrationWorkspaces<'_> {
+        calls::ListUnifiedIntegrationWorkspaces {
+            call: Call::new(&self.core, &operations::LIST_UNIFIED_INTEGRATION_WORKSPACES)
+                .path("workspace_id", &workspace_id.into()),
+        }
     }
 
     /// Authorize new connection
@@ -119,10 +172,19 @@ impl Client {
     /// Returns the URL where a customer authorizes an integration. Once the customer has done so there is a new connection.
     ///
     /// `GET /unified/integration/auth/{workspace_id}/{integration_type}`
+    ///
+    /// * `workspace_id`: The id of the workspace.
+    /// * `integration_type`: The integration to connect.
     pub fn get_unified_integration_auth(
         &self,
-    ) -> builder::GetUnifiedIntegrationAuth<'_> {
-        builder::GetUnifiedIntegrationAuth::new(self)
+        workspace_id: impl Into<String>,
+        integration_type: impl Into<String>,
+    ) -> calls::GetUnifiedIntegrationAuth<'_> {
+        calls::GetUnifiedIntegrationAuth {
+            call: Call::new(&self.core, &operations::GET_UNIFIED_INTEGRATION_AUTH)
+                .path("workspace_id", &workspace_id.into())
+                .path("integration_type", &integration_type.into()),
+        }
     }
 
     /// Returns all registered webhooks
@@ -130,8 +192,10 @@ impl Client {
     /// Lists the webhooks of the workspace, a page at a time.
     ///
     /// `GET /unified/webhook`
-    pub fn list_unified_webhooks(&self) -> builder::ListUnifiedWebhooks<'_> {
-        builder::ListUnifiedWebhooks::new(self)
+    pub fn list_unified_webhooks(&self) -> calls::ListUnifiedWebhooks<'_> {
+        calls::ListUnifiedWebhooks {
+            call: Call::new(&self.core, &operations::LIST_UNIFIED_WEBHOOKS),
+        }
     }
 
     /// Create webhook subscription
@@ -139,8 +203,16 @@ impl Client {
     /// Subscribes to the changes of one kind of record of a connection.
     ///
     /// `POST /unified/webhook`
-    pub fn create_unified_webhook(&self) -> builder::CreateUnifiedWebhook<'_> {
-        builder::CreateUnifiedWebhook::new(self)
+    ///
+    /// * `body`: The record to send. Sent as `application/json`.
+    pub fn create_unified_webhook(
+        &self,
+        body: impl Into<types::Webhook>,
+    ) -> calls::CreateUnifiedWebhook<'_> {
+        calls::CreateUnifiedWebhook {
+            call: Call::new(&self.core, &operations::CREATE_UNIFIED_WEBHOOK)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// Remove webhook subscription
@@ -148,8 +220,16 @@ impl Client {
     /// Ends a subscription.
     ///
     /// `DELETE /unified/webhook/{id}`
-    pub fn remove_unified_webhook(&self) -> builder::RemoveUnifiedWebhook<'_> {
-        builder::RemoveUnifiedWebhook::new(self)
+    ///
+    /// * `id`: The id of the webhook.
+    pub fn remove_unified_webhook(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::RemoveUnifiedWebhook<'_> {
+        calls::RemoveUnifiedWebhook {
+            call: Call::new(&self.core, &operations::REMOVE_UNIFIED_WEBHOOK)
+                .path("id", &id.into()),
+        }
     }
 }
 
@@ -162,6 +242,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

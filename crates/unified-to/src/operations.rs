@@ -9,6 +9,18 @@ pub(crate) static LIST_UNIFIED_CONNECTIONS: Operation = Operation::new(
         HttpMethod::Get,
         "/unified/connection",
     )
+    .parameters(
+        &[
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("updated_gte"),
+            Parameter::query("sort"),
+            Parameter::query("order"),
+            Parameter::query("external_xref"),
+            Parameter::query("categories"),
+            Parameter::query("env"),
+        ],
+    )
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
 pub(crate) static CREATE_UNIFIED_CONNECTION: Operation = Operation::new(
@@ -23,6 +35,7 @@ pub(crate) static GET_UNIFIED_CONNECTION: Operation = Operation::new(
         HttpMethod::Get,
         "/unified/connection/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
 pub(crate) static UPDATE_UNIFIED_CONNECTION: Operation = Operation::new(
@@ -30,6 +43,7 @@ pub(crate) static UPDATE_UNIFIED_CONNECTION: Operation = Operation::new(
         HttpMethod::Put,
         "/unified/connection/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
 pub(crate) static REMOVE_UNIFIED_CONNECTION: Operation = Operation::new(
@@ -37,6 +51,7 @@ pub(crate) static REMOVE_UNIFIED_CONNECTION: Operation = Operation::new(
         HttpMethod::Delete,
         "/unified/connection/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
 pub(crate) static PATCH_UNIFIED_CONNECTION: Operation = Operation::new(
@@ -44,12 +59,25 @@ pub(crate) static PATCH_UNIFIED_CONNECTION: Operation = Operation::new(
         HttpMethod::Patch,
         "/unified/connection/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
 pub(crate) static LIST_UNIFIED_INTEGRATIONS: Operation = Operation::new(
         "listUnifiedIntegrations",
         HttpMethod::Get,
         "/unified/integration",
+    )
+    .parameters(
+        &[
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("updated_gte"),
+            Parameter::query("categories"),
+            Parameter::query("summary"),
+            Parameter::query("active"),
+            Parameter::query("env"),
+            Parameter::query("type"),
+        ],
     )
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
@@ -58,17 +86,60 @@ pub(crate) static LIST_UNIFIED_INTEGRATION_WORKSPACES: Operation = Operation::ne
         HttpMethod::Get,
         "/unified/integration/workspace/{workspace_id}",
     )
+    .parameters(
+        &[
+            Parameter::path("workspace_id"),
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("updated_gte"),
+            Parameter::query("categories"),
+            Parameter::query("summary"),
+            Parameter::query("active"),
+            Parameter::query("env"),
+        ],
+    )
     .accept("application/json");
 pub(crate) static GET_UNIFIED_INTEGRATION_AUTH: Operation = Operation::new(
         "getUnifiedIntegrationAuth",
         HttpMethod::Get,
         "/unified/integration/auth/{workspace_id}/{integration_type}",
     )
+    .parameters(
+        &[
+            Parameter::path("workspace_id"),
+            Parameter::path("integration_type"),
+            Parameter::query("success_redirect"),
+            Parameter::query("failure_redirect"),
+            Parameter::query("state"),
+            Parameter::query("external_xref"),
+            Parameter::query("scopes"),
+            Parameter::query("redirect"),
+            Parameter::query("env"),
+            Parameter::query("lang"),
+            Parameter::query("subdomain"),
+            Parameter::query("region"),
+            Parameter::query("connection_id"),
+            Parameter::query("reauth_token"),
+        ],
+    )
     .accept("text/plain, application/json");
 pub(crate) static LIST_UNIFIED_WEBHOOKS: Operation = Operation::new(
         "listUnifiedWebhooks",
         HttpMethod::Get,
         "/unified/webhook",
+    )
+    .parameters(
+        &[
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("updated_gte"),
+            Parameter::query("sort"),
+            Parameter::query("order"),
+            Parameter::query("connection_id"),
+            Parameter::query("object"),
+            Parameter::query("integration_type"),
+            Parameter::query("env"),
+        ],
     )
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
@@ -77,6 +148,7 @@ pub(crate) static CREATE_UNIFIED_WEBHOOK: Operation = Operation::new(
         HttpMethod::Post,
         "/unified/webhook",
     )
+    .parameters(&[Parameter::query("include_all")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
 pub(crate) static REMOVE_UNIFIED_WEBHOOK: Operation = Operation::new(
@@ -84,5 +156,6 @@ pub(crate) static REMOVE_UNIFIED_WEBHOOK: Operation = Operation::new(
         HttpMethod::Delete,
         "/unified/webhook/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");

@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{DateTime, Nullable};
@@ -74,9 +72,169 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Connection {
-    /// Starts building a value.
-    pub fn builder() -> builder::Connection {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(
+        integration_type: impl Into<String>,
+        permissions: impl IntoIterator<Item = impl Into<Permission>>,
+        categories: impl IntoIterator<Item = impl Into<Category>>,
+    ) -> Self {
+        Self {
+            id: None,
+            created_at: None,
+            updated_at: None,
+            workspace_id: None,
+            integration_type: integration_type.into(),
+            integration_name: None,
+            external_xref: None,
+            permissions: permissions.into_iter().map(Into::into).collect::<Vec<_>>(),
+            categories: categories.into_iter().map(Into::into).collect::<Vec<_>>(),
+            auth: None,
+            is_paused: None,
+            auth_aws_arn: None,
+            auth_azure_keyvault_id: None,
+            auth_gcp_secret_name: None,
+            auth_hashi_vault_path: None,
+            secretsmanager_id: None,
+            secretsmanager_key: None,
+            last_healthy_at: None,
+            last_unhealthy_at: None,
+            last_unhealthy_code: None,
+            environment: None,
+            extra: Default::default(),
+        }
+    }
+
+    /// The id of the connection. Set by the service.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<String>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// When the connection was made. Set by the service.
+    #[must_use]
+    pub fn created_at(mut self, value: impl Into<DateTime>) -> Self {
+        self.created_at = Some(value.into());
+        self
+    }
+
+    /// When the connection was last changed. Set by the service.
+    #[must_use]
+    pub fn updated_at(mut self, value: impl Into<DateTime>) -> Self {
+        self.updated_at = Some(value.into());
+        self
+    }
+
+    /// The id of the workspace that owns the connection. Set by the service.
+    #[must_use]
+    pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
+        self.workspace_id = Some(value.into());
+        self
+    }
+
+    /// The display name of the integration.
+    #[must_use]
+    pub fn integration_name(mut self, value: impl Into<String>) -> Self {
+        self.integration_name = Some(value.into());
+        self
+    }
+
+    /// Your own id of the customer.
+    #[must_use]
+    pub fn external_xref(mut self, value: impl Into<String>) -> Self {
+        self.external_xref = Some(value.into());
+        self
+    }
+
+    /// Sets `auth`.
+    #[must_use]
+    pub fn auth(mut self, value: impl Into<ConnectionAuth>) -> Self {
+        self.auth = Some(value.into());
+        self
+    }
+
+    /// Whether the connection rests because the plan's monthly limit is used up. Set by the service.
+    #[must_use]
+    pub fn is_paused(mut self, value: bool) -> Self {
+        self.is_paused = Some(value);
+        self
+    }
+
+    /// The ARN or id of the AWS secret that holds `auth`. Gone from the newest SDK.
+    #[must_use]
+    pub fn auth_aws_arn(mut self, value: impl Into<String>) -> Self {
+        self.auth_aws_arn = Some(value.into());
+        self
+    }
+
+    /// The id of the Azure Key Vault entry that holds `auth`. Gone from the newest SDK.
+    #[must_use]
+    pub fn auth_azure_keyvault_id(mut self, value: impl Into<String>) -> Self {
+        self.auth_azure_keyvault_id = Some(value.into());
+        self
+    }
+
+    /// The name of the Google Cloud secret that holds `auth`. Gone from the newest SDK.
+    #[must_use]
+    pub fn auth_gcp_secret_name(mut self, value: impl Into<String>) -> Self {
+        self.auth_gcp_secret_name = Some(value.into());
+        self
+    }
+
+    /// The path of the HashiCorp Vault entry that holds `auth`. Gone from the newest SDK.
+    #[must_use]
+    pub fn auth_hashi_vault_path(mut self, value: impl Into<String>) -> Self {
+        self.auth_hashi_vault_path = Some(value.into());
+        self
+    }
+
+    /// The id of the secrets manager that holds `auth`.
+    #[must_use]
+    pub fn secretsmanager_id(mut self, value: impl Into<String>) -> Self {
+        self.secretsmanager_id = Some(value.into());
+        self
+    }
+
+    /// The key, path or name of the secret in that secrets manager.
+    #[must_use]
+    pub fn secretsmanager_key(mut self, value: impl Into<String>) -> Self {
+        self.secretsmanager_key = Some(value.into());
+        self
+    }
+
+    /// When the connection last worked. Set by the service.
+    #[must_use]
+    pub fn last_healthy_at(mut self, value: impl Into<DateTime>) -> Self {
+        self.last_healthy_at = Some(value.into());
+        self
+    }
+
+    /// When the connection last failed. Set by the service.
+    #[must_use]
+    pub fn last_unhealthy_at(mut self, value: impl Into<DateTime>) -> Self {
+        self.last_unhealthy_at = Some(value.into());
+        self
+    }
+
+    /// The code of the last failure.
+    #[must_use]
+    pub fn last_unhealthy_code(mut self, value: impl Into<String>) -> Self {
+        self.last_unhealthy_code = Some(value.into());
+        self
+    }
+
+    /// The environment of the workspace that the connection belongs to; `Production` unless said otherwise.
+    #[must_use]
+    pub fn environment(mut self, value: impl Into<String>) -> Self {
+        self.environment = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -192,9 +350,211 @@ impl std::fmt::Debug for ConnectionAuth {
 }
 
 impl ConnectionAuth {
-    /// Starts building a value.
-    pub fn builder() -> builder::ConnectionAuth {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The name of the user who authorized the connection.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// The email addresses of the user who authorized the connection.
+    #[must_use]
+    pub fn emails(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.emails = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// The id of that user in the connected service.
+    #[must_use]
+    pub fn user_id(mut self, value: impl Into<String>) -> Self {
+        self.user_id = Some(value.into());
+        self
+    }
+
+    /// The OAuth access token.
+    #[must_use]
+    pub fn access_token(mut self, value: impl Into<String>) -> Self {
+        self.access_token = Some(value.into());
+        self
+    }
+
+    /// The OAuth refresh token.
+    #[must_use]
+    pub fn refresh_token(mut self, value: impl Into<String>) -> Self {
+        self.refresh_token = Some(value.into());
+        self
+    }
+
+    /// The lifetime of the access token in seconds, as its issuer stated it.
+    #[must_use]
+    pub fn expires_in(mut self, value: impl Into<f64>) -> Self {
+        self.expires_in = Some(value.into());
+        self
+    }
+
+    /// When the access token runs out.
+    #[must_use]
+    pub fn expiry_date(mut self, value: impl Into<DateTime>) -> Self {
+        self.expiry_date = Some(value.into());
+        self
+    }
+
+    /// The lifetime of the refresh token in seconds, as its issuer stated it.
+    #[must_use]
+    pub fn refresh_token_expires_in(mut self, value: impl Into<f64>) -> Self {
+        self.refresh_token_expires_in = Some(value.into());
+        self
+    }
+
+    /// When the refresh token runs out.
+    #[must_use]
+    pub fn refresh_token_expires_date(mut self, value: impl Into<DateTime>) -> Self {
+        self.refresh_token_expires_date = Some(value.into());
+        self
+    }
+
+    /// The API token, for integrations without OAuth.
+    #[must_use]
+    pub fn token(mut self, value: impl Into<String>) -> Self {
+        self.token = Some(value.into());
+        self
+    }
+
+    /// Further credentials, in the order of the integration's `token_names`.
+    #[must_use]
+    pub fn other_auth_info(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.other_auth_info = Some(
+            value.into_iter().map(Into::into).collect::<Vec<_>>(),
+        );
+        self
+    }
+
+    /// The OAuth client id.
+    #[must_use]
+    pub fn client_id(mut self, value: impl Into<String>) -> Self {
+        self.client_id = Some(value.into());
+        self
+    }
+
+    /// The OAuth client secret.
+    #[must_use]
+    pub fn client_secret(mut self, value: impl Into<String>) -> Self {
+        self.client_secret = Some(value.into());
+        self
+    }
+
+    /// The consumer key of an OAuth 1 application.
+    #[must_use]
+    pub fn consumer_key(mut self, value: impl Into<String>) -> Self {
+        self.consumer_key = Some(value.into());
+        self
+    }
+
+    /// The consumer secret of an OAuth 1 application.
+    #[must_use]
+    pub fn consumer_secret(mut self, value: impl Into<String>) -> Self {
+        self.consumer_secret = Some(value.into());
+        self
+    }
+
+    /// The developer's own API key.
+    #[must_use]
+    pub fn dev_api_key(mut self, value: impl Into<String>) -> Self {
+        self.dev_api_key = Some(value.into());
+        self
+    }
+
+    /// The id of the application in the connected service.
+    #[must_use]
+    pub fn app_id(mut self, value: impl Into<String>) -> Self {
+        self.app_id = Some(value.into());
+        self
+    }
+
+    /// The audience that tokens are asked for.
+    #[must_use]
+    pub fn audience(mut self, value: impl Into<String>) -> Self {
+        self.audience = Some(value.into());
+        self
+    }
+
+    /// The state of the authorization.
+    #[must_use]
+    pub fn state(mut self, value: impl Into<String>) -> Self {
+        self.state = Some(value.into());
+        self
+    }
+
+    /// Where the customer authorizes.
+    #[must_use]
+    pub fn authorize_url(mut self, value: impl Into<String>) -> Self {
+        self.authorize_url = Some(value.into());
+        self
+    }
+
+    /// Where tokens are issued.
+    #[must_use]
+    pub fn token_url(mut self, value: impl Into<String>) -> Self {
+        self.token_url = Some(value.into());
+        self
+    }
+
+    /// Where tokens are refreshed.
+    #[must_use]
+    pub fn refresh_url(mut self, value: impl Into<String>) -> Self {
+        self.refresh_url = Some(value.into());
+        self
+    }
+
+    /// The base URL of the connected API.
+    #[must_use]
+    pub fn api_url(mut self, value: impl Into<String>) -> Self {
+        self.api_url = Some(value.into());
+        self
+    }
+
+    /// A private key.
+    #[must_use]
+    pub fn key(mut self, value: impl Into<String>) -> Self {
+        self.key = Some(value.into());
+        self
+    }
+
+    /// A certificate or key in PEM form.
+    #[must_use]
+    pub fn pem(mut self, value: impl Into<String>) -> Self {
+        self.pem = Some(value.into());
+        self
+    }
+
+    /// Further values that the integration keeps.
+    #[must_use]
+    pub fn meta(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.meta = Some(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -2201,9 +2561,216 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Webhook {
-    /// Starts building a value.
-    pub fn builder() -> builder::Webhook {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(
+        connection_id: impl Into<String>,
+        object_type: impl Into<String>,
+        event: impl Into<WebhookEvent>,
+    ) -> Self {
+        Self {
+            id: None,
+            created_at: None,
+            updated_at: None,
+            workspace_id: None,
+            connection_id: connection_id.into(),
+            hook_url: None,
+            object_type: object_type.into(),
+            event: event.into(),
+            interval: None,
+            checked_at: None,
+            integration_type: None,
+            environment: None,
+            runs: None,
+            fields: None,
+            webhook_type: None,
+            meta: Nullable::Absent,
+            is_healthy: None,
+            page_max_limit: None,
+            filters: None,
+            db_type: None,
+            db_url: None,
+            db_schema: None,
+            db_name_prefix: None,
+            is_paused: None,
+            is_beta: None,
+            extra: Default::default(),
+        }
+    }
+
+    /// The id of the webhook. Set by the service.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<String>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// When the webhook was made. Set by the service.
+    #[must_use]
+    pub fn created_at(mut self, value: impl Into<DateTime>) -> Self {
+        self.created_at = Some(value.into());
+        self
+    }
+
+    /// When the webhook was last changed. Set by the service.
+    #[must_use]
+    pub fn updated_at(mut self, value: impl Into<DateTime>) -> Self {
+        self.updated_at = Some(value.into());
+        self
+    }
+
+    /// The id of the workspace that owns the webhook. Set by the service.
+    #[must_use]
+    pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
+        self.workspace_id = Some(value.into());
+        self
+    }
+
+    /// Where to post the records.
+    #[must_use]
+    pub fn hook_url(mut self, value: impl Into<String>) -> Self {
+        self.hook_url = Some(value.into());
+        self
+    }
+
+    /// Minutes between two checks for new records. The least allowed depends on the plan.
+    #[must_use]
+    pub fn interval(mut self, value: impl Into<f64>) -> Self {
+        self.interval = Some(value.into());
+        self
+    }
+
+    /// When the last check was made. Set by the service.
+    #[must_use]
+    pub fn checked_at(mut self, value: impl Into<DateTime>) -> Self {
+        self.checked_at = Some(value.into());
+        self
+    }
+
+    /// The integration of the connection. Set by the service.
+    #[must_use]
+    pub fn integration_type(mut self, value: impl Into<String>) -> Self {
+        self.integration_type = Some(value.into());
+        self
+    }
+
+    /// The environment of the connection. Set by the service.
+    #[must_use]
+    pub fn environment(mut self, value: impl Into<String>) -> Self {
+        self.environment = Some(value.into());
+        self
+    }
+
+    /// The latest runs of a virtual webhook. Set by the service.
+    #[must_use]
+    pub fn runs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.runs = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// The fields of the records to send.
+    #[must_use]
+    pub fn fields(mut self, value: impl Into<String>) -> Self {
+        self.fields = Some(value.into());
+        self
+    }
+
+    /// Whether Unified.to polls the service (virtual) or the service itself reports changes (native).
+    #[must_use]
+    pub fn webhook_type(mut self, value: impl Into<WebhookType>) -> Self {
+        self.webhook_type = Some(value.into());
+        self
+    }
+
+    /// Values that the service keeps with the webhook.
+    #[must_use]
+    pub fn meta(mut self, value: impl Into<Value>) -> Self {
+        self.meta = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `meta` to null.
+    #[must_use]
+    pub fn meta_null(mut self) -> Self {
+        self.meta = Nullable::Null;
+        self
+    }
+
+    /// Whether the last deliveries worked. Set by the service.
+    #[must_use]
+    pub fn is_healthy(mut self, value: bool) -> Self {
+        self.is_healthy = Some(value);
+        self
+    }
+
+    /// How many records one delivery holds at most.
+    #[must_use]
+    pub fn page_max_limit(mut self, value: impl Into<f64>) -> Self {
+        self.page_max_limit = Some(value.into());
+        self
+    }
+
+    /// Filters on the records to send.
+    #[must_use]
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        self.filters = Some(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// The kind of database to write records to, in place of a server.
+    #[must_use]
+    pub fn db_type(mut self, value: impl Into<WebhookDatabase>) -> Self {
+        self.db_type = Some(value.into());
+        self
+    }
+
+    /// The URL of that database.
+    #[must_use]
+    pub fn db_url(mut self, value: impl Into<String>) -> Self {
+        self.db_url = Some(value.into());
+        self
+    }
+
+    /// The schema in that database.
+    #[must_use]
+    pub fn db_schema(mut self, value: impl Into<String>) -> Self {
+        self.db_schema = Some(value.into());
+        self
+    }
+
+    /// A prefix of the names of tables in that database.
+    #[must_use]
+    pub fn db_name_prefix(mut self, value: impl Into<String>) -> Self {
+        self.db_name_prefix = Some(value.into());
+        self
+    }
+
+    /// Whether the webhook rests.
+    #[must_use]
+    pub fn is_paused(mut self, value: bool) -> Self {
+        self.is_paused = Some(value);
+        self
+    }
+
+    /// The vendor's `is_beta` mark; its pages do not say what it means.
+    #[must_use]
+    pub fn is_beta(mut self, value: bool) -> Self {
+        self.is_beta = Some(value);
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 

@@ -213,6 +213,53 @@ pub struct SecurityScheme {
     pub kind: SchemeKind,
 }
 
+/// What a call cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Required<'a> {
+    /// A parameter.
+    Parameter(&'a Parameter),
+    /// A part of the only body, which is a form.
+    Part(&'a FormPart),
+    /// The body, in any of its media types.
+    Body(&'a Body),
+}
+
+impl Required<'_> {
+    /// The argument's name.
+    pub fn ident(&self) -> &str {
+        match self {
+            Self::Parameter(parameter) => &parameter.ident,
+            Self::Part(part) => &part.ident,
+            Self::Body(body) => &body.ident,
+        }
+    }
+}
+
+impl Operation {
+    /// How many arguments a method has at most; more are the fields of a struct, which say what they are where they are given.
+    pub const MAX_ARGUMENTS: usize = 4;
+
+    /// What the document requires of a call, in its order, the body last; without what has but one value.
+    pub fn required(&self) -> Vec<Required<'_>> {
+        let parameters = self.parameters.iter().filter(|parameter| parameter.required && parameter.constant.is_none());
+        let mut required: Vec<Required<'_>> = parameters.map(Required::Parameter).collect();
+        match &self.body {
+            Some(body) if !body.required => {}
+            Some(body) if self.other_bodies.is_empty() && !body.parts.is_empty() => {
+                required.extend(body.parts.iter().filter(|part| part.required).map(Required::Part));
+            }
+            Some(body) => required.push(Required::Body(body)),
+            None => {}
+        }
+        required
+    }
+
+    /// The body in all its media types.
+    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
+        self.body.iter().chain(&self.other_bodies)
+    }
+}
+
 impl Payload {
     /// The type of a body that is read as a whole.
     pub fn value(&self) -> Option<&TypeRef> {
@@ -396,8 +443,12 @@ pub struct Operation {
     pub id: String,
     /// Method name on the client, `snake_case`.
     pub ident: String,
-    /// Builder type, `PascalCase`.
+    /// The type of its calls, `PascalCase`.
     pub type_ident: String,
+    /// The struct that holds what is required, where that is too much for arguments.
+    pub required_ident: Option<String>,
+    /// The enum of its bodies, where there are several.
+    pub body_ident: Option<String>,
     /// HTTP method as it is sent.
     pub method: String,
     /// Path template as documented.
@@ -489,6 +540,8 @@ pub struct Parameter {
     pub fields: Vec<FormField>,
     /// Whether the request is invalid without it.
     pub required: bool,
+    /// The only value that it can have, if it is always sent: nobody has to set it.
+    pub constant: Option<Value>,
     /// Its type.
     pub ty: TypeRef,
     /// Documentation.
@@ -509,8 +562,10 @@ pub struct OtherSuccess {
 /// The request body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Body {
-    /// The setter's name, and the field's.
+    /// Its name among the arguments: `body`, or with its kind behind it, where it is one of several.
     pub ident: String,
+    /// The variant for it, where it is one of several.
+    pub variant: String,
     /// Media type sent. A range such as `image/*` is refused until the caller names one of it.
     pub media_type: String,
     /// Whether the caller may name another media type: there are several, or a range.

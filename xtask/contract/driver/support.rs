@@ -199,6 +199,11 @@ impl Arguments {
     }
 }
 
+/// A value that a call cannot be begun without.
+pub fn required<T>(name: &str, value: Result<Option<T>, Problem>) -> Result<T, Problem> {
+    value?.ok_or_else(|| Problem::arguments(name, &"it is required and was not given"))
+}
+
 /// Bytes as a call says them: text, or hexadecimal digits with what else there is to say of a file.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]

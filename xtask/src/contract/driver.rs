@@ -2,8 +2,8 @@
 
 use codegen::{
     plan::{
-        Body, BodyKind, Operation, PartContent, PartHeader, Payload, Plan, SchemeKind, SecurityScheme, StatusVariant,
-        Success,
+        Body, BodyKind, FormPart, Operation, PartContent, PartHeader, Payload, Plan, Required, SchemeKind,
+        SecurityScheme, StatusVariant, Success, TypeRef,
     },
     polish::spelled,
 };
@@ -107,31 +107,32 @@ fn credential(scheme: &SecurityScheme) -> Option<String> {
 
 fn call(index: usize, operation: &Operation, lists: Lists) -> String {
     let mut text = format!(
-        "\n// {}\nasync fn call_{index}(client: &Client, mut arguments: Arguments) -> Outcome {{\n    let mut call = \
-         client.{}();\n",
+        "\n// {}\nasync fn call_{index}(client: &Client, mut arguments: Arguments) -> Outcome {{\n{}",
         operation.id.escape_debug(),
-        operation.ident
+        begun(operation)
     );
-    for parameter in &operation.parameters {
-        let ty = spelled(&parameter.ty, "api::types");
-        text.push_str(&setting(&parameter.ident, &format!("value::<{ty}>")));
+    let required = operation.required();
+    let is_argument = |argument: Required<'_>| required.contains(&argument);
+    let typed = |ty: &TypeRef| format!("value::<{}>", spelled(ty, "api::types"));
+    for parameter in operation.parameters.iter().filter(|parameter| !is_argument(Required::Parameter(parameter))) {
+        text.push_str(&setting(&parameter.ident, &parameter.ident, &typed(&parameter.ty), "value"));
     }
-    for body in operation.body.iter().chain(&operation.other_bodies) {
-        text.push_str(&setting(&body.ident, &body_reader(body)));
-        for part in &body.parts {
-            let read = match &part.content {
-                PartContent::File => "file".to_owned(),
-                PartContent::Files => "files".to_owned(),
-                PartContent::Value(ty) => format!("value::<{}>", spelled(ty, "api::types")),
-            };
-            text.push_str(&setting(&part.ident, &read));
-            for PartHeader { parameter, .. } in &part.headers {
-                let ty = spelled(&parameter.ty, "api::types");
-                text.push_str(&setting(&parameter.ident, &format!("value::<{ty}>")));
-            }
+    for body in
+        operation.bodies().filter(|_| operation.body.as_ref().is_none_or(|first| !is_argument(Required::Body(first))))
+    {
+        // A form whose parts begin the call takes others besides.
+        let setter = operation.body.as_ref().map_or("body", |first| &first.ident);
+        text.push_str(&setting(setter, &body.ident, &body_reader(body), &body_value(operation, body)));
+    }
+    for part in operation.bodies().flat_map(|body| &body.parts) {
+        if !is_argument(Required::Part(part)) {
+            text.push_str(&setting(&part.ident, &part.ident, &part_reader(part), "value"));
+        }
+        for PartHeader { parameter, .. } in &part.headers {
+            text.push_str(&setting(&parameter.ident, &parameter.ident, &typed(&parameter.ty), "value"));
         }
     }
-    if operation.body.iter().chain(&operation.other_bodies).any(|body| body.open_media_type) {
+    if operation.bodies().any(|body| body.open_media_type) {
         text.push_str(
             "    if let Some(media_type) = arguments.content_type() {\n        call = call.content_type(media_type);\n    }\n",
         );
@@ -151,9 +152,71 @@ fn call(index: usize, operation: &Operation, lists: Lists) -> String {
     text
 }
 
+/// What begins the call, with what it cannot be begun without.
+fn begun(operation: &Operation) -> String {
+    let mut text = String::new();
+    let mut names = Vec::new();
+    for required in operation.required() {
+        let name = required.ident();
+        let given = match required {
+            Required::Parameter(parameter) => read(name, &format!("value::<{}>", spelled(&parameter.ty, "api::types"))),
+            Required::Part(part) => read(name, &part_reader(part)),
+            Required::Body(_) => body(operation),
+        };
+        // The argument's name may be that of something else here.
+        text.push_str(&format!("    let given_{name} = contract_support::required({name:?}, {given})?;\n"));
+        names.push(match &operation.required_ident {
+            Some(_) => format!("{name}: given_{name}"),
+            None => format!("given_{name}"),
+        });
+    }
+    let arguments = match &operation.required_ident {
+        Some(struct_name) => format!("api::calls::{struct_name} {{ {} }}", names.join(", ")),
+        None => names.join(", "),
+    };
+    format!("{text}    let mut call = client.{}({arguments});\n", operation.ident)
+}
+
+/// A value that may be there.
+fn read(name: &str, read: &str) -> String {
+    format!("arguments.{read}({name:?})")
+}
+
+/// The body that is given, of all that there may be.
+fn body(operation: &Operation) -> String {
+    let given = operation.bodies().map(|body| {
+        let given = read(&body.ident, &body_reader(body));
+        match &operation.body_ident {
+            Some(_) => format!("{given}?.map(|value| {})", body_value(operation, body)),
+            None => format!("{given}?"),
+        }
+    });
+    let mut given = given.collect::<Vec<_>>().into_iter();
+    let first = given.next().unwrap_or_default();
+    let whole =
+        given.fold(first, |known, next| format!("match {known} {{ Some(value) => Some(value), None => {next} }}"));
+    format!("Ok({whole})")
+}
+
+/// A body that was read, as the call takes it.
+fn body_value(operation: &Operation, body: &Body) -> String {
+    match &operation.body_ident {
+        Some(name) => format!("api::calls::{name}::{}(value)", body.variant),
+        None => "value".to_owned(),
+    }
+}
+
+fn part_reader(part: &FormPart) -> String {
+    match &part.content {
+        PartContent::File => "file".to_owned(),
+        PartContent::Files => "files".to_owned(),
+        PartContent::Value(ty) => format!("value::<{}>", spelled(ty, "api::types")),
+    }
+}
+
 /// Calls a setter, if there is a value for it.
-fn setting(setter: &str, read: &str) -> String {
-    format!("    if let Some(value) = arguments.{read}({setter:?})? {{\n        call = call.{setter}(value);\n    }}\n")
+fn setting(setter: &str, name: &str, read: &str, value: &str) -> String {
+    format!("    if let Some(value) = arguments.{read}({name:?})? {{\n        call = call.{setter}({value});\n    }}\n")
 }
 
 fn body_reader(body: &Body) -> String {
@@ -225,7 +288,8 @@ mod tests {
         let program = program(&plan, Lists::Page);
         syn::parse_file(&program).unwrap_or_else(|error| panic!("{error}\n{program}"));
         for part in [
-            "arguments.value::<i64>(\"id\")",
+            "let given_id = contract_support::required(\"id\", arguments.value::<i64>(\"id\"))?;",
+            "let mut call = client.say_hello(given_id);",
             "call = call.type_(value)",
             "arguments.bytes(\"body\")",
             "contract_support::stream(call.send())",

@@ -53,7 +53,7 @@ fn methods_of_client(item: &syn::Item) -> usize {
     }
     let is_call = |item: &&syn::ImplItem| {
         let syn::ImplItem::Fn(method) = item else { return false };
-        let starts_a_call = |path: &syn::Path| path.segments.iter().any(|segment| segment.ident == "builder");
+        let starts_a_call = |path: &syn::Path| path.segments.iter().any(|segment| segment.ident == "calls");
         matches!(&method.sig.output, syn::ReturnType::Type(_, ty) if matches!(&**ty, syn::Type::Path(ty) if starts_a_call(&ty.path)))
     };
     block.items.iter().filter(is_call).count()
@@ -91,9 +91,9 @@ mod tests {
                 pub fn builder() -> u8 { 0 }
                 pub(crate) fn core(&self) -> u8 { 0 }
                 pub fn with(&self) -> Self { Self { core: 0 } }
-                pub fn list(&self) -> builder::List<'_> { todo!() }
+                pub fn list(&self) -> calls::List<'_> { todo!() }
                 #[cfg(feature = \"pets\")]
-                pub fn get(&self) -> builder::Get<'_> { todo!() }
+                pub fn get(&self) -> calls::Get<'_> { todo!() }
             }
             impl Clone for Client { fn clone(&self) -> Self { Self { core: 0 } } }";
         let files = |text: &str| BTreeMap::from([("src/client.rs".to_owned(), text.to_owned())]);

@@ -7,16 +7,17 @@ pub use crate::api::{
     SecurityScheme, ServerTemplate, ServerVariable, Setter,
 };
 pub use crate::builder::ClientBuilder;
+pub use crate::call::Call;
 pub use crate::client::Client;
 pub use crate::decode::Decoder;
-pub use crate::error::required;
-pub use crate::fit::{Misfits, fit, fit_all, fit_body};
+pub use crate::form::FormPart;
 pub use crate::parameter::{Location, Nested, Parameter, Style};
 pub use crate::request::Request;
 pub use crate::stream::{EventData, ReadEvent, StreamEnd};
 pub use crate::{
-    __client_builder_methods as client_builder_methods, __newtype as newtype, __record as record,
-    __response_headers as response_headers, __string_enum_traits as string_enum_traits, __union as union,
+    __call_methods as call_methods, __client_builder_methods as client_builder_methods, __newtype as newtype,
+    __record as record, __response_headers as response_headers, __string_enum_traits as string_enum_traits,
+    __union as union,
 };
 
 /// From an answer's body to a value.

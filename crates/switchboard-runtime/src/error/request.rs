@@ -1,25 +1,19 @@
 //! Requests that cannot be sent as they are asked for.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use crate::text::cut;
-
-/// How many characters of a reason that is not our own are shown.
-const REASON_SHOWN: usize = 200;
-
 /// The arguments of a call make no valid request; nothing was sent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct InvalidRequest(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     operation: &'static str,
     problem: RequestProblem,
 }
 
 /// What can be wrong with a request. Values are left out of the texts: they may be secret.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum RequestProblem {
     #[error("the path parameter `{0}` is missing")]
     MissingPathParameter(String),
@@ -32,7 +26,7 @@ pub(crate) enum RequestProblem {
     #[error("the header `{0}` is set by the transport itself, and cannot be set by hand")]
     OwnedHeader(String),
     #[error("`{name}` is no JSON value: {cause}")]
-    NotJson { name: &'static str, cause: serde_json::Error },
+    NotJson { name: &'static str, cause: String },
     #[error("a form must be an object, and this is {0}")]
     FormNotObject(&'static str),
     #[error("`{0}` is no HTTP method")]
@@ -45,6 +39,13 @@ pub(crate) enum RequestProblem {
     OpenMediaType(String),
     #[error("{0}")]
     Other(String),
+}
+
+impl RequestProblem {
+    /// That a value is not representable in JSON.
+    pub(crate) fn not_json(name: &'static str, cause: &serde_json::Error) -> Self {
+        Self::NotJson { name, cause: cause.to_string() }
+    }
 }
 
 impl InvalidRequest {
@@ -70,24 +71,3 @@ impl fmt::Display for InvalidRequest {
 }
 
 impl std::error::Error for InvalidRequest {}
-
-/// The value of a required property, or an error that says which type lacks which property, and by which method of its
-/// builder it is set.
-pub fn required<T>(
-    value: Option<T>,
-    type_name: &'static str,
-    property: &'static str,
-    setter: &'static str,
-) -> Result<T, InvalidRequest> {
-    value.ok_or_else(|| {
-        let message = format!("the property `{property}` is required and was not set: call `.{setter}(…)`");
-        InvalidRequest::new(type_name, message)
-    })
-}
-
-/// What is to be said of an argument that cannot be made of the value given: its name, as the document has it, and the
-/// reason that the value's own conversion gives.
-pub(crate) fn unfit(argument: &str, reason: impl fmt::Display) -> Cow<'static, str> {
-    let reason = reason.to_string();
-    format!("`{argument}` cannot be made of the value given: {}", cut(&reason, REASON_SHOWN)).into()
-}

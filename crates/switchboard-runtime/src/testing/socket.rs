@@ -325,7 +325,7 @@ pub(crate) const fn needs(scheme: &'static str) -> Requirement {
 
 /// An operation without security.
 pub(crate) const fn operation(id: &'static str, method: HttpMethod, repeatable: bool) -> Operation {
-    Operation { id, method, path: "/things", security: &[], servers: &[], accept: "application/json", repeatable }
+    Operation::new(id, method, "/things").accept("application/json").repeatable(repeatable)
 }
 
 /// A list whose pages are arrays of so many items.

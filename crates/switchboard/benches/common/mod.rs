@@ -159,7 +159,7 @@ impl Case {
     pub(crate) async fn generated(self, client: &activecampaign::Client) {
         match self {
             Self::Get => {
-                let answer = client.get_connection().id("1").send().await.expect("an answer");
+                let answer = client.get_connection("1").send().await.expect("an answer");
                 assert!(answer.connection.is_some());
             }
             Self::List => {

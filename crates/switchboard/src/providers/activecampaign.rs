@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use activecampaign::types::{self, ConnectionResponse};
 use activecampaign::{Client, ResponseValue, Server};
-use switchboard_runtime::{Error as CallError, ErrorBody, InvalidRequest, Scalar};
+use switchboard_runtime::{Error as CallError, ErrorBody, Scalar};
 
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ErrorKind,
@@ -129,28 +129,26 @@ impl ConnectionProvider for ActiveCampaign {
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
-        Box::pin(async move { self.one(Operation::Get, self.client.get_connection().id(id).send().await) })
+        Box::pin(async move { self.one(Operation::Get, self.client.get_connection(id).send().await) })
     }
 
     fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
         Box::pin(async move {
             let connection = body_to_create(new).map_err(|reason| self.invalid(Operation::Create, reason))?;
-            let body = types::CreateConnectionRequest::builder().connection(connection);
-            self.one(Operation::Create, self.client.create_connection().body(body).send().await)
+            self.one(Operation::Create, self.client.create_connection(connection).send().await)
         })
     }
 
     fn update<'a>(&'a self, id: &'a str, change: ConnectionChange) -> BoxFuture<'a, Result<Connection, Error>> {
         Box::pin(async move {
             let connection = body_to_update(change).map_err(|reason| self.invalid(Operation::Update, reason))?;
-            let body = types::UpdateConnectionRequest::builder().connection(connection);
-            self.one(Operation::Update, self.client.update_connection().id(id).body(body).send().await)
+            self.one(Operation::Update, self.client.update_connection(id, connection).send().await)
         })
     }
 
     fn delete<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            let answer = self.client.delete_connection().id(id).send().await;
+            let answer = self.client.delete_connection(id).send().await;
             answer.map(drop).map_err(|error| failed(&self.name, Operation::Delete, error))
         })
     }
@@ -198,13 +196,13 @@ fn body_to_create(new: NewConnection) -> Result<NewRecord, String> {
         return Ok(*body);
     }
     let needed = |value: Option<String>, name: &str| value.ok_or_else(|| format!("`{name}` is needed"));
-    let body = types::NewConnection::builder()
-        .service(needed(service, "service")?)
-        .externalid(needed(external_id, "external_id")?)
-        .name(needed(name, "name")?)
-        .logo_url("")
-        .link_url("");
-    body.build().map_err(|error: InvalidRequest| error.to_string())
+    Ok(NewRecord::new(types::NewConnectionRequired {
+        service: needed(service, "service")?,
+        externalid: needed(external_id, "external_id")?,
+        name: needed(name, "name")?,
+        logo_url: String::new(),
+        link_url: String::new(),
+    }))
 }
 
 fn body_to_update(change: ConnectionChange) -> Result<RecordChange, String> {
@@ -284,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_common_parts_go_on_top_of_the_record() {
-        let record = RecordChange::builder().name("Old").status(0).build().unwrap();
+        let record = RecordChange::new().name("Old").status(0);
         let body = body_to_update(ConnectionChange::new().name("New").record(record)).unwrap();
         assert_eq!(serde_json::to_value(body).unwrap(), json!({ "name": "New", "status": 0 }));
         assert_eq!(body_to_update(ConnectionChange::new()).unwrap_err(), "there is nothing to change");

@@ -107,7 +107,7 @@ impl SitecorePersonalize {
 
     /// The connection as it is, as the body of an update.
     async fn unchanged(&self, id: &str) -> Result<RecordChange, Error> {
-        let answer = self.client.retrieve_connection().connection_ref(id).send().await;
+        let answer = self.client.retrieve_connection(id).send().await;
         let now = answer.map_err(|error| Error::call(&*self.name, Operation::Update, error))?.into_inner();
         draft_of(&now).map_err(|reason| self.invalid(Operation::Update, reason))
     }
@@ -148,9 +148,7 @@ impl ConnectionProvider for SitecorePersonalize {
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
-        Box::pin(
-            async move { self.one(Operation::Get, self.client.retrieve_connection().connection_ref(id).send().await) },
-        )
+        Box::pin(async move { self.one(Operation::Get, self.client.retrieve_connection(id).send().await) })
     }
 
     fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
@@ -162,7 +160,7 @@ impl ConnectionProvider for SitecorePersonalize {
             };
             let body = changed(*body, name, service, external_id);
             let body = body.map_err(|reason| self.invalid(Operation::Create, reason))?;
-            self.one(Operation::Create, self.client.create_connection().body(body).send().await)
+            self.one(Operation::Create, self.client.create_connection(body).send().await)
         })
     }
 
@@ -185,7 +183,7 @@ impl ConnectionProvider for SitecorePersonalize {
             };
             let body = changed(body, name, service, None);
             let body = body.map_err(|reason| self.invalid(Operation::Update, reason))?;
-            self.one(Operation::Update, self.client.update_connection().connection_ref(id).body(body).send().await)
+            self.one(Operation::Update, self.client.update_connection(id, body).send().await)
         })
     }
 }

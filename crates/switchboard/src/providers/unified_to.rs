@@ -106,13 +106,9 @@ impl UnifiedTo {
 
     /// What a change without a record must send beside what it changes.
     async fn unchanged(&self, id: &str) -> Result<RecordChange, Error> {
-        let answer = self.client.get_unified_connection().id(id).send().await;
+        let answer = self.client.get_unified_connection(id).send().await;
         let now = answer.map_err(|error| Error::call(&*self.name, Operation::Update, error))?.into_inner();
-        let body = RecordChange::builder()
-            .integration_type(now.integration_type)
-            .permissions(now.permissions)
-            .categories(now.categories);
-        body.build().map_err(|error| self.invalid(Operation::Update, error.to_string()))
+        Ok(RecordChange::new(now.integration_type, now.permissions, now.categories))
     }
 }
 
@@ -161,7 +157,7 @@ impl ConnectionProvider for UnifiedTo {
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
-        Box::pin(async move { self.one(Operation::Get, self.client.get_unified_connection().id(id).send().await) })
+        Box::pin(async move { self.one(Operation::Get, self.client.get_unified_connection(id).send().await) })
     }
 
     fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
@@ -175,7 +171,7 @@ impl ConnectionProvider for UnifiedTo {
             let mut body = changed(*body, name, service, external_id);
             // Or else this provider would not list what it has created.
             body.environment = body.environment.or_else(|| self.environment.clone());
-            self.one(Operation::Create, self.client.create_unified_connection().body(body).send().await)
+            self.one(Operation::Create, self.client.create_unified_connection(body).send().await)
         })
     }
 
@@ -194,13 +190,13 @@ impl ConnectionProvider for UnifiedTo {
                 }
             };
             let body = changed(body, name, service, external_id);
-            self.one(Operation::Update, self.client.patch_unified_connection().id(id).body(body).send().await)
+            self.one(Operation::Update, self.client.patch_unified_connection(id, body).send().await)
         })
     }
 
     fn delete<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            let answer = self.client.remove_unified_connection().id(id).send().await;
+            let answer = self.client.remove_unified_connection(id).send().await;
             answer.map(drop).map_err(|error| Error::call(&*self.name, Operation::Delete, error))
         })
     }

@@ -1,6 +1,6 @@
 //! A first call: the simplest operation of the document, as code that compiles.
 
-use crate::plan::{Operation, Plan, SchemeKind, Success, TypeRef};
+use crate::plan::{Operation, Plan, Required, SchemeKind, Success, TypeRef};
 use crate::polish::is_placeholder;
 
 /// The operation that shows how a call is made.
@@ -14,16 +14,21 @@ pub fn choose(plan: &Plan) -> Option<Call<'_>> {
     plan.operations
         .iter()
         .filter(|operation| !operation.deprecated && operation.body.as_ref().is_none_or(|body| !body.required))
-        .filter(|operation| required(operation).all(|parameter| literal(&parameter.ty).is_some()))
+        .filter(|operation| arguments(operation).is_some())
         .min_by_key(|operation| {
             let json = matches!(&operation.success, Success::One(payload) if payload.value().is_some());
-            (operation.method != "GET", !json, required(operation).count(), operation.paging.is_none())
+            (operation.method != "GET", !json, operation.required().len(), operation.paging.is_none())
         })
         .map(|operation| Call { operation })
 }
 
-fn required(operation: &Operation) -> impl Iterator<Item = &crate::plan::Parameter> {
-    operation.parameters.iter().filter(|parameter| parameter.required)
+/// Values to show for what is required, where all of it is parameters that can be shown, and no struct.
+fn arguments(operation: &Operation) -> Option<Vec<&'static str>> {
+    let shown = |required: &Required<'_>| match required {
+        Required::Parameter(parameter) => literal(&parameter.ty),
+        Required::Part(_) | Required::Body(_) => None,
+    };
+    operation.required().iter().map(shown).collect::<Option<Vec<_>>>().filter(|_| operation.required_ident.is_none())
 }
 
 /// A value to show for a required parameter.
@@ -71,13 +76,9 @@ fn example(plan: &Plan, call: Call<'_>) -> Example {
         text.push_str(&format!("    .{credential}\n"));
     }
     text.push_str("    .build()?;\n\n");
-    let mut arguments = String::new();
-    for parameter in required(operation) {
-        let value = literal(&parameter.ty).unwrap_or("\"1\"");
-        arguments.push_str(&format!(".{}({value})", parameter.ident));
-    }
+    let arguments = arguments(operation).unwrap_or_default().join(", ");
     text.push_str(&format!(
-        "let response = client.{}(){arguments}.send().await?;\nprintln!(\"{{}}\", response.status());\n",
+        "let response = client.{}({arguments}).send().await?;\nprintln!(\"{{}}\", response.status());\n",
         operation.ident
     ));
     Example { import, statements: text }

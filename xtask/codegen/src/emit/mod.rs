@@ -98,8 +98,7 @@ fn header(name: &str) -> &'static str {
         "operations.rs" => "//! The operations, as the document describes them.\n\n",
         "client.rs" => "//! The client.\n\n",
         "types.rs" => "//! The types that requests and responses hold.\n\n",
-        "types/builder.rs" => "//! Builders of the types that requests hold.\n\n",
-        "builder.rs" => "//! One call for each operation, made by a method of the [client](crate::Client).\n\n",
+        "calls.rs" => "//! One call for each operation, made by a method of the [client](crate::Client).\n\n",
         "errors.rs" => "//! What each operation documents to answer when it fails.\n\n",
         "headers.rs" => "//! The headers that the document describes for answers, each read when it is asked for.\n\n",
         "webhooks.rs" => WEBHOOKS,
@@ -121,6 +120,7 @@ fn space_out(code: &str) -> String {
         let closes = last_use
             || line.trim_start() == "}"
             || (indent == 0 && line.starts_with("pub mod "))
+            || line.trim_start().ends_with("_methods!();")
             || ((line.starts_with("};") || line.starts_with(");")) && indent == 0);
         let follows = lines.peek().is_some_and(|next| {
             let next_indent = next.len() - next.trim_start().len();

@@ -52,8 +52,7 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
     }
     text.push_str(&recursion_limit(plan));
     text.push('\n');
-    for name in ["api", "builder", "client", "errors", "headers", "operations", "responses", "types", "webhooks", "xml"]
-    {
+    for name in ["api", "calls", "client", "errors", "headers", "operations", "responses", "types", "webhooks", "xml"] {
         if modules.contains_key(format!("{name}.rs").as_str()) {
             let public = if matches!(name, "api" | "client" | "operations" | "xml") { "" } else { "pub " };
             text.push_str(&format!("#[rustfmt::skip]\n{public}mod {name};\n"));

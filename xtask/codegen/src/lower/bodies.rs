@@ -91,6 +91,7 @@ pub fn read(
 fn body(media_type: &str, encoding: Encoding, kind: BodyKind, object: &Value) -> Body {
     Body {
         ident: "body".to_owned(),
+        variant: String::new(),
         media_type: sent(media_type, encoding).to_owned(),
         open_media_type: media::is_range(media_type)
             && !matches!(encoding, Encoding::Json | Encoding::Xml | Encoding::Multipart),
@@ -103,6 +104,7 @@ fn body(media_type: &str, encoding: Encoding, kind: BodyKind, object: &Value) ->
 
 /// Gives the bodies and their parts names that no parameter has: the first is `body`, the others say what they are.
 pub fn name(bodies: &mut [Body], taken: &mut BTreeSet<String>) {
+    let mut variants = BTreeSet::new();
     for (index, body) in bodies.iter_mut().enumerate() {
         let suffix = match &body.kind {
             BodyKind::Json(_) | BodyKind::Xml(..) => idents::snake(&media::words(&body.media_type)),
@@ -113,6 +115,7 @@ pub fn name(bodies: &mut [Body], taken: &mut BTreeSet<String>) {
         };
         let wanted = if index == 0 { "body".to_owned() } else { format!("body_{suffix}") };
         body.ident = idents::unique([wanted], taken);
+        body.variant = idents::unique([idents::pascal(&suffix)], &mut variants);
         for part in &mut body.parts {
             let wanted = idents::snake(&part.name);
             part.ident = idents::unique([wanted.clone(), format!("{}_part", wanted.trim_end_matches('_'))], taken);

@@ -29,15 +29,28 @@ pub fn read(document: &Value, types: &mut Types<'_>) -> Vec<Operation> {
         let type_ident = idents::pascal(&ident);
         operations.push(operation(document, &source, id, ident, type_ident, types));
     }
-    make_type_idents_unique(&mut operations);
+    name_types(&mut operations);
     operations
 }
 
-/// Operations whose names differ, but whose builders would not (`get_a1` and `get_a_1`), get a number.
-fn make_type_idents_unique(operations: &mut [Operation]) {
+/// Operations whose names differ, but whose calls' types would not (`get_a1` and `get_a_1`), get a number; and what stands
+/// beside a call has a name that no call has.
+fn name_types(operations: &mut [Operation]) {
     let mut taken = BTreeSet::new();
-    for operation in operations {
+    for operation in operations.iter_mut() {
         operation.type_ident = idents::unique([std::mem::take(&mut operation.type_ident)], &mut taken);
+    }
+    let mut beside = |operation: &Operation, word: &str| {
+        let name = &operation.type_ident;
+        Some(idents::unique([format!("{name}{word}"), format!("{name}Call{word}")], &mut taken))
+    };
+    for operation in operations {
+        if operation.required().len() > Operation::MAX_ARGUMENTS {
+            operation.required_ident = beside(operation, "Required");
+        }
+        if !operation.other_bodies.is_empty() {
+            operation.body_ident = beside(operation, "Body");
+        }
     }
 }
 
@@ -176,6 +189,8 @@ fn operation(
         id,
         ident,
         type_ident,
+        required_ident: None,
+        body_ident: None,
     }
 }
 

@@ -14,20 +14,8 @@ use crate::plan::{Docs, FormField, Location, Nested, Parameter, Style, TypeRef};
 use crate::schema::references;
 use crate::schema::shape::{Shape, TextFormat, Typed};
 
-/// Builder methods and fields that a parameter's setter must not hide.
-const RESERVED: &[&str] = &[
-    "client",
-    "content_type",
-    "into_request",
-    "new",
-    "options",
-    "request",
-    "send",
-    "send_bytes",
-    "send_events",
-    "send_lines",
-    "send_text",
-];
+/// Methods of a call that a parameter's setter must not hide.
+const RESERVED: &[&str] = &["content_type", "options", "send", "send_bytes", "send_events", "send_lines", "send_text"];
 
 /// Headers that are described elsewhere in a document and ignored as parameters (OpenAPI 3.0 section 4.7.12.2.1).
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
@@ -203,6 +191,7 @@ pub fn parameter(
     }
     let wanted = idents::snake(name);
     let place = location.word();
+    let required = location == Location::Path || object.get("required").and_then(Value::as_bool).unwrap_or(false);
     Parameter {
         name: name.to_owned(),
         ident: idents::unique([wanted.clone(), format!("{}_{place}", wanted.trim_end_matches('_'))], taken),
@@ -212,10 +201,16 @@ pub fn parameter(
         allow_reserved: keeps_reserved(object, location, types),
         fields: whole_query(object, location, pointer, &typed, types),
         nested: hint.unwrap_or(Nested::Usual),
-        required: location == Location::Path || object.get("required").and_then(Value::as_bool).unwrap_or(false),
+        required,
+        constant: types.constant(&typed).filter(|value| required && is_plain(value)),
         ty,
         docs: docs(object, &typed),
     }
+}
+
+/// Whether a value can be written as a literal.
+fn is_plain(value: &Value) -> bool {
+    value.is_string() || value.is_boolean() || value.is_i64()
 }
 
 /// Before OpenAPI 3.2 `allowReserved` is for queries alone (3.0 section 4.7.12.2.2, 3.2 section 4.12.2.2).

@@ -18,7 +18,7 @@ use crate::plan::{
     Discriminator, Docs, EnumDef, EnumVariant, Field, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
     UnionVariant,
 };
-use crate::schema::shape::{self, Family, Object, Property, Schemas, Shape, TextFormat, Typed, Union, Variant};
+use crate::schema::shape::{self, Family, Object, Schemas, Shape, TextFormat, Typed, Union, Variant};
 
 /// Property names that say too little to name a type.
 const GENERIC: &[&str] = &[
@@ -308,7 +308,8 @@ impl<'a> Types<'a> {
         for (wire, property) in &object.properties {
             let context = property_context(name, wire, &property.typed, envelope);
             let (ty, nullable) = self.type_of(&property.typed, &context);
-            let constant = self.constant(property).filter(|_| !nullable);
+            let is_sent = (property.required || property.tag) && !nullable;
+            let constant = self.constant(&property.typed).filter(|_| is_sent);
             fields.push(Field {
                 constant,
                 ident: idents::unique([idents::snake(wire)], &mut taken),
@@ -332,10 +333,9 @@ impl<'a> Types<'a> {
         StructDef { fields, extra }
     }
 
-    /// The only value that a property can have, if it has to be sent.
-    fn constant(&mut self, property: &Property) -> Option<Value> {
-        let sent = property.required || property.tag;
-        match self.schemas.values(&property.typed).filter(|_| sent)?.as_slice() {
+    /// The only value that a schema allows, if there is but one.
+    pub fn constant(&mut self, typed: &Typed) -> Option<Value> {
+        match self.schemas.values(typed)?.as_slice() {
             [only] => Some(only.clone()),
             _ => None,
         }

@@ -1,74 +1,95 @@
-//! Request bodies of a call: one setter for each way to encode it, and one for each part that a form names.
+//! Request bodies of a call: one value, or one of several that differ by their media types; and of a form each part that the
+//! document names.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::builders::{argument, fitting};
+use super::arguments;
 use super::docs::{self, code};
-use super::parameters::{self, nested, style, unset};
+use super::parameters::{self, nested, style};
 use super::rust_type::{From, ident, rust_type};
 use crate::media;
-use crate::plan::{Body, BodyKind, Docs, FormField, FormPart, Operation, PartContent, PartHeader};
-
-/// What a call's bodies add to it.
-pub struct Bodies {
-    /// Fields of the builder.
-    pub fields: TokenStream,
-    /// Their first values.
-    pub initial: TokenStream,
-    /// Setters.
-    pub setters: TokenStream,
-    /// Statements that put the body into `request`; `invalid` makes errors of messages.
-    pub put: TokenStream,
-}
-
-/// All bodies of an operation.
-pub fn bodies(operation: &Operation) -> Bodies {
-    let all: Vec<&Body> = operation.body.iter().chain(&operation.other_bodies).collect();
-    let open = all.iter().any(|body| body.open_media_type);
-    let fields = all.iter().map(|body| {
-        let (name, ty) = (ident(&body.ident), body_type(body));
-        let parts = body.parts.iter().map(part_field);
-        quote!(#name: Result<Option<#ty>, std::borrow::Cow<'static, str>>, #(#parts)*)
-    });
-    let initial = all.iter().map(|body| {
-        let name = ident(&body.ident);
-        let parts = body.parts.iter().map(part_initial);
-        quote!(#name: Ok(None), #(#parts)*)
-    });
-    let setters = all.iter().map(|body| {
-        let setter = setter(body);
-        let parts = body.parts.iter().map(part_setter);
-        quote!(#setter #(#parts)*)
-    });
-    let content_type = open.then(content_type);
-    let put = match all.as_slice() {
-        [] => quote!(),
-        [only] => put_only(only),
-        several => put_one_of(several),
-    };
-    let put_type = open.then(|| {
-        quote! {
-            if let Some(media_type) = self.content_type {
-                request.set_content_type(&media_type)?;
-            }
-        }
-    });
-    Bodies {
-        fields: if open { quote!(#(#fields)* content_type: Option<String>,) } else { quote!(#(#fields)*) },
-        initial: if open { quote!(#(#initial)* content_type: None,) } else { quote!(#(#initial)*) },
-        setters: quote!(#(#setters)* #content_type),
-        put: quote!(#put #put_type),
-    }
-}
+use crate::plan::{Body, BodyKind, Docs, FormField, FormPart, Operation, PartContent};
 
 /// Whether a body can be a stream, which can be sent only once.
 pub fn streams(operation: &Operation) -> bool {
-    operation
-        .body
-        .iter()
-        .chain(&operation.other_bodies)
-        .any(|body| matches!(body.kind, BodyKind::Binary | BodyKind::Multipart))
+    operation.bodies().any(|body| matches!(body.kind, BodyKind::Binary | BodyKind::Multipart))
+}
+
+/// The methods that set what may be left out of the bodies.
+pub fn setters(operation: &Operation) -> TokenStream {
+    let required = operation.required();
+    let is_argument = |part: &FormPart| required.contains(&crate::plan::Required::Part(part));
+    let whole = match &operation.body {
+        // Who gives the body at the beginning has no need to set it later; parts without a setter may be added at any time.
+        Some(body) if !body.required || (operation.other_bodies.is_empty() && !body.parts.is_empty()) => {
+            Some(setter(operation, body))
+        }
+        _ => None,
+    };
+    let parts = operation.bodies().flat_map(|body| &body.parts).map(|part| {
+        let setter = (!is_argument(part)).then(|| part_setter(part));
+        let headers = part.headers.iter().map(|header| {
+            let mut parameter = header.parameter.clone();
+            if parameter.docs.description.is_none() {
+                parameter.docs.description =
+                    Some(format!("Sets the header {} of the part {}.", code(&parameter.name), code(&part.name)));
+            }
+            let (docs, name) = (parameters::documented(&parameter), ident(&parameter.ident));
+            let taken = arguments::taken(&parameter.ty, From::Outside);
+            let made = arguments::made(&parameter.ty, &quote!(value));
+            let (part, wire) = (&part.name, &parameter.name);
+            quote! {
+                #docs
+                pub fn #name(self, value: #taken) -> Self {
+                    Self { call: self.call.part_header(#part, #wire, &#made) }
+                }
+            }
+        });
+        quote!(#setter #(#headers)*)
+    });
+    let content_type = operation.bodies().any(|body| body.open_media_type).then(content_type);
+    quote!(#whole #(#parts)* #content_type)
+}
+
+fn setter(operation: &Operation, body: &Body) -> TokenStream {
+    let docs = documented(operation, body);
+    let (name, taken) = (ident(&body.ident), taken(operation, body));
+    let call = put(operation, body, quote!(self.call), &quote!(value), false);
+    quote! {
+        #docs
+        pub fn #name(self, value: #taken) -> Self {
+            Self { call: #call }
+        }
+    }
+}
+
+/// What is said of a body, or of all of them.
+pub fn documented(operation: &Operation, body: &Body) -> TokenStream {
+    let prose = Docs { description: body.description.clone(), ..Docs::default() };
+    let fallback =
+        if body.parts.is_empty() { "Sets the request body." } else { "Sets parts that have no setter of their own." };
+    docs::lines(&format!("{}\n\n{}", docs::markdown(&prose, fallback), sent_as(operation, body)))
+}
+
+/// Under which media type a body is sent.
+pub fn sent_as(operation: &Operation, body: &Body) -> String {
+    match &operation.body_ident {
+        Some(_) => "Its variant says under which media type it is sent.".to_owned(),
+        None if media::is_range(&body.media_type) => {
+            format!("Sent as one of {}: say with `content_type` which it is.", code(&body.media_type))
+        }
+        None => format!("Sent as {}.", code(&body.media_type)),
+    }
+}
+
+fn content_type() -> TokenStream {
+    quote! {
+        /// Sets the media type of the request body, where the document allows several.
+        pub fn content_type(self, media_type: impl Into<String>) -> Self {
+            Self { call: self.call.content_type(media_type.into()) }
+        }
+    }
 }
 
 fn body_type(body: &Body) -> TokenStream {
@@ -80,139 +101,107 @@ fn body_type(body: &Body) -> TokenStream {
     }
 }
 
-fn setter(body: &Body) -> TokenStream {
-    let prose = Docs { description: body.description.clone(), ..Docs::default() };
-    let fallback =
-        if body.parts.is_empty() { "Sets the request body." } else { "Sets parts that have no setter of their own." };
-    let sent = match media::is_range(&body.media_type) {
-        true => format!("Sent as one of {}: say with `content_type` which it is.", code(&body.media_type)),
-        false => format!("Sent as {}.", code(&body.media_type)),
+/// The type of what a caller gives for a body.
+pub fn given_type(operation: &Operation, body: &Body) -> TokenStream {
+    match &operation.body_ident {
+        Some(name) => {
+            let name = ident(name);
+            quote!(crate::calls::#name)
+        }
+        None => body_type(body),
+    }
+}
+
+/// What a method takes for a body.
+pub fn taken(operation: &Operation, body: &Body) -> TokenStream {
+    match (body.kind.value(), &operation.body_ident) {
+        (Some(ty), None) => arguments::taken(ty, From::Outside),
+        _ => arguments::into(&given_type(operation, body)),
+    }
+}
+
+/// The call with a body that was given; `is_made` if that needs no conversion.
+pub fn put(operation: &Operation, body: &Body, call: TokenStream, given: &TokenStream, is_made: bool) -> TokenStream {
+    let made = match body.kind.value() {
+        _ if is_made => given.clone(),
+        Some(ty) if operation.body_ident.is_none() => arguments::made(ty, given),
+        _ => quote!(#given.into()),
     };
-    let docs = docs::lines(&format!("{}\n\n{sent}", docs::markdown(&prose, fallback)));
-    let (name, ty) = (ident(&body.ident), body_type(body));
-    let argument = fitting(&ty);
-    quote! {
-        #docs
-        pub fn #name(mut self, value: #argument) -> Self {
-            self.#name = switchboard_runtime::codegen::v1::fit_body(value).map(Some);
-            self
+    match &operation.body_ident {
+        Some(name) => {
+            let name = ident(name);
+            quote!(crate::calls::#name::put(#made, #call))
+        }
+        None => {
+            let put = put_value(body, &made);
+            quote!(#call #put)
         }
     }
 }
 
-fn content_type() -> TokenStream {
-    quote! {
-        /// Sets the media type of the request body, where the document allows several.
-        pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
-            self.content_type = Some(media_type.into());
-            self
-        }
-    }
-}
-
-/// What is said of a body that was not set and must be.
-fn missing(bodies: &[&Body]) -> String {
-    unset("the request body", bodies.iter().map(|body| body.ident.as_str()))
-}
-
-/// Puts the one body there is.
-fn put_only(body: &Body) -> TokenStream {
-    let name = ident(&body.ident);
-    if !body.parts.is_empty() && body.required {
-        let put = put_form(body, &quote!(form));
-        let parts = body.parts.iter().map(put_part);
-        return quote! {
-            let mut form = self.#name.map_err(invalid)?.unwrap_or_default();
-            #(#parts)*
-            #put
-        };
-    }
-    if !body.parts.is_empty() {
-        let (gathered, put) = (gather(body), put_form(body, &quote!(form)));
-        return quote! {
-            let #name = self.#name.map_err(invalid)?;
-            #gathered
-            if let Some(form) = #name {
-                #put
-            }
-        };
-    }
-    let put = put(body);
-    if body.required {
-        let missing = missing(&[body]);
-        quote! {
-            let body = self.#name.map_err(invalid)?.ok_or_else(|| invalid(#missing.into()))?;
-            #put
-        }
-    } else {
-        quote! {
-            if let Some(body) = self.#name.map_err(invalid)? {
-                #put
-            }
-        }
-    }
-}
-
-/// Puts the body that was set, of several that could be.
-fn put_one_of(bodies: &[&Body]) -> TokenStream {
-    let names: Vec<_> = bodies.iter().map(|body| ident(&body.ident)).collect();
-    let arms = bodies.iter().enumerate().map(|(chosen, body)| {
-        let pattern = (0..bodies.len()).map(|index| if index == chosen { quote!(Some(body)) } else { quote!(None) });
-        let put = put(body);
-        quote!((#(#pattern),*) => { #put })
-    });
-    let none = names.iter().map(|_| quote!(None));
-    let required = bodies.iter().any(|body| body.required);
-    let missing = missing(bodies);
-    let nothing = if required { quote!(return Err(invalid(#missing.into()))) } else { quote!({}) };
-    let parts = bodies.iter().find(|body| !body.parts.is_empty()).map(|body| gather(body));
-    quote! {
-        #(let #names = self.#names.map_err(invalid)?;)*
-        #parts
-        match (#(#names),*) {
-            #(#arms)*
-            (#(#none),*) => #nothing,
-            _ => return Err(invalid("more than one request body was set".into())),
-        }
-    }
-}
-
-/// Makes a form of the parts that were set, if any was.
-fn gather(body: &Body) -> TokenStream {
-    let name = ident(&body.ident);
-    let set = body.parts.iter().map(|part| {
-        let headers = part.headers.iter().map(|header| ident(&header.parameter.ident));
-        let names = std::iter::once(ident(&part.ident)).chain(headers);
-        quote!(#(!matches!(self.#names, Ok(None)))||*)
-    });
-    let parts = body.parts.iter().map(put_part);
-    quote! {
-        let #name = if #name.is_some() #(|| #set)* {
-            let mut form = #name.unwrap_or_default();
-            #(#parts)*
-            Some(form)
-        } else {
-            None
-        };
-    }
-}
-
-fn put(body: &Body) -> TokenStream {
+/// How a call is given a body.
+fn put_value(body: &Body, made: &TokenStream) -> TokenStream {
     let media_type = &body.media_type;
     match &body.kind {
-        BodyKind::Json(_) => quote!(request.json(#media_type, &body)?;),
+        BodyKind::Json(_) => quote!(.json(#media_type, &#made)),
         BodyKind::Xml(_, root) => {
             let root = ident(root);
-            quote!(request.xml(#media_type, &body, &crate::xml::#root)?;)
+            quote!(.xml(#media_type, &#made, &crate::xml::#root))
         }
         BodyKind::Form(_, fields) => {
             let fields = self::fields(fields);
-            quote!(request.form(#media_type, &body, #fields)?;)
+            quote!(.form(#media_type, &#made, #fields))
         }
-        BodyKind::Text => quote!(request.text(#media_type, body);),
-        BodyKind::Binary => quote!(request.body(#media_type, body);),
-        BodyKind::Multipart => put_form(body, &quote!(body)),
+        BodyKind::Text => quote!(.text(#media_type, #made)),
+        BodyKind::Binary => quote!(.body(#media_type, #made)),
+        BodyKind::Multipart => quote!(.multipart(#made)),
     }
+}
+
+/// The enum of an operation's bodies, where there are several.
+pub fn one_of(operation: &Operation) -> Option<TokenStream> {
+    let name = ident(operation.body_ident.as_ref()?);
+    let method = &operation.ident;
+    let docs = docs::lines(&format!(
+        "The body of [`Client::{method}`](crate::Client::{method}), by the media type that it is sent under."
+    ));
+    let variants = operation.bodies().map(|body| {
+        let (variant, ty) = (ident(&body.variant), body_type(body));
+        let docs = docs::lines(&format!("Sent as {}.", code(&body.media_type)));
+        quote!(#docs #variant(#ty),)
+    });
+    let arms = operation.bodies().map(|body| {
+        let (variant, put) = (ident(&body.variant), put_value(body, &quote!(body)));
+        quote!(Self::#variant(body) => call #put,)
+    });
+    let conversions = super::conversions::of_bodies(operation.body_ident.as_ref()?, operation);
+    let whole =
+        operation.bodies().filter(|body| matches!(body.kind, BodyKind::Binary | BodyKind::Multipart)).map(|body| {
+            let (variant, ty) = (ident(&body.variant), body_type(body));
+            quote! {
+                impl From<#ty> for #name {
+                    fn from(body: #ty) -> Self {
+                        Self::#variant(body)
+                    }
+                }
+            }
+        });
+    let derives = if streams(operation) { quote!(Debug) } else { quote!(Clone, Debug) };
+    Some(quote! {
+        #docs
+        #[derive(#derives)]
+        #[non_exhaustive]
+        pub enum #name { #(#variants)* }
+
+        impl #name {
+            pub(crate) fn put(self, call: switchboard_runtime::codegen::v1::Call<'_>) -> switchboard_runtime::codegen::v1::Call<'_> {
+                match self { #(#arms)* }
+            }
+        }
+
+        #conversions
+        #(#whole)*
+    })
 }
 
 /// The fields of a form that are not written in the default style.
@@ -231,15 +220,13 @@ fn described(field: &FormField) -> TokenStream {
     quote!(switchboard_runtime::codegen::v1::Parameter::query(#name).style(switchboard_runtime::codegen::v1::Style::#style).explode(#explode).allow_reserved(#reserved) #nested)
 }
 
-/// Puts a body of several parts; only those of forms have names.
-fn put_form(body: &Body, form: &TokenStream) -> TokenStream {
-    match body.media_type.as_str() {
-        "multipart/form-data" => quote!(request.multipart(#form);),
-        other => quote!(request.multipart_as(#other, #form);),
-    }
+/// What is said of a part.
+pub fn part_documented(part: &FormPart) -> TokenStream {
+    docs::attributes(&part.docs, &format!("Sets the part {}.", code(&part.name)))
 }
 
-fn part_type(part: &FormPart) -> TokenStream {
+/// The type of a part.
+pub fn part_type(part: &FormPart) -> TokenStream {
     match &part.content {
         PartContent::File => quote!(switchboard_runtime::Part),
         PartContent::Files => quote!(Vec<switchboard_runtime::Part>),
@@ -247,110 +234,74 @@ fn part_type(part: &FormPart) -> TokenStream {
     }
 }
 
-fn part_field(part: &FormPart) -> TokenStream {
-    let (name, ty) = (ident(&part.ident), part_type(part));
-    let headers = part.headers.iter().map(|header| {
-        let (name, ty) = (ident(&header.parameter.ident), parameters::parameter_type(&header.parameter));
-        quote!(#name: Result<#ty, std::borrow::Cow<'static, str>>,)
-    });
-    quote!(#name: Result<Option<#ty>, std::borrow::Cow<'static, str>>, #(#headers)*)
-}
-
-fn part_initial(part: &FormPart) -> TokenStream {
-    let names = part.headers.iter().map(|header| ident(&header.parameter.ident));
-    let names = std::iter::once(ident(&part.ident)).chain(names);
-    quote!(#(#names: Ok(None),)*)
+/// What a method takes for a part.
+pub fn part_taken(part: &FormPart) -> TokenStream {
+    let file = arguments::into(&quote!(switchboard_runtime::Part));
+    match &part.content {
+        PartContent::File => file,
+        PartContent::Files => quote!(impl IntoIterator<Item = #file>),
+        PartContent::Value(ty) => arguments::taken(ty, From::Outside),
+    }
 }
 
 fn part_setter(part: &FormPart) -> TokenStream {
-    let docs = docs::attributes(&part.docs, &format!("Sets the part {}.", code(&part.name)));
-    let (name, wire, file) = (ident(&part.ident), &part.name, fitting(&quote!(switchboard_runtime::Part)));
-    let (argument, fit) = match &part.content {
-        PartContent::File => (file, ident("fit")),
-        PartContent::Files => (quote!(impl IntoIterator<Item = #file>), ident("fit_all")),
-        PartContent::Value(ty) => argument(ty, From::Outside),
-    };
-    let headers = part.headers.iter().map(|header| {
-        let mut parameter = header.parameter.clone();
-        if parameter.docs.description.is_none() {
-            parameter.docs.description =
-                Some(format!("Sets the header {} of the part {}.", code(&parameter.name), code(&part.name)));
-        }
-        parameters::setter(&parameter)
-    });
+    let (docs, name, taken) = (part_documented(part), ident(&part.ident), part_taken(part));
+    let set = set_part(part, &quote!(value), false);
     quote! {
         #docs
-        pub fn #name(mut self, value: #argument) -> Self {
-            self.#name = switchboard_runtime::codegen::v1::#fit(#wire, value).map(Some);
-            self
+        pub fn #name(self, value: #taken) -> Self {
+            Self { call: self.call #set }
         }
-        #(#headers)*
     }
 }
 
-/// Puts a header of a part that was put before it.
-fn put_header(part: &FormPart, header: &PartHeader) -> TokenStream {
-    let (name, wire, described) =
-        (ident(&header.parameter.ident), &part.name, parameters::described(&header.parameter));
-    let missing = header.required.then(|| {
-        let message = format!(
-            "the header {} of the part {} is required and was not set",
-            code(&header.parameter.name),
-            code(wire)
-        );
-        quote!(if value.is_none() { return Err(invalid(#message.into())); })
-    });
-    quote! {
-        let value = self.#name.map_err(invalid)?;
-        #missing
-        form.part_header(#wire, &#described, &value);
+/// How a call is given a part; `is_made` if it needs no conversion.
+pub fn set_part(part: &FormPart, given: &TokenStream, is_made: bool) -> TokenStream {
+    let name = &part.name;
+    match &part.content {
+        PartContent::File if is_made => quote!(.file(#name, #given)),
+        PartContent::File => quote!(.file(#name, #given.into())),
+        PartContent::Files if is_made => quote!(.files(#name, #given)),
+        PartContent::Files => quote!(.files(#name, #given.into_iter().map(Into::into))),
+        PartContent::Value(_) if is_made => quote!(.part(#name, &#given)),
+        PartContent::Value(ty) => {
+            let made = arguments::made(ty, given);
+            quote!(.part(#name, &#made))
+        }
     }
 }
 
-/// Refuses a header of a part that was not set.
-fn refuse_header(part: &FormPart, header: &PartHeader) -> TokenStream {
-    let name = ident(&header.parameter.ident);
-    let message =
-        format!("the header {} is of the part {}, which was not set", code(&header.parameter.name), code(&part.name));
-    quote!(if !matches!(self.#name, Ok(None)) { return Err(invalid(#message.into())); })
+/// What the runtime has to know of the parts of an operation's form.
+pub fn form(operation: &Operation) -> Option<TokenStream> {
+    let body = operation.bodies().find(|body| body.kind == BodyKind::Multipart)?;
+    let media_type = &body.media_type;
+    let form_type = (media_type != "multipart/form-data").then(|| quote!(.form_type(#media_type)));
+    let parts = body.parts.iter().map(part_described);
+    let parts = (!body.parts.is_empty()).then(|| quote!(.form_parts(&[#(#parts),*])));
+    Some(quote!(#form_type #parts))
 }
 
-fn put_part(part: &FormPart) -> TokenStream {
-    let (name, wire) = (ident(&part.ident), &part.name);
-    let typed = part.media_type.as_ref().map(|media_type| quote!(.default_media_type(#media_type)));
-    let put = match &part.content {
-        PartContent::Value(_) if let Some(field) = &part.style => {
+fn part_described(part: &FormPart) -> TokenStream {
+    let name = &part.name;
+    let is_json = part.media_type.as_deref().is_some_and(is_json);
+    let begun = match (&part.content, &part.style) {
+        (PartContent::Value(_), Some(field)) => {
             let described = described(field);
-            quote!(form.styled(&#described, &part);)
+            quote!(styled(#described))
         }
-        PartContent::File => quote!(form.part(#wire, part #typed);),
-        PartContent::Files => quote! {
-            for part in part {
-                form.part(#wire, part #typed);
-            }
-        },
-        PartContent::Value(_) if part.media_type.as_deref().is_some_and(is_json) => quote!(form.json(#wire, &part);),
-        PartContent::Value(_) => match &part.media_type {
-            Some(media_type) => quote!(form.value_as(#wire, #media_type, &part);),
-            None => quote!(form.value(#wire, &part);),
-        },
+        (PartContent::Value(_), None) if is_json => quote!(json(#name)),
+        _ => quote!(new(#name)),
     };
-    let headers = part.headers.iter().map(|header| put_header(part, header));
-    let otherwise = if part.required {
-        let message = unset(&format!("the part {}", code(&part.name)), [part.ident.as_str()]);
-        quote!(else { return Err(invalid(#message.into())); })
-    } else if part.headers.is_empty() {
-        quote!()
-    } else {
-        let refusals = part.headers.iter().map(|header| refuse_header(part, header));
-        quote!(else { #(#refusals)* })
-    };
-    quote! {
-        if let Some(part) = self.#name.map_err(invalid)? {
-            #put
-            #(#headers)*
-        } #otherwise
-    }
+    let is_file = !matches!(part.content, PartContent::Value(_));
+    let media_type = part.media_type.as_ref().filter(|_| is_file || (!is_json && part.style.is_none()));
+    let media_type = media_type.map(|media_type| quote!(.media_type(#media_type)));
+    let headers = (!part.headers.is_empty()).then(|| {
+        let described = part.headers.iter().map(|header| parameters::described(&header.parameter));
+        let required = part.headers.iter().filter(|header| header.required).map(|header| &header.parameter.name);
+        quote!(.headers(&[#(#described),*], &[#(#required),*]))
+    });
+    let required = part.required.then(|| quote!(.required()));
+    quote!(switchboard_runtime::codegen::v1::FormPart::#begun #media_type #headers #required)
 }
 
 fn is_json(media_type: &str) -> bool {
@@ -359,81 +310,122 @@ fn is_json(media_type: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_statements, operation};
+    use super::super::testing::{assert_items, assert_members, assert_tokens, operation};
     use super::*;
 
-    fn putting(content: serde_json::Value, required: bool) -> TokenStream {
+    fn sending(content: serde_json::Value, required: bool) -> Operation {
         let body = serde_json::json!({"required": required, "content": content});
-        bodies(&operation(&serde_json::json!({"operationId": "get", "requestBody": body, "responses": {}}))).put
+        operation(&serde_json::json!({"operationId": "get", "requestBody": body, "responses": {}}))
+    }
+
+    /// The call that the client's method makes.
+    fn started(operation: &Operation) -> (String, String) {
+        let (arguments, call) = super::super::calls::start(operation);
+        (quote!(#(#arguments),*).to_string(), call.to_string())
     }
 
     #[test]
-    fn a_body_that_is_required_is_asked_for() {
+    fn a_body_that_is_required_is_an_argument() {
         let content = serde_json::json!({"application/json": {"schema": {"type": "integer"}}});
+        let found = sending(content.clone(), true);
+        let (arguments, call) = started(&found);
+        assert_eq!(arguments, quote!(id: impl Into<String>, body: impl Into<i64>).to_string());
+        assert!(call.contains(&quote!(.json("application/json", &body.into())).to_string()), "{call}");
+        assert_members(setters(&found), quote!());
         let expected = quote! {
-            let body = self
-                .body
-                .map_err(invalid)?
-                .ok_or_else(|| invalid("the request body is required and was not set: call `.body(…)`".into()))?;
-            request.json("application/json", &body)?;
-        };
-        assert_statements(putting(content.clone(), true), expected);
-        let expected = quote! {
-            if let Some(body) = self.body.map_err(invalid)? {
-                request.json("application/json", &body)?;
+            pub fn body(self, value: impl Into<i64>) -> Self {
+                Self { call: self.call.json("application/json", &value.into()) }
             }
         };
-        assert_statements(putting(content, false), expected);
+        assert_members(setters(&sending(content, false)), expected);
     }
 
     #[test]
-    fn of_several_bodies_one_is_put() {
-        let content = serde_json::json!({"application/json": {"schema": {"type": "integer"}}, "text/plain": {"schema": {"type": "string"}}});
+    fn of_several_bodies_one_is_given() {
+        let content = serde_json::json!({
+            "application/json": {"schema": {"type": "integer"}}, "text/plain": {"schema": {"type": "string"}},
+        });
+        let found = sending(content, true);
+        let (arguments, call) = started(&found);
+        assert_eq!(arguments, quote!(id: impl Into<String>, body: impl Into<crate::calls::GetBody>).to_string());
+        assert!(call.contains("GetBody :: put (body . into () ,"), "{call}");
         let expected = quote! {
-            let body = self.body.map_err(invalid)?;
-            let body_text = self.body_text.map_err(invalid)?;
-            match (body, body_text) {
-                (Some(body), None) => { request.json("application/json", &body)?; }
-                (None, Some(body)) => { request.text("text/plain", body); }
-                (None, None) => {},
-                _ => return Err(invalid("more than one request body was set".into())),
+            #[derive(Clone, Debug)]
+            #[non_exhaustive]
+            pub enum GetBody {
+                Json(i64),
+                Text(String),
+            }
+            impl GetBody {
+                pub(crate) fn put(self, call: switchboard_runtime::codegen::v1::Call<'_>) -> switchboard_runtime::codegen::v1::Call<'_> {
+                    match self {
+                        Self::Json(body) => call.json("application/json", &body),
+                        Self::Text(body) => call.text("text/plain", body),
+                    }
+                }
+            }
+            impl From<i64> for GetBody {
+                fn from(value: i64) -> Self {
+                    Self::Json(value)
+                }
+            }
+            impl From<i32> for GetBody {
+                fn from(value: i32) -> Self {
+                    Self::Json(value.into())
+                }
+            }
+            impl From<String> for GetBody {
+                fn from(value: String) -> Self {
+                    Self::Text(value)
+                }
+            }
+            impl From<&str> for GetBody {
+                fn from(value: &str) -> Self {
+                    Self::Text(value.into())
+                }
             }
         };
-        assert_statements(putting(content, false), expected);
+        assert_items(one_of(&found).unwrap(), expected);
     }
 
     #[test]
-    fn parts_are_put_one_by_one() {
+    fn parts_are_declared_and_set_one_by_one() {
         let schema = serde_json::json!({"type": "object", "required": ["file"], "properties": {
             "file": {"type": "string", "contentMediaType": "image/png"}, "size": {"type": "integer"},
         }});
-        let content = serde_json::json!({"multipart/form-data": {"schema": schema}});
+        let found = sending(serde_json::json!({"multipart/form-data": {"schema": schema}}), true);
+        let (arguments, call) = started(&found);
+        assert_eq!(arguments, quote!(id: impl Into<String>, file: impl Into<switchboard_runtime::Part>).to_string());
+        assert!(call.contains(&quote!(.file("file", file.into())).to_string()), "{call}");
         let expected = quote! {
-            let mut form = self.body.map_err(invalid)?.unwrap_or_default();
-            if let Some(part) = self.file.map_err(invalid)? {
-                form.part("file", part.default_media_type("image/png"));
-            } else {
-                return Err(invalid("the part `file` is required and was not set: call `.file(…)`".into()));
-            }
-            if let Some(part) = self.size.map_err(invalid)? {
-                form.value("size", &part);
-            }
-            request.multipart(form);
+            .form_parts(&[
+                switchboard_runtime::codegen::v1::FormPart::new("file").media_type("image/png").required(),
+                switchboard_runtime::codegen::v1::FormPart::new("size")
+            ])
         };
-        assert_statements(putting(content, true), expected);
+        assert_tokens(form(&found).unwrap(), expected);
+        let expected = quote! {
+            pub fn body(self, value: impl Into<switchboard_runtime::Multipart>) -> Self {
+                Self { call: self.call.multipart(value.into()) }
+            }
+            pub fn size(self, value: impl Into<i64>) -> Self {
+                Self { call: self.call.part("size", &value.into()) }
+            }
+        };
+        assert_members(setters(&found), expected);
     }
 
     #[test]
     fn what_is_open_the_caller_says() {
-        let content = serde_json::json!({"image/*": {}});
+        let found = sending(serde_json::json!({"image/*": {}}), false);
         let expected = quote! {
-            if let Some(body) = self.body.map_err(invalid)? {
-                request.body("image/*", body);
+            pub fn body(self, value: impl Into<switchboard_runtime::Body>) -> Self {
+                Self { call: self.call.body("image/*", value.into()) }
             }
-            if let Some(media_type) = self.content_type {
-                request.set_content_type(&media_type)?;
+            pub fn content_type(self, media_type: impl Into<String>) -> Self {
+                Self { call: self.call.content_type(media_type.into()) }
             }
         };
-        assert_statements(putting(content, false), expected);
+        assert_members(setters(&found), expected);
     }
 }

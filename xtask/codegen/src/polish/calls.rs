@@ -1,135 +1,186 @@
-//! The calls: a builder for each operation, which sends what the wire plan says.
-//!
-//! Setters are as progenitor means them: each takes what converts and remembers a failure until the call is
-//! made. What goes over the wire, and how the answer is read, comes from the plan.
+//! The calls: a type for each operation, whose methods set what may be left out and send what was set. It holds one value of
+//! the runtime, which does the work; what goes over the wire, and how the answer is read, comes from the plan.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Signature;
 
 use super::bodies;
-use super::description::static_name;
 use super::docs::{self, code};
-use super::parameters::{described, parameter_type, setter, unset};
+use super::parameters::{set, set_constant, setter};
 use super::rust_type::{From, ident, payload, rust_type};
-use super::{headers, outcomes, paging};
-use crate::plan::{EventData, Events, Location, Operation, OtherSuccess, Payload, StreamEnd, Style, Success, TypeRef};
+use super::{arguments, headers, outcomes, paging, structs};
+use crate::plan::{
+    EventData, Events, Operation, OtherSuccess, PartContent, Payload, Required, StreamEnd, Success, TypeRef,
+};
 
-/// The builder of one operation; `found` is the method that progenitor made of it, of which the generics count.
+/// The call of one operation; `found` is the method that progenitor made of it, of which the generics count.
 pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
     let name = ident(&operation.type_ident);
     let method = &operation.ident;
     let docs = docs::lines(&format!("The call made by [`Client::{method}`](crate::Client::{method})."));
     let derives = if bodies::streams(operation) { quote!(Debug) } else { quote!(Clone, Debug) };
     let lifetime = &found.generics;
-    let fields = operation.parameters.iter().map(|parameter| {
-        let (name, ty) = (ident(&parameter.ident), parameter_type(parameter));
-        quote!(#name: Result<#ty, std::borrow::Cow<'static, str>>,)
-    });
-    let initial = operation.parameters.iter().map(|parameter| {
-        let name = ident(&parameter.ident);
-        if parameter.required {
-            let message = unset(&code(&parameter.name), [parameter.ident.as_str()]);
-            quote!(#name: Err(#message.into()),)
-        } else {
-            quote!(#name: Ok(None),)
-        }
-    });
-    let setters = operation.parameters.iter().map(setter);
-    let body = bodies::bodies(operation);
-    let (body_fields, initial_body, body_setters) = (&body.fields, &body.initial, &body.setters);
-    let into_request = into_request(operation, &body.put);
+    let optional = operation.parameters.iter().filter(|parameter| !parameter.required || parameter.constant.is_some());
+    let setters = optional.map(setter);
+    let bodies = bodies::setters(operation);
     let send = send(operation);
     let others = operation.other_successes.iter().map(|other| send_other(operation, other));
     let list = paging::list(operation);
+    let (required, body) = (required_struct(operation), bodies::one_of(operation));
     quote! {
         #docs
         #[derive(#derives)]
         #[must_use = "nothing is sent before `send` is awaited"]
         pub struct #name #lifetime {
-            client: &'a crate::Client,
-            #(#fields)*
-            #body_fields
-            options: switchboard_runtime::CallOptions,
+            pub(crate) call: switchboard_runtime::codegen::v1::Call<'a>,
         }
 
         impl #lifetime #name #lifetime {
-            pub(crate) fn new(client: &'a crate::Client) -> Self {
-                Self { client, #(#initial)* #initial_body options: switchboard_runtime::CallOptions::new() }
-            }
+            switchboard_runtime::codegen::v1::call_methods!();
 
             #(#setters)*
-            #body_setters
-
-            /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
-            pub fn options(mut self, options: switchboard_runtime::CallOptions) -> Self {
-                self.options = options;
-                self
-            }
-
-            #into_request
+            #bodies
             #send
             #(#others)*
             #list
         }
+
+        #required
+        #body
     }
 }
 
-fn into_request(operation: &Operation, body: &TokenStream) -> TokenStream {
-    let description = static_name(operation);
-    let uses = operation.parameters.iter().map(|parameter| {
-        let name = ident(&parameter.ident);
-        let value = quote!(&self.#name.map_err(invalid)?);
-        match (parameter.location, parameter.style) {
-            (Location::QueryString, Style::Form) => {
-                let fields = bodies::fields(&parameter.fields);
-                quote!(request.query_form(#value, #fields)?;)
-            }
-            (Location::QueryString, Style::Json) => quote!(request.query_json(#value)?;),
-            (Location::QueryString, _) => quote!(request.query_text(#value)?;),
-            _ => {
-                let described = described(parameter);
-                quote!(request.parameter(&#described, #value)?;)
-            }
-        }
-    });
-    let has_arguments = !operation.parameters.is_empty() || operation.body.is_some();
-    let invalid = has_arguments.then(|| {
-        quote! {
-            let invalid = |message: std::borrow::Cow<'static, str>| switchboard_runtime::InvalidRequest::new(crate::operations::#description.id(), message);
-        }
-    });
-    quote! {
-        fn into_request(self) -> Result<switchboard_runtime::codegen::v1::Request, switchboard_runtime::InvalidRequest> {
-            #invalid
-            let mut request = switchboard_runtime::codegen::v1::Request::new(&crate::operations::#description);
-            #(#uses)*
-            #body
-            request.set_options(self.options);
-            Ok(request)
-        }
+/// How a call begins: what the client's method takes, and the call that it makes of that.
+pub fn start(operation: &Operation) -> (Vec<TokenStream>, TokenStream) {
+    let required = operation.required();
+    let description = super::description::static_name(operation);
+    let begun = quote!(switchboard_runtime::codegen::v1::Call::new(&self.core, &crate::operations::#description));
+    let given = |one: &Required<'_>| {
+        let name = ident(one.ident());
+        if operation.required_ident.is_some() { quote!(required.#name) } else { quote!(#name) }
+    };
+    let is_struct = operation.required_ident.is_some();
+    let mut call = begun;
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
+        let one = Required::Parameter(parameter);
+        let next = match &parameter.constant {
+            Some(value) => set_constant(parameter, value),
+            None if is_struct => set(parameter, &given(&one)),
+            None => set(parameter, &arguments::made(&parameter.ty, &given(&one))),
+        };
+        call = quote!(#call #next);
     }
+    for one in &required {
+        call = match one {
+            Required::Parameter(_) => call,
+            Required::Part(part) => {
+                let next = bodies::set_part(part, &given(one), is_struct);
+                quote!(#call #next)
+            }
+            Required::Body(body) => bodies::put(operation, body, call, &given(one), is_struct),
+        };
+    }
+    let is_form = operation.body.as_ref().filter(|body| body.required && operation.other_bodies.is_empty());
+    if is_form.is_some_and(|body| !body.parts.is_empty() && !body.parts.iter().any(|part| part.required)) {
+        call = quote!(#call.multipart(switchboard_runtime::Multipart::new()));
+    }
+    let taken = match &operation.required_ident {
+        Some(name) => {
+            let name = ident(name);
+            vec![quote!(required: crate::calls::#name)]
+        }
+        None => required
+            .iter()
+            .map(|one| {
+                let (name, ty) = (ident(one.ident()), taken(operation, one));
+                quote!(#name: #ty)
+            })
+            .collect(),
+    };
+    let name = ident(&operation.type_ident);
+    (taken, quote!(crate::calls::#name { call: #call }))
+}
+
+/// What a method takes for what is required.
+fn taken(operation: &Operation, required: &Required<'_>) -> TokenStream {
+    match required {
+        Required::Parameter(parameter) => arguments::taken(&parameter.ty, From::Outside),
+        Required::Part(part) => bodies::part_taken(part),
+        Required::Body(body) => bodies::taken(operation, body),
+    }
+}
+
+/// The struct of what is required, where that is too much for arguments.
+fn required_struct(operation: &Operation) -> Option<TokenStream> {
+    let name = ident(operation.required_ident.as_ref()?);
+    let method = &operation.ident;
+    let docs = docs::lines(&format!(
+        "What [`Client::{method}`](crate::Client::{method}) cannot do without, by name: so much of it in a row would be mixed up."
+    ));
+    let required = operation.required();
+    let fields = required.iter().map(|one| {
+        let name = ident(one.ident());
+        let (docs, ty) = match one {
+            Required::Parameter(parameter) => {
+                (super::parameters::documented(parameter), rust_type(&parameter.ty, From::Outside))
+            }
+            Required::Part(part) => (bodies::part_documented(part), bodies::part_type(part)),
+            Required::Body(body) => (bodies::documented(operation, body), bodies::given_type(operation, body)),
+        };
+        quote!(#docs pub #name: #ty,)
+    });
+    let is_secret = |one: &Required<'_>| match one {
+        Required::Parameter(parameter) => parameter.docs.secret,
+        Required::Part(part) => part.docs.secret,
+        Required::Body(_) => false,
+    };
+    let has_secrets = required.iter().any(is_secret);
+    let has_stream = required.iter().any(|one| match one {
+        Required::Parameter(_) => false,
+        Required::Part(part) => !matches!(part.content, PartContent::Value(_)),
+        Required::Body(_) => bodies::streams(operation),
+    });
+    let clone = (!has_stream).then(|| quote!(Clone,));
+    let debug = (!has_secrets).then(|| quote!(Debug,));
+    let redacted =
+        has_secrets.then(|| structs::redacted(&name, required.iter().map(|one| (one.ident(), is_secret(one)))));
+    Some(quote! {
+        #docs
+        #[derive(#clone #debug)]
+        pub struct #name {
+            #(#fields)*
+        }
+        #redacted
+    })
 }
 
 fn send(operation: &Operation) -> TokenStream {
     let docs = docs::lines(&format!("Sends {}.", code(&format!("{} {}", operation.method, operation.path))));
+    sending(operation, &operation.success, &docs, &ident("send"), &quote!())
+}
+
+/// A method that sends the call, after what is `asked`.
+fn sending(
+    operation: &Operation,
+    success: &Success,
+    docs: &TokenStream,
+    name: &proc_macro2::Ident,
+    asked: &TokenStream,
+) -> TokenStream {
     let error = outcomes::error_type(operation);
-    let (output, call) = succeeded(operation, &operation.success);
-    let (end, told) = stream_end(operation, &operation.success).unzip();
-    let mutable = end.is_some().then(|| quote!(mut));
+    let (output, call, map) = succeeded(operation, success);
+    let (end, told) = stream_end(operation, success).unzip();
     quote! {
         #docs
-        pub async fn send(self) -> Result<#output, switchboard_runtime::Error<#error>> {
+        pub async fn #name(self) -> Result<#output, switchboard_runtime::Error<#error>> {
             #end
-            let client = self.client.core();
-            let #mutable request = self.into_request()?;
-            #told
-            #call
+            self.call #asked #told.#call.await #map
         }
     }
 }
 
-/// What ends a stream, where the document says so, and how the request is told.
+/// What ends a stream, where the document says so, and how the call is told.
 fn stream_end(operation: &Operation, success: &Success) -> Option<(TokenStream, TokenStream)> {
     let Success::One(found) = success else { return None };
     let end = match (operation.stream_end.as_ref()?, found) {
@@ -140,48 +191,43 @@ fn stream_end(operation: &Operation, success: &Success) -> Option<(TokenStream, 
     };
     let constant =
         quote!(const END: switchboard_runtime::codegen::v1::StreamEnd = switchboard_runtime::codegen::v1::#end;);
-    Some((constant, quote!(request.set_stream_end(&END);)))
+    Some((constant, quote!(.stream_end(&END))))
 }
 
-/// The answer that a success yields, and how it is waited for.
-fn succeeded(operation: &Operation, success: &Success) -> (TokenStream, TokenStream) {
+/// The answer that a success yields, how it is waited for, and what is made of it then.
+fn succeeded(operation: &Operation, success: &Success) -> (TokenStream, TokenStream, Option<TokenStream>) {
     let (value, call) = match success {
         Success::ByStatus { ident: name, .. } => {
             let name = ident(name);
-            (quote!(crate::responses::#name), quote!(client.send(request, crate::responses::#name::decode).await))
+            (quote!(crate::responses::#name), quote!(send(crate::responses::#name::decode)))
         }
         Success::One(found) => (payload(found), sent(found)),
     };
     match headers::success_type(operation) {
         Some(headers) => (
             quote!(switchboard_runtime::ResponseValue<#value, #headers>),
-            quote!(#call.map(switchboard_runtime::ResponseValue::with_headers)),
+            call,
+            Some(quote!(.map(switchboard_runtime::ResponseValue::with_headers))),
         ),
-        None => (quote!(switchboard_runtime::ResponseValue<#value>), call),
+        None => (quote!(switchboard_runtime::ResponseValue<#value>), call, None),
     }
 }
 
 /// How a payload is waited for.
 fn sent(found: &Payload) -> TokenStream {
     match found {
-        Payload::Json(_) => {
-            let ty = payload(found);
-            quote!(client.send(request, switchboard_runtime::codegen::v1::decode::json::<#ty>).await)
-        }
+        Payload::Json(_) => quote!(send(switchboard_runtime::codegen::v1::decode::json)),
         Payload::Xml(_, root) => {
-            let (ty, root) = (payload(found), ident(root));
-            quote!(client.send(request, |decoder| switchboard_runtime::codegen::v1::decode::xml::<#ty>(decoder, &crate::xml::#root)).await)
+            let root = ident(root);
+            quote!(send(|decoder| switchboard_runtime::codegen::v1::decode::xml(decoder, &crate::xml::#root)))
         }
-        Payload::AsSaid(_) => {
-            let ty = payload(found);
-            quote!(client.send(request, switchboard_runtime::codegen::v1::decode::as_said::<#ty>).await)
-        }
-        Payload::Text => quote!(client.send(request, switchboard_runtime::codegen::v1::decode::text).await),
-        Payload::Empty => quote!(client.send(request, switchboard_runtime::codegen::v1::decode::empty).await),
-        Payload::Binary => quote!(client.send_stream(request).await),
-        Payload::Redirect => quote!(client.send_redirect(request).await),
+        Payload::AsSaid(_) => quote!(send(switchboard_runtime::codegen::v1::decode::as_said)),
+        Payload::Text => quote!(send(switchboard_runtime::codegen::v1::decode::text)),
+        Payload::Empty => quote!(send(switchboard_runtime::codegen::v1::decode::empty)),
+        Payload::Binary => quote!(send_stream()),
+        Payload::Redirect => quote!(send_redirect()),
         Payload::Events(events) => sent_events(events),
-        Payload::Lines(_) => quote!(client.send_lines(request).await),
+        Payload::Lines(_) => quote!(send_lines()),
     }
 }
 
@@ -193,11 +239,11 @@ fn sent_events(events: &Events) -> TokenStream {
         EventData::Text => quote!(text),
     };
     if events.kinds.is_empty() && events.data == EventData::Unsaid {
-        return quote!(client.send_events(request).await);
+        return quote!(send_events());
     }
     let others = way(events.data);
     if events.kinds.is_empty() {
-        return quote!(client.send_events_read(request, |event| event.#others()).await);
+        return quote!(send_events_read(|event| event.#others()));
     }
     let union = rust_type(&events.ty, From::Outside);
     let kinds = events.kinds.iter().map(|found| {
@@ -209,61 +255,89 @@ fn sent_events(events: &Events) -> TokenStream {
         }
     });
     quote! {
-        client.send_events_read(request, |event| match event.kind() { #(#kinds)* _ => event.#others() }).await
+        send_events_read(|event| match event.kind() { #(#kinds)* _ => event.#others() })
     }
 }
 
 /// The same call, answered in another media type.
 fn send_other(operation: &Operation, other: &OtherSuccess) -> TokenStream {
     let docs = docs::lines(&format!("Sends the same and asks for {}.", code(&other.media_type)));
-    let error = outcomes::error_type(operation);
-    let (end, told) = stream_end(operation, &other.success).unzip();
-    let (name, media_type) = (ident(&other.ident), &other.media_type);
-    let (output, call) = succeeded(operation, &other.success);
-    quote! {
-        #docs
-        pub async fn #name(self) -> Result<#output, switchboard_runtime::Error<#error>> {
-            #end
-            let client = self.client.core();
-            let mut request = self.into_request()?;
-            request.set_accept(#media_type);
-            #told
-            #call
-        }
-    }
+    let media_type = &other.media_type;
+    sending(operation, &other.success, &docs, &ident(&other.ident), &quote!(.accept(#media_type)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_members, operation};
+    use super::super::testing::{assert_items, assert_tokens, operation};
     use super::*;
 
     #[test]
-    fn a_call_sends_its_arguments_and_reads_what_is_described() {
+    fn a_call_takes_what_is_required_and_sends_what_was_set() {
         let content = serde_json::json!({"application/json": {"schema": {"type": "integer"}}, "text/csv": {}});
+        let text = serde_json::json!({"type": "string"});
         let found = operation(&serde_json::json!({
-            "operationId": "count", "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+            "operationId": "count", "parameters": [
+                {"name": "id", "in": "path", "required": true, "schema": text},
+                {"name": "v", "in": "header", "required": true, "schema": {"const": "1"}},
+                {"name": "q", "in": "query", "schema": text},
+            ],
             "responses": {"200": {"description": "", "content": content}},
         }));
+        let (arguments, call) = start(&found);
+        assert_tokens(quote!(#(#arguments),*), quote!(id: impl Into<String>));
         let expected = quote! {
-            fn into_request(self) -> Result<switchboard_runtime::codegen::v1::Request, switchboard_runtime::InvalidRequest> {
-                let invalid = |message: std::borrow::Cow<'static, str>| switchboard_runtime::InvalidRequest::new(crate::operations::COUNT.id(), message);
-                let mut request = switchboard_runtime::codegen::v1::Request::new(&crate::operations::COUNT);
-                request.parameter(&switchboard_runtime::codegen::v1::Parameter::path("id"), &self.id.map_err(invalid)?)?;
-                request.set_options(self.options);
-                Ok(request)
+            crate::calls::Count {
+                call: switchboard_runtime::codegen::v1::Call::new(&self.core, &crate::operations::COUNT)
+                    .path("id", &id.into())
+                    .header("v", "1")
             }
         };
-        assert_members(into_request(&found, &quote!()), expected);
-        let other = found.other_successes.first().unwrap();
+        assert_tokens(call, expected);
+        let made = super::call(&found, &syn::parse_quote!(fn count<'a>()));
         let expected = quote! {
-            pub async fn send_text(self) -> Result<switchboard_runtime::ResponseValue<String>, switchboard_runtime::Error<crate::errors::CountError>> {
-                let client = self.client.core();
-                let mut request = self.into_request()?;
-                request.set_accept("text/csv");
-                client.send(request, switchboard_runtime::codegen::v1::decode::text).await
+            #[derive(Clone, Debug)]
+            #[must_use = "nothing is sent before `send` is awaited"]
+            pub struct Count<'a> {
+                pub(crate) call: switchboard_runtime::codegen::v1::Call<'a>,
+            }
+            impl<'a> Count<'a> {
+                switchboard_runtime::codegen::v1::call_methods!();
+                pub fn v(self, value: impl Into<crate::types::CountV>) -> Self {
+                    Self { call: self.call.header("v", &value.into()) }
+                }
+                pub fn q(self, value: impl Into<String>) -> Self {
+                    Self { call: self.call.query("q", &value.into()) }
+                }
+                pub async fn send(self) -> Result<switchboard_runtime::ResponseValue<i64>, switchboard_runtime::Error<crate::errors::CountError>> {
+                    self.call.send(switchboard_runtime::codegen::v1::decode::json).await
+                }
+                pub async fn send_text(self) -> Result<switchboard_runtime::ResponseValue<String>, switchboard_runtime::Error<crate::errors::CountError>> {
+                    self.call.accept("text/csv").send(switchboard_runtime::codegen::v1::decode::text).await
+                }
             }
         };
-        assert_members(send_other(&found, other), expected);
+        assert_items(made, expected);
+    }
+
+    #[test]
+    fn what_is_too_much_for_arguments_is_a_struct() {
+        let parameters: Vec<_> = ["a", "b", "c", "d"]
+            .map(|name| serde_json::json!({"name": name, "in": "query", "required": true, "schema": {"type": "integer"}}))
+            .into();
+        let found = operation(&serde_json::json!({"operationId": "sum", "parameters": parameters, "responses": {}}));
+        let (arguments, call) = start(&found);
+        assert_tokens(quote!(#(#arguments),*), quote!(required: crate::calls::SumRequired));
+        assert!(call.to_string().contains(&quote!(.query("d", &required.d)).to_string()), "{call}");
+        let expected = quote! {
+            #[derive(Clone, Debug)]
+            pub struct SumRequired {
+                pub id: String,
+                pub a: i64,
+                pub b: i64,
+                pub c: i64,
+                pub d: i64,
+            }
+        };
+        assert_items(required_struct(&found).unwrap(), expected);
     }
 }

@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::docs::{self, code};
 use super::rust_type::ident;
-use super::scopes;
-use crate::plan::{Api, Docs, Operation, Plan, SchemeKind, SecurityScheme, Server, ServerVariable};
+use super::{bodies, calls, scopes};
+use crate::plan::{Api, Docs, Operation, Plan, Required, SchemeKind, SecurityScheme, Server, ServerVariable};
 
 /// Whether the default of a server variable only holds the place of a value that each user has their own of.
 pub fn is_placeholder(variable: &ServerVariable) -> bool {
@@ -43,10 +43,6 @@ pub fn client(plan: &Plan) -> TokenStream {
                 ClientBuilder { inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API) }
             }
 
-            pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-                &self.core
-            }
-
             /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
             /// Connections, credentials and limits are shared.
             #[must_use]
@@ -70,14 +66,16 @@ pub fn client(plan: &Plan) -> TokenStream {
 
 /// One method, with the vendor's prose in a form that rustdoc takes.
 fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
-    let (name, call) = (ident(&operation.ident), ident(&operation.type_ident));
+    let (name, ty) = (ident(&operation.ident), ident(&operation.type_ident));
+    let (arguments, call) = calls::start(operation);
     let summary = operation.summary.as_deref().map(|summary| docs::clean(summary.trim_end_matches('.')));
     let mut text = summary.clone().unwrap_or_default();
     let description = operation.description.as_deref().map(docs::clean).filter(|description| {
         description.trim_end_matches('.') != summary.as_deref().unwrap_or_default().trim_end_matches('.')
     });
     let request = code(&format!("{} {}", operation.method, operation.path));
-    for part in description.into_iter().chain([request]).chain(scopes::needed(&operation.security, schemes)) {
+    let needed = scopes::needed(&operation.security, schemes);
+    for part in description.into_iter().chain([request]).chain(arguments_documented(operation)).chain(needed) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
@@ -88,10 +86,33 @@ fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
     quote! {
         #docs
         #deprecated
-        pub fn #name(&self) -> crate::builder::#call<'_> {
-            crate::builder::#call::new(self)
+        pub fn #name(&self #(, #arguments)*) -> crate::calls::#ty<'_> {
+            #call
         }
     }
+}
+
+/// What the document says of the arguments, for which rustdoc has no place of their own.
+fn arguments_documented(operation: &Operation) -> Option<String> {
+    if operation.required_ident.is_some() {
+        return None;
+    }
+    let said = operation.required().into_iter().filter_map(|required| {
+        let (docs, sent) = match required {
+            Required::Parameter(parameter) => (parameter.docs.clone(), None),
+            Required::Part(part) => (part.docs.clone(), None),
+            Required::Body(body) => {
+                let docs = Docs { description: body.description.clone(), ..Docs::default() };
+                (docs, Some(bodies::sent_as(operation, body)))
+            }
+        };
+        let said = docs::markdown(&docs, "");
+        let said = [Some(said), sent].into_iter().flatten().filter(|text| !text.is_empty());
+        let said = said.collect::<Vec<_>>().join(" ").replace('\n', "\n  ");
+        (!said.is_empty()).then(|| format!("* {}: {said}", code(required.ident())))
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join("\n"))
 }
 
 fn client_builder(api: &Api) -> TokenStream {
@@ -279,8 +300,10 @@ mod tests {
         let found = operation(&serde_json::json!({"operationId": "getIt", "deprecated": true, "responses": {}}));
         let expected = quote! {
             #[deprecated = "the vendor's document says so"]
-            pub fn get_it(&self) -> crate::builder::GetIt<'_> {
-                crate::builder::GetIt::new(self)
+            pub fn get_it(&self, id: impl Into<String>) -> crate::calls::GetIt<'_> {
+                crate::calls::GetIt {
+                    call: switchboard_runtime::codegen::v1::Call::new(&self.core, &crate::operations::GET_IT).path("id", &id.into()),
+                }
             }
         };
         assert_members(method(&found, &[]), expected);

@@ -4,6 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::rust_type::ident;
+use super::{bodies, parameters};
 use crate::lower::idents;
 use crate::methods;
 use crate::plan::{Location, Operation, Plan, SchemeKind, SecurityScheme, Server};
@@ -95,9 +96,12 @@ fn operation(operation: &Operation) -> TokenStream {
     let repeatable = operation.repeatable;
     let repeatable =
         (repeatable != methods::is_idempotent(&operation.method)).then(|| quote!(.repeatable(#repeatable)));
+    let declared = operation.parameters.iter().filter(|parameter| parameter.location != Location::QueryString);
+    let parameters = list("parameters", declared.map(parameters::described));
+    let form = bodies::form(operation);
     quote! {
         pub(crate) static #name: Operation =
-            Operation::new(#id, #method, #path) #security #servers #accept #repeatable;
+            Operation::new(#id, #method, #path) #parameters #form #security #servers #accept #repeatable;
     }
 }
 
@@ -173,7 +177,10 @@ mod tests {
         }}}));
         let expected = quote! {
             pub(crate) static GET_IT: Operation =
-                Operation::new("getIt", HttpMethod::Get, "/a/{id}").security(&[&[]]).accept("application/json");
+                Operation::new("getIt", HttpMethod::Get, "/a/{id}")
+                    .parameters(&[switchboard_runtime::codegen::v1::Parameter::path("id")])
+                    .security(&[&[]])
+                    .accept("application/json");
         };
         assert_items(operation(&found), expected);
     }

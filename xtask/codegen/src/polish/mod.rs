@@ -5,10 +5,11 @@
 //! operation has a method, with its generics. So progenitor and typify check that the plan can be said in Rust, and decide
 //! where a type that holds itself is boxed; they write no line of the crate.
 
+mod arguments;
 mod bodies;
-mod builders;
 mod calls;
 mod client;
+mod conversions;
 mod description;
 pub mod docs;
 mod enums;
@@ -17,6 +18,7 @@ mod outcomes;
 mod paging;
 mod parameters;
 mod paths;
+mod requests;
 mod rust_type;
 mod scopes;
 mod skeleton;
@@ -50,8 +52,7 @@ pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Op
         ("operations.rs", description::operations(plan)),
         ("client.rs", client::client(plan)),
         ("types.rs", types(plan, &skeleton)),
-        ("types/builder.rs", type_builders(plan, &skeleton)),
-        ("builder.rs", calls(plan, &skeleton, diagnostics)),
+        ("calls.rs", calls(plan, &skeleton, diagnostics)),
         ("errors.rs", outcomes::errors(plan)),
         ("responses.rs", outcomes::successes(plan)),
         ("headers.rs", headers::headers(plan)),
@@ -75,21 +76,25 @@ pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Op
 }
 
 fn types(plan: &Plan, skeleton: &Skeleton) -> TokenStream {
+    let mut names = plan.types.keys().cloned().collect();
     let types = plan.types.iter().enumerate().map(|(index, (name, definition))| match &definition.kind {
         TypeKind::Struct(structure) => match skeleton.structs.get(&type_key(name, index)) {
-            Some(found) => structs::polish(name, definition, structure, found),
+            Some(found) => {
+                let made = structs::polish(name, definition, structure, found);
+                let request = requests::request(name, definition, structure, found, &mut names);
+                quote!(#made #request)
+            }
             None => structs::loose(name, definition),
         },
         TypeKind::Enum(values) => enums::polish(name, definition, values),
-        TypeKind::Union(union) => unions::polish(name, definition, union),
+        TypeKind::Union(union) => {
+            let made = unions::polish(name, definition, union);
+            let conversions = conversions::of_union(name, union, plan);
+            quote!(#made #conversions)
+        }
         TypeKind::Newtype(ty) => newtype(name, definition, ty),
     });
-    let builder = has_builders(plan, skeleton).then(|| {
-        quote!(
-            pub mod builder;
-        )
-    });
-    quote!(#builder #(#types)*)
+    quote!(#(#types)*)
 }
 
 fn newtype(name: &str, definition: &crate::plan::TypeDef, ty: &crate::plan::TypeRef) -> TokenStream {
@@ -111,29 +116,6 @@ fn newtype(name: &str, definition: &crate::plan::TypeDef, ty: &crate::plan::Type
             }
         }
     }
-}
-
-fn has_builders(plan: &Plan, skeleton: &Skeleton) -> bool {
-    built(plan, skeleton).next().is_some()
-}
-
-/// The structs that requests hold.
-fn built<'a>(
-    plan: &'a Plan,
-    skeleton: &'a Skeleton,
-) -> impl Iterator<Item = (&'a str, &'a crate::plan::StructDef, &'a syn::ItemStruct)> {
-    plan.types.iter().enumerate().filter(|(_, (_, definition))| definition.in_request).filter_map(
-        |(index, (name, definition))| {
-            let TypeKind::Struct(structure) = &definition.kind else { return None };
-            let found = skeleton.structs.get(&type_key(name, index))?;
-            matches!(found.fields, syn::Fields::Named(_)).then_some((name.as_str(), structure, found))
-        },
-    )
-}
-
-fn type_builders(plan: &Plan, skeleton: &Skeleton) -> TokenStream {
-    let builders = built(plan, skeleton).map(|(name, structure, found)| builders::builder(name, structure, found));
-    quote!(#(#builders)*)
 }
 
 fn calls(plan: &Plan, skeleton: &Skeleton, diagnostics: &mut Diagnostics) -> TokenStream {

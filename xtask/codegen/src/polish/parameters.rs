@@ -1,40 +1,67 @@
-//! Arguments of a call: the field, the setter and the description of each, which a part's headers have, too.
+//! Parameters of a call: how each is set and described, which a part's headers are, too.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::builders::argument;
+use serde_json::Value;
+
 use super::docs::{self, code};
-use super::rust_type::{From, ident, rust_type};
-use crate::plan::{Nested, Parameter, Style};
+use super::rust_type::{From, ident};
+use super::{arguments, bodies};
+use crate::plan::{Location, Nested, Parameter, Style};
 
-/// What is said of an argument that was not set and must be: which it is, and the methods of which one sets it.
-pub fn unset<'a>(what: &str, setters: impl IntoIterator<Item = &'a str>) -> String {
-    let setters: Vec<String> = setters.into_iter().map(|setter| format!("`.{}(…)`", ident(setter))).collect();
-    format!("{what} is required and was not set: call {}", setters.join(" or "))
-}
-
-/// The type of the field that keeps a parameter.
-pub fn parameter_type(parameter: &Parameter) -> TokenStream {
-    let ty = rust_type(&parameter.ty, From::Outside);
-    if parameter.required { ty } else { quote!(Option<#ty>) }
-}
-
-/// The setter of a parameter, or of a part's header.
-pub fn setter(parameter: &Parameter) -> TokenStream {
-    let docs = docs::attributes(
+/// What is said of a parameter.
+pub fn documented(parameter: &Parameter) -> TokenStream {
+    docs::attributes(
         &parameter.docs,
         &format!("Sets the {} parameter {}.", parameter.location.word(), code(&parameter.name)),
-    );
-    let (name, wire) = (ident(&parameter.ident), &parameter.name);
-    let (argument, fit) = argument(&parameter.ty, From::Outside);
-    let some = (!parameter.required).then(|| quote!(.map(Some)));
+    )
+}
+
+/// The method that sets a parameter.
+pub fn setter(parameter: &Parameter) -> TokenStream {
+    let (docs, name) = (documented(parameter), ident(&parameter.ident));
+    let taken = arguments::taken(&parameter.ty, From::Outside);
+    let set = set(parameter, &arguments::made(&parameter.ty, &quote!(value)));
     quote! {
         #docs
-        pub fn #name(mut self, value: #argument) -> Self {
-            self.#name = switchboard_runtime::codegen::v1::#fit(#wire, value)#some;
-            self
+        pub fn #name(self, value: #taken) -> Self {
+            Self { call: self.call #set }
         }
+    }
+}
+
+/// How a call is given the value of a parameter.
+pub fn set(parameter: &Parameter, value: &TokenStream) -> TokenStream {
+    set_reference(parameter, &quote!(&#value))
+}
+
+/// How a call is given the only value of a parameter, which is plain.
+pub fn set_constant(parameter: &Parameter, value: &Value) -> TokenStream {
+    set_reference(
+        parameter,
+        &match value {
+            Value::String(text) => quote!(#text),
+            Value::Bool(flag) => quote!(&#flag),
+            other => {
+                let number = proc_macro2::Literal::i64_unsuffixed(other.as_i64().unwrap_or_default());
+                quote!(&#number)
+            }
+        },
+    )
+}
+
+fn set_reference(parameter: &Parameter, value: &TokenStream) -> TokenStream {
+    let name = &parameter.name;
+    let place = ident(parameter.location.word());
+    match (parameter.location, parameter.style) {
+        (Location::QueryString, Style::Form) => {
+            let fields = bodies::fields(&parameter.fields);
+            quote!(.query_form(#value, #fields))
+        }
+        (Location::QueryString, Style::Json) => quote!(.query_json(#value)),
+        (Location::QueryString, _) => quote!(.query_text(#value)),
+        _ => quote!(.#place(#name, #value)),
     }
 }
 
@@ -130,20 +157,18 @@ mod tests {
 
     #[test]
     fn setters_take_what_converts() {
-        let required = serde_json::json!({"name": "x", "in": "query", "required": true, "schema": {"type": "integer"}});
+        let number = serde_json::json!({"name": "x", "in": "query", "schema": {"type": "integer"}});
         let expected = quote! {
-            pub fn x(mut self, value: impl switchboard_runtime::Fits<i64>) -> Self {
-                self.x = switchboard_runtime::codegen::v1::fit("x", value);
-                self
+            pub fn x(self, value: impl Into<i64>) -> Self {
+                Self { call: self.call.query("x", &value.into()) }
             }
         };
-        assert_members(setter(&parameter(required)), expected);
+        assert_members(setter(&parameter(number)), expected);
         let list =
-            serde_json::json!({"name": "x", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}});
+            serde_json::json!({"name": "x", "in": "header", "schema": {"type": "array", "items": {"type": "string"}}});
         let expected = quote! {
-            pub fn x(mut self, value: impl IntoIterator<Item = impl switchboard_runtime::Fits<String>>) -> Self {
-                self.x = switchboard_runtime::codegen::v1::fit_all("x", value).map(Some);
-                self
+            pub fn x(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                Self { call: self.call.header("x", &value.into_iter().map(Into::into).collect::<Vec<_>>()) }
             }
         };
         assert_members(setter(&parameter(list)), expected);

@@ -18,7 +18,7 @@ const IMPORTED: &[&[&str]] = &[
     &["crate", "errors"],
     &["crate", "headers"],
     &["crate", "responses"],
-    &["crate", "builder"],
+    &["crate", "calls"],
     &["crate", "Client"],
 ];
 
@@ -27,9 +27,30 @@ pub fn shorten(file: &mut File) {
     let taken = defined(file);
     let mut shortener = Shortener { taken, imports: BTreeMap::new() };
     shortener.visit_file_mut(file);
+    // What a module has all of needs no import.
+    let all: BTreeSet<String> = file.items.iter().filter_map(whole_module).collect();
+    shortener.imports.retain(|_, path| !all.contains(&module(path)));
     let first = file.items.iter().position(|item| !matches!(item, Item::Mod(_))).unwrap_or(0);
     let uses = grouped(shortener.imports.into_values());
     file.items.splice(first..first, uses);
+}
+
+/// The module that an import takes all of.
+fn whole_module(item: &Item) -> Option<String> {
+    let Item::Use(item) = item else { return None };
+    let mut names = Vec::new();
+    let mut tree = &item.tree;
+    while let UseTree::Path(path) = tree {
+        names.push(path.ident.to_string());
+        tree = &path.tree;
+    }
+    matches!(tree, UseTree::Glob(_)).then(|| names.join("::"))
+}
+
+/// The module that a path leads into.
+fn module(path: &Path) -> String {
+    let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    names.split_last().map(|(_, module)| module.join("::")).unwrap_or_default()
 }
 
 /// One `use` for each module that names come from.

@@ -15,8 +15,6 @@ pub fn ident(name: &str) -> Ident {
 pub enum From {
     /// Inside the module of types.
     Types,
-    /// Inside its module of builders.
-    Builders,
     /// Elsewhere in the crate.
     Outside,
 }
@@ -38,7 +36,6 @@ pub fn rust_type(ty: &TypeRef, from: From) -> TokenStream {
             let name = ident(name);
             match from {
                 From::Types => quote!(#name),
-                From::Builders => quote!(super::#name),
                 From::Outside => quote!(crate::types::#name),
             }
         }
@@ -104,9 +101,7 @@ mod tests {
         let ty = TypeRef::Map(Box::new(TypeRef::Nullable(Box::new(TypeRef::Array(Box::new(TypeRef::Named(
             "A".to_owned(),
         )))))));
-        for (from, path) in
-            [(From::Types, quote!(A)), (From::Builders, quote!(super::A)), (From::Outside, quote!(crate::types::A))]
-        {
+        for (from, path) in [(From::Types, quote!(A)), (From::Outside, quote!(crate::types::A))] {
             let expected = quote!(std::collections::BTreeMap<String, Option<Vec<#path> > >);
             assert_eq!(rust_type(&ty, from).to_string(), expected.to_string());
         }

@@ -30,7 +30,6 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
     });
     let docs = docs::attributes(&definition.docs, &format!("`{name}` of the API."));
     let default = has_default(structure).then(|| quote!(Default,));
-    let builder = definition.in_request.then(|| builder_method(name));
     let debug = has_secrets(structure).then(|| redacted_debug(&ident(name), structure));
     let derive_debug = debug.is_none().then(|| quote!(Debug,));
     let table = table(name, structure);
@@ -45,7 +44,6 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
         }
         #table
         #debug
-        #builder
     }
 }
 
@@ -69,21 +67,35 @@ fn table(name: &str, structure: &StructDef) -> TokenStream {
 }
 
 /// Whether a property holds a secret (`format: password`).
-pub fn has_secrets(structure: &StructDef) -> bool {
+fn has_secrets(structure: &StructDef) -> bool {
     structure.fields.iter().any(|field| field.docs.secret)
 }
 
 /// `Debug` that tells of secrets only that they are there.
-pub fn redacted_debug(name: &proc_macro2::Ident, structure: &StructDef) -> TokenStream {
-    let text = name.to_string();
-    let fields = structure.fields.iter().map(|field| {
-        let (name, label) = (ident(&field.ident), &field.ident);
-        if field.docs.secret { quote!(.field(#label, &"[secret]")) } else { quote!(.field(#label, &self.#name)) }
-    });
+fn redacted_debug(name: &proc_macro2::Ident, structure: &StructDef) -> TokenStream {
     let extra = structure.extra.as_ref().map(|(label, _)| {
         let name = ident(label);
         // What the document does not name may be secret too: its names are enough.
         quote!(.field(#label, &self.#name.keys()))
+    });
+    let fields = structure.fields.iter().map(|field| (field.ident.as_str(), field.docs.secret));
+    debug(name, fields, extra)
+}
+
+/// The same of fields by their names and whether they hold a secret.
+pub fn redacted<'a>(name: &proc_macro2::Ident, fields: impl Iterator<Item = (&'a str, bool)>) -> TokenStream {
+    debug(name, fields, None)
+}
+
+fn debug<'a>(
+    name: &proc_macro2::Ident,
+    fields: impl Iterator<Item = (&'a str, bool)>,
+    extra: Option<TokenStream>,
+) -> TokenStream {
+    let text = name.to_string();
+    let fields = fields.map(|(label, secret)| {
+        let name = ident(label);
+        if secret { quote!(.field(#label, &"[secret]")) } else { quote!(.field(#label, &self.#name)) }
     });
     quote! {
         impl std::fmt::Debug for #name {
@@ -97,18 +109,6 @@ pub fn redacted_debug(name: &proc_macro2::Ident, structure: &StructDef) -> Token
 /// Whether nothing in it is required, nor always sent.
 pub fn has_default(structure: &StructDef) -> bool {
     structure.fields.iter().all(|field| field.presence != Presence::Required && field.constant.is_none())
-}
-
-fn builder_method(name: &str) -> TokenStream {
-    let name = ident(name);
-    quote! {
-        impl #name {
-            /// Starts building a value.
-            pub fn builder() -> builder::#name {
-                Default::default()
-            }
-        }
-    }
 }
 
 /// A struct that could not be typed holds any JSON.
@@ -199,11 +199,6 @@ mod tests {
                 2 sometimes "sometimes" optional;
                 3 any "any" optional;
                 .. 4 extra;
-            }
-            impl A {
-                pub fn builder() -> builder::A {
-                    Default::default()
-                }
             }
         };
         assert_items(found(&schema), expected);

@@ -32,11 +32,6 @@ pub fn assert_members(found: TokenStream, expected: TokenStream) {
     assert_items(quote::quote!(impl Thing { #found }), quote::quote!(impl Thing { #expected }));
 }
 
-/// That an emitter made these statements.
-pub fn assert_statements(found: TokenStream, expected: TokenStream) {
-    assert_items(quote::quote!(fn thing() { #found }), quote::quote!(fn thing() { #expected }));
-}
-
 /// That an emitter made this expression or type.
 pub fn assert_tokens(found: TokenStream, expected: TokenStream) {
     assert_eq!(found.to_string(), expected.to_string());

@@ -20,7 +20,6 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
         let ty = variant_type(&variant.ty);
         quote!(#docs #ident(#ty),)
     });
-    let conversions = conversions(&name, union);
     let table = table(&name, union);
     quote! {
         #docs
@@ -33,13 +32,11 @@ pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream
         }
 
         #table
-
-        #conversions
     }
 }
 
 /// Structs and unions are boxed: a union is as large as its largest variant, and may contain itself.
-fn variant_type(ty: &TypeRef) -> TokenStream {
+pub fn variant_type(ty: &TypeRef) -> TokenStream {
     let spelled = rust_type(ty, From::Types);
     if matches!(ty, TypeRef::Named(_)) { quote!(Box<#spelled>) } else { spelled }
 }
@@ -73,25 +70,6 @@ fn discriminator(found: &Discriminator) -> TokenStream {
     quote!(by [#(#path),*] [#(#values),*] fixed [#(#fixed),*] required [#(#required),*];)
 }
 
-/// `From` each shape that only one variant has.
-fn conversions(name: &proc_macro2::Ident, union: &UnionDef) -> TokenStream {
-    let unique = union.variants.iter().filter(|variant| {
-        matches!(variant.ty, TypeRef::Named(_))
-            && union.variants.iter().filter(|other| other.ty == variant.ty).count() == 1
-    });
-    let conversions = unique.map(|variant| {
-        let (variant_name, ty) = (ident(&variant.ident), rust_type(&variant.ty, From::Types));
-        quote! {
-            impl From<#ty> for #name {
-                fn from(value: #ty) -> Self {
-                    Self::#variant_name(Box::new(value))
-                }
-            }
-        }
-    });
-    quote!(#(#conversions)*)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::{assert_items, exchanging, type_a};
@@ -118,11 +96,6 @@ mod tests {
                 0 Cat;
                 1 Integer;
                 by ["kind"] ["cat" 0] fixed [0] required [0];
-            }
-            impl From<ACat> for A {
-                fn from(value: ACat) -> Self {
-                    Self::Cat(Box::new(value))
-                }
             }
         };
         assert_items(polish("A", definition, union), expected);

@@ -12,20 +12,20 @@ fn client(server: &Server) -> Client {
 
 #[test]
 fn what_extends_a_parent_sends_its_own_tag() {
-    let fish = Fish::builder().name("F").build().unwrap();
+    let fish = Fish::new("F");
     assert_eq!(serde_json::to_value(&fish).unwrap(), json!({"kind": "Fish", "name": "F"}));
     assert_eq!(serde_json::to_value(Animal::from(fish)).unwrap(), json!({"kind": "Fish", "name": "F"}));
-    let dog = Dog::builder().name("D").build().unwrap();
+    let dog = Dog::new("D");
     assert_eq!(serde_json::to_value(&dog).unwrap(), json!({"kind": "puppy", "name": "D"}), "as the mapping has it");
-    let lion = Lion::builder().name("L").lives(1).build().unwrap();
+    let lion = Lion::new("L", 1);
     assert_eq!(lion.kind, LionKind::Lion, "its own, not that of what it extends");
-    let car = Car::builder().doors(3).build().unwrap();
+    let car = Car::new().doors(3);
     assert_eq!(serde_json::to_value(&car).unwrap(), json!({"@type": "Car", "doors": 3}), "though nobody declares it");
 }
 
 #[test]
 fn a_wrong_tag_is_one_that_nobody_knows() {
-    let fish = Fish::builder().name("F").kind("puppy").build().unwrap();
+    let fish = Fish::new("F").kind("puppy");
     assert_eq!(fish.kind, FishKind::Unknown("puppy".to_owned()));
 }
 
@@ -40,8 +40,8 @@ async fn a_reference_to_the_parent_is_any_of_what_extends_it() {
 #[tokio::test]
 async fn what_is_not_quite_the_child_that_is_named_is_made_good_as_that_child() {
     let server = Server::json(r#"{"kind": "puppy", "bark": "wau"}"#);
-    let fish = Fish::builder().name("F").build().unwrap();
-    let found = client(&server).echo_animal().body(fish).send().await.unwrap();
+    let fish = Fish::new("F");
+    let found = client(&server).echo_animal(fish).send().await.unwrap();
     assert!(matches!(&*found, Animal::Dog(dog) if dog.bark.as_deref() == Some("wau")), "{found:?}");
     let repairs: Vec<String> = found.repairs().iter().map(ToString::to_string).collect();
     assert_eq!(repairs, ["name: is missing"]);

@@ -79,10 +79,10 @@ async fn hostile_enum_values_are_values() {
 async fn every_parameter_name_is_as_documented() {
     let server = Server::accepting();
     let client = client(&server);
-    let call = client.parameters_of_every_name().type_("0").self_("1").send_query("2").body("3").client_query("4");
-    let call = call.new_query("5").request_query("6").stream_query("7").value("8").invalid("9").a_b("10");
+    let call = client.parameters_of_every_name().type_("0").self_("1").send_query("2").body("3").client("4");
+    let call = call.new("5").request("6").stream_query("7").value("8").invalid("9").a_b("10");
     let call = call.a_b_query("11").имя("12").名("13").field("14")._1("15").underscore("16").field_query("17");
-    let call = call.field_query_2("18").crate_("19").fn_("20").into_request_query("21").content_type_query("22");
+    let call = call.field_query_2("18").crate_("19").fn_("20").into_request("21").content_type_query("22");
     call.x_y("23").message("24").body_text("25").send().await.unwrap();
     let query = server.query();
     let sent: BTreeMap<usize, &str> = query
@@ -125,8 +125,8 @@ async fn every_parameter_name_is_as_documented() {
 async fn parameters_named_like_the_body() {
     let server = Server::accepting();
     let client = client(&server);
-    let call = client.parameters_beside_a_body().body_query("b").content_type_query("c").form("f").part("p");
-    call.body_text("text").send().await.unwrap();
+    let call = client.parameters_beside_a_body("text").body_query("b").content_type_query("c").form("f").part("p");
+    call.send().await.unwrap();
     let seen = server.seen();
     assert_eq!(seen.target, "/parameters?body=b&content_type=c&form=f&part=p");
     assert_eq!((seen.header("Content-Type"), seen.text()), (Some("text/plain"), "text"));
@@ -163,7 +163,7 @@ async fn operations_without_an_id_or_with_an_odd_one() {
     line!(get_root => "GET /");
 
     let server = Server::accepting();
-    client(&server).get_without_by_id_items_by_item_id().id("1").item_id("2").send().await.unwrap();
+    client(&server).get_without_by_id_items_by_item_id("1", "2").send().await.unwrap();
     assert_eq!(server.line(), "GET /without/1/items/2");
 }
 

@@ -198,7 +198,7 @@ async fn by_a_cursor_in_the_body() {
         ),
         (r#"{"start_cursor":"x\"/y"}"#, r#"{"results":[{"name":"c"}],"next_cursor":"z","has_more":false}"#),
     ];
-    let body = golden_paging::types::ByCursorInTheBodyRequest::builder().page_size(2);
+    let body = golden_paging::types::ByCursorInTheBodyRequest::new().page_size(2);
     for asked in [Some(body), None] {
         let server = by_body(ANSWERS);
         let client = client(&server);
@@ -235,8 +235,8 @@ async fn by_a_value_of_the_last_item_in_the_body() {
         let (_, body) = ANSWERS.iter().find(|(body, _)| *body == seen.text()).expect("another body");
         json(body)
     });
-    let body = golden_paging::types::BySortOfTheLastItemRequest::builder().query(serde_json::json!({"z": 1}));
-    let hits: Vec<_> = client(&server).by_sort_of_the_last_item().body(body).stream().try_collect().await.unwrap();
+    let body = golden_paging::types::BySortOfTheLastItemRequest::new(serde_json::json!({"z": 1}));
+    let hits: Vec<_> = client(&server).by_sort_of_the_last_item(body).stream().try_collect().await.unwrap();
     assert_eq!(hits.iter().filter_map(|hit| hit.name.as_deref()).collect::<String>(), "abc");
     assert_eq!(server.targets(), ["/records/search", "/records/search"]);
 }
@@ -445,7 +445,7 @@ async fn a_list_that_a_post_begins_goes_on_by_get() {
         ("GET", "") if seen.header("Content-Type").is_none() => json(r#"{"data":[{"name":"b"}]}"#),
         _ => answer(400, "text/plain", "neither"),
     });
-    let list = client(&server).post_then_get().body(Thing::builder().name("x")).stream();
+    let list = client(&server).post_then_get().body(Thing::new("x")).stream();
     assert_eq!(names(list).await, ["a", "b"]);
 }
 

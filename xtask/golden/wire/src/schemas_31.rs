@@ -101,10 +101,10 @@ async fn conditions_and_dependencies_are_left_to_the_server() {
 #[tokio::test]
 async fn path_items_parameters_and_responses_by_reference() {
     let server = Server::json(r#"{"x":5}"#);
-    assert_eq!(client(&server).item_by_reference().id(7).send().await.unwrap().x, 5);
+    assert_eq!(client(&server).item_by_reference(7).send().await.unwrap().x, 5);
     assert_eq!(server.line(), "GET /item/7");
     let server = Server::json(r#"{"x":5}"#);
-    client(&server).item_by_reference().id("a/b").send().await.unwrap();
+    client(&server).item_by_reference("a/b").send().await.unwrap();
     assert_eq!(server.line(), "GET /item/a%2Fb");
 }
 
@@ -112,7 +112,7 @@ async fn path_items_parameters_and_responses_by_reference() {
 async fn parts_are_files_by_their_content_media_type() {
     let server = Server::accepting();
     let call = client(&server);
-    let call = call.upload().file(vec![1]).image(vec![2]).untyped(vec![3]).encoded("AA==");
+    let call = call.upload(vec![1]).image(vec![2]).untyped(vec![3]).encoded("AA==");
     call.send().await.unwrap();
     let expected = [
         ("name=\"file\"; Content-Type: application/octet-stream", "\u{1}"),
@@ -126,7 +126,7 @@ async fn parts_are_files_by_their_content_media_type() {
 #[tokio::test]
 async fn bytes_without_a_schema() {
     let server = Server::answering(answer(200, "application/octet-stream", [9, 8]));
-    let found = client(&server).raw().body(vec![7]).send().await.unwrap().into_inner();
+    let found = client(&server).raw(vec![7]).send().await.unwrap().into_inner();
     assert_eq!(&found.collect().await.unwrap()[..], [9, 8]);
     let seen = server.seen();
     assert_eq!((seen.header("Content-Type"), &seen.body[..]), (Some("application/octet-stream"), &[7][..]));

@@ -219,7 +219,7 @@ macro_rules! echo {
         let json: serde_json::Value = $json;
         let server = $crate::server::Server::json(&json.to_string());
         let value: $type = $crate::server::round_trip(&json);
-        let answer = client(&server).$method().body(value.clone()).send().await.unwrap().into_inner();
+        let answer = client(&server).$method(value.clone()).send().await.unwrap().into_inner();
         assert_eq!(server.seen().json(), json);
         assert_eq!(answer, value);
         answer

@@ -1,5 +1,6 @@
 //! `xml.json`: values that stand in XML.
 
+use golden_xml::calls::SavePetEitherWayBody;
 use golden_xml::types::{Circle, Fault, Owner, Pet, PetKind, Shape, Square, Toy};
 use golden_xml::{Client, Error, RetryPolicy, errors, responses};
 
@@ -20,27 +21,20 @@ const WHOLE: &str = "<pet xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\
     <shape type=\"square\"><size>4</size></shape></pet>";
 
 fn whole() -> Pet {
-    let parent: Pet =
-        Pet::builder().id(1).name("Old").tags([] as [String; 0]).photos([] as [String; 0]).try_into().unwrap();
-    let ball: Toy = Toy::builder().color("red".to_owned()).label("ball").try_into().unwrap();
-    let mouse: Toy = Toy::builder().label("mouse").try_into().unwrap();
-    let owner: Owner = Owner::builder().name("Ann").remark("<x>".to_owned()).try_into().unwrap();
-    let square: Square = Square::builder().type_("square").size("4").try_into().unwrap();
-    let mut pet: Pet = Pet::builder()
-        .id(7)
+    let parent: Pet = Pet::new(1, "Old", [] as [String; 0], [] as [String; 0]);
+    let ball: Toy = Toy::new("ball").color("red".to_owned());
+    let mouse: Toy = Toy::new("mouse");
+    let owner: Owner = Owner::new("Ann").remark("<x>".to_owned());
+    let square: Square = Square::new("square", "4");
+    let mut pet: Pet = Pet::new(7, "Tom & <Jerry>", ["a", "b"], ["u"])
         .language("en".to_owned())
-        .name("Tom & <Jerry>")
         .kind(PetKind::Cat)
         .weight(2.5)
         .alive(true)
-        .tags(["a", "b"])
-        .photos(["u"])
         .toys([ball, mouse])
         .owner(owner)
         .parents([parent])
-        .shape(Shape::Square(square.into()))
-        .try_into()
-        .unwrap();
+        .shape(Shape::Square(square.into()));
     pet.born = Some("2026-01-02".into());
     pet.seen = golden_xml::runtime::Nullable::Null;
     pet.notes = Some([("a".to_owned(), 1), ("b".to_owned(), 2)].into());
@@ -50,7 +44,7 @@ fn whole() -> Pet {
 #[tokio::test]
 async fn a_value_stands_in_xml_as_the_document_says_both_ways() {
     let server = Server::answering(answer(200, "application/vnd.acme.pet+xml", format!("{HEAD}{WHOLE}")));
-    let found = client(&server).save_pet().body(whole()).send().await.unwrap();
+    let found = client(&server).save_pet(whole()).send().await.unwrap();
     assert_eq!(*found, whole());
     assert_eq!(found.repairs(), []);
     let seen = server.seen();
@@ -63,9 +57,8 @@ async fn a_value_stands_in_xml_as_the_document_says_both_ways() {
 async fn json_goes_first_and_xml_has_its_own_method_and_setter() {
     let json = r#"{"id":1,"name":"Tom","tags":[],"photos":[]}"#;
     let server = Server::json(json);
-    let pet: Pet =
-        Pet::builder().id(1).name("Tom").tags([] as [String; 0]).photos([] as [String; 0]).try_into().unwrap();
-    let found = client(&server).save_pet_either_way().body(pet.clone()).send().await.unwrap();
+    let pet: Pet = Pet::new(1, "Tom", [] as [String; 0], [] as [String; 0]);
+    let found = client(&server).save_pet_either_way(pet.clone()).send().await.unwrap();
     assert_eq!(found.into_inner(), responses::SavePetEitherWaySuccess::Ok(Box::new(pet.clone())));
     let seen = server.seen();
     assert_eq!((seen.header("Content-Type"), seen.text()), (Some("application/json"), json));
@@ -78,7 +71,8 @@ async fn json_goes_first_and_xml_has_its_own_method_and_setter() {
         (202, "<Error><message>wait</message></Error>", "application/xml"),
     ] {
         let server = Server::answering(answer(status, media_type, body));
-        let found = client(&server).save_pet_either_way().body_xml(pet.clone()).send_xml().await.unwrap();
+        let found =
+            client(&server).save_pet_either_way(SavePetEitherWayBody::Xml(pet.clone())).send_xml().await.unwrap();
         let expected = match status {
             200 => responses::SavePetEitherWayXmlSuccess::Ok(Box::new(pet.clone())),
             _ => responses::SavePetEitherWayXmlSuccess::Accepted(Box::new(fault(None, "wait"))),
@@ -129,19 +123,19 @@ async fn lists_and_plain_values_are_roots() {
     let shapes =
         "<shapes><Shape type='circle'><size>1</size></Shape><Shape type='square'><size>1</size></Shape></shapes>";
     let server = Server::answering(answer(200, "application/xml", shapes));
-    let found = client(&server).save_numbers().body([1, 2]).send().await.unwrap();
-    let circle: Circle = Circle::builder().type_("circle").size(1.0).try_into().unwrap();
-    let square: Square = Square::builder().type_("square").size("1").try_into().unwrap();
+    let found = client(&server).save_numbers([1, 2]).send().await.unwrap();
+    let circle: Circle = Circle::new("circle", 1.0);
+    let square: Square = Square::new("square", "1");
     assert_eq!(*found, [Shape::Circle(circle.into()), Shape::Square(square.into())]);
     assert_eq!(server.seen().text(), format!("{HEAD}<numbers><n>1</n><n>2</n></numbers>"));
 
     let server = Server::answering(answer(200, "application/xml", "<count> 2.5 </count>"));
-    assert_eq!(*client(&server).save_word().body("a<b").send().await.unwrap(), 2.5);
+    assert_eq!(*client(&server).save_word("a<b").send().await.unwrap(), 2.5);
     assert_eq!(server.seen().text(), format!("{HEAD}<word>a&lt;b</word>"));
 
     // A string that the document does not say more of is the document itself; a picture is no value.
     let server = Server::answering(answer(200, "image/svg+xml", "<svg/>"));
-    assert_eq!(*client(&server).send_raw().body("<raw/>").send().await.unwrap(), "<svg/>");
+    assert_eq!(*client(&server).send_raw("<raw/>").send().await.unwrap(), "<svg/>");
     assert_eq!(server.seen().text(), "<raw/>");
 }
 
@@ -188,7 +182,7 @@ async fn a_page_that_is_no_xml_is_an_error_and_a_faulty_item_costs_itself() {
 #[tokio::test]
 async fn what_cannot_stand_in_xml_is_no_request() {
     let server = Server::accepting();
-    let error = client(&server).save_word().body("\u{1}").send().await.unwrap_err();
+    let error = client(&server).save_word("\u{1}").send().await.unwrap_err();
     let expected = "the body cannot be written as XML: the character U+0001 cannot stand in XML";
     assert!(error.to_string().contains(expected), "{error}");
 }

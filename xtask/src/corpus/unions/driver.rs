@@ -4,7 +4,7 @@ use super::members::Union;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
-use syn::{ImplItem, Item, ReturnType};
+use syn::Item;
 
 /// The name of the program of a crate, and of its package.
 pub fn package(package: &str) -> String {
@@ -39,7 +39,7 @@ pub fn program(crate_package: &str, unions: &[Union]) -> String {
     )
 }
 
-/// The code of the crate's types that the unions lead to, without builders: a crate has many more, and each costs rustc time.
+/// The code of the crate's types that the unions lead to: a crate has many more, and each costs rustc time.
 ///
 /// # Errors
 ///
@@ -60,7 +60,7 @@ pub fn types(text: &str, unions: &[Union]) -> syn::Result<String> {
             }
             _ => continue,
         };
-        let code = without_builder(item).to_token_stream();
+        let code = item.to_token_stream();
         let mut names = BTreeSet::new();
         collect_names(code.clone(), &mut names);
         of_type.entry(name).or_default().push((code, names));
@@ -74,20 +74,6 @@ pub fn types(text: &str, unions: &[Union]) -> syn::Result<String> {
     }
     let items = reached.iter().filter_map(|name| of_type.get(name)).flatten().map(|(code, _)| code.to_string());
     Ok(used.into_iter().chain(items).map(|code| code + "\n").collect())
-}
-
-/// An item without the function that starts building a value.
-fn without_builder(mut item: Item) -> Item {
-    if let Item::Impl(item) = &mut item {
-        item.items.retain(|inner| match inner {
-            ImplItem::Fn(function) => match &function.sig.output {
-                ReturnType::Type(_, ty) => !ty.to_token_stream().to_string().starts_with("builder ::"),
-                ReturnType::Default => true,
-            },
-            _ => true,
-        });
-    }
-    item
 }
 
 /// The last name of a path.
@@ -146,9 +132,9 @@ mod tests {
     }
 
     #[test]
-    fn types_are_those_that_a_union_leads_to_and_have_no_builders() {
-        let text = "use serde_json::Value; pub mod builder; pub enum Pet { Cat(Box<Cat>) } impl Other { fn a() {} }
-            impl Cat { pub fn builder() -> builder::Cat { todo() } fn b() -> Tail { Tail } }
+    fn types_are_those_that_a_union_leads_to() {
+        let text = "use serde_json::Value; pub mod other; pub enum Pet { Cat(Box<Cat>) } impl Other { fn a() {} }
+            impl Cat { fn b() -> Tail { Tail } }
             pub struct Cat; pub struct Tail; runtime::traits!(Tail); pub struct Other;";
         let types = types(text, &[pet()]).unwrap();
         let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } pub struct Tail ; runtime::traits!(Tail);";

@@ -2,8 +2,10 @@
 
 //! The client.
 
-use crate::builder;
-use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use crate::{calls, operations, types};
+use serde_json::Value;
+use switchboard_runtime::{Body, BuildError, CallOptions, Multipart, Part, RawCall};
+use switchboard_runtime::codegen::v1::{Call, Parameter, Style};
 
 /// Every kind of request body.
 ///
@@ -19,10 +21,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,98 +39,249 @@ impl Client {
     }
 
     /// `GET /json`
-    pub fn search_with_body(&self) -> builder::SearchWithBody<'_> {
-        builder::SearchWithBody::new(self)
+    pub fn search_with_body(&self) -> calls::SearchWithBody<'_> {
+        calls::SearchWithBody {
+            call: Call::new(&self.core, &operations::SEARCH_WITH_BODY),
+        }
     }
 
     /// `PUT /json`
-    pub fn send_json_optionally(&self) -> builder::SendJsonOptionally<'_> {
-        builder::SendJsonOptionally::new(self)
+    pub fn send_json_optionally(&self) -> calls::SendJsonOptionally<'_> {
+        calls::SendJsonOptionally {
+            call: Call::new(&self.core, &operations::SEND_JSON_OPTIONALLY),
+        }
     }
 
     /// `POST /json`
-    pub fn send_json(&self) -> builder::SendJson<'_> {
-        builder::SendJson::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn send_json(&self, body: impl Into<types::Note>) -> calls::SendJson<'_> {
+        calls::SendJson {
+            call: Call::new(&self.core, &operations::SEND_JSON)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `DELETE /json`
-    pub fn delete_with_body(&self) -> builder::DeleteWithBody<'_> {
-        builder::DeleteWithBody::new(self)
+    pub fn delete_with_body(&self) -> calls::DeleteWithBody<'_> {
+        calls::DeleteWithBody {
+            call: Call::new(&self.core, &operations::DELETE_WITH_BODY),
+        }
     }
 
     /// `PATCH /json`
-    pub fn change_note(&self) -> builder::ChangeNote<'_> {
-        builder::ChangeNote::new(self)
+    ///
+    /// * `body`: Sent as `application/merge-patch+json`.
+    pub fn change_note(
+        &self,
+        body: impl Into<types::NotePatch>,
+    ) -> calls::ChangeNote<'_> {
+        calls::ChangeNote {
+            call: Call::new(&self.core, &operations::CHANGE_NOTE)
+                .json("application/merge-patch+json", &body.into()),
+        }
     }
 
     /// `PATCH /profile`
-    pub fn change_profile(&self) -> builder::ChangeProfile<'_> {
-        builder::ChangeProfile::new(self)
+    ///
+    /// * `body`: Its variant says under which media type it is sent.
+    pub fn change_profile(
+        &self,
+        body: impl Into<calls::ChangeProfileBody>,
+    ) -> calls::ChangeProfile<'_> {
+        calls::ChangeProfile {
+            call: calls::ChangeProfileBody::put(
+                body.into(),
+                Call::new(&self.core, &operations::CHANGE_PROFILE),
+            ),
+        }
     }
 
     /// `POST /vendor`
-    pub fn send_vendor_json(&self) -> builder::SendVendorJson<'_> {
-        builder::SendVendorJson::new(self)
+    ///
+    /// * `body`: Sent as `application/vnd.example.v2+json`.
+    pub fn send_vendor_json(
+        &self,
+        body: impl Into<types::Note>,
+    ) -> calls::SendVendorJson<'_> {
+        calls::SendVendorJson {
+            call: Call::new(&self.core, &operations::SEND_VENDOR_JSON)
+                .json("application/vnd.example.v2+json", &body.into()),
+        }
     }
 
     /// `POST /untyped`
-    pub fn send_anything(&self) -> builder::SendAnything<'_> {
-        builder::SendAnything::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn send_anything(&self, body: impl Into<Value>) -> calls::SendAnything<'_> {
+        calls::SendAnything {
+            call: Call::new(&self.core, &operations::SEND_ANYTHING)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `PUT /choice`
-    pub fn send_either_json(&self) -> builder::SendEitherJson<'_> {
-        builder::SendEitherJson::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn send_either_json(
+        &self,
+        body: impl Into<types::Note>,
+    ) -> calls::SendEitherJson<'_> {
+        calls::SendEitherJson {
+            call: Call::new(&self.core, &operations::SEND_EITHER_JSON)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /choice`
-    pub fn send_either_way(&self) -> builder::SendEitherWay<'_> {
-        builder::SendEitherWay::new(self)
+    ///
+    /// * `body`: Its variant says under which media type it is sent.
+    pub fn send_either_way(
+        &self,
+        body: impl Into<calls::SendEitherWayBody>,
+    ) -> calls::SendEitherWay<'_> {
+        calls::SendEitherWay {
+            call: calls::SendEitherWayBody::put(
+                body.into(),
+                Call::new(&self.core, &operations::SEND_EITHER_WAY),
+            ),
+        }
     }
 
     /// `POST /form`
-    pub fn send_form(&self) -> builder::SendForm<'_> {
-        builder::SendForm::new(self)
+    ///
+    /// * `body`: Sent as `application/x-www-form-urlencoded`.
+    pub fn send_form(
+        &self,
+        body: impl Into<types::SendFormRequest>,
+    ) -> calls::SendForm<'_> {
+        calls::SendForm {
+            call: Call::new(&self.core, &operations::SEND_FORM)
+                .form(
+                    "application/x-www-form-urlencoded",
+                    &body.into(),
+                    const {
+                        &[
+                            (
+                                "spaced",
+                                Parameter::query("spaced")
+                                    .style(Style::SpaceDelimited)
+                                    .explode(false)
+                                    .allow_reserved(false),
+                            ),
+                            (
+                                "joined",
+                                Parameter::query("joined")
+                                    .style(Style::Form)
+                                    .explode(false)
+                                    .allow_reserved(false),
+                            ),
+                            (
+                                "json",
+                                Parameter::query("json")
+                                    .style(Style::Json)
+                                    .explode(true)
+                                    .allow_reserved(false),
+                            ),
+                            (
+                                "deep",
+                                Parameter::query("deep")
+                                    .style(Style::DeepObject)
+                                    .explode(true)
+                                    .allow_reserved(false),
+                            ),
+                            (
+                                "url",
+                                Parameter::query("url")
+                                    .style(Style::Form)
+                                    .explode(true)
+                                    .allow_reserved(true),
+                            ),
+                        ]
+                    },
+                ),
+        }
     }
 
     /// `PUT /multipart`
-    pub fn send_parts_optionally(&self) -> builder::SendPartsOptionally<'_> {
-        builder::SendPartsOptionally::new(self)
+    pub fn send_parts_optionally(&self) -> calls::SendPartsOptionally<'_> {
+        calls::SendPartsOptionally {
+            call: Call::new(&self.core, &operations::SEND_PARTS_OPTIONALLY),
+        }
     }
 
     /// `POST /multipart`
-    pub fn send_parts(&self) -> builder::SendParts<'_> {
-        builder::SendParts::new(self)
+    pub fn send_parts(
+        &self,
+        title: impl Into<String>,
+        file: impl Into<Part>,
+    ) -> calls::SendParts<'_> {
+        calls::SendParts {
+            call: Call::new(&self.core, &operations::SEND_PARTS)
+                .part("title", &title.into())
+                .file("file", file.into()),
+        }
     }
 
     /// `POST /related`
-    pub fn send_related(&self) -> builder::SendRelated<'_> {
-        builder::SendRelated::new(self)
+    pub fn send_related(&self) -> calls::SendRelated<'_> {
+        calls::SendRelated {
+            call: Call::new(&self.core, &operations::SEND_RELATED)
+                .multipart(Multipart::new()),
+        }
     }
 
     /// `POST /text`
-    pub fn send_text(&self) -> builder::SendText<'_> {
-        builder::SendText::new(self)
+    ///
+    /// * `body`: Sent as `text/csv`.
+    pub fn send_text(&self, body: impl Into<String>) -> calls::SendText<'_> {
+        calls::SendText {
+            call: Call::new(&self.core, &operations::SEND_TEXT)
+                .text("text/csv", body.into()),
+        }
     }
 
     /// `POST /xml`
-    pub fn send_xml(&self) -> builder::SendXml<'_> {
-        builder::SendXml::new(self)
+    ///
+    /// * `body`: Sent as `application/xml`.
+    pub fn send_xml(&self, body: impl Into<String>) -> calls::SendXml<'_> {
+        calls::SendXml {
+            call: Call::new(&self.core, &operations::SEND_XML)
+                .text("application/xml", body.into()),
+        }
     }
 
     /// `PUT /binary`
-    pub fn send_any_image(&self) -> builder::SendAnyImage<'_> {
-        builder::SendAnyImage::new(self)
+    ///
+    /// * `body`: Sent as one of `image/*`: say with `content_type` which it is.
+    pub fn send_any_image(&self, body: impl Into<Body>) -> calls::SendAnyImage<'_> {
+        calls::SendAnyImage {
+            call: Call::new(&self.core, &operations::SEND_ANY_IMAGE)
+                .body("image/*", body.into()),
+        }
     }
 
     /// `POST /binary`
-    pub fn send_bytes(&self) -> builder::SendBytes<'_> {
-        builder::SendBytes::new(self)
+    ///
+    /// * `body`: Sent as `application/zip`.
+    pub fn send_bytes(&self, body: impl Into<Body>) -> calls::SendBytes<'_> {
+        calls::SendBytes {
+            call: Call::new(&self.core, &operations::SEND_BYTES)
+                .body("application/zip", body.into()),
+        }
     }
 
     /// `POST /shared`
-    pub fn send_shared_body(&self) -> builder::SendSharedBody<'_> {
-        builder::SendSharedBody::new(self)
+    ///
+    /// * `body`: Sent as `application/json; charset=utf-8`.
+    pub fn send_shared_body(
+        &self,
+        body: impl Into<types::Note>,
+    ) -> calls::SendSharedBody<'_> {
+        calls::SendSharedBody {
+            call: Call::new(&self.core, &operations::SEND_SHARED_BODY)
+                .json("application/json; charset=utf-8", &body.into()),
+        }
     }
 }
 
@@ -145,6 +294,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

@@ -59,11 +59,11 @@ pub(crate) static SEND_EITHER_JSON: Operation = Operation::new(
 );
 
 pub(crate) static SEND_EITHER_WAY: Operation = Operation::new(
-    "sendEitherWay",
-    HttpMethod::Post,
-    "/choice",
-);
-
+        "sendEitherWay",
+        HttpMethod::Post,
+        "/choice",
+    )
+    .form_parts(&[FormPart::new("attachment")]);
 pub(crate) static SEND_FORM: Operation = Operation::new(
     "sendForm",
     HttpMethod::Post,
@@ -71,23 +71,38 @@ pub(crate) static SEND_FORM: Operation = Operation::new(
 );
 
 pub(crate) static SEND_PARTS_OPTIONALLY: Operation = Operation::new(
-    "sendPartsOptionally",
-    HttpMethod::Put,
-    "/multipart",
-);
-
+        "sendPartsOptionally",
+        HttpMethod::Put,
+        "/multipart",
+    )
+    .form_parts(&[FormPart::new("title"), FormPart::new("file")]);
 pub(crate) static SEND_PARTS: Operation = Operation::new(
-    "sendParts",
-    HttpMethod::Post,
-    "/multipart",
-);
-
+        "sendParts",
+        HttpMethod::Post,
+        "/multipart",
+    )
+    .form_parts(
+        &[
+            FormPart::new("title").required(),
+            FormPart::new("count"),
+            FormPart::new("tags"),
+            FormPart::new("address"),
+            FormPart::new("file").required(),
+            FormPart::new("pages"),
+            FormPart::new("icon").media_type("image/png"),
+            FormPart::json("settings"),
+            FormPart::new("table").media_type("text/csv"),
+        ],
+    );
 pub(crate) static SEND_RELATED: Operation = Operation::new(
-    "sendRelated",
-    HttpMethod::Post,
-    "/related",
-);
-
+        "sendRelated",
+        HttpMethod::Post,
+        "/related",
+    )
+    .form_type("multipart/related")
+    .form_parts(
+        &[FormPart::new("metadata"), FormPart::new("media").media_type("image/png")],
+    );
 pub(crate) static SEND_TEXT: Operation = Operation::new(
     "sendText",
     HttpMethod::Post,

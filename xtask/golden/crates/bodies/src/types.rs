@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
 
@@ -22,9 +20,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Note {
-    /// Starts building a value.
-    pub fn builder() -> builder::Note {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            stars: None,
+        }
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: impl Into<i64>) -> Self {
+        self.stars = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Note {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Note {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -48,9 +68,48 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Profile {
-    /// Starts building a value.
-    pub fn builder() -> builder::Profile {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets `address`.
+    #[must_use]
+    pub fn address(mut self, value: impl Into<Address>) -> Self {
+        self.address = Some(value.into());
+        self
+    }
+
+    /// Sets `notes`.
+    #[must_use]
+    pub fn notes(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Note>)>,
+    ) -> Self {
+        self.notes = Some(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets `history`.
+    #[must_use]
+    pub fn history(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Address>>,
+    ) -> Self {
+        self.history = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -72,9 +131,51 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl NotePatch {
-    /// Starts building a value.
-    pub fn builder() -> builder::NotePatch {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `text` to null.
+    #[must_use]
+    pub fn text_null(mut self) -> Self {
+        self.text = Nullable::Null;
+        self
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: impl Into<i64>) -> Self {
+        self.stars = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `stars` to null.
+    #[must_use]
+    pub fn stars_null(mut self) -> Self {
+        self.stars = Nullable::Null;
+        self
+    }
+
+    /// Sets `pinned`.
+    #[must_use]
+    pub fn pinned(mut self, value: bool) -> Self {
+        self.pinned = Nullable::Value(value);
+        self
+    }
+
+    /// Sets `pinned` to null.
+    #[must_use]
+    pub fn pinned_null(mut self) -> Self {
+        self.pinned = Nullable::Null;
+        self
     }
 }
 
@@ -93,9 +194,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Address {
-    /// Starts building a value.
-    pub fn builder() -> builder::Address {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `city`.
+    #[must_use]
+    pub fn city(mut self, value: impl Into<String>) -> Self {
+        self.city = Some(value.into());
+        self
+    }
+
+    /// Sets `zip`.
+    #[must_use]
+    pub fn zip(mut self, value: impl Into<String>) -> Self {
+        self.zip = Some(value.into());
+        self
     }
 }
 
@@ -130,9 +245,87 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl SendFormRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::SendFormRequest {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            count: None,
+            plain: None,
+            spaced: None,
+            joined: None,
+            json: None,
+            deep: None,
+            nested: None,
+            url: None,
+        }
+    }
+
+    /// Sets `count`.
+    #[must_use]
+    pub fn count(mut self, value: impl Into<i64>) -> Self {
+        self.count = Some(value.into());
+        self
+    }
+
+    /// Sets `plain`.
+    #[must_use]
+    pub fn plain(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.plain = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `spaced`.
+    #[must_use]
+    pub fn spaced(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.spaced = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `joined`.
+    #[must_use]
+    pub fn joined(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.joined = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `json`.
+    #[must_use]
+    pub fn json(mut self, value: impl Into<Address>) -> Self {
+        self.json = Some(value.into());
+        self
+    }
+
+    /// Sets `deep`.
+    #[must_use]
+    pub fn deep(mut self, value: impl Into<Address>) -> Self {
+        self.deep = Some(value.into());
+        self
+    }
+
+    /// Sets `nested`.
+    #[must_use]
+    pub fn nested(mut self, value: impl Into<Address>) -> Self {
+        self.nested = Some(value.into());
+        self
+    }
+
+    /// Sets `url`.
+    #[must_use]
+    pub fn url(mut self, value: impl Into<String>) -> Self {
+        self.url = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for SendFormRequest {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for SendFormRequest {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -151,9 +344,37 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl AddressPatch {
-    /// Starts building a value.
-    pub fn builder() -> builder::AddressPatch {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `city`.
+    #[must_use]
+    pub fn city(mut self, value: impl Into<String>) -> Self {
+        self.city = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `city` to null.
+    #[must_use]
+    pub fn city_null(mut self) -> Self {
+        self.city = Nullable::Null;
+        self
+    }
+
+    /// Sets `zip`.
+    #[must_use]
+    pub fn zip(mut self, value: impl Into<String>) -> Self {
+        self.zip = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `zip` to null.
+    #[must_use]
+    pub fn zip_null(mut self) -> Self {
+        self.zip = Nullable::Null;
+        self
     }
 }
 
@@ -172,9 +393,38 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl NoteMergePatch {
-    /// Starts building a value.
-    pub fn builder() -> builder::NoteMergePatch {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            stars: Nullable::Absent,
+        }
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: impl Into<i64>) -> Self {
+        self.stars = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `stars` to null.
+    #[must_use]
+    pub fn stars_null(mut self) -> Self {
+        self.stars = Nullable::Null;
+        self
+    }
+}
+
+impl From<String> for NoteMergePatch {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for NoteMergePatch {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -198,8 +448,79 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ProfilePatch {
-    /// Starts building a value.
-    pub fn builder() -> builder::ProfilePatch {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `name` to null.
+    #[must_use]
+    pub fn name_null(mut self) -> Self {
+        self.name = Nullable::Null;
+        self
+    }
+
+    /// Sets `address`.
+    #[must_use]
+    pub fn address(mut self, value: impl Into<AddressPatch>) -> Self {
+        self.address = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `address` to null.
+    #[must_use]
+    pub fn address_null(mut self) -> Self {
+        self.address = Nullable::Null;
+        self
+    }
+
+    /// Sets `notes`.
+    #[must_use]
+    pub fn notes(
+        mut self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<Option<NoteMergePatch>>),
+        >,
+    ) -> Self {
+        self.notes = Nullable::Value(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets `notes` to null.
+    #[must_use]
+    pub fn notes_null(mut self) -> Self {
+        self.notes = Nullable::Null;
+        self
+    }
+
+    /// Sets `history`.
+    #[must_use]
+    pub fn history(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Address>>,
+    ) -> Self {
+        self.history = Nullable::Value(
+            value.into_iter().map(Into::into).collect::<Vec<_>>(),
+        );
+        self
+    }
+
+    /// Sets `history` to null.
+    #[must_use]
+    pub fn history_null(mut self) -> Self {
+        self.history = Nullable::Null;
+        self
     }
 }

@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// A client for Compositions.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,48 +38,114 @@ impl Client {
     }
 
     /// `POST /Event`
-    pub fn echo_event(&self) -> builder::EchoEvent<'_> {
-        builder::EchoEvent::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_event(&self, body: impl Into<types::Event>) -> calls::EchoEvent<'_> {
+        calls::EchoEvent {
+            call: Call::new(&self.core, &operations::ECHO_EVENT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Message`
-    pub fn echo_message(&self) -> builder::EchoMessage<'_> {
-        builder::EchoMessage::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_message(
+        &self,
+        body: impl Into<types::Message>,
+    ) -> calls::EchoMessage<'_> {
+        calls::EchoMessage {
+            call: Call::new(&self.core, &operations::ECHO_MESSAGE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Contact`
-    pub fn echo_contact(&self) -> builder::EchoContact<'_> {
-        builder::EchoContact::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_contact(
+        &self,
+        body: impl Into<types::Contact>,
+    ) -> calls::EchoContact<'_> {
+        calls::EchoContact {
+            call: Call::new(&self.core, &operations::ECHO_CONTACT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Conditional`
-    pub fn echo_conditional(&self) -> builder::EchoConditional<'_> {
-        builder::EchoConditional::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_conditional(
+        &self,
+        body: impl Into<types::Conditional>,
+    ) -> calls::EchoConditional<'_> {
+        calls::EchoConditional {
+            call: Call::new(&self.core, &operations::ECHO_CONDITIONAL)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /NickRequired`
-    pub fn echo_nick_required(&self) -> builder::EchoNickRequired<'_> {
-        builder::EchoNickRequired::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_nick_required(
+        &self,
+        body: impl Into<types::NickRequired>,
+    ) -> calls::EchoNickRequired<'_> {
+        calls::EchoNickRequired {
+            call: Call::new(&self.core, &operations::ECHO_NICK_REQUIRED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /HoldsMaybe`
-    pub fn echo_holds_maybe(&self) -> builder::EchoHoldsMaybe<'_> {
-        builder::EchoHoldsMaybe::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_holds_maybe(
+        &self,
+        body: impl Into<types::HoldsMaybe>,
+    ) -> calls::EchoHoldsMaybe<'_> {
+        calls::EchoHoldsMaybe {
+            call: Call::new(&self.core, &operations::ECHO_HOLDS_MAYBE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /UnevaluatedTyped`
-    pub fn echo_unevaluated_typed(&self) -> builder::EchoUnevaluatedTyped<'_> {
-        builder::EchoUnevaluatedTyped::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_unevaluated_typed(
+        &self,
+        body: impl Into<types::UnevaluatedTyped>,
+    ) -> calls::EchoUnevaluatedTyped<'_> {
+        calls::EchoUnevaluatedTyped {
+            call: Call::new(&self.core, &operations::ECHO_UNEVALUATED_TYPED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Dependent`
-    pub fn echo_dependent(&self) -> builder::EchoDependent<'_> {
-        builder::EchoDependent::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_dependent(
+        &self,
+        body: impl Into<types::Dependent>,
+    ) -> calls::EchoDependent<'_> {
+        calls::EchoDependent {
+            call: Call::new(&self.core, &operations::ECHO_DEPENDENT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Tool`
-    pub fn echo_tool(&self) -> builder::EchoTool<'_> {
-        builder::EchoTool::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_tool(&self, body: impl Into<types::Tool>) -> calls::EchoTool<'_> {
+        calls::EchoTool {
+            call: Call::new(&self.core, &operations::ECHO_TOOL)
+                .json("application/json", &body.into()),
+        }
     }
 }
 
@@ -95,6 +158,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Nullable, Scalar};
@@ -21,9 +19,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Item {
-    /// Starts building a value.
-    pub fn builder() -> builder::Item {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
+impl From<String> for Item {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Item {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -42,9 +52,25 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ItemAdded {
-    /// Starts building a value.
-    pub fn builder() -> builder::ItemAdded {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(item: impl Into<Item>) -> Self {
+        Self {
+            type_: ItemAddedType::from("item.added"),
+            item: item.into(),
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<ItemAddedType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+}
+
+impl From<Item> for ItemAdded {
+    fn from(value: Item) -> Self {
+        Self::new(value)
     }
 }
 
@@ -63,9 +89,25 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ItemDone {
-    /// Starts building a value.
-    pub fn builder() -> builder::ItemDone {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(item: impl Into<Item>) -> Self {
+        Self {
+            type_: ItemDoneType::from("item.done"),
+            item: item.into(),
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<ItemDoneType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+}
+
+impl From<Item> for ItemDone {
+    fn from(value: Item) -> Self {
+        Self::new(value)
     }
 }
 
@@ -116,9 +158,40 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl DeveloperMessage {
-    /// Starts building a value.
-    pub fn builder() -> builder::DeveloperMessage {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: None,
+            role: DeveloperMessageRole::from("developer"),
+            content: None,
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<DeveloperMessageType>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Sets `role`.
+    #[must_use]
+    pub fn role(mut self, value: impl Into<DeveloperMessageRole>) -> Self {
+        self.role = value.into();
+        self
+    }
+
+    /// Sets `content`.
+    #[must_use]
+    pub fn content(mut self, value: impl Into<String>) -> Self {
+        self.content = Some(value.into());
+        self
+    }
+}
+
+impl Default for DeveloperMessage {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -140,9 +213,40 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl UserMessage {
-    /// Starts building a value.
-    pub fn builder() -> builder::UserMessage {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: None,
+            role: UserMessageRole::from("user"),
+            content: None,
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<DeveloperMessageType>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Sets `role`.
+    #[must_use]
+    pub fn role(mut self, value: impl Into<UserMessageRole>) -> Self {
+        self.role = value.into();
+        self
+    }
+
+    /// Sets `content`.
+    #[must_use]
+    pub fn content(mut self, value: impl Into<String>) -> Self {
+        self.content = Some(value.into());
+        self
+    }
+}
+
+impl Default for UserMessage {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -161,9 +265,32 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Note {
-    /// Starts building a value.
-    pub fn builder() -> builder::Note {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: NoteType::from("note"),
+            content: None,
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<NoteType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+
+    /// Sets `content`.
+    #[must_use]
+    pub fn content(mut self, value: impl Into<String>) -> Self {
+        self.content = Some(value.into());
+        self
+    }
+}
+
+impl Default for Note {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -222,9 +349,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl FirstVersion {
-    /// Starts building a value.
-    pub fn builder() -> builder::FirstVersion {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self { version: 1, text: None }
+    }
+
+    /// Sets `version`.
+    ///
+    /// The server expects: one of `1`.
+    #[must_use]
+    pub fn version(mut self, value: impl Into<i64>) -> Self {
+        self.version = value.into();
+        self
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+}
+
+impl Default for FirstVersion {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -245,9 +394,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl SecondVersion {
-    /// Starts building a value.
-    pub fn builder() -> builder::SecondVersion {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self { version: 2, text: None }
+    }
+
+    /// Sets `version`.
+    ///
+    /// The server expects: one of `2`.
+    #[must_use]
+    pub fn version(mut self, value: impl Into<i64>) -> Self {
+        self.version = value.into();
+        self
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+}
+
+impl Default for SecondVersion {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -297,9 +468,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Granted {
-    /// Starts building a value.
-    pub fn builder() -> builder::Granted {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self { granted: true, text: None }
+    }
+
+    /// Sets `granted`.
+    ///
+    /// The server expects: one of `true`.
+    #[must_use]
+    pub fn granted(mut self, value: bool) -> Self {
+        self.granted = value;
+        self
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+}
+
+impl Default for Granted {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -320,9 +513,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Refused {
-    /// Starts building a value.
-    pub fn builder() -> builder::Refused {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self { granted: false, text: None }
+    }
+
+    /// Sets `granted`.
+    ///
+    /// The server expects: one of `false`.
+    #[must_use]
+    pub fn granted(mut self, value: bool) -> Self {
+        self.granted = value;
+        self
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+}
+
+impl Default for Refused {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -370,9 +585,25 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Search {
-    /// Starts building a value.
-    pub fn builder() -> builder::Search {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(type_: impl Into<SearchType>) -> Self {
+        Self {
+            type_: type_.into(),
+            text: None,
+        }
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+}
+
+impl From<SearchType> for Search {
+    fn from(value: SearchType) -> Self {
+        Self::new(value)
     }
 }
 
@@ -391,9 +622,32 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Fetch {
-    /// Starts building a value.
-    pub fn builder() -> builder::Fetch {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: FetchType::from("fetch"),
+            text: None,
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<FetchType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+}
+
+impl Default for Fetch {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -528,9 +782,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Plain {
-    /// Starts building a value.
-    pub fn builder() -> builder::Plain {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            type_: type_.into(),
+            text: None,
+        }
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Plain {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Plain {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -547,9 +823,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Nick {
-    /// Starts building a value.
-    pub fn builder() -> builder::Nick {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `nick`.
+    #[must_use]
+    pub fn nick(mut self, value: impl Into<String>) -> Self {
+        self.nick = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `nick` to null.
+    #[must_use]
+    pub fn nick_null(mut self) -> Self {
+        self.nick = Nullable::Null;
+        self
     }
 }
 
@@ -566,9 +856,9 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl NickRequired {
-    /// Starts building a value.
-    pub fn builder() -> builder::NickRequired {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(nick: impl Into<Option<String>>) -> Self {
+        Self { nick: nick.into() }
     }
 }
 
@@ -585,9 +875,9 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl NickDescribed {
-    /// Starts building a value.
-    pub fn builder() -> builder::NickDescribed {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(nick: impl Into<Option<String>>) -> Self {
+        Self { nick: nick.into() }
     }
 }
 
@@ -604,9 +894,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl MaybeItem {
-    /// Starts building a value.
-    pub fn builder() -> builder::MaybeItem {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<String>) -> Self {
+        self.id = Some(value.into());
+        self
     }
 }
 
@@ -630,9 +927,32 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl HoldsMaybe {
-    /// Starts building a value.
-    pub fn builder() -> builder::HoldsMaybe {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(
+        item: impl Into<Option<HoldsMaybeItem>>,
+        never: impl Into<HoldsMaybeItem>,
+        texts: impl IntoIterator<Item = impl Into<Option<HoldsMaybeText>>>,
+    ) -> Self {
+        Self {
+            item: item.into(),
+            beside: Nullable::Absent,
+            never: never.into(),
+            texts: texts.into_iter().map(Into::into).collect::<Vec<_>>(),
+        }
+    }
+
+    /// Sets `beside`.
+    #[must_use]
+    pub fn beside(mut self, value: impl Into<HoldsMaybeItem>) -> Self {
+        self.beside = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `beside` to null.
+    #[must_use]
+    pub fn beside_null(mut self) -> Self {
+        self.beside = Nullable::Null;
+        self
     }
 }
 
@@ -653,9 +973,39 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl UnevaluatedBeside {
-    /// Starts building a value.
-    pub fn builder() -> builder::UnevaluatedBeside {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            a: None,
+            id: id.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<String> for UnevaluatedBeside {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for UnevaluatedBeside {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -674,9 +1024,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl UnevaluatedTyped {
-    /// Starts building a value.
-    pub fn builder() -> builder::UnevaluatedTyped {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<i64>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -695,9 +1059,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl UnevaluatedRef {
-    /// Starts building a value.
-    pub fn builder() -> builder::UnevaluatedRef {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<i64>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<String> for UnevaluatedRef {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for UnevaluatedRef {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -757,9 +1143,72 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Conditional {
-    /// Starts building a value.
-    pub fn builder() -> builder::Conditional {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(country: impl Into<String>) -> Self {
+        Self {
+            country: country.into(),
+            zip: None,
+            code: None,
+            postcode: None,
+            county: None,
+            territory: Nullable::Absent,
+        }
+    }
+
+    /// Sets `zip`.
+    ///
+    /// The server expects: matches `^[0-9]+$`.
+    #[must_use]
+    pub fn zip(mut self, value: impl Into<String>) -> Self {
+        self.zip = Some(value.into());
+        self
+    }
+
+    /// Sets `code`.
+    #[must_use]
+    pub fn code(mut self, value: impl Into<Scalar>) -> Self {
+        self.code = Some(value.into());
+        self
+    }
+
+    /// Sets `postcode`.
+    #[must_use]
+    pub fn postcode(mut self, value: impl Into<String>) -> Self {
+        self.postcode = Some(value.into());
+        self
+    }
+
+    /// Sets `county`.
+    #[must_use]
+    pub fn county(mut self, value: impl Into<String>) -> Self {
+        self.county = Some(value.into());
+        self
+    }
+
+    /// Sets `territory`.
+    #[must_use]
+    pub fn territory(mut self, value: impl Into<Value>) -> Self {
+        self.territory = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `territory` to null.
+    #[must_use]
+    pub fn territory_null(mut self) -> Self {
+        self.territory = Nullable::Null;
+        self
+    }
+}
+
+impl From<String> for Conditional {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Conditional {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -785,9 +1234,65 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Dependent {
-    /// Starts building a value.
-    pub fn builder() -> builder::Dependent {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `card`.
+    #[must_use]
+    pub fn card(mut self, value: impl Into<String>) -> Self {
+        self.card = Some(value.into());
+        self
+    }
+
+    /// Sets `address`.
+    #[must_use]
+    pub fn address(mut self, value: impl Into<Item>) -> Self {
+        self.address = Some(value.into());
+        self
+    }
+
+    /// Sets `holder`.
+    #[must_use]
+    pub fn holder(mut self, value: impl Into<Value>) -> Self {
+        self.holder = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `holder` to null.
+    #[must_use]
+    pub fn holder_null(mut self) -> Self {
+        self.holder = Nullable::Null;
+        self
+    }
+
+    /// Sets `mail`.
+    #[must_use]
+    pub fn mail(mut self, value: impl Into<Value>) -> Self {
+        self.mail = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `mail` to null.
+    #[must_use]
+    pub fn mail_null(mut self) -> Self {
+        self.mail = Nullable::Null;
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<Value>) -> Self {
+        self.name = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `name` to null.
+    #[must_use]
+    pub fn name_null(mut self) -> Self {
+        self.name = Nullable::Null;
+        self
     }
 }
 
@@ -809,9 +1314,30 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ConditionalMerged {
-    /// Starts building a value.
-    pub fn builder() -> builder::ConditionalMerged {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `size`.
+    #[must_use]
+    pub fn size(mut self, value: impl Into<f64>) -> Self {
+        self.size = Some(value.into());
+        self
+    }
+
+    /// Sets `unit`.
+    #[must_use]
+    pub fn unit(mut self, value: impl Into<String>) -> Self {
+        self.unit = Some(value.into());
+        self
+    }
+
+    /// Sets `pieces`.
+    #[must_use]
+    pub fn pieces(mut self, value: impl Into<i64>) -> Self {
+        self.pieces = Some(value.into());
+        self
     }
 }
 
@@ -832,9 +1358,37 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ConditionalMap {
-    /// Starts building a value.
-    pub fn builder() -> builder::ConditionalMap {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<i64>) -> Self {
+        self.b = Some(value.into());
+        self
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<Value>) -> Self {
+        self.a = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `a` to null.
+    #[must_use]
+    pub fn a_null(mut self) -> Self {
+        self.a = Nullable::Null;
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -857,9 +1411,58 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Choice {
-    /// Starts building a value.
-    pub fn builder() -> builder::Choice {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<Value>) -> Self {
+        self.b = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `b` to null.
+    #[must_use]
+    pub fn b_null(mut self) -> Self {
+        self.b = Nullable::Null;
+        self
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<Value>) -> Self {
+        self.c = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `c` to null.
+    #[must_use]
+    pub fn c_null(mut self) -> Self {
+        self.c = Nullable::Null;
+        self
+    }
+
+    /// Sets `d`.
+    #[must_use]
+    pub fn d(mut self, value: impl Into<Value>) -> Self {
+        self.d = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `d` to null.
+    #[must_use]
+    pub fn d_null(mut self) -> Self {
+        self.d = Nullable::Null;
+        self
     }
 }
 
@@ -878,9 +1481,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Names {
-    /// Starts building a value.
-    pub fn builder() -> builder::Names {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -897,9 +1514,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Mail {
-    /// Starts building a value.
-    pub fn builder() -> builder::Mail {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(mail: impl Into<String>) -> Self {
+        Self { mail: mail.into() }
+    }
+}
+
+impl From<String> for Mail {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Mail {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -916,9 +1545,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Phone {
-    /// Starts building a value.
-    pub fn builder() -> builder::Phone {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(phone: impl Into<String>) -> Self {
+        Self { phone: phone.into() }
+    }
+}
+
+impl From<String> for Phone {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Phone {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -998,6 +1639,18 @@ impl From<ReachVariant3> for Reach {
     }
 }
 
+impl From<String> for Reach {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for Reach {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
 impl From<ReachSeveral> for Reach {
     fn from(value: ReachSeveral) -> Self {
         Self::Several(Box::new(value))
@@ -1019,9 +1672,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Street {
-    /// Starts building a value.
-    pub fn builder() -> builder::Street {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(street: impl Into<String>) -> Self {
+        Self {
+            street: street.into(),
+            meta: None,
+        }
+    }
+
+    /// Sets `meta`.
+    #[must_use]
+    pub fn meta(mut self, value: impl Into<StreetMeta>) -> Self {
+        self.meta = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Street {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Street {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1040,9 +1715,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl BoxValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::BoxValue {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(box_: impl Into<String>) -> Self {
+        Self {
+            box_: box_.into(),
+            meta: None,
+        }
+    }
+
+    /// Sets `meta`.
+    #[must_use]
+    pub fn meta(mut self, value: impl Into<BoxValueMeta>) -> Self {
+        self.meta = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for BoxValue {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for BoxValue {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1385,9 +2082,25 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl OpenVariant1 {
-    /// Starts building a value.
-    pub fn builder() -> builder::OpenVariant1 {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(state: impl Into<OpenVariant1State>) -> Self {
+        Self {
+            state: state.into(),
+            x: None,
+        }
+    }
+
+    /// Sets `x`.
+    #[must_use]
+    pub fn x(mut self, value: impl Into<String>) -> Self {
+        self.x = Some(value.into());
+        self
+    }
+}
+
+impl From<OpenVariant1State> for OpenVariant1 {
+    fn from(value: OpenVariant1State) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1406,9 +2119,25 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl OpenVariant2 {
-    /// Starts building a value.
-    pub fn builder() -> builder::OpenVariant2 {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(state: impl Into<OpenVariant2State>) -> Self {
+        Self {
+            state: state.into(),
+            y: None,
+        }
+    }
+
+    /// Sets `y`.
+    #[must_use]
+    pub fn y(mut self, value: impl Into<String>) -> Self {
+        self.y = Some(value.into());
+        self
+    }
+}
+
+impl From<OpenVariant2State> for OpenVariant2 {
+    fn from(value: OpenVariant2State) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1425,9 +2154,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl HoldsMaybeItem {
-    /// Starts building a value.
-    pub fn builder() -> builder::HoldsMaybeItem {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
+impl From<String> for HoldsMaybeItem {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for HoldsMaybeItem {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1446,9 +2187,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl HoldsMaybeText {
-    /// Starts building a value.
-    pub fn builder() -> builder::HoldsMaybeText {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
     }
 }
 
@@ -1470,9 +2225,33 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl UnevaluatedUnionItemAdded {
-    /// Starts building a value.
-    pub fn builder() -> builder::UnevaluatedUnionItemAdded {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(item: impl Into<Item>) -> Self {
+        Self {
+            type_: ItemAddedType::from("item.added"),
+            item: item.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<ItemAddedType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<Item> for UnevaluatedUnionItemAdded {
+    fn from(value: Item) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1494,9 +2273,40 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl UnevaluatedUnionNote {
-    /// Starts building a value.
-    pub fn builder() -> builder::UnevaluatedUnionNote {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: NoteType::from("note"),
+            content: None,
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<NoteType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+
+    /// Sets `content`.
+    #[must_use]
+    pub fn content(mut self, value: impl Into<String>) -> Self {
+        self.content = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl Default for UnevaluatedUnionNote {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -1515,9 +2325,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ContactMailAndPhone {
-    /// Starts building a value.
-    pub fn builder() -> builder::ContactMailAndPhone {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `mail`.
+    #[must_use]
+    pub fn mail(mut self, value: impl Into<String>) -> Self {
+        self.mail = Some(value.into());
+        self
+    }
+
+    /// Sets `phone`.
+    #[must_use]
+    pub fn phone(mut self, value: impl Into<String>) -> Self {
+        self.phone = Some(value.into());
+        self
     }
 }
 
@@ -1536,9 +2360,12 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ReachVariant3 {
-    /// Starts building a value.
-    pub fn builder() -> builder::ReachVariant3 {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(fax: impl Into<String>, note: impl Into<String>) -> Self {
+        Self {
+            fax: fax.into(),
+            note: note.into(),
+        }
     }
 }
 
@@ -1562,9 +2389,37 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ReachSeveral {
-    /// Starts building a value.
-    pub fn builder() -> builder::ReachSeveral {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `mail`.
+    #[must_use]
+    pub fn mail(mut self, value: impl Into<String>) -> Self {
+        self.mail = Some(value.into());
+        self
+    }
+
+    /// Sets `phone`.
+    #[must_use]
+    pub fn phone(mut self, value: impl Into<String>) -> Self {
+        self.phone = Some(value.into());
+        self
+    }
+
+    /// Sets `fax`.
+    #[must_use]
+    pub fn fax(mut self, value: impl Into<String>) -> Self {
+        self.fax = Some(value.into());
+        self
+    }
+
+    /// Sets `note`.
+    #[must_use]
+    pub fn note(mut self, value: impl Into<String>) -> Self {
+        self.note = Some(value.into());
+        self
     }
 }
 
@@ -1581,9 +2436,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl StreetMeta {
-    /// Starts building a value.
-    pub fn builder() -> builder::StreetMeta {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
     }
 }
 
@@ -1600,9 +2462,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl BoxValueMeta {
-    /// Starts building a value.
-    pub fn builder() -> builder::BoxValueMeta {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
     }
 }
 
@@ -1624,9 +2493,30 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl AddressStreetAndBoxValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::AddressStreetAndBoxValue {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `street`.
+    #[must_use]
+    pub fn street(mut self, value: impl Into<String>) -> Self {
+        self.street = Some(value.into());
+        self
+    }
+
+    /// Sets `meta`.
+    #[must_use]
+    pub fn meta(mut self, value: impl Into<HoldsMaybeText>) -> Self {
+        self.meta = Some(value.into());
+        self
+    }
+
+    /// Sets `box`.
+    #[must_use]
+    pub fn box_(mut self, value: impl Into<String>) -> Self {
+        self.box_ = Some(value.into());
+        self
     }
 }
 

@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations};
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// Types that stand deeper in one another than rustc follows of its own accord.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,8 +38,10 @@ impl Client {
     }
 
     /// `GET /levels`
-    pub fn get_levels(&self) -> builder::GetLevels<'_> {
-        builder::GetLevels::new(self)
+    pub fn get_levels(&self) -> calls::GetLevels<'_> {
+        calls::GetLevels {
+            call: Call::new(&self.core, &operations::GET_LEVELS),
+        }
     }
 }
 
@@ -55,6 +54,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
@@ -107,9 +105,39 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Dog {
-    /// Starts building a value.
-    pub fn builder() -> builder::Dog {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            bark: None,
+            kind: DogKind::from("puppy"),
+            name: name.into(),
+        }
+    }
+
+    /// Sets `bark`.
+    #[must_use]
+    pub fn bark(mut self, value: impl Into<String>) -> Self {
+        self.bark = Some(value.into());
+        self
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<DogKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+}
+
+impl From<String> for Dog {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Dog {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -133,9 +161,28 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Lion {
-    /// Starts building a value.
-    pub fn builder() -> builder::Lion {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>, lives: impl Into<i64>) -> Self {
+        Self {
+            kind: LionKind::from("Lion"),
+            name: name.into(),
+            lives: lives.into(),
+            mane: None,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<LionKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `mane`.
+    #[must_use]
+    pub fn mane(mut self, value: bool) -> Self {
+        self.mane = Some(value);
+        self
     }
 }
 
@@ -154,9 +201,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Fish {
-    /// Starts building a value.
-    pub fn builder() -> builder::Fish {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            kind: FishKind::from("Fish"),
+            name: name.into(),
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<FishKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+}
+
+impl From<String> for Fish {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Fish {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -178,9 +247,46 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Zoo {
-    /// Starts building a value.
-    pub fn builder() -> builder::Zoo {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(animals: impl IntoIterator<Item = impl Into<Animal>>) -> Self {
+        Self {
+            animals: animals.into_iter().map(Into::into).collect::<Vec<_>>(),
+            star: None,
+            favourite: Nullable::Absent,
+        }
+    }
+
+    /// Sets `star`.
+    #[must_use]
+    pub fn star(mut self, value: impl Into<Cat>) -> Self {
+        self.star = Some(value.into());
+        self
+    }
+
+    /// one of them
+    #[must_use]
+    pub fn favourite(mut self, value: impl Into<Animal>) -> Self {
+        self.favourite = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `favourite` to null.
+    #[must_use]
+    pub fn favourite_null(mut self) -> Self {
+        self.favourite = Nullable::Null;
+        self
+    }
+}
+
+impl From<Vec<Animal>> for Zoo {
+    fn from(value: Vec<Animal>) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<V: Into<Animal>, const N: usize> From<[V; N]> for Zoo {
+    fn from(value: [V; N]) -> Self {
+        Self::new(value)
     }
 }
 
@@ -229,9 +335,40 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Car {
-    /// Starts building a value.
-    pub fn builder() -> builder::Car {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            wheels: None,
+            doors: None,
+            type_: Some(CarType::from("Car")),
+        }
+    }
+
+    /// Sets `wheels`.
+    #[must_use]
+    pub fn wheels(mut self, value: impl Into<i64>) -> Self {
+        self.wheels = Some(value.into());
+        self
+    }
+
+    /// Sets `doors`.
+    #[must_use]
+    pub fn doors(mut self, value: impl Into<i64>) -> Self {
+        self.doors = Some(value.into());
+        self
+    }
+
+    /// Sets `@type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<CarType>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+}
+
+impl Default for Car {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -327,9 +464,32 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Round {
-    /// Starts building a value.
-    pub fn builder() -> builder::Round {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: RoundKind::from("Round"),
+            radius: None,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<RoundKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `radius`.
+    #[must_use]
+    pub fn radius(mut self, value: impl Into<f64>) -> Self {
+        self.radius = Some(value.into());
+        self
+    }
+}
+
+impl Default for Round {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -348,9 +508,32 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Square {
-    /// Starts building a value.
-    pub fn builder() -> builder::Square {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: SquareKind::from("Square"),
+            side: None,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<SquareKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `side`.
+    #[must_use]
+    pub fn side(mut self, value: impl Into<f64>) -> Self {
+        self.side = Some(value.into());
+        self
+    }
+}
+
+impl Default for Square {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -396,9 +579,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Nick {
-    /// Starts building a value.
-    pub fn builder() -> builder::Nick {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `nick`.
+    #[must_use]
+    pub fn nick(mut self, value: impl Into<String>) -> Self {
+        self.nick = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `nick` to null.
+    #[must_use]
+    pub fn nick_null(mut self) -> Self {
+        self.nick = Nullable::Null;
+        self
     }
 }
 
@@ -415,9 +612,9 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl NickRequired {
-    /// Starts building a value.
-    pub fn builder() -> builder::NickRequired {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(nick: impl Into<Option<String>>) -> Self {
+        Self { nick: nick.into() }
     }
 }
 
@@ -436,9 +633,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Kept {
-    /// Starts building a value.
-    pub fn builder() -> builder::Kept {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
     }
 }
 
@@ -457,9 +668,26 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl HoldsKept {
-    /// Starts building a value.
-    pub fn builder() -> builder::HoldsKept {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kept: impl Into<Option<Kept>>) -> Self {
+        Self {
+            kept: kept.into(),
+            either: Nullable::Absent,
+        }
+    }
+
+    /// Sets `either`.
+    #[must_use]
+    pub fn either(mut self, value: impl Into<HoldsKeptEither>) -> Self {
+        self.either = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `either` to null.
+    #[must_use]
+    pub fn either_null(mut self) -> Self {
+        self.either = Nullable::Null;
+        self
     }
 }
 
@@ -480,9 +708,20 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl AnimalBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::AnimalBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kind: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            name: name.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -506,9 +745,28 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl CatBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::CatBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>, lives: impl Into<i64>) -> Self {
+        Self {
+            kind: CatBaseKind::from("cat"),
+            name: name.into(),
+            lives: lives.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<CatBaseKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -623,9 +881,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl VehicleBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::VehicleBase {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `wheels`.
+    #[must_use]
+    pub fn wheels(mut self, value: impl Into<i64>) -> Self {
+        self.wheels = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -676,9 +948,25 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl FigureBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::FigureBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kind: impl Into<ShapeKind>) -> Self {
+        Self {
+            kind: kind.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<ShapeKind> for FigureBase {
+    fn from(value: ShapeKind) -> Self {
+        Self::new(value)
     }
 }
 
@@ -761,9 +1049,28 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl HoldsKeptEither {
-    /// Starts building a value.
-    pub fn builder() -> builder::HoldsKeptEither {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(a: impl Into<String>) -> Self {
+        Self { a: a.into(), b: None }
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for HoldsKeptEither {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for HoldsKeptEither {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 

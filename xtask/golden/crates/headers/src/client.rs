@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations};
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// What is read of an answer beside its body.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,23 +38,31 @@ impl Client {
     }
 
     /// `GET /things`
-    pub fn list_things(&self) -> builder::ListThings<'_> {
-        builder::ListThings::new(self)
+    pub fn list_things(&self) -> calls::ListThings<'_> {
+        calls::ListThings {
+            call: Call::new(&self.core, &operations::LIST_THINGS),
+        }
     }
 
     /// `POST /things`
-    pub fn put_thing(&self) -> builder::PutThing<'_> {
-        builder::PutThing::new(self)
+    pub fn put_thing(&self) -> calls::PutThing<'_> {
+        calls::PutThing {
+            call: Call::new(&self.core, &operations::PUT_THING),
+        }
     }
 
     /// `DELETE /things`
-    pub fn delete_things(&self) -> builder::DeleteThings<'_> {
-        builder::DeleteThings::new(self)
+    pub fn delete_things(&self) -> calls::DeleteThings<'_> {
+        calls::DeleteThings {
+            call: Call::new(&self.core, &operations::DELETE_THINGS),
+        }
     }
 
     /// `GET /events`
-    pub fn watch_things(&self) -> builder::WatchThings<'_> {
-        builder::WatchThings::new(self)
+    pub fn watch_things(&self) -> calls::WatchThings<'_> {
+        calls::WatchThings {
+            call: Call::new(&self.core, &operations::WATCH_THINGS),
+        }
     }
 }
 
@@ -70,6 +75,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

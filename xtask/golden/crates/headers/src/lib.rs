@@ -24,7 +24,7 @@
 #[rustfmt::skip]
 mod api;
 #[rustfmt::skip]
-pub mod builder;
+pub mod calls;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]

@@ -9,6 +9,7 @@ pub(crate) static LIST_THINGS: Operation = Operation::new(
         HttpMethod::Get,
         "/things",
     )
+    .parameters(&[Parameter::query("offset"), Parameter::query("limit")])
     .accept("application/json");
 pub(crate) static PUT_THING: Operation = Operation::new(
         "putThing",

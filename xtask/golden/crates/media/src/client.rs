@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
-use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use crate::{calls, operations};
+use switchboard_runtime::{Body, BuildError, CallOptions, Part, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// Media types, and what they leave open.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,103 +38,197 @@ impl Client {
     }
 
     /// `GET /anything`
-    pub fn any_errors(&self) -> builder::AnyErrors<'_> {
-        builder::AnyErrors::new(self)
+    pub fn any_errors(&self) -> calls::AnyErrors<'_> {
+        calls::AnyErrors {
+            call: Call::new(&self.core, &operations::ANY_ERRORS),
+        }
     }
 
     /// `PUT /anything`
-    pub fn send_any_bytes(&self) -> builder::SendAnyBytes<'_> {
-        builder::SendAnyBytes::new(self)
+    ///
+    /// * `body`: Sent as `application/octet-stream`.
+    pub fn send_any_bytes(&self, body: impl Into<Body>) -> calls::SendAnyBytes<'_> {
+        calls::SendAnyBytes {
+            call: Call::new(&self.core, &operations::SEND_ANY_BYTES)
+                .body("application/octet-stream", body.into()),
+        }
     }
 
     /// `POST /anything`
-    pub fn send_any_text(&self) -> builder::SendAnyText<'_> {
-        builder::SendAnyText::new(self)
+    ///
+    /// * `body`: Sent as `application/octet-stream`.
+    pub fn send_any_text(&self, body: impl Into<Body>) -> calls::SendAnyText<'_> {
+        calls::SendAnyText {
+            call: Call::new(&self.core, &operations::SEND_ANY_TEXT)
+                .body("application/octet-stream", body.into()),
+        }
     }
 
     /// `PUT /octets`
-    pub fn send_form_text(&self) -> builder::SendFormText<'_> {
-        builder::SendFormText::new(self)
+    ///
+    /// * `body`: Sent as `application/x-www-form-urlencoded`.
+    pub fn send_form_text(&self, body: impl Into<String>) -> calls::SendFormText<'_> {
+        calls::SendFormText {
+            call: Call::new(&self.core, &operations::SEND_FORM_TEXT)
+                .text("application/x-www-form-urlencoded", body.into()),
+        }
     }
 
     /// `POST /octets`
-    pub fn send_octets(&self) -> builder::SendOctets<'_> {
-        builder::SendOctets::new(self)
+    ///
+    /// * `body`: Sent as `application/octet-stream`.
+    pub fn send_octets(&self, body: impl Into<Body>) -> calls::SendOctets<'_> {
+        calls::SendOctets {
+            call: Call::new(&self.core, &operations::SEND_OCTETS)
+                .body("application/octet-stream", body.into()),
+        }
     }
 
     /// `GET /versions`
-    pub fn read_versions(&self) -> builder::ReadVersions<'_> {
-        builder::ReadVersions::new(self)
+    pub fn read_versions(&self) -> calls::ReadVersions<'_> {
+        calls::ReadVersions {
+            call: Call::new(&self.core, &operations::READ_VERSIONS),
+        }
     }
 
     /// `POST /versions`
-    pub fn send_versions(&self) -> builder::SendVersions<'_> {
-        builder::SendVersions::new(self)
+    ///
+    /// * `body`: Its variant says under which media type it is sent.
+    pub fn send_versions(
+        &self,
+        body: impl Into<calls::SendVersionsBody>,
+    ) -> calls::SendVersions<'_> {
+        calls::SendVersions {
+            call: calls::SendVersionsBody::put(
+                body.into(),
+                Call::new(&self.core, &operations::SEND_VERSIONS),
+            ),
+        }
     }
 
     /// `DELETE /versions`
-    pub fn delete_versions(&self) -> builder::DeleteVersions<'_> {
-        builder::DeleteVersions::new(self)
+    pub fn delete_versions(&self) -> calls::DeleteVersions<'_> {
+        calls::DeleteVersions {
+            call: Call::new(&self.core, &operations::DELETE_VERSIONS),
+        }
     }
 
     /// `GET /watch`
-    pub fn watch_notes(&self) -> builder::WatchNotes<'_> {
-        builder::WatchNotes::new(self)
+    pub fn watch_notes(&self) -> calls::WatchNotes<'_> {
+        calls::WatchNotes {
+            call: Call::new(&self.core, &operations::WATCH_NOTES),
+        }
     }
 
     /// `PATCH /patch`
-    pub fn patch_note(&self) -> builder::PatchNote<'_> {
-        builder::PatchNote::new(self)
+    ///
+    /// * `body`: Its variant says under which media type it is sent.
+    pub fn patch_note(
+        &self,
+        body: impl Into<calls::PatchNoteBody>,
+    ) -> calls::PatchNote<'_> {
+        calls::PatchNote {
+            call: calls::PatchNoteBody::put(
+                body.into(),
+                Call::new(&self.core, &operations::PATCH_NOTE),
+            ),
+        }
     }
 
     /// `GET /download`
-    pub fn download(&self) -> builder::Download<'_> {
-        builder::Download::new(self)
+    pub fn download(&self) -> calls::Download<'_> {
+        calls::Download {
+            call: Call::new(&self.core, &operations::DOWNLOAD),
+        }
     }
 
     /// `POST /download`
-    pub fn sign_in(&self) -> builder::SignIn<'_> {
-        builder::SignIn::new(self)
+    pub fn sign_in(&self) -> calls::SignIn<'_> {
+        calls::SignIn {
+            call: Call::new(&self.core, &operations::SIGN_IN),
+        }
     }
 
     /// `GET /pictures`
-    pub fn see_picture(&self) -> builder::SeePicture<'_> {
-        builder::SeePicture::new(self)
+    pub fn see_picture(&self) -> calls::SeePicture<'_> {
+        calls::SeePicture {
+            call: Call::new(&self.core, &operations::SEE_PICTURE),
+        }
     }
 
     /// `PUT /pictures`
-    pub fn send_picture(&self) -> builder::SendPicture<'_> {
-        builder::SendPicture::new(self)
+    pub fn send_picture(&self) -> calls::SendPicture<'_> {
+        calls::SendPicture {
+            call: Call::new(&self.core, &operations::SEND_PICTURE),
+        }
     }
 
     /// `POST /pictures`
-    pub fn send_pictures(&self) -> builder::SendPictures<'_> {
-        builder::SendPictures::new(self)
+    pub fn send_pictures(
+        &self,
+        id: impl Into<String>,
+        cover: impl Into<Part>,
+    ) -> calls::SendPictures<'_> {
+        calls::SendPictures {
+            call: Call::new(&self.core, &operations::SEND_PICTURES)
+                .part("id", &id.into())
+                .file("cover", cover.into()),
+        }
     }
 
     /// `POST /parts`
-    pub fn send_styled_parts(&self) -> builder::SendStyledParts<'_> {
-        builder::SendStyledParts::new(self)
+    pub fn send_styled_parts(
+        &self,
+        file: impl Into<Part>,
+    ) -> calls::SendStyledParts<'_> {
+        calls::SendStyledParts {
+            call: Call::new(&self.core, &operations::SEND_STYLED_PARTS)
+                .file("file", file.into()),
+        }
     }
 
     /// `GET /nested`
-    pub fn nested_values(&self) -> builder::NestedValues<'_> {
-        builder::NestedValues::new(self)
+    pub fn nested_values(&self) -> calls::NestedValues<'_> {
+        calls::NestedValues {
+            call: Call::new(&self.core, &operations::NESTED_VALUES),
+        }
     }
 
     /// `GET /headers`
-    pub fn overridden_header(&self) -> builder::OverriddenHeader<'_> {
-        builder::OverriddenHeader::new(self)
+    pub fn overridden_header(
+        &self,
+        x_tenant: impl Into<String>,
+    ) -> calls::OverriddenHeader<'_> {
+        calls::OverriddenHeader {
+            call: Call::new(&self.core, &operations::OVERRIDDEN_HEADER)
+                .header("x-tenant", &x_tenant.into()),
+        }
     }
 
     /// `GET /shared/{id}`
-    pub fn get_shared(&self) -> builder::GetShared<'_> {
-        builder::GetShared::new(self)
+    pub fn get_shared(
+        &self,
+        id: impl Into<String>,
+        x_shared: impl Into<String>,
+    ) -> calls::GetShared<'_> {
+        calls::GetShared {
+            call: Call::new(&self.core, &operations::GET_SHARED)
+                .path("id", &id.into())
+                .header("X-Shared", &x_shared.into()),
+        }
     }
 
     /// `PUT /shared/{id}`
-    pub fn put_shared(&self) -> builder::PutShared<'_> {
-        builder::PutShared::new(self)
+    pub fn put_shared(
+        &self,
+        id: impl Into<String>,
+        x_shared: impl Into<String>,
+    ) -> calls::PutShared<'_> {
+        calls::PutShared {
+            call: Call::new(&self.core, &operations::PUT_SHARED)
+                .path("id", &id.into())
+                .header("X-Shared", &x_shared.into()),
+        }
     }
 }
 
@@ -150,6 +241,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

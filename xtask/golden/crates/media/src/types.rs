@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use switchboard_runtime::Nullable;
 
 /// `Note` of the API.
@@ -21,9 +19,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Note {
-    /// Starts building a value.
-    pub fn builder() -> builder::Note {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: impl Into<i64>) -> Self {
+        self.stars = Some(value.into());
+        self
     }
 }
 
@@ -54,9 +66,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Page {
-    /// Starts building a value.
-    pub fn builder() -> builder::Page {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `page`.
+    #[must_use]
+    pub fn page(mut self, value: impl Into<i64>) -> Self {
+        self.page = Some(value.into());
+        self
+    }
+
+    /// Sets `sort`.
+    #[must_use]
+    pub fn sort(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.sort = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -130,8 +156,36 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl NotePatch {
-    /// Starts building a value.
-    pub fn builder() -> builder::NotePatch {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `text` to null.
+    #[must_use]
+    pub fn text_null(mut self) -> Self {
+        self.text = Nullable::Null;
+        self
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: impl Into<i64>) -> Self {
+        self.stars = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `stars` to null.
+    #[must_use]
+    pub fn stars_null(mut self) -> Self {
+        self.stars = Nullable::Null;
+        self
     }
 }

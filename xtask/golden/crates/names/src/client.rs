@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
 ///
@@ -28,10 +29,6 @@ impl Client {
         }
     }
 
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
-    }
-
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
     /// Connections, credentials and limits are shared.
     #[must_use]
@@ -48,130 +45,295 @@ impl Client {
     }
 
     /// `POST /echo0`
-    pub fn echo_type(&self) -> builder::EchoType<'_> {
-        builder::EchoType::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_type(&self, body: impl Into<types::Type>) -> calls::EchoType<'_> {
+        calls::EchoType {
+            call: Call::new(&self.core, &operations::ECHO_TYPE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo1`
-    pub fn echo_option(&self) -> builder::EchoOption<'_> {
-        builder::EchoOption::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_option(
+        &self,
+        body: impl Into<types::OptionValue>,
+    ) -> calls::EchoOption<'_> {
+        calls::EchoOption {
+            call: Call::new(&self.core, &operations::ECHO_OPTION)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo2`
-    pub fn echo_vec(&self) -> builder::EchoVec<'_> {
-        builder::EchoVec::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_vec(&self, body: impl Into<types::VecValue>) -> calls::EchoVec<'_> {
+        calls::EchoVec {
+            call: Call::new(&self.core, &operations::ECHO_VEC)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo3`
-    pub fn echo_string(&self) -> builder::EchoString<'_> {
-        builder::EchoString::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_string(
+        &self,
+        body: impl Into<types::StringValue>,
+    ) -> calls::EchoString<'_> {
+        calls::EchoString {
+            call: Call::new(&self.core, &operations::ECHO_STRING)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo4`
-    pub fn echo_result(&self) -> builder::EchoResult<'_> {
-        builder::EchoResult::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_result(
+        &self,
+        body: impl Into<types::ResultValue>,
+    ) -> calls::EchoResult<'_> {
+        calls::EchoResult {
+            call: Call::new(&self.core, &operations::ECHO_RESULT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo5`
-    pub fn echo_box(&self) -> builder::EchoBox<'_> {
-        builder::EchoBox::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_box(&self, body: impl Into<types::BoxValue>) -> calls::EchoBox<'_> {
+        calls::EchoBox {
+            call: Call::new(&self.core, &operations::ECHO_BOX)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo6`
-    pub fn echo_default(&self) -> builder::EchoDefault<'_> {
-        builder::EchoDefault::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_default(
+        &self,
+        body: impl Into<types::DefaultValue>,
+    ) -> calls::EchoDefault<'_> {
+        calls::EchoDefault {
+            call: Call::new(&self.core, &operations::ECHO_DEFAULT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo7`
-    pub fn echo_nullable(&self) -> builder::EchoNullable<'_> {
-        builder::EchoNullable::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_nullable(
+        &self,
+        body: impl Into<types::Nullable>,
+    ) -> calls::EchoNullable<'_> {
+        calls::EchoNullable {
+            call: Call::new(&self.core, &operations::ECHO_NULLABLE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo8`
-    pub fn echo_value(&self) -> builder::EchoValue<'_> {
-        builder::EchoValue::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_value(&self, body: impl Into<types::Value>) -> calls::EchoValue<'_> {
+        calls::EchoValue {
+            call: Call::new(&self.core, &operations::ECHO_VALUE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo9`
-    pub fn echo_b_tree_map(&self) -> builder::EchoBTreeMap<'_> {
-        builder::EchoBTreeMap::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_b_tree_map(
+        &self,
+        body: impl Into<types::BTreeMap>,
+    ) -> calls::EchoBTreeMap<'_> {
+        calls::EchoBTreeMap {
+            call: Call::new(&self.core, &operations::ECHO_B_TREE_MAP)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo10`
-    pub fn echo_debug(&self) -> builder::EchoDebug<'_> {
-        builder::EchoDebug::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_debug(&self, body: impl Into<types::Debug>) -> calls::EchoDebug<'_> {
+        calls::EchoDebug {
+            call: Call::new(&self.core, &operations::ECHO_DEBUG)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo11`
-    pub fn echo_clone(&self) -> builder::EchoClone<'_> {
-        builder::EchoClone::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_clone(&self, body: impl Into<types::Clone>) -> calls::EchoClone<'_> {
+        calls::EchoClone {
+            call: Call::new(&self.core, &operations::ECHO_CLONE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo12`
-    pub fn echo_serialize(&self) -> builder::EchoSerialize<'_> {
-        builder::EchoSerialize::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_serialize(
+        &self,
+        body: impl Into<types::Serialize>,
+    ) -> calls::EchoSerialize<'_> {
+        calls::EchoSerialize {
+            call: Call::new(&self.core, &operations::ECHO_SERIALIZE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo13`
-    pub fn echo_date_time(&self) -> builder::EchoDateTime<'_> {
-        builder::EchoDateTime::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_date_time(
+        &self,
+        body: impl Into<types::DateTime>,
+    ) -> calls::EchoDateTime<'_> {
+        calls::EchoDateTime {
+            call: Call::new(&self.core, &operations::ECHO_DATE_TIME)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo14`
-    pub fn echo_scalar(&self) -> builder::EchoScalar<'_> {
-        builder::EchoScalar::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_scalar(&self, body: impl Into<types::Scalar>) -> calls::EchoScalar<'_> {
+        calls::EchoScalar {
+            call: Call::new(&self.core, &operations::ECHO_SCALAR)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo15`
-    pub fn echo_client(&self) -> builder::EchoClient<'_> {
-        builder::EchoClient::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_client(&self, body: impl Into<types::Client>) -> calls::EchoClient<'_> {
+        calls::EchoClient {
+            call: Call::new(&self.core, &operations::ECHO_CLIENT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo16`
-    pub fn echo_error(&self) -> builder::EchoError<'_> {
-        builder::EchoError::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_error(&self, body: impl Into<types::Error>) -> calls::EchoError<'_> {
+        calls::EchoError {
+            call: Call::new(&self.core, &operations::ECHO_ERROR)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo17`
-    pub fn echo_foo_bar(&self) -> builder::EchoFooBar<'_> {
-        builder::EchoFooBar::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_foo_bar(&self, body: impl Into<types::FooBar>) -> calls::EchoFooBar<'_> {
+        calls::EchoFooBar {
+            call: Call::new(&self.core, &operations::ECHO_FOO_BAR)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo18`
-    pub fn echo_foo_bar_operation(&self) -> builder::EchoFooBarOperation<'_> {
-        builder::EchoFooBarOperation::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_foo_bar_operation(
+        &self,
+        body: impl Into<types::FooBar2>,
+    ) -> calls::EchoFooBarOperation<'_> {
+        calls::EchoFooBarOperation {
+            call: Call::new(&self.core, &operations::ECHO_FOO_BAR_OPERATION)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo19`
-    pub fn echo_foo_bar_operation_2(&self) -> builder::EchoFooBarOperation2<'_> {
-        builder::EchoFooBarOperation2::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_foo_bar_operation_2(
+        &self,
+        body: impl Into<types::FooBar3>,
+    ) -> calls::EchoFooBarOperation2<'_> {
+        calls::EchoFooBarOperation2 {
+            call: Call::new(&self.core, &operations::ECHO_FOO_BAR_OPERATION_2)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo20`
+    ///
+    /// * `body`: Sent as `application/json`.
     pub fn echo_пользователь(
         &self,
-    ) -> builder::EchoПользователь<'_> {
-        builder::EchoПользователь::new(self)
+        body: impl Into<types::Пользователь>,
+    ) -> calls::EchoПользователь<'_> {
+        calls::EchoПользователь {
+            call: Call::new(&self.core, &operations::ECHO_ПОЛЬЗОВАТЕЛЬ)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo21`
-    pub fn echo_ユーザー(&self) -> builder::Echoユーザー<'_> {
-        builder::Echoユーザー::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_ユーザー(
+        &self,
+        body: impl Into<types::ユーザー>,
+    ) -> calls::Echoユーザー<'_> {
+        calls::Echoユーザー {
+            call: Call::new(&self.core, &operations::ECHO_ユーザー)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo22`
-    pub fn echo(&self) -> builder::Echo<'_> {
-        builder::Echo::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo(&self, body: impl Into<types::Empty>) -> calls::Echo<'_> {
+        calls::Echo {
+            call: Call::new(&self.core, &operations::ECHO)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo23`
-    pub fn echo_3d_model(&self) -> builder::Echo3dModel<'_> {
-        builder::Echo3dModel::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_3d_model(
+        &self,
+        body: impl Into<types::N3dModel>,
+    ) -> calls::Echo3dModel<'_> {
+        calls::Echo3dModel {
+            call: Call::new(&self.core, &operations::ECHO_3D_MODEL)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /echo24`
-    pub fn echo_hostile(&self) -> builder::EchoHostile<'_> {
-        builder::EchoHostile::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_hostile(
+        &self,
+        body: impl Into<types::Hostile>,
+    ) -> calls::EchoHostile<'_> {
+        calls::EchoHostile {
+            call: Call::new(&self.core, &operations::ECHO_HOSTILE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -184,8 +346,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op0`
-    pub fn type_(&self) -> builder::Type<'_> {
-        builder::Type::new(self)
+    pub fn type_(&self) -> calls::Type<'_> {
+        calls::Type {
+            call: Call::new(&self.core, &operations::TYPE),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -198,8 +362,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op1`
-    pub fn self_(&self) -> builder::Self_<'_> {
-        builder::Self_::new(self)
+    pub fn self_(&self) -> calls::Self_<'_> {
+        calls::Self_ {
+            call: Call::new(&self.core, &operations::SELF),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -212,8 +378,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op2`
-    pub fn new_operation(&self) -> builder::NewOperation<'_> {
-        builder::NewOperation::new(self)
+    pub fn new_operation(&self) -> calls::NewOperation<'_> {
+        calls::NewOperation {
+            call: Call::new(&self.core, &operations::NEW_OPERATION),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -226,8 +394,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op3`
-    pub fn builder_operation(&self) -> builder::BuilderOperation<'_> {
-        builder::BuilderOperation::new(self)
+    pub fn builder_operation(&self) -> calls::BuilderOperation<'_> {
+        calls::BuilderOperation {
+            call: Call::new(&self.core, &operations::BUILDER_OPERATION),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -240,8 +410,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op4`
-    pub fn clone_operation(&self) -> builder::CloneOperation<'_> {
-        builder::CloneOperation::new(self)
+    pub fn clone_operation(&self) -> calls::CloneOperation<'_> {
+        calls::CloneOperation {
+            call: Call::new(&self.core, &operations::CLONE_OPERATION),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -254,8 +426,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op5`
-    pub fn core_operation(&self) -> builder::CoreOperation<'_> {
-        builder::CoreOperation::new(self)
+    pub fn core_operation(&self) -> calls::CoreOperation<'_> {
+        calls::CoreOperation {
+            call: Call::new(&self.core, &operations::CORE_OPERATION),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -268,8 +442,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op6`
-    pub fn self_operation(&self) -> builder::SelfOperation<'_> {
-        builder::SelfOperation::new(self)
+    pub fn self_operation(&self) -> calls::SelfOperation<'_> {
+        calls::SelfOperation {
+            call: Call::new(&self.core, &operations::SELF_OPERATION),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -282,8 +458,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op7`
-    pub fn async_(&self) -> builder::Async<'_> {
-        builder::Async::new(self)
+    pub fn async_(&self) -> calls::Async<'_> {
+        calls::Async {
+            call: Call::new(&self.core, &operations::ASYNC),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -296,8 +474,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op8`
-    pub fn _1(&self) -> builder::N1<'_> {
-        builder::N1::new(self)
+    pub fn _1(&self) -> calls::N1<'_> {
+        calls::N1 {
+            call: Call::new(&self.core, &operations::_1),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -310,8 +490,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op9`
-    pub fn получить(&self) -> builder::Получить<'_> {
-        builder::Получить::new(self)
+    pub fn получить(&self) -> calls::Получить<'_> {
+        calls::Получить {
+            call: Call::new(&self.core, &operations::ПОЛУЧИТЬ),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -324,8 +506,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op10`
-    pub fn 取得(&self) -> builder::取得<'_> {
-        builder::取得::new(self)
+    pub fn 取得(&self) -> calls::取得<'_> {
+        calls::取得 {
+            call: Call::new(&self.core, &operations::取得),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -338,8 +522,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op11`
-    pub fn field(&self) -> builder::Field<'_> {
-        builder::Field::new(self)
+    pub fn field(&self) -> calls::Field<'_> {
+        calls::Field {
+            call: Call::new(&self.core, &operations::FIELD),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -352,8 +538,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op12`
-    pub fn get_thing(&self) -> builder::GetThing<'_> {
-        builder::GetThing::new(self)
+    pub fn get_thing(&self) -> calls::GetThing<'_> {
+        calls::GetThing {
+            call: Call::new(&self.core, &operations::GET_THING),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -366,8 +554,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op13`
-    pub fn get_thing_operation(&self) -> builder::GetThingOperation<'_> {
-        builder::GetThingOperation::new(self)
+    pub fn get_thing_operation(&self) -> calls::GetThingOperation<'_> {
+        calls::GetThingOperation {
+            call: Call::new(&self.core, &operations::GET_THING_OPERATION),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -380,8 +570,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op14`
-    pub fn get_thing_operation_2(&self) -> builder::GetThingOperation2<'_> {
-        builder::GetThingOperation2::new(self)
+    pub fn get_thing_operation_2(&self) -> calls::GetThingOperation2<'_> {
+        calls::GetThingOperation2 {
+            call: Call::new(&self.core, &operations::GET_THING_OPERATION_2),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -394,8 +586,10 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op15`
-    pub fn etc_passwd(&self) -> builder::EtcPasswd<'_> {
-        builder::EtcPasswd::new(self)
+    pub fn etc_passwd(&self) -> calls::EtcPasswd<'_> {
+        calls::EtcPasswd {
+            call: Call::new(&self.core, &operations::ETC_PASSWD),
+        }
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -408,57 +602,99 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op16`
-    pub fn a_b_star(&self) -> builder::ABStar<'_> {
-        builder::ABStar::new(self)
+    pub fn a_b_star(&self) -> calls::ABStar<'_> {
+        calls::ABStar {
+            call: Call::new(&self.core, &operations::A_B_STAR),
+        }
     }
 
     /// `GET /without/id`
-    pub fn get_without_id(&self) -> builder::GetWithoutId<'_> {
-        builder::GetWithoutId::new(self)
+    pub fn get_without_id(&self) -> calls::GetWithoutId<'_> {
+        calls::GetWithoutId {
+            call: Call::new(&self.core, &operations::GET_WITHOUT_ID),
+        }
     }
 
     /// `POST /without/id`
-    pub fn post_without_id(&self) -> builder::PostWithoutId<'_> {
-        builder::PostWithoutId::new(self)
+    pub fn post_without_id(&self) -> calls::PostWithoutId<'_> {
+        calls::PostWithoutId {
+            call: Call::new(&self.core, &operations::POST_WITHOUT_ID),
+        }
     }
 
     /// `GET /without/{id}/items/{item_id}`
     pub fn get_without_by_id_items_by_item_id(
         &self,
-    ) -> builder::GetWithoutByIdItemsByItemId<'_> {
-        builder::GetWithoutByIdItemsByItemId::new(self)
+        id: impl Into<String>,
+        item_id: impl Into<String>,
+    ) -> calls::GetWithoutByIdItemsByItemId<'_> {
+        calls::GetWithoutByIdItemsByItemId {
+            call: Call::new(&self.core, &operations::GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID)
+                .path("id", &id.into())
+                .path("item_id", &item_id.into()),
+        }
     }
 
     /// `DELETE /without/{id}/items/{item_id}`
     pub fn delete_without_by_id_items_by_item_id(
         &self,
-    ) -> builder::DeleteWithoutByIdItemsByItemId<'_> {
-        builder::DeleteWithoutByIdItemsByItemId::new(self)
+        id: impl Into<String>,
+        item_id: impl Into<String>,
+    ) -> calls::DeleteWithoutByIdItemsByItemId<'_> {
+        calls::DeleteWithoutByIdItemsByItemId {
+            call: Call::new(
+                    &self.core,
+                    &operations::DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID,
+                )
+                .path("id", &id.into())
+                .path("item_id", &item_id.into()),
+        }
     }
 
     /// `GET /`
-    pub fn get_root(&self) -> builder::GetRoot<'_> {
-        builder::GetRoot::new(self)
+    pub fn get_root(&self) -> calls::GetRoot<'_> {
+        calls::GetRoot {
+            call: Call::new(&self.core, &operations::GET_ROOT),
+        }
     }
 
     /// `GET /parameters`
-    pub fn parameters_of_every_name(&self) -> builder::ParametersOfEveryName<'_> {
-        builder::ParametersOfEveryName::new(self)
+    pub fn parameters_of_every_name(&self) -> calls::ParametersOfEveryName<'_> {
+        calls::ParametersOfEveryName {
+            call: Call::new(&self.core, &operations::PARAMETERS_OF_EVERY_NAME),
+        }
     }
 
     /// `POST /parameters`
-    pub fn parameters_beside_a_body(&self) -> builder::ParametersBesideABody<'_> {
-        builder::ParametersBesideABody::new(self)
+    ///
+    /// * `body`: Its variant says under which media type it is sent.
+    pub fn parameters_beside_a_body(
+        &self,
+        body: impl Into<calls::ParametersBesideABodyBody>,
+    ) -> calls::ParametersBesideABody<'_> {
+        calls::ParametersBesideABody {
+            call: calls::ParametersBesideABodyBody::put(
+                body.into(),
+                Call::new(&self.core, &operations::PARAMETERS_BESIDE_A_BODY),
+            ),
+        }
     }
 
     /// `GET /путь/日本/a b/"x"`
-    pub fn path_in_any_script(&self) -> builder::PathInAnyScript<'_> {
-        builder::PathInAnyScript::new(self)
+    pub fn path_in_any_script(&self) -> calls::PathInAnyScript<'_> {
+        calls::PathInAnyScript {
+            call: Call::new(&self.core, &operations::PATH_IN_ANY_SCRIPT),
+        }
     }
 
     /// `POST /echo25`
-    pub fn echo_self(&self) -> builder::EchoSelf<'_> {
-        builder::EchoSelf::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_self(&self, body: impl Into<types::Self_>) -> calls::EchoSelf<'_> {
+        calls::EchoSelf {
+            call: Call::new(&self.core, &operations::ECHO_SELF)
+                .json("application/json", &body.into()),
+        }
     }
 }
 
@@ -471,6 +707,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

@@ -239,30 +239,66 @@ pub(crate) static POST_WITHOUT_ID: Operation = Operation::new(
 );
 
 pub(crate) static GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID: Operation = Operation::new(
-    "get_without_by_id_items_by_item_id",
-    HttpMethod::Get,
-    "/without/{id}/items/{item_id}",
-);
-
+        "get_without_by_id_items_by_item_id",
+        HttpMethod::Get,
+        "/without/{id}/items/{item_id}",
+    )
+    .parameters(&[Parameter::path("id"), Parameter::path("item_id")]);
 pub(crate) static DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID: Operation = Operation::new(
-    "delete_without_by_id_items_by_item_id",
-    HttpMethod::Delete,
-    "/without/{id}/items/{item_id}",
-);
-
+        "delete_without_by_id_items_by_item_id",
+        HttpMethod::Delete,
+        "/without/{id}/items/{item_id}",
+    )
+    .parameters(&[Parameter::path("id"), Parameter::path("item_id")]);
 pub(crate) static GET_ROOT: Operation = Operation::new("get_root", HttpMethod::Get, "/");
 pub(crate) static PARAMETERS_OF_EVERY_NAME: Operation = Operation::new(
-    "parametersOfEveryName",
-    HttpMethod::Get,
-    "/parameters",
-);
-
+        "parametersOfEveryName",
+        HttpMethod::Get,
+        "/parameters",
+    )
+    .parameters(
+        &[
+            Parameter::query("type"),
+            Parameter::query("self"),
+            Parameter::query("send"),
+            Parameter::query("body"),
+            Parameter::query("client"),
+            Parameter::query("new"),
+            Parameter::query("request"),
+            Parameter::query("stream"),
+            Parameter::query("value"),
+            Parameter::query("invalid"),
+            Parameter::query("a-b"),
+            Parameter::query("a_b"),
+            Parameter::query("имя"),
+            Parameter::query("名"),
+            Parameter::query("🦀"),
+            Parameter::query("1"),
+            Parameter::query("_"),
+            Parameter::query("\""),
+            Parameter::query("{}"),
+            Parameter::query("crate"),
+            Parameter::query("fn"),
+            Parameter::query("into_request"),
+            Parameter::query("content_type"),
+            Parameter::query("x]y"),
+            Parameter::query("message"),
+            Parameter::query("body_text"),
+        ],
+    );
 pub(crate) static PARAMETERS_BESIDE_A_BODY: Operation = Operation::new(
-    "parametersBesideABody",
-    HttpMethod::Post,
-    "/parameters",
-);
-
+        "parametersBesideABody",
+        HttpMethod::Post,
+        "/parameters",
+    )
+    .parameters(
+        &[
+            Parameter::query("body"),
+            Parameter::query("content_type"),
+            Parameter::query("form"),
+            Parameter::query("part"),
+        ],
+    );
 pub(crate) static PATH_IN_ANY_SCRIPT: Operation = Operation::new(
     "pathInAnyScript",
     HttpMethod::Get,

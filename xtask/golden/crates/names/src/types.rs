@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 /// `Type` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -117,9 +115,317 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Type {
-    /// Starts building a value.
-    pub fn builder() -> builder::Type {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Sets `self`.
+    #[must_use]
+    pub fn self_(mut self, value: impl Into<String>) -> Self {
+        self.self_ = Some(value.into());
+        self
+    }
+
+    /// Sets `Self`.
+    #[must_use]
+    pub fn self_2(mut self, value: impl Into<String>) -> Self {
+        self.self_2 = Some(value.into());
+        self
+    }
+
+    /// Sets `crate`.
+    #[must_use]
+    pub fn crate_(mut self, value: impl Into<String>) -> Self {
+        self.crate_ = Some(value.into());
+        self
+    }
+
+    /// Sets `super`.
+    #[must_use]
+    pub fn super_(mut self, value: impl Into<String>) -> Self {
+        self.super_ = Some(value.into());
+        self
+    }
+
+    /// Sets `fn`.
+    #[must_use]
+    pub fn fn_(mut self, value: impl Into<String>) -> Self {
+        self.fn_ = Some(value.into());
+        self
+    }
+
+    /// Sets `async`.
+    #[must_use]
+    pub fn async_(mut self, value: impl Into<String>) -> Self {
+        self.async_ = Some(value.into());
+        self
+    }
+
+    /// Sets `await`.
+    #[must_use]
+    pub fn await_(mut self, value: impl Into<String>) -> Self {
+        self.await_ = Some(value.into());
+        self
+    }
+
+    /// Sets `gen`.
+    #[must_use]
+    pub fn gen_(mut self, value: impl Into<String>) -> Self {
+        self.gen_ = Some(value.into());
+        self
+    }
+
+    /// Sets `dyn`.
+    #[must_use]
+    pub fn dyn_(mut self, value: impl Into<String>) -> Self {
+        self.dyn_ = Some(value.into());
+        self
+    }
+
+    /// Sets `try`.
+    #[must_use]
+    pub fn try_(mut self, value: impl Into<String>) -> Self {
+        self.try_ = Some(value.into());
+        self
+    }
+
+    /// Sets `union`.
+    #[must_use]
+    pub fn union_(mut self, value: impl Into<String>) -> Self {
+        self.union_ = Some(value.into());
+        self
+    }
+
+    /// Sets `box`.
+    #[must_use]
+    pub fn box_(mut self, value: impl Into<String>) -> Self {
+        self.box_ = Some(value.into());
+        self
+    }
+
+    /// Sets `_`.
+    #[must_use]
+    pub fn underscore(mut self, value: impl Into<String>) -> Self {
+        self.underscore = Some(value.into());
+        self
+    }
+
+    /// Sets `__`.
+    #[must_use]
+    pub fn underscore_underscore(mut self, value: impl Into<String>) -> Self {
+        self.underscore_underscore = Some(value.into());
+        self
+    }
+
+    /// Sets `""`.
+    #[must_use]
+    pub fn field(mut self, value: impl Into<String>) -> Self {
+        self.field = Some(value.into());
+        self
+    }
+
+    /// Sets `extra`.
+    #[must_use]
+    pub fn extra(mut self, value: impl Into<String>) -> Self {
+        self.extra = Some(value.into());
+        self
+    }
+
+    /// Sets `builder`.
+    #[must_use]
+    pub fn builder(mut self, value: impl Into<String>) -> Self {
+        self.builder = Some(value.into());
+        self
+    }
+
+    /// Sets `build`.
+    #[must_use]
+    pub fn build(mut self, value: impl Into<String>) -> Self {
+        self.build = Some(value.into());
+        self
+    }
+
+    /// Sets `1st`.
+    #[must_use]
+    pub fn _1st(mut self, value: impl Into<String>) -> Self {
+        self._1st = Some(value.into());
+        self
+    }
+
+    /// Sets `2nd`.
+    #[must_use]
+    pub fn _2nd(mut self, value: impl Into<String>) -> Self {
+        self._2nd = Some(value.into());
+        self
+    }
+
+    /// Sets `@id`.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<String>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Sets `$ref2`.
+    #[must_use]
+    pub fn ref2(mut self, value: impl Into<String>) -> Self {
+        self.ref2 = Some(value.into());
+        self
+    }
+
+    /// Sets `a-b`.
+    #[must_use]
+    pub fn a_b(mut self, value: impl Into<String>) -> Self {
+        self.a_b = Some(value.into());
+        self
+    }
+
+    /// Sets `a_b`.
+    #[must_use]
+    pub fn a_b_2(mut self, value: impl Into<String>) -> Self {
+        self.a_b_2 = Some(value.into());
+        self
+    }
+
+    /// Sets `aB`.
+    #[must_use]
+    pub fn a_b_3(mut self, value: impl Into<String>) -> Self {
+        self.a_b_3 = Some(value.into());
+        self
+    }
+
+    /// Sets `a b`.
+    #[must_use]
+    pub fn a_b_4(mut self, value: impl Into<String>) -> Self {
+        self.a_b_4 = Some(value.into());
+        self
+    }
+
+    /// Sets `A_B`.
+    #[must_use]
+    pub fn a_b_5(mut self, value: impl Into<String>) -> Self {
+        self.a_b_5 = Some(value.into());
+        self
+    }
+
+    /// Sets `日本語`.
+    #[must_use]
+    pub fn 日本語(mut self, value: impl Into<String>) -> Self {
+        self.日本語 = Some(value.into());
+        self
+    }
+
+    /// Sets `имя`.
+    #[must_use]
+    pub fn имя(mut self, value: impl Into<String>) -> Self {
+        self.имя = Some(value.into());
+        self
+    }
+
+    /// Sets `🦀`.
+    #[must_use]
+    pub fn field_2(mut self, value: impl Into<String>) -> Self {
+        self.field_2 = Some(value.into());
+        self
+    }
+
+    /// Sets `é`.
+    #[must_use]
+    pub fn é(mut self, value: impl Into<String>) -> Self {
+        self.é = Some(value.into());
+        self
+    }
+
+    /// Sets `é`.
+    #[must_use]
+    pub fn e(mut self, value: impl Into<String>) -> Self {
+        self.e = Some(value.into());
+        self
+    }
+
+    /// Sets `ﬀ`.
+    #[must_use]
+    pub fn ﬀ(mut self, value: impl Into<String>) -> Self {
+        self.ﬀ = Some(value.into());
+        self
+    }
+
+    /// Sets `None`.
+    #[must_use]
+    pub fn none(mut self, value: impl Into<String>) -> Self {
+        self.none = Some(value.into());
+        self
+    }
+
+    /// Sets `Some`.
+    #[must_use]
+    pub fn some(mut self, value: impl Into<String>) -> Self {
+        self.some = Some(value.into());
+        self
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Sets `formatter`.
+    #[must_use]
+    pub fn formatter(mut self, value: impl Into<String>) -> Self {
+        self.formatter = Some(value.into());
+        self
+    }
+
+    /// Sets `"quoted"`.
+    #[must_use]
+    pub fn quoted(mut self, value: impl Into<String>) -> Self {
+        self.quoted = Some(value.into());
+        self
+    }
+
+    /// Sets `back\slash`.
+    #[must_use]
+    pub fn back_slash(mut self, value: impl Into<String>) -> Self {
+        self.back_slash = Some(value.into());
+        self
+    }
+
+    /// Sets `new line`.
+    #[must_use]
+    pub fn new_line(mut self, value: impl Into<String>) -> Self {
+        self.new_line = Some(value.into());
+        self
+    }
+
+    /// Sets `../up`.
+    #[must_use]
+    pub fn up(mut self, value: impl Into<String>) -> Self {
+        self.up = Some(value.into());
+        self
+    }
+
+    /// Sets `{}`.
+    #[must_use]
+    pub fn field_3(mut self, value: impl Into<String>) -> Self {
+        self.field_3 = Some(value.into());
+        self
+    }
+
+    /// Sets `*/`.
+    #[must_use]
+    pub fn star_slash(mut self, value: impl Into<String>) -> Self {
+        self.star_slash = Some(value.into());
+        self
     }
 }
 
@@ -138,9 +444,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl OptionValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::OptionValue {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Sets `list`.
+    #[must_use]
+    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.list = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -157,9 +477,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl VecValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::VecValue {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl IntoIterator<Item = impl Into<StringValue>>) -> Self {
+        self.a = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -176,9 +503,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl StringValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::StringValue {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `s`.
+    #[must_use]
+    pub fn s(mut self, value: impl Into<String>) -> Self {
+        self.s = Some(value.into());
+        self
     }
 }
 
@@ -239,9 +573,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl BoxValue {
-    /// Starts building a value.
-    pub fn builder() -> builder::BoxValue {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `inner`.
+    #[must_use]
+    pub fn inner(mut self, value: impl Into<BoxValue>) -> Self {
+        self.inner = Some(Box::new(value.into()));
+        self
     }
 }
 
@@ -286,9 +627,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Nullable {
-    /// Starts building a value.
-    pub fn builder() -> builder::Nullable {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `n`.
+    #[must_use]
+    pub fn n(mut self, value: impl Into<String>) -> Self {
+        self.n = switchboard_runtime::Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `n` to null.
+    #[must_use]
+    pub fn n_null(mut self) -> Self {
+        self.n = switchboard_runtime::Nullable::Null;
+        self
     }
 }
 
@@ -305,9 +660,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Value {
-    /// Starts building a value.
-    pub fn builder() -> builder::Value {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `v`.
+    #[must_use]
+    pub fn v(mut self, value: impl Into<serde_json::Value>) -> Self {
+        self.v = switchboard_runtime::Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `v` to null.
+    #[must_use]
+    pub fn v_null(mut self) -> Self {
+        self.v = switchboard_runtime::Nullable::Null;
+        self
     }
 }
 
@@ -326,9 +695,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl BTreeMap {
-    /// Starts building a value.
-    pub fn builder() -> builder::BTreeMap {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `m`.
+    #[must_use]
+    pub fn m(mut self, value: impl Into<String>) -> Self {
+        self.m = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -351,9 +734,16 @@ impl std::fmt::Debug for Debug {
 }
 
 impl Debug {
-    /// Starts building a value.
-    pub fn builder() -> builder::Debug {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `secret`.
+    #[must_use]
+    pub fn secret(mut self, value: impl Into<String>) -> Self {
+        self.secret = Some(value.into());
+        self
     }
 }
 
@@ -370,9 +760,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Clone {
-    /// Starts building a value.
-    pub fn builder() -> builder::Clone {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<String>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -389,9 +786,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Serialize {
-    /// Starts building a value.
-    pub fn builder() -> builder::Serialize {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<switchboard_runtime::DateTime>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -408,9 +812,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl DateTime {
-    /// Starts building a value.
-    pub fn builder() -> builder::DateTime {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<switchboard_runtime::DateTime>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -427,9 +838,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Scalar {
-    /// Starts building a value.
-    pub fn builder() -> builder::Scalar {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<switchboard_runtime::Scalar>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -446,9 +864,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Client {
-    /// Starts building a value.
-    pub fn builder() -> builder::Client {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<String>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -465,9 +890,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Error {
-    /// Starts building a value.
-    pub fn builder() -> builder::Error {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `c`.
+    #[must_use]
+    pub fn c(mut self, value: impl Into<String>) -> Self {
+        self.c = Some(value.into());
+        self
     }
 }
 
@@ -484,9 +916,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl FooBar {
-    /// Starts building a value.
-    pub fn builder() -> builder::FooBar {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `x`.
+    #[must_use]
+    pub fn x(mut self, value: impl Into<String>) -> Self {
+        self.x = Some(value.into());
+        self
     }
 }
 
@@ -503,9 +942,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl FooBar2 {
-    /// Starts building a value.
-    pub fn builder() -> builder::FooBar2 {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `y`.
+    #[must_use]
+    pub fn y(mut self, value: impl Into<String>) -> Self {
+        self.y = Some(value.into());
+        self
     }
 }
 
@@ -522,9 +968,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl FooBar3 {
-    /// Starts building a value.
-    pub fn builder() -> builder::FooBar3 {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `z`.
+    #[must_use]
+    pub fn z(mut self, value: impl Into<String>) -> Self {
+        self.z = Some(value.into());
+        self
     }
 }
 
@@ -541,9 +994,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Пользователь {
-    /// Starts building a value.
-    pub fn builder() -> builder::Пользователь {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `имя`.
+    #[must_use]
+    pub fn имя(mut self, value: impl Into<String>) -> Self {
+        self.имя = Some(value.into());
+        self
     }
 }
 
@@ -560,9 +1020,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ユーザー {
-    /// Starts building a value.
-    pub fn builder() -> builder::ユーザー {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `名前`.
+    #[must_use]
+    pub fn 名前(mut self, value: impl Into<String>) -> Self {
+        self.名前 = Some(value.into());
+        self
     }
 }
 
@@ -579,9 +1046,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Empty {
-    /// Starts building a value.
-    pub fn builder() -> builder::Empty {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `leg`.
+    #[must_use]
+    pub fn leg(mut self, value: impl Into<i64>) -> Self {
+        self.leg = Some(value.into());
+        self
     }
 }
 
@@ -598,9 +1072,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl N3dModel {
-    /// Starts building a value.
-    pub fn builder() -> builder::N3dModel {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `x`.
+    #[must_use]
+    pub fn x(mut self, value: impl Into<i64>) -> Self {
+        self.x = Some(value.into());
+        self
     }
 }
 
@@ -633,9 +1114,25 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Hostile {
-    /// Starts building a value.
-    pub fn builder() -> builder::Hostile {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
+    ///
+    /// ```text
+    /// compile_error!("dictated");
+    /// ```
+    ///
+    /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
+    /// //! //! /// //
+    ///
+    /// The server's default: `"*/ \" \\ {}"`. The server expects: matches `'*/"`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<HostileA>) -> Self {
+        self.a = Some(value.into());
+        self
     }
 }
 
@@ -652,9 +1149,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl S {
-    /// Starts building a value.
-    pub fn builder() -> builder::S {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(s: impl Into<String>) -> Self {
+        Self { s: s.into() }
+    }
+}
+
+impl From<String> for S {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for S {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -671,9 +1180,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl D {
-    /// Starts building a value.
-    pub fn builder() -> builder::D {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(d: impl Into<String>) -> Self {
+        Self { d: d.into() }
+    }
+}
+
+impl From<String> for D {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for D {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -690,9 +1211,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl V {
-    /// Starts building a value.
-    pub fn builder() -> builder::V {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(v: impl Into<String>) -> Self {
+        Self { v: v.into() }
+    }
+}
+
+impl From<String> for V {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for V {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -709,9 +1242,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl E {
-    /// Starts building a value.
-    pub fn builder() -> builder::E {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(e: impl Into<String>) -> Self {
+        Self { e: e.into() }
+    }
+}
+
+impl From<String> for E {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for E {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -905,8 +1450,15 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ParametersBesideABodyRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::ParametersBesideABodyRequest {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
     }
 }

@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, Credential, RawCall, SecretString};
+use switchboard_runtime::codegen::v1::{Call, Parameter, Style};
 
 /// What OpenAPI 3.2 added.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,68 +38,123 @@ impl Client {
     }
 
     /// `QUERY /pets`
-    pub fn query_pets(&self) -> builder::QueryPets<'_> {
-        builder::QueryPets::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn query_pets(
+        &self,
+        body: impl Into<types::QueryPetsRequest>,
+    ) -> calls::QueryPets<'_> {
+        calls::QueryPets {
+            call: Call::new(&self.core, &operations::QUERY_PETS)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `COPY /pets/{id}`
-    pub fn copy_pet(&self) -> builder::CopyPet<'_> {
-        builder::CopyPet::new(self)
+    pub fn copy_pet(
+        &self,
+        id: impl Into<String>,
+        destination: impl Into<String>,
+    ) -> calls::CopyPet<'_> {
+        calls::CopyPet {
+            call: Call::new(&self.core, &operations::COPY_PET)
+                .path("id", &id.into())
+                .header("Destination", &destination.into()),
+        }
     }
 
     /// `GET /search`
-    pub fn search(&self) -> builder::Search<'_> {
-        builder::Search::new(self)
+    pub fn search(&self, search: impl Into<types::SearchSearch>) -> calls::Search<'_> {
+        calls::Search {
+            call: Call::new(&self.core, &operations::SEARCH)
+                .query_form(
+                    &search.into(),
+                    const {
+                        &[
+                            (
+                                "ids",
+                                Parameter::query("ids")
+                                    .style(Style::PipeDelimited)
+                                    .explode(false)
+                                    .allow_reserved(false),
+                            ),
+                        ]
+                    },
+                ),
+        }
     }
 
     /// `GET /filter`
-    pub fn filter(&self) -> builder::Filter<'_> {
-        builder::Filter::new(self)
+    pub fn filter(&self) -> calls::Filter<'_> {
+        calls::Filter {
+            call: Call::new(&self.core, &operations::FILTER),
+        }
     }
 
     /// `GET /select`
-    pub fn select(&self) -> builder::Select<'_> {
-        builder::Select::new(self)
+    pub fn select(&self, path: impl Into<String>) -> calls::Select<'_> {
+        calls::Select {
+            call: Call::new(&self.core, &operations::SELECT).query_text(&path.into()),
+        }
     }
 
     /// `GET /session`
-    pub fn session(&self) -> builder::Session<'_> {
-        builder::Session::new(self)
+    pub fn session(&self) -> calls::Session<'_> {
+        calls::Session {
+            call: Call::new(&self.core, &operations::SESSION),
+        }
     }
 
     /// `GET /watch`
-    pub fn watch(&self) -> builder::Watch<'_> {
-        builder::Watch::new(self)
+    pub fn watch(&self) -> calls::Watch<'_> {
+        calls::Watch {
+            call: Call::new(&self.core, &operations::WATCH),
+        }
     }
 
     /// `GET /prices`
-    pub fn prices(&self) -> builder::Prices<'_> {
-        builder::Prices::new(self)
+    pub fn prices(&self) -> calls::Prices<'_> {
+        calls::Prices {
+            call: Call::new(&self.core, &operations::PRICES),
+        }
     }
 
     /// `GET /log`
-    pub fn log(&self) -> builder::Log<'_> {
-        builder::Log::new(self)
+    pub fn log(&self) -> calls::Log<'_> {
+        calls::Log {
+            call: Call::new(&self.core, &operations::LOG),
+        }
     }
 
     /// `GET /records`
-    pub fn records(&self) -> builder::Records<'_> {
-        builder::Records::new(self)
+    pub fn records(&self) -> calls::Records<'_> {
+        calls::Records {
+            call: Call::new(&self.core, &operations::RECORDS),
+        }
     }
 
     /// `GET /names`
-    pub fn names(&self) -> builder::Names<'_> {
-        builder::Names::new(self)
+    pub fn names(&self) -> calls::Names<'_> {
+        calls::Names {
+            call: Call::new(&self.core, &operations::NAMES),
+        }
     }
 
     /// `GET /shapes`
-    pub fn shapes(&self) -> builder::Shapes<'_> {
-        builder::Shapes::new(self)
+    pub fn shapes(&self) -> calls::Shapes<'_> {
+        calls::Shapes {
+            call: Call::new(&self.core, &operations::SHAPES),
+        }
     }
 
     /// `POST /shapes`
-    pub fn add_shape(&self) -> builder::AddShape<'_> {
-        builder::AddShape::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn add_shape(&self, body: impl Into<types::Shape>) -> calls::AddShape<'_> {
+        calls::AddShape {
+            call: Call::new(&self.core, &operations::ADD_SHAPE)
+                .json("application/json", &body.into()),
+        }
     }
 }
 
@@ -115,6 +167,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

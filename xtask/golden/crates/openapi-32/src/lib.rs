@@ -25,7 +25,7 @@
 #[rustfmt::skip]
 mod api;
 #[rustfmt::skip]
-pub mod builder;
+pub mod calls;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]

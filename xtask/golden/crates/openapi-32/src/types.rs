@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -32,9 +30,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl PriceEvent {
-    /// Starts building a value.
-    pub fn builder() -> builder::PriceEvent {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(data: impl Into<String>) -> Self {
+        Self { data: data.into() }
+    }
+}
+
+impl From<String> for PriceEvent {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for PriceEvent {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -147,9 +157,25 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Circle {
-    /// Starts building a value.
-    pub fn builder() -> builder::Circle {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(radius: impl Into<f64>) -> Self {
+        Self {
+            kind: CircleKind::from("Circle"),
+            radius: radius.into(),
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<CircleKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+}
+
+impl From<f64> for Circle {
+    fn from(value: f64) -> Self {
+        Self::new(value)
     }
 }
 
@@ -171,9 +197,30 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Polygon {
-    /// Starts building a value.
-    pub fn builder() -> builder::Polygon {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<String>) -> Self {
+        self.kind = Some(value.into());
+        self
+    }
+
+    /// Sets `corners`.
+    #[must_use]
+    pub fn corners(mut self, value: impl Into<i64>) -> Self {
+        self.corners = Some(value.into());
+        self
+    }
+
+    /// Sets `radius`.
+    #[must_use]
+    pub fn radius(mut self, value: impl Into<f64>) -> Self {
+        self.radius = Some(value.into());
+        self
     }
 }
 
@@ -268,9 +315,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl QueryPetsRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::QueryPetsRequest {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<String>) -> Self {
+        self.kind = Some(value.into());
+        self
     }
 }
 
@@ -291,9 +345,39 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl SearchSearch {
-    /// Starts building a value.
-    pub fn builder() -> builder::SearchSearch {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(q: impl Into<String>) -> Self {
+        Self {
+            q: q.into(),
+            tags: None,
+            ids: None,
+        }
+    }
+
+    /// Sets `tags`.
+    #[must_use]
+    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `ids`.
+    #[must_use]
+    pub fn ids(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
+        self.ids = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+}
+
+impl From<String> for SearchSearch {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for SearchSearch {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -310,9 +394,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl FilterFilter {
-    /// Starts building a value.
-    pub fn builder() -> builder::FilterFilter {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `numbers`.
+    #[must_use]
+    pub fn numbers(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
+        self.numbers = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -343,6 +434,18 @@ impl From<Change> for WatchResponseEvent {
 impl From<WatchResponseEventRemoved> for WatchResponseEvent {
     fn from(value: WatchResponseEventRemoved) -> Self {
         Self::Removed(Box::new(value))
+    }
+}
+
+impl From<String> for WatchResponseEvent {
+    fn from(value: String) -> Self {
+        Self::Note(value)
+    }
+}
+
+impl From<&str> for WatchResponseEvent {
+    fn from(value: &str) -> Self {
+        Self::Note(value.into())
     }
 }
 

@@ -9,35 +9,49 @@ pub(crate) static BY_OFFSET: Operation = Operation::new(
         HttpMethod::Get,
         "/offset",
     )
+    .parameters(
+        &[Parameter::query("skip"), Parameter::query("take"), Parameter::query("tag")],
+    )
     .accept("application/json");
 pub(crate) static BY_PLAIN_OFFSET: Operation = Operation::new(
         "byPlainOffset",
         HttpMethod::Get,
         "/plain-offset",
     )
+    .parameters(&[Parameter::query("offset"), Parameter::query("limit")])
     .accept("application/json");
 pub(crate) static BY_PAGE: Operation = Operation::new(
         "byPage",
         HttpMethod::Get,
         "/pages",
     )
+    .parameters(&[Parameter::query("page"), Parameter::query("per_page")])
     .accept("application/json");
 pub(crate) static BY_PAGE_FROM_ZERO: Operation = Operation::new(
         "byPageFromZero",
         HttpMethod::Get,
         "/zero-pages",
     )
+    .parameters(&[Parameter::query("p"), Parameter::query("n")])
     .accept("application/json");
 pub(crate) static BY_CURSOR: Operation = Operation::new(
         "byCursor",
         HttpMethod::Get,
         "/cursor",
     )
+    .parameters(&[Parameter::query("cursor"), Parameter::query("limit")])
     .accept("application/json");
 pub(crate) static BY_LAST_ITEM: Operation = Operation::new(
         "byLastItem",
         HttpMethod::Get,
         "/last-item",
+    )
+    .parameters(
+        &[
+            Parameter::query("starting_after"),
+            Parameter::query("ending_before"),
+            Parameter::query("limit"),
+        ],
     )
     .accept("application/json");
 pub(crate) static BY_KEY_OF_THE_LAST_ITEM: Operation = Operation::new(
@@ -45,12 +59,14 @@ pub(crate) static BY_KEY_OF_THE_LAST_ITEM: Operation = Operation::new(
         HttpMethod::Get,
         "/keys",
     )
+    .parameters(&[Parameter::query("from"), Parameter::query("limit")])
     .accept("application/json");
 pub(crate) static BY_CURSOR_IN_THE_BODY: Operation = Operation::new(
         "byCursorInTheBody",
         HttpMethod::Post,
         "/things/search",
     )
+    .parameters(&[Parameter::query("tag")])
     .accept("application/json");
 pub(crate) static BY_SORT_OF_THE_LAST_ITEM: Operation = Operation::new(
         "bySortOfTheLastItem",
@@ -63,6 +79,7 @@ pub(crate) static BY_LINK: Operation = Operation::new(
         HttpMethod::Get,
         "/links",
     )
+    .parameters(&[Parameter::header("X-Account")])
     .security(&[&[Requirement::new("queryKey")]])
     .accept("application/json");
 pub(crate) static BY_LINK_OBJECT: Operation = Operation::new(
@@ -76,29 +93,41 @@ pub(crate) static BY_LINK_HEADER: Operation = Operation::new(
         HttpMethod::Get,
         "/header",
     )
+    .parameters(&[Parameter::query("page")])
     .accept("application/json");
 pub(crate) static BY_CURSOR_IN_ANY_JSON: Operation = Operation::new(
         "byCursorInAnyJson",
         HttpMethod::Get,
         "/any",
     )
+    .parameters(&[Parameter::query("after")])
     .accept("application/json");
 pub(crate) static BY_CURSOR_IN_A_MAP: Operation = Operation::new(
         "byCursorInAMap",
         HttpMethod::Get,
         "/map",
     )
+    .parameters(&[Parameter::query("after")])
     .accept("application/json");
 pub(crate) static LIST_OF_LISTS: Operation = Operation::new(
         "listOfLists",
         HttpMethod::Get,
         "/trees",
     )
+    .parameters(&[Parameter::query("offset")])
     .accept("application/json");
 pub(crate) static PARAMETERS_NAMED_AS_METHODS: Operation = Operation::new(
         "parametersNamedAsMethods",
         HttpMethod::Get,
         "/names",
+    )
+    .parameters(
+        &[
+            Parameter::query("pages"),
+            Parameter::query("stream"),
+            Parameter::query("offset"),
+            Parameter::query("limit"),
+        ],
     )
     .accept("application/json");
 pub(crate) static BY_HEADER: Operation = Operation::new(
@@ -106,6 +135,7 @@ pub(crate) static BY_HEADER: Operation = Operation::new(
         HttpMethod::Get,
         "/tokens",
     )
+    .parameters(&[Parameter::header("X-Token")])
     .accept("application/json");
 pub(crate) static POST_THEN_GET: Operation = Operation::new(
         "postThenGet",
@@ -118,4 +148,5 @@ pub(crate) static NOT_PAGED: Operation = Operation::new(
         HttpMethod::Get,
         "/none",
     )
+    .parameters(&[Parameter::query("offset"), Parameter::query("limit")])
     .accept("application/json");

@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use switchboard_runtime::{Nullable, Scalar};
 
@@ -50,9 +48,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Thing {
-    /// Starts building a value.
-    pub fn builder() -> builder::Thing {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
+    }
+}
+
+impl From<String> for Thing {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Thing {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -140,9 +150,30 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ByCursorInTheBodyRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::ByCursorInTheBodyRequest {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `filter`.
+    #[must_use]
+    pub fn filter(mut self, value: impl Into<ByCursorInTheBodyFilter>) -> Self {
+        self.filter = Some(value.into());
+        self
+    }
+
+    /// Sets `start_cursor`.
+    #[must_use]
+    pub fn start_cursor(mut self, value: impl Into<String>) -> Self {
+        self.start_cursor = Some(value.into());
+        self
+    }
+
+    /// Sets `page_size`.
+    #[must_use]
+    pub fn page_size(mut self, value: impl Into<i64>) -> Self {
+        self.page_size = Some(value.into());
+        self
     }
 }
 
@@ -181,9 +212,30 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl BySortOfTheLastItemRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::BySortOfTheLastItemRequest {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(query: impl Into<Value>) -> Self {
+        Self {
+            query: query.into(),
+            page: None,
+            search_after: None,
+        }
+    }
+
+    /// Sets `page`.
+    #[must_use]
+    pub fn page(mut self, value: impl Into<BySortOfTheLastItemPage>) -> Self {
+        self.page = Some(value.into());
+        self
+    }
+
+    /// Sets `search_after`.
+    #[must_use]
+    pub fn search_after(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Value>>,
+    ) -> Self {
+        self.search_after = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -298,9 +350,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl ByCursorInTheBodyFilter {
-    /// Starts building a value.
-    pub fn builder() -> builder::ByCursorInTheBodyFilter {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets `weight`.
+    #[must_use]
+    pub fn weight(mut self, value: impl Into<f64>) -> Self {
+        self.weight = Some(value.into());
+        self
     }
 }
 
@@ -317,9 +383,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl BySortOfTheLastItemPage {
-    /// Starts building a value.
-    pub fn builder() -> builder::BySortOfTheLastItemPage {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `size`.
+    #[must_use]
+    pub fn size(mut self, value: impl Into<i64>) -> Self {
+        self.size = Some(value.into());
+        self
     }
 }
 

@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// Every place and style of a parameter.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,88 +38,167 @@ impl Client {
     }
 
     /// `GET /simple/{text}/{list}/{object}/{exploded}`
-    pub fn path_simple(&self) -> builder::PathSimple<'_> {
-        builder::PathSimple::new(self)
+    pub fn path_simple(
+        &self,
+        text: impl Into<String>,
+        list: impl IntoIterator<Item = impl Into<i64>>,
+        object: impl Into<types::Color>,
+        exploded: impl Into<types::Color>,
+    ) -> calls::PathSimple<'_> {
+        calls::PathSimple {
+            call: Call::new(&self.core, &operations::PATH_SIMPLE)
+                .path("text", &text.into())
+                .path("list", &list.into_iter().map(Into::into).collect::<Vec<_>>())
+                .path("object", &object.into())
+                .path("exploded", &exploded.into()),
+        }
     }
 
     /// `GET /label/{text}/{list}/{listExploded}/{object}/{objectExploded}`
-    pub fn path_label(&self) -> builder::PathLabel<'_> {
-        builder::PathLabel::new(self)
+    pub fn path_label(
+        &self,
+        required: calls::PathLabelRequired,
+    ) -> calls::PathLabel<'_> {
+        calls::PathLabel {
+            call: Call::new(&self.core, &operations::PATH_LABEL)
+                .path("text", &required.text)
+                .path("list", &required.list)
+                .path("listExploded", &required.list_exploded)
+                .path("object", &required.object)
+                .path("objectExploded", &required.object_exploded),
+        }
     }
 
     /// `GET /matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}`
-    pub fn path_matrix(&self) -> builder::PathMatrix<'_> {
-        builder::PathMatrix::new(self)
+    pub fn path_matrix(
+        &self,
+        required: calls::PathMatrixRequired,
+    ) -> calls::PathMatrix<'_> {
+        calls::PathMatrix {
+            call: Call::new(&self.core, &operations::PATH_MATRIX)
+                .path("text", &required.text)
+                .path("list", &required.list)
+                .path("listExploded", &required.list_exploded)
+                .path("object", &required.object)
+                .path("objectExploded", &required.object_exploded),
+        }
     }
 
     /// `POST /jobs/{id}:cancel`
-    pub fn cancel_job(&self) -> builder::CancelJob<'_> {
-        builder::CancelJob::new(self)
+    pub fn cancel_job(&self, id: impl Into<String>) -> calls::CancelJob<'_> {
+        calls::CancelJob {
+            call: Call::new(&self.core, &operations::CANCEL_JOB).path("id", &id.into()),
+        }
     }
 
     /// `GET /files/{name}.{extension}`
-    pub fn file_by_name(&self) -> builder::FileByName<'_> {
-        builder::FileByName::new(self)
+    pub fn file_by_name(
+        &self,
+        name: impl Into<String>,
+        extension: impl Into<types::FileByNameExtension>,
+    ) -> calls::FileByName<'_> {
+        calls::FileByName {
+            call: Call::new(&self.core, &operations::FILE_BY_NAME)
+                .path("name", &name.into())
+                .path("extension", &extension.into()),
+        }
     }
 
     /// `GET /tables({key})/rows`
-    pub fn rows_of_table(&self) -> builder::RowsOfTable<'_> {
-        builder::RowsOfTable::new(self)
+    pub fn rows_of_table(&self, key: impl Into<i64>) -> calls::RowsOfTable<'_> {
+        calls::RowsOfTable {
+            call: Call::new(&self.core, &operations::ROWS_OF_TABLE)
+                .path("key", &key.into()),
+        }
     }
 
     /// `GET /jsonKey/{key}`
-    pub fn path_json(&self) -> builder::PathJson<'_> {
-        builder::PathJson::new(self)
+    pub fn path_json(&self, key: impl Into<types::Color>) -> calls::PathJson<'_> {
+        calls::PathJson {
+            call: Call::new(&self.core, &operations::PATH_JSON).path("key", &key.into()),
+        }
     }
 
     /// `GET /query/scalars`
-    pub fn query_scalars(&self) -> builder::QueryScalars<'_> {
-        builder::QueryScalars::new(self)
+    pub fn query_scalars(&self, text: impl Into<String>) -> calls::QueryScalars<'_> {
+        calls::QueryScalars {
+            call: Call::new(&self.core, &operations::QUERY_SCALARS)
+                .query("text", &text.into()),
+        }
     }
 
     /// `GET /query/lists`
-    pub fn query_lists(&self) -> builder::QueryLists<'_> {
-        builder::QueryLists::new(self)
+    pub fn query_lists(&self) -> calls::QueryLists<'_> {
+        calls::QueryLists {
+            call: Call::new(&self.core, &operations::QUERY_LISTS),
+        }
     }
 
     /// `GET /query/objects`
-    pub fn query_objects(&self) -> builder::QueryObjects<'_> {
-        builder::QueryObjects::new(self)
+    pub fn query_objects(&self) -> calls::QueryObjects<'_> {
+        calls::QueryObjects {
+            call: Call::new(&self.core, &operations::QUERY_OBJECTS),
+        }
     }
 
     /// `GET /query/reserved`
-    pub fn query_reserved(&self) -> builder::QueryReserved<'_> {
-        builder::QueryReserved::new(self)
+    pub fn query_reserved(&self) -> calls::QueryReserved<'_> {
+        calls::QueryReserved {
+            call: Call::new(&self.core, &operations::QUERY_RESERVED),
+        }
     }
 
     /// `GET /query/fixed?version=2`
-    pub fn query_in_the_path(&self) -> builder::QueryInThePath<'_> {
-        builder::QueryInThePath::new(self)
+    pub fn query_in_the_path(&self) -> calls::QueryInThePath<'_> {
+        calls::QueryInThePath {
+            call: Call::new(&self.core, &operations::QUERY_IN_THE_PATH),
+        }
     }
 
     /// `GET /headers`
-    pub fn headers(&self) -> builder::Headers<'_> {
-        builder::Headers::new(self)
+    pub fn headers(&self, x_text: impl Into<String>) -> calls::Headers<'_> {
+        calls::Headers {
+            call: Call::new(&self.core, &operations::HEADERS)
+                .header("X-Text", &x_text.into()),
+        }
     }
 
     /// `GET /cookies`
-    pub fn cookies(&self) -> builder::Cookies<'_> {
-        builder::Cookies::new(self)
+    pub fn cookies(&self, session: impl Into<String>) -> calls::Cookies<'_> {
+        calls::Cookies {
+            call: Call::new(&self.core, &operations::COOKIES)
+                .cookie("session", &session.into()),
+        }
     }
 
     /// `GET /everywhere/{id}`
-    pub fn same_name_everywhere(&self) -> builder::SameNameEverywhere<'_> {
-        builder::SameNameEverywhere::new(self)
+    pub fn same_name_everywhere(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::SameNameEverywhere<'_> {
+        calls::SameNameEverywhere {
+            call: Call::new(&self.core, &operations::SAME_NAME_EVERYWHERE)
+                .path("id", &id.into()),
+        }
     }
 
     /// `GET /shared/{tenant}`
-    pub fn shared_by_path(&self) -> builder::SharedByPath<'_> {
-        builder::SharedByPath::new(self)
+    pub fn shared_by_path(&self, tenant: impl Into<String>) -> calls::SharedByPath<'_> {
+        calls::SharedByPath {
+            call: Call::new(&self.core, &operations::SHARED_BY_PATH)
+                .path("tenant", &tenant.into()),
+        }
     }
 
     /// `DELETE /shared/{tenant}`
-    pub fn shared_by_path_alone(&self) -> builder::SharedByPathAlone<'_> {
-        builder::SharedByPathAlone::new(self)
+    pub fn shared_by_path_alone(
+        &self,
+        tenant: impl Into<String>,
+    ) -> calls::SharedByPathAlone<'_> {
+        calls::SharedByPathAlone {
+            call: Call::new(&self.core, &operations::SHARED_BY_PATH_ALONE)
+                .path("tenant", &tenant.into()),
+        }
     }
 }
 
@@ -135,6 +211,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

@@ -2,8 +2,10 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
+use std::collections::BTreeMap;
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// A client for Schemas 30.
 ///
@@ -19,10 +21,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,193 +39,444 @@ impl Client {
     }
 
     /// `POST /Nullables`
-    pub fn echo_nullables(&self) -> builder::EchoNullables<'_> {
-        builder::EchoNullables::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_nullables(
+        &self,
+        body: impl Into<types::Nullables>,
+    ) -> calls::EchoNullables<'_> {
+        calls::EchoNullables {
+            call: Call::new(&self.core, &operations::ECHO_NULLABLES)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Point`
-    pub fn echo_point(&self) -> builder::EchoPoint<'_> {
-        builder::EchoPoint::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_point(&self, body: impl Into<types::Point>) -> calls::EchoPoint<'_> {
+        calls::EchoPoint {
+            call: Call::new(&self.core, &operations::ECHO_POINT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Composed`
-    pub fn echo_composed(&self) -> builder::EchoComposed<'_> {
-        builder::EchoComposed::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_composed(
+        &self,
+        body: impl Into<types::Composed>,
+    ) -> calls::EchoComposed<'_> {
+        calls::EchoComposed {
+            call: Call::new(&self.core, &operations::ECHO_COMPOSED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Tree`
-    pub fn echo_tree(&self) -> builder::EchoTree<'_> {
-        builder::EchoTree::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_tree(&self, body: impl Into<types::Tree>) -> calls::EchoTree<'_> {
+        calls::EchoTree {
+            call: Call::new(&self.core, &operations::ECHO_TREE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Nested`
-    pub fn echo_nested(&self) -> builder::EchoNested<'_> {
-        builder::EchoNested::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_nested(&self, body: impl Into<types::Nested>) -> calls::EchoNested<'_> {
+        calls::EchoNested {
+            call: Call::new(&self.core, &operations::ECHO_NESTED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /MutualA`
-    pub fn echo_mutual_a(&self) -> builder::EchoMutualA<'_> {
-        builder::EchoMutualA::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_mutual_a(
+        &self,
+        body: impl Into<types::MutualA>,
+    ) -> calls::EchoMutualA<'_> {
+        calls::EchoMutualA {
+            call: Call::new(&self.core, &operations::ECHO_MUTUAL_A)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /MutualB`
-    pub fn echo_mutual_b(&self) -> builder::EchoMutualB<'_> {
-        builder::EchoMutualB::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_mutual_b(
+        &self,
+        body: impl Into<types::MutualB>,
+    ) -> calls::EchoMutualB<'_> {
+        calls::EchoMutualB {
+            call: Call::new(&self.core, &operations::ECHO_MUTUAL_B)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Overlapping`
-    pub fn echo_overlapping(&self) -> builder::EchoOverlapping<'_> {
-        builder::EchoOverlapping::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_overlapping(
+        &self,
+        body: impl Into<types::Overlapping>,
+    ) -> calls::EchoOverlapping<'_> {
+        calls::EchoOverlapping {
+            call: Call::new(&self.core, &operations::ECHO_OVERLAPPING)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Short`
-    pub fn echo_short(&self) -> builder::EchoShort<'_> {
-        builder::EchoShort::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_short(&self, body: impl Into<types::Short>) -> calls::EchoShort<'_> {
+        calls::EchoShort {
+            call: Call::new(&self.core, &operations::ECHO_SHORT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Long`
-    pub fn echo_long(&self) -> builder::EchoLong<'_> {
-        builder::EchoLong::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_long(&self, body: impl Into<types::Long>) -> calls::EchoLong<'_> {
+        calls::EchoLong {
+            call: Call::new(&self.core, &operations::ECHO_LONG)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Priced`
-    pub fn echo_priced(&self) -> builder::EchoPriced<'_> {
-        builder::EchoPriced::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_priced(&self, body: impl Into<types::Priced>) -> calls::EchoPriced<'_> {
+        calls::EchoPriced {
+            call: Call::new(&self.core, &operations::ECHO_PRICED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /AnyOf`
-    pub fn echo_any_of(&self) -> builder::EchoAnyOf<'_> {
-        builder::EchoAnyOf::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_any_of(&self, body: impl Into<types::AnyOf>) -> calls::EchoAnyOf<'_> {
+        calls::EchoAnyOf {
+            call: Call::new(&self.core, &operations::ECHO_ANY_OF)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Pet`
-    pub fn echo_pet(&self) -> builder::EchoPet<'_> {
-        builder::EchoPet::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_pet(&self, body: impl Into<types::Pet>) -> calls::EchoPet<'_> {
+        calls::EchoPet {
+            call: Call::new(&self.core, &operations::ECHO_PET)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Cat`
-    pub fn echo_cat(&self) -> builder::EchoCat<'_> {
-        builder::EchoCat::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_cat(&self, body: impl Into<types::Cat>) -> calls::EchoCat<'_> {
+        calls::EchoCat {
+            call: Call::new(&self.core, &operations::ECHO_CAT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Dog`
-    pub fn echo_dog(&self) -> builder::EchoDog<'_> {
-        builder::EchoDog::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_dog(&self, body: impl Into<types::Dog>) -> calls::EchoDog<'_> {
+        calls::EchoDog {
+            call: Call::new(&self.core, &operations::ECHO_DOG)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Shape`
-    pub fn echo_shape(&self) -> builder::EchoShape<'_> {
-        builder::EchoShape::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_shape(&self, body: impl Into<types::Shape>) -> calls::EchoShape<'_> {
+        calls::EchoShape {
+            call: Call::new(&self.core, &operations::ECHO_SHAPE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Drawing`
-    pub fn echo_drawing(&self) -> builder::EchoDrawing<'_> {
-        builder::EchoDrawing::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_drawing(
+        &self,
+        body: impl Into<types::Drawing>,
+    ) -> calls::EchoDrawing<'_> {
+        calls::EchoDrawing {
+            call: Call::new(&self.core, &operations::ECHO_DRAWING)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Discount`
-    pub fn echo_discount(&self) -> builder::EchoDiscount<'_> {
-        builder::EchoDiscount::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_discount(
+        &self,
+        body: impl Into<types::Discount>,
+    ) -> calls::EchoDiscount<'_> {
+        calls::EchoDiscount {
+            call: Call::new(&self.core, &operations::ECHO_DISCOUNT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Circle`
-    pub fn echo_circle(&self) -> builder::EchoCircle<'_> {
-        builder::EchoCircle::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_circle(&self, body: impl Into<types::Circle>) -> calls::EchoCircle<'_> {
+        calls::EchoCircle {
+            call: Call::new(&self.core, &operations::ECHO_CIRCLE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Square`
-    pub fn echo_square(&self) -> builder::EchoSquare<'_> {
-        builder::EchoSquare::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_square(&self, body: impl Into<types::Square>) -> calls::EchoSquare<'_> {
+        calls::EchoSquare {
+            call: Call::new(&self.core, &operations::ECHO_SQUARE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Base`
-    pub fn echo_base(&self) -> builder::EchoBase<'_> {
-        builder::EchoBase::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_base(&self, body: impl Into<types::Base>) -> calls::EchoBase<'_> {
+        calls::EchoBase {
+            call: Call::new(&self.core, &operations::ECHO_BASE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Special`
-    pub fn echo_special(&self) -> builder::EchoSpecial<'_> {
-        builder::EchoSpecial::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_special(
+        &self,
+        body: impl Into<types::Special>,
+    ) -> calls::EchoSpecial<'_> {
+        calls::EchoSpecial {
+            call: Call::new(&self.core, &operations::ECHO_SPECIAL)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Holder`
-    pub fn echo_holder(&self) -> builder::EchoHolder<'_> {
-        builder::EchoHolder::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_holder(&self, body: impl Into<types::Holder>) -> calls::EchoHolder<'_> {
+        calls::EchoHolder {
+            call: Call::new(&self.core, &operations::ECHO_HOLDER)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Negated`
-    pub fn echo_negated(&self) -> builder::EchoNegated<'_> {
-        builder::EchoNegated::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_negated(
+        &self,
+        body: impl Into<types::Negated>,
+    ) -> calls::EchoNegated<'_> {
+        calls::EchoNegated {
+            call: Call::new(&self.core, &operations::ECHO_NEGATED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Enums`
-    pub fn echo_enums(&self) -> builder::EchoEnums<'_> {
-        builder::EchoEnums::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_enums(&self, body: impl Into<types::Enums>) -> calls::EchoEnums<'_> {
+        calls::EchoEnums {
+            call: Call::new(&self.core, &operations::ECHO_ENUMS)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Numbers`
-    pub fn echo_numbers(&self) -> builder::EchoNumbers<'_> {
-        builder::EchoNumbers::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_numbers(
+        &self,
+        body: impl Into<types::Numbers>,
+    ) -> calls::EchoNumbers<'_> {
+        calls::EchoNumbers {
+            call: Call::new(&self.core, &operations::ECHO_NUMBERS)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Odd`
-    pub fn echo_odd(&self) -> builder::EchoOdd<'_> {
-        builder::EchoOdd::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_odd(&self, body: impl Into<types::Odd>) -> calls::EchoOdd<'_> {
+        calls::EchoOdd {
+            call: Call::new(&self.core, &operations::ECHO_ODD)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Open`
-    pub fn echo_open(&self) -> builder::EchoOpen<'_> {
-        builder::EchoOpen::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_open(&self, body: impl Into<types::Open>) -> calls::EchoOpen<'_> {
+        calls::EchoOpen {
+            call: Call::new(&self.core, &operations::ECHO_OPEN)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Free`
-    pub fn echo_free(&self) -> builder::EchoFree<'_> {
-        builder::EchoFree::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_free(&self, body: impl Into<types::Free>) -> calls::EchoFree<'_> {
+        calls::EchoFree {
+            call: Call::new(&self.core, &operations::ECHO_FREE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Maps`
-    pub fn echo_maps(&self) -> builder::EchoMaps<'_> {
-        builder::EchoMaps::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_maps(
+        &self,
+        body: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl IntoIterator<
+                    Item = (
+                        impl Into<String>,
+                        impl IntoIterator<Item = impl Into<String>>,
+                    ),
+                >,
+            ),
+        >,
+    ) -> calls::EchoMaps<'_> {
+        calls::EchoMaps {
+            call: Call::new(&self.core, &operations::ECHO_MAPS)
+                .json(
+                    "application/json",
+                    &body
+                        .into_iter()
+                        .map(|(key, value)| (
+                            key.into(),
+                            value
+                                .into_iter()
+                                .map(|(key, value)| (
+                                    key.into(),
+                                    value.into_iter().map(Into::into).collect::<Vec<_>>(),
+                                ))
+                                .collect::<BTreeMap<_, _>>(),
+                        ))
+                        .collect::<BTreeMap<_, _>>(),
+                ),
+        }
     }
 
     /// `POST /Account`
-    pub fn echo_account(&self) -> builder::EchoAccount<'_> {
-        builder::EchoAccount::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_account(
+        &self,
+        body: impl Into<types::Account>,
+    ) -> calls::EchoAccount<'_> {
+        calls::EchoAccount {
+            call: Call::new(&self.core, &operations::ECHO_ACCOUNT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `GET /inline`
-    pub fn inline_nullable(&self) -> builder::InlineNullable<'_> {
-        builder::InlineNullable::new(self)
+    pub fn inline_nullable(&self) -> calls::InlineNullable<'_> {
+        calls::InlineNullable {
+            call: Call::new(&self.core, &operations::INLINE_NULLABLE),
+        }
     }
 
     /// `POST /Node`
-    pub fn echo_node(&self) -> builder::EchoNode<'_> {
-        builder::EchoNode::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_node(&self, body: impl Into<types::Node>) -> calls::EchoNode<'_> {
+        calls::EchoNode {
+            call: Call::new(&self.core, &operations::ECHO_NODE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Json`
-    pub fn echo_json(&self) -> builder::EchoJson<'_> {
-        builder::EchoJson::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_json(&self, body: impl Into<types::Json>) -> calls::EchoJson<'_> {
+        calls::EchoJson {
+            call: Call::new(&self.core, &operations::ECHO_JSON)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Links`
-    pub fn echo_links(&self) -> builder::EchoLinks<'_> {
-        builder::EchoLinks::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_links(&self, body: impl Into<types::Links>) -> calls::EchoLinks<'_> {
+        calls::EchoLinks {
+            call: Call::new(&self.core, &operations::ECHO_LINKS)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Must`
-    pub fn echo_must(&self) -> builder::EchoMust<'_> {
-        builder::EchoMust::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_must(&self, body: impl Into<types::Must>) -> calls::EchoMust<'_> {
+        calls::EchoMust {
+            call: Call::new(&self.core, &operations::ECHO_MUST)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Forest`
-    pub fn echo_forest(&self) -> builder::EchoForest<'_> {
-        builder::EchoForest::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_forest(&self, body: impl Into<types::Forest>) -> calls::EchoForest<'_> {
+        calls::EchoForest {
+            call: Call::new(&self.core, &operations::ECHO_FOREST)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /OpenPoint`
-    pub fn echo_open_point(&self) -> builder::EchoOpenPoint<'_> {
-        builder::EchoOpenPoint::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_open_point(
+        &self,
+        body: impl Into<types::OpenPoint>,
+    ) -> calls::EchoOpenPoint<'_> {
+        calls::EchoOpenPoint {
+            call: Call::new(&self.core, &operations::ECHO_OPEN_POINT)
+                .json("application/json", &body.into()),
+        }
     }
 }
 
@@ -240,6 +489,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

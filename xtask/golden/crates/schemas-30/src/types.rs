@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Date, DateTime, Nullable, Scalar, Uuid};
@@ -67,9 +65,111 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Nullables {
-    /// Starts building a value.
-    pub fn builder() -> builder::Nullables {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(
+        required: impl Into<String>,
+        required_nullable: impl Into<Option<String>>,
+    ) -> Self {
+        Self {
+            required: required.into(),
+            required_nullable: required_nullable.into(),
+            optional: None,
+            optional_nullable: Nullable::Absent,
+            nullable_ref: Nullable::Absent,
+            nullable_list: Nullable::Absent,
+            nullable_map: Nullable::Absent,
+            nullable_enum: Nullable::Absent,
+        }
+    }
+
+    /// Sets `optional`.
+    #[must_use]
+    pub fn optional(mut self, value: impl Into<String>) -> Self {
+        self.optional = Some(value.into());
+        self
+    }
+
+    /// Sets `optionalNullable`.
+    #[must_use]
+    pub fn optional_nullable(mut self, value: impl Into<String>) -> Self {
+        self.optional_nullable = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `optionalNullable` to null.
+    #[must_use]
+    pub fn optional_nullable_null(mut self) -> Self {
+        self.optional_nullable = Nullable::Null;
+        self
+    }
+
+    /// Sets `nullableRef`.
+    #[must_use]
+    pub fn nullable_ref(mut self, value: impl Into<Point>) -> Self {
+        self.nullable_ref = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `nullableRef` to null.
+    #[must_use]
+    pub fn nullable_ref_null(mut self) -> Self {
+        self.nullable_ref = Nullable::Null;
+        self
+    }
+
+    /// Sets `nullableList`.
+    #[must_use]
+    pub fn nullable_list(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Option<i64>>>,
+    ) -> Self {
+        self.nullable_list = Nullable::Value(
+            value.into_iter().map(Into::into).collect::<Vec<_>>(),
+        );
+        self
+    }
+
+    /// Sets `nullableList` to null.
+    #[must_use]
+    pub fn nullable_list_null(mut self) -> Self {
+        self.nullable_list = Nullable::Null;
+        self
+    }
+
+    /// Sets `nullableMap`.
+    #[must_use]
+    pub fn nullable_map(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Option<i64>>)>,
+    ) -> Self {
+        self.nullable_map = Nullable::Value(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets `nullableMap` to null.
+    #[must_use]
+    pub fn nullable_map_null(mut self) -> Self {
+        self.nullable_map = Nullable::Null;
+        self
+    }
+
+    /// Sets `nullableEnum`.
+    #[must_use]
+    pub fn nullable_enum(mut self, value: impl Into<NullablesNullableEnum>) -> Self {
+        self.nullable_enum = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `nullableEnum` to null.
+    #[must_use]
+    pub fn nullable_enum_null(mut self) -> Self {
+        self.nullable_enum = Nullable::Null;
+        self
     }
 }
 
@@ -88,9 +188,22 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Point {
-    /// Starts building a value.
-    pub fn builder() -> builder::Point {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(x: impl Into<i64>) -> Self {
+        Self { x: x.into(), y: None }
+    }
+
+    /// Sets `y`.
+    #[must_use]
+    pub fn y(mut self, value: impl Into<i64>) -> Self {
+        self.y = Some(value.into());
+        self
+    }
+}
+
+impl From<i64> for Point {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 
@@ -114,9 +227,21 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Composed {
-    /// Starts building a value.
-    pub fn builder() -> builder::Composed {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(label: impl Into<String>, x: impl Into<i64>, y: impl Into<i64>) -> Self {
+        Self {
+            label: label.into(),
+            x: x.into(),
+            y: y.into(),
+            z: None,
+        }
+    }
+
+    /// Sets `z`.
+    #[must_use]
+    pub fn z(mut self, value: impl Into<i64>) -> Self {
+        self.z = Some(value.into());
+        self
     }
 }
 
@@ -142,9 +267,63 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Tree {
-    /// Starts building a value.
-    pub fn builder() -> builder::Tree {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            parent: None,
+            children: None,
+            index: None,
+            extended: None,
+        }
+    }
+
+    /// Sets `parent`.
+    #[must_use]
+    pub fn parent(mut self, value: impl Into<Tree>) -> Self {
+        self.parent = Some(Box::new(value.into()));
+        self
+    }
+
+    /// Sets `children`.
+    #[must_use]
+    pub fn children(mut self, value: impl IntoIterator<Item = impl Into<Tree>>) -> Self {
+        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `index`.
+    #[must_use]
+    pub fn index(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Tree>)>,
+    ) -> Self {
+        self.index = Some(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets `extended`.
+    #[must_use]
+    pub fn extended(mut self, value: impl Into<Extended>) -> Self {
+        self.extended = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Tree {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Tree {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -161,9 +340,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl MutualA {
-    /// Starts building a value.
-    pub fn builder() -> builder::MutualA {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<MutualB>) -> Self {
+        self.b = Some(value.into());
+        self
     }
 }
 
@@ -180,9 +366,15 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl MutualB {
-    /// Starts building a value.
-    pub fn builder() -> builder::MutualB {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(a: impl Into<MutualA>) -> Self {
+        Self { a: Box::new(a.into()) }
+    }
+}
+
+impl From<MutualA> for MutualB {
+    fn from(value: MutualA) -> Self {
+        Self::new(value)
     }
 }
 
@@ -218,6 +410,30 @@ impl From<Long> for Overlapping {
     }
 }
 
+impl From<String> for Overlapping {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for Overlapping {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<Vec<i64>> for Overlapping {
+    fn from(value: Vec<i64>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl<V: Into<i64>, const N: usize> From<[V; N]> for Overlapping {
+    fn from(value: [V; N]) -> Self {
+        Self::List(value.into_iter().map(Into::into).collect::<Vec<_>>())
+    }
+}
+
 /// `Short` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -233,9 +449,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Short {
-    /// Starts building a value.
-    pub fn builder() -> builder::Short {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<i64>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    pub fn price(mut self, value: impl Into<f64>) -> Self {
+        self.price = Some(value.into());
+        self
     }
 }
 
@@ -256,9 +486,30 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Long {
-    /// Starts building a value.
-    pub fn builder() -> builder::Long {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<i64>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    pub fn price(mut self, value: impl Into<f64>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// Sets `detail`.
+    #[must_use]
+    pub fn detail(mut self, value: impl Into<String>) -> Self {
+        self.detail = Some(value.into());
+        self
     }
 }
 
@@ -276,6 +527,23 @@ pub enum Priced {
 
 switchboard_runtime::codegen::v1::union! {
     Priced else Unknown; 0 Open; 1 Exact;
+}
+
+impl From<BTreeMap<String, Value>> for Priced {
+    fn from(value: BTreeMap<String, Value>) -> Self {
+        Self::Open(value)
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Priced {
+    fn from(value: [(K, V); N]) -> Self {
+        Self::Open(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        )
+    }
 }
 
 impl From<PricedExact> for Priced {
@@ -364,9 +632,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Cat {
-    /// Starts building a value.
-    pub fn builder() -> builder::Cat {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kind: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            sound: None,
+        }
+    }
+
+    /// Sets `sound`.
+    #[must_use]
+    pub fn sound(mut self, value: impl Into<String>) -> Self {
+        self.sound = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Cat {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Cat {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -385,9 +675,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Dog {
-    /// Starts building a value.
-    pub fn builder() -> builder::Dog {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kind: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            sound: None,
+        }
+    }
+
+    /// Sets `sound`.
+    #[must_use]
+    pub fn sound(mut self, value: impl Into<String>) -> Self {
+        self.sound = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Dog {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Dog {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -435,9 +747,15 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Drawing {
-    /// Starts building a value.
-    pub fn builder() -> builder::Drawing {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(
+        main: impl Into<Figure>,
+        figures: impl IntoIterator<Item = impl Into<Figure>>,
+    ) -> Self {
+        Self {
+            main: main.into(),
+            figures: figures.into_iter().map(Into::into).collect::<Vec<_>>(),
+        }
     }
 }
 
@@ -483,9 +801,15 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Percentage {
-    /// Starts building a value.
-    pub fn builder() -> builder::Percentage {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(percent: impl Into<f64>) -> Self {
+        Self { percent: percent.into() }
+    }
+}
+
+impl From<f64> for Percentage {
+    fn from(value: f64) -> Self {
+        Self::new(value)
     }
 }
 
@@ -504,9 +828,25 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Amount {
-    /// Starts building a value.
-    pub fn builder() -> builder::Amount {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(amount: impl Into<i64>) -> Self {
+        Self {
+            amount: amount.into(),
+            currency: None,
+        }
+    }
+
+    /// Sets `currency`.
+    #[must_use]
+    pub fn currency(mut self, value: impl Into<String>) -> Self {
+        self.currency = Some(value.into());
+        self
+    }
+}
+
+impl From<i64> for Amount {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 
@@ -561,9 +901,27 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Line {
-    /// Starts building a value.
-    pub fn builder() -> builder::Line {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(
+        type_: impl Into<String>,
+        length: impl Into<f64>,
+        dashed: bool,
+        ends: impl IntoIterator<Item = impl Into<i64>>,
+    ) -> Self {
+        Self {
+            type_: type_.into(),
+            length: length.into(),
+            dashed,
+            ends: ends.into_iter().map(Into::into).collect::<Vec<_>>(),
+            label: None,
+        }
+    }
+
+    /// Sets `label`.
+    #[must_use]
+    pub fn label(mut self, value: impl Into<String>) -> Self {
+        self.label = Some(value.into());
+        self
     }
 }
 
@@ -582,9 +940,12 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Circle {
-    /// Starts building a value.
-    pub fn builder() -> builder::Circle {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(type_: impl Into<String>, size: impl Into<i64>) -> Self {
+        Self {
+            type_: type_.into(),
+            size: size.into(),
+        }
     }
 }
 
@@ -603,9 +964,12 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Square {
-    /// Starts building a value.
-    pub fn builder() -> builder::Square {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(type_: impl Into<String>, size: impl Into<i64>) -> Self {
+        Self {
+            type_: type_.into(),
+            size: size.into(),
+        }
     }
 }
 
@@ -655,9 +1019,40 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Special {
-    /// Starts building a value.
-    pub fn builder() -> builder::Special {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: SpecialType::from("special"),
+            id: None,
+            power: None,
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<SpecialType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<i64>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Sets `power`.
+    #[must_use]
+    pub fn power(mut self, value: impl Into<i64>) -> Self {
+        self.power = Some(value.into());
+        self
+    }
+}
+
+impl Default for Special {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -676,9 +1071,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Holder {
-    /// Starts building a value.
-    pub fn builder() -> builder::Holder {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `item`.
+    #[must_use]
+    pub fn item(mut self, value: impl Into<Base>) -> Self {
+        self.item = Some(value.into());
+        self
+    }
+
+    /// Sets `special`.
+    #[must_use]
+    pub fn special(mut self, value: impl Into<Special>) -> Self {
+        self.special = Some(value.into());
+        self
     }
 }
 
@@ -697,9 +1106,30 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Negated {
-    /// Starts building a value.
-    pub fn builder() -> builder::Negated {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `code`.
+    #[must_use]
+    pub fn code(mut self, value: impl Into<String>) -> Self {
+        self.code = Some(value.into());
+        self
+    }
+
+    /// Sets `anything`.
+    #[must_use]
+    pub fn anything(mut self, value: impl Into<Value>) -> Self {
+        self.anything = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `anything` to null.
+    #[must_use]
+    pub fn anything_null(mut self) -> Self {
+        self.anything = Nullable::Null;
+        self
     }
 }
 
@@ -758,9 +1188,128 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Enums {
-    /// Starts building a value.
-    pub fn builder() -> builder::Enums {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `cases`.
+    #[must_use]
+    pub fn cases(mut self, value: impl Into<EnumsCases>) -> Self {
+        self.cases = Some(value.into());
+        self
+    }
+
+    /// Sets `empty`.
+    #[must_use]
+    pub fn empty(mut self, value: impl Into<EnumsEmpty>) -> Self {
+        self.empty = Some(value.into());
+        self
+    }
+
+    /// Sets `withNull`.
+    #[must_use]
+    pub fn with_null(mut self, value: impl Into<NullablesNullableEnum>) -> Self {
+        self.with_null = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `withNull` to null.
+    #[must_use]
+    pub fn with_null_null(mut self) -> Self {
+        self.with_null = Nullable::Null;
+        self
+    }
+
+    /// Sets `mixed`.
+    ///
+    /// The server expects: one of `"auto"`, `1`, `2.5`, `true`.
+    #[must_use]
+    pub fn mixed(mut self, value: impl Into<Scalar>) -> Self {
+        self.mixed = Some(value.into());
+        self
+    }
+
+    /// Sets `numbersAsText`.
+    ///
+    /// The server expects: one of `"1"`, `"2"`.
+    #[must_use]
+    pub fn numbers_as_text(mut self, value: impl Into<Scalar>) -> Self {
+        self.numbers_as_text = Some(value.into());
+        self
+    }
+
+    /// Sets `floats`.
+    ///
+    /// The server expects: one of `0.5`, `1`, `2.5`.
+    #[must_use]
+    pub fn floats(mut self, value: impl Into<f64>) -> Self {
+        self.floats = Some(value.into());
+        self
+    }
+
+    /// Sets `integers`.
+    ///
+    /// The server expects: one of `1`, `2`.
+    #[must_use]
+    pub fn integers(mut self, value: impl Into<i64>) -> Self {
+        self.integers = Some(value.into());
+        self
+    }
+
+    /// Sets `huge`.
+    ///
+    /// The server expects: one of `18446744073709551615`.
+    #[must_use]
+    pub fn huge(mut self, value: u64) -> Self {
+        self.huge = Some(value);
+        self
+    }
+
+    /// Sets `booleans`.
+    ///
+    /// The server expects: one of `true`.
+    #[must_use]
+    pub fn booleans(mut self, value: bool) -> Self {
+        self.booleans = Some(value);
+        self
+    }
+
+    /// Sets `symbols`.
+    #[must_use]
+    pub fn symbols(mut self, value: impl Into<EnumsSymbols>) -> Self {
+        self.symbols = Some(value.into());
+        self
+    }
+
+    /// Sets `digits`.
+    #[must_use]
+    pub fn digits(mut self, value: impl Into<EnumsDigits>) -> Self {
+        self.digits = Some(value.into());
+        self
+    }
+
+    /// Sets `objects`.
+    ///
+    /// The server expects: one of `{"a":1}`, `[2]`.
+    #[must_use]
+    pub fn objects(mut self, value: impl Into<Value>) -> Self {
+        self.objects = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `objects` to null.
+    #[must_use]
+    pub fn objects_null(mut self) -> Self {
+        self.objects = Nullable::Null;
+        self
+    }
+
+    /// Sets `list`.
+    #[must_use]
+    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.list = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -793,9 +1342,62 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Numbers {
-    /// Starts building a value.
-    pub fn builder() -> builder::Numbers {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `signed`.
+    #[must_use]
+    pub fn signed(mut self, value: impl Into<i64>) -> Self {
+        self.signed = Some(value.into());
+        self
+    }
+
+    /// Sets `unsigned`.
+    #[must_use]
+    pub fn unsigned(mut self, value: u64) -> Self {
+        self.unsigned = Some(value);
+        self
+    }
+
+    /// Sets `bounded`.
+    ///
+    /// The server expects: at most 18446744073709551615.
+    #[must_use]
+    pub fn bounded(mut self, value: u64) -> Self {
+        self.bounded = Some(value);
+        self
+    }
+
+    /// Sets `beyond`.
+    ///
+    /// The server expects: at least -1e+20, at most 1e+20.
+    #[must_use]
+    pub fn beyond(mut self, value: impl Into<Value>) -> Self {
+        self.beyond = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `beyond` to null.
+    #[must_use]
+    pub fn beyond_null(mut self) -> Self {
+        self.beyond = Nullable::Null;
+        self
+    }
+
+    /// Sets `fraction`.
+    #[must_use]
+    pub fn fraction(mut self, value: impl Into<f64>) -> Self {
+        self.fraction = Some(value.into());
+        self
+    }
+
+    /// Sets `single`.
+    #[must_use]
+    pub fn single(mut self, value: impl Into<f64>) -> Self {
+        self.single = Some(value.into());
+        self
     }
 }
 
@@ -850,9 +1452,118 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Odd {
-    /// Starts building a value.
-    pub fn builder() -> builder::Odd {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `wrongDefault`.
+    ///
+    /// The server's default: `"seven"`.
+    #[must_use]
+    pub fn wrong_default(mut self, value: impl Into<i64>) -> Self {
+        self.wrong_default = Some(value.into());
+        self
+    }
+
+    /// Sets `wrongEnumDefault`.
+    ///
+    /// The server's default: `7`.
+    #[must_use]
+    pub fn wrong_enum_default(
+        mut self,
+        value: impl Into<NullablesNullableEnum>,
+    ) -> Self {
+        self.wrong_enum_default = Some(value.into());
+        self
+    }
+
+    /// Sets `listDefault`.
+    ///
+    /// The server's default: `"x"`.
+    #[must_use]
+    pub fn list_default(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.list_default = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `lookaround`.
+    ///
+    /// The server expects: matches `^(?!.*--)[a-z](?<=z)\p{IsGreek}$`.
+    #[must_use]
+    pub fn lookaround(mut self, value: impl Into<String>) -> Self {
+        self.lookaround = Some(value.into());
+        self
+    }
+
+    /// Sets `broken`.
+    ///
+    /// The server expects: matches `([a-z`.
+    #[must_use]
+    pub fn broken(mut self, value: impl Into<String>) -> Self {
+        self.broken = Some(value.into());
+        self
+    }
+
+    /// Sets `backwards`.
+    ///
+    /// The server expects: at least 9 characters, at most 3 characters.
+    #[must_use]
+    pub fn backwards(mut self, value: impl Into<String>) -> Self {
+        self.backwards = Some(value.into());
+        self
+    }
+
+    /// Sets `when`.
+    #[must_use]
+    pub fn when(mut self, value: impl Into<DateTime>) -> Self {
+        self.when = Some(value.into());
+        self
+    }
+
+    /// Sets `day`.
+    #[must_use]
+    pub fn day(mut self, value: impl Into<Date>) -> Self {
+        self.day = Some(value.into());
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<Uuid>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Sets `bytes`.
+    #[must_use]
+    pub fn bytes(mut self, value: impl Into<String>) -> Self {
+        self.bytes = Some(value.into());
+        self
+    }
+
+    /// Sets `unknownFormat`.
+    #[must_use]
+    pub fn unknown_format(mut self, value: impl Into<String>) -> Self {
+        self.unknown_format = Some(value.into());
+        self
+    }
+
+    /// Sets `untyped`.
+    #[must_use]
+    pub fn untyped(mut self, value: impl Into<Value>) -> Self {
+        self.untyped = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `untyped` to null.
+    #[must_use]
+    pub fn untyped_null(mut self) -> Self {
+        self.untyped = Nullable::Null;
+        self
     }
 }
 
@@ -873,9 +1584,43 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Open {
-    /// Starts building a value.
-    pub fn builder() -> builder::Open {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            extra: None,
+            additional_properties: Default::default(),
+        }
+    }
+
+    /// Sets `extra`.
+    #[must_use]
+    pub fn extra(mut self, value: impl Into<String>) -> Self {
+        self.extra = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn additional_properties(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<i64>,
+    ) -> Self {
+        self.additional_properties.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<String> for Open {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Open {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -894,9 +1639,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Free {
-    /// Starts building a value.
-    pub fn builder() -> builder::Free {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -932,9 +1691,43 @@ impl std::fmt::Debug for Account {
 }
 
 impl Account {
-    /// Starts building a value.
-    pub fn builder() -> builder::Account {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            name: name.into(),
+            password: None,
+        }
+    }
+
+    /// Sets `id`.
+    ///
+    /// Set by the server.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<i64>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Sets `password`.
+    ///
+    /// Never sent back by the server.
+    #[must_use]
+    pub fn password(mut self, value: impl Into<String>) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Account {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Account {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -953,9 +1746,28 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Node {
-    /// Starts building a value.
-    pub fn builder() -> builder::Node {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(id: impl Into<i64>) -> Self {
+        Self {
+            id: id.into(),
+            children: None,
+        }
+    }
+
+    /// Sets `children`.
+    #[must_use]
+    pub fn children(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Children>>,
+    ) -> Self {
+        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+}
+
+impl From<i64> for Node {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 
@@ -977,9 +1789,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Branch {
-    /// Starts building a value.
-    pub fn builder() -> builder::Branch {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(id: impl Into<i64>, length: impl Into<i64>) -> Self {
+        Self {
+            id: id.into(),
+            children: None,
+            length: length.into(),
+        }
+    }
+
+    /// Sets `children`.
+    #[must_use]
+    pub fn children(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Children>>,
+    ) -> Self {
+        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -1000,9 +1826,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Leaf {
-    /// Starts building a value.
-    pub fn builder() -> builder::Leaf {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(id: impl Into<i64>, color: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            children: None,
+            color: color.into(),
+        }
+    }
+
+    /// Sets `children`.
+    #[must_use]
+    pub fn children(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Children>>,
+    ) -> Self {
+        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -1024,6 +1864,30 @@ switchboard_runtime::codegen::v1::union! {
     Json else Unknown; 0 Text; 1 List; 2 Map;
 }
 
+impl From<String> for Json {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for Json {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<Vec<Option<Json>>> for Json {
+    fn from(value: Vec<Option<Json>>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl From<BTreeMap<String, Option<Json>>> for Json {
+    fn from(value: BTreeMap<String, Option<Json>>) -> Self {
+        Self::Map(value)
+    }
+}
+
 /// `Links` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1041,9 +1905,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Links {
-    /// Starts building a value.
-    pub fn builder() -> builder::Links {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(text: impl Into<Option<String>>, next: impl Into<Option<Links>>) -> Self {
+        Self {
+            text: text.into(),
+            texts: None,
+            next: Option::map(next.into(), Box::new),
+        }
+    }
+
+    /// Sets `texts`.
+    #[must_use]
+    pub fn texts(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Option<String>>>,
+    ) -> Self {
+        self.texts = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -1060,9 +1938,15 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Must {
-    /// Starts building a value.
-    pub fn builder() -> builder::Must {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(or: impl Into<MustOr>) -> Self {
+        Self { or: or.into() }
+    }
+}
+
+impl From<MustOr> for Must {
+    fn from(value: MustOr) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1083,9 +1967,33 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl OpenPoint {
-    /// Starts building a value.
-    pub fn builder() -> builder::OpenPoint {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(x: impl Into<i64>) -> Self {
+        Self {
+            x: x.into(),
+            y: None,
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `y`.
+    #[must_use]
+    pub fn y(mut self, value: impl Into<i64>) -> Self {
+        self.y = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<i64> for OpenPoint {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1146,9 +2054,71 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Extended {
-    /// Starts building a value.
-    pub fn builder() -> builder::Extended {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            parent: None,
+            children: None,
+            index: None,
+            extended: None,
+            note: None,
+        }
+    }
+
+    /// Sets `parent`.
+    #[must_use]
+    pub fn parent(mut self, value: impl Into<Tree>) -> Self {
+        self.parent = Some(Box::new(value.into()));
+        self
+    }
+
+    /// Sets `children`.
+    #[must_use]
+    pub fn children(mut self, value: impl IntoIterator<Item = impl Into<Tree>>) -> Self {
+        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `index`.
+    #[must_use]
+    pub fn index(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Tree>)>,
+    ) -> Self {
+        self.index = Some(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets `extended`.
+    #[must_use]
+    pub fn extended(mut self, value: impl Into<Extended>) -> Self {
+        self.extended = Some(Box::new(value.into()));
+        self
+    }
+
+    /// Sets `note`.
+    #[must_use]
+    pub fn note(mut self, value: impl Into<String>) -> Self {
+        self.note = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Extended {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Extended {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1165,9 +2135,15 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl PricedExact {
-    /// Starts building a value.
-    pub fn builder() -> builder::PricedExact {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(price: impl Into<f64>) -> Self {
+        Self { price: price.into() }
+    }
+}
+
+impl From<f64> for PricedExact {
+    fn from(value: f64) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1191,9 +2167,37 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl AnyOfPointAndShort {
-    /// Starts building a value.
-    pub fn builder() -> builder::AnyOfPointAndShort {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `x`.
+    #[must_use]
+    pub fn x(mut self, value: impl Into<i64>) -> Self {
+        self.x = Some(value.into());
+        self
+    }
+
+    /// Sets `y`.
+    #[must_use]
+    pub fn y(mut self, value: impl Into<i64>) -> Self {
+        self.y = Some(value.into());
+        self
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<i64>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    pub fn price(mut self, value: impl Into<f64>) -> Self {
+        self.price = Some(value.into());
+        self
     }
 }
 
@@ -1214,9 +2218,39 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl BaseBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::BaseBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(type_: impl Into<String>) -> Self {
+        Self {
+            type_: type_.into(),
+            id: None,
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `id`.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<i64>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<String> for BaseBase {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for BaseBase {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -1471,6 +2505,12 @@ switchboard_runtime::codegen::v1::union! {
 impl From<Must> for MustOr {
     fn from(value: Must) -> Self {
         Self::Must(Box::new(value))
+    }
+}
+
+impl From<bool> for MustOr {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
     }
 }
 

@@ -12,7 +12,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .server(Server::new())
         .build()?;
 
-    let response = client.item_by_reference().id("1").send().await?;
+    let response = client.item_by_reference("1").send().await?;
     println!("{}", response.status());
     Ok(())
 }

@@ -2,8 +2,11 @@
 
 //! The client.
 
-use crate::builder;
-use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use crate::{calls, operations, types};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use switchboard_runtime::{Body, BuildError, CallOptions, Part, RawCall, Scalar};
+use switchboard_runtime::codegen::v1::Call;
 
 /// A client for Schemas 31.
 ///
@@ -19,10 +22,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,108 +40,256 @@ impl Client {
     }
 
     /// `POST /TypeArrays`
-    pub fn echo_type_arrays(&self) -> builder::EchoTypeArrays<'_> {
-        builder::EchoTypeArrays::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_type_arrays(
+        &self,
+        body: impl Into<types::TypeArrays>,
+    ) -> calls::EchoTypeArrays<'_> {
+        calls::EchoTypeArrays {
+            call: Call::new(&self.core, &operations::ECHO_TYPE_ARRAYS)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Point`
-    pub fn echo_point(&self) -> builder::EchoPoint<'_> {
-        builder::EchoPoint::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_point(&self, body: impl Into<types::Point>) -> calls::EchoPoint<'_> {
+        calls::EchoPoint {
+            call: Call::new(&self.core, &operations::ECHO_POINT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Consts`
-    pub fn echo_consts(&self) -> builder::EchoConsts<'_> {
-        builder::EchoConsts::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_consts(&self, body: impl Into<types::Consts>) -> calls::EchoConsts<'_> {
+        calls::EchoConsts {
+            call: Call::new(&self.core, &operations::ECHO_CONSTS)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Tagged`
-    pub fn echo_tagged(&self) -> builder::EchoTagged<'_> {
-        builder::EchoTagged::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_tagged(&self, body: impl Into<types::Tagged>) -> calls::EchoTagged<'_> {
+        calls::EchoTagged {
+            call: Call::new(&self.core, &operations::ECHO_TAGGED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Local`
-    pub fn echo_local(&self) -> builder::EchoLocal<'_> {
-        builder::EchoLocal::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_local(&self, body: impl Into<types::Local>) -> calls::EchoLocal<'_> {
+        calls::EchoLocal {
+            call: Call::new(&self.core, &operations::ECHO_LOCAL)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Tuple`
-    pub fn echo_tuple(&self) -> builder::EchoTuple<'_> {
-        builder::EchoTuple::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_tuple(
+        &self,
+        body: impl IntoIterator<Item = impl Into<types::Tuple>>,
+    ) -> calls::EchoTuple<'_> {
+        calls::EchoTuple {
+            call: Call::new(&self.core, &operations::ECHO_TUPLE)
+                .json(
+                    "application/json",
+                    &body.into_iter().map(Into::into).collect::<Vec<_>>(),
+                ),
+        }
     }
 
     /// `POST /Coordinates`
-    pub fn echo_coordinates(&self) -> builder::EchoCoordinates<'_> {
-        builder::EchoCoordinates::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_coordinates(
+        &self,
+        body: impl IntoIterator<Item = impl Into<f64>>,
+    ) -> calls::EchoCoordinates<'_> {
+        calls::EchoCoordinates {
+            call: Call::new(&self.core, &operations::ECHO_COORDINATES)
+                .json(
+                    "application/json",
+                    &body.into_iter().map(Into::into).collect::<Vec<_>>(),
+                ),
+        }
     }
 
     /// `POST /Bounds`
-    pub fn echo_bounds(&self) -> builder::EchoBounds<'_> {
-        builder::EchoBounds::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_bounds(&self, body: impl Into<types::Bounds>) -> calls::EchoBounds<'_> {
+        calls::EchoBounds {
+            call: Call::new(&self.core, &operations::ECHO_BOUNDS)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Anything`
-    pub fn echo_anything(&self) -> builder::EchoAnything<'_> {
-        builder::EchoAnything::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_anything(&self, body: impl Into<Value>) -> calls::EchoAnything<'_> {
+        calls::EchoAnything {
+            call: Call::new(&self.core, &operations::ECHO_ANYTHING)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Never`
-    pub fn echo_never(&self) -> builder::EchoNever<'_> {
-        builder::EchoNever::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_never(&self, body: impl Into<types::Never>) -> calls::EchoNever<'_> {
+        calls::EchoNever {
+            call: Call::new(&self.core, &operations::ECHO_NEVER)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Siblings`
-    pub fn echo_siblings(&self) -> builder::EchoSiblings<'_> {
-        builder::EchoSiblings::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_siblings(
+        &self,
+        body: impl Into<types::Siblings>,
+    ) -> calls::EchoSiblings<'_> {
+        calls::EchoSiblings {
+            call: Call::new(&self.core, &operations::ECHO_SIBLINGS)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Described`
-    pub fn echo_described(&self) -> builder::EchoDescribed<'_> {
-        builder::EchoDescribed::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_described(
+        &self,
+        body: impl Into<types::Described>,
+    ) -> calls::EchoDescribed<'_> {
+        calls::EchoDescribed {
+            call: Call::new(&self.core, &operations::ECHO_DESCRIBED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Patterned`
-    pub fn echo_patterned(&self) -> builder::EchoPatterned<'_> {
-        builder::EchoPatterned::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_patterned(
+        &self,
+        body: impl Into<types::Patterned>,
+    ) -> calls::EchoPatterned<'_> {
+        calls::EchoPatterned {
+            call: Call::new(&self.core, &operations::ECHO_PATTERNED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /PatternMap`
-    pub fn echo_pattern_map(&self) -> builder::EchoPatternMap<'_> {
-        builder::EchoPatternMap::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_pattern_map(
+        &self,
+        body: impl IntoIterator<Item = (impl Into<String>, impl Into<types::Point>)>,
+    ) -> calls::EchoPatternMap<'_> {
+        calls::EchoPatternMap {
+            call: Call::new(&self.core, &operations::ECHO_PATTERN_MAP)
+                .json(
+                    "application/json",
+                    &body
+                        .into_iter()
+                        .map(|(key, value)| (key.into(), value.into()))
+                        .collect::<BTreeMap<_, _>>(),
+                ),
+        }
     }
 
     /// `POST /Encoded`
-    pub fn echo_encoded(&self) -> builder::EchoEncoded<'_> {
-        builder::EchoEncoded::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_encoded(
+        &self,
+        body: impl Into<types::Encoded>,
+    ) -> calls::EchoEncoded<'_> {
+        calls::EchoEncoded {
+            call: Call::new(&self.core, &operations::ECHO_ENCODED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Conditional`
-    pub fn echo_conditional(&self) -> builder::EchoConditional<'_> {
-        builder::EchoConditional::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_conditional(
+        &self,
+        body: impl Into<types::Conditional>,
+    ) -> calls::EchoConditional<'_> {
+        calls::EchoConditional {
+            call: Call::new(&self.core, &operations::ECHO_CONDITIONAL)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Dependent`
-    pub fn echo_dependent(&self) -> builder::EchoDependent<'_> {
-        builder::EchoDependent::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_dependent(
+        &self,
+        body: impl Into<types::Dependent>,
+    ) -> calls::EchoDependent<'_> {
+        calls::EchoDependent {
+            call: Call::new(&self.core, &operations::ECHO_DEPENDENT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Examples`
-    pub fn echo_examples(&self) -> builder::EchoExamples<'_> {
-        builder::EchoExamples::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_examples(
+        &self,
+        body: impl Into<types::Examples>,
+    ) -> calls::EchoExamples<'_> {
+        calls::EchoExamples {
+            call: Call::new(&self.core, &operations::ECHO_EXAMPLES)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `GET /item/{id}`
-    pub fn item_by_reference(&self) -> builder::ItemByReference<'_> {
-        builder::ItemByReference::new(self)
+    pub fn item_by_reference(
+        &self,
+        id: impl Into<Scalar>,
+    ) -> calls::ItemByReference<'_> {
+        calls::ItemByReference {
+            call: Call::new(&self.core, &operations::ITEM_BY_REFERENCE)
+                .path("id", &id.into()),
+        }
     }
 
     /// `POST /upload`
-    pub fn upload(&self) -> builder::Upload<'_> {
-        builder::Upload::new(self)
+    pub fn upload(&self, file: impl Into<Part>) -> calls::Upload<'_> {
+        calls::Upload {
+            call: Call::new(&self.core, &operations::UPLOAD).file("file", file.into()),
+        }
     }
 
     /// `PUT /raw`
-    pub fn raw(&self) -> builder::Raw<'_> {
-        builder::Raw::new(self)
+    ///
+    /// * `body`: Sent as `application/octet-stream`.
+    pub fn raw(&self, body: impl Into<Body>) -> calls::Raw<'_> {
+        calls::Raw {
+            call: Call::new(&self.core, &operations::RAW)
+                .body("application/octet-stream", body.into()),
+        }
     }
 }
 
@@ -155,6 +302,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

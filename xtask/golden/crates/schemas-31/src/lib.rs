@@ -10,7 +10,7 @@
 //!     .server(Server::new())
 //!     .build()?;
 //!
-//! let response = client.item_by_reference().id("1").send().await?;
+//! let response = client.item_by_reference("1").send().await?;
 //! println!("{}", response.status());
 //! # Ok(())
 //! # }
@@ -22,7 +22,7 @@
 #[rustfmt::skip]
 mod api;
 #[rustfmt::skip]
-pub mod builder;
+pub mod calls;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]

@@ -117,12 +117,20 @@ pub(crate) static ITEM_BY_REFERENCE: Operation = Operation::new(
         HttpMethod::Get,
         "/item/{id}",
     )
+    .parameters(&[Parameter::path("id")])
     .accept("application/json");
 pub(crate) static UPLOAD: Operation = Operation::new(
-    "upload",
-    HttpMethod::Post,
-    "/upload",
-);
-
+        "upload",
+        HttpMethod::Post,
+        "/upload",
+    )
+    .form_parts(
+        &[
+            FormPart::new("file").media_type("application/octet-stream").required(),
+            FormPart::new("image").media_type("image/png"),
+            FormPart::new("untyped").media_type("application/pdf"),
+            FormPart::new("encoded").media_type("image/png"),
+        ],
+    );
 pub(crate) static RAW: Operation = Operation::new("raw", HttpMethod::Put, "/raw")
     .accept("application/octet-stream");

@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Nullable, Scalar};
@@ -34,9 +32,72 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl TypeArrays {
-    /// Starts building a value.
-    pub fn builder() -> builder::TypeArrays {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(required_nullable: impl Into<Option<String>>) -> Self {
+        Self {
+            required_nullable: required_nullable.into(),
+            optional_nullable: Nullable::Absent,
+            several: None,
+            text_or_list: None,
+            nothing: Nullable::Absent,
+            one_of_null: Nullable::Absent,
+        }
+    }
+
+    /// Sets `optionalNullable`.
+    #[must_use]
+    pub fn optional_nullable(mut self, value: impl Into<i64>) -> Self {
+        self.optional_nullable = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `optionalNullable` to null.
+    #[must_use]
+    pub fn optional_nullable_null(mut self) -> Self {
+        self.optional_nullable = Nullable::Null;
+        self
+    }
+
+    /// Sets `several`.
+    #[must_use]
+    pub fn several(mut self, value: impl Into<Scalar>) -> Self {
+        self.several = Some(value.into());
+        self
+    }
+
+    /// Sets `textOrList`.
+    #[must_use]
+    pub fn text_or_list(mut self, value: impl Into<TypeArraysTextOrList>) -> Self {
+        self.text_or_list = Some(value.into());
+        self
+    }
+
+    /// Sets `nothing`.
+    #[must_use]
+    pub fn nothing(mut self, value: impl Into<Value>) -> Self {
+        self.nothing = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `nothing` to null.
+    #[must_use]
+    pub fn nothing_null(mut self) -> Self {
+        self.nothing = Nullable::Null;
+        self
+    }
+
+    /// Sets `oneOfNull`.
+    #[must_use]
+    pub fn one_of_null(mut self, value: impl Into<Point>) -> Self {
+        self.one_of_null = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `oneOfNull` to null.
+    #[must_use]
+    pub fn one_of_null_null(mut self) -> Self {
+        self.one_of_null = Nullable::Null;
+        self
     }
 }
 
@@ -53,9 +114,15 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Point {
-    /// Starts building a value.
-    pub fn builder() -> builder::Point {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(x: impl Into<i64>) -> Self {
+        Self { x: x.into() }
+    }
+}
+
+impl From<i64> for Point {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 
@@ -83,9 +150,59 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Consts {
-    /// Starts building a value.
-    pub fn builder() -> builder::Consts {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: ConstsKind::from("point"),
+            version: 2,
+            yes: None,
+            none: Nullable::Absent,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<ConstsKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `version`.
+    ///
+    /// The server expects: one of `2`.
+    #[must_use]
+    pub fn version(mut self, value: impl Into<i64>) -> Self {
+        self.version = value.into();
+        self
+    }
+
+    /// Sets `yes`.
+    ///
+    /// The server expects: one of `true`.
+    #[must_use]
+    pub fn yes(mut self, value: bool) -> Self {
+        self.yes = Some(value);
+        self
+    }
+
+    /// Sets `none`.
+    #[must_use]
+    pub fn none(mut self, value: impl Into<Value>) -> Self {
+        self.none = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `none` to null.
+    #[must_use]
+    pub fn none_null(mut self) -> Self {
+        self.none = Nullable::Null;
+        self
+    }
+}
+
+impl Default for Consts {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -132,9 +249,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Local {
-    /// Starts building a value.
-    pub fn builder() -> builder::Local {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `inner`.
+    #[must_use]
+    pub fn inner(mut self, value: impl Into<Inner>) -> Self {
+        self.inner = Some(value.into());
+        self
+    }
+
+    /// Sets `again`.
+    #[must_use]
+    pub fn again(mut self, value: impl Into<Inner>) -> Self {
+        self.again = Some(value.into());
+        self
     }
 }
 
@@ -154,6 +285,30 @@ pub enum Tuple {
 
 switchboard_runtime::codegen::v1::union! {
     Tuple else Unknown; 0 Text; 1 Integer; 2 Variant3;
+}
+
+impl From<String> for Tuple {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for Tuple {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<i64> for Tuple {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<i32> for Tuple {
+    fn from(value: i32) -> Self {
+        Self::Integer(value.into())
+    }
 }
 
 impl From<Point> for Tuple {
@@ -181,9 +336,27 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Bounds {
-    /// Starts building a value.
-    pub fn builder() -> builder::Bounds {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `open`.
+    ///
+    /// The server expects: more than 0, less than 1.
+    #[must_use]
+    pub fn open(mut self, value: impl Into<f64>) -> Self {
+        self.open = Some(value.into());
+        self
+    }
+
+    /// Sets `whole`.
+    ///
+    /// The server expects: less than 10.
+    #[must_use]
+    pub fn whole(mut self, value: impl Into<i64>) -> Self {
+        self.whole = Some(value.into());
+        self
     }
 }
 
@@ -202,9 +375,37 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Never {
-    /// Starts building a value.
-    pub fn builder() -> builder::Never {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `gone`.
+    #[must_use]
+    pub fn gone(mut self, value: impl Into<Value>) -> Self {
+        self.gone = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `gone` to null.
+    #[must_use]
+    pub fn gone_null(mut self) -> Self {
+        self.gone = Nullable::Null;
+        self
+    }
+
+    /// Sets `any`.
+    #[must_use]
+    pub fn any(mut self, value: impl Into<Value>) -> Self {
+        self.any = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `any` to null.
+    #[must_use]
+    pub fn any_null(mut self) -> Self {
+        self.any = Nullable::Null;
+        self
     }
 }
 
@@ -223,9 +424,12 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Siblings {
-    /// Starts building a value.
-    pub fn builder() -> builder::Siblings {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(x: impl Into<i64>, label: impl Into<String>) -> Self {
+        Self {
+            x: x.into(),
+            label: label.into(),
+        }
     }
 }
 
@@ -242,9 +446,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Described {
-    /// Starts building a value.
-    pub fn builder() -> builder::Described {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn at(mut self, value: impl Into<Point>) -> Self {
+        self.at = Some(value.into());
+        self
     }
 }
 
@@ -263,9 +474,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Patterned {
-    /// Starts building a value.
-    pub fn builder() -> builder::Patterned {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -284,9 +509,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Encoded {
-    /// Starts building a value.
-    pub fn builder() -> builder::Encoded {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `file`.
+    #[must_use]
+    pub fn file(mut self, value: impl Into<String>) -> Self {
+        self.file = Some(value.into());
+        self
+    }
+
+    /// Sets `json`.
+    #[must_use]
+    pub fn json(mut self, value: impl Into<String>) -> Self {
+        self.json = Some(value.into());
+        self
     }
 }
 
@@ -305,9 +544,23 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Conditional {
-    /// Starts building a value.
-    pub fn builder() -> builder::Conditional {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `country`.
+    #[must_use]
+    pub fn country(mut self, value: impl Into<String>) -> Self {
+        self.country = Some(value.into());
+        self
+    }
+
+    /// Sets `zip`.
+    #[must_use]
+    pub fn zip(mut self, value: impl Into<String>) -> Self {
+        self.zip = Some(value.into());
+        self
     }
 }
 
@@ -328,9 +581,30 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Dependent {
-    /// Starts building a value.
-    pub fn builder() -> builder::Dependent {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -347,9 +621,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Examples {
-    /// Starts building a value.
-    pub fn builder() -> builder::Examples {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `n`.
+    #[must_use]
+    pub fn n(mut self, value: impl Into<i64>) -> Self {
+        self.n = Some(value.into());
+        self
     }
 }
 
@@ -367,6 +648,30 @@ pub enum TypeArraysTextOrList {
 
 switchboard_runtime::codegen::v1::union! {
     TypeArraysTextOrList else Unknown; 0 Text; 1 List;
+}
+
+impl From<String> for TypeArraysTextOrList {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for TypeArraysTextOrList {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<Vec<String>> for TypeArraysTextOrList {
+    fn from(value: Vec<String>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl<V: Into<String>, const N: usize> From<[V; N]> for TypeArraysTextOrList {
+    fn from(value: [V; N]) -> Self {
+        Self::List(value.into_iter().map(Into::into).collect::<Vec<_>>())
+    }
 }
 
 /// The known values of `ConstsKind`.
@@ -416,9 +721,32 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl TaggedA {
-    /// Starts building a value.
-    pub fn builder() -> builder::TaggedA {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: TaggedAType::from("a"),
+            value: None,
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<TaggedAType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<i64>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+impl Default for TaggedA {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -437,9 +765,32 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl TaggedB {
-    /// Starts building a value.
-    pub fn builder() -> builder::TaggedB {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: TaggedBType::from("b"),
+            value: None,
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<TaggedBType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<i64>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+impl Default for TaggedB {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -456,9 +807,15 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Inner {
-    /// Starts building a value.
-    pub fn builder() -> builder::Inner {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(n: impl Into<i64>) -> Self {
+        Self { n: n.into() }
+    }
+}
+
+impl From<i64> for Inner {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 

@@ -2,10 +2,12 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations};
 use switchboard_runtime::{
     BuildError, CallOptions, ClientCredentials, Credential, RawCall, SecretString,
 };
+
+use switchboard_runtime::codegen::v1::Call;
 
 /// Where calls go, and as whom.
 ///
@@ -21,10 +23,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -43,77 +41,105 @@ impl Client {
     }
 
     /// `GET /inherited`
-    pub fn inherited(&self) -> builder::Inherited<'_> {
-        builder::Inherited::new(self)
+    pub fn inherited(&self) -> calls::Inherited<'_> {
+        calls::Inherited {
+            call: Call::new(&self.core, &operations::INHERITED),
+        }
     }
 
     /// `GET /own-server`
-    pub fn server_of_the_path(&self) -> builder::ServerOfThePath<'_> {
-        builder::ServerOfThePath::new(self)
+    pub fn server_of_the_path(&self) -> calls::ServerOfThePath<'_> {
+        calls::ServerOfThePath {
+            call: Call::new(&self.core, &operations::SERVER_OF_THE_PATH),
+        }
     }
 
     /// `POST /own-server`
-    pub fn server_of_the_operation(&self) -> builder::ServerOfTheOperation<'_> {
-        builder::ServerOfTheOperation::new(self)
+    pub fn server_of_the_operation(&self) -> calls::ServerOfTheOperation<'_> {
+        calls::ServerOfTheOperation {
+            call: Call::new(&self.core, &operations::SERVER_OF_THE_OPERATION),
+        }
     }
 
     /// `GET /header-key`
-    pub fn header_key(&self) -> builder::HeaderKey<'_> {
-        builder::HeaderKey::new(self)
+    pub fn header_key(&self) -> calls::HeaderKey<'_> {
+        calls::HeaderKey {
+            call: Call::new(&self.core, &operations::HEADER_KEY),
+        }
     }
 
     /// `GET /query-key`
-    pub fn query_key(&self) -> builder::QueryKey<'_> {
-        builder::QueryKey::new(self)
+    pub fn query_key(&self) -> calls::QueryKey<'_> {
+        calls::QueryKey {
+            call: Call::new(&self.core, &operations::QUERY_KEY),
+        }
     }
 
     /// `GET /cookie-key`
-    pub fn cookie_key(&self) -> builder::CookieKey<'_> {
-        builder::CookieKey::new(self)
+    pub fn cookie_key(&self) -> calls::CookieKey<'_> {
+        calls::CookieKey {
+            call: Call::new(&self.core, &operations::COOKIE_KEY),
+        }
     }
 
     /// `GET /basic`
-    pub fn basic(&self) -> builder::Basic<'_> {
-        builder::Basic::new(self)
+    pub fn basic(&self) -> calls::Basic<'_> {
+        calls::Basic {
+            call: Call::new(&self.core, &operations::BASIC),
+        }
     }
 
     /// `GET /other`
-    pub fn other_scheme(&self) -> builder::OtherScheme<'_> {
-        builder::OtherScheme::new(self)
+    pub fn other_scheme(&self) -> calls::OtherScheme<'_> {
+        calls::OtherScheme {
+            call: Call::new(&self.core, &operations::OTHER_SCHEME),
+        }
     }
 
     /// `GET /oauth`
     ///
     /// Needs `oauth` with the scope `read`.
-    pub fn oauth(&self) -> builder::Oauth<'_> {
-        builder::Oauth::new(self)
+    pub fn oauth(&self) -> calls::Oauth<'_> {
+        calls::Oauth {
+            call: Call::new(&self.core, &operations::OAUTH),
+        }
     }
 
     /// `GET /machine`
     ///
     /// Needs `machine` with the scope `read`.
-    pub fn client_credentials(&self) -> builder::ClientCredentials<'_> {
-        builder::ClientCredentials::new(self)
+    pub fn client_credentials(&self) -> calls::ClientCredentials<'_> {
+        calls::ClientCredentials {
+            call: Call::new(&self.core, &operations::CLIENT_CREDENTIALS),
+        }
     }
 
     /// `GET /both`
-    pub fn combined(&self) -> builder::Combined<'_> {
-        builder::Combined::new(self)
+    pub fn combined(&self) -> calls::Combined<'_> {
+        calls::Combined {
+            call: Call::new(&self.core, &operations::COMBINED),
+        }
     }
 
     /// `GET /either`
-    pub fn alternatives(&self) -> builder::Alternatives<'_> {
-        builder::Alternatives::new(self)
+    pub fn alternatives(&self) -> calls::Alternatives<'_> {
+        calls::Alternatives {
+            call: Call::new(&self.core, &operations::ALTERNATIVES),
+        }
     }
 
     /// `GET /optional`
-    pub fn optional(&self) -> builder::Optional<'_> {
-        builder::Optional::new(self)
+    pub fn optional(&self) -> calls::Optional<'_> {
+        calls::Optional {
+            call: Call::new(&self.core, &operations::OPTIONAL),
+        }
     }
 
     /// `GET /open`
-    pub fn anonymous(&self) -> builder::Anonymous<'_> {
-        builder::Anonymous::new(self)
+    pub fn anonymous(&self) -> calls::Anonymous<'_> {
+        calls::Anonymous {
+            call: Call::new(&self.core, &operations::ANONYMOUS),
+        }
     }
 }
 
@@ -126,6 +152,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

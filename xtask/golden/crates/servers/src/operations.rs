@@ -47,12 +47,14 @@ pub(crate) static QUERY_KEY: Operation = Operation::new(
         HttpMethod::Get,
         "/query-key",
     )
+    .parameters(&[Parameter::query("q")])
     .security(&[&[Requirement::new("queryKey")]]);
 pub(crate) static COOKIE_KEY: Operation = Operation::new(
         "cookieKey",
         HttpMethod::Get,
         "/cookie-key",
     )
+    .parameters(&[Parameter::cookie("c")])
     .security(&[&[Requirement::new("cookieKey")]]);
 pub(crate) static BASIC: Operation = Operation::new("basic", HttpMethod::Get, "/basic")
     .security(&[&[Requirement::new("basic")]]);

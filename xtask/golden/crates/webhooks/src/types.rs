@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 
 /// `Pet` of the API.
@@ -79,9 +77,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl StartJobRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::StartJobRequest {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `tell`.
+    #[must_use]
+    pub fn tell(mut self, value: impl Into<String>) -> Self {
+        self.tell = Some(value.into());
+        self
     }
 }
 

@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// Values that stand in XML, and in JSON too.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,33 +38,72 @@ impl Client {
     }
 
     /// `GET /pets`
-    pub fn list_pets(&self) -> builder::ListPets<'_> {
-        builder::ListPets::new(self)
+    pub fn list_pets(&self) -> calls::ListPets<'_> {
+        calls::ListPets {
+            call: Call::new(&self.core, &operations::LIST_PETS),
+        }
     }
 
     /// `PUT /pets`
-    pub fn save_pet(&self) -> builder::SavePet<'_> {
-        builder::SavePet::new(self)
+    ///
+    /// * `body`: Sent as `application/vnd.acme.pet+xml`.
+    pub fn save_pet(&self, body: impl Into<types::Pet>) -> calls::SavePet<'_> {
+        calls::SavePet {
+            call: Call::new(&self.core, &operations::SAVE_PET)
+                .xml("application/vnd.acme.pet+xml", &body.into(), &crate::xml::PET_ROOT),
+        }
     }
 
     /// `POST /pets`
-    pub fn save_pet_either_way(&self) -> builder::SavePetEitherWay<'_> {
-        builder::SavePetEitherWay::new(self)
+    ///
+    /// * `body`: Its variant says under which media type it is sent.
+    pub fn save_pet_either_way(
+        &self,
+        body: impl Into<calls::SavePetEitherWayBody>,
+    ) -> calls::SavePetEitherWay<'_> {
+        calls::SavePetEitherWay {
+            call: calls::SavePetEitherWayBody::put(
+                body.into(),
+                Call::new(&self.core, &operations::SAVE_PET_EITHER_WAY),
+            ),
+        }
     }
 
     /// `PUT /lists`
-    pub fn save_numbers(&self) -> builder::SaveNumbers<'_> {
-        builder::SaveNumbers::new(self)
+    ///
+    /// * `body`: Sent as `application/xml`.
+    pub fn save_numbers(
+        &self,
+        body: impl IntoIterator<Item = impl Into<i64>>,
+    ) -> calls::SaveNumbers<'_> {
+        calls::SaveNumbers {
+            call: Call::new(&self.core, &operations::SAVE_NUMBERS)
+                .xml(
+                    "application/xml",
+                    &body.into_iter().map(Into::into).collect::<Vec<_>>(),
+                    &crate::xml::NUMBERS_ROOT,
+                ),
+        }
     }
 
     /// `PUT /scalars`
-    pub fn save_word(&self) -> builder::SaveWord<'_> {
-        builder::SaveWord::new(self)
+    ///
+    /// * `body`: Sent as `application/xml`.
+    pub fn save_word(&self, body: impl Into<String>) -> calls::SaveWord<'_> {
+        calls::SaveWord {
+            call: Call::new(&self.core, &operations::SAVE_WORD)
+                .xml("application/xml", &body.into(), &crate::xml::WORD_ROOT),
+        }
     }
 
     /// `POST /scalars`
-    pub fn send_raw(&self) -> builder::SendRaw<'_> {
-        builder::SendRaw::new(self)
+    ///
+    /// * `body`: Sent as `application/xml`.
+    pub fn send_raw(&self, body: impl Into<String>) -> calls::SendRaw<'_> {
+        calls::SendRaw {
+            call: Call::new(&self.core, &operations::SEND_RAW)
+                .text("application/xml", body.into()),
+        }
     }
 }
 
@@ -80,6 +116,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

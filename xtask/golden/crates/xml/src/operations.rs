@@ -9,6 +9,7 @@ pub(crate) static LIST_PETS: Operation = Operation::new(
         HttpMethod::Get,
         "/pets",
     )
+    .parameters(&[Parameter::query("marker")])
     .accept("application/xml, text/xml, application/json");
 pub(crate) static SAVE_PET: Operation = Operation::new(
         "savePet",

@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Date, DateTime, Nullable};
@@ -81,9 +79,122 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Pet {
-    /// Starts building a value.
-    pub fn builder() -> builder::Pet {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(
+        id: impl Into<i64>,
+        name: impl Into<String>,
+        tags: impl IntoIterator<Item = impl Into<String>>,
+        photos: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            language: None,
+            name: name.into(),
+            kind: None,
+            born: None,
+            seen: Nullable::Absent,
+            weight: None,
+            alive: None,
+            tags: tags.into_iter().map(Into::into).collect::<Vec<_>>(),
+            photos: photos.into_iter().map(Into::into).collect::<Vec<_>>(),
+            toys: None,
+            owner: None,
+            parents: None,
+            notes: None,
+            shape: None,
+        }
+    }
+
+    /// Sets `language`.
+    #[must_use]
+    pub fn language(mut self, value: impl Into<String>) -> Self {
+        self.language = Some(value.into());
+        self
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<PetKind>) -> Self {
+        self.kind = Some(value.into());
+        self
+    }
+
+    /// Sets `born`.
+    #[must_use]
+    pub fn born(mut self, value: impl Into<Date>) -> Self {
+        self.born = Some(value.into());
+        self
+    }
+
+    /// Sets `seen`.
+    #[must_use]
+    pub fn seen(mut self, value: impl Into<DateTime>) -> Self {
+        self.seen = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `seen` to null.
+    #[must_use]
+    pub fn seen_null(mut self) -> Self {
+        self.seen = Nullable::Null;
+        self
+    }
+
+    /// Sets `weight`.
+    #[must_use]
+    pub fn weight(mut self, value: impl Into<f64>) -> Self {
+        self.weight = Some(value.into());
+        self
+    }
+
+    /// Sets `alive`.
+    #[must_use]
+    pub fn alive(mut self, value: bool) -> Self {
+        self.alive = Some(value);
+        self
+    }
+
+    /// Sets `toys`.
+    #[must_use]
+    pub fn toys(mut self, value: impl IntoIterator<Item = impl Into<Toy>>) -> Self {
+        self.toys = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `owner`.
+    #[must_use]
+    pub fn owner(mut self, value: impl Into<Owner>) -> Self {
+        self.owner = Some(value.into());
+        self
+    }
+
+    /// Sets `parents`.
+    #[must_use]
+    pub fn parents(mut self, value: impl IntoIterator<Item = impl Into<Pet>>) -> Self {
+        self.parents = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `notes`.
+    #[must_use]
+    pub fn notes(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<i64>)>,
+    ) -> Self {
+        self.notes = Some(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets `shape`.
+    #[must_use]
+    pub fn shape(mut self, value: impl Into<Shape>) -> Self {
+        self.shape = Some(value.into());
+        self
     }
 }
 
@@ -104,9 +215,39 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Toy {
-    /// Starts building a value.
-    pub fn builder() -> builder::Toy {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(label: impl Into<String>) -> Self {
+        Self {
+            color: None,
+            label: label.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `color`.
+    #[must_use]
+    pub fn color(mut self, value: impl Into<String>) -> Self {
+        self.color = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<String> for Toy {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Toy {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -125,9 +266,31 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Owner {
-    /// Starts building a value.
-    pub fn builder() -> builder::Owner {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            remark: None,
+        }
+    }
+
+    /// Sets `remark`.
+    #[must_use]
+    pub fn remark(mut self, value: impl Into<String>) -> Self {
+        self.remark = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Owner {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Owner {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -175,9 +338,12 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Circle {
-    /// Starts building a value.
-    pub fn builder() -> builder::Circle {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(type_: impl Into<String>, size: impl Into<f64>) -> Self {
+        Self {
+            type_: type_.into(),
+            size: size.into(),
+        }
     }
 }
 
@@ -196,9 +362,12 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Square {
-    /// Starts building a value.
-    pub fn builder() -> builder::Square {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(type_: impl Into<String>, size: impl Into<String>) -> Self {
+        Self {
+            type_: type_.into(),
+            size: size.into(),
+        }
     }
 }
 

@@ -2,192 +2,525 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
 
 /// `Note` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
     /// The property `text`.
     pub text: String,
     /// The property `stars`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stars: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Note; 0 text "text" required; 1 stars "stars" optional;
+}
+
 impl Note {
-    /// Starts building a value.
-    pub fn builder() -> builder::Note {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            stars: None,
+        }
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: impl Into<i64>) -> Self {
+        self.stars = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Note {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Note {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
 /// `Profile` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The property `address`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
     /// The property `notes`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<BTreeMap<String, Note>>,
     /// The property `history`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<Vec<Address>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Profile; 0 name "name" optional; 1 address "address" optional; 2 notes "notes"
+    optional; 3 history "history" optional;
+}
+
 impl Profile {
-    /// Starts building a value.
-    pub fn builder() -> builder::Profile {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets `address`.
+    #[must_use]
+    pub fn address(mut self, value: impl Into<Address>) -> Self {
+        self.address = Some(value.into());
+        self
+    }
+
+    /// Sets `notes`.
+    #[must_use]
+    pub fn notes(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Note>)>,
+    ) -> Self {
+        self.notes = Some(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets `history`.
+    #[must_use]
+    pub fn history(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Address>>,
+    ) -> Self {
+        self.history = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotePatch {
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub text: Nullable<String>,
     /// The property `stars`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub stars: Nullable<i64>,
     /// The property `pinned`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub pinned: Nullable<bool>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    NotePatch; 0 text "text" optional; 1 stars "stars" optional; 2 pinned "pinned"
+    optional;
+}
+
 impl NotePatch {
-    /// Starts building a value.
-    pub fn builder() -> builder::NotePatch {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `text`.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `text` to null.
+    #[must_use]
+    pub fn text_null(mut self) -> Self {
+        self.text = Nullable::Null;
+        self
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: impl Into<i64>) -> Self {
+        self.stars = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `stars` to null.
+    #[must_use]
+    pub fn stars_null(mut self) -> Self {
+        self.stars = Nullable::Null;
+        self
+    }
+
+    /// Sets `pinned`.
+    #[must_use]
+    pub fn pinned(mut self, value: bool) -> Self {
+        self.pinned = Nullable::Value(value);
+        self
+    }
+
+    /// Sets `pinned` to null.
+    #[must_use]
+    pub fn pinned_null(mut self) -> Self {
+        self.pinned = Nullable::Null;
+        self
     }
 }
 
 /// `Address` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Address {
     /// The property `city`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// The property `zip`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zip: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Address; 0 city "city" optional; 1 zip "zip" optional;
+}
+
 impl Address {
-    /// Starts building a value.
-    pub fn builder() -> builder::Address {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `city`.
+    #[must_use]
+    pub fn city(mut self, value: impl Into<String>) -> Self {
+        self.city = Some(value.into());
+        self
+    }
+
+    /// Sets `zip`.
+    #[must_use]
+    pub fn zip(mut self, value: impl Into<String>) -> Self {
+        self.zip = Some(value.into());
+        self
     }
 }
 
 /// `SendFormRequest` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendFormRequest {
     /// The property `name`.
     pub name: String,
     /// The property `count`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The property `plain`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plain: Option<Vec<String>>,
     /// The property `spaced`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spaced: Option<Vec<String>>,
     /// The property `joined`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<Vec<String>>,
     /// The property `json`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Address>,
     /// The property `deep`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deep: Option<Address>,
     /// The property `nested`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nested: Option<Address>,
     /// The property `url`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    SendFormRequest; 0 name "name" required; 1 count "count" optional; 2 plain "plain"
+    optional; 3 spaced "spaced" optional; 4 joined "joined" optional; 5 json "json"
+    optional; 6 deep "deep" optional; 7 nested "nested" optional; 8 url "url" optional;
+}
+
 impl SendFormRequest {
-    /// Starts building a value.
-    pub fn builder() -> builder::SendFormRequest {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            count: None,
+            plain: None,
+            spaced: None,
+            joined: None,
+            json: None,
+            deep: None,
+            nested: None,
+            url: None,
+        }
+    }
+
+    /// Sets `count`.
+    #[must_use]
+    pub fn count(mut self, value: impl Into<i64>) -> Self {
+        self.count = Some(value.into());
+        self
+    }
+
+    /// Sets `plain`.
+    #[must_use]
+    pub fn plain(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.plain = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `spaced`.
+    #[must_use]
+    pub fn spaced(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.spaced = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `joined`.
+    #[must_use]
+    pub fn joined(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.joined = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `json`.
+    #[must_use]
+    pub fn json(mut self, value: impl Into<Address>) -> Self {
+        self.json = Some(value.into());
+        self
+    }
+
+    /// Sets `deep`.
+    #[must_use]
+    pub fn deep(mut self, value: impl Into<Address>) -> Self {
+        self.deep = Some(value.into());
+        self
+    }
+
+    /// Sets `nested`.
+    #[must_use]
+    pub fn nested(mut self, value: impl Into<Address>) -> Self {
+        self.nested = Some(value.into());
+        self
+    }
+
+    /// Sets `url`.
+    #[must_use]
+    pub fn url(mut self, value: impl Into<String>) -> Self {
+        self.url = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for SendFormRequest {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for SendFormRequest {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddressPatch {
     /// The property `city`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub city: Nullable<String>,
     /// The property `zip`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub zip: Nullable<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    AddressPatch; 0 city "city" optional; 1 zip "zip" optional;
+}
+
 impl AddressPatch {
-    /// Starts building a value.
-    pub fn builder() -> builder::AddressPatch {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `city`.
+    #[must_use]
+    pub fn city(mut self, value: impl Into<String>) -> Self {
+        self.city = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `city` to null.
+    #[must_use]
+    pub fn city_null(mut self) -> Self {
+        self.city = Nullable::Null;
+        self
+    }
+
+    /// Sets `zip`.
+    #[must_use]
+    pub fn zip(mut self, value: impl Into<String>) -> Self {
+        self.zip = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `zip` to null.
+    #[must_use]
+    pub fn zip_null(mut self) -> Self {
+        self.zip = Nullable::Null;
+        self
     }
 }
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NoteMergePatch {
     /// The property `text`.
     pub text: String,
     /// The property `stars`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub stars: Nullable<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    NoteMergePatch; 0 text "text" required; 1 stars "stars" optional;
+}
+
 impl NoteMergePatch {
-    /// Starts building a value.
-    pub fn builder() -> builder::NoteMergePatch {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            stars: Nullable::Absent,
+        }
+    }
+
+    /// Sets `stars`.
+    #[must_use]
+    pub fn stars(mut self, value: impl Into<i64>) -> Self {
+        self.stars = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `stars` to null.
+    #[must_use]
+    pub fn stars_null(mut self) -> Self {
+        self.stars = Nullable::Null;
+        self
+    }
+}
+
+impl From<String> for NoteMergePatch {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for NoteMergePatch {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfilePatch {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub name: Nullable<String>,
     /// The property `address`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub address: Nullable<AddressPatch>,
     /// The property `notes`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub notes: Nullable<BTreeMap<String, Option<NoteMergePatch>>>,
     /// The property `history`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub history: Nullable<Vec<Address>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ProfilePatch; 0 name "name" optional; 1 address "address" optional; 2 notes "notes"
+    optional; 3 history "history" optional;
+}
+
 impl ProfilePatch {
-    /// Starts building a value.
-    pub fn builder() -> builder::ProfilePatch {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `name` to null.
+    #[must_use]
+    pub fn name_null(mut self) -> Self {
+        self.name = Nullable::Null;
+        self
+    }
+
+    /// Sets `address`.
+    #[must_use]
+    pub fn address(mut self, value: impl Into<AddressPatch>) -> Self {
+        self.address = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `address` to null.
+    #[must_use]
+    pub fn address_null(mut self) -> Self {
+        self.address = Nullable::Null;
+        self
+    }
+
+    /// Sets `notes`.
+    #[must_use]
+    pub fn notes(
+        mut self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<Option<NoteMergePatch>>),
+        >,
+    ) -> Self {
+        self.notes = Nullable::Value(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets `notes` to null.
+    #[must_use]
+    pub fn notes_null(mut self) -> Self {
+        self.notes = Nullable::Null;
+        self
+    }
+
+    /// Sets `history`.
+    #[must_use]
+    pub fn history(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Address>>,
+    ) -> Self {
+        self.history = Nullable::Value(
+            value.into_iter().map(Into::into).collect::<Vec<_>>(),
+        );
+        self
+    }
+
+    /// Sets `history` to null.
+    #[must_use]
+    pub fn history_null(mut self) -> Self {
+        self.history = Nullable::Null;
+        self
     }
 }

@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// A client for Families.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,48 +38,102 @@ impl Client {
     }
 
     /// `POST /Animal`
-    pub fn echo_animal(&self) -> builder::EchoAnimal<'_> {
-        builder::EchoAnimal::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_animal(&self, body: impl Into<types::Animal>) -> calls::EchoAnimal<'_> {
+        calls::EchoAnimal {
+            call: Call::new(&self.core, &operations::ECHO_ANIMAL)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Cat`
-    pub fn echo_cat(&self) -> builder::EchoCat<'_> {
-        builder::EchoCat::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_cat(&self, body: impl Into<types::Cat>) -> calls::EchoCat<'_> {
+        calls::EchoCat {
+            call: Call::new(&self.core, &operations::ECHO_CAT)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Zoo`
-    pub fn echo_zoo(&self) -> builder::EchoZoo<'_> {
-        builder::EchoZoo::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_zoo(&self, body: impl Into<types::Zoo>) -> calls::EchoZoo<'_> {
+        calls::EchoZoo {
+            call: Call::new(&self.core, &operations::ECHO_ZOO)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Vehicle`
-    pub fn echo_vehicle(&self) -> builder::EchoVehicle<'_> {
-        builder::EchoVehicle::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_vehicle(
+        &self,
+        body: impl Into<types::Vehicle>,
+    ) -> calls::EchoVehicle<'_> {
+        calls::EchoVehicle {
+            call: Call::new(&self.core, &operations::ECHO_VEHICLE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Car`
-    pub fn echo_car(&self) -> builder::EchoCar<'_> {
-        builder::EchoCar::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_car(&self, body: impl Into<types::Car>) -> calls::EchoCar<'_> {
+        calls::EchoCar {
+            call: Call::new(&self.core, &operations::ECHO_CAR)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Figure`
-    pub fn echo_figure(&self) -> builder::EchoFigure<'_> {
-        builder::EchoFigure::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_figure(&self, body: impl Into<types::Figure>) -> calls::EchoFigure<'_> {
+        calls::EchoFigure {
+            call: Call::new(&self.core, &operations::ECHO_FIGURE)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /Round`
-    pub fn echo_round(&self) -> builder::EchoRound<'_> {
-        builder::EchoRound::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_round(&self, body: impl Into<types::Round>) -> calls::EchoRound<'_> {
+        calls::EchoRound {
+            call: Call::new(&self.core, &operations::ECHO_ROUND)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /NickRequired`
-    pub fn echo_nick_required(&self) -> builder::EchoNickRequired<'_> {
-        builder::EchoNickRequired::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_nick_required(
+        &self,
+        body: impl Into<types::NickRequired>,
+    ) -> calls::EchoNickRequired<'_> {
+        calls::EchoNickRequired {
+            call: Call::new(&self.core, &operations::ECHO_NICK_REQUIRED)
+                .json("application/json", &body.into()),
+        }
     }
 
     /// `POST /HoldsKept`
-    pub fn echo_holds_kept(&self) -> builder::EchoHoldsKept<'_> {
-        builder::EchoHoldsKept::new(self)
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_holds_kept(
+        &self,
+        body: impl Into<types::HoldsKept>,
+    ) -> calls::EchoHoldsKept<'_> {
+        calls::EchoHoldsKept {
+            call: Call::new(&self.core, &operations::ECHO_HOLDS_KEPT)
+                .json("application/json", &body.into()),
+        }
     }
 }
 
@@ -95,6 +146,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

@@ -2,12 +2,9 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
-use switchboard_runtime::codegen::v1::union;
 
 /// Told apart by its kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,40 +24,9 @@ pub enum Animal {
     Unknown(Value),
 }
 
-impl serde::Serialize for Animal {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Animal(value) => value.serialize(serializer),
-            Self::Cat(value) => value.serialize(serializer),
-            Self::Dog(value) => value.serialize(serializer),
-            Self::Fish(value) => value.serialize(serializer),
-            Self::Lion(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Animal {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                    &["kind"],
-                    &[("Animal", 0), ("cat", 1), ("puppy", 2), ("Fish", 3), ("Lion", 4)],
-                )
-                .fixed(&[1, 2, 3, 4])
-                .required(&[1, 2, 3, 4]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Animal),
-            |value, how| union::shape(value, how, Self::Cat),
-            |value, how| union::shape(value, how, Self::Dog),
-            |value, how| union::shape(value, how, Self::Fish),
-            |value, how| union::shape(value, how, Self::Lion),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Animal else Unknown; 0 Animal; 1 Cat; 2 Dog; 3 Fish; 4 Lion; by["kind"] ["Animal" 0,
+    "cat" 1, "puppy" 2, "Fish" 3, "Lion" 4] fixed[1, 2, 3, 4] required[1, 2, 3, 4];
 }
 
 impl From<AnimalBase> for Animal {
@@ -105,31 +71,9 @@ pub enum Cat {
     Unknown(Value),
 }
 
-impl serde::Serialize for Cat {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Cat(value) => value.serialize(serializer),
-            Self::Lion(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Cat {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["kind"], &[("cat", 0), ("Lion", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Cat),
-            |value, how| union::shape(value, how, Self::Lion),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Cat else Unknown; 0 Cat; 1 Lion; by["kind"] ["cat" 0, "Lion" 1] fixed[0, 1]
+    required[0, 1];
 }
 
 impl From<CatBase> for Cat {
@@ -145,11 +89,10 @@ impl From<Lion> for Cat {
 }
 
 /// `Dog` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Dog {
     /// The property `bark`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bark: Option<String>,
     /// The property `kind`.
     pub kind: DogKind,
@@ -157,15 +100,49 @@ pub struct Dog {
     pub name: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Dog; 0 bark "bark" optional; 1 kind "kind" required; 2 name "name" required;
+}
+
 impl Dog {
-    /// Starts building a value.
-    pub fn builder() -> builder::Dog {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            bark: None,
+            kind: DogKind::from("puppy"),
+            name: name.into(),
+        }
+    }
+
+    /// Sets `bark`.
+    #[must_use]
+    pub fn bark(mut self, value: impl Into<String>) -> Self {
+        self.bark = Some(value.into());
+        self
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<DogKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+}
+
+impl From<String> for Dog {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Dog {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
 /// Told apart by its kind.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lion {
     /// The property `kind`.
@@ -175,19 +152,42 @@ pub struct Lion {
     /// The property `lives`.
     pub lives: i64,
     /// The property `mane`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mane: Option<bool>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Lion; 0 kind "kind" required; 1 name "name" required; 2 lives "lives" required; 3
+    mane "mane" optional;
+}
+
 impl Lion {
-    /// Starts building a value.
-    pub fn builder() -> builder::Lion {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>, lives: impl Into<i64>) -> Self {
+        Self {
+            kind: LionKind::from("Lion"),
+            name: name.into(),
+            lives: lives.into(),
+            mane: None,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<LionKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `mane`.
+    #[must_use]
+    pub fn mane(mut self, value: bool) -> Self {
+        self.mane = Some(value);
+        self
     }
 }
 
 /// Adds nothing.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fish {
     /// The property `kind`.
@@ -196,31 +196,97 @@ pub struct Fish {
     pub name: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Fish; 0 kind "kind" required; 1 name "name" required;
+}
+
 impl Fish {
-    /// Starts building a value.
-    pub fn builder() -> builder::Fish {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            kind: FishKind::from("Fish"),
+            name: name.into(),
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<FishKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+}
+
+impl From<String> for Fish {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Fish {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
 /// `Zoo` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Zoo {
     /// The property `animals`.
     pub animals: Vec<Animal>,
     /// The property `star`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub star: Option<Cat>,
     /// one of them
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub favourite: Nullable<Animal>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Zoo; 0 animals "animals" required; 1 star "star" optional; 2 favourite "favourite"
+    optional;
+}
+
 impl Zoo {
-    /// Starts building a value.
-    pub fn builder() -> builder::Zoo {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(animals: impl IntoIterator<Item = impl Into<Animal>>) -> Self {
+        Self {
+            animals: animals.into_iter().map(Into::into).collect::<Vec<_>>(),
+            star: None,
+            favourite: Nullable::Absent,
+        }
+    }
+
+    /// Sets `star`.
+    #[must_use]
+    pub fn star(mut self, value: impl Into<Cat>) -> Self {
+        self.star = Some(value.into());
+        self
+    }
+
+    /// one of them
+    #[must_use]
+    pub fn favourite(mut self, value: impl Into<Animal>) -> Self {
+        self.favourite = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `favourite` to null.
+    #[must_use]
+    pub fn favourite_null(mut self) -> Self {
+        self.favourite = Nullable::Null;
+        self
+    }
+}
+
+impl From<Vec<Animal>> for Zoo {
+    fn from(value: Vec<Animal>) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<V: Into<Animal>, const N: usize> From<[V; N]> for Zoo {
+    fn from(value: [V; N]) -> Self {
+        Self::new(value)
     }
 }
 
@@ -236,29 +302,8 @@ pub enum Vehicle {
     Unknown(Value),
 }
 
-impl serde::Serialize for Vehicle {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Vehicle(value) => value.serialize(serializer),
-            Self::Car(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Vehicle {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["@type"], &[("Car", 1)]).fixed(&[1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Vehicle),
-            |value, how| union::shape(value, how, Self::Car),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Vehicle else Unknown; 0 Vehicle; 1 Car; by["@type"] ["Car" 1] fixed[1] required[];
 }
 
 impl From<VehicleBase> for Vehicle {
@@ -274,24 +319,56 @@ impl From<Car> for Vehicle {
 }
 
 /// Does not declare what tells it apart.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Car {
     /// The property `wheels`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wheels: Option<i64>,
     /// The property `doors`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doors: Option<i64>,
     /// The property `@type`.
-    #[serde(rename = "@type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<CarType>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Car; 0 wheels "wheels" optional; 1 doors "doors" optional; 2 type_ "@type" optional;
+}
+
 impl Car {
-    /// Starts building a value.
-    pub fn builder() -> builder::Car {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            wheels: None,
+            doors: None,
+            type_: Some(CarType::from("Car")),
+        }
+    }
+
+    /// Sets `wheels`.
+    #[must_use]
+    pub fn wheels(mut self, value: impl Into<i64>) -> Self {
+        self.wheels = Some(value.into());
+        self
+    }
+
+    /// Sets `doors`.
+    #[must_use]
+    pub fn doors(mut self, value: impl Into<i64>) -> Self {
+        self.doors = Some(value.into());
+        self
+    }
+
+    /// Sets `@type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<CarType>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+}
+
+impl Default for Car {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -349,36 +426,9 @@ pub enum Figure {
     Unknown(Value),
 }
 
-impl serde::Serialize for Figure {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Figure(value) => value.serialize(serializer),
-            Self::Round(value) => value.serialize(serializer),
-            Self::Square(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Figure {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                    &["kind"],
-                    &[("Figure", 0), ("Round", 1), ("Square", 2)],
-                )
-                .fixed(&[1, 2])
-                .required(&[1, 2]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Figure),
-            |value, how| union::shape(value, how, Self::Round),
-            |value, how| union::shape(value, how, Self::Square),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Figure else Unknown; 0 Figure; 1 Round; 2 Square; by["kind"] ["Figure" 0, "Round" 1,
+    "Square" 2] fixed[1, 2] required[1, 2];
 }
 
 impl From<FigureBase> for Figure {
@@ -400,38 +450,90 @@ impl From<Square> for Figure {
 }
 
 /// `Round` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Round {
     /// The property `kind`.
     pub kind: RoundKind,
     /// The property `radius`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub radius: Option<f64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Round; 0 kind "kind" required; 1 radius "radius" optional;
+}
+
 impl Round {
-    /// Starts building a value.
-    pub fn builder() -> builder::Round {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: RoundKind::from("Round"),
+            radius: None,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<RoundKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `radius`.
+    #[must_use]
+    pub fn radius(mut self, value: impl Into<f64>) -> Self {
+        self.radius = Some(value.into());
+        self
+    }
+}
+
+impl Default for Round {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// `Square` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Square {
     /// The property `kind`.
     pub kind: SquareKind,
     /// The property `side`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<f64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Square; 0 kind "kind" required; 1 side "side" optional;
+}
+
 impl Square {
-    /// Starts building a value.
-    pub fn builder() -> builder::Square {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: SquareKind::from("Square"),
+            side: None,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<SquareKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `side`.
+    #[must_use]
+    pub fn side(mut self, value: impl Into<f64>) -> Self {
+        self.side = Some(value.into());
+        self
+    }
+}
+
+impl Default for Square {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -447,31 +549,9 @@ pub enum Drawing {
     Unknown(Value),
 }
 
-impl serde::Serialize for Drawing {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Round(value) => value.serialize(serializer),
-            Self::Square(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Drawing {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["kind"], &[("Round", 0), ("Square", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Round),
-            |value, how| union::shape(value, how, Self::Square),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Drawing else Unknown; 0 Round; 1 Square; by["kind"] ["Round" 0, "Square" 1] fixed[0,
+    1] required[0, 1];
 }
 
 impl From<Round> for Drawing {
@@ -487,75 +567,132 @@ impl From<Square> for Drawing {
 }
 
 /// `Nick` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Nick {
     /// The property `nick`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub nick: Nullable<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Nick; 0 nick "nick" optional;
+}
+
 impl Nick {
-    /// Starts building a value.
-    pub fn builder() -> builder::Nick {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `nick`.
+    #[must_use]
+    pub fn nick(mut self, value: impl Into<String>) -> Self {
+        self.nick = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `nick` to null.
+    #[must_use]
+    pub fn nick_null(mut self) -> Self {
+        self.nick = Nullable::Null;
+        self
     }
 }
 
 /// `NickRequired` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NickRequired {
     /// The property `nick`.
     pub nick: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    NickRequired; 0 nick "nick" required;
+}
+
 impl NickRequired {
-    /// Starts building a value.
-    pub fn builder() -> builder::NickRequired {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(nick: impl Into<Option<String>>) -> Self {
+        Self { nick: nick.into() }
     }
 }
 
 /// `Kept` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Kept {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Kept; 0 a "a" optional; 1 b "b" optional;
+}
+
 impl Kept {
-    /// Starts building a value.
-    pub fn builder() -> builder::Kept {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
     }
 }
 
 /// `HoldsKept` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HoldsKept {
     /// The property `kept`.
     pub kept: Option<Kept>,
     /// The property `either`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub either: Nullable<HoldsKeptEither>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    HoldsKept; 0 kept "kept" required; 1 either "either" optional;
+}
+
 impl HoldsKept {
-    /// Starts building a value.
-    pub fn builder() -> builder::HoldsKept {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kept: impl Into<Option<Kept>>) -> Self {
+        Self {
+            kept: kept.into(),
+            either: Nullable::Absent,
+        }
+    }
+
+    /// Sets `either`.
+    #[must_use]
+    pub fn either(mut self, value: impl Into<HoldsKeptEither>) -> Self {
+        self.either = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `either` to null.
+    #[must_use]
+    pub fn either_null(mut self) -> Self {
+        self.either = Nullable::Null;
+        self
     }
 }
 
 /// Told apart by its kind.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnimalBase {
     /// The property `kind`.
@@ -563,19 +700,33 @@ pub struct AnimalBase {
     /// The property `name`.
     pub name: String,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    AnimalBase; 0 kind "kind" required; 1 name "name" required; ..2 extra;
+}
+
 impl AnimalBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::AnimalBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kind: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            name: name.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
 /// Told apart by its kind.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CatBase {
     /// The property `kind`.
@@ -585,14 +736,37 @@ pub struct CatBase {
     /// The property `lives`.
     pub lives: i64,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    CatBase; 0 kind "kind" required; 1 name "name" required; 2 lives "lives" required;
+    ..3 extra;
+}
+
 impl CatBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::CatBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>, lives: impl Into<i64>) -> Self {
+        Self {
+            kind: CatBaseKind::from("cat"),
+            name: name.into(),
+            lives: lives.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<CatBaseKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -693,21 +867,37 @@ impl From<&str> for FishKind {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(FishKind);
 /// Does not declare what tells it apart.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VehicleBase {
     /// The property `wheels`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wheels: Option<i64>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    VehicleBase; 0 wheels "wheels" optional; ..1 extra;
+}
+
 impl VehicleBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::VehicleBase {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `wheels`.
+    #[must_use]
+    pub fn wheels(mut self, value: impl Into<i64>) -> Self {
+        self.wheels = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
@@ -744,20 +934,39 @@ impl From<&str> for CarType {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(CarType);
 /// `FigureBase` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FigureBase {
     /// The property `kind`.
     pub kind: ShapeKind,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    FigureBase; 0 kind "kind" required; ..1 extra;
+}
+
 impl FigureBase {
-    /// Starts building a value.
-    pub fn builder() -> builder::FigureBase {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(kind: impl Into<ShapeKind>) -> Self {
+        Self {
+            kind: kind.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<ShapeKind> for FigureBase {
+    fn from(value: ShapeKind) -> Self {
+        Self::new(value)
     }
 }
 
@@ -826,20 +1035,42 @@ impl From<&str> for SquareKind {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(SquareKind);
 /// `HoldsKeptEither` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HoldsKeptEither {
     /// The property `a`.
     pub a: String,
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    HoldsKeptEither; 0 a "a" required; 1 b "b" optional;
+}
+
 impl HoldsKeptEither {
-    /// Starts building a value.
-    pub fn builder() -> builder::HoldsKeptEither {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(a: impl Into<String>) -> Self {
+        Self { a: a.into(), b: None }
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for HoldsKeptEither {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for HoldsKeptEither {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 

@@ -89,37 +89,102 @@ pub(crate) static SEND_PICTURE: Operation = Operation::new(
 );
 
 pub(crate) static SEND_PICTURES: Operation = Operation::new(
-    "sendPictures",
-    HttpMethod::Post,
-    "/pictures",
-);
-
+        "sendPictures",
+        HttpMethod::Post,
+        "/pictures",
+    )
+    .form_parts(
+        &[
+            FormPart::new("id").required(),
+            FormPart::new("cover").required(),
+            FormPart::new("pages"),
+        ],
+    );
 pub(crate) static SEND_STYLED_PARTS: Operation = Operation::new(
-    "sendStyledParts",
-    HttpMethod::Post,
-    "/parts",
-);
-
+        "sendStyledParts",
+        HttpMethod::Post,
+        "/parts",
+    )
+    .form_parts(
+        &[
+            FormPart::new("file")
+                .media_type("image/png")
+                .headers(&[Parameter::header("X-Width")], &[])
+                .required(),
+            FormPart::styled(
+                Parameter::query("joined")
+                    .style(Style::Form)
+                    .explode(false)
+                    .allow_reserved(false),
+            ),
+            FormPart::styled(
+                Parameter::query("piped")
+                    .style(Style::PipeDelimited)
+                    .explode(false)
+                    .allow_reserved(false),
+            ),
+            FormPart::styled(
+                Parameter::query("deep")
+                    .style(Style::DeepObject)
+                    .explode(true)
+                    .allow_reserved(false),
+            ),
+            FormPart::styled(
+                Parameter::query("nested")
+                    .style(Style::Form)
+                    .explode(true)
+                    .allow_reserved(false)
+                    .nested(Nested::Comma),
+            ),
+            FormPart::new("tagged").headers(&[Parameter::header("X-Tags")], &["X-Tags"]),
+            FormPart::new("coded").media_type("application/octet-stream"),
+        ],
+    );
 pub(crate) static NESTED_VALUES: Operation = Operation::new(
-    "nestedValues",
-    HttpMethod::Get,
-    "/nested",
-);
-
+        "nestedValues",
+        HttpMethod::Get,
+        "/nested",
+    )
+    .parameters(
+        &[
+            Parameter::query("page"),
+            Parameter::query("filter").style(Style::DeepObject).nested(Nested::Brackets),
+            Parameter::query("boxes")
+                .style(Style::PipeDelimited)
+                .explode(false)
+                .nested(Nested::Comma),
+            Parameter::query("tabs").style(Style::TabDelimited).explode(false),
+            Parameter::header("X-Piped").style(Style::PipeDelimited),
+        ],
+    );
 pub(crate) static OVERRIDDEN_HEADER: Operation = Operation::new(
-    "overriddenHeader",
-    HttpMethod::Get,
-    "/headers",
-);
-
+        "overriddenHeader",
+        HttpMethod::Get,
+        "/headers",
+    )
+    .parameters(&[Parameter::header("x-tenant")]);
 pub(crate) static GET_SHARED: Operation = Operation::new(
         "getShared",
         HttpMethod::Get,
         "/shared/{id}",
     )
+    .parameters(
+        &[
+            Parameter::path("id"),
+            Parameter::header("X-Shared"),
+            Parameter::header("X-Trace"),
+        ],
+    )
     .accept("application/json");
 pub(crate) static PUT_SHARED: Operation = Operation::new(
-    "putShared",
-    HttpMethod::Put,
-    "/shared/{id}",
-);
+        "putShared",
+        HttpMethod::Put,
+        "/shared/{id}",
+    )
+    .parameters(
+        &[
+            Parameter::path("id"),
+            Parameter::header("X-Shared"),
+            Parameter::header("X-Trace"),
+        ],
+    );

@@ -16,6 +16,9 @@ pub(crate) static COPY_PET: Operation = Operation::new(
         HttpMethod::Other("COPY"),
         "/pets/{id}",
     )
+    .parameters(
+        &[Parameter::path("id").allow_reserved(true), Parameter::header("Destination")],
+    )
     .security(&[&[Requirement::new("key")]])
     .accept("application/json");
 pub(crate) static SEARCH: Operation = Operation::new(
@@ -40,6 +43,13 @@ pub(crate) static SESSION: Operation = Operation::new(
         "session",
         HttpMethod::Get,
         "/session",
+    )
+    .parameters(
+        &[
+            Parameter::cookie("token").style(Style::Cookie),
+            Parameter::cookie("colors").style(Style::Cookie),
+            Parameter::cookie("sizes").style(Style::Cookie).explode(false),
+        ],
     )
     .security(&[&[Requirement::new("key")]]);
 pub(crate) static WATCH: Operation = Operation::new("watch", HttpMethod::Get, "/watch")

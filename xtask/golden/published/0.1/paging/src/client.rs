@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, Credential, RawCall, SecretString};
+use switchboard_runtime::codegen::v1::Call;
 
 /// How pages follow one another: hinted, and plain by the document itself.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,98 +38,142 @@ impl Client {
     }
 
     /// `GET /offset`
-    pub fn by_offset(&self) -> builder::ByOffset<'_> {
-        builder::ByOffset::new(self)
+    pub fn by_offset(&self) -> calls::ByOffset<'_> {
+        calls::ByOffset {
+            call: Call::new(&self.core, &operations::BY_OFFSET),
+        }
     }
 
     /// `GET /plain-offset`
-    pub fn by_plain_offset(&self) -> builder::ByPlainOffset<'_> {
-        builder::ByPlainOffset::new(self)
+    pub fn by_plain_offset(&self) -> calls::ByPlainOffset<'_> {
+        calls::ByPlainOffset {
+            call: Call::new(&self.core, &operations::BY_PLAIN_OFFSET),
+        }
     }
 
     /// `GET /pages`
-    pub fn by_page(&self) -> builder::ByPage<'_> {
-        builder::ByPage::new(self)
+    pub fn by_page(&self) -> calls::ByPage<'_> {
+        calls::ByPage {
+            call: Call::new(&self.core, &operations::BY_PAGE),
+        }
     }
 
     /// `GET /zero-pages`
-    pub fn by_page_from_zero(&self) -> builder::ByPageFromZero<'_> {
-        builder::ByPageFromZero::new(self)
+    pub fn by_page_from_zero(&self) -> calls::ByPageFromZero<'_> {
+        calls::ByPageFromZero {
+            call: Call::new(&self.core, &operations::BY_PAGE_FROM_ZERO),
+        }
     }
 
     /// `GET /cursor`
-    pub fn by_cursor(&self) -> builder::ByCursor<'_> {
-        builder::ByCursor::new(self)
+    pub fn by_cursor(&self) -> calls::ByCursor<'_> {
+        calls::ByCursor {
+            call: Call::new(&self.core, &operations::BY_CURSOR),
+        }
     }
 
     /// `GET /last-item`
-    pub fn by_last_item(&self) -> builder::ByLastItem<'_> {
-        builder::ByLastItem::new(self)
+    pub fn by_last_item(&self) -> calls::ByLastItem<'_> {
+        calls::ByLastItem {
+            call: Call::new(&self.core, &operations::BY_LAST_ITEM),
+        }
     }
 
     /// `GET /keys`
-    pub fn by_key_of_the_last_item(&self) -> builder::ByKeyOfTheLastItem<'_> {
-        builder::ByKeyOfTheLastItem::new(self)
+    pub fn by_key_of_the_last_item(&self) -> calls::ByKeyOfTheLastItem<'_> {
+        calls::ByKeyOfTheLastItem {
+            call: Call::new(&self.core, &operations::BY_KEY_OF_THE_LAST_ITEM),
+        }
     }
 
     /// `POST /things/search`
-    pub fn by_cursor_in_the_body(&self) -> builder::ByCursorInTheBody<'_> {
-        builder::ByCursorInTheBody::new(self)
+    pub fn by_cursor_in_the_body(&self) -> calls::ByCursorInTheBody<'_> {
+        calls::ByCursorInTheBody {
+            call: Call::new(&self.core, &operations::BY_CURSOR_IN_THE_BODY),
+        }
     }
 
     /// `POST /records/search`
-    pub fn by_sort_of_the_last_item(&self) -> builder::BySortOfTheLastItem<'_> {
-        builder::BySortOfTheLastItem::new(self)
+    ///
+    /// * `body`: Sent as `application/vnd.search+json`.
+    pub fn by_sort_of_the_last_item(
+        &self,
+        body: impl Into<types::BySortOfTheLastItemRequest>,
+    ) -> calls::BySortOfTheLastItem<'_> {
+        calls::BySortOfTheLastItem {
+            call: Call::new(&self.core, &operations::BY_SORT_OF_THE_LAST_ITEM)
+                .json("application/vnd.search+json", &body.into()),
+        }
     }
 
     /// `GET /links`
-    pub fn by_link(&self) -> builder::ByLink<'_> {
-        builder::ByLink::new(self)
+    pub fn by_link(&self) -> calls::ByLink<'_> {
+        calls::ByLink {
+            call: Call::new(&self.core, &operations::BY_LINK),
+        }
     }
 
     /// `GET /link-objects`
-    pub fn by_link_object(&self) -> builder::ByLinkObject<'_> {
-        builder::ByLinkObject::new(self)
+    pub fn by_link_object(&self) -> calls::ByLinkObject<'_> {
+        calls::ByLinkObject {
+            call: Call::new(&self.core, &operations::BY_LINK_OBJECT),
+        }
     }
 
     /// `GET /header`
-    pub fn by_link_header(&self) -> builder::ByLinkHeader<'_> {
-        builder::ByLinkHeader::new(self)
+    pub fn by_link_header(&self) -> calls::ByLinkHeader<'_> {
+        calls::ByLinkHeader {
+            call: Call::new(&self.core, &operations::BY_LINK_HEADER),
+        }
     }
 
     /// `GET /any`
-    pub fn by_cursor_in_any_json(&self) -> builder::ByCursorInAnyJson<'_> {
-        builder::ByCursorInAnyJson::new(self)
+    pub fn by_cursor_in_any_json(&self) -> calls::ByCursorInAnyJson<'_> {
+        calls::ByCursorInAnyJson {
+            call: Call::new(&self.core, &operations::BY_CURSOR_IN_ANY_JSON),
+        }
     }
 
     /// `GET /map`
-    pub fn by_cursor_in_a_map(&self) -> builder::ByCursorInAMap<'_> {
-        builder::ByCursorInAMap::new(self)
+    pub fn by_cursor_in_a_map(&self) -> calls::ByCursorInAMap<'_> {
+        calls::ByCursorInAMap {
+            call: Call::new(&self.core, &operations::BY_CURSOR_IN_A_MAP),
+        }
     }
 
     /// `GET /trees`
-    pub fn list_of_lists(&self) -> builder::ListOfLists<'_> {
-        builder::ListOfLists::new(self)
+    pub fn list_of_lists(&self) -> calls::ListOfLists<'_> {
+        calls::ListOfLists {
+            call: Call::new(&self.core, &operations::LIST_OF_LISTS),
+        }
     }
 
     /// `GET /names`
-    pub fn parameters_named_as_methods(&self) -> builder::ParametersNamedAsMethods<'_> {
-        builder::ParametersNamedAsMethods::new(self)
+    pub fn parameters_named_as_methods(&self) -> calls::ParametersNamedAsMethods<'_> {
+        calls::ParametersNamedAsMethods {
+            call: Call::new(&self.core, &operations::PARAMETERS_NAMED_AS_METHODS),
+        }
     }
 
     /// `GET /tokens`
-    pub fn by_header(&self) -> builder::ByHeader<'_> {
-        builder::ByHeader::new(self)
+    pub fn by_header(&self) -> calls::ByHeader<'_> {
+        calls::ByHeader {
+            call: Call::new(&self.core, &operations::BY_HEADER),
+        }
     }
 
     /// `POST /queries`
-    pub fn post_then_get(&self) -> builder::PostThenGet<'_> {
-        builder::PostThenGet::new(self)
+    pub fn post_then_get(&self) -> calls::PostThenGet<'_> {
+        calls::PostThenGet {
+            call: Call::new(&self.core, &operations::POST_THEN_GET),
+        }
     }
 
     /// `GET /none`
-    pub fn not_paged(&self) -> builder::NotPaged<'_> {
-        builder::NotPaged::new(self)
+    pub fn not_paged(&self) -> calls::NotPaged<'_> {
+        calls::NotPaged {
+            call: Call::new(&self.core, &operations::NOT_PAGED),
+        }
     }
 }
 
@@ -145,6 +186,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

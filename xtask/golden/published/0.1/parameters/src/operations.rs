@@ -5,103 +5,190 @@
 use switchboard_runtime::codegen::v1::*;
 
 pub(crate) static PATH_SIMPLE: Operation = Operation::new(
-    "pathSimple",
-    HttpMethod::Get,
-    "/simple/{text}/{list}/{object}/{exploded}",
-);
-
+        "pathSimple",
+        HttpMethod::Get,
+        "/simple/{text}/{list}/{object}/{exploded}",
+    )
+    .parameters(
+        &[
+            Parameter::path("text"),
+            Parameter::path("list"),
+            Parameter::path("object"),
+            Parameter::path("exploded").explode(true),
+        ],
+    );
 pub(crate) static PATH_LABEL: Operation = Operation::new(
-    "pathLabel",
-    HttpMethod::Get,
-    "/label/{text}/{list}/{listExploded}/{object}/{objectExploded}",
-);
-
+        "pathLabel",
+        HttpMethod::Get,
+        "/label/{text}/{list}/{listExploded}/{object}/{objectExploded}",
+    )
+    .parameters(
+        &[
+            Parameter::path("text").style(Style::Label),
+            Parameter::path("list").style(Style::Label),
+            Parameter::path("listExploded").style(Style::Label).explode(true),
+            Parameter::path("object").style(Style::Label),
+            Parameter::path("objectExploded").style(Style::Label).explode(true),
+        ],
+    );
 pub(crate) static PATH_MATRIX: Operation = Operation::new(
-    "pathMatrix",
-    HttpMethod::Get,
-    "/matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}",
-);
-
+        "pathMatrix",
+        HttpMethod::Get,
+        "/matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}",
+    )
+    .parameters(
+        &[
+            Parameter::path("text").style(Style::Matrix),
+            Parameter::path("list").style(Style::Matrix),
+            Parameter::path("listExploded").style(Style::Matrix).explode(true),
+            Parameter::path("object").style(Style::Matrix),
+            Parameter::path("objectExploded").style(Style::Matrix).explode(true),
+        ],
+    );
 pub(crate) static CANCEL_JOB: Operation = Operation::new(
-    "cancelJob",
-    HttpMethod::Post,
-    "/jobs/{id}:cancel",
-);
-
+        "cancelJob",
+        HttpMethod::Post,
+        "/jobs/{id}:cancel",
+    )
+    .parameters(&[Parameter::path("id")]);
 pub(crate) static FILE_BY_NAME: Operation = Operation::new(
-    "fileByName",
-    HttpMethod::Get,
-    "/files/{name}.{extension}",
-);
-
+        "fileByName",
+        HttpMethod::Get,
+        "/files/{name}.{extension}",
+    )
+    .parameters(&[Parameter::path("name"), Parameter::path("extension")]);
 pub(crate) static ROWS_OF_TABLE: Operation = Operation::new(
-    "rowsOfTable",
-    HttpMethod::Get,
-    "/tables({key})/rows",
-);
-
+        "rowsOfTable",
+        HttpMethod::Get,
+        "/tables({key})/rows",
+    )
+    .parameters(&[Parameter::path("key")]);
 pub(crate) static PATH_JSON: Operation = Operation::new(
-    "pathJson",
-    HttpMethod::Get,
-    "/jsonKey/{key}",
-);
-
+        "pathJson",
+        HttpMethod::Get,
+        "/jsonKey/{key}",
+    )
+    .parameters(&[Parameter::path("key").style(Style::Json)]);
 pub(crate) static QUERY_SCALARS: Operation = Operation::new(
-    "queryScalars",
-    HttpMethod::Get,
-    "/query/scalars",
-);
-
+        "queryScalars",
+        HttpMethod::Get,
+        "/query/scalars",
+    )
+    .parameters(
+        &[
+            Parameter::query("text"),
+            Parameter::query("whole"),
+            Parameter::query("number"),
+            Parameter::query("flag"),
+            Parameter::query("day"),
+            Parameter::query("sort"),
+            Parameter::query("one or other"),
+            Parameter::query("textOrList"),
+            Parameter::query("nothing"),
+        ],
+    );
 pub(crate) static QUERY_LISTS: Operation = Operation::new(
-    "queryLists",
-    HttpMethod::Get,
-    "/query/lists",
-);
-
+        "queryLists",
+        HttpMethod::Get,
+        "/query/lists",
+    )
+    .parameters(
+        &[
+            Parameter::query("exploded"),
+            Parameter::query("joined").explode(false),
+            Parameter::query("spaced").style(Style::SpaceDelimited).explode(false),
+            Parameter::query("spacedExploded").style(Style::SpaceDelimited),
+            Parameter::query("piped").style(Style::PipeDelimited).explode(false),
+            Parameter::query("bracketed[]"),
+            Parameter::query("sorts").explode(false),
+        ],
+    );
 pub(crate) static QUERY_OBJECTS: Operation = Operation::new(
-    "queryObjects",
-    HttpMethod::Get,
-    "/query/objects",
-);
-
+        "queryObjects",
+        HttpMethod::Get,
+        "/query/objects",
+    )
+    .parameters(
+        &[
+            Parameter::query("exploded"),
+            Parameter::query("joined").explode(false),
+            Parameter::query("deep").style(Style::DeepObject),
+            Parameter::query("json").style(Style::Json).explode(false),
+            Parameter::query("free"),
+            Parameter::query("filters[service]"),
+            Parameter::query("filters[type]"),
+        ],
+    );
 pub(crate) static QUERY_RESERVED: Operation = Operation::new(
-    "queryReserved",
-    HttpMethod::Get,
-    "/query/reserved",
-);
-
+        "queryReserved",
+        HttpMethod::Get,
+        "/query/reserved",
+    )
+    .parameters(
+        &[Parameter::query("kept").allow_reserved(true), Parameter::query("encoded")],
+    );
 pub(crate) static QUERY_IN_THE_PATH: Operation = Operation::new(
-    "queryInThePath",
-    HttpMethod::Get,
-    "/query/fixed?version=2",
-);
-
+        "queryInThePath",
+        HttpMethod::Get,
+        "/query/fixed?version=2",
+    )
+    .parameters(&[Parameter::query("more")]);
 pub(crate) static HEADERS: Operation = Operation::new(
-    "headers",
-    HttpMethod::Get,
-    "/headers",
-);
-
+        "headers",
+        HttpMethod::Get,
+        "/headers",
+    )
+    .parameters(
+        &[
+            Parameter::header("X-Text"),
+            Parameter::header("X-Mode"),
+            Parameter::header("X-Count"),
+            Parameter::header("X-List"),
+            Parameter::header("X-Object"),
+            Parameter::header("X-Exploded").explode(true),
+            Parameter::header("X-Json").style(Style::Json),
+        ],
+    );
 pub(crate) static COOKIES: Operation = Operation::new(
-    "cookies",
-    HttpMethod::Get,
-    "/cookies",
-);
-
+        "cookies",
+        HttpMethod::Get,
+        "/cookies",
+    )
+    .parameters(
+        &[
+            Parameter::cookie("session"),
+            Parameter::cookie("list").explode(false),
+            Parameter::cookie("debug"),
+        ],
+    );
 pub(crate) static SAME_NAME_EVERYWHERE: Operation = Operation::new(
-    "sameNameEverywhere",
-    HttpMethod::Get,
-    "/everywhere/{id}",
-);
-
+        "sameNameEverywhere",
+        HttpMethod::Get,
+        "/everywhere/{id}",
+    )
+    .parameters(
+        &[
+            Parameter::path("id"),
+            Parameter::query("id"),
+            Parameter::header("id"),
+            Parameter::cookie("id"),
+        ],
+    );
 pub(crate) static SHARED_BY_PATH: Operation = Operation::new(
-    "sharedByPath",
-    HttpMethod::Get,
-    "/shared/{tenant}",
-);
-
+        "sharedByPath",
+        HttpMethod::Get,
+        "/shared/{tenant}",
+    )
+    .parameters(
+        &[
+            Parameter::path("tenant"),
+            Parameter::query("page").style(Style::PipeDelimited).explode(false),
+            Parameter::header("X-Trace"),
+        ],
+    );
 pub(crate) static SHARED_BY_PATH_ALONE: Operation = Operation::new(
-    "sharedByPathAlone",
-    HttpMethod::Delete,
-    "/shared/{tenant}",
-);
+        "sharedByPathAlone",
+        HttpMethod::Delete,
+        "/shared/{tenant}",
+    )
+    .parameters(&[Parameter::path("tenant"), Parameter::query("page")]);

@@ -2,68 +2,122 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
-use switchboard_runtime::codegen::v1::union;
 
 /// `Color` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Color {
     /// The property `G`.
-    #[serde(rename = "G", default, skip_serializing_if = "Option::is_none")]
     pub g: Option<i64>,
     /// The property `R`.
-    #[serde(rename = "R")]
     pub r: i64,
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Color; 0 g "G" optional; 1 r "R" required; 2 name "name" optional;
+}
+
 impl Color {
-    /// Starts building a value.
-    pub fn builder() -> builder::Color {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(r: impl Into<i64>) -> Self {
+        Self {
+            g: None,
+            r: r.into(),
+            name: None,
+        }
+    }
+
+    /// Sets `G`.
+    #[must_use]
+    pub fn g(mut self, value: impl Into<i64>) -> Self {
+        self.g = Some(value.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+}
+
+impl From<i64> for Color {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 
 /// `Filter` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The property `since`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<FilterSince>,
     /// The property `tags`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Filter; 0 name "name" optional; 1 since "since" optional; 2 tags "tags" optional;
+}
+
 impl Filter {
-    /// Starts building a value.
-    pub fn builder() -> builder::Filter {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets `since`.
+    #[must_use]
+    pub fn since(mut self, value: impl Into<FilterSince>) -> Self {
+        self.since = Some(value.into());
+        self
+    }
+
+    /// Sets `tags`.
+    #[must_use]
+    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
 /// `FilterSince` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterSince {
     /// The property `year`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    FilterSince; 0 year "year" optional;
+}
+
 impl FilterSince {
-    /// Starts building a value.
-    pub fn builder() -> builder::FilterSince {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `year`.
+    #[must_use]
+    pub fn year(mut self, value: impl Into<i64>) -> Self {
+        self.year = Some(value.into());
+        self
     }
 }
 
@@ -151,26 +205,31 @@ pub enum QueryScalarsTextOrList {
     Unknown(Value),
 }
 
-impl serde::Serialize for QueryScalarsTextOrList {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(value) => value.serialize(serializer),
-            Self::List(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
+switchboard_runtime::codegen::v1::union! {
+    QueryScalarsTextOrList else Unknown; 0 Text; 1 List;
+}
+
+impl From<String> for QueryScalarsTextOrList {
+    fn from(value: String) -> Self {
+        Self::Text(value)
     }
 }
 
-impl<'de> serde::Deserialize<'de> for QueryScalarsTextOrList {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Text),
-            |value, how| union::shape(value, how, Self::List),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
+impl From<&str> for QueryScalarsTextOrList {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<Vec<String>> for QueryScalarsTextOrList {
+    fn from(value: Vec<String>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl<V: Into<String>, const N: usize> From<[V; N]> for QueryScalarsTextOrList {
+    fn from(value: [V; N]) -> Self {
+        Self::List(value.into_iter().map(Into::into).collect::<Vec<_>>())
     }
 }
 

@@ -2,8 +2,9 @@
 
 //! The client.
 
-use crate::builder;
+use crate::{calls, operations};
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
+use switchboard_runtime::codegen::v1::Call;
 
 /// Every kind of answer.
 ///
@@ -19,10 +20,6 @@ impl Client {
         ClientBuilder {
             inner: switchboard_runtime::codegen::v1::ClientBuilder::new(&crate::api::API),
         }
-    }
-
-    pub(crate) fn core(&self) -> &switchboard_runtime::codegen::v1::Client {
-        &self.core
     }
 
     /// The same client seen otherwise: all its calls have these options, unless they say otherwise themselves.
@@ -41,138 +38,192 @@ impl Client {
     }
 
     /// `POST /several`
-    pub fn several_successes(&self) -> builder::SeveralSuccesses<'_> {
-        builder::SeveralSuccesses::new(self)
+    pub fn several_successes(&self) -> calls::SeveralSuccesses<'_> {
+        calls::SeveralSuccesses {
+            call: Call::new(&self.core, &operations::SEVERAL_SUCCESSES),
+        }
     }
 
     /// `POST /same`
-    pub fn same_success(&self) -> builder::SameSuccess<'_> {
-        builder::SameSuccess::new(self)
+    pub fn same_success(&self) -> calls::SameSuccess<'_> {
+        calls::SameSuccess {
+            call: Call::new(&self.core, &operations::SAME_SUCCESS),
+        }
     }
 
     /// `GET /maybe`
-    pub fn success_or_nothing(&self) -> builder::SuccessOrNothing<'_> {
-        builder::SuccessOrNothing::new(self)
+    pub fn success_or_nothing(&self) -> calls::SuccessOrNothing<'_> {
+        calls::SuccessOrNothing {
+            call: Call::new(&self.core, &operations::SUCCESS_OR_NOTHING),
+        }
     }
 
     /// `GET /ranges`
-    pub fn ranges(&self) -> builder::Ranges<'_> {
-        builder::Ranges::new(self)
+    pub fn ranges(&self) -> calls::Ranges<'_> {
+        calls::Ranges {
+            call: Call::new(&self.core, &operations::RANGES),
+        }
     }
 
     /// `GET /default`
-    pub fn only_default(&self) -> builder::OnlyDefault<'_> {
-        builder::OnlyDefault::new(self)
+    pub fn only_default(&self) -> calls::OnlyDefault<'_> {
+        calls::OnlyDefault {
+            call: Call::new(&self.core, &operations::ONLY_DEFAULT),
+        }
     }
 
     /// `GET /nothing`
-    pub fn nothing_said(&self) -> builder::NothingSaid<'_> {
-        builder::NothingSaid::new(self)
+    pub fn nothing_said(&self) -> calls::NothingSaid<'_> {
+        calls::NothingSaid {
+            call: Call::new(&self.core, &operations::NOTHING_SAID),
+        }
     }
 
     /// `GET /vendor`
-    pub fn vendor_json(&self) -> builder::VendorJson<'_> {
-        builder::VendorJson::new(self)
+    pub fn vendor_json(&self) -> calls::VendorJson<'_> {
+        calls::VendorJson {
+            call: Call::new(&self.core, &operations::VENDOR_JSON),
+        }
     }
 
     /// `GET /choice`
-    pub fn several_media_types(&self) -> builder::SeveralMediaTypes<'_> {
-        builder::SeveralMediaTypes::new(self)
+    pub fn several_media_types(&self) -> calls::SeveralMediaTypes<'_> {
+        calls::SeveralMediaTypes {
+            call: Call::new(&self.core, &operations::SEVERAL_MEDIA_TYPES),
+        }
     }
 
     /// `GET /list`
-    pub fn list_of_things(&self) -> builder::ListOfThings<'_> {
-        builder::ListOfThings::new(self)
+    pub fn list_of_things(&self) -> calls::ListOfThings<'_> {
+        calls::ListOfThings {
+            call: Call::new(&self.core, &operations::LIST_OF_THINGS),
+        }
     }
 
     /// `GET /map`
-    pub fn map_of_things(&self) -> builder::MapOfThings<'_> {
-        builder::MapOfThings::new(self)
+    pub fn map_of_things(&self) -> calls::MapOfThings<'_> {
+        calls::MapOfThings {
+            call: Call::new(&self.core, &operations::MAP_OF_THINGS),
+        }
     }
 
     /// `GET /scalar`
-    pub fn a_number(&self) -> builder::ANumber<'_> {
-        builder::ANumber::new(self)
+    pub fn a_number(&self) -> calls::ANumber<'_> {
+        calls::ANumber {
+            call: Call::new(&self.core, &operations::A_NUMBER),
+        }
     }
 
     /// `GET /any`
-    pub fn any_json(&self) -> builder::AnyJson<'_> {
-        builder::AnyJson::new(self)
+    pub fn any_json(&self) -> calls::AnyJson<'_> {
+        calls::AnyJson {
+            call: Call::new(&self.core, &operations::ANY_JSON),
+        }
     }
 
     /// `GET /text`
-    pub fn text(&self) -> builder::Text<'_> {
-        builder::Text::new(self)
+    pub fn text(&self) -> calls::Text<'_> {
+        calls::Text {
+            call: Call::new(&self.core, &operations::TEXT),
+        }
     }
 
     /// `GET /binary`
-    pub fn binary(&self) -> builder::Binary<'_> {
-        builder::Binary::new(self)
+    pub fn binary(&self) -> calls::Binary<'_> {
+        calls::Binary {
+            call: Call::new(&self.core, &operations::BINARY),
+        }
     }
 
     /// `GET /anything`
-    pub fn binary_of_any_type(&self) -> builder::BinaryOfAnyType<'_> {
-        builder::BinaryOfAnyType::new(self)
+    pub fn binary_of_any_type(&self) -> calls::BinaryOfAnyType<'_> {
+        calls::BinaryOfAnyType {
+            call: Call::new(&self.core, &operations::BINARY_OF_ANY_TYPE),
+        }
     }
 
     /// `GET /events`
-    pub fn events(&self) -> builder::Events<'_> {
-        builder::Events::new(self)
+    pub fn events(&self) -> calls::Events<'_> {
+        calls::Events {
+            call: Call::new(&self.core, &operations::EVENTS),
+        }
     }
 
     /// `GET /text-events`
-    pub fn text_events(&self) -> builder::TextEvents<'_> {
-        builder::TextEvents::new(self)
+    pub fn text_events(&self) -> calls::TextEvents<'_> {
+        calls::TextEvents {
+            call: Call::new(&self.core, &operations::TEXT_EVENTS),
+        }
     }
 
     /// `POST /text-events`
-    pub fn untyped_events(&self) -> builder::UntypedEvents<'_> {
-        builder::UntypedEvents::new(self)
+    pub fn untyped_events(&self) -> calls::UntypedEvents<'_> {
+        calls::UntypedEvents {
+            call: Call::new(&self.core, &operations::UNTYPED_EVENTS),
+        }
     }
 
     /// `PUT /methods`
-    pub fn put_method(&self) -> builder::PutMethod<'_> {
-        builder::PutMethod::new(self)
+    pub fn put_method(&self) -> calls::PutMethod<'_> {
+        calls::PutMethod {
+            call: Call::new(&self.core, &operations::PUT_METHOD),
+        }
     }
 
     /// `OPTIONS /methods`
-    pub fn options_method(&self) -> builder::OptionsMethod<'_> {
-        builder::OptionsMethod::new(self)
+    pub fn options_method(&self) -> calls::OptionsMethod<'_> {
+        calls::OptionsMethod {
+            call: Call::new(&self.core, &operations::OPTIONS_METHOD),
+        }
     }
 
     /// `PATCH /methods`
-    pub fn patch_method(&self) -> builder::PatchMethod<'_> {
-        builder::PatchMethod::new(self)
+    pub fn patch_method(&self) -> calls::PatchMethod<'_> {
+        calls::PatchMethod {
+            call: Call::new(&self.core, &operations::PATCH_METHOD),
+        }
     }
 
     /// `TRACE /methods`
-    pub fn trace_method(&self) -> builder::TraceMethod<'_> {
-        builder::TraceMethod::new(self)
+    pub fn trace_method(&self) -> calls::TraceMethod<'_> {
+        calls::TraceMethod {
+            call: Call::new(&self.core, &operations::TRACE_METHOD),
+        }
     }
 
     /// `GET /lines`
-    pub fn lines(&self) -> builder::Lines<'_> {
-        builder::Lines::new(self)
+    pub fn lines(&self) -> calls::Lines<'_> {
+        calls::Lines {
+            call: Call::new(&self.core, &operations::LINES),
+        }
     }
 
     /// `POST /chat`
-    pub fn json_or_events(&self) -> builder::JsonOrEvents<'_> {
-        builder::JsonOrEvents::new(self)
+    pub fn json_or_events(&self) -> calls::JsonOrEvents<'_> {
+        calls::JsonOrEvents {
+            call: Call::new(&self.core, &operations::JSON_OR_EVENTS),
+        }
     }
 
     /// `HEAD /head`
-    pub fn head_only(&self) -> builder::HeadOnly<'_> {
-        builder::HeadOnly::new(self)
+    pub fn head_only(&self) -> calls::HeadOnly<'_> {
+        calls::HeadOnly {
+            call: Call::new(&self.core, &operations::HEAD_ONLY),
+        }
     }
 
     /// `DELETE /deleted`
-    pub fn body_beside204(&self) -> builder::BodyBeside204<'_> {
-        builder::BodyBeside204::new(self)
+    pub fn body_beside204(&self) -> calls::BodyBeside204<'_> {
+        calls::BodyBeside204 {
+            call: Call::new(&self.core, &operations::BODY_BESIDE204),
+        }
     }
 
     /// `GET /redirect`
-    pub fn redirected(&self) -> builder::Redirected<'_> {
-        builder::Redirected::new(self)
+    pub fn redirected(&self) -> calls::Redirected<'_> {
+        calls::Redirected {
+            call: Call::new(&self.core, &operations::REDIRECTED),
+        }
     }
 }
 
@@ -185,6 +236,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     switchboard_runtime::codegen::v1::client_builder_methods!();
+
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {
         self.inner = self.inner.server(server.index, server.variables);

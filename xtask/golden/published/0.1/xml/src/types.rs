@@ -2,125 +2,295 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Date, DateTime, Nullable};
-use switchboard_runtime::codegen::v1::union;
 
 /// `Fault` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fault {
     /// The property `code`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
     /// The property `message`.
     pub message: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Fault; 0 code "code" optional; 1 message "message" required;
+}
+
 /// `PetPage` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PetPage {
     /// The property `pets`.
     pub pets: Vec<Pet>,
     /// The property `nextMarker`.
-    #[serde(rename = "nextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    PetPage; 0 pets "pets" required; 1 next_marker "nextMarker" optional;
+}
+
 /// `Pet` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pet {
     /// The property `id`.
     pub id: i64,
     /// The property `language`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// The property `name`.
     pub name: String,
     /// The property `kind`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<PetKind>,
     /// The property `born`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub born: Option<Date>,
     /// The property `seen`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub seen: Nullable<DateTime>,
     /// The property `weight`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
     /// The property `alive`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alive: Option<bool>,
     /// The property `tags`.
     pub tags: Vec<String>,
     /// The property `photos`.
     pub photos: Vec<String>,
     /// The property `toys`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub toys: Option<Vec<Toy>>,
     /// The property `owner`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
     /// The property `parents`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parents: Option<Vec<Pet>>,
     /// The property `notes`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<BTreeMap<String, i64>>,
     /// The property `shape`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<Shape>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Pet; 0 id "id" required; 1 language "language" optional; 2 name "name" required; 3
+    kind "kind" optional; 4 born "born" optional; 5 seen "seen" optional; 6 weight
+    "weight" optional; 7 alive "alive" optional; 8 tags "tags" required; 9 photos
+    "photos" required; 10 toys "toys" optional; 11 owner "owner" optional; 12 parents
+    "parents" optional; 13 notes "notes" optional; 14 shape "shape" optional;
+}
+
 impl Pet {
-    /// Starts building a value.
-    pub fn builder() -> builder::Pet {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(
+        id: impl Into<i64>,
+        name: impl Into<String>,
+        tags: impl IntoIterator<Item = impl Into<String>>,
+        photos: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            language: None,
+            name: name.into(),
+            kind: None,
+            born: None,
+            seen: Nullable::Absent,
+            weight: None,
+            alive: None,
+            tags: tags.into_iter().map(Into::into).collect::<Vec<_>>(),
+            photos: photos.into_iter().map(Into::into).collect::<Vec<_>>(),
+            toys: None,
+            owner: None,
+            parents: None,
+            notes: None,
+            shape: None,
+        }
+    }
+
+    /// Sets `language`.
+    #[must_use]
+    pub fn language(mut self, value: impl Into<String>) -> Self {
+        self.language = Some(value.into());
+        self
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<PetKind>) -> Self {
+        self.kind = Some(value.into());
+        self
+    }
+
+    /// Sets `born`.
+    #[must_use]
+    pub fn born(mut self, value: impl Into<Date>) -> Self {
+        self.born = Some(value.into());
+        self
+    }
+
+    /// Sets `seen`.
+    #[must_use]
+    pub fn seen(mut self, value: impl Into<DateTime>) -> Self {
+        self.seen = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `seen` to null.
+    #[must_use]
+    pub fn seen_null(mut self) -> Self {
+        self.seen = Nullable::Null;
+        self
+    }
+
+    /// Sets `weight`.
+    #[must_use]
+    pub fn weight(mut self, value: impl Into<f64>) -> Self {
+        self.weight = Some(value.into());
+        self
+    }
+
+    /// Sets `alive`.
+    #[must_use]
+    pub fn alive(mut self, value: bool) -> Self {
+        self.alive = Some(value);
+        self
+    }
+
+    /// Sets `toys`.
+    #[must_use]
+    pub fn toys(mut self, value: impl IntoIterator<Item = impl Into<Toy>>) -> Self {
+        self.toys = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `owner`.
+    #[must_use]
+    pub fn owner(mut self, value: impl Into<Owner>) -> Self {
+        self.owner = Some(value.into());
+        self
+    }
+
+    /// Sets `parents`.
+    #[must_use]
+    pub fn parents(mut self, value: impl IntoIterator<Item = impl Into<Pet>>) -> Self {
+        self.parents = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
+    }
+
+    /// Sets `notes`.
+    #[must_use]
+    pub fn notes(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<i64>)>,
+    ) -> Self {
+        self.notes = Some(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        self
+    }
+
+    /// Sets `shape`.
+    #[must_use]
+    pub fn shape(mut self, value: impl Into<Shape>) -> Self {
+        self.shape = Some(value.into());
+        self
     }
 }
 
 /// `Toy` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Toy {
     /// The property `color`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
     /// The property `label`.
     pub label: String,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Toy; 0 color "color" optional; 1 label "label" required; ..2 extra;
+}
+
 impl Toy {
-    /// Starts building a value.
-    pub fn builder() -> builder::Toy {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(label: impl Into<String>) -> Self {
+        Self {
+            color: None,
+            label: label.into(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Sets `color`.
+    #[must_use]
+    pub fn color(mut self, value: impl Into<String>) -> Self {
+        self.color = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<String> for Toy {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Toy {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
 /// `Owner` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Owner {
     /// The property `name`.
     pub name: String,
     /// The property `remark`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Owner; 0 name "name" required; 1 remark "remark" optional;
+}
+
 impl Owner {
-    /// Starts building a value.
-    pub fn builder() -> builder::Owner {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            remark: None,
+        }
+    }
+
+    /// Sets `remark`.
+    #[must_use]
+    pub fn remark(mut self, value: impl Into<String>) -> Self {
+        self.remark = Some(value.into());
+        self
+    }
+}
+
+impl From<String> for Owner {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Owner {
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -136,29 +306,9 @@ pub enum Shape {
     Unknown(Value),
 }
 
-impl serde::Serialize for Shape {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Circle(value) => value.serialize(serializer),
-            Self::Square(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Shape {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("circle", 0), ("square", 1)]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Circle),
-            |value, how| union::shape(value, how, Self::Square),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Shape else Unknown; 0 Circle; 1 Square; by["type"] ["circle" 0, "square" 1] fixed[]
+    required[];
 }
 
 impl From<Circle> for Shape {
@@ -174,38 +324,50 @@ impl From<Square> for Shape {
 }
 
 /// `Circle` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Circle {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The property `size`.
     pub size: f64,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Circle; 0 type_ "type" required; 1 size "size" required;
+}
+
 impl Circle {
-    /// Starts building a value.
-    pub fn builder() -> builder::Circle {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(type_: impl Into<String>, size: impl Into<f64>) -> Self {
+        Self {
+            type_: type_.into(),
+            size: size.into(),
+        }
     }
 }
 
 /// `Square` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Square {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The property `size`.
     pub size: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Square; 0 type_ "type" required; 1 size "size" required;
+}
+
 impl Square {
-    /// Starts building a value.
-    pub fn builder() -> builder::Square {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(type_: impl Into<String>, size: impl Into<String>) -> Self {
+        Self {
+            type_: type_.into(),
+            size: size.into(),
+        }
     }
 }
 

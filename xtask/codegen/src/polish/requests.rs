@@ -1,0 +1,360 @@
+//! What makes values of the structs that requests hold: a constructor that takes what the document requires, and methods that
+//! set what may be left out. What has but one value fills itself in; nothing of it can fail.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use super::docs::{self, code};
+use super::rust_type::{From, ident, rust_type, wrapped};
+use super::structs::{boxed_fields, has_default, redacted};
+use super::{arguments, conversions};
+use crate::lower::idents;
+use crate::plan::{Field, Operation, Presence, StructDef, TypeDef, TypeRef};
+use crate::progenitor::print::field_key;
+
+/// Methods that every value has, which setters must not hide.
+const RESERVED: &[&str] = &["clone", "default", "from", "into", "new"];
+
+/// What makes values of one struct, if requests hold it; `names` are those of all types.
+pub fn request(
+    name: &str,
+    definition: &TypeDef,
+    structure: &StructDef,
+    found: &syn::ItemStruct,
+    names: &mut BTreeSet<String>,
+) -> Option<TokenStream> {
+    if !definition.in_request || !matches!(found.fields, syn::Fields::Named(_)) {
+        return None;
+    }
+    let boxed = boxed_fields(found);
+    let fields = structure.fields.iter().enumerate();
+    let members: Vec<Member<'_>> = fields
+        .map(|(index, field)| Member {
+            field,
+            boxed: boxed.get(&field_key(&field.ident, index)).copied().unwrap_or(false),
+            constant: field.constant.as_ref().and_then(|value| constant(&field.ty, value)),
+        })
+        .collect();
+    let required: Vec<&Member<'_>> = members.iter().filter(|member| member.is_required()).collect();
+    let (new, beside) = new(name, structure, &members, &required, names);
+    let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
+    let setters = members.iter().filter(|member| !member.is_required()).map(|member| member.setters(&mut taken));
+    let setters: Vec<_> = setters.collect();
+    let extra = extra(structure, &mut taken);
+    let type_name = ident(name);
+    let default = (required.is_empty() && !has_default(structure)).then(|| {
+        quote! {
+            impl Default for #type_name {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    });
+    let conversion = match required.as_slice() {
+        [only] if only.field.presence == Presence::Required => conversions::of_property(name, &only.field.ty),
+        _ => None,
+    };
+    Some(quote! {
+        impl #type_name {
+            #new
+            #(#setters)*
+            #extra
+        }
+        #default
+        #conversion
+        #beside
+    })
+}
+
+/// The constructor, and the struct that it takes where there is more than arguments are for.
+fn new(
+    name: &str,
+    structure: &StructDef,
+    members: &[Member<'_>],
+    required: &[&Member<'_>],
+    names: &mut BTreeSet<String>,
+) -> (TokenStream, Option<TokenStream>) {
+    let is_struct = required.len() > Operation::MAX_ARGUMENTS;
+    let values = members.iter().map(|member| member.initial(is_struct));
+    let extra = structure.extra.as_ref().map(|(name, _)| {
+        let name = ident(name);
+        quote!(#name: Default::default(),)
+    });
+    if !is_struct {
+        let arguments = required.iter().map(|member| {
+            let (name, taken) = (ident(&member.field.ident), member.taken());
+            quote!(#name: #taken)
+        });
+        if required.is_empty() && has_default(structure) {
+            let new = quote! {
+                /// A value without anything.
+                pub fn new() -> Self {
+                    Self::default()
+                }
+            };
+            return (new, None);
+        }
+        let docs = docs::lines(if required.is_empty() {
+            "A value without anything."
+        } else {
+            "A value with what is required."
+        });
+        let new = quote! {
+            #docs
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values)* #extra }
+            }
+        };
+        return (new, None);
+    }
+    let candidates = [format!("{name}Required"), format!("{name}RequiredFields")];
+    let beside = ident(&idents::unique(candidates, names));
+    let docs = docs::lines(&format!(
+        "What [`{name}::new`] cannot do without, by name: so much of it in a row would be mixed up."
+    ));
+    let fields = required.iter().map(|member| {
+        let docs = docs::attributes(&member.field.docs, &format!("The property {}.", code(&member.field.wire)));
+        let (name, ty) = (ident(&member.field.ident), rust_type(&member.field.ty, From::Types));
+        let ty = wrapped(ty, member.field.presence);
+        quote!(#docs pub #name: #ty,)
+    });
+    let has_secrets = required.iter().any(|member| member.field.docs.secret);
+    let debug = (!has_secrets).then(|| quote!(, Debug));
+    let labels = required.iter().map(|member| (member.field.ident.as_str(), member.field.docs.secret));
+    let redacted = has_secrets.then(|| redacted(&beside, labels));
+    let new = quote! {
+        /// A value with what is required.
+        pub fn new(required: #beside) -> Self {
+            Self { #(#values)* #extra }
+        }
+    };
+    let beside = quote! {
+        #docs
+        #[derive(Clone #debug)]
+        pub struct #beside {
+            #(#fields)*
+        }
+        #redacted
+    };
+    (new, Some(beside))
+}
+
+/// One field of the struct.
+struct Member<'a> {
+    field: &'a Field,
+    boxed: bool,
+    constant: Option<TokenStream>,
+}
+
+impl Member<'_> {
+    fn is_required(&self) -> bool {
+        matches!(self.field.presence, Presence::Required | Presence::RequiredNullable) && self.constant.is_none()
+    }
+
+    /// What is taken for the field.
+    fn taken(&self) -> TokenStream {
+        match self.field.presence {
+            Presence::RequiredNullable => {
+                let ty = rust_type(&self.field.ty, From::Types);
+                arguments::into(&quote!(Option<#ty>))
+            }
+            _ => arguments::taken(&self.field.ty, From::Types),
+        }
+    }
+
+    /// The field as the constructor has it.
+    fn initial(&self, is_struct: bool) -> TokenStream {
+        let name = ident(&self.field.ident);
+        let boxed = |value: TokenStream| if self.boxed { quote!(Box::new(#value)) } else { value };
+        let given = if is_struct { quote!(required.#name) } else { quote!(#name) };
+        let value = match (self.field.presence, &self.constant) {
+            (Presence::Required, Some(constant)) => boxed(quote!(#constant)),
+            (Presence::RequiredNullable | Presence::Optional, Some(constant)) => {
+                let constant = boxed(quote!(#constant));
+                quote!(Some(#constant))
+            }
+            (Presence::OptionalNullable, Some(constant)) => {
+                let constant = boxed(quote!(#constant));
+                quote!(switchboard_runtime::Nullable::Value(#constant))
+            }
+            (Presence::Optional, None) => quote!(None),
+            (Presence::OptionalNullable, None) => quote!(switchboard_runtime::Nullable::Absent),
+            (Presence::Required, None) if is_struct => boxed(given),
+            (Presence::Required, None) => boxed(arguments::made(&self.field.ty, &given)),
+            (Presence::RequiredNullable, None) => match (self.boxed, is_struct) {
+                (false, true) => given,
+                (false, false) => quote!(#given.into()),
+                (true, true) => quote!(#given.map(Box::new)),
+                (true, false) => quote!(Option::map(#given.into(), Box::new)),
+            },
+        };
+        if value.to_string() == self.field.ident { quote!(#name,) } else { quote!(#name: #value,) }
+    }
+
+    fn setters(&self, taken: &mut BTreeSet<String>) -> TokenStream {
+        let field = self.field;
+        let docs = docs::attributes(&field.docs, &format!("Sets {}.", code(&field.wire)));
+        let setter =
+            idents::unique([field.ident.clone(), format!("{}_value", field.ident.trim_end_matches('_'))], taken);
+        let (name, setter_name) = (ident(&field.ident), ident(&setter));
+        let argument = arguments::taken(&field.ty, From::Types);
+        let made = arguments::made(&field.ty, &quote!(value));
+        let made = if self.boxed { quote!(Box::new(#made)) } else { made };
+        let stored = match field.presence {
+            Presence::Required => made,
+            Presence::Optional | Presence::RequiredNullable => quote!(Some(#made)),
+            Presence::OptionalNullable => quote!(switchboard_runtime::Nullable::Value(#made)),
+        };
+        let null = (field.presence == Presence::OptionalNullable).then(|| {
+            let null = ident(&idents::unique([format!("{}_null", setter.trim_end_matches('_'))], taken));
+            let docs = docs::lines(&format!("Sets {} to null.", code(&field.wire)));
+            quote! {
+                #docs
+                #[must_use]
+                pub fn #null(mut self) -> Self {
+                    self.#name = switchboard_runtime::Nullable::Null;
+                    self
+                }
+            }
+        });
+        quote! {
+            #docs
+            #[must_use]
+            pub fn #setter_name(mut self, value: #argument) -> Self {
+                self.#name = #stored;
+                self
+            }
+            #null
+        }
+    }
+}
+
+/// The only value of a property, where its type is one that holds it without more ado.
+fn constant(ty: &TypeRef, value: &Value) -> Option<TokenStream> {
+    match (ty, value) {
+        (TypeRef::Named(_) | TypeRef::String, Value::String(text)) => {
+            let ty = rust_type(ty, From::Types);
+            Some(quote!(#ty::from(#text)))
+        }
+        (TypeRef::Integer, Value::Number(number)) => {
+            let number = proc_macro2::Literal::i64_unsuffixed(number.as_i64()?);
+            Some(quote!(#number))
+        }
+        (TypeRef::Boolean, Value::Bool(flag)) => Some(quote!(#flag)),
+        _ => None,
+    }
+}
+
+fn extra(structure: &StructDef, taken: &mut BTreeSet<String>) -> Option<TokenStream> {
+    let (name, ty) = structure.extra.as_ref()?;
+    let setter = ident(&idents::unique([name.clone(), format!("{name}_property")], taken));
+    let (name, argument) = (ident(name), arguments::taken(ty, From::Types));
+    let made = arguments::made(ty, &quote!(value));
+    Some(quote! {
+        /// Sets a property that the document does not name.
+        #[must_use]
+        pub fn #setter(mut self, name: impl Into<String>, value: #argument) -> Self {
+            self.#name.insert(name.into(), #made);
+            self
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_items, exchanging, struct_a, type_a};
+    use super::*;
+
+    fn found(schema: &serde_json::Value) -> TokenStream {
+        let plan = exchanging(schema);
+        let seen = syn::parse_quote!(
+            pub struct A {
+                pub name: String,
+            }
+        );
+        request("A", type_a(&plan), struct_a(&plan), &seen, &mut BTreeSet::new()).unwrap()
+    }
+
+    #[test]
+    fn what_is_required_is_taken_and_what_is_fixed_fills_itself_in() {
+        let schema = serde_json::json!({"type": "object", "required": ["name", "kind", "note"], "properties": {
+            "name": {"type": "string"}, "kind": {"type": "integer", "const": 7}, "nick": {"type": ["string", "null"]},
+            "note": {"type": ["string", "null"]}, "tags": {"type": "array", "items": {"type": "string"}},
+        }});
+        let expected = quote! {
+            impl A {
+                pub fn new(name: impl Into<String>, note: impl Into<Option<String>>) -> Self {
+                    Self {
+                        name: name.into(),
+                        kind: 7,
+                        nick: switchboard_runtime::Nullable::Absent,
+                        note: note.into(),
+                        tags: None,
+                    }
+                }
+                #[must_use]
+                pub fn kind(mut self, value: impl Into<i64>) -> Self {
+                    self.kind = value.into();
+                    self
+                }
+                #[must_use]
+                pub fn nick(mut self, value: impl Into<String>) -> Self {
+                    self.nick = switchboard_runtime::Nullable::Value(value.into());
+                    self
+                }
+                #[must_use]
+                pub fn nick_null(mut self) -> Self {
+                    self.nick = switchboard_runtime::Nullable::Null;
+                    self
+                }
+                #[must_use]
+                pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                    self.tags = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+                    self
+                }
+            }
+        };
+        assert_items(found(&schema), expected);
+    }
+
+    #[test]
+    fn what_holds_one_thing_is_made_of_it() {
+        let schema = serde_json::json!({"type": "object", "required": ["flag"], "properties": {
+            "flag": {"type": "boolean"},
+        }});
+        let expected = quote! {
+            impl A {
+                pub fn new(flag: bool) -> Self {
+                    Self { flag }
+                }
+            }
+            impl From<bool> for A {
+                fn from(value: bool) -> Self {
+                    Self::new(value)
+                }
+            }
+        };
+        assert_items(found(&schema), expected);
+    }
+
+    #[test]
+    fn what_is_too_much_for_arguments_is_a_struct_that_hides_secrets() {
+        let text = serde_json::json!({"type": "string"});
+        let schema = serde_json::json!({"type": "object", "required": ["a", "b", "c", "d", "e"], "properties": {
+            "a": text, "b": text, "c": text, "d": {"type": "string", "format": "password"}, "e": {"type": "boolean"},
+        }});
+        let made = found(&schema).to_string();
+        for part in [
+            quote!(pub fn new(required: ARequired) -> Self),
+            quote!(a: required.a, b: required.b),
+            quote!(#[derive(Clone)]),
+            quote!(.field("d", &"[secret]")),
+        ] {
+            assert!(made.contains(&part.to_string()), "{part}\n{made}");
+        }
+    }
+}
