@@ -301,7 +301,7 @@ impl<'c> Own<'c> {
             Ok(())
         });
         items.map_err(|_| self.at.all_wrong(&wanted))?;
-        visitor.visit_seq(Items { of: self, tokens: tokens.into_iter() }).map_err(|error| self.at.place(error))
+        visitor.visit_seq(Elements { of: self, tokens: tokens.into_iter() }).map_err(|error| self.at.place(error))
     }
 
     /// Hands the place over to a generated type.
@@ -508,12 +508,12 @@ impl<'c, 'de, M: Iterator<Item = (&'c str, At<'c>)>> MapAccess<'de> for Entries<
 }
 
 /// The elements of a list.
-struct Items<'c> {
+struct Elements<'c> {
     of: Own<'c>,
     tokens: std::vec::IntoIter<u32>,
 }
 
-impl<'de> SeqAccess<'de> for Items<'_> {
+impl<'de> SeqAccess<'de> for Elements<'_> {
     type Error = Unread;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unread> {

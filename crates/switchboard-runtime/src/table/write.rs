@@ -2,10 +2,10 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use super::{List, Map, Part, Record, View};
+use super::{Mapping, Record, Sequence, Slot, View};
 
 /// A part as serde writes it.
-pub(crate) struct Written<'p>(pub(crate) &'p dyn Part);
+pub(crate) struct Written<'p>(pub(crate) &'p dyn Slot);
 
 impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -31,7 +31,7 @@ impl Serialize for View<'_> {
     }
 }
 
-fn write_list<S: Serializer>(list: &dyn List, serializer: S) -> Result<S::Ok, S::Error> {
+fn write_list<S: Serializer>(list: &dyn Sequence, serializer: S) -> Result<S::Ok, S::Error> {
     let mut items = serializer.serialize_seq(Some(list.len()))?;
     for item in (0..list.len()).filter_map(|index| list.item(index)) {
         items.serialize_element(&Written(item))?;
@@ -39,13 +39,13 @@ fn write_list<S: Serializer>(list: &dyn List, serializer: S) -> Result<S::Ok, S:
     items.end()
 }
 
-fn write_map<S: Serializer>(map: &dyn Map, serializer: S) -> Result<S::Ok, S::Error> {
+fn write_map<S: Serializer>(map: &dyn Mapping, serializer: S) -> Result<S::Ok, S::Error> {
     let mut members = serializer.serialize_map(Some(map.len()))?;
     write_members::<S>(map, &mut members)?;
     members.end()
 }
 
-fn write_members<S: Serializer>(map: &dyn Map, members: &mut S::SerializeMap) -> Result<(), S::Error> {
+fn write_members<S: Serializer>(map: &dyn Mapping, members: &mut S::SerializeMap) -> Result<(), S::Error> {
     let mut refused = None;
     map.each(&mut |name, part| {
         refused = members.serialize_entry(name, &Written(part)).err();
@@ -66,7 +66,7 @@ fn properties(record: &dyn Record) -> impl Iterator<Item = (&'static str, View<'
 
 fn write_record<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
     let table = record.table();
-    let others = record.part(table.fields.len()).map(Part::view);
+    let others = record.part(table.fields.len()).map(Slot::view);
     if let Some(View::Map(others)) = others {
         let mut members = serializer.serialize_map(None)?;
         for (name, view) in properties(record) {
