@@ -8,14 +8,17 @@ use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
 
 /// `Note` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
     /// The property `text`.
     pub text: String,
     /// The property `stars`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stars: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Note; 0 text "text" required; 1 stars "stars" optional;
 }
 
 impl Note {
@@ -26,21 +29,22 @@ impl Note {
 }
 
 /// `Profile` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The property `address`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
     /// The property `notes`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<BTreeMap<String, Note>>,
     /// The property `history`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<Vec<Address>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Profile; 0 name "name" optional; 1 address "address" optional; 2 notes "notes"
+    optional; 3 history "history" optional;
 }
 
 impl Profile {
@@ -51,18 +55,20 @@ impl Profile {
 }
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotePatch {
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub text: Nullable<String>,
     /// The property `stars`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub stars: Nullable<i64>,
     /// The property `pinned`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub pinned: Nullable<bool>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NotePatch; 0 text "text" optional; 1 stars "stars" optional; 2 pinned "pinned"
+    optional;
 }
 
 impl NotePatch {
@@ -73,15 +79,17 @@ impl NotePatch {
 }
 
 /// `Address` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Address {
     /// The property `city`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// The property `zip`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zip: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Address; 0 city "city" optional; 1 zip "zip" optional;
 }
 
 impl Address {
@@ -92,35 +100,33 @@ impl Address {
 }
 
 /// `SendFormRequest` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendFormRequest {
     /// The property `name`.
     pub name: String,
     /// The property `count`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The property `plain`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plain: Option<Vec<String>>,
     /// The property `spaced`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spaced: Option<Vec<String>>,
     /// The property `joined`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<Vec<String>>,
     /// The property `json`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Address>,
     /// The property `deep`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deep: Option<Address>,
     /// The property `nested`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nested: Option<Address>,
     /// The property `url`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    SendFormRequest; 0 name "name" required; 1 count "count" optional; 2 plain "plain"
+    optional; 3 spaced "spaced" optional; 4 joined "joined" optional; 5 json "json"
+    optional; 6 deep "deep" optional; 7 nested "nested" optional; 8 url "url" optional;
 }
 
 impl SendFormRequest {
@@ -131,15 +137,17 @@ impl SendFormRequest {
 }
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddressPatch {
     /// The property `city`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub city: Nullable<String>,
     /// The property `zip`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub zip: Nullable<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    AddressPatch; 0 city "city" optional; 1 zip "zip" optional;
 }
 
 impl AddressPatch {
@@ -150,14 +158,17 @@ impl AddressPatch {
 }
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NoteMergePatch {
     /// The property `text`.
     pub text: String,
     /// The property `stars`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub stars: Nullable<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NoteMergePatch; 0 text "text" required; 1 stars "stars" optional;
 }
 
 impl NoteMergePatch {
@@ -168,21 +179,22 @@ impl NoteMergePatch {
 }
 
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfilePatch {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub name: Nullable<String>,
     /// The property `address`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub address: Nullable<AddressPatch>,
     /// The property `notes`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub notes: Nullable<BTreeMap<String, Option<NoteMergePatch>>>,
     /// The property `history`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub history: Nullable<Vec<Address>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ProfilePatch; 0 name "name" optional; 1 address "address" optional; 2 notes "notes"
+    optional; 3 history "history" optional;
 }
 
 impl ProfilePatch {

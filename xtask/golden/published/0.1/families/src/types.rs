@@ -7,7 +7,6 @@ pub mod builder;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
-use switchboard_runtime::codegen::v1::union;
 
 /// Told apart by its kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,40 +26,9 @@ pub enum Animal {
     Unknown(Value),
 }
 
-impl serde::Serialize for Animal {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Animal(value) => value.serialize(serializer),
-            Self::Cat(value) => value.serialize(serializer),
-            Self::Dog(value) => value.serialize(serializer),
-            Self::Fish(value) => value.serialize(serializer),
-            Self::Lion(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Animal {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                    &["kind"],
-                    &[("Animal", 0), ("cat", 1), ("puppy", 2), ("Fish", 3), ("Lion", 4)],
-                )
-                .fixed(&[1, 2, 3, 4])
-                .required(&[1, 2, 3, 4]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Animal),
-            |value, how| union::shape(value, how, Self::Cat),
-            |value, how| union::shape(value, how, Self::Dog),
-            |value, how| union::shape(value, how, Self::Fish),
-            |value, how| union::shape(value, how, Self::Lion),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Animal else Unknown; 0 Animal; 1 Cat; 2 Dog; 3 Fish; 4 Lion; by["kind"] ["Animal" 0,
+    "cat" 1, "puppy" 2, "Fish" 3, "Lion" 4] fixed[1, 2, 3, 4] required[1, 2, 3, 4];
 }
 
 impl From<AnimalBase> for Animal {
@@ -105,31 +73,9 @@ pub enum Cat {
     Unknown(Value),
 }
 
-impl serde::Serialize for Cat {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Cat(value) => value.serialize(serializer),
-            Self::Lion(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Cat {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["kind"], &[("cat", 0), ("Lion", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Cat),
-            |value, how| union::shape(value, how, Self::Lion),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Cat else Unknown; 0 Cat; 1 Lion; by["kind"] ["cat" 0, "Lion" 1] fixed[0, 1]
+    required[0, 1];
 }
 
 impl From<CatBase> for Cat {
@@ -145,16 +91,19 @@ impl From<Lion> for Cat {
 }
 
 /// `Dog` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Dog {
     /// The property `bark`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bark: Option<String>,
     /// The property `kind`.
     pub kind: DogKind,
     /// The property `name`.
     pub name: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Dog; 0 bark "bark" optional; 1 kind "kind" required; 2 name "name" required;
 }
 
 impl Dog {
@@ -165,7 +114,7 @@ impl Dog {
 }
 
 /// Told apart by its kind.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lion {
     /// The property `kind`.
@@ -175,8 +124,12 @@ pub struct Lion {
     /// The property `lives`.
     pub lives: i64,
     /// The property `mane`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mane: Option<bool>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Lion; 0 kind "kind" required; 1 name "name" required; 2 lives "lives" required; 3
+    mane "mane" optional;
 }
 
 impl Lion {
@@ -187,13 +140,17 @@ impl Lion {
 }
 
 /// Adds nothing.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fish {
     /// The property `kind`.
     pub kind: FishKind,
     /// The property `name`.
     pub name: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Fish; 0 kind "kind" required; 1 name "name" required;
 }
 
 impl Fish {
@@ -204,17 +161,20 @@ impl Fish {
 }
 
 /// `Zoo` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Zoo {
     /// The property `animals`.
     pub animals: Vec<Animal>,
     /// The property `star`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub star: Option<Cat>,
     /// one of them
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub favourite: Nullable<Animal>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Zoo; 0 animals "animals" required; 1 star "star" optional; 2 favourite "favourite"
+    optional;
 }
 
 impl Zoo {
@@ -236,29 +196,8 @@ pub enum Vehicle {
     Unknown(Value),
 }
 
-impl serde::Serialize for Vehicle {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Vehicle(value) => value.serialize(serializer),
-            Self::Car(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Vehicle {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["@type"], &[("Car", 1)]).fixed(&[1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Vehicle),
-            |value, how| union::shape(value, how, Self::Car),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Vehicle else Unknown; 0 Vehicle; 1 Car; by["@type"] ["Car" 1] fixed[1] required[];
 }
 
 impl From<VehicleBase> for Vehicle {
@@ -274,18 +213,19 @@ impl From<Car> for Vehicle {
 }
 
 /// Does not declare what tells it apart.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Car {
     /// The property `wheels`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wheels: Option<i64>,
     /// The property `doors`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doors: Option<i64>,
     /// The property `@type`.
-    #[serde(rename = "@type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<CarType>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Car; 0 wheels "wheels" optional; 1 doors "doors" optional; 2 type_ "@type" optional;
 }
 
 impl Car {
@@ -349,36 +289,9 @@ pub enum Figure {
     Unknown(Value),
 }
 
-impl serde::Serialize for Figure {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Figure(value) => value.serialize(serializer),
-            Self::Round(value) => value.serialize(serializer),
-            Self::Square(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Figure {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                    &["kind"],
-                    &[("Figure", 0), ("Round", 1), ("Square", 2)],
-                )
-                .fixed(&[1, 2])
-                .required(&[1, 2]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Figure),
-            |value, how| union::shape(value, how, Self::Round),
-            |value, how| union::shape(value, how, Self::Square),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Figure else Unknown; 0 Figure; 1 Round; 2 Square; by["kind"] ["Figure" 0, "Round" 1,
+    "Square" 2] fixed[1, 2] required[1, 2];
 }
 
 impl From<FigureBase> for Figure {
@@ -400,14 +313,17 @@ impl From<Square> for Figure {
 }
 
 /// `Round` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Round {
     /// The property `kind`.
     pub kind: RoundKind,
     /// The property `radius`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub radius: Option<f64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Round; 0 kind "kind" required; 1 radius "radius" optional;
 }
 
 impl Round {
@@ -418,14 +334,17 @@ impl Round {
 }
 
 /// `Square` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Square {
     /// The property `kind`.
     pub kind: SquareKind,
     /// The property `side`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<f64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Square; 0 kind "kind" required; 1 side "side" optional;
 }
 
 impl Square {
@@ -447,31 +366,9 @@ pub enum Drawing {
     Unknown(Value),
 }
 
-impl serde::Serialize for Drawing {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Round(value) => value.serialize(serializer),
-            Self::Square(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Drawing {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["kind"], &[("Round", 0), ("Square", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Round),
-            |value, how| union::shape(value, how, Self::Square),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Drawing else Unknown; 0 Round; 1 Square; by["kind"] ["Round" 0, "Square" 1] fixed[0,
+    1] required[0, 1];
 }
 
 impl From<Round> for Drawing {
@@ -487,12 +384,15 @@ impl From<Square> for Drawing {
 }
 
 /// `Nick` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Nick {
     /// The property `nick`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub nick: Nullable<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Nick; 0 nick "nick" optional;
 }
 
 impl Nick {
@@ -503,11 +403,15 @@ impl Nick {
 }
 
 /// `NickRequired` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NickRequired {
     /// The property `nick`.
     pub nick: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NickRequired; 0 nick "nick" required;
 }
 
 impl NickRequired {
@@ -518,15 +422,17 @@ impl NickRequired {
 }
 
 /// `Kept` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Kept {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Kept; 0 a "a" optional; 1 b "b" optional;
 }
 
 impl Kept {
@@ -537,14 +443,17 @@ impl Kept {
 }
 
 /// `HoldsKept` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HoldsKept {
     /// The property `kept`.
     pub kept: Option<Kept>,
     /// The property `either`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub either: Nullable<HoldsKeptEither>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    HoldsKept; 0 kept "kept" required; 1 either "either" optional;
 }
 
 impl HoldsKept {
@@ -555,7 +464,7 @@ impl HoldsKept {
 }
 
 /// Told apart by its kind.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnimalBase {
     /// The property `kind`.
@@ -563,8 +472,11 @@ pub struct AnimalBase {
     /// The property `name`.
     pub name: String,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    AnimalBase; 0 kind "kind" required; 1 name "name" required; ..2 extra;
 }
 
 impl AnimalBase {
@@ -575,7 +487,7 @@ impl AnimalBase {
 }
 
 /// Told apart by its kind.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CatBase {
     /// The property `kind`.
@@ -585,8 +497,12 @@ pub struct CatBase {
     /// The property `lives`.
     pub lives: i64,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    CatBase; 0 kind "kind" required; 1 name "name" required; 2 lives "lives" required;
+    ..3 extra;
 }
 
 impl CatBase {
@@ -693,15 +609,17 @@ impl From<&str> for FishKind {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(FishKind);
 /// Does not declare what tells it apart.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VehicleBase {
     /// The property `wheels`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wheels: Option<i64>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    VehicleBase; 0 wheels "wheels" optional; ..1 extra;
 }
 
 impl VehicleBase {
@@ -744,14 +662,17 @@ impl From<&str> for CarType {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(CarType);
 /// `FigureBase` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FigureBase {
     /// The property `kind`.
     pub kind: ShapeKind,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    FigureBase; 0 kind "kind" required; ..1 extra;
 }
 
 impl FigureBase {
@@ -826,14 +747,17 @@ impl From<&str> for SquareKind {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(SquareKind);
 /// `HoldsKeptEither` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HoldsKeptEither {
     /// The property `a`.
     pub a: String,
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    HoldsKeptEither; 0 a "a" required; 1 b "b" optional;
 }
 
 impl HoldsKeptEither {

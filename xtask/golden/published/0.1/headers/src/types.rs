@@ -5,26 +5,31 @@
 use switchboard_runtime::Nullable;
 
 /// `Thing` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Thing {
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Thing; 0 id "id" optional;
+}
+
 /// `Policy` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Policy {
     /// The property `limit`.
     pub limit: i64,
     /// The property `per`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub per: Nullable<String>,
     /// The property `hard`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hard: Option<bool>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Policy; 0 limit "limit" required; 1 per "per" optional; 2 hard "hard" optional;
 }
 
 /// The known values of `State`.

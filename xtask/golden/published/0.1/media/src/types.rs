@@ -7,15 +7,17 @@ pub mod builder;
 use switchboard_runtime::Nullable;
 
 /// `Note` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The property `stars`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stars: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Note; 0 text "text" optional; 1 stars "stars" optional;
 }
 
 impl Note {
@@ -26,24 +28,29 @@ impl Note {
 }
 
 /// `Count` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Count {
     /// The property `count`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Count; 0 count "count" optional;
+}
+
 /// `Page` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Page {
     /// The property `page`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// The property `sort`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<Vec<String>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Page; 0 page "page" optional; 1 sort "sort" optional;
 }
 
 impl Page {
@@ -54,60 +61,72 @@ impl Page {
 }
 
 /// `Tree` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tree {
     /// The property `children`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<Tree>>,
     /// The property `item`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<Item>,
     /// The property `label`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Label>,
     /// The property `leaf`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leaf: Option<Leaf>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Tree; 0 children "children" optional; 1 item "item" optional; 2 label "label"
+    optional; 3 leaf "leaf" optional;
+}
+
 /// `Leaf` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Leaf {
     /// The property `color`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Leaf; 0 color "color" optional;
+}
+
 /// `Item` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Item {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Item; 0 name "name" optional;
+}
+
 /// `Label` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Label {
     /// The property `en`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub en: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Label; 0 en "en" optional;
+}
+
 /// As part of a merge patch (RFC 7396): what is left out stays, what is null is removed.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotePatch {
     /// The property `text`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub text: Nullable<String>,
     /// The property `stars`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub stars: Nullable<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NotePatch; 0 text "text" optional; 1 stars "stars" optional;
 }
 
 impl NotePatch {

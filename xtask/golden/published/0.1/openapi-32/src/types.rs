@@ -6,22 +6,29 @@ pub mod builder;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::codegen::v1::union;
 
 /// `Change` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Change {
     /// The property `name`.
     pub name: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Change; 0 name "name" required;
+}
+
 /// `PriceEvent` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PriceEvent {
     /// The property `data`.
     pub data: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    PriceEvent; 0 data "data" required;
 }
 
 impl PriceEvent {
@@ -45,36 +52,9 @@ pub enum Pet {
     Unknown(Value),
 }
 
-impl serde::Serialize for Pet {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Pet(value) => value.serialize(serializer),
-            Self::Cat(value) => value.serialize(serializer),
-            Self::Stray(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Pet {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(
-                    &["petType"],
-                    &[("Pet", 0), ("Cat", 1), ("Stray", 2)],
-                )
-                .fixed(&[1])
-                .required(&[1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Pet),
-            |value, how| union::shape(value, how, Self::Cat),
-            |value, how| union::shape(value, how, Self::Stray),
-        ];
-        union::read_or(deserializer, told, shapes, 2, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Pet else Unknown; 0 Pet; 1 Cat; 2 Stray; by["petType"] ["Pet" 0, "Cat" 1, "Stray" 2]
+    fixed[1] required[1]; default 2;
 }
 
 impl From<PetBase> for Pet {
@@ -96,27 +76,31 @@ impl From<Stray> for Pet {
 }
 
 /// `Cat` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Cat {
     /// The property `petType`.
-    #[serde(rename = "petType")]
     pub pet_type: CatPetType,
     /// The property `lives`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lives: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Cat; 0 pet_type "petType" required; 1 lives "lives" optional;
+}
+
 /// `Stray` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Stray {
     /// The property `petType`.
-    #[serde(rename = "petType", default, skip_serializing_if = "Option::is_none")]
     pub pet_type: Option<String>,
     /// The property `found`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Stray; 0 pet_type "petType" optional; 1 found "found" optional;
 }
 
 /// One of several shapes.
@@ -131,31 +115,9 @@ pub enum Shape {
     Unknown(Value),
 }
 
-impl serde::Serialize for Shape {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Circle(value) => value.serialize(serializer),
-            Self::Polygon(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Shape {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["kind"], &[("Circle", 0), ("Polygon", 1)])
-                .fixed(&[0])
-                .required(&[0]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Circle),
-            |value, how| union::shape(value, how, Self::Polygon),
-        ];
-        union::read_or(deserializer, told, shapes, 1, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Shape else Unknown; 0 Circle; 1 Polygon; by["kind"] ["Circle" 0, "Polygon" 1]
+    fixed[0] required[0]; default 1;
 }
 
 impl From<Circle> for Shape {
@@ -171,13 +133,17 @@ impl From<Polygon> for Shape {
 }
 
 /// `Circle` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Circle {
     /// The property `kind`.
     pub kind: CircleKind,
     /// The property `radius`.
     pub radius: f64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Circle; 0 kind "kind" required; 1 radius "radius" required;
 }
 
 impl Circle {
@@ -188,18 +154,20 @@ impl Circle {
 }
 
 /// `Polygon` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Polygon {
     /// The property `kind`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The property `corners`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corners: Option<i64>,
     /// The property `radius`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub radius: Option<f64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Polygon; 0 kind "kind" optional; 1 corners "corners" optional; 2 radius "radius"
+    optional;
 }
 
 impl Polygon {
@@ -210,15 +178,17 @@ impl Polygon {
 }
 
 /// `PetBase` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PetBase {
     /// The property `petType`.
-    #[serde(rename = "petType", default, skip_serializing_if = "Option::is_none")]
     pub pet_type: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    PetBase; 0 pet_type "petType" optional; ..1 extra;
 }
 
 /// The known values of `CatPetType`.
@@ -286,12 +256,15 @@ impl From<&str> for CircleKind {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(CircleKind);
 /// `QueryPetsRequest` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryPetsRequest {
     /// The property `kind`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    QueryPetsRequest; 0 kind "kind" optional;
 }
 
 impl QueryPetsRequest {
@@ -302,17 +275,19 @@ impl QueryPetsRequest {
 }
 
 /// `SearchSearch` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SearchSearch {
     /// The property `q`.
     pub q: String,
     /// The property `tags`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// The property `ids`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ids: Option<Vec<i64>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    SearchSearch; 0 q "q" required; 1 tags "tags" optional; 2 ids "ids" optional;
 }
 
 impl SearchSearch {
@@ -323,12 +298,15 @@ impl SearchSearch {
 }
 
 /// `FilterFilter` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterFilter {
     /// The property `numbers`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Vec<i64>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    FilterFilter; 0 numbers "numbers" optional;
 }
 
 impl FilterFilter {
@@ -352,29 +330,8 @@ pub enum WatchResponseEvent {
     Unknown(Value),
 }
 
-impl serde::Serialize for WatchResponseEvent {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Added(value) => value.serialize(serializer),
-            Self::Removed(value) => value.serialize(serializer),
-            Self::Note(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for WatchResponseEvent {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Added),
-            |value, how| union::shape(value, how, Self::Removed),
-            |value, how| union::shape(value, how, Self::Note),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    WatchResponseEvent else Unknown; 0 Added; 1 Removed; 2 Note;
 }
 
 impl From<Change> for WatchResponseEvent {
@@ -390,17 +347,25 @@ impl From<WatchResponseEventRemoved> for WatchResponseEvent {
 }
 
 /// `WatchResponseEventRemoved` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WatchResponseEventRemoved {
     /// The property `id`.
     pub id: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    WatchResponseEventRemoved; 0 id "id" required;
+}
+
 /// `PricesResponseEvent` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PricesResponseEvent {
     /// The property `price`.
     pub price: f64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    PricesResponseEvent; 0 price "price" required;
 }

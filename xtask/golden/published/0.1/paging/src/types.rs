@@ -8,13 +8,13 @@ use serde_json::Value;
 use switchboard_runtime::{Nullable, Scalar};
 
 /// `Tree` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tree(
     /// What it holds.
     pub Vec<Tree>,
 );
 
+switchboard_runtime::codegen::v1::newtype!(Tree);
 impl From<Vec<Tree>> for Tree {
     fn from(value: Vec<Tree>) -> Self {
         Self(value)
@@ -22,25 +22,31 @@ impl From<Vec<Tree>> for Tree {
 }
 
 /// `Record` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Record {
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The property `name`.
     pub name: String,
     /// The property `key`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<RecordKey>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Record; 0 id "id" optional; 1 name "name" required; 2 key "key" optional;
+}
+
 /// `Thing` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Thing {
     /// The property `name`.
     pub name: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Thing; 0 name "name" required;
 }
 
 impl Thing {
@@ -51,48 +57,59 @@ impl Thing {
 }
 
 /// `RecordKey` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordKey {
     /// The property `number`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    RecordKey; 0 number "number" optional;
+}
+
 /// `ByOffsetResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByOffsetResponse {
     /// The property `page`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub page: Nullable<Page>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ByOffsetResponse; 0 page "page" optional;
+}
+
 /// `ByPageResponse` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByPageResponse {
     /// The property `things`.
     pub things: Vec<Thing>,
     /// The property `pagination`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<Pagination>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ByPageResponse; 0 things "things" required; 1 pagination "pagination" optional;
+}
+
 /// `ByCursorResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorResponse {
     /// The property `data`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Vec<Thing>>,
     /// The property `meta`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<ByCursorMeta>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ByCursorResponse; 0 data "data" optional; 1 meta "meta" optional;
+}
+
 /// `ByLastItemResponse` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByLastItemResponse {
     /// The property `data`.
@@ -101,19 +118,25 @@ pub struct ByLastItemResponse {
     pub has_more: bool,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ByLastItemResponse; 0 data "data" required; 1 has_more "has_more" required;
+}
+
 /// `ByCursorInTheBodyRequest` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorInTheBodyRequest {
     /// The property `filter`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<ByCursorInTheBodyFilter>,
     /// The property `start_cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_cursor: Option<String>,
     /// The property `page_size`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ByCursorInTheBodyRequest; 0 filter "filter" optional; 1 start_cursor "start_cursor"
+    optional; 2 page_size "page_size" optional;
 }
 
 impl ByCursorInTheBodyRequest {
@@ -124,32 +147,37 @@ impl ByCursorInTheBodyRequest {
 }
 
 /// `ByCursorInTheBodyResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorInTheBodyResponse {
     /// The property `results`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<Thing>>,
     /// The property `next_cursor`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub next_cursor: Nullable<String>,
     /// The property `has_more`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ByCursorInTheBodyResponse; 0 results "results" optional; 1 next_cursor "next_cursor"
+    optional; 2 has_more "has_more" optional;
+}
+
 /// `BySortOfTheLastItemRequest` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BySortOfTheLastItemRequest {
     /// The property `query`.
     pub query: Value,
     /// The property `page`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<BySortOfTheLastItemPage>,
     /// The property `search_after`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_after: Option<Vec<Value>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    BySortOfTheLastItemRequest; 0 query "query" required; 1 page "page" optional; 2
+    search_after "search_after" optional;
 }
 
 impl BySortOfTheLastItemRequest {
@@ -160,94 +188,113 @@ impl BySortOfTheLastItemRequest {
 }
 
 /// `BySortOfTheLastItemResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BySortOfTheLastItemResponse {
     /// The property `hits`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hits: Option<Vec<Hit>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    BySortOfTheLastItemResponse; 0 hits "hits" optional;
+}
+
 /// `ByLinkResponse` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByLinkResponse {
     /// The property `data`.
     pub data: Vec<Thing>,
     /// The property `links`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ByLinkLinks>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ByLinkResponse; 0 data "data" required; 1 links "links" optional;
+}
+
 /// `ByLinkObjectResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByLinkObjectResponse {
     /// The property `_embedded`.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<Embedded>,
     /// The property `_links`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<Links>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ByLinkObjectResponse; 0 embedded "_embedded" optional; 1 links "_links" optional;
+}
+
 /// `PostThenGetResponse` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PostThenGetResponse {
     /// The property `data`.
     pub data: Vec<Thing>,
     /// The property `next`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    PostThenGetResponse; 0 data "data" required; 1 next "next" optional;
+}
+
 /// `Page` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Page {
     /// The property `things`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub things: Nullable<Vec<Thing>>,
     /// The property `meta`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<PageMeta>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Page; 0 things "things" optional; 1 meta "meta" optional;
+}
+
 /// `Pagination` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pagination {
     /// The property `total_pages`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_pages: Option<i64>,
     /// The property `total`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Pagination; 0 total_pages "total_pages" optional; 1 total "total" optional;
+}
+
 /// `ByCursorMeta` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorMeta {
     /// The property `next_cursor`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub next_cursor: Nullable<String>,
     /// The property `has_more`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ByCursorMeta; 0 next_cursor "next_cursor" optional; 1 has_more "has_more" optional;
+}
+
 /// `ByCursorInTheBodyFilter` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorInTheBodyFilter {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The property `weight`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ByCursorInTheBodyFilter; 0 name "name" optional; 1 weight "weight" optional;
 }
 
 impl ByCursorInTheBodyFilter {
@@ -258,12 +305,15 @@ impl ByCursorInTheBodyFilter {
 }
 
 /// `BySortOfTheLastItemPage` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BySortOfTheLastItemPage {
     /// The property `size`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    BySortOfTheLastItemPage; 0 size "size" optional;
 }
 
 impl BySortOfTheLastItemPage {
@@ -274,60 +324,77 @@ impl BySortOfTheLastItemPage {
 }
 
 /// `Hit` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Hit {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The property `sort`.
     pub sort: Vec<Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Hit; 0 name "name" optional; 1 sort "sort" required;
+}
+
 /// `ByLinkLinks` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByLinkLinks {
     /// The property `self`.
-    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
     pub self_: Option<String>,
     /// The property `next`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub next: Nullable<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    ByLinkLinks; 0 self_ "self" optional; 1 next "next" optional;
+}
+
 /// `Embedded` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Embedded {
     /// The property `things`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub things: Option<Vec<Thing>>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Embedded; 0 things "things" optional;
+}
+
 /// `Links` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Links {
     /// The property `next`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<LinksNext>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Links; 0 next "next" optional;
+}
+
 /// `PageMeta` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageMeta {
     /// The property `total`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<Scalar>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    PageMeta; 0 total "total" optional;
+}
+
 /// `LinksNext` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LinksNext {
     /// The property `href`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    LinksNext; 0 href "href" optional;
 }

@@ -5,21 +5,21 @@
 pub mod builder;
 
 use serde_json::Value;
-use switchboard_runtime::codegen::v1::union;
 
 /// `Color` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Color {
     /// The property `G`.
-    #[serde(rename = "G", default, skip_serializing_if = "Option::is_none")]
     pub g: Option<i64>,
     /// The property `R`.
-    #[serde(rename = "R")]
     pub r: i64,
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Color; 0 g "G" optional; 1 r "R" required; 2 name "name" optional;
 }
 
 impl Color {
@@ -30,18 +30,19 @@ impl Color {
 }
 
 /// `Filter` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The property `since`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<FilterSince>,
     /// The property `tags`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Filter; 0 name "name" optional; 1 since "since" optional; 2 tags "tags" optional;
 }
 
 impl Filter {
@@ -52,12 +53,15 @@ impl Filter {
 }
 
 /// `FilterSince` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterSince {
     /// The property `year`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    FilterSince; 0 year "year" optional;
 }
 
 impl FilterSince {
@@ -151,27 +155,8 @@ pub enum QueryScalarsTextOrList {
     Unknown(Value),
 }
 
-impl serde::Serialize for QueryScalarsTextOrList {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(value) => value.serialize(serializer),
-            Self::List(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for QueryScalarsTextOrList {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Text),
-            |value, how| union::shape(value, how, Self::List),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    QueryScalarsTextOrList else Unknown; 0 Text; 1 List;
 }
 
 /// The known values of `QueryListsSort`.

@@ -5,49 +5,65 @@
 use switchboard_runtime::Nullable;
 
 /// `Thing` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Thing {
     /// The property `id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub name: Nullable<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Thing; 0 id "id" optional; 1 name "name" optional;
+}
+
 /// `Receipt` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Receipt {
     /// The property `number`.
     pub number: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Receipt; 0 number "number" required;
+}
+
 /// `Missing` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Missing {
     /// The property `resource`.
     pub resource: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Missing; 0 resource "resource" required;
+}
+
 /// `Fault` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fault {
     /// The property `code`.
     pub code: i64,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Fault; 0 code "code" required;
+}
+
 /// `Problem` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Problem {
     /// The property `title`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The property `status`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Problem; 0 title "title" optional; 1 status "status" optional;
 }

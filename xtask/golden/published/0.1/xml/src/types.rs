@@ -7,75 +7,77 @@ pub mod builder;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Date, DateTime, Nullable};
-use switchboard_runtime::codegen::v1::union;
 
 /// `Fault` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fault {
     /// The property `code`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
     /// The property `message`.
     pub message: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Fault; 0 code "code" optional; 1 message "message" required;
+}
+
 /// `PetPage` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PetPage {
     /// The property `pets`.
     pub pets: Vec<Pet>,
     /// The property `nextMarker`.
-    #[serde(rename = "nextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    PetPage; 0 pets "pets" required; 1 next_marker "nextMarker" optional;
+}
+
 /// `Pet` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pet {
     /// The property `id`.
     pub id: i64,
     /// The property `language`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// The property `name`.
     pub name: String,
     /// The property `kind`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<PetKind>,
     /// The property `born`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub born: Option<Date>,
     /// The property `seen`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub seen: Nullable<DateTime>,
     /// The property `weight`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
     /// The property `alive`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alive: Option<bool>,
     /// The property `tags`.
     pub tags: Vec<String>,
     /// The property `photos`.
     pub photos: Vec<String>,
     /// The property `toys`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub toys: Option<Vec<Toy>>,
     /// The property `owner`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
     /// The property `parents`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parents: Option<Vec<Pet>>,
     /// The property `notes`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<BTreeMap<String, i64>>,
     /// The property `shape`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<Shape>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Pet; 0 id "id" required; 1 language "language" optional; 2 name "name" required; 3
+    kind "kind" optional; 4 born "born" optional; 5 seen "seen" optional; 6 weight
+    "weight" optional; 7 alive "alive" optional; 8 tags "tags" required; 9 photos
+    "photos" required; 10 toys "toys" optional; 11 owner "owner" optional; 12 parents
+    "parents" optional; 13 notes "notes" optional; 14 shape "shape" optional;
 }
 
 impl Pet {
@@ -86,17 +88,19 @@ impl Pet {
 }
 
 /// `Toy` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Toy {
     /// The property `color`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
     /// The property `label`.
     pub label: String,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Toy; 0 color "color" optional; 1 label "label" required; ..2 extra;
 }
 
 impl Toy {
@@ -107,14 +111,17 @@ impl Toy {
 }
 
 /// `Owner` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Owner {
     /// The property `name`.
     pub name: String,
     /// The property `remark`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Owner; 0 name "name" required; 1 remark "remark" optional;
 }
 
 impl Owner {
@@ -136,29 +143,9 @@ pub enum Shape {
     Unknown(Value),
 }
 
-impl serde::Serialize for Shape {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Circle(value) => value.serialize(serializer),
-            Self::Square(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Shape {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("circle", 0), ("square", 1)]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Circle),
-            |value, how| union::shape(value, how, Self::Square),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Shape else Unknown; 0 Circle; 1 Square; by["type"] ["circle" 0, "square" 1] fixed[]
+    required[];
 }
 
 impl From<Circle> for Shape {
@@ -174,14 +161,17 @@ impl From<Square> for Shape {
 }
 
 /// `Circle` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Circle {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The property `size`.
     pub size: f64,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Circle; 0 type_ "type" required; 1 size "size" required;
 }
 
 impl Circle {
@@ -192,14 +182,17 @@ impl Circle {
 }
 
 /// `Square` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Square {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// The property `size`.
     pub size: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Square; 0 type_ "type" required; 1 size "size" required;
 }
 
 impl Square {
