@@ -4,20 +4,16 @@
 #![forbid(unsafe_code)]
 
 use jsonschema::{Draft, Registry, Validator};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::{
-    cell::Cell,
     collections::BTreeMap,
     io::{BufWriter, Write, stdout},
     process::ExitCode,
 };
 use switchboard_runtime::{
     HeaderMap, RawResponse, StatusCode,
-    codegen::v1::{
-        Decoder, decode,
-        union::{self, Shape},
-    },
+    codegen::v1::{Decoder, decode},
 };
 
 /// Under which name the document's schemas refer to one another.
@@ -26,43 +22,31 @@ const DOCUMENT: &str = "urn:document";
 /// Stack for values that nest deep.
 const STACK_BYTES: usize = 256 << 20;
 
-thread_local! {
-    /// As which union the next value is read.
-    static CURRENT: Cell<&'static [Shape<Any>]> = const { Cell::new(&[]) };
-}
-
-/// A value of any union of the crate. It is read as a union with one shape: so the types are compiled for one way of reading
-/// only, which is how unions read their shapes.
-#[derive(Serialize)]
-#[serde(transparent)]
-pub struct Any {
+/// A value of a union, read and written again.
+pub struct Read {
     /// The number of its variant; none for what is no variant that the document describes.
-    #[serde(skip)]
     variant: Option<usize>,
     /// The value encoded again.
     encoded: Value,
 }
 
-impl Any {
-    /// A value of a union, in a variant.
-    pub fn of<T: Serialize>(value: &T, variant: Option<usize>) -> Self {
-        let encoded = serde_json::to_value(value).unwrap_or_else(|error| json!(error.to_string()));
-        Self { variant, encoded }
-    }
-}
+/// Reads a value as a union of the crate.
+pub type Through = fn(&Value) -> Result<Read, String>;
 
-impl<'de> Deserialize<'de> for Any {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        union::read(deserializer, &[], CURRENT.get(), |encoded| Self { variant: None, encoded })
-    }
-}
-
-/// A value as what is at `union`.
-fn through(value: &Value, union: &'static [Shape<Any>]) -> Result<Any, String> {
-    CURRENT.set(union);
+/// A value as a union, whose variants are numbered.
+///
+/// # Errors
+///
+/// Fails on what the union refuses.
+pub fn through<T: DeserializeOwned + Serialize>(
+    value: &Value,
+    variant: fn(&T) -> Option<usize>,
+) -> Result<Read, String> {
     let response = RawResponse::new(StatusCode::OK, HeaderMap::new(), value.to_string().into_bytes());
     let decoder = Decoder::new(&response).strict(true);
-    decode::json(&decoder).map_err(|error| error.to_string())
+    let read = decode::json(&decoder).map_err(|error| error.to_string())?;
+    let encoded = serde_json::to_value(&read).map_err(|error| error.to_string())?;
+    Ok(Read { variant: variant(&read), encoded })
 }
 
 #[derive(Deserialize)]
@@ -93,7 +77,7 @@ struct Sample {
 }
 
 /// Reads samples from the file that the command line names, from the number on that it names, and says of each what became of it.
-pub fn run(unions: &'static [Shape<Any>]) -> ExitCode {
+pub fn run(unions: &'static [Through]) -> ExitCode {
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || judge(unions));
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
@@ -105,7 +89,7 @@ pub fn run(unions: &'static [Shape<Any>]) -> ExitCode {
     }
 }
 
-fn judge(unions: &'static [Shape<Any>]) -> Result<(), String> {
+fn judge(unions: &'static [Through]) -> Result<(), String> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("there is no file")?;
     let first: usize = arguments.next().and_then(|number| number.parse().ok()).unwrap_or_default();
@@ -115,11 +99,10 @@ fn judge(unions: &'static [Shape<Any>]) -> Result<(), String> {
     let mut judge = Judge::new(document)?;
     let mut output = BufWriter::new(stdout().lock());
     for sample in samples.iter().skip(first) {
-        let (Some(union), Some(described)) = (unions.get(sample.union..=sample.union), described.get(sample.union))
-        else {
+        let (Some(union), Some(described)) = (unions.get(sample.union), described.get(sample.union)) else {
             return Err("there is no such union".to_owned());
         };
-        let said = judge.say(sample, union, described);
+        let said = judge.say(sample, *union, described);
         writeln!(output, "{said}").and_then(|()| output.flush()).map_err(|error| error.to_string())?;
     }
     Ok(())
@@ -155,7 +138,7 @@ impl Judge {
         }
     }
 
-    fn say(&mut self, sample: &Sample, union: &'static [Shape<Any>], described: &Union) -> Value {
+    fn say(&mut self, sample: &Sample, union: Through, described: &Union) -> Value {
         let Sample { value, .. } = sample;
         if let Some(fault) = self.fault(&sample.schema, value) {
             return json!({"invalid": fault});
@@ -165,7 +148,7 @@ impl Judge {
         {
             return json!({"invalid": format!("as a value of the union: {fault}")});
         }
-        let Any { variant, encoded } = match through(value, union) {
+        let Read { variant, encoded } = match union(value) {
             Ok(decoded) => decoded,
             Err(error) => return json!({"refused": error}),
         };

@@ -70,7 +70,7 @@ macro_rules! __string_enum_traits {
             }
         }
 
-        impl $crate::codegen::v1::table::Part for $name {
+        impl $crate::codegen::v1::table::Slot for $name {
             fn blank() -> Self {
                 Self::from("")
             }

@@ -14,25 +14,25 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::decode::{At, Exactness, Fault, Kind, Tape, Unread};
-use crate::table::{Part, Written};
+use crate::table::{Slot, Written};
 
 /// How many readings may go on, one inside of another, before it counts how often a value is tried in another shape.
 const FREELY_TRIED: usize = 5;
 const MOST_TRIED: usize = 1_000_000;
 
 /// A union.
-pub trait Union {
+pub trait Choice {
     /// What tells its shapes apart.
     fn table(&self) -> &'static UnionTable;
 
     /// Takes the shape with that index, which is empty then, to be read into.
-    fn shape(&mut self, index: usize) -> Option<&mut dyn Part>;
+    fn shape(&mut self, index: usize) -> Option<&mut dyn Slot>;
 
     /// Keeps a value of none of the shapes, as it came.
     fn keep(&mut self, value: Value);
 
     /// What it is of all that is read and written.
-    fn whole(&self) -> &dyn Part;
+    fn whole(&self) -> &dyn Slot;
 }
 
 /// What tells the shapes of a union apart.
@@ -95,7 +95,7 @@ impl<'a> Discriminator<'a> {
 /// # Errors
 ///
 /// [`Unread`], if it is none that can be kept.
-pub fn read(union: &mut dyn Union, at: At<'_>) -> Result<(), Unread> {
+pub fn read(union: &mut dyn Choice, at: At<'_>) -> Result<(), Unread> {
     let Some(token) = at.token() else {
         at.note(Fault::Missing);
         union.keep(Value::Null);
@@ -131,7 +131,7 @@ pub(crate) fn tagged<T: Serialize + ?Sized, S: Serializer>(
 }
 
 /// Reads the value as the shape that fits it best; whether there is one.
-fn choose(union: &mut dyn Union, at: At<'_>, token: u32) -> bool {
+fn choose(union: &mut dyn Choice, at: At<'_>, token: u32) -> bool {
     let (table, reading, exactness) = (union.table(), at.reading(), at.exactness());
     let Told { named, excluded } = tell(&reading.tape, token, table.told);
     let says_nothing = || says_nothing(&reading.tape, token, table.told);
@@ -164,7 +164,7 @@ fn choose(union: &mut dyn Union, at: At<'_>, token: u32) -> bool {
 }
 
 /// Reads the value as one shape, if it is one.
-fn fits(union: &mut dyn Union, index: usize, at: At<'_>) -> bool {
+fn fits(union: &mut dyn Choice, index: usize, at: At<'_>) -> bool {
     let (reading, mark) = (at.reading(), at.reading().mark());
     reading.depth.set(reading.depth.get() + 1);
     let fits = union.shape(index).is_some_and(|shape| shape.fill(at).is_ok());
@@ -187,7 +187,7 @@ struct Best {
 }
 
 /// The shape that keeps most of the value; of those that keep it whole, the one with the fewest strangers.
-fn best(union: &mut dyn Union, shapes: impl Iterator<Item = usize>, at: At<'_>, token: u32) -> Option<Best> {
+fn best(union: &mut dyn Choice, shapes: impl Iterator<Item = usize>, at: At<'_>, token: u32) -> Option<Best> {
     let (reading, mark) = (at.reading(), at.reading().mark());
     let value = reading.tape.value(token, &mut |_| {});
     let mut best: Option<Best> = None;
@@ -426,12 +426,12 @@ mod tests {
     /// A pet whose shapes are told apart by what a test says.
     struct Told(Pet, &'static UnionTable);
 
-    impl Union for Told {
+    impl Choice for Told {
         fn table(&self) -> &'static UnionTable {
             self.1
         }
 
-        fn shape(&mut self, index: usize) -> Option<&mut dyn Part> {
+        fn shape(&mut self, index: usize) -> Option<&mut dyn Slot> {
             self.0.shape(index)
         }
 
@@ -439,7 +439,7 @@ mod tests {
             self.0.keep(value);
         }
 
-        fn whole(&self) -> &dyn Part {
+        fn whole(&self) -> &dyn Slot {
             self.0.whole()
         }
     }

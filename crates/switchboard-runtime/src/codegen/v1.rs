@@ -40,7 +40,7 @@ pub mod paging {
 /// What types are made of.
 pub mod table {
     pub use crate::table::{
-        At, Field, List, Map, Part, Record, Table, Union, UnionTable, Unread, Value, View, deserialize,
+        At, Choice, Field, Mapping, Record, Sequence, Slot, Table, UnionTable, Unread, Value, View, deserialize,
         deserialize_record, deserialize_text, record, serialize, union,
     };
     pub use crate::union::Discriminator;

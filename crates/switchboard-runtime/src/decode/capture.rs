@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::tape::{Kind, Tape};
+use super::tape::{Builder, Kind};
 
 /// Puts one value on a tape.
-pub(super) struct Capture<'t>(pub(super) &'t mut Tape);
+pub(super) struct Capture<'t>(pub(super) &'t mut Builder);
 
 impl<'de> DeserializeSeed<'de> for Capture<'_> {
     type Value = ();
@@ -20,7 +20,7 @@ impl<'de> DeserializeSeed<'de> for Capture<'_> {
 macro_rules! numbers {
     ($($method:ident: $number:ty,)*) => {$(
         fn $method<E: Error>(self, number: $number) -> Result<(), E> {
-            self.0.push_text(Kind::Number, number.to_string());
+            self.0.push_text(Kind::Number, &number.to_string());
             Ok(())
         }
     )*};
@@ -43,7 +43,7 @@ impl<'de> Visitor<'de> for Capture<'_> {
     fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
         if number.is_finite() {
             // The shortest text that says this float.
-            self.0.push_text(Kind::Number, format!("{number:?}"));
+            self.0.push_text(Kind::Number, &format!("{number:?}"));
         } else {
             self.0.push(Kind::NoValue);
         }
@@ -56,11 +56,6 @@ impl<'de> Visitor<'de> for Capture<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.0.push_text(Kind::Text, text);
-        Ok(())
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
         self.0.push_text(Kind::Text, text);
         Ok(())
     }
@@ -91,8 +86,7 @@ impl<'de> Visitor<'de> for Capture<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let open = self.0.push(Kind::Object);
-        while let Some(name) = members.next_key::<String>()? {
-            self.0.push_text(Kind::Text, name);
+        while members.next_key_seed(Capture(self.0))?.is_some() {
             members.next_value_seed(Capture(self.0))?;
         }
         self.0.close(open);

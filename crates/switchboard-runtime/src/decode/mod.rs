@@ -22,7 +22,7 @@ pub(crate) use self::items::parts;
 pub(crate) use self::own::{Here, Wanted, here, lay};
 pub(crate) use self::path::of_pointer as path;
 pub use self::repair::{Fault, Repair};
-pub(crate) use self::tape::{Kind, Tape};
+pub(crate) use self::tape::{Builder, Kind, Tape};
 #[cfg(feature = "xml")]
 pub use self::xml::{error_xml, xml, xml_as_json};
 use crate::response::{RawResponse, content_type_parameter};

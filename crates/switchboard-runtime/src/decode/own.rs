@@ -16,7 +16,7 @@ use serde_json::Number;
 use super::at::{At, Exactness, Lesson, Object, Reading, Unread};
 use super::capture::Capture;
 use super::repair::Fault;
-use super::tape::{Kind, Tape};
+use super::tape::{Builder, Kind, Tape};
 use crate::whole;
 
 /// How often an answer is read again for types that say what they require by failing, and how many values are looked at for
@@ -160,9 +160,10 @@ pub(crate) fn here<'de, D: Deserializer<'de>>(deserializer: D, wanted: Wanted) -
     deserializer.deserialize_newtype_struct(wanted.name(), Ask)
 }
 
-fn captured<E>(put: impl FnOnce(Capture<'_>) -> Result<(), E>) -> Result<Here, E> {
-    let mut tape = Tape::default();
+fn captured<E: de::Error>(put: impl FnOnce(Capture<'_>) -> Result<(), E>) -> Result<Here, E> {
+    let mut tape = Builder::default();
     put(Capture(&mut tape))?;
+    let tape = tape.finish().ok_or_else(|| E::custom("it is larger than what is read"))?;
     Ok(Here::whole(tape, Exactness::Strict))
 }
 
@@ -300,7 +301,7 @@ impl<'c> Own<'c> {
             Ok(())
         });
         items.map_err(|_| self.at.all_wrong(&wanted))?;
-        visitor.visit_seq(Items { of: self, tokens: tokens.into_iter() }).map_err(|error| self.at.place(error))
+        visitor.visit_seq(Elements { of: self, tokens: tokens.into_iter() }).map_err(|error| self.at.place(error))
     }
 
     /// Hands the place over to a generated type.
@@ -507,12 +508,12 @@ impl<'c, 'de, M: Iterator<Item = (&'c str, At<'c>)>> MapAccess<'de> for Entries<
 }
 
 /// The elements of a list.
-struct Items<'c> {
+struct Elements<'c> {
     of: Own<'c>,
     tokens: std::vec::IntoIter<u32>,
 }
 
-impl<'de> SeqAccess<'de> for Items<'_> {
+impl<'de> SeqAccess<'de> for Elements<'_> {
     type Error = Unread;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unread> {

@@ -221,27 +221,48 @@ impl Tape {
     }
 }
 
-/// What is put on a tape from elsewhere than a text.
-impl Tape {
-    pub(crate) fn push(&mut self, kind: Kind) -> u32 {
-        let index = u32::try_from(self.tokens.len()).unwrap_or(u32::MAX);
-        self.tokens.push(Token { kind, aside: false, start: 0, end: index + 1 });
-        index
+/// A tape of what comes from elsewhere than a text.
+#[derive(Debug, Default)]
+pub(crate) struct Builder {
+    text: Vec<u8>,
+    tokens: Vec<Token>,
+}
+
+impl Builder {
+    /// Puts on what has no text, or begins a list or an object. What it returns closes that again.
+    pub(crate) fn push(&mut self, kind: Kind) -> usize {
+        let start = index(self.text.len());
+        self.tokens.push(Token { kind, aside: false, start, end: start });
+        self.tokens.len() - 1
     }
 
-    pub(crate) fn push_text(&mut self, kind: Kind, text: impl Into<Box<str>>) {
-        let end = u32::try_from(self.aside.len()).unwrap_or(u32::MAX);
-        self.aside.push(text.into());
-        self.tokens.push(Token { kind, aside: true, start: 0, end });
-    }
-
-    /// A list or an object ends.
-    pub(crate) fn close(&mut self, open: u32) {
-        let end = u32::try_from(self.tokens.len()).unwrap_or(u32::MAX);
-        if let Some(token) = self.tokens.get_mut(open as usize) {
+    pub(crate) fn push_text(&mut self, kind: Kind, text: &str) {
+        let token = self.push(kind);
+        self.text.extend_from_slice(text.as_bytes());
+        let end = index(self.text.len());
+        if let Some(token) = self.tokens.get_mut(token) {
             token.end = end;
         }
     }
+
+    /// A list or an object ends.
+    pub(crate) fn close(&mut self, open: usize) {
+        let end = index(self.tokens.len());
+        if let Some(token) = self.tokens.get_mut(open) {
+            token.end = end;
+        }
+    }
+
+    /// The tape; nothing, if there is more than 4 GiB of text on it.
+    pub(crate) fn finish(self) -> Option<Tape> {
+        u32::try_from(self.text.len().max(self.tokens.len())).ok()?;
+        Some(Tape { text: self.text.into(), tokens: self.tokens, aside: Vec::new() })
+    }
+}
+
+/// An index as tokens hold it; whoever goes beyond is refused in the end.
+fn index(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 struct Parser<'b> {
@@ -271,21 +292,17 @@ impl<'b> Parser<'b> {
         Some(())
     }
 
-    // A text is no longer than what 32 bits count.
-    #[allow(clippy::cast_possible_truncation)]
     fn push(&mut self, kind: Kind, start: usize, end: usize) {
-        self.tokens.push(Token { kind, aside: false, start: start as u32, end: end as u32 });
+        self.tokens.push(Token { kind, aside: false, start: index(start), end: index(end) });
     }
 
-    #[allow(clippy::cast_possible_truncation)]
     fn push_aside(&mut self, kind: Kind, start: usize, text: String) {
-        self.tokens.push(Token { kind, aside: true, start: start as u32, end: self.aside.len() as u32 });
+        self.tokens.push(Token { kind, aside: true, start: index(start), end: index(self.aside.len()) });
         self.aside.push(text.into());
     }
 
-    #[allow(clippy::cast_possible_truncation)]
     fn close(&mut self, open: usize) {
-        let end = self.tokens.len() as u32;
+        let end = index(self.tokens.len());
         if let Some(token) = self.tokens.get_mut(open) {
             token.end = end;
         }
@@ -365,7 +382,15 @@ impl<'b> Parser<'b> {
 
     fn quoted(&mut self) -> Option<()> {
         let start = self.at + 1;
-        let (mut end, mut is_plain, mut is_ascii) = (start, true, true);
+        // Nearly all texts are nothing but characters of ASCII.
+        let is_other = |byte: &u8| !matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=0x7f);
+        let mut end = start + self.text.get(start..)?.iter().position(is_other)?;
+        if self.text.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            self.push(Kind::Text, start, end);
+            return Some(());
+        }
+        let (mut is_plain, mut is_ascii) = (true, true);
         loop {
             match self.text.get(end)? {
                 b'"' => break,

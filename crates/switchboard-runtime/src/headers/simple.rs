@@ -7,7 +7,7 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::decode::{Exactness, Here, Kind, Tape, Wanted, lay};
+use crate::decode::{Builder, Exactness, Here, Kind, Tape, Wanted, lay};
 
 /// A value, or a part of one.
 #[derive(Clone, Copy)]
@@ -42,18 +42,18 @@ impl<'t> Text<'t> {
 
     /// The value for a type that is read from a tape.
     fn tape(self, wanted: Wanted) -> Result<Tape, Misfit> {
-        let mut tape = Tape::default();
-        if wanted != Wanted::Record {
+        let mut tape = Builder::default();
+        if wanted == Wanted::Record {
+            let open = tape.push(Kind::Object);
+            for (name, value) in self.members()? {
+                tape.push_text(Kind::Text, name.text);
+                tape.push_text(Kind::Text, value.text);
+            }
+            tape.close(open);
+        } else {
             tape.push_text(Kind::Text, self.text);
-            return Ok(tape);
         }
-        let open = tape.push(Kind::Object);
-        for (name, value) in self.members()? {
-            tape.push_text(Kind::Text, name.text);
-            tape.push_text(Kind::Text, value.text);
-        }
-        tape.close(open);
-        Ok(tape)
+        tape.finish().ok_or(Misfit("it is too long"))
     }
 
     fn parsed<T: FromStr>(self, fault: &'static str) -> Result<T, Misfit> {

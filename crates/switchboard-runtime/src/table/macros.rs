@@ -38,7 +38,7 @@ macro_rules! __record {
                 &TABLE
             }
 
-            fn slot(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::codegen::v1::table::Part> {
+            fn slot(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::codegen::v1::table::Slot> {
                 ::std::option::Option::Some(match index {
                     $($index => &mut self.$field,)*
                     $($last => &mut self.$others,)?
@@ -46,7 +46,7 @@ macro_rules! __record {
                 })
             }
 
-            fn part(&self, index: usize) -> ::std::option::Option<&dyn $crate::codegen::v1::table::Part> {
+            fn part(&self, index: usize) -> ::std::option::Option<&dyn $crate::codegen::v1::table::Slot> {
                 ::std::option::Option::Some(match index {
                     $($index => &self.$field,)*
                     $($last => &self.$others,)?
@@ -55,11 +55,11 @@ macro_rules! __record {
             }
         }
 
-        impl $crate::codegen::v1::table::Part for $name {
+        impl $crate::codegen::v1::table::Slot for $name {
             fn blank() -> Self {
                 Self {
-                    $($field: $crate::codegen::v1::table::Part::blank(),)*
-                    $($others: $crate::codegen::v1::table::Part::blank(),)?
+                    $($field: $crate::codegen::v1::table::Slot::blank(),)*
+                    $($others: $crate::codegen::v1::table::Slot::blank(),)?
                 }
             }
 
@@ -120,7 +120,7 @@ macro_rules! __union {
         )*
         $(default $default:literal;)?
     ) => {
-        impl $crate::codegen::v1::table::Union for $name {
+        impl $crate::codegen::v1::table::Choice for $name {
             fn table(&self) -> &'static $crate::codegen::v1::table::UnionTable {
                 static TABLE: $crate::codegen::v1::table::UnionTable = $crate::codegen::v1::table::UnionTable::new(
                     &[$(
@@ -133,10 +133,10 @@ macro_rules! __union {
                 &TABLE
             }
 
-            fn shape(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::codegen::v1::table::Part> {
+            fn shape(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::codegen::v1::table::Slot> {
                 match index {
                     $($index => {
-                        *self = Self::$variant($crate::codegen::v1::table::Part::blank());
+                        *self = Self::$variant($crate::codegen::v1::table::Slot::blank());
                         match self {
                             Self::$variant(value) => ::std::option::Option::Some(value),
                             _ => ::std::option::Option::None,
@@ -150,12 +150,12 @@ macro_rules! __union {
                 *self = Self::$other(value);
             }
 
-            fn whole(&self) -> &dyn $crate::codegen::v1::table::Part {
+            fn whole(&self) -> &dyn $crate::codegen::v1::table::Slot {
                 self
             }
         }
 
-        impl $crate::codegen::v1::table::Part for $name {
+        impl $crate::codegen::v1::table::Slot for $name {
             fn blank() -> Self {
                 Self::$other($crate::codegen::v1::table::Value::Null)
             }
@@ -190,9 +190,9 @@ macro_rules! __union {
 #[macro_export]
 macro_rules! __newtype {
     ($name:ident) => {
-        impl $crate::codegen::v1::table::Part for $name {
+        impl $crate::codegen::v1::table::Slot for $name {
             fn blank() -> Self {
-                Self($crate::codegen::v1::table::Part::blank())
+                Self($crate::codegen::v1::table::Slot::blank())
             }
 
             fn clear(&mut self) {
@@ -203,15 +203,15 @@ macro_rules! __newtype {
                 &mut self,
                 at: $crate::codegen::v1::table::At<'_>,
             ) -> ::std::result::Result<(), $crate::codegen::v1::table::Unread> {
-                $crate::codegen::v1::table::Part::fill(&mut self.0, at)
+                $crate::codegen::v1::table::Slot::fill(&mut self.0, at)
             }
 
             fn is_optional(&self) -> bool {
-                $crate::codegen::v1::table::Part::is_optional(&self.0)
+                $crate::codegen::v1::table::Slot::is_optional(&self.0)
             }
 
             fn view(&self) -> $crate::codegen::v1::table::View<'_> {
-                $crate::codegen::v1::table::Part::view(&self.0)
+                $crate::codegen::v1::table::Slot::view(&self.0)
             }
         }
 
@@ -224,7 +224,7 @@ macro_rules! __newtype {
 #[macro_export]
 macro_rules! __view {
     ($value:ident) => {
-        $crate::codegen::v1::table::Part::view($value)
+        $crate::codegen::v1::table::Slot::view($value)
     };
     ($value:ident $property:literal $tag:literal) => {
         $crate::codegen::v1::table::View::Tagged($property, $tag, $value)

@@ -17,10 +17,10 @@ pub use self::read::record;
 pub use self::serde_impl::{deserialize, deserialize_record, deserialize_text, serialize};
 pub(crate) use self::write::Written;
 pub use crate::decode::{At, Unread};
-pub use crate::union::{Union, UnionTable, read as union};
+pub use crate::union::{Choice, UnionTable, read as union};
 
 /// What a generated type is, or has a property of.
-pub trait Part {
+pub trait Slot {
     /// The empty value: of what may be absent that it is, an empty text, 0, `false`, an empty list.
     fn blank() -> Self
     where
@@ -56,6 +56,7 @@ pub trait Part {
 
 /// A value to be written.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub enum View<'v> {
     /// It is not there. Where something has to be written, it is null.
     Absent,
@@ -74,17 +75,17 @@ pub enum View<'v> {
     /// Any JSON.
     Any(&'v Value),
     /// A list.
-    List(&'v dyn List),
+    List(&'v dyn Sequence),
     /// An object whose properties are not known before.
-    Map(&'v dyn Map),
+    Map(&'v dyn Mapping),
     /// An object.
     Record(&'v dyn Record),
     /// An object, with a property that tells its shape where it has none of that name.
-    Tagged(&'static str, &'static str, &'v dyn Part),
+    Tagged(&'static str, &'static str, &'v dyn Slot),
 }
 
 /// A list to be written.
-pub trait List {
+pub trait Sequence {
     /// How many items it has.
     fn len(&self) -> usize;
 
@@ -94,11 +95,11 @@ pub trait List {
     }
 
     /// One of them.
-    fn item(&self, index: usize) -> Option<&dyn Part>;
+    fn item(&self, index: usize) -> Option<&dyn Slot>;
 }
 
 /// An object to be written, whose properties are not known before.
-pub trait Map {
+pub trait Mapping {
     /// How many members it has.
     fn len(&self) -> usize;
 
@@ -108,7 +109,7 @@ pub trait Map {
     }
 
     /// Its members in their order, until one is refused.
-    fn each(&self, then: &mut dyn FnMut(&str, &dyn Part) -> bool);
+    fn each(&self, then: &mut dyn FnMut(&str, &dyn Slot) -> bool);
 }
 
 /// A struct.
@@ -117,10 +118,10 @@ pub trait Record {
     fn table(&self) -> &'static Table;
 
     /// A property to read into, by its index in the table; behind the last, the map of those that the document does not name.
-    fn slot(&mut self, index: usize) -> Option<&mut dyn Part>;
+    fn slot(&mut self, index: usize) -> Option<&mut dyn Slot>;
 
     /// A property to write, in the same way.
-    fn part(&self, index: usize) -> Option<&dyn Part>;
+    fn part(&self, index: usize) -> Option<&dyn Slot>;
 }
 
 /// What a struct is.

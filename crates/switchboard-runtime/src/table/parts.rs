@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{List, Map, Part, View, place};
+use super::{Mapping, Sequence, Slot, View, place};
 use crate::decode::{At, Unread};
 use crate::{Date, DateTime, Nullable, Scalar, Uuid};
 
-impl Part for String {
+impl Slot for String {
     fn blank() -> Self {
         Self::new()
     }
@@ -29,7 +29,7 @@ impl Part for String {
 
 macro_rules! texts {
     ($($name:ident)*) => {$(
-        impl Part for $name {
+        impl Slot for $name {
             fn blank() -> Self {
                 Self::from(String::new())
             }
@@ -54,7 +54,7 @@ texts! { Date DateTime Uuid }
 
 macro_rules! integers {
     ($($name:ident: $view:ident,)*) => {$(
-        impl Part for $name {
+        impl Slot for $name {
             fn blank() -> Self {
                 0
             }
@@ -77,7 +77,7 @@ macro_rules! integers {
 
 integers! { i64: Signed, u64: Unsigned, }
 
-impl Part for f64 {
+impl Slot for f64 {
     fn blank() -> Self {
         0.0
     }
@@ -96,7 +96,7 @@ impl Part for f64 {
     }
 }
 
-impl Part for bool {
+impl Slot for bool {
     fn blank() -> Self {
         false
     }
@@ -115,7 +115,7 @@ impl Part for bool {
     }
 }
 
-impl Part for Scalar {
+impl Slot for Scalar {
     fn blank() -> Self {
         Self::Text(String::new())
     }
@@ -140,7 +140,7 @@ impl Part for Scalar {
     }
 }
 
-impl Part for Value {
+impl Slot for Value {
     fn blank() -> Self {
         Self::Null
     }
@@ -159,7 +159,7 @@ impl Part for Value {
     }
 }
 
-impl<T: Part> Part for Box<T> {
+impl<T: Slot> Slot for Box<T> {
     fn blank() -> Self {
         Self::new(T::blank())
     }
@@ -181,7 +181,7 @@ impl<T: Part> Part for Box<T> {
     }
 }
 
-impl<T: Part> Part for Option<T> {
+impl<T: Slot> Slot for Option<T> {
     fn blank() -> Self {
         None
     }
@@ -200,11 +200,11 @@ impl<T: Part> Part for Option<T> {
     }
 
     fn view(&self) -> View<'_> {
-        self.as_ref().map_or(View::Absent, Part::view)
+        self.as_ref().map_or(View::Absent, Slot::view)
     }
 }
 
-impl<T: Part> Part for Nullable<T> {
+impl<T: Slot> Slot for Nullable<T> {
     fn blank() -> Self {
         Self::Absent
     }
@@ -235,7 +235,7 @@ impl<T: Part> Part for Nullable<T> {
     }
 }
 
-impl<T: Part> Part for Vec<T> {
+impl<T: Slot> Slot for Vec<T> {
     fn blank() -> Self {
         Self::new()
     }
@@ -259,17 +259,17 @@ impl<T: Part> Part for Vec<T> {
     }
 }
 
-impl<T: Part> List for Vec<T> {
+impl<T: Slot> Sequence for Vec<T> {
     fn len(&self) -> usize {
         self.len()
     }
 
-    fn item(&self, index: usize) -> Option<&dyn Part> {
-        self.get(index).map(|item| item as &dyn Part)
+    fn item(&self, index: usize) -> Option<&dyn Slot> {
+        self.get(index).map(|item| item as &dyn Slot)
     }
 }
 
-impl<T: Part> Part for BTreeMap<String, T> {
+impl<T: Slot> Slot for BTreeMap<String, T> {
     fn blank() -> Self {
         Self::new()
     }
@@ -297,12 +297,12 @@ impl<T: Part> Part for BTreeMap<String, T> {
     }
 }
 
-impl<T: Part> Map for BTreeMap<String, T> {
+impl<T: Slot> Mapping for BTreeMap<String, T> {
     fn len(&self) -> usize {
         self.len()
     }
 
-    fn each(&self, then: &mut dyn FnMut(&str, &dyn Part) -> bool) {
+    fn each(&self, then: &mut dyn FnMut(&str, &dyn Slot) -> bool) {
         for (name, value) in self {
             if !then(name, value) {
                 break;
@@ -312,7 +312,7 @@ impl<T: Part> Map for BTreeMap<String, T> {
 }
 
 /// The members of an object, into a map.
-fn members(map: &mut dyn Part, at: At<'_>) -> Result<(), Unread> {
+fn members(map: &mut dyn Slot, at: At<'_>) -> Result<(), Unread> {
     let Some(object) = at.object(false) else { return Err(at.wrong("a map")) };
     object.members().try_for_each(|(name, member)| map.fill_member(name, member))
 }

@@ -1,6 +1,6 @@
 //! Reading by a table.
 
-use super::{Part, Record};
+use super::{Record, Slot};
 use crate::decode::{At, Exactness, Unread};
 
 /// Which properties were there.
@@ -106,7 +106,7 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
 /// # Errors
 ///
 /// [`Unread`], if it is none of what is held, and cannot be left out.
-pub(crate) fn place(slot: &mut dyn Part, at: At<'_>) -> Result<bool, Unread> {
+pub(crate) fn place(slot: &mut dyn Slot, at: At<'_>) -> Result<bool, Unread> {
     let mark = at.reading().mark();
     let Err(error) = slot.fill(at) else { return Ok(true) };
     let Some(fault) = at.left_out(&error).filter(|_| slot.is_optional()) else { return Err(error) };

@@ -3,7 +3,7 @@
 use serde::de::{Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
-use super::{Part, Written};
+use super::{Slot, Written};
 use crate::decode::{self, Wanted};
 
 /// Reads a generated type: what is read of an answer where it stands, and any other format to the letter.
@@ -11,7 +11,7 @@ use crate::decode::{self, Wanted};
 /// # Errors
 ///
 /// The deserializer's, and that of what is no value of this type.
-pub fn deserialize<'de, T: Part, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub fn deserialize<'de, T: Slot, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     read(deserializer, Wanted::Any)
 }
 
@@ -20,7 +20,7 @@ pub fn deserialize<'de, T: Part, D: Deserializer<'de>>(deserializer: D) -> Resul
 /// # Errors
 ///
 /// As of [`deserialize`].
-pub fn deserialize_record<'de, T: Part, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub fn deserialize_record<'de, T: Slot, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     read(deserializer, Wanted::Record)
 }
 
@@ -29,11 +29,11 @@ pub fn deserialize_record<'de, T: Part, D: Deserializer<'de>>(deserializer: D) -
 /// # Errors
 ///
 /// As of [`deserialize`].
-pub fn deserialize_text<'de, T: Part, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub fn deserialize_text<'de, T: Slot, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     read(deserializer, Wanted::Text)
 }
 
-fn read<'de, T: Part, D: Deserializer<'de>>(deserializer: D, wanted: Wanted) -> Result<T, D::Error> {
+fn read<'de, T: Slot, D: Deserializer<'de>>(deserializer: D, wanted: Wanted) -> Result<T, D::Error> {
     let here = decode::here(deserializer, wanted)?;
     let mut value = T::blank();
     match here.read(&mut |at| value.fill(at)) {
@@ -47,6 +47,6 @@ fn read<'de, T: Part, D: Deserializer<'de>>(deserializer: D, wanted: Wanted) -> 
 /// # Errors
 ///
 /// The serializer's.
-pub fn serialize<S: Serializer>(part: &dyn Part, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize<S: Serializer>(part: &dyn Slot, serializer: S) -> Result<S::Ok, S::Error> {
     Written(part).serialize(serializer)
 }

@@ -170,12 +170,12 @@ fn very_many_properties_are_told_apart() {
             Box::leak(Box::new(super::Table::new("Wide", fields.leak(), false)))
         }
 
-        fn slot(&mut self, index: usize) -> Option<&mut dyn super::Part> {
-            self.words.get_mut(index).map(|word| word as &mut dyn super::Part)
+        fn slot(&mut self, index: usize) -> Option<&mut dyn super::Slot> {
+            self.words.get_mut(index).map(|word| word as &mut dyn super::Slot)
         }
 
-        fn part(&self, index: usize) -> Option<&dyn super::Part> {
-            self.words.get(index).map(|word| word as &dyn super::Part)
+        fn part(&self, index: usize) -> Option<&dyn super::Slot> {
+            self.words.get(index).map(|word| word as &dyn super::Slot)
         }
     }
     let read = |body: &Value| {

@@ -2,14 +2,20 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use super::{List, Map, Part, Record, View};
+use super::{Mapping, Record, Sequence, Slot, View};
 
 /// A part as serde writes it.
-pub(crate) struct Written<'p>(pub(crate) &'p dyn Part);
+pub(crate) struct Written<'p>(pub(crate) &'p dyn Slot);
 
 impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.view() {
+        self.0.view().serialize(serializer)
+    }
+}
+
+impl Serialize for View<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match *self {
             View::Absent | View::Null => serializer.serialize_none(),
             View::Flag(flag) => serializer.serialize_bool(flag),
             View::Signed(number) => serializer.serialize_i64(number),
@@ -25,7 +31,7 @@ impl Serialize for Written<'_> {
     }
 }
 
-fn write_list<S: Serializer>(list: &dyn List, serializer: S) -> Result<S::Ok, S::Error> {
+fn write_list<S: Serializer>(list: &dyn Sequence, serializer: S) -> Result<S::Ok, S::Error> {
     let mut items = serializer.serialize_seq(Some(list.len()))?;
     for item in (0..list.len()).filter_map(|index| list.item(index)) {
         items.serialize_element(&Written(item))?;
@@ -33,13 +39,13 @@ fn write_list<S: Serializer>(list: &dyn List, serializer: S) -> Result<S::Ok, S:
     items.end()
 }
 
-fn write_map<S: Serializer>(map: &dyn Map, serializer: S) -> Result<S::Ok, S::Error> {
+fn write_map<S: Serializer>(map: &dyn Mapping, serializer: S) -> Result<S::Ok, S::Error> {
     let mut members = serializer.serialize_map(Some(map.len()))?;
     write_members::<S>(map, &mut members)?;
     members.end()
 }
 
-fn write_members<S: Serializer>(map: &dyn Map, members: &mut S::SerializeMap) -> Result<(), S::Error> {
+fn write_members<S: Serializer>(map: &dyn Mapping, members: &mut S::SerializeMap) -> Result<(), S::Error> {
     let mut refused = None;
     map.each(&mut |name, part| {
         refused = members.serialize_entry(name, &Written(part)).err();
@@ -49,27 +55,31 @@ fn write_members<S: Serializer>(map: &dyn Map, members: &mut S::SerializeMap) ->
 }
 
 /// The properties that are there, by their names in the document.
-fn properties(record: &dyn Record) -> impl Iterator<Item = (&'static str, &dyn Part)> {
+fn properties(record: &dyn Record) -> impl Iterator<Item = (&'static str, View<'_>)> {
     let fields = record.table().fields.iter().enumerate();
-    let properties = fields.filter_map(|(index, field)| Some((field, record.part(index)?)));
-    let is_there = |part: &dyn Part| !matches!(part.view(), View::Absent);
-    properties.filter(move |(field, part)| field.is_required || is_there(*part)).map(|(field, part)| (field.name, part))
+    fields.filter_map(|(index, field)| {
+        let view = record.part(index)?.view();
+        let is_there = field.is_required || !matches!(view, View::Absent);
+        is_there.then_some((field.name, view))
+    })
 }
 
 fn write_record<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
     let table = record.table();
-    let others = record.part(table.fields.len()).map(Part::view);
+    let others = record.part(table.fields.len()).map(Slot::view);
     if let Some(View::Map(others)) = others {
         let mut members = serializer.serialize_map(None)?;
-        for (name, part) in properties(record) {
-            members.serialize_entry(name, &Written(part))?;
+        for (name, view) in properties(record) {
+            members.serialize_entry(name, &view)?;
         }
         write_members::<S>(others, &mut members)?;
         return members.end();
     }
-    let mut members = serializer.serialize_struct(table.name, properties(record).count())?;
-    for (name, part) in properties(record) {
-        members.serialize_field(name, &Written(part))?;
+    // What is written for people to read has no need of a number before.
+    let count = if serializer.is_human_readable() { table.fields.len() } else { properties(record).count() };
+    let mut members = serializer.serialize_struct(table.name, count)?;
+    for (name, view) in properties(record) {
+        members.serialize_field(name, &view)?;
     }
     members.end()
 }

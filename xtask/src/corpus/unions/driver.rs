@@ -53,7 +53,7 @@ pub fn types(text: &str, unions: &[Union]) -> syn::Result<String> {
             Item::Struct(item) => item.ident.to_string(),
             Item::Enum(item) => item.ident.to_string(),
             Item::Impl(item) => last_name(item.self_ty.to_token_stream()).unwrap_or_default(),
-            Item::Macro(item) => last_name(item.mac.tokens.clone()).unwrap_or_default(),
+            Item::Macro(item) => first_name(item.mac.tokens.clone()).unwrap_or_default(),
             Item::Use(_) => {
                 used.push(item.to_token_stream().to_string());
                 continue;
@@ -85,6 +85,14 @@ fn last_name(tokens: TokenStream) -> Option<String> {
     names.last()
 }
 
+/// The name that what a macro makes begins with.
+fn first_name(tokens: TokenStream) -> Option<String> {
+    match tokens.into_iter().next()? {
+        TokenTree::Ident(ident) => Some(ident.to_string()),
+        _ => None,
+    }
+}
+
 fn collect_names(tokens: TokenStream, names: &mut BTreeSet<String>) {
     for token in tokens {
         match token {
@@ -103,8 +111,8 @@ fn entry(union: &Union) -> String {
         .map(|(index, variant)| format!("            types::{name}::{}(_) => Some({index}),\n", variant.ident))
         .collect();
     format!(
-        "        |value, how| switchboard_runtime::codegen::v1::union::shape(value, how, |value: types::{name}| \
-         unions_support::Any::of(&value, match &value {{\n{arms}            _ => None,\n        }})),\n"
+        "        |value| unions_support::through(value, |value: &types::{name}| match value {{\n{arms}            \
+         _ => None,\n        }}),\n"
     )
 }
 
@@ -135,9 +143,9 @@ mod tests {
     fn types_are_those_that_a_union_leads_to() {
         let text = "use serde_json::Value; pub mod other; pub enum Pet { Cat(Box<Cat>) } impl Other { fn a() {} }
             impl Cat { fn b() -> Tail { Tail } }
-            pub struct Cat; pub struct Tail; runtime::traits!(Tail); pub struct Other;";
+            pub struct Cat; pub struct Tail; runtime::traits!(Tail); runtime::record! { Cat; 0 b \"b\" required; } pub struct Other;";
         let types = types(text, &[pet()]).unwrap();
-        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } pub struct Tail ; runtime::traits!(Tail);";
+        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } pub struct Tail ; runtime::traits!(Tail); runtime::record! { Cat; 0 b \"b\" required; }";
         let parsed = |text: &str| {
             let items = syn::parse_file(text).unwrap().items;
             let mut items: Vec<String> = items.iter().map(|item| item.to_token_stream().to_string()).collect();

@@ -2,6 +2,8 @@
 
 //! The types that requests and responses hold.
 
+pub mod builder;
+
 use serde_json::Value;
 
 /// `Color` of the API.
@@ -21,33 +23,9 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Color {
-    /// A value with what is required.
-    pub fn new(r: impl Into<i64>) -> Self {
-        Self {
-            g: None,
-            r: r.into(),
-            name: None,
-        }
-    }
-
-    /// Sets `G`.
-    #[must_use]
-    pub fn g(mut self, value: impl Into<i64>) -> Self {
-        self.g = Some(value.into());
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-}
-
-impl From<i64> for Color {
-    fn from(value: i64) -> Self {
-        Self::new(value)
+    /// Starts building a value.
+    pub fn builder() -> builder::Color {
+        Default::default()
     }
 }
 
@@ -68,30 +46,9 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Filter {
-    /// A value without anything.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Sets `since`.
-    #[must_use]
-    pub fn since(mut self, value: impl Into<FilterSince>) -> Self {
-        self.since = Some(value.into());
-        self
-    }
-
-    /// Sets `tags`.
-    #[must_use]
-    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    /// Starts building a value.
+    pub fn builder() -> builder::Filter {
+        Default::default()
     }
 }
 
@@ -108,16 +65,9 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl FilterSince {
-    /// A value without anything.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `year`.
-    #[must_use]
-    pub fn year(mut self, value: impl Into<i64>) -> Self {
-        self.year = Some(value.into());
-        self
+    /// Starts building a value.
+    pub fn builder() -> builder::FilterSince {
+        Default::default()
     }
 }
 
@@ -207,30 +157,6 @@ pub enum QueryScalarsTextOrList {
 
 switchboard_runtime::codegen::v1::union! {
     QueryScalarsTextOrList else Unknown; 0 Text; 1 List;
-}
-
-impl From<String> for QueryScalarsTextOrList {
-    fn from(value: String) -> Self {
-        Self::Text(value)
-    }
-}
-
-impl From<&str> for QueryScalarsTextOrList {
-    fn from(value: &str) -> Self {
-        Self::Text(value.into())
-    }
-}
-
-impl From<Vec<String>> for QueryScalarsTextOrList {
-    fn from(value: Vec<String>) -> Self {
-        Self::List(value)
-    }
-}
-
-impl<V: Into<String>, const N: usize> From<[V; N]> for QueryScalarsTextOrList {
-    fn from(value: [V; N]) -> Self {
-        Self::List(value.into_iter().map(Into::into).collect::<Vec<_>>())
-    }
 }
 
 /// The known values of `QueryListsSort`.
