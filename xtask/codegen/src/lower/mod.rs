@@ -5,6 +5,7 @@
 
 mod api;
 mod bodies;
+mod boxes;
 mod content;
 mod depth;
 mod events;
@@ -53,6 +54,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Pla
     events::bind(&mut operations, &planned);
     merge_patch::apply(&mut operations, &mut planned, diagnostics);
     usage::mark(&operations, &headers, &webhooks, &mut planned);
+    boxes::mark(&mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);

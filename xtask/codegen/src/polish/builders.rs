@@ -10,23 +10,19 @@ use serde_json::Value;
 
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
-use super::structs::{boxed_fields, has_secrets, redacted_debug};
+use super::structs::{has_secrets, redacted_debug};
 use crate::lower::idents;
 use crate::plan::{Field, Presence, StructDef, TypeRef};
-use crate::progenitor::print::field_key;
 
 /// The builder of one struct.
-pub fn builder(name: &str, structure: &StructDef, found: &syn::ItemStruct) -> TokenStream {
-    let boxed = boxed_fields(found);
+pub fn builder(name: &str, structure: &StructDef) -> TokenStream {
     let mut taken = BTreeSet::from(["build".to_owned(), "builder".to_owned()]);
     let members: Vec<Member<'_>> = structure
         .fields
         .iter()
-        .enumerate()
-        .map(|(index, field)| Member {
+        .map(|field| Member {
             field,
             setter: idents::unique([field.ident.clone(), format!("{}_value", field.ident)], &mut taken),
-            boxed: boxed.get(&field_key(&field.ident, index)).copied().unwrap_or(false),
         })
         .collect();
     let type_name = ident(name);
@@ -78,13 +74,12 @@ pub fn builder(name: &str, structure: &StructDef, found: &syn::ItemStruct) -> To
 struct Member<'a> {
     field: &'a Field,
     setter: String,
-    boxed: bool,
 }
 
 impl Member<'_> {
     fn ty(&self) -> TokenStream {
         let ty = rust_type(&self.field.ty, From::Builders);
-        if self.boxed { quote!(Box<#ty>) } else { ty }
+        if self.field.boxed { quote!(Box<#ty>) } else { ty }
     }
 
     fn declaration(&self) -> TokenStream {
@@ -99,7 +94,7 @@ impl Member<'_> {
         let docs = docs::attributes(&self.field.docs, &format!("Sets {}.", code(&self.field.wire)));
         let (name, setter) = (ident(&self.field.ident), ident(&self.setter));
         let ((argument, fit), wire) = (argument(&self.field.ty, From::Builders), &self.field.wire);
-        let boxed = self.boxed.then(|| quote!(.map(Box::new)));
+        let boxed = self.field.boxed.then(|| quote!(.map(Box::new)));
         let stored = quote!(self.#misfits.#fit(#wire, value) #boxed);
         let stored = match self.field.presence {
             Presence::OptionalNullable => quote!(switchboard_runtime::Nullable::from_option(#stored)),
@@ -220,11 +215,6 @@ mod tests {
             "tags": {"type": "array", "items": {"type": "string"}},
         }});
         let plan = exchanging(&schema);
-        let seen = syn::parse_quote!(
-            pub struct A {
-                pub name: String,
-            }
-        );
         let expected = quote! {
             #[derive(Clone, Debug, Default)]
             pub struct A {
@@ -277,6 +267,6 @@ mod tests {
                 }
             }
         };
-        assert_items(builder("A", struct_a(&plan), &seen), expected);
+        assert_items(builder("A", struct_a(&plan)), expected);
     }
 }

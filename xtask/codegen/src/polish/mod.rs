@@ -1,9 +1,8 @@
 //! Polish: from the plan, and what progenitor made of it, to the code that users read; one syntax tree a module.
 //!
 //! Every name, type, attribute and line of docs is made from the plan. Of progenitor's output ([`skeleton`]) this is read:
-//! whether a struct is there, else the type holds any JSON; which fields typify broke a cycle at, with a `Box`; and that an
-//! operation has a method, with its generics. So progenitor and typify check that the plan can be said in Rust, and decide
-//! where a type that holds itself is boxed; they write no line of the crate.
+//! whether a struct is there, else the type holds any JSON; and that an operation has a method, with its generics. So
+//! progenitor and typify check that the plan can be said in Rust; they write no line of the crate.
 
 mod bodies;
 mod builders;
@@ -117,21 +116,18 @@ fn has_builders(plan: &Plan, skeleton: &Skeleton) -> bool {
 }
 
 /// The structs that requests hold.
-fn built<'a>(
-    plan: &'a Plan,
-    skeleton: &'a Skeleton,
-) -> impl Iterator<Item = (&'a str, &'a crate::plan::StructDef, &'a syn::ItemStruct)> {
+fn built<'a>(plan: &'a Plan, skeleton: &'a Skeleton) -> impl Iterator<Item = (&'a str, &'a crate::plan::StructDef)> {
     plan.types.iter().enumerate().filter(|(_, (_, definition))| definition.in_request).filter_map(
         |(index, (name, definition))| {
             let TypeKind::Struct(structure) = &definition.kind else { return None };
             let found = skeleton.structs.get(&type_key(name, index))?;
-            matches!(found.fields, syn::Fields::Named(_)).then_some((name.as_str(), structure, found))
+            matches!(found.fields, syn::Fields::Named(_)).then_some((name.as_str(), structure))
         },
     )
 }
 
 fn type_builders(plan: &Plan, skeleton: &Skeleton) -> TokenStream {
-    let builders = built(plan, skeleton).map(|(name, structure, found)| builders::builder(name, structure, found));
+    let builders = built(plan, skeleton).map(|(name, structure)| builders::builder(name, structure));
     quote!(#(#builders)*)
 }
 
