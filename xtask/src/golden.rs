@@ -5,10 +5,8 @@ use crate::registry;
 use codegen::{
     cargo_toml,
     compile::{Compiled, Options},
-    diagnostics::Diagnostics,
     emit::RuntimeDependency,
     load::Limits,
-    lower,
     pipeline::{self, Input},
     plan::Plan,
     render::{self, Look},
@@ -60,16 +58,14 @@ pub fn effective(document: &Path) -> Result<Value, String> {
     Ok(checked.document.value)
 }
 
-/// The Rust type that values of each schema of the document have, by the schema's JSON pointer, and the crate's name.
+/// The Rust type that values of each schema of the document have, by the schema's JSON pointer. `plan` is the document's.
 ///
 /// # Errors
 ///
 /// As [`effective`].
-pub fn registry(document: &Path) -> Result<(String, BTreeMap<String, String>), String> {
-    let value = effective(document)?;
-    let plan = lower::lower(&input(document).stem, &value, &mut Diagnostics::default());
+pub fn registry(document: &Path, plan: &Plan) -> Result<BTreeMap<String, String>, String> {
     let module = format!("{}::types", plan.api.crate_ident());
-    Ok((plan.api.crate_name.clone(), registry::registry(&value, &plan, &module)))
+    Ok(registry::registry(&effective(document)?, plan, &module))
 }
 
 fn input(document: &Path) -> Input {

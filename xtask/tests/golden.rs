@@ -210,7 +210,8 @@ fn registry() -> String {
         ["activecampaign", "sitecore-personalize", "unified-to"].map(|name| specs.join(name).with_extension("json")),
     );
     for document in found {
-        let (_, types) = xtask::golden::registry(&document).unwrap_or_else(|findings| panic!("{findings}"));
+        let plan = generated(&document).plan;
+        let types = xtask::golden::registry(&document, &plan).unwrap_or_else(|findings| panic!("{findings}"));
         for (pointer, ty) in types {
             text.push_str(&format!("    Schema::of::<{ty}>({:?}, {pointer:?}),\n", folder(&document)));
         }

@@ -1,5 +1,4 @@
 //! Every decision about a crate: what lowering understood of the document, and what polish and emit make the crate of.
-//! It does not say where a type that holds itself has a box: progenitor finds that.
 //!
 //! The *wire plan* says how each operation goes over the wire, the *type plan* what each Rust type means in JSON. Lowering
 //! writes both, polish and emit only read them, so every fact about the vendor's document is decided in one place.
@@ -1035,6 +1034,8 @@ pub struct Field {
     pub ty: TypeRef,
     /// Whether it can be absent or null.
     pub presence: Presence,
+    /// Whether its value is in a `Box`: it closes a circle of structs.
+    pub boxed: bool,
     /// The only value that it can have, if it is always sent: nobody has to set it.
     pub constant: Option<Value>,
     /// Documentation.

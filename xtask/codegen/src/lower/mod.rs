@@ -5,6 +5,7 @@
 
 mod api;
 mod bodies;
+mod boxes;
 mod content;
 mod depth;
 mod endless;
@@ -55,6 +56,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Pla
     endless::mend(&mut planned, diagnostics);
     merge_patch::apply(&mut operations, &mut planned, diagnostics);
     usage::mark(&operations, &headers, &webhooks, &mut planned);
+    boxes::mark(&mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);

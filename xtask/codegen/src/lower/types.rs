@@ -312,6 +312,7 @@ impl<'a> Types<'a> {
             let constant = self.constant(&property.typed).filter(|_| is_sent);
             fields.push(Field {
                 constant,
+                boxed: false,
                 ident: idents::unique([idents::snake(wire)], &mut taken),
                 wire: wire.clone(),
                 docs: self.field_docs(&property.typed),

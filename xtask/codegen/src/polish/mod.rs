@@ -1,9 +1,8 @@
 //! Polish: from the plan, and what progenitor made of it, to the code that users read; one syntax tree a module.
 //!
 //! Every name, type, attribute and line of docs is made from the plan. Of progenitor's output ([`skeleton`]) this is read:
-//! whether a struct is there, else the type holds any JSON; which fields typify broke a cycle at, with a `Box`; and that an
-//! operation has a method, with its generics. So progenitor and typify check that the plan can be said in Rust, and decide
-//! where a type that holds itself is boxed; they write no line of the crate.
+//! whether a struct is there, else the type holds any JSON; and that an operation has a method, with its generics. So
+//! progenitor and typify check that the plan can be said in Rust; they write no line of the crate.
 
 mod arguments;
 mod bodies;

@@ -9,11 +9,10 @@ use serde_json::Value;
 
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type, wrapped};
-use super::structs::{boxed_fields, has_default, redacted};
+use super::structs::{has_default, redacted};
 use super::{arguments, conversions};
 use crate::lower::idents;
 use crate::plan::{Field, Operation, Presence, StructDef, TypeDef, TypeRef};
-use crate::progenitor::print::field_key;
 
 /// Methods that every value has, which setters must not hide.
 const RESERVED: &[&str] = &["clone", "default", "from", "into", "new"];
@@ -29,14 +28,9 @@ pub fn request(
     if !definition.in_request || !matches!(found.fields, syn::Fields::Named(_)) {
         return None;
     }
-    let boxed = boxed_fields(found);
-    let fields = structure.fields.iter().enumerate();
+    let fields = structure.fields.iter();
     let members: Vec<Member<'_>> = fields
-        .map(|(index, field)| Member {
-            field,
-            boxed: boxed.get(&field_key(&field.ident, index)).copied().unwrap_or(false),
-            constant: field.constant.as_ref().and_then(|value| constant(&field.ty, value)),
-        })
+        .map(|field| Member { field, constant: field.constant.as_ref().and_then(|value| constant(&field.ty, value)) })
         .collect();
     let required: Vec<&Member<'_>> = members.iter().filter(|member| member.is_required()).collect();
     let (new, beside) = new(name, structure, &members, &required, names);
@@ -146,7 +140,6 @@ fn new(
 /// One field of the struct.
 struct Member<'a> {
     field: &'a Field,
-    boxed: bool,
     constant: Option<TokenStream>,
 }
 
@@ -169,7 +162,7 @@ impl Member<'_> {
     /// The field as the constructor has it.
     fn initial(&self, is_struct: bool) -> TokenStream {
         let name = ident(&self.field.ident);
-        let boxed = |value: TokenStream| if self.boxed { quote!(Box::new(#value)) } else { value };
+        let boxed = |value: TokenStream| if self.field.boxed { quote!(Box::new(#value)) } else { value };
         let given = if is_struct { quote!(required.#name) } else { quote!(#name) };
         let value = match (self.field.presence, &self.constant) {
             (Presence::Required, Some(constant)) => boxed(quote!(#constant)),
@@ -185,7 +178,7 @@ impl Member<'_> {
             (Presence::OptionalNullable, None) => quote!(switchboard_runtime::Nullable::Absent),
             (Presence::Required, None) if is_struct => boxed(given),
             (Presence::Required, None) => boxed(arguments::made(&self.field.ty, &given)),
-            (Presence::RequiredNullable, None) => match (self.boxed, is_struct) {
+            (Presence::RequiredNullable, None) => match (self.field.boxed, is_struct) {
                 (false, true) => given,
                 (false, false) => quote!(#given.into()),
                 (true, true) => quote!(#given.map(Box::new)),
@@ -203,7 +196,7 @@ impl Member<'_> {
         let (name, setter_name) = (ident(&field.ident), ident(&setter));
         let argument = arguments::taken(&field.ty, From::Types);
         let made = arguments::made(&field.ty, &quote!(value));
-        let made = if self.boxed { quote!(Box::new(#made)) } else { made };
+        let made = if self.field.boxed { quote!(Box::new(#made)) } else { made };
         let stored = match field.presence {
             Presence::Required => made,
             Presence::Optional | Presence::RequiredNullable => quote!(Some(#made)),

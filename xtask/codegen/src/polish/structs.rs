@@ -1,26 +1,19 @@
 //! Structs: the document's names and order, what can be absent or null told apart, additional properties kept.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{ItemStruct, visit::Visit};
+use syn::ItemStruct;
 
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type, wrapped};
 use crate::plan::{Field, Presence, StructDef, TypeDef};
-use crate::progenitor::print::field_key;
 
-/// One struct; `found` is what progenitor made of it, which tells where the type holds itself.
+/// One struct; `found` is what progenitor made of it, which tells whether it can be typed.
 pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &ItemStruct) -> TokenStream {
-    let boxed = boxed_fields(found);
     if !matches!(found.fields, syn::Fields::Named(_)) {
         return loose(name, definition);
     }
-    let fields = structure.fields.iter().enumerate().map(|(index, member)| {
-        let boxed = boxed.get(&field_key(&member.ident, index)).copied().unwrap_or(false);
-        field(member, boxed)
-    });
+    let fields = structure.fields.iter().map(field);
     let extra = structure.extra.as_ref().map(|(name, ty)| {
         let (name, ty) = (ident(name), rust_type(ty, From::Types));
         quote! {
@@ -127,39 +120,15 @@ pub fn loose(name: &str, definition: &TypeDef) -> TokenStream {
     }
 }
 
-fn field(field: &Field, boxed: bool) -> TokenStream {
+fn field(field: &Field) -> TokenStream {
     let docs = docs::attributes(&field.docs, &format!("The property {}.", code(&field.wire)));
     let ty = rust_type(&field.ty, From::Types);
-    let ty = wrapped(if boxed { quote!(Box<#ty>) } else { ty }, field.presence);
+    let ty = wrapped(if field.boxed { quote!(Box<#ty>) } else { ty }, field.presence);
     let name = ident(&field.ident);
     quote! {
         #docs
         pub #name: #ty,
     }
-}
-
-/// Which fields progenitor put into a `Box`, because the type contains itself.
-pub fn boxed_fields(found: &ItemStruct) -> BTreeMap<String, bool> {
-    struct Boxes(bool);
-    impl<'ast> Visit<'ast> for Boxes {
-        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
-            match segment.ident.to_string().as_str() {
-                "Box" => self.0 = true,
-                // What is in a list or a map needs no box.
-                "Vec" | "BTreeMap" => {}
-                _ => syn::visit::visit_path_segment(self, segment),
-            }
-        }
-    }
-    let mut boxed = BTreeMap::new();
-    for field in &found.fields {
-        let mut boxes = Boxes(false);
-        boxes.visit_type(&field.ty);
-        if let Some(name) = &field.ident {
-            boxed.insert(name.to_string(), boxes.0);
-        }
-    }
-    boxed
 }
 
 #[cfg(test)]
@@ -222,21 +191,12 @@ mod tests {
     }
 
     #[test]
-    fn a_box_stands_where_progenitor_put_one() {
-        let seen: ItemStruct = syn::parse_quote!(
-            pub struct A {
-                pub a: Option<Box<A>>,
-                pub b: Vec<Box<A>>,
-                pub c: String,
-            }
-        );
-        let boxed = boxed_fields(&seen);
-        assert_eq!(boxed.into_values().collect::<Vec<_>>(), [true, false, false]);
+    fn a_box_stands_where_the_plan_says() {
         let plan = exchanging(
             &serde_json::json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}),
         );
-        let member = struct_a(&plan).fields.first().unwrap();
-        let made = field(member, true).to_string();
+        let member = Field { boxed: true, ..struct_a(&plan).fields[0].clone() };
+        let made = field(&member).to_string();
         assert!(made.ends_with(&quote!(pub a: Box<String>,).to_string()), "{made}");
     }
 }

@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 
 /// `Color` of the API.
@@ -23,9 +21,33 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Color {
-    /// Starts building a value.
-    pub fn builder() -> builder::Color {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(r: impl Into<i64>) -> Self {
+        Self {
+            g: None,
+            r: r.into(),
+            name: None,
+        }
+    }
+
+    /// Sets `G`.
+    #[must_use]
+    pub fn g(mut self, value: impl Into<i64>) -> Self {
+        self.g = Some(value.into());
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+}
+
+impl From<i64> for Color {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 
@@ -46,9 +68,30 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl Filter {
-    /// Starts building a value.
-    pub fn builder() -> builder::Filter {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets `since`.
+    #[must_use]
+    pub fn since(mut self, value: impl Into<FilterSince>) -> Self {
+        self.since = Some(value.into());
+        self
+    }
+
+    /// Sets `tags`.
+    #[must_use]
+    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
+        self
     }
 }
 
@@ -65,9 +108,16 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 impl FilterSince {
-    /// Starts building a value.
-    pub fn builder() -> builder::FilterSince {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `year`.
+    #[must_use]
+    pub fn year(mut self, value: impl Into<i64>) -> Self {
+        self.year = Some(value.into());
+        self
     }
 }
 
@@ -157,6 +207,30 @@ pub enum QueryScalarsTextOrList {
 
 switchboard_runtime::codegen::v1::union! {
     QueryScalarsTextOrList else Unknown; 0 Text; 1 List;
+}
+
+impl From<String> for QueryScalarsTextOrList {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for QueryScalarsTextOrList {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<Vec<String>> for QueryScalarsTextOrList {
+    fn from(value: Vec<String>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl<V: Into<String>, const N: usize> From<[V; N]> for QueryScalarsTextOrList {
+    fn from(value: [V; N]) -> Self {
+        Self::List(value.into_iter().map(Into::into).collect::<Vec<_>>())
+    }
 }
 
 /// The known values of `QueryListsSort`.
