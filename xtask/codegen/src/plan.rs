@@ -195,6 +195,21 @@ pub struct ServerVariable {
     pub description: Option<String>,
 }
 
+impl ServerVariable {
+    /// Whether the default only holds the place of a value that each user has their own of.
+    pub fn is_placeholder(&self) -> bool {
+        let plain = |text: &str| {
+            text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase()
+        };
+        let default = plain(&self.default);
+        self.values.is_empty()
+            && (default.is_empty()
+                || default == plain(&self.name)
+                || default.starts_with("your")
+                || self.default.starts_with(['<', '{']))
+    }
+}
+
 /// One security scheme.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SecurityScheme {

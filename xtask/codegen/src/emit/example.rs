@@ -1,7 +1,6 @@
 //! A first call: the simplest operation of the document, as code that compiles.
 
 use crate::plan::{Operation, Plan, Required, SchemeKind, Success, TypeRef};
-use crate::polish::is_placeholder;
 
 /// The operation that shows how a call is made.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +89,7 @@ fn server(plan: &Plan) -> Option<String> {
     let arguments: Vec<String> = server
         .variables
         .iter()
-        .filter(|variable| is_placeholder(variable))
+        .filter(|variable| variable.is_placeholder())
         .map(|variable| format!("\"{}\"", escape(&variable.default)))
         .collect();
     Some(format!("Server::{}({})", server.ident, arguments.join(", ")))

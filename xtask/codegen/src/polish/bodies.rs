@@ -149,7 +149,7 @@ fn put_value(body: &Body, made: &TokenStream) -> TokenStream {
             quote!(.xml(#media_type, &#made, &crate::xml::#root))
         }
         BodyKind::Form(_, fields) => {
-            let fields = self::fields(fields);
+            let fields = parameters::fields(fields);
             quote!(.form(#media_type, &#made, #fields))
         }
         BodyKind::Text => quote!(.text(#media_type, #made)),
@@ -202,22 +202,6 @@ pub fn one_of(operation: &Operation) -> Option<TokenStream> {
         #conversions
         #(#whole)*
     })
-}
-
-/// The fields of a form that are not written in the default style.
-pub fn fields(fields: &[FormField]) -> TokenStream {
-    let fields = fields.iter().map(|field| {
-        let (name, described) = (&field.name, described(field));
-        quote!((#name, #described))
-    });
-    quote!(const { &[#(#fields),*] })
-}
-
-/// The runtime's description of a field in a style.
-fn described(field: &FormField) -> TokenStream {
-    let (name, style, explode, reserved) = (&field.name, style(field.style), field.explode, field.allow_reserved);
-    let nested = nested(field.nested);
-    quote!(switchboard_runtime::codegen::v1::Parameter::query(#name).style(switchboard_runtime::codegen::v1::Style::#style).explode(#explode).allow_reserved(#reserved) #nested)
 }
 
 /// What is said of a part.
@@ -286,7 +270,7 @@ fn part_described(part: &FormPart) -> TokenStream {
     let is_json = part.media_type.as_deref().is_some_and(is_json);
     let begun = match (&part.content, &part.style) {
         (PartContent::Value(_), Some(field)) => {
-            let described = described(field);
+            let described = parameters::described_field(field);
             quote!(styled(#described))
         }
         (PartContent::Value(_), None) if is_json => quote!(json(#name)),

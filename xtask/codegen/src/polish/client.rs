@@ -8,18 +8,6 @@ use super::rust_type::ident;
 use super::{bodies, calls, scopes};
 use crate::plan::{Api, Docs, Operation, Plan, Required, SchemeKind, SecurityScheme, Server, ServerVariable};
 
-/// Whether the default of a server variable only holds the place of a value that each user has their own of.
-pub fn is_placeholder(variable: &ServerVariable) -> bool {
-    let plain =
-        |text: &str| text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase();
-    let default = plain(&variable.default);
-    variable.values.is_empty()
-        && (default.is_empty()
-            || default == plain(&variable.name)
-            || default.starts_with("your")
-            || variable.default.starts_with(['<', '{']))
-}
-
 /// The file with the client.
 pub fn client(plan: &Plan) -> TokenStream {
     let api = &plan.api;
@@ -214,12 +202,12 @@ fn server(servers: &[Server]) -> TokenStream {
     let variables = servers
         .iter()
         .flat_map(|server| &server.variables)
-        .filter(|variable| !is_placeholder(variable) && !servers.iter().any(|server| server.ident == variable.ident))
+        .filter(|variable| !variable.is_placeholder() && !servers.iter().any(|server| server.ident == variable.ident))
         .filter(|variable| seen.insert(variable.ident.clone()))
         .map(variable_setter);
     let only_plain = servers
         .iter()
-        .all(|server| server.ident == "new" && server.variables.iter().all(|variable| !is_placeholder(variable)));
+        .all(|server| server.ident == "new" && server.variables.iter().all(|variable| !variable.is_placeholder()));
     let default = only_plain.then(|| {
         quote! {
             impl Default for Server {
@@ -259,10 +247,10 @@ fn constructor(index: usize, server: &Server) -> TokenStream {
     let arguments: Vec<_> = server
         .variables
         .iter()
-        .filter(|variable| is_placeholder(variable))
+        .filter(|variable| variable.is_placeholder())
         .map(|variable| ident(&variable.ident))
         .collect();
-    let names = server.variables.iter().filter(|variable| is_placeholder(variable)).map(|variable| &variable.name);
+    let names = server.variables.iter().filter(|variable| variable.is_placeholder()).map(|variable| &variable.name);
     quote! {
         #docs
         pub fn #name(#(#arguments: impl Into<String>),*) -> Self {

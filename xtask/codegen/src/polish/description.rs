@@ -123,7 +123,7 @@ fn servers(servers: &[Server]) -> Option<TokenStream> {
                 "variables",
                 server.variables.iter().map(|variable| {
                     let name = &variable.name;
-                    let has_default = !super::client::is_placeholder(variable) && !variable.default.is_empty();
+                    let has_default = !variable.is_placeholder() && !variable.default.is_empty();
                     let default = has_default.then(|| {
                         let default = &variable.default;
                         quote!(.default(#default))

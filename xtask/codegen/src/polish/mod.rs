@@ -33,7 +33,6 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub use self::client::is_placeholder;
 pub use self::rust_type::spelled;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::{Plan, TypeKind};

@@ -5,10 +5,10 @@ use quote::quote;
 
 use serde_json::Value;
 
+use super::arguments;
 use super::docs::{self, code};
 use super::rust_type::{From, ident};
-use super::{arguments, bodies};
-use crate::plan::{Location, Nested, Parameter, Style};
+use crate::plan::{FormField, Location, Nested, Parameter, Style};
 
 /// What is said of a parameter.
 pub fn documented(parameter: &Parameter) -> TokenStream {
@@ -56,13 +56,29 @@ fn set_reference(parameter: &Parameter, value: &TokenStream) -> TokenStream {
     let place = ident(parameter.location.word());
     match (parameter.location, parameter.style) {
         (Location::QueryString, Style::Form) => {
-            let fields = bodies::fields(&parameter.fields);
+            let fields = fields(&parameter.fields);
             quote!(.query_form(#value, #fields))
         }
         (Location::QueryString, Style::Json) => quote!(.query_json(#value)),
         (Location::QueryString, _) => quote!(.query_text(#value)),
         _ => quote!(.#place(#name, #value)),
     }
+}
+
+/// The fields of a form that are not written in the default style.
+pub fn fields(fields: &[FormField]) -> TokenStream {
+    let fields = fields.iter().map(|field| {
+        let (name, described) = (&field.name, described_field(field));
+        quote!((#name, #described))
+    });
+    quote!(const { &[#(#fields),*] })
+}
+
+/// The runtime's description of a field in a style.
+pub fn described_field(field: &FormField) -> TokenStream {
+    let (name, style, explode, reserved) = (&field.name, style(field.style), field.explode, field.allow_reserved);
+    let nested = nested(field.nested);
+    quote!(switchboard_runtime::codegen::v1::Parameter::query(#name).style(switchboard_runtime::codegen::v1::Style::#style).explode(#explode).allow_reserved(#reserved) #nested)
 }
 
 /// The runtime's description of a parameter.
