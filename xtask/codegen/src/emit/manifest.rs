@@ -67,13 +67,10 @@ fn dependencies(plan: &Plan, runtime: &RuntimeDependency) -> Table {
     let mut dependencies = Table::new();
     match runtime {
         RuntimeDependency::Workspace => {
-            for name in ["serde", "serde_json"] {
-                dependencies.insert(name, workspace(&[]));
-            }
+            dependencies.insert("serde_json", workspace(&[]));
             dependencies.insert("switchboard-runtime", workspace(needed));
         }
         RuntimeDependency::Path { path, version } => {
-            dependencies.insert("serde", features("1", &["derive"]));
             dependencies.insert("serde_json", value("1"));
             let mut named = InlineTable::new();
             named.insert("path", path.to_string_lossy().as_ref().into());
@@ -88,8 +85,10 @@ fn dependencies(plan: &Plan, runtime: &RuntimeDependency) -> Table {
     dependencies
 }
 
+/// The tests of the document's examples name serde's traits; the types themselves derive none.
 fn dev_dependencies(inherits: bool) -> Table {
     let mut dependencies = Table::new();
+    dependencies.insert("serde", if inherits { workspace(&[]) } else { value("1") });
     if inherits {
         dependencies.insert("tokio", workspace(&["macros", "rt"]));
     } else {
@@ -143,6 +142,11 @@ mod tests {
         let runtime = &outside["dependencies"]["switchboard-runtime"];
         assert_eq!((runtime["version"].as_str(), runtime["default-features"].as_bool()), (Some("0.3.1"), Some(false)));
         assert!(outside.get("lints").is_none());
+        for manifest in [&inside, &outside] {
+            let names = |table: &str| manifest[table].as_table().unwrap().iter().map(|(name, _)| name.to_owned());
+            assert_eq!(names("dependencies").collect::<Vec<_>>(), ["serde_json", "switchboard-runtime"]);
+            assert_eq!(names("dev-dependencies").collect::<Vec<_>>(), ["serde", "tokio"]);
+        }
     }
 
     #[test]

@@ -6,10 +6,10 @@ use quote::quote;
 
 use super::arguments;
 use super::docs::{self, code};
-use super::parameters::{self, nested, style};
+use super::parameters;
 use super::rust_type::{From, ident, rust_type};
 use crate::media;
-use crate::plan::{Body, BodyKind, Docs, FormField, FormPart, Operation, PartContent};
+use crate::plan::{Body, BodyKind, Docs, FormPart, Operation, PartContent};
 
 /// Whether a body can be a stream, which can be sent only once.
 pub fn streams(operation: &Operation) -> bool {
