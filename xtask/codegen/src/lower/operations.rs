@@ -12,33 +12,22 @@ use crate::methods;
 use crate::plan::Operation;
 use crate::schema::references;
 
-/// Methods of the generated client that an operation must not hide.
-const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop", "with", "request"];
-
 /// Reads all operations, in the document's order.
 pub fn read(document: &Value, types: &mut Types<'_>) -> Vec<Operation> {
     let sources = sources(document, types);
     let mut ids = BTreeSet::new();
-    let mut methods: BTreeSet<String> = CLIENT_METHODS.iter().map(|name| (*name).to_owned()).collect();
     let mut operations = Vec::with_capacity(sources.len());
     for source in sources {
         let id = operation_id(&source, &mut ids, types);
         let wanted = idents::snake(&id);
         let longer = format!("{}_operation", wanted.trim_end_matches('_'));
-        let ident = idents::unique([wanted, longer], &mut methods);
-        let type_ident = idents::pascal(&ident);
+        let memory = types.names.memory();
+        let ident = memory.method(&source.pointer, vec![wanted, longer]);
+        // Names may differ where those of the calls would not: `get_a1` and `get_a_1`.
+        let type_ident = memory.call(&source.pointer, idents::pascal(&ident));
         operations.push(operation(document, &source, id, ident, type_ident, types));
     }
-    make_type_idents_unique(&mut operations);
     operations
-}
-
-/// Operations whose names differ, but whose builders would not (`get_a1` and `get_a_1`), get a number.
-fn make_type_idents_unique(operations: &mut [Operation]) {
-    let mut taken = BTreeSet::new();
-    for operation in operations {
-        operation.type_ident = idents::unique([std::mem::take(&mut operation.type_ident)], &mut taken);
-    }
 }
 
 fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<OperationObject<'d>> {
