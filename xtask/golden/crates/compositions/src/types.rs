@@ -138,7 +138,7 @@ impl DeveloperMessage {
 pub struct UserMessage {
     /// The property `type`.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    pub type_: Option<DeveloperMessageType>,
+    pub type_: Option<UserMessageType>,
     /// The property `role`.
     pub role: UserMessageRole,
     /// The property `content`.
@@ -571,10 +571,10 @@ impl From<Note> for Anything {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Open {
-    /// The shape `Variant1`.
-    Variant1(Box<OpenVariant1>),
-    /// The shape `Variant2`.
-    Variant2(Box<OpenVariant2>),
+    /// The shape `X`.
+    X(Box<OpenX>),
+    /// The shape `Y`.
+    Y(Box<OpenY>),
     /// A value of none of the documented shapes, as it came.
     Unknown(Value),
 }
@@ -582,8 +582,8 @@ pub enum Open {
 impl serde::Serialize for Open {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Variant1(value) => value.serialize(serializer),
-            Self::Variant2(value) => value.serialize(serializer),
+            Self::X(value) => value.serialize(serializer),
+            Self::Y(value) => value.serialize(serializer),
             Self::Unknown(value) => value.serialize(serializer),
         }
     }
@@ -600,22 +600,22 @@ impl<'de> serde::Deserialize<'de> for Open {
             ),
         ];
         let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Variant1),
-            |value, how| union::shape(value, how, Self::Variant2),
+            |value, how| union::shape(value, how, Self::X),
+            |value, how| union::shape(value, how, Self::Y),
         ];
         union::read(deserializer, told, shapes, Self::Unknown)
     }
 }
 
-impl From<OpenVariant1> for Open {
-    fn from(value: OpenVariant1) -> Self {
-        Self::Variant1(Box::new(value))
+impl From<OpenX> for Open {
+    fn from(value: OpenX) -> Self {
+        Self::X(Box::new(value))
     }
 }
 
-impl From<OpenVariant2> for Open {
-    fn from(value: OpenVariant2) -> Self {
-        Self::Variant2(Box::new(value))
+impl From<OpenY> for Open {
+    fn from(value: OpenY) -> Self {
+        Self::Y(Box::new(value))
     }
 }
 
@@ -1131,8 +1131,8 @@ pub enum Reach {
     Mail(Box<Mail>),
     /// The shape `Phone`.
     Phone(Box<Phone>),
-    /// The shape `Variant3`.
-    Variant3(Box<ReachVariant3>),
+    /// The shape `Fax`.
+    Fax(Box<ReachFax>),
     /// The shape `Text`.
     Text(String),
     /// What is of several of the shapes at once.
@@ -1146,7 +1146,7 @@ impl serde::Serialize for Reach {
         match self {
             Self::Mail(value) => value.serialize(serializer),
             Self::Phone(value) => value.serialize(serializer),
-            Self::Variant3(value) => value.serialize(serializer),
+            Self::Fax(value) => value.serialize(serializer),
             Self::Text(value) => value.serialize(serializer),
             Self::Several(value) => value.serialize(serializer),
             Self::Unknown(value) => value.serialize(serializer),
@@ -1162,7 +1162,7 @@ impl<'de> serde::Deserialize<'de> for Reach {
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Mail),
             |value, how| union::shape(value, how, Self::Phone),
-            |value, how| union::shape(value, how, Self::Variant3),
+            |value, how| union::shape(value, how, Self::Fax),
             |value, how| union::shape(value, how, Self::Text),
             |value, how| union::shape(value, how, Self::Several),
         ];
@@ -1182,9 +1182,9 @@ impl From<Phone> for Reach {
     }
 }
 
-impl From<ReachVariant3> for Reach {
-    fn from(value: ReachVariant3) -> Self {
-        Self::Variant3(Box::new(value))
+impl From<ReachFax> for Reach {
+    fn from(value: ReachFax) -> Self {
+        Self::Fax(Box::new(value))
     }
 }
 
@@ -1463,6 +1463,38 @@ impl From<&str> for DeveloperMessageRole {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(DeveloperMessageRole);
+/// The known values of `UserMessageType`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum UserMessageType {
+    /// `message` on the wire.
+    Message,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+impl UserMessageType {
+    /// The values that the document lists, in its order.
+    pub const VALUES: &'static [&'static str] = &["message"];
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Message => "message",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl From<&str> for UserMessageType {
+    fn from(text: &str) -> Self {
+        match text {
+            "message" => Self::Message,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+switchboard_runtime::codegen::v1::string_enum_traits!(UserMessageType);
 /// The known values of `UserMessageRole`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1595,38 +1627,38 @@ impl From<&str> for FetchType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(FetchType);
-/// `OpenVariant1` of the API.
+/// `OpenX` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
-pub struct OpenVariant1 {
+pub struct OpenX {
     /// The property `state`.
-    pub state: OpenVariant1State,
+    pub state: OpenXState,
     /// The property `x`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub x: Option<String>,
 }
 
-impl OpenVariant1 {
+impl OpenX {
     /// Starts building a value.
-    pub fn builder() -> builder::OpenVariant1 {
+    pub fn builder() -> builder::OpenX {
         Default::default()
     }
 }
 
-/// `OpenVariant2` of the API.
+/// `OpenY` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
-pub struct OpenVariant2 {
+pub struct OpenY {
     /// The property `state`.
-    pub state: OpenVariant2State,
+    pub state: OpenYState,
     /// The property `y`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub y: Option<String>,
 }
 
-impl OpenVariant2 {
+impl OpenY {
     /// Starts building a value.
-    pub fn builder() -> builder::OpenVariant2 {
+    pub fn builder() -> builder::OpenY {
         Default::default()
     }
 }
@@ -1727,19 +1759,19 @@ impl ContactMailAndPhone {
     }
 }
 
-/// `ReachVariant3` of the API.
+/// `ReachFax` of the API.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
-pub struct ReachVariant3 {
+pub struct ReachFax {
     /// The property `fax`.
     pub fax: String,
     /// The property `note`.
     pub note: String,
 }
 
-impl ReachVariant3 {
+impl ReachFax {
     /// Starts building a value.
-    pub fn builder() -> builder::ReachVariant3 {
+    pub fn builder() -> builder::ReachFax {
         Default::default()
     }
 }
@@ -1810,7 +1842,7 @@ pub struct AddressStreetAndBoxValue {
     pub street: Option<String>,
     /// The property `meta`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meta: Option<HoldsMaybeText>,
+    pub meta: Option<AddressStreetAndBoxValueMeta>,
     /// The property `box`.
     #[serde(rename = "box", default, skip_serializing_if = "Option::is_none")]
     pub box_: Option<String>,
@@ -1823,10 +1855,10 @@ impl AddressStreetAndBoxValue {
     }
 }
 
-/// The known values of `OpenVariant1State`.
+/// The known values of `OpenXState`.
 #[derive(Clone)]
 #[non_exhaustive]
-pub enum OpenVariant1State {
+pub enum OpenXState {
     /// `new` on the wire.
     New,
     /// `old` on the wire.
@@ -1835,7 +1867,7 @@ pub enum OpenVariant1State {
     Unknown(String),
 }
 
-impl OpenVariant1State {
+impl OpenXState {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["new", "old"];
     /// The value as it goes over the wire.
@@ -1848,7 +1880,7 @@ impl OpenVariant1State {
     }
 }
 
-impl From<&str> for OpenVariant1State {
+impl From<&str> for OpenXState {
     fn from(text: &str) -> Self {
         match text {
             "new" => Self::New,
@@ -1858,11 +1890,11 @@ impl From<&str> for OpenVariant1State {
     }
 }
 
-switchboard_runtime::codegen::v1::string_enum_traits!(OpenVariant1State);
-/// The known values of `OpenVariant2State`.
+switchboard_runtime::codegen::v1::string_enum_traits!(OpenXState);
+/// The known values of `OpenYState`.
 #[derive(Clone)]
 #[non_exhaustive]
-pub enum OpenVariant2State {
+pub enum OpenYState {
     /// `gone` on the wire.
     Gone,
     /// `lost` on the wire.
@@ -1871,7 +1903,7 @@ pub enum OpenVariant2State {
     Unknown(String),
 }
 
-impl OpenVariant2State {
+impl OpenYState {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["gone", "lost"];
     /// The value as it goes over the wire.
@@ -1884,7 +1916,7 @@ impl OpenVariant2State {
     }
 }
 
-impl From<&str> for OpenVariant2State {
+impl From<&str> for OpenYState {
     fn from(text: &str) -> Self {
         match text {
             "gone" => Self::Gone,
@@ -1894,4 +1926,22 @@ impl From<&str> for OpenVariant2State {
     }
 }
 
-switchboard_runtime::codegen::v1::string_enum_traits!(OpenVariant2State);
+switchboard_runtime::codegen::v1::string_enum_traits!(OpenYState);
+/// `AddressStreetAndBoxValueMeta` of the API.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct AddressStreetAndBoxValueMeta {
+    /// The property `a`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub a: Option<String>,
+    /// The property `b`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub b: Option<String>,
+}
+
+impl AddressStreetAndBoxValueMeta {
+    /// Starts building a value.
+    pub fn builder() -> builder::AddressStreetAndBoxValueMeta {
+        Default::default()
+    }
+}

@@ -168,8 +168,8 @@ pub enum Tuple {
     Text(String),
     /// The shape `Integer`.
     Integer(i64),
-    /// The shape `Variant3`.
-    Variant3(Box<Point>),
+    /// The shape `Point`.
+    Point(Box<Point>),
     /// A value of none of the documented shapes, as it came.
     Unknown(Value),
 }
@@ -179,7 +179,7 @@ impl serde::Serialize for Tuple {
         match self {
             Self::Text(value) => value.serialize(serializer),
             Self::Integer(value) => value.serialize(serializer),
-            Self::Variant3(value) => value.serialize(serializer),
+            Self::Point(value) => value.serialize(serializer),
             Self::Unknown(value) => value.serialize(serializer),
         }
     }
@@ -193,7 +193,7 @@ impl<'de> serde::Deserialize<'de> for Tuple {
         let shapes: &[union::Shape<Self>] = &[
             |value, how| union::shape(value, how, Self::Text),
             |value, how| union::shape(value, how, Self::Integer),
-            |value, how| union::shape(value, how, Self::Variant3),
+            |value, how| union::shape(value, how, Self::Point),
         ];
         union::read(deserializer, told, shapes, Self::Unknown)
     }
@@ -201,7 +201,7 @@ impl<'de> serde::Deserialize<'de> for Tuple {
 
 impl From<Point> for Tuple {
     fn from(value: Point) -> Self {
-        Self::Variant3(Box::new(value))
+        Self::Point(Box::new(value))
     }
 }
 

@@ -182,7 +182,7 @@ impl TryFrom<DeveloperMessage> for super::DeveloperMessage {
 /// Builds a [`UserMessage`](super::UserMessage).
 #[derive(Clone, Debug, Default)]
 pub struct UserMessage {
-    type_: Option<super::DeveloperMessageType>,
+    type_: Option<super::UserMessageType>,
     role: Option<super::UserMessageRole>,
     content: Option<String>,
     /// What could not be made of the values given.
@@ -192,7 +192,7 @@ pub struct UserMessage {
 impl UserMessage {
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Fits<super::DeveloperMessageType>) -> Self {
+    pub fn type_(mut self, value: impl Fits<super::UserMessageType>) -> Self {
         self.type_ = self.misfits.fit("type", value);
         self
     }
@@ -1473,19 +1473,19 @@ impl TryFrom<BoxValue> for super::BoxValue {
     }
 }
 
-/// Builds a [`OpenVariant1`](super::OpenVariant1).
+/// Builds a [`OpenX`](super::OpenX).
 #[derive(Clone, Debug, Default)]
-pub struct OpenVariant1 {
-    state: Option<super::OpenVariant1State>,
+pub struct OpenX {
+    state: Option<super::OpenXState>,
     x: Option<String>,
     /// What could not be made of the values given.
     misfits: Misfits,
 }
 
-impl OpenVariant1 {
+impl OpenX {
     /// Sets `state`.
     #[must_use]
-    pub fn state(mut self, value: impl Fits<super::OpenVariant1State>) -> Self {
+    pub fn state(mut self, value: impl Fits<super::OpenXState>) -> Self {
         self.state = self.misfits.fit("state", value);
         self
     }
@@ -1499,35 +1499,35 @@ impl OpenVariant1 {
 
     /// The value, or an error that names a property that could not be made of what was given, or is required and was
     /// not set.
-    pub fn build(self) -> Result<super::OpenVariant1, InvalidRequest> {
-        self.misfits.none("OpenVariant1")?;
-        Ok(super::OpenVariant1 {
-            state: required(self.state, "OpenVariant1", "state", "state")?,
+    pub fn build(self) -> Result<super::OpenX, InvalidRequest> {
+        self.misfits.none("OpenX")?;
+        Ok(super::OpenX {
+            state: required(self.state, "OpenX", "state", "state")?,
             x: self.x,
         })
     }
 }
 
-impl TryFrom<OpenVariant1> for super::OpenVariant1 {
+impl TryFrom<OpenX> for super::OpenX {
     type Error = InvalidRequest;
-    fn try_from(builder: OpenVariant1) -> Result<Self, Self::Error> {
+    fn try_from(builder: OpenX) -> Result<Self, Self::Error> {
         builder.build()
     }
 }
 
-/// Builds a [`OpenVariant2`](super::OpenVariant2).
+/// Builds a [`OpenY`](super::OpenY).
 #[derive(Clone, Debug, Default)]
-pub struct OpenVariant2 {
-    state: Option<super::OpenVariant2State>,
+pub struct OpenY {
+    state: Option<super::OpenYState>,
     y: Option<String>,
     /// What could not be made of the values given.
     misfits: Misfits,
 }
 
-impl OpenVariant2 {
+impl OpenY {
     /// Sets `state`.
     #[must_use]
-    pub fn state(mut self, value: impl Fits<super::OpenVariant2State>) -> Self {
+    pub fn state(mut self, value: impl Fits<super::OpenYState>) -> Self {
         self.state = self.misfits.fit("state", value);
         self
     }
@@ -1541,18 +1541,18 @@ impl OpenVariant2 {
 
     /// The value, or an error that names a property that could not be made of what was given, or is required and was
     /// not set.
-    pub fn build(self) -> Result<super::OpenVariant2, InvalidRequest> {
-        self.misfits.none("OpenVariant2")?;
-        Ok(super::OpenVariant2 {
-            state: required(self.state, "OpenVariant2", "state", "state")?,
+    pub fn build(self) -> Result<super::OpenY, InvalidRequest> {
+        self.misfits.none("OpenY")?;
+        Ok(super::OpenY {
+            state: required(self.state, "OpenY", "state", "state")?,
             y: self.y,
         })
     }
 }
 
-impl TryFrom<OpenVariant2> for super::OpenVariant2 {
+impl TryFrom<OpenY> for super::OpenY {
     type Error = InvalidRequest;
-    fn try_from(builder: OpenVariant2) -> Result<Self, Self::Error> {
+    fn try_from(builder: OpenY) -> Result<Self, Self::Error> {
         builder.build()
     }
 }
@@ -1778,16 +1778,16 @@ impl TryFrom<ContactMailAndPhone> for super::ContactMailAndPhone {
     }
 }
 
-/// Builds a [`ReachVariant3`](super::ReachVariant3).
+/// Builds a [`ReachFax`](super::ReachFax).
 #[derive(Clone, Debug, Default)]
-pub struct ReachVariant3 {
+pub struct ReachFax {
     fax: Option<String>,
     note: Option<String>,
     /// What could not be made of the values given.
     misfits: Misfits,
 }
 
-impl ReachVariant3 {
+impl ReachFax {
     /// Sets `fax`.
     #[must_use]
     pub fn fax(mut self, value: impl Fits<String>) -> Self {
@@ -1804,18 +1804,18 @@ impl ReachVariant3 {
 
     /// The value, or an error that names a property that could not be made of what was given, or is required and was
     /// not set.
-    pub fn build(self) -> Result<super::ReachVariant3, InvalidRequest> {
-        self.misfits.none("ReachVariant3")?;
-        Ok(super::ReachVariant3 {
-            fax: required(self.fax, "ReachVariant3", "fax", "fax")?,
-            note: required(self.note, "ReachVariant3", "note", "note")?,
+    pub fn build(self) -> Result<super::ReachFax, InvalidRequest> {
+        self.misfits.none("ReachFax")?;
+        Ok(super::ReachFax {
+            fax: required(self.fax, "ReachFax", "fax", "fax")?,
+            note: required(self.note, "ReachFax", "note", "note")?,
         })
     }
 }
 
-impl TryFrom<ReachVariant3> for super::ReachVariant3 {
+impl TryFrom<ReachFax> for super::ReachFax {
     type Error = InvalidRequest;
-    fn try_from(builder: ReachVariant3) -> Result<Self, Self::Error> {
+    fn try_from(builder: ReachFax) -> Result<Self, Self::Error> {
         builder.build()
     }
 }
@@ -1946,7 +1946,7 @@ impl TryFrom<BoxValueMeta> for super::BoxValueMeta {
 #[derive(Clone, Debug, Default)]
 pub struct AddressStreetAndBoxValue {
     street: Option<String>,
-    meta: Option<super::HoldsMaybeText>,
+    meta: Option<super::AddressStreetAndBoxValueMeta>,
     box_: Option<String>,
     /// What could not be made of the values given.
     misfits: Misfits,
@@ -1962,7 +1962,10 @@ impl AddressStreetAndBoxValue {
 
     /// Sets `meta`.
     #[must_use]
-    pub fn meta(mut self, value: impl Fits<super::HoldsMaybeText>) -> Self {
+    pub fn meta(
+        mut self,
+        value: impl Fits<super::AddressStreetAndBoxValueMeta>,
+    ) -> Self {
         self.meta = self.misfits.fit("meta", value);
         self
     }
@@ -1989,6 +1992,48 @@ impl AddressStreetAndBoxValue {
 impl TryFrom<AddressStreetAndBoxValue> for super::AddressStreetAndBoxValue {
     type Error = InvalidRequest;
     fn try_from(builder: AddressStreetAndBoxValue) -> Result<Self, Self::Error> {
+        builder.build()
+    }
+}
+
+/// Builds a [`AddressStreetAndBoxValueMeta`](super::AddressStreetAndBoxValueMeta).
+#[derive(Clone, Debug, Default)]
+pub struct AddressStreetAndBoxValueMeta {
+    a: Option<String>,
+    b: Option<String>,
+    /// What could not be made of the values given.
+    misfits: Misfits,
+}
+
+impl AddressStreetAndBoxValueMeta {
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Fits<String>) -> Self {
+        self.a = self.misfits.fit("a", value);
+        self
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Fits<String>) -> Self {
+        self.b = self.misfits.fit("b", value);
+        self
+    }
+
+    /// The value, or an error that names a property that could not be made of what was given, or is required and was
+    /// not set.
+    pub fn build(self) -> Result<super::AddressStreetAndBoxValueMeta, InvalidRequest> {
+        self.misfits.none("AddressStreetAndBoxValueMeta")?;
+        Ok(super::AddressStreetAndBoxValueMeta {
+            a: self.a,
+            b: self.b,
+        })
+    }
+}
+
+impl TryFrom<AddressStreetAndBoxValueMeta> for super::AddressStreetAndBoxValueMeta {
+    type Error = InvalidRequest;
+    fn try_from(builder: AddressStreetAndBoxValueMeta) -> Result<Self, Self::Error> {
         builder.build()
     }
 }

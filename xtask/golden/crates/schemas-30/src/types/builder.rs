@@ -992,7 +992,7 @@ impl TryFrom<Negated> for super::Negated {
 pub struct Enums {
     cases: Option<super::EnumsCases>,
     empty: Option<super::EnumsEmpty>,
-    with_null: Nullable<super::NullablesNullableEnum>,
+    with_null: Nullable<super::EnumsWithNull>,
     mixed: Option<Scalar>,
     numbers_as_text: Option<Scalar>,
     floats: Option<f64>,
@@ -1024,7 +1024,7 @@ impl Enums {
 
     /// Sets `withNull`.
     #[must_use]
-    pub fn with_null(mut self, value: impl Fits<super::NullablesNullableEnum>) -> Self {
+    pub fn with_null(mut self, value: impl Fits<super::EnumsWithNull>) -> Self {
         self.with_null = Nullable::from_option(self.misfits.fit("withNull", value));
         self
     }
@@ -1249,7 +1249,7 @@ impl TryFrom<Numbers> for super::Numbers {
 #[derive(Clone, Debug, Default)]
 pub struct Odd {
     wrong_default: Option<i64>,
-    wrong_enum_default: Option<super::NullablesNullableEnum>,
+    wrong_enum_default: Option<super::OddWrongEnumDefault>,
     list_default: Option<Vec<String>>,
     lookaround: Option<String>,
     broken: Option<String>,
@@ -1280,7 +1280,7 @@ impl Odd {
     #[must_use]
     pub fn wrong_enum_default(
         mut self,
-        value: impl Fits<super::NullablesNullableEnum>,
+        value: impl Fits<super::OddWrongEnumDefault>,
     ) -> Self {
         self.wrong_enum_default = self.misfits.fit("wrongEnumDefault", value);
         self
