@@ -196,7 +196,7 @@ mod tests {
     fn a_plan_comes_back_beside_its_files_however_deep_its_types_are() {
         let schemas = serde_json::json!({"A": {"type": "string"}});
         let document = serde_json::json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}, "components": {"schemas": schemas}});
-        let options = Options { lenient: false, runtime: RuntimeDependency::Workspace };
+        let options = Options::new(false, RuntimeDependency::Workspace);
         let mut compiled = compile::compile("t", &document, &options, &|| {}, &mut Diagnostics::default()).unwrap();
         let deep = (0..1000).fold(TypeRef::String, |inner, _| TypeRef::Array(Box::new(inner)));
         compiled.plan.schemas.insert("/deep".to_owned(), deep);

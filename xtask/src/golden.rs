@@ -34,7 +34,7 @@ pub struct Generated {
 /// The findings as they are shown on a terminal, if there is an error among them.
 pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Result<Generated, String> {
     let input = input(document);
-    let options = Options { lenient, runtime: RuntimeDependency::Workspace };
+    let options = Options::new(lenient, RuntimeDependency::Workspace);
     let (compiled, findings) = pipeline::run(pipeline::read(&input, Limits::default()), &options, &());
     let Some(Compiled { files: mut crate_files, plan }) = compiled else {
         return Err(render::render(&findings, Look { colour: false, verbose: false }));

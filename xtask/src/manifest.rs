@@ -4,6 +4,7 @@
 //! and which folders are the generator's at all: a folder without it is never written to.
 
 use crate::fingerprint::Inputs;
+use codegen::plan::Lock;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
 
@@ -28,6 +29,9 @@ pub struct Manifest {
     pub summary: Counts,
     /// The keys of `Cargo.toml` that the generator wrote, as dotted paths; the others are by hand.
     pub cargo_toml: Vec<String>,
+    /// The names of methods and types, by the places of what they are of: what has a name keeps it.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub names: Lock,
     /// The generated files with their BLAKE3 hashes, line ends normalised.
     pub files: BTreeMap<String, String>,
 }
@@ -52,10 +56,20 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
+fn is_empty(names: &Lock) -> bool {
+    *names == Lock::default()
+}
+
 impl Manifest {
     /// A manifest that lists nothing yet.
     pub fn new(source: String, inputs: Inputs, lenient: bool, summary: Counts) -> Self {
         Self { generated: GENERATED.to_owned(), source, inputs, lenient, summary, ..Self::default() }
+    }
+
+    /// The same with the crate's names.
+    #[must_use]
+    pub fn with_names(self, names: Lock) -> Self {
+        Self { names, ..self }
     }
 
     /// The manifest in `folder`: `None` when there is none.

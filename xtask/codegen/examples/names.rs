@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use switchboard_codegen::{
-    compile::Options,
     diagnostics::pointer_tokens,
-    emit::RuntimeDependency,
     load::Limits,
     lower::idents,
     pipeline::{self, Input},
@@ -30,8 +28,7 @@ fn plan(path: &Path) -> Option<(String, Plan)> {
     let stem = path.file_stem()?.to_string_lossy().into_owned();
     let overlay = Some(path.with_extension("overlay.json")).filter(|overlay| overlay.exists());
     let input = Input { stem: stem.clone(), document: path.to_path_buf(), overlay, has_document: true };
-    let options = Options { lenient: true, runtime: RuntimeDependency::Workspace };
-    let checked = pipeline::prepare(pipeline::read(&input, Limits::default()), options.lenient);
+    let checked = pipeline::prepare(pipeline::read(&input, Limits::default()), true);
     let mut diagnostics = checked.diagnostics;
     Some((stem.clone(), switchboard_codegen::lower::lower(&stem, &checked.document.value, &mut diagnostics)))
 }

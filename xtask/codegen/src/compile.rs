@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::diagnostics::Diagnostics;
 use crate::emit::{self, CrateFiles, RuntimeDependency};
-use crate::plan::Plan;
+use crate::plan::{Lock, Plan};
 use crate::stack::on_large_stack;
 use crate::{lower, polish, progenitor};
 
@@ -16,6 +16,16 @@ pub struct Options {
     pub lenient: bool,
     /// How the runtime is named.
     pub runtime: RuntimeDependency,
+    /// The names that the crate has so far: what has one keeps it.
+    #[serde(default)]
+    pub names: Lock,
+}
+
+impl Options {
+    /// For a crate that has no names yet.
+    pub fn new(lenient: bool, runtime: RuntimeDependency) -> Self {
+        Self { lenient, runtime, names: Lock::default() }
+    }
 }
 
 /// A crate, and what it was made from.
@@ -47,7 +57,7 @@ fn passes(
     on_lowered: &(dyn Fn() + Sync),
     diagnostics: &mut Diagnostics,
 ) -> Option<Compiled> {
-    let plan = lower::lower(stem, document, diagnostics);
+    let plan = lower::lower_again(stem, document, options.names.clone(), diagnostics);
     if diagnostics.has_errors() {
         return None;
     }

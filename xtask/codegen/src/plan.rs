@@ -28,6 +28,22 @@ pub struct Plan {
     pub xml: Xml,
     /// How deep rustc has to follow types, where that is more than it does of its own accord.
     pub recursion_limit: Option<usize>,
+    /// All names by the places of what has them: the next crate of this API keeps them.
+    pub names: Lock,
+}
+
+/// All names that a crate has, for the next time that it is made. Places are JSON pointers into the document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Lock {
+    /// Where each operation stands, by its `operationId`.
+    pub operations: BTreeMap<String, String>,
+    /// The client's methods, by the places of their operations.
+    pub methods: BTreeMap<String, String>,
+    /// The types of the calls, by the places of their operations.
+    pub calls: BTreeMap<String, String>,
+    /// The types, by the places of their schemas. Where schemas are merged, several types may be from one place.
+    pub types: BTreeMap<String, String>,
 }
 
 /// How values stand in XML (OpenAPI 3.0 section 4.7.26, 3.2 section 4.26).

@@ -20,6 +20,7 @@ use codegen::{
     diagnostics::{Diagnostic, Severity},
     emit::CrateFiles,
     pipeline::{self, Findings, Input},
+    plan::Lock,
     render::{Look, render, render_plain},
     sanitize,
 };
@@ -99,7 +100,7 @@ struct Api {
 enum State {
     Failed,
     Skipped { folder: String, counts: Counts },
-    Compiled(CrateFiles),
+    Compiled(CrateFiles, Lock),
     Done { folder: String, counts: Counts, status: Status, files: usize, unchanged: usize, diff: String },
 }
 
@@ -124,7 +125,7 @@ impl Api {
         match &self.state {
             State::Failed => None,
             State::Skipped { folder, .. } | State::Done { folder, .. } => Some(folder),
-            State::Compiled(files) => Some(&files.name),
+            State::Compiled(files, _) => Some(&files.name),
         }
     }
 }
@@ -177,8 +178,12 @@ fn check_report(path: &Path) -> Result<(), RegenError> {
 }
 
 impl Run<'_> {
-    fn options(&self) -> Options {
-        Options { lenient: self.arguments.input.lenient, runtime: self.layout.runtime.clone() }
+    /// What the crate of a document is made with: among it the names that it has.
+    fn options(&self, input: &Input) -> Options {
+        let source = input.document.file_name().map(|name| name.to_string_lossy());
+        let before = self.known.values().find(|manifest| source.as_ref().is_some_and(|name| manifest.source == *name));
+        let names = before.map(|manifest| manifest.names.clone()).unwrap_or_default();
+        Options { lenient: self.arguments.input.lenient, runtime: self.layout.runtime.clone(), names }
     }
 
     /// Reads a document and brings it to a crate in memory, unless nothing has changed.
@@ -194,9 +199,9 @@ impl Run<'_> {
             let inputs = manifest.inputs.clone();
             return Api { input, inputs, findings: Findings::default(), state, time: started.elapsed() };
         }
-        let (compiled, findings) = fence::run(sources, &self.options(), fence::LIMITS);
+        let (compiled, findings) = fence::run(sources, &self.options(&input), fence::LIMITS);
         let inputs = inputs.with_parts(&self.layout.specs, &findings.parts, &findings.missing);
-        let state = compiled.map_or(State::Failed, |compiled| State::Compiled(compiled.files));
+        let state = compiled.map_or(State::Failed, |compiled| State::Compiled(compiled.files, compiled.plan.names));
         Api { input, inputs, findings, state, time: started.elapsed() }
     }
 
@@ -258,11 +263,11 @@ impl Run<'_> {
     /// Writes the crate, or says how it differs.
     fn settle(&self, api: &mut Api, writer: Option<&Writer>) {
         let started = Instant::now();
-        let State::Compiled(files) = &api.state else { return };
+        let State::Compiled(files, names) = &api.state else { return };
         let counts = report::counts(&api.findings, files.summary.operations, files.summary.types, files.summary.lines);
         let source = api.input.document.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let lenient = self.arguments.input.lenient && counts.warnings > 0;
-        let manifest = Manifest::new(source, api.inputs.clone(), lenient, counts.clone());
+        let manifest = Manifest::new(source, api.inputs.clone(), lenient, counts.clone()).with_names(names.clone());
         let planned = write::plan(&self.layout.out, files, manifest).and_then(|plan| {
             if let Some(writer) = writer {
                 writer.commit(&plan)?;
@@ -393,7 +398,7 @@ fn row(api: &Api) -> table::Row {
     let (counts, status, files, unchanged) = match &api.state {
         State::Skipped { counts, .. } => (counts.clone(), Status::Skipped, 0, 0),
         State::Done { counts, status, files, unchanged, .. } => (counts.clone(), *status, *files, *unchanged),
-        State::Failed | State::Compiled(_) => (report::counts(&api.findings, 0, 0, 0), Status::Failed, 0, 0),
+        State::Failed | State::Compiled(..) => (report::counts(&api.findings, 0, 0, 0), Status::Failed, 0, 0),
     };
     let errors = api.findings.diagnostics.count(Severity::Error);
     table::Row { name: api.input.stem.clone(), counts, status, files, unchanged, errors, time: api.time }

@@ -92,7 +92,7 @@ pub fn bring(document: &Document, limits: Limits, lenient: bool) -> (Option<Brou
     if let Some(hints) = checked.document.value.get_mut("x-switchboard-crate").and_then(Value::as_object_mut) {
         hints.shift_remove("name");
     }
-    let options = Options { lenient: checked.lenient, runtime: workspace::runtime() };
+    let options = Options::new(checked.lenient, workspace::runtime());
     let compiled = fence::compile(&checked.document, &options, fence::LIMITS, &mut checked.diagnostics);
     let Some(Compiled { plan, files }) = compiled else { return (None, checked.into_findings()) };
     let document = std::mem::take(&mut checked.document.value);

@@ -130,7 +130,7 @@ pub fn work(job: Job) -> Exit {
         has_document: true,
     };
     let sources = pipeline::read(&input, Limits { max_bytes: job.max_bytes });
-    let options = Options { lenient: true, runtime: layout.runtime };
+    let options = Options::new(true, layout.runtime);
     let teller = Teller { kept: job.unions.then(Mutex::default) };
     let (compiled, findings) = pipeline::run(sources, &options, &teller);
     let document = teller.kept.map(|kept| kept.into_inner().unwrap_or_else(PoisonError::into_inner));

@@ -75,7 +75,7 @@ fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 /// Brings the files to a crate, and fails if what comes out is neither a crate nor a refusal.
 fn brought(case: u64, sources: Sources, lenient: bool) -> (Option<CrateFiles>, Findings) {
-    let options = Options { lenient, runtime: RuntimeDependency::Workspace };
+    let options = Options::new(lenient, RuntimeDependency::Workspace);
     let started = Instant::now();
     let (compiled, findings) = pipeline::run(sources, &options, &());
     let files = compiled.map(|compiled| compiled.files);

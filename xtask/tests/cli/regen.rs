@@ -239,3 +239,36 @@ fn a_workspace_of_somebody_else_is_left_alone() {
     contains(&playground.regen(&[]).exits(1).errors(), "was added by hand");
     assert_eq!(fs::read_to_string(playground.out("Cargo.toml")).unwrap(), "[workspace]\n");
 }
+
+#[test]
+fn names_stay_when_an_operation_comes_before_those_that_have_them() {
+    let playground = Playground::new();
+    let answer = |property: &str| {
+        format!(
+            r#"{{"200": {{"description": "", "content": {{"application/json": {{"schema": {{"type": "object", "properties": {{
+                "pet": {{"type": "object", "properties": {{"{property}": {{"type": "string"}}}}}}}}}}}}}}}}}}"#
+        )
+    };
+    let old = format!(r#""/things": {{"put": {{"operationId": "putThing", "responses": {}}}, "get""#, answer("old"));
+    let before = document("t", "listThings").replace(
+        r#""/things": {
+      "get""#,
+        &old,
+    );
+    playground.spec("pets.json", &before);
+    playground.regen(&[]).exits(0);
+    let types = || fs::read_to_string(playground.out("pets/src/types.rs")).unwrap();
+    let has = |name: &str, field: &str| {
+        let types = types();
+        let start = types.find(&format!("pub struct {name} {{")).unwrap_or_else(|| panic!("no {name} in {types}"));
+        contains(types[start..].split("\n}").next().unwrap(), &format!("pub {field}:"));
+    };
+    has("Pet", "old");
+
+    let new = format!(r#""paths": {{"/new": {{"get": {{"operationId": "getNew", "responses": {}}}}},"#, answer("new"));
+    playground.spec("pets.json", &before.replace(r#""paths": {"#, &new));
+    playground.regen(&[]).exits(0);
+    has("Pet", "old");
+    has("GetNewPet", "new");
+    playground.regen(&["--check"]).exits(0);
+}

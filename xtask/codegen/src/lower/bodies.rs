@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::forms::{form_field, form_fields, says_style};
+use super::names::Context;
 use super::operation_object::OperationObject;
-use super::types::{Context, Types};
+use super::types::Types;
 use super::{content, examples, idents, parameters, styles, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
@@ -181,7 +182,7 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             _ if content::is_file(&property.typed, content_type, &mut types.schemas) => PartContent::File,
             Shape::Array(items) if content::is_file(items, content_type, &mut types.schemas) => PartContent::Files,
             _ => {
-                let context = Context::named(vec![format!("{operation}{}", idents::pascal(name))]);
+                let context = Context::named(operation, vec![format!("{operation}{}", idents::pascal(name))]);
                 PartContent::Value(types.root(&property.typed, &context).0)
             }
         };

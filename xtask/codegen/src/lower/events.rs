@@ -4,7 +4,8 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::types::{Context, Types};
+use super::names::Context;
+use super::types::Types;
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
 use crate::plan::{EventData, EventKind, Events, Operation, Payload, Success, TypeDef, TypeKind, TypeRef};
@@ -73,7 +74,7 @@ fn typed(
     let union = types.schemas.one_of(read.iter().map(variant).collect(), None, pointer);
     // The schema of the item is that of an event, and not of what its data says.
     let is_of_several = union.pointer == pointer;
-    let ty = if is_of_several { element(&union, name, types) } else { root(&union, name, operation, types) };
+    let ty = if is_of_several { element(&union, name, operation, types) } else { root(&union, name, operation, types) };
     // What events say of whose kind nothing is known: all that the document describes, in one way, or in several.
     let unnamed = read.iter().filter(|(kinds, ..)| kinds.is_empty()).map(|(_, _, data)| *data);
     let ways: Vec<EventData> = unnamed.collect();
@@ -82,7 +83,7 @@ fn typed(
     let mut kinds: IndexMap<String, EventKind> = IndexMap::new();
     for (named, typed, data) in read {
         for kind in named {
-            let ty = element(&typed, &format!("{name}{}", super::idents::pascal(&kind)), types);
+            let ty = element(&typed, &format!("{name}{}", super::idents::pascal(&kind)), operation, types);
             kinds.entry(kind.clone()).or_insert(EventKind { kind, ty, data, variant: None });
         }
     }
@@ -91,8 +92,8 @@ fn typed(
 }
 
 /// A type that is not the type of a schema's whole place.
-fn element(typed: &Typed, name: &str, types: &mut Types<'_>) -> TypeRef {
-    match types.type_of(typed, &Context::named(vec![name.to_owned()])) {
+fn element(typed: &Typed, name: &str, operation: &str, types: &mut Types<'_>) -> TypeRef {
+    match types.type_of(typed, &Context::named(operation, vec![name.to_owned()])) {
         (ty, true) => TypeRef::Nullable(Box::new(ty)),
         (ty, false) => ty,
     }

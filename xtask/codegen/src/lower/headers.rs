@@ -4,7 +4,8 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::types::{Context, Types};
+use super::names::Context;
+use super::types::Types;
 use super::{idents, parameters};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{Docs, HeaderForm, ResponseHeader, Style, TypeRef};
@@ -157,7 +158,7 @@ fn described(name: String, object: &Value, pointer: &str, types: &mut Types<'_>)
     let ty = match form {
         HeaderForm::Lines => TypeRef::Array(Box::new(TypeRef::String)),
         HeaderForm::Simple | HeaderForm::Exploded if is_text(&types.schemas.resolved(&typed).shape) => TypeRef::String,
-        _ => types.root(&typed, &Context::named(vec![idents::pascal(&name)])).0,
+        _ => types.root(&typed, &Context::named(&name, vec![idents::pascal(&name)])).0,
     };
     ResponseHeader { ident: String::new(), name, form, required, ty, docs }
 }

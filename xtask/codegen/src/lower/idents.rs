@@ -58,20 +58,16 @@ pub fn unique<I: IntoIterator<Item = String>>(candidates: I, taken: &mut BTreeSe
         }
         last = candidate;
     }
-    let joint = if last.ends_with(|character: char| character.is_ascii_digit()) { "_" } else { "" };
-    let snake = last.chars().next().is_some_and(char::is_lowercase);
-    (2_u64..)
-        .map(
-            |number| {
-                if snake {
-                    format!("{}_{number}", last.trim_end_matches('_'))
-                } else {
-                    format!("{last}{joint}{number}")
-                }
-            },
-        )
-        .find(|numbered| taken.insert(numbered.clone()))
-        .unwrap_or(last)
+    (2_u64..).map(|number| numbered(&last, number)).find(|name| taken.insert(name.clone())).unwrap_or(last)
+}
+
+/// An identifier with a number that tells it from others.
+pub fn numbered(ident: &str, number: u64) -> String {
+    if ident.chars().next().is_some_and(char::is_lowercase) {
+        return format!("{}_{number}", ident.trim_end_matches('_'));
+    }
+    let joint = if ident.ends_with(|character: char| character.is_ascii_digit()) { "_" } else { "" };
+    format!("{ident}{joint}{number}")
 }
 
 /// Symbols that carry the whole meaning of a name, in words; other symbols only separate words.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::types::{Context, Types};
+use super::names::Context;
+use super::types::Types;
 use super::{content, idents, tell};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
@@ -166,9 +167,17 @@ fn payload(document: &Value, call: &Call<'_>, ident: &str, types: &mut Types<'_>
         Some(schema) => types.schemas.parse(schema, &place),
         None => Typed::new(Shape::Any, place),
     };
-    let (ty, nullable) = types.root(&typed, &Context::root(format!("{ident}Payload"), ident));
+    let (ty, nullable) = types.root(&typed, &context(ident));
     let ty = if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty };
     Some(Payload { media_type: media_type.clone(), typed, ty })
+}
+
+/// The owner of what webhooks carry: equal payloads are one type, which some value tells from all others.
+const ANY: &str = "AnyWebhook";
+
+/// Where a payload stands.
+fn context(ident: &str) -> Context {
+    Context { owner: ANY.to_owned(), ..Context::root(format!("{ident}Payload"), ident) }
 }
 
 /// Tells what of a call has no type.
@@ -218,7 +227,7 @@ fn any(found: Vec<(String, Typed, TypeRef)>, types: &mut Types<'_>) -> Option<Ty
         return None;
     }
     let typed = Typed::new(Shape::Union(union), String::new());
-    Some(types.type_of(&typed, &Context::named(vec!["AnyWebhook".to_owned()])).0)
+    Some(types.type_of(&typed, &Context::named(ANY, vec![ANY.to_owned()])).0)
 }
 
 fn fields<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, &'v Value)> + use<'v> {

@@ -16,7 +16,9 @@ mod header_sets;
 mod headers;
 pub mod idents;
 mod incoming;
+mod lock;
 mod merge_patch;
+mod names;
 mod operation_object;
 mod operations;
 mod paging;
@@ -30,6 +32,7 @@ mod tell;
 mod types;
 mod unmade;
 mod usage;
+mod variants;
 mod xml;
 mod xml_shapes;
 
@@ -37,13 +40,18 @@ use serde_json::Value;
 
 pub use self::api::package_name;
 use crate::diagnostics::Diagnostics;
-use crate::plan::Plan;
+use crate::plan::{Lock, Plan};
 use crate::schema::shape::Schemas;
 
 /// Lowers a document that lint has passed. `stem` is the file's name without its ending, the crate's name by default.
 pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Plan {
+    lower_again(stem, document, Lock::default(), diagnostics)
+}
+
+/// The same with the names that were given `before`: what has one keeps it.
+pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut Diagnostics) -> Plan {
     let api = api::read(stem, document, diagnostics);
-    let mut types = types::Types::new(Schemas::new(document, diagnostics));
+    let mut types = types::Types::new(Schemas::new(document, diagnostics), before);
     types.complete();
     let mut operations = operations::read(document, &mut types);
     types.complete();
@@ -51,7 +59,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Pla
     types.complete();
     let headers = std::mem::take(&mut types.headers).into_sets();
     let xml = std::mem::take(&mut types.xml).into_plan();
-    let (mut planned, schemas) = types.into_planned();
+    let (mut planned, schemas, names) = types.into_planned();
     events::bind(&mut operations, &planned);
     endless::mend(&mut planned, diagnostics);
     merge_patch::apply(&mut operations, &mut planned, diagnostics);
@@ -61,7 +69,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Pla
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
     let recursion_limit = depth::recursion_limit(&operations, &headers, &webhooks, &planned, diagnostics);
-    Plan { api, operations, types: planned, headers, webhooks, schemas, xml, recursion_limit }
+    Plan { api, operations, types: planned, headers, webhooks, schemas, xml, recursion_limit, names }
 }
 
 /// What tests share: the plan of a small document.

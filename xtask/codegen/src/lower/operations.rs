@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::lock::Memory;
 use super::operation_object::OperationObject;
 use super::types::Types;
 use super::{bodies, idents, parameters, responses, security, servers, stream_end};
@@ -12,46 +13,35 @@ use crate::methods;
 use crate::plan::Operation;
 use crate::schema::references;
 
-/// Methods of the generated client that an operation must not hide.
-const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop", "with", "request"];
-
 /// Reads all operations, in the document's order.
 pub fn read(document: &Value, types: &mut Types<'_>) -> Vec<Operation> {
     let sources = sources(document, types);
     let mut ids = BTreeSet::new();
-    let mut methods: BTreeSet<String> = CLIENT_METHODS.iter().map(|name| (*name).to_owned()).collect();
     let mut operations = Vec::with_capacity(sources.len());
+    let places: Vec<String> = sources.iter().map(|source| source.pointer.clone()).collect();
     for source in sources {
         let id = operation_id(&source, &mut ids, types);
         let wanted = idents::snake(&id);
         let longer = format!("{}_operation", wanted.trim_end_matches('_'));
-        let ident = idents::unique([wanted, longer], &mut methods);
-        let type_ident = idents::pascal(&ident);
+        let memory = types.names.memory();
+        let ident = memory.method(&source.pointer, vec![wanted, longer]);
+        // Names may differ where those of the calls would not: `get_a1` and `get_a_1`.
+        let type_ident = memory.call(&source.pointer, idents::pascal(&ident));
         operations.push(operation(document, &source, id, ident, type_ident, types));
     }
-    name_types(&mut operations);
+    for (place, operation) in places.iter().zip(&mut operations) {
+        name_beside(place, operation, types.names.memory());
+    }
     operations
 }
 
-/// Operations whose names differ, but whose calls' types would not (`get_a1` and `get_a_1`), get a number; and what stands
-/// beside a call has a name that no call has.
-fn name_types(operations: &mut [Operation]) {
-    let mut taken = BTreeSet::new();
-    for operation in operations.iter_mut() {
-        operation.type_ident = idents::unique([std::mem::take(&mut operation.type_ident)], &mut taken);
-    }
-    let mut beside = |operation: &Operation, word: &str| {
-        let name = &operation.type_ident;
-        Some(idents::unique([format!("{name}{word}"), format!("{name}Call{word}")], &mut taken))
-    };
-    for operation in operations {
-        if operation.required().len() > Operation::MAX_ARGUMENTS {
-            operation.required_ident = beside(operation, "Required");
-        }
-        if !operation.other_bodies.is_empty() {
-            operation.body_ident = beside(operation, "Body");
-        }
-    }
+/// What stands beside a call has a name that no call has.
+fn name_beside(place: &str, operation: &mut Operation, memory: &mut Memory) {
+    let mut named = |number: usize, word: &str| Some(memory.beside_call(place, number, &operation.type_ident, word));
+    let (required, body) = (operation.required().len() > Operation::MAX_ARGUMENTS, !operation.other_bodies.is_empty());
+    let required = if required { named(2, "Required") } else { None };
+    let body = if body { named(3, "Body") } else { None };
+    (operation.required_ident, operation.body_ident) = (required, body);
 }
 
 fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<OperationObject<'d>> {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::names::Context;
 use super::operation_object::OperationObject;
-use super::types::{Context, Types};
+use super::types::Types;
 use super::{forms, idents, paging, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media;
@@ -180,7 +181,7 @@ pub fn parameter(
     tell_lost(object, pointer, types);
     let several = matches!(typed.shape, Shape::Array(_));
     let word = idents::pascal(&if several { idents::singular(name) } else { name.to_owned() });
-    let context = Context::named(vec![format!("{operation}{word}")]);
+    let context = Context::named(operation, vec![format!("{operation}{word}")]);
     let (ty, _) = types.root(&typed, &context);
     // In a place without types everything is text: bytes too.
     let ty = if typed.shape == Shape::Text(TextFormat::Binary) { TypeRef::String } else { ty };

@@ -6,8 +6,9 @@ use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::headers::{self, Of};
+use super::names::Context;
 use super::operation_object::OperationObject;
-use super::types::{Context, Types};
+use super::types::Types;
 use super::{content, events, examples, idents, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
@@ -473,7 +474,7 @@ fn succeed(
         };
     }
     successes.sort_by_key(|variant| variant.status);
-    let ident = types.reserve(vec![name, format!("{operation}Outcome")]);
+    let ident = types.names.reserve(place, vec![name, format!("{operation}Outcome")]);
     Success::ByStatus { ident, variants: successes }
 }
 

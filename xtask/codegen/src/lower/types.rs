@@ -1,8 +1,8 @@
-//! Gives every type a name that a person would give it, and brings shapes into the type plan.
+//! Brings shapes into the type plan.
 //!
-//! Components keep their names. An inline schema is named after where it stands (`connections: [{…}]` holds a
-//! `Connection`), and inline schemas that mean the same values are one type. Components that are only another word for a
-//! list, a map or a primitive are written out where they are used.
+//! Inline schemas that mean the same values are one type where they are of one owner, or would have the same name: a name that
+//! tells of one operation is no other's. Components that are only another word for a list, a map or a primitive are written
+//! out where they are used.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -11,75 +11,16 @@ use serde_json::Value;
 
 use super::header_sets::HeaderSets;
 use super::idents;
+use super::names::{self, Context, Holder, Names};
 use super::tell;
+use super::variants;
 use super::xml_shapes::Shapes;
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{
-    Discriminator, Docs, EnumDef, EnumVariant, Field, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
+    Docs, EnumDef, EnumVariant, Field, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
     UnionVariant,
 };
 use crate::schema::shape::{self, Family, Object, Schemas, Shape, TextFormat, Typed, Union, Variant};
-
-/// Property names that say too little to name a type.
-const GENERIC: &[&str] = &[
-    "attributes",
-    "body",
-    "config",
-    "content",
-    "data",
-    "detail",
-    "details",
-    "entry",
-    "error",
-    "errors",
-    "filter",
-    "info",
-    "item",
-    "items",
-    "kind",
-    "link",
-    "links",
-    "meta",
-    "metadata",
-    "object",
-    "option",
-    "options",
-    "params",
-    "payload",
-    "properties",
-    "property",
-    "record",
-    "request",
-    "response",
-    "result",
-    "results",
-    "settings",
-    "state",
-    "status",
-    "type",
-    "value",
-    "values",
-];
-
-/// Where an inline schema stands, as the names its type could have, best first.
-#[derive(Clone, Debug)]
-pub struct Context {
-    candidates: Vec<String>,
-    /// Set at the root of an operation's body: properties there are named without the root's name.
-    envelope: Option<String>,
-}
-
-impl Context {
-    /// The body of an operation: `name` is its type's name, `operation` the operation's.
-    pub fn root(name: String, operation: &str) -> Self {
-        Self { candidates: vec![name], envelope: Some(operation.to_owned()) }
-    }
-
-    /// Something named as it is.
-    pub fn named(candidates: Vec<String>) -> Self {
-        Self { candidates, envelope: None }
-    }
-}
 
 /// What a definition turned out to be.
 #[derive(Clone, Debug)]
@@ -96,7 +37,17 @@ enum Definition {
 struct Pending {
     name: String,
     typed: Typed,
+    owner: String,
     envelope: Option<String>,
+}
+
+/// The type of an inline schema.
+struct Known {
+    name: String,
+    /// The name before it got a number.
+    stem: String,
+    owner: String,
+    pointer: String,
 }
 
 /// The type plan as it grows.
@@ -110,8 +61,11 @@ pub struct Types<'a> {
     planned: IndexMap<String, TypeDef>,
     definitions: BTreeMap<String, Definition>,
     roots: BTreeMap<String, TypeRef>,
-    taken: BTreeSet<String>,
-    inline: BTreeMap<Fingerprint, String>,
+    /// What everything is called.
+    pub names: Names,
+    inline: BTreeMap<Fingerprint, Vec<Known>>,
+    /// The names of the types of schemas and their owners, by the schemas' places.
+    places: BTreeMap<String, (String, String)>,
     components: BTreeMap<Fingerprint, Vec<String>>,
     pending: VecDeque<Pending>,
 }
@@ -124,34 +78,30 @@ impl std::fmt::Debug for Types<'_> {
 
 impl<'a> Types<'a> {
     /// Names the components first, so that nothing else takes their names.
-    pub fn new(schemas: Schemas<'a>) -> Self {
+    pub fn new(schemas: Schemas<'a>, before: Lock) -> Self {
         let mut types = Self {
+            names: Names::new(schemas.document(), before),
             schemas,
             headers: HeaderSets::default(),
             xml: Shapes::default(),
             planned: IndexMap::new(),
             definitions: BTreeMap::new(),
             roots: BTreeMap::new(),
-            taken: BTreeSet::new(),
             inline: BTreeMap::new(),
+            places: BTreeMap::new(),
             components: BTreeMap::new(),
             pending: VecDeque::new(),
         };
         let components = types.schemas.document().pointer("/components/schemas").and_then(Value::as_object);
         for name in components.into_iter().flat_map(|components| components.keys()) {
-            types.definition(&pointer_join("/components/schemas", name), &Context::named(Vec::new()));
+            types.definition(&pointer_join("/components/schemas", name), &Context::named("", Vec::new()));
         }
         types
     }
 
-    /// Reserves a type name that is no schema's: an operation's error or success enum.
-    pub fn reserve(&mut self, candidates: Vec<String>) -> String {
-        idents::unique(candidates, &mut self.taken)
-    }
-
     /// As [`Self::type_of`], of a schema that is no part of another one.
     pub fn root(&mut self, typed: &Typed, context: &Context) -> (TypeRef, bool) {
-        let (ty, nullable) = self.type_of(typed, context);
+        let (ty, nullable) = self.type_of(typed, &context.or_shared(typed));
         self.roots.insert(typed.pointer.clone(), wrapped(ty.clone(), nullable));
         (ty, nullable)
     }
@@ -179,8 +129,7 @@ impl<'a> Types<'a> {
 
     /// The Rust type of a list's or map's elements, where null has to be part of the type.
     fn element(&mut self, typed: &Typed, context: &Context) -> TypeRef {
-        let context = Context { candidates: context.candidates.clone(), envelope: None };
-        let (ty, nullable) = self.type_of(typed, &context);
+        let (ty, nullable) = self.type_of(typed, &context.within());
         wrapped(ty, nullable)
     }
 
@@ -200,7 +149,7 @@ impl<'a> Types<'a> {
             self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
             return (TypeRef::Named(name), typed.nullable);
         }
-        let candidates = definition_names(pointer, &typed);
+        let candidates = self.names.of_definition(pointer);
         let family = if matches!(typed.shape, Shape::Object(_)) { self.schemas.family(pointer) } else { None };
         let typed = match family {
             Some(family) => {
@@ -214,21 +163,26 @@ impl<'a> Types<'a> {
                         }
                     },
                 ));
-                parent(typed, &family, candidates.first().map_or("", String::as_str))
+                let name = typed.name.as_deref().map(idents::pascal);
+                let name = name.or_else(|| candidates.first().cloned()).unwrap_or_default();
+                parent(typed, &family, &name)
             }
             None => typed,
         };
         if matches!(typed.shape, Shape::Object(_) | Shape::Enum(_) | Shape::Union(_)) {
-            let name = idents::unique(candidates, &mut self.taken);
+            let name = self.name(pointer, &typed, candidates).name;
             self.components.entry(fingerprint(&typed)).or_default().push(name.clone());
             self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
+            self.places.insert(pointer.to_owned(), (name.clone(), name.clone()));
             let nullable = typed.nullable;
-            self.pending.push_back(Pending { name: name.clone(), typed, envelope: None });
+            self.pending.push_back(Pending { owner: name.clone(), name: name.clone(), typed, envelope: None });
             return (TypeRef::Named(name), nullable);
         }
         self.definitions.insert(pointer.to_owned(), Definition::InProgress);
-        let item_names = candidates.iter().map(|name| idents::singular(name)).collect();
-        let (ty, nullable) = self.type_of(&typed, &Context::named(item_names));
+        let hinted = typed.name.as_deref().map(idents::pascal);
+        let item_names = hinted.iter().chain(&candidates).map(|name| idents::singular(name)).collect();
+        let owner = candidates.first().cloned().unwrap_or_default();
+        let (ty, nullable) = self.type_of(&typed, &Context::named(&owner, item_names));
         if let Some(Definition::Named(name, _)) = self.definitions.get(pointer).cloned() {
             // It turned out to contain itself: the list or map needs a type of its own.
             self.insert(&name, &typed, TypeKind::Newtype(ty));
@@ -242,7 +196,8 @@ impl<'a> Types<'a> {
     pub fn understood(&mut self, pointer: &str) -> Option<Typed> {
         let typed = self.schemas.definition(pointer)?.clone();
         let family = if matches!(typed.shape, Shape::Object(_)) { self.schemas.family(pointer) } else { None };
-        let name = definition_names(pointer, &typed).swap_remove(0);
+        let hinted = typed.name.as_deref().map(idents::pascal);
+        let name = hinted.or_else(|| self.names.of_definition(pointer).into_iter().next()).unwrap_or_default();
         Some(match family {
             Some(family) => parent(typed, &family, &name),
             None => typed,
@@ -251,40 +206,64 @@ impl<'a> Types<'a> {
 
     /// Makes a definition that contains itself a type of its own.
     fn newtype(&mut self, pointer: &str) -> String {
-        let names = vec![idents::pascal(&idents::shape_name(pointer))];
-        let name = idents::unique(names, &mut self.taken);
+        let candidates = self.names.of_definition(pointer);
+        let hint = self.schemas.definition(pointer).and_then(|typed| typed.name.clone());
+        let name = self.names.give(pointer, hint.as_deref(), candidates).name;
         self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), false));
         name
     }
 
     /// The name of an inline schema's type: that of an equal one, or a new one.
     fn inline(&mut self, typed: &Typed, context: &Context) -> String {
-        let mut candidates: Vec<String> = typed.name.iter().map(|name| idents::pascal(name)).collect();
-        candidates.extend(context.candidates.iter().cloned());
+        let hint = typed.name.as_deref().map(idents::pascal);
+        let mut candidates = names::readable(context.candidates.clone());
+        candidates.extend(names::kinded(&candidates, typed));
         let fingerprint = fingerprint(typed);
-        let first = candidates.first().cloned().unwrap_or_default();
+        let first = hint.as_ref().or(candidates.first());
+        let mut of_components = self.components.get(&fingerprint).into_iter().flatten();
+        if let Some(known) = of_components.find(|name| Some(*name) == first) {
+            return known.clone();
+        }
+        let known = self.inline.get(&fingerprint);
         if let Some(known) =
-            self.components.get(&fingerprint).and_then(|names| names.iter().find(|name| **name == first))
+            known.and_then(|known| same(known, typed, hint.as_ref(), &candidates, context, &self.names))
         {
-            return known.clone();
+            let name = known.name.clone();
+            self.names.note(&typed.pointer, &name);
+            return name;
         }
-        if let Some(known) = self.inline.get(&fingerprint) {
-            return known.clone();
-        }
-        let name = idents::unique(candidates, &mut self.taken);
-        self.inline.insert(fingerprint, name.clone());
+        let given = self.name(&typed.pointer, typed, candidates);
+        let (name, owner) = (given.name, context.owner.clone());
+        let known =
+            Known { name: name.clone(), stem: given.stem, owner: owner.clone(), pointer: typed.pointer.clone() };
+        self.inline.entry(fingerprint).or_default().push(known);
+        self.places.entry(typed.pointer.clone()).or_insert_with(|| (name.clone(), owner.clone()));
         let typed = Typed { nullable: false, ..typed.clone() };
-        self.pending.push_back(Pending { name: name.clone(), typed, envelope: context.envelope.clone() });
+        self.pending.push_back(Pending { name: name.clone(), typed, owner, envelope: context.envelope.clone() });
         name
+    }
+
+    /// A name for the type of a schema, and a finding if it is not the one that a hint asks for.
+    fn name(&mut self, place: &str, typed: &Typed, candidates: Vec<String>) -> names::Given {
+        let given = self.names.give(place, typed.name.as_deref(), candidates);
+        if let (true, Some(hint)) = (given.is_refused, &typed.name) {
+            self.schemas.diagnostics.push(Diagnostic::error(
+                "bad-hint",
+                pointer_join(&typed.pointer, "x-switchboard-name"),
+                format!("another type is called `{}` already", idents::pascal(hint)),
+            ));
+        }
+        given
     }
 
     /// Looks into every type that is pending, and those this brings up.
     pub fn complete(&mut self) {
-        while let Some(Pending { name, typed, envelope }) = self.pending.pop_front() {
+        while let Some(Pending { name, typed, owner, envelope }) = self.pending.pop_front() {
+            let holder = Holder { name: &name, owner: &owner, envelope: envelope.as_deref() };
             let kind = match &typed.shape {
-                Shape::Object(object) => TypeKind::Struct(self.structure(&name, object, envelope.as_deref())),
+                Shape::Object(object) => TypeKind::Struct(self.structure(holder, &typed.pointer, object)),
                 Shape::Enum(values) => TypeKind::Enum(enumeration(values)),
-                Shape::Union(union) => TypeKind::Union(self.union(&name, &typed.pointer, union)),
+                Shape::Union(union) => TypeKind::Union(self.union(holder, &typed.pointer, union)),
                 _ => continue,
             };
             self.insert(&name, &typed, kind);
@@ -302,11 +281,26 @@ impl<'a> Types<'a> {
         self.planned.insert(name.to_owned(), definition);
     }
 
-    fn structure(&mut self, name: &str, object: &Object, envelope: Option<&str>) -> StructDef {
+    /// How the type of a property of `holder`, whose schema is at `place`, could be called. What it has from another schema,
+    /// as it is written there, is named after that one.
+    fn context(&self, holder: Holder<'_>, place: &str, wire: &str, typed: &Typed) -> Context {
+        let is_own = typed.pointer.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
+            || is_narrowed(typed, self.schemas.document());
+        let mut outer = typed.pointer.as_str();
+        while let Some((parent, _)) = outer.rsplit_once('/').filter(|_| !is_own) {
+            if let Some((name, owner)) = self.places.get(parent) {
+                return Holder { name, owner, envelope: None }.property(wire, typed);
+            }
+            outer = parent;
+        }
+        holder.property(wire, typed)
+    }
+
+    fn structure(&mut self, holder: Holder<'_>, place: &str, object: &Object) -> StructDef {
         let mut taken = BTreeSet::new();
         let mut fields = Vec::with_capacity(object.properties.len());
         for (wire, property) in &object.properties {
-            let context = property_context(name, wire, &property.typed, envelope);
+            let context = self.context(holder, place, wire, &property.typed);
             let (ty, nullable) = self.type_of(&property.typed, &context);
             let is_sent = (property.required || property.tag) && !nullable;
             let constant = self.constant(&property.typed).filter(|_| is_sent);
@@ -326,7 +320,7 @@ impl<'a> Types<'a> {
                 ty,
             });
         }
-        let context = Context::named(vec![format!("{name}Extra")]);
+        let context = holder.variant("Extra");
         let additional = object.additional.as_ref().map(|values| self.element(values, &context));
         let extra = additional
             .or(object.extended.then_some(TypeRef::Any))
@@ -360,17 +354,17 @@ impl<'a> Types<'a> {
         docs
     }
 
-    fn union(&mut self, name: &str, pointer: &str, union: &Union) -> UnionDef {
+    fn union(&mut self, holder: Holder<'_>, pointer: &str, union: &Union) -> UnionDef {
         let discriminators = tell::discriminators(&mut self.schemas, union);
         if let Some((left, right)) = tell::ambiguous(&mut self.schemas, union, &discriminators) {
             self.tell_ambiguous(pointer, union, left, right);
         }
         let mut taken = BTreeSet::new();
-        let idents: Vec<String> = union
-            .variants
-            .iter()
-            .enumerate()
-            .map(|(index, variant)| idents::unique([variant_name(variant, index, &discriminators)], &mut taken))
+        let shapes: Vec<Typed> = union.variants.iter().map(|variant| self.schemas.resolved(&variant.typed)).collect();
+        let idents: Vec<String> = (0..union.variants.len())
+            .map(|index| {
+                idents::unique(variants::names(union, &shapes, index, &discriminators, &self.names), &mut taken)
+            })
             .collect();
         let listed = union.variants.len();
         let mut union = union.clone();
@@ -389,9 +383,9 @@ impl<'a> Types<'a> {
         let mut variants = Vec::with_capacity(union.variants.len());
         for (index, variant) in union.variants.iter().enumerate() {
             let ident = idents.get(index).cloned();
-            let ident = ident.unwrap_or_else(|| idents::unique([variant_name(variant, index, &[])], &mut taken));
-            let context =
-                Context::named(vec![if ident.starts_with(name) { ident.clone() } else { format!("{name}{ident}") }]);
+            let together = || variant.name.as_deref().map_or_else(|| "Several".to_owned(), idents::pascal);
+            let ident = ident.unwrap_or_else(|| idents::unique([together()], &mut taken));
+            let context = holder.variant(&ident);
             let ty = self.element(&variant.typed, &context);
             let description = variant.typed.docs.description.clone();
             let pointer = (index < listed).then(|| variant.typed.pointer.clone());
@@ -419,8 +413,8 @@ impl<'a> Types<'a> {
         ));
     }
 
-    /// The plan's types, and the types of all schemas that are no part of another one; shapes are no longer needed.
-    pub fn into_planned(mut self) -> (IndexMap<String, TypeDef>, BTreeMap<String, TypeRef>) {
+    /// The plan's types, the types of all schemas that are no part of another one, and all names; shapes are no longer needed.
+    pub fn into_planned(mut self) -> (IndexMap<String, TypeDef>, BTreeMap<String, TypeRef>, Lock) {
         let mut schemas = self.roots;
         let made = &self.schemas;
         for (pointer, definition) in self.definitions.into_iter().filter(|(pointer, _)| !made.is_made(pointer)) {
@@ -432,7 +426,7 @@ impl<'a> Types<'a> {
             schemas.insert(pointer, wrapped(ty, nullable));
         }
         tag(&mut self.planned);
-        (self.planned, schemas)
+        (self.planned, schemas, self.names.into_lock())
     }
 }
 
@@ -465,28 +459,6 @@ fn parent(typed: Typed, family: &Family, name: &str) -> Typed {
     let discriminator = shape::Discriminator { property, mapping, names: Vec::new(), default };
     let shape = Shape::Union(Union { variants, discriminator: Some(discriminator), any_of: false });
     Typed { shape, ..typed }
-}
-
-/// What a variant is called.
-fn variant_name(variant: &Variant, index: usize, discriminators: &[Discriminator]) -> String {
-    // A value that it fixes, and shares with no other.
-    let own = discriminators.iter().filter(|found| found.fixed.contains(&index)).find_map(|found| {
-        let (value, _) = found.mapping.iter().find(|(_, mapped)| *mapped == index)?;
-        let shared = found.mapping.iter().any(|(known, mapped)| known == value && *mapped != index);
-        (!shared).then_some(value)
-    });
-    match (&variant.name, &variant.typed.shape, own) {
-        (Some(named), ..) => idents::pascal(named),
-        (None, _, Some(value)) => idents::pascal(value),
-        (None, Shape::Text(_) | Shape::Enum(_), _) => "Text".to_owned(),
-        (None, Shape::Integer(_), _) => "Integer".to_owned(),
-        (None, Shape::Number, _) => "Number".to_owned(),
-        (None, Shape::Boolean, _) => "Boolean".to_owned(),
-        (None, Shape::Scalar, _) => "Scalar".to_owned(),
-        (None, Shape::Array(_), _) => "List".to_owned(),
-        (None, Shape::Map(_), _) => "Map".to_owned(),
-        (None, ..) => format!("Variant{}", index + 1),
-    }
 }
 
 /// Gives the variants whose types do not declare what tells them apart the value that stands for them: without it nobody
@@ -523,34 +495,34 @@ fn wrapped(ty: TypeRef, nullable: bool) -> TypeRef {
     if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty }
 }
 
-/// The names a definition's type could have.
-fn definition_names(pointer: &str, typed: &Typed) -> Vec<String> {
-    let mut candidates: Vec<String> = typed.name.iter().map(|name| idents::pascal(name)).collect();
-    candidates.push(idents::pascal(&idents::shape_name(pointer)));
-    candidates
+/// Whether an enum has other values than are written where it stands: those that are left of them in another schema.
+fn is_narrowed(typed: &Typed, document: &Value) -> bool {
+    let Shape::Enum(values) = &typed.shape else { return false };
+    let written = document.pointer(&typed.pointer).and_then(|schema| schema.get("enum")).and_then(Value::as_array);
+    let texts = written.map(|written| written.iter().filter(|value| value.is_string()).count());
+    texts != Some(values.len())
 }
 
-/// How the type of an inline property could be called.
-fn property_context(parent: &str, wire: &str, typed: &Typed, envelope: Option<&str>) -> Context {
-    let several = matches!(typed.shape, Shape::Array(_) | Shape::Map(_));
-    let word = if several { idents::singular(wire) } else { wire.to_owned() };
-    let short = idents::pascal(&word);
-    let generic = GENERIC.contains(&word.to_lowercase().as_str()) || GENERIC.contains(&wire.to_lowercase().as_str());
-    let mut candidates = Vec::new();
-    match envelope {
-        Some(operation) if !generic => {
-            candidates.push(short.clone());
-            candidates.push(if operation.contains(&short) {
-                operation.to_owned()
-            } else {
-                format!("{operation}{short}")
-            });
-        }
-        Some(operation) => candidates.push(format!("{operation}{short}")),
-        None => {}
+/// The one of the types of equal schemas that is this schema's: it is the same schema, or one of the same owner, or would be
+/// called the same. What has a name already keeps it.
+fn same<'k>(
+    known: &'k [Known],
+    typed: &Typed,
+    hint: Option<&String>,
+    candidates: &[String],
+    context: &Context,
+    names: &Names,
+) -> Option<&'k Known> {
+    let before = match hint {
+        Some(hint) => vec![hint.as_str()],
+        None => names.before(&typed.pointer),
+    };
+    if !before.is_empty() {
+        return known.iter().find(|known| before.contains(&known.name.as_str()));
     }
-    candidates.push(if short.starts_with(parent) { short } else { format!("{parent}{short}") });
-    Context::named(candidates)
+    known.iter().find(|known| {
+        known.pointer == typed.pointer || known.owner == context.owner || candidates.contains(&known.stem)
+    })
 }
 
 fn enumeration(values: &[crate::schema::shape::EnumValue]) -> EnumDef {

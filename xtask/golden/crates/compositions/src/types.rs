@@ -200,7 +200,7 @@ impl Default for DeveloperMessage {
 #[non_exhaustive]
 pub struct UserMessage {
     /// The property `type`.
-    pub type_: Option<DeveloperMessageType>,
+    pub type_: Option<UserMessageType>,
     /// The property `role`.
     pub role: UserMessageRole,
     /// The property `content`.
@@ -224,7 +224,7 @@ impl UserMessage {
 
     /// Sets `type`.
     #[must_use]
-    pub fn type_(mut self, value: impl Into<DeveloperMessageType>) -> Self {
+    pub fn type_(mut self, value: impl Into<UserMessageType>) -> Self {
         self.type_ = Some(value.into());
         self
     }
@@ -713,28 +713,28 @@ impl From<Note> for Anything {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Open {
-    /// The shape `Variant1`.
-    Variant1(Box<OpenVariant1>),
-    /// The shape `Variant2`.
-    Variant2(Box<OpenVariant2>),
+    /// The shape `X`.
+    X(Box<OpenX>),
+    /// The shape `Y`.
+    Y(Box<OpenY>),
     /// A value of none of the documented shapes, as it came.
     Unknown(Value),
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Open else Unknown; 0 Variant1; 1 Variant2; by["state"] ["new" 0, "old" 0, "gone" 1,
-    "lost" 1] fixed[] required[];
+    Open else Unknown; 0 X; 1 Y; by["state"] ["new" 0, "old" 0, "gone" 1, "lost" 1]
+    fixed[] required[];
 }
 
-impl From<OpenVariant1> for Open {
-    fn from(value: OpenVariant1) -> Self {
-        Self::Variant1(Box::new(value))
+impl From<OpenX> for Open {
+    fn from(value: OpenX) -> Self {
+        Self::X(Box::new(value))
     }
 }
 
-impl From<OpenVariant2> for Open {
-    fn from(value: OpenVariant2) -> Self {
-        Self::Variant2(Box::new(value))
+impl From<OpenY> for Open {
+    fn from(value: OpenY) -> Self {
+        Self::Y(Box::new(value))
     }
 }
 
@@ -1607,8 +1607,8 @@ pub enum Reach {
     Mail(Box<Mail>),
     /// The shape `Phone`.
     Phone(Box<Phone>),
-    /// The shape `Variant3`.
-    Variant3(Box<ReachVariant3>),
+    /// The shape `Fax`.
+    Fax(Box<ReachFax>),
     /// The shape `Text`.
     Text(String),
     /// What is of several of the shapes at once.
@@ -1618,7 +1618,7 @@ pub enum Reach {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Reach else Unknown; 0 Mail; 1 Phone; 2 Variant3; 3 Text; 4 Several;
+    Reach else Unknown; 0 Mail; 1 Phone; 2 Fax; 3 Text; 4 Several;
 }
 
 impl From<Mail> for Reach {
@@ -1633,9 +1633,9 @@ impl From<Phone> for Reach {
     }
 }
 
-impl From<ReachVariant3> for Reach {
-    fn from(value: ReachVariant3) -> Self {
-        Self::Variant3(Box::new(value))
+impl From<ReachFax> for Reach {
+    fn from(value: ReachFax) -> Self {
+        Self::Fax(Box::new(value))
     }
 }
 
@@ -1935,6 +1935,38 @@ impl From<&str> for DeveloperMessageRole {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(DeveloperMessageRole);
+/// The known values of `UserMessageType`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum UserMessageType {
+    /// `message` on the wire.
+    Message,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+impl UserMessageType {
+    /// The values that the document lists, in its order.
+    pub const VALUES: &'static [&'static str] = &["message"];
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Message => "message",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl From<&str> for UserMessageType {
+    fn from(text: &str) -> Self {
+        match text {
+            "message" => Self::Message,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+switchboard_runtime::codegen::v1::string_enum_traits!(UserMessageType);
 /// The known values of `UserMessageRole`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2067,23 +2099,23 @@ impl From<&str> for FetchType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(FetchType);
-/// `OpenVariant1` of the API.
+/// `OpenX` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct OpenVariant1 {
+pub struct OpenX {
     /// The property `state`.
-    pub state: OpenVariant1State,
+    pub state: OpenXState,
     /// The property `x`.
     pub x: Option<String>,
 }
 
 switchboard_runtime::codegen::v1::record! {
-    OpenVariant1; 0 state "state" required; 1 x "x" optional;
+    OpenX; 0 state "state" required; 1 x "x" optional;
 }
 
-impl OpenVariant1 {
+impl OpenX {
     /// A value with what is required.
-    pub fn new(state: impl Into<OpenVariant1State>) -> Self {
+    pub fn new(state: impl Into<OpenXState>) -> Self {
         Self {
             state: state.into(),
             x: None,
@@ -2098,29 +2130,29 @@ impl OpenVariant1 {
     }
 }
 
-impl From<OpenVariant1State> for OpenVariant1 {
-    fn from(value: OpenVariant1State) -> Self {
+impl From<OpenXState> for OpenX {
+    fn from(value: OpenXState) -> Self {
         Self::new(value)
     }
 }
 
-/// `OpenVariant2` of the API.
+/// `OpenY` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct OpenVariant2 {
+pub struct OpenY {
     /// The property `state`.
-    pub state: OpenVariant2State,
+    pub state: OpenYState,
     /// The property `y`.
     pub y: Option<String>,
 }
 
 switchboard_runtime::codegen::v1::record! {
-    OpenVariant2; 0 state "state" required; 1 y "y" optional;
+    OpenY; 0 state "state" required; 1 y "y" optional;
 }
 
-impl OpenVariant2 {
+impl OpenY {
     /// A value with what is required.
-    pub fn new(state: impl Into<OpenVariant2State>) -> Self {
+    pub fn new(state: impl Into<OpenYState>) -> Self {
         Self {
             state: state.into(),
             y: None,
@@ -2135,8 +2167,8 @@ impl OpenVariant2 {
     }
 }
 
-impl From<OpenVariant2State> for OpenVariant2 {
-    fn from(value: OpenVariant2State) -> Self {
+impl From<OpenYState> for OpenY {
+    fn from(value: OpenYState) -> Self {
         Self::new(value)
     }
 }
@@ -2345,10 +2377,10 @@ impl ContactMailAndPhone {
     }
 }
 
-/// `ReachVariant3` of the API.
+/// `ReachFax` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct ReachVariant3 {
+pub struct ReachFax {
     /// The property `fax`.
     pub fax: String,
     /// The property `note`.
@@ -2356,10 +2388,10 @@ pub struct ReachVariant3 {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ReachVariant3; 0 fax "fax" required; 1 note "note" required;
+    ReachFax; 0 fax "fax" required; 1 note "note" required;
 }
 
-impl ReachVariant3 {
+impl ReachFax {
     /// A value with what is required.
     pub fn new(fax: impl Into<String>, note: impl Into<String>) -> Self {
         Self {
@@ -2482,7 +2514,7 @@ pub struct AddressStreetAndBoxValue {
     /// The property `street`.
     pub street: Option<String>,
     /// The property `meta`.
-    pub meta: Option<HoldsMaybeText>,
+    pub meta: Option<AddressStreetAndBoxValueMeta>,
     /// The property `box`.
     pub box_: Option<String>,
 }
@@ -2507,7 +2539,7 @@ impl AddressStreetAndBoxValue {
 
     /// Sets `meta`.
     #[must_use]
-    pub fn meta(mut self, value: impl Into<HoldsMaybeText>) -> Self {
+    pub fn meta(mut self, value: impl Into<AddressStreetAndBoxValueMeta>) -> Self {
         self.meta = Some(value.into());
         self
     }
@@ -2520,10 +2552,10 @@ impl AddressStreetAndBoxValue {
     }
 }
 
-/// The known values of `OpenVariant1State`.
+/// The known values of `OpenXState`.
 #[derive(Clone)]
 #[non_exhaustive]
-pub enum OpenVariant1State {
+pub enum OpenXState {
     /// `new` on the wire.
     New,
     /// `old` on the wire.
@@ -2532,7 +2564,7 @@ pub enum OpenVariant1State {
     Unknown(String),
 }
 
-impl OpenVariant1State {
+impl OpenXState {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["new", "old"];
     /// The value as it goes over the wire.
@@ -2545,7 +2577,7 @@ impl OpenVariant1State {
     }
 }
 
-impl From<&str> for OpenVariant1State {
+impl From<&str> for OpenXState {
     fn from(text: &str) -> Self {
         match text {
             "new" => Self::New,
@@ -2555,11 +2587,11 @@ impl From<&str> for OpenVariant1State {
     }
 }
 
-switchboard_runtime::codegen::v1::string_enum_traits!(OpenVariant1State);
-/// The known values of `OpenVariant2State`.
+switchboard_runtime::codegen::v1::string_enum_traits!(OpenXState);
+/// The known values of `OpenYState`.
 #[derive(Clone)]
 #[non_exhaustive]
-pub enum OpenVariant2State {
+pub enum OpenYState {
     /// `gone` on the wire.
     Gone,
     /// `lost` on the wire.
@@ -2568,7 +2600,7 @@ pub enum OpenVariant2State {
     Unknown(String),
 }
 
-impl OpenVariant2State {
+impl OpenYState {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["gone", "lost"];
     /// The value as it goes over the wire.
@@ -2581,7 +2613,7 @@ impl OpenVariant2State {
     }
 }
 
-impl From<&str> for OpenVariant2State {
+impl From<&str> for OpenYState {
     fn from(text: &str) -> Self {
         match text {
             "gone" => Self::Gone,
@@ -2591,4 +2623,38 @@ impl From<&str> for OpenVariant2State {
     }
 }
 
-switchboard_runtime::codegen::v1::string_enum_traits!(OpenVariant2State);
+switchboard_runtime::codegen::v1::string_enum_traits!(OpenYState);
+/// `AddressStreetAndBoxValueMeta` of the API.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AddressStreetAndBoxValueMeta {
+    /// The property `a`.
+    pub a: Option<String>,
+    /// The property `b`.
+    pub b: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    AddressStreetAndBoxValueMeta; 0 a "a" optional; 1 b "b" optional;
+}
+
+impl AddressStreetAndBoxValueMeta {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
+    }
+}

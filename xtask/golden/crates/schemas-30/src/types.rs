@@ -1142,7 +1142,7 @@ pub struct Enums {
     /// The property `empty`.
     pub empty: Option<EnumsEmpty>,
     /// The property `withNull`.
-    pub with_null: Nullable<NullablesNullableEnum>,
+    pub with_null: Nullable<EnumsWithNull>,
     /// The property `mixed`.
     ///
     /// The server expects: one of `"auto"`, `1`, `2.5`, `true`.
@@ -1209,7 +1209,7 @@ impl Enums {
 
     /// Sets `withNull`.
     #[must_use]
-    pub fn with_null(mut self, value: impl Into<NullablesNullableEnum>) -> Self {
+    pub fn with_null(mut self, value: impl Into<EnumsWithNull>) -> Self {
         self.with_null = Nullable::Value(value.into());
         self
     }
@@ -1412,7 +1412,7 @@ pub struct Odd {
     /// The property `wrongEnumDefault`.
     ///
     /// The server's default: `7`.
-    pub wrong_enum_default: Option<NullablesNullableEnum>,
+    pub wrong_enum_default: Option<OddWrongEnumDefault>,
     /// The property `listDefault`.
     ///
     /// The server's default: `"x"`.
@@ -1470,10 +1470,7 @@ impl Odd {
     ///
     /// The server's default: `7`.
     #[must_use]
-    pub fn wrong_enum_default(
-        mut self,
-        value: impl Into<NullablesNullableEnum>,
-    ) -> Self {
+    pub fn wrong_enum_default(mut self, value: impl Into<OddWrongEnumDefault>) -> Self {
         self.wrong_enum_default = Some(value.into());
         self
     }
@@ -2362,6 +2359,38 @@ impl From<&str> for EnumsEmpty {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(EnumsEmpty);
+/// The known values of `EnumsWithNull`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum EnumsWithNull {
+    /// `a` on the wire.
+    A,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+impl EnumsWithNull {
+    /// The values that the document lists, in its order.
+    pub const VALUES: &'static [&'static str] = &["a"];
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl From<&str> for EnumsWithNull {
+    fn from(text: &str) -> Self {
+        match text {
+            "a" => Self::A,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+switchboard_runtime::codegen::v1::string_enum_traits!(EnumsWithNull);
 /// The known values of `EnumsSymbols`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2458,6 +2487,40 @@ impl From<&str> for EnumsDigits {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(EnumsDigits);
+/// The known values of `OddWrongEnumDefault`.
+///
+/// The server's default: `7`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum OddWrongEnumDefault {
+    /// `a` on the wire.
+    A,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+impl OddWrongEnumDefault {
+    /// The values that the document lists, in its order.
+    pub const VALUES: &'static [&'static str] = &["a"];
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::A => "a",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl From<&str> for OddWrongEnumDefault {
+    fn from(text: &str) -> Self {
+        match text {
+            "a" => Self::A,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+switchboard_runtime::codegen::v1::string_enum_traits!(OddWrongEnumDefault);
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

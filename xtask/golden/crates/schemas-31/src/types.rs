@@ -277,14 +277,14 @@ pub enum Tuple {
     Text(String),
     /// The shape `Integer`.
     Integer(i64),
-    /// The shape `Variant3`.
-    Variant3(Box<Point>),
+    /// The shape `Point`.
+    Point(Box<Point>),
     /// A value of none of the documented shapes, as it came.
     Unknown(Value),
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Tuple else Unknown; 0 Text; 1 Integer; 2 Variant3;
+    Tuple else Unknown; 0 Text; 1 Integer; 2 Point;
 }
 
 impl From<String> for Tuple {
@@ -313,7 +313,7 @@ impl From<i32> for Tuple {
 
 impl From<Point> for Tuple {
     fn from(value: Point) -> Self {
-        Self::Variant3(Box::new(value))
+        Self::Point(Box::new(value))
     }
 }
 

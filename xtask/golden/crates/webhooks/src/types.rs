@@ -90,18 +90,18 @@ impl StartJobRequest {
     }
 }
 
-/// `PetSoldPayload` of the API.
+/// `Sold` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct PetSoldPayload {
+pub struct Sold {
     /// The property `type`.
-    pub type_: PetSoldType,
+    pub type_: SoldType,
     /// The property `price`.
     pub price: f64,
 }
 
 switchboard_runtime::codegen::v1::record! {
-    PetSoldPayload; 0 type_ "type" required; 1 price "price" required;
+    Sold; 0 type_ "type" required; 1 price "price" required;
 }
 
 /// `PetsListedPayload` of the API.
@@ -139,7 +139,7 @@ pub enum AnyWebhook {
     /// The shape `PetBorn`.
     PetBorn(Box<Born>),
     /// The shape `PetSold`.
-    PetSold(Box<PetSoldPayload>),
+    PetSold(Box<Sold>),
     /// The shape `PetsListed`.
     PetsListed(Box<PetsListedPayload>),
     /// A value of none of the documented shapes, as it came.
@@ -157,8 +157,8 @@ impl From<Born> for AnyWebhook {
     }
 }
 
-impl From<PetSoldPayload> for AnyWebhook {
-    fn from(value: PetSoldPayload) -> Self {
+impl From<Sold> for AnyWebhook {
+    fn from(value: Sold) -> Self {
         Self::PetSold(Box::new(value))
     }
 }
@@ -169,10 +169,10 @@ impl From<PetsListedPayload> for AnyWebhook {
     }
 }
 
-/// The known values of `PetSoldType`.
+/// The known values of `SoldType`.
 #[derive(Clone)]
 #[non_exhaustive]
-pub enum PetSoldType {
+pub enum SoldType {
     /// `pet.sold` on the wire.
     PetSold,
     /// `pet.given` on the wire.
@@ -181,7 +181,7 @@ pub enum PetSoldType {
     Unknown(String),
 }
 
-impl PetSoldType {
+impl SoldType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["pet.sold", "pet.given"];
     /// The value as it goes over the wire.
@@ -194,7 +194,7 @@ impl PetSoldType {
     }
 }
 
-impl From<&str> for PetSoldType {
+impl From<&str> for SoldType {
     fn from(text: &str) -> Self {
         match text {
             "pet.sold" => Self::PetSold,
@@ -204,7 +204,7 @@ impl From<&str> for PetSoldType {
     }
 }
 
-switchboard_runtime::codegen::v1::string_enum_traits!(PetSoldType);
+switchboard_runtime::codegen::v1::string_enum_traits!(SoldType);
 /// The known values of `PetsListedType`.
 #[derive(Clone)]
 #[non_exhaustive]

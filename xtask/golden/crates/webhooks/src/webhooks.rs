@@ -16,7 +16,7 @@ pub type PetBorn = types::Born;
 /// What the webhook `pet.sold` sends, by `POST` of `application/json`.
 ///
 /// Deprecated by the vendor.
-pub type PetSold = types::PetSoldPayload;
+pub type PetSold = types::Sold;
 /// What the webhook `pets.listed` sends, by `PUT` of `application/json`.
 pub type PetsListed = types::PetsListedPayload;
 /// What the callback `finished` of [`start_job`](crate::Client::start_job) sends to `{$request.body#/tell}`, by `POST` of `application/json`.

@@ -1,0 +1,234 @@
+//! The names that were given before: a name never changes because something was added, removed or moved elsewhere.
+//!
+//! Names are known by the places of what they are given to, as JSON pointers. An operation that is found at another path by its
+//! `operationId` is the same operation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::idents;
+use crate::diagnostics::pointer_join;
+use crate::methods;
+use crate::plan::Lock;
+
+/// The names from before, seen from the document of today, and those of today.
+#[derive(Debug, Default)]
+pub struct Memory {
+    before: Lock,
+    now: Lock,
+    /// Where operations stand that stood elsewhere, with where they stood.
+    moved: BTreeMap<String, String>,
+    /// The names of types whose places are there still: nothing else may have them.
+    kept: BTreeSet<String>,
+    /// What methods and calls are called, and will be.
+    taken: [BTreeSet<String>; 2],
+}
+
+impl Memory {
+    /// Looks up in the document what of the names is still in use. No method may have the names `reserved`.
+    pub fn new(before: Lock, document: &Value, reserved: &[&str]) -> Self {
+        let mut now = Lock::default();
+        let mut moved = BTreeMap::new();
+        for (id, place) in operations(document) {
+            let Some(place) = place else { continue };
+            let old = before.operations.get(&id).filter(|old| **old != place && document.pointer(old).is_none());
+            moved.extend(old.map(|old| (place.clone(), old.clone())));
+            now.operations.insert(id, place);
+        }
+        let is_there = |place: &str| {
+            document.pointer(unnumbered(place)).is_some() || moved.values().any(|old| is_within(place, old))
+        };
+        let kept = |names: &BTreeMap<String, String>| -> BTreeSet<String> {
+            names.iter().filter(|(place, _)| is_there(place)).map(|(_, name)| name.clone()).collect()
+        };
+        let mut methods = kept(&before.methods);
+        methods.extend(reserved.iter().map(|name| (*name).to_owned()));
+        let taken = [methods, kept(&before.calls)];
+        Self { kept: kept(&before.types), before, now, moved, taken }
+    }
+
+    /// What the types of the schemas at `place` were called: where schemas are merged, several may stand there.
+    pub fn of_type(&self, place: &str) -> Vec<&str> {
+        let names = (1..).map_while(|number| self.find(&self.before.types, &at(place, number)));
+        names.collect()
+    }
+
+    fn find<'a>(&self, names: &'a BTreeMap<String, String>, place: &str) -> Option<&'a str> {
+        if let Some(name) = names.get(place) {
+            return Some(name);
+        }
+        let (new, old) = self.moved.iter().find(|(new, _)| is_within(place, new))?;
+        names.get(&format!("{old}{}", place.strip_prefix(new.as_str())?)).map(String::as_str)
+    }
+
+    /// Whether a type that is there still has this name.
+    pub fn is_kept(&self, name: &str) -> bool {
+        self.kept.contains(name)
+    }
+
+    /// Notes what the type of the schema at `place` is called.
+    pub fn note_type(&mut self, place: &str, name: &str) {
+        for number in 1.. {
+            let known = self.now.types.entry(at(place, number)).or_insert_with(|| name.to_owned());
+            if known == name {
+                return;
+            }
+        }
+    }
+
+    /// What the client's method for the operation at `place` is called.
+    pub fn method(&mut self, place: &str, candidates: Vec<String>) -> String {
+        let before = self.find(&self.before.methods, place).map(str::to_owned);
+        let [taken, _] = &mut self.taken;
+        let name = before.unwrap_or_else(|| idents::unique(candidates, taken));
+        self.now.methods.insert(place.to_owned(), name.clone());
+        name
+    }
+
+    /// What the type of the call of the operation at `place` is called.
+    pub fn call(&mut self, place: &str, candidate: String) -> String {
+        self.named_call(place, vec![candidate])
+    }
+
+    /// What the type beside the call `name` is called that says `word` of it, the `number`th at `place`.
+    pub fn beside_call(&mut self, place: &str, number: usize, name: &str, word: &str) -> String {
+        self.named_call(&at(place, number), vec![format!("{name}{word}"), format!("{name}Call{word}")])
+    }
+
+    fn named_call(&mut self, place: &str, candidates: Vec<String>) -> String {
+        let before = self.find(&self.before.calls, place).map(str::to_owned);
+        let [_, taken] = &mut self.taken;
+        let name = before.unwrap_or_else(|| idents::unique(candidates, taken));
+        self.now.calls.insert(place.to_owned(), name.clone());
+        name
+    }
+
+    /// The names of today.
+    pub fn into_lock(self) -> Lock {
+        self.now
+    }
+}
+
+/// Whether a place is `outer`, or within it.
+fn is_within(place: &str, outer: &str) -> bool {
+    place.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#']))
+}
+
+/// The second and further names at one place are kept at the place with a number.
+fn at(place: &str, number: usize) -> String {
+    if number == 1 { place.to_owned() } else { format!("{place}#{number}") }
+}
+
+/// The place that a number may stand behind.
+fn unnumbered(place: &str) -> &str {
+    match place.rsplit_once('#') {
+        Some((outer, number)) if number.chars().all(|character| character.is_ascii_digit()) => outer,
+        _ => place,
+    }
+}
+
+/// The places of the operations by their ids; none of an id that several have.
+fn operations(document: &Value) -> BTreeMap<String, Option<String>> {
+    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        let place = pointer_join("/paths", path);
+        for method in methods::of(item) {
+            if let Some(id) = method.operation.get("operationId").and_then(Value::as_str) {
+                let place = format!("{place}{}", method.pointer);
+                found.entry(id.to_owned()).and_modify(|known| *known = None).or_insert(Some(place));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use crate::diagnostics::Diagnostics;
+    use crate::lower::{lower, lower_again};
+    use crate::plan::{Plan, TypeRef};
+
+    fn document(paths: &[(&str, Value)]) -> Value {
+        let paths: Map<String, Value> = paths.iter().map(|(path, item)| ((*path).to_owned(), item.clone())).collect();
+        json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}], "paths": paths})
+    }
+
+    /// An operation that answers with a pet of its own kind.
+    fn pet(id: &str, property: &str) -> Value {
+        let pet = json!({"type": "object", "properties": {property: {"type": "string"}}});
+        let schema = json!({"type": "object", "properties": {"pet": pet}});
+        json!({"get": {"operationId": id, "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}})
+    }
+
+    /// The method of each operation, with the name of its pet.
+    fn names(plan: &Plan) -> Vec<(String, String)> {
+        let pets = plan.operations.iter().map(|operation| {
+            let crate::plan::Success::One(payload) = &operation.success else { panic!("several") };
+            let Some(TypeRef::Named(answer)) = payload.value() else { panic!("{payload:?}") };
+            let crate::plan::TypeKind::Struct(answer) = &plan.types[answer].kind else { panic!("no struct") };
+            let TypeRef::Named(pet) = &answer.fields[0].ty else { panic!("no pet") };
+            (operation.ident.clone(), pet.clone())
+        });
+        pets.collect()
+    }
+
+    fn again(before: &Plan, paths: &[(&str, Value)]) -> Plan {
+        lower_again("t", &document(paths), before.names.clone(), &mut Diagnostics::default())
+    }
+
+    fn pair(method: &str, pet: &str) -> (String, String) {
+        (method.to_owned(), pet.to_owned())
+    }
+
+    #[test]
+    fn names_stay_when_operations_are_added_removed_and_moved() {
+        let (first, second) = (("/a", pet("get-a", "a")), ("/b", pet("get-b", "b")));
+        let before = lower("t", &document(&[first.clone(), second.clone()]), &mut Diagnostics::default());
+        assert_eq!(names(&before), [pair("get_a", "Pet"), pair("get_b", "GetBPet")]);
+
+        // The new one comes first, and would have the names of the old ones.
+        let (new, same_id) = (("/0", pet("get-0", "new")), ("/00", pet("get_a", "other")));
+        let added = again(&before, &[new, same_id, first.clone(), second.clone()]);
+        assert_eq!(
+            names(&added),
+            [
+                pair("get_0", "Get0Pet"),
+                pair("get_a_operation", "GetAOperationPet"),
+                pair("get_a", "Pet"),
+                pair("get_b", "GetBPet")
+            ]
+        );
+
+        // What has had to have a longer name keeps it.
+        let removed = again(&before, std::slice::from_ref(&second));
+        assert_eq!(names(&removed), [pair("get_b", "GetBPet")]);
+
+        // The same operation at another path, and after another one.
+        let moved = again(&before, &[("/c", second.1.clone()), ("/d", first.1.clone())]);
+        assert_eq!(names(&moved), [pair("get_b", "GetBPet"), pair("get_a", "Pet")]);
+        assert_eq!(moved.names.types.len(), before.names.types.len());
+
+        // And once more: what was noted is what is needed.
+        let unchanged = again(&moved, &[("/c", second.1), ("/d", first.1)]);
+        assert_eq!(unchanged, moved);
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_any_more_is_free() {
+        let before = lower("t", &document(&[("/a", pet("get-a", "a"))]), &mut Diagnostics::default());
+        let other = again(&before, &[("/b", pet("get-b", "b"))]);
+        assert_eq!(names(&other), [pair("get_b", "Pet")]);
+    }
+
+    #[test]
+    fn equal_schemas_share_a_name_whichever_of_them_goes() {
+        let paths = [("/a", pet("get-a", "a")), ("/b", pet("get-b", "x")), ("/c", pet("get-c", "a"))];
+        let before = lower("t", &document(&paths), &mut Diagnostics::default());
+        assert_eq!(names(&before)[2], pair("get_c", "Pet"));
+        let left = again(&before, &[("/0", pet("get-0", "z")), paths[1].clone(), paths[2].clone()]);
+        assert_eq!(names(&left), [pair("get_0", "Get0Pet"), pair("get_b", "GetBPet"), pair("get_c", "Pet")]);
+    }
+}

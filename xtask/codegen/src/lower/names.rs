@@ -1,0 +1,492 @@
+//! What types are called: by whose they are and what property holds them, as a person would call them; no two alike, none
+//! longer than can be read, and none that another one had before.
+//!
+//! A definition has the name that the document gives it, without what the names of all definitions begin with
+//! (`io.k8s.api.core.v1.Pod`). An inline schema is named after where it stands. What `x-switchboard-name` says is the name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::Value;
+
+use super::idents;
+use super::lock::Memory;
+use crate::diagnostics::pointer_tokens;
+use crate::plan::Lock;
+use crate::schema::shape::{Shape, Typed};
+
+/// The most characters of a name that the document does not write itself.
+pub const LONGEST: usize = 60;
+
+/// Property names that say too little to name a type.
+const GENERIC: &[&str] = &[
+    "attributes",
+    "body",
+    "config",
+    "content",
+    "data",
+    "detail",
+    "details",
+    "entry",
+    "error",
+    "errors",
+    "filter",
+    "info",
+    "item",
+    "items",
+    "kind",
+    "link",
+    "links",
+    "meta",
+    "metadata",
+    "object",
+    "option",
+    "options",
+    "params",
+    "payload",
+    "properties",
+    "property",
+    "record",
+    "request",
+    "response",
+    "result",
+    "results",
+    "settings",
+    "state",
+    "status",
+    "type",
+    "value",
+    "values",
+];
+
+/// Methods of the generated client that an operation must not hide.
+const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop", "with", "request"];
+
+/// Where an inline schema stands, as the names its type could have, best first.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Whose it is: an operation's, or a definition's. Equal schemas of one owner are one type.
+    pub owner: String,
+    /// The names.
+    pub candidates: Vec<String>,
+    /// Set at the root of an operation's body: properties there are named without the root's name.
+    pub envelope: Option<String>,
+}
+
+impl Context {
+    /// The body of an operation: `name` is its type's name, `operation` the operation's.
+    pub fn root(name: String, operation: &str) -> Self {
+        Self { owner: operation.to_owned(), candidates: vec![name], envelope: Some(operation.to_owned()) }
+    }
+
+    /// Something of `owner`, named as it is.
+    pub fn named(owner: &str, candidates: Vec<String>) -> Self {
+        Self { owner: owner.to_owned(), candidates, envelope: None }
+    }
+
+    /// The same for what stands in it, which is no body's root.
+    pub fn within(&self) -> Self {
+        Self { envelope: None, ..self.clone() }
+    }
+
+    /// The same, or what several operations refer to under a name of its own.
+    pub fn or_shared(&self, typed: &Typed) -> Self {
+        let mut tokens = pointer_tokens(&typed.pointer);
+        let (Some("components"), Some(kind), Some(name)) = (tokens.next().as_deref(), tokens.next(), tokens.next())
+        else {
+            return self.clone();
+        };
+        let kind = match kind.as_str() {
+            "parameters" => "Parameter",
+            "headers" => "Header",
+            "requestBodies" => "Request",
+            "responses" => "Response",
+            _ => return self.clone(),
+        };
+        let several = matches!(typed.shape, Shape::Array(_));
+        let owner = idents::pascal(&name);
+        let short = if several { idents::pascal(&idents::singular(&name)) } else { owner.clone() };
+        let candidates = vec![short.clone(), format!("{short}{kind}")];
+        let envelope = self.envelope.as_ref().map(|_| owner.clone());
+        Self { owner, candidates, envelope }
+    }
+}
+
+/// The struct, or the body, that a property stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder<'a> {
+    /// The name of its type.
+    pub name: &'a str,
+    /// Whose it is.
+    pub owner: &'a str,
+    /// The operation whose body it is the root of.
+    pub envelope: Option<&'a str>,
+}
+
+impl Holder<'_> {
+    /// How the type of an inline property could be called.
+    pub fn property(&self, wire: &str, typed: &Typed) -> Context {
+        let several = matches!(typed.shape, Shape::Array(_) | Shape::Map(_));
+        let word = if several { idents::singular(wire) } else { wire.to_owned() };
+        let short = idents::pascal(&word);
+        let generic =
+            GENERIC.contains(&word.to_lowercase().as_str()) || GENERIC.contains(&wire.to_lowercase().as_str());
+        let mut candidates = Vec::new();
+        match self.envelope {
+            Some(operation) if !generic => {
+                candidates.push(short.clone());
+                candidates.push(if operation.contains(&short) {
+                    operation.to_owned()
+                } else {
+                    format!("{operation}{short}")
+                });
+            }
+            Some(operation) => candidates.push(format!("{operation}{short}")),
+            None => {}
+        }
+        candidates.extend(self.holding(&short));
+        // Of two properties in the singular and the plural, one is named as it is written.
+        candidates.extend(several.then(|| idents::pascal(wire)).into_iter().flat_map(|plural| self.holding(&plural)));
+        Context::named(self.owner, candidates)
+    }
+
+    /// A name for what is called `short` within this: with the holder's name, or, where that is too long, with the owner's.
+    fn holding(&self, short: &str) -> Vec<String> {
+        if short.starts_with(self.name) {
+            return vec![short.to_owned()];
+        }
+        let mut names = vec![format!("{}{short}", self.name)];
+        if self.owner != self.name {
+            names.push(format!("{}{short}", self.owner));
+        }
+        names
+    }
+
+    /// How the type of a union's variant could be called.
+    pub fn variant(&self, ident: &str) -> Context {
+        Context::named(self.owner, self.holding(ident))
+    }
+}
+
+/// The names that are given, and those that are not to be.
+#[derive(Debug, Default)]
+pub struct Names {
+    taken: BTreeSet<String>,
+    /// What the document's hints call types.
+    hinted: BTreeSet<String>,
+    /// What the names of all definitions with dots begin with, up to the last dot.
+    prefix: String,
+    /// The names of definitions that would be another's without the prefix.
+    whole: BTreeSet<String>,
+    memory: Memory,
+}
+
+impl Names {
+    /// Knows the document, and the names that were given before.
+    pub fn new(document: &Value, before: Lock) -> Self {
+        let components = document.pointer("/components/schemas").and_then(Value::as_object);
+        let keys: Vec<&String> = components.into_iter().flat_map(|found| found.keys()).collect();
+        let prefix = common_prefix(&keys);
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for key in &keys {
+            *counts.entry(idents::pascal(key.strip_prefix(&prefix).unwrap_or(key))).or_default() += 1;
+        }
+        let whole = counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name).collect();
+        let mut hinted = BTreeSet::new();
+        hints(document, &mut hinted);
+        // Who asks for the name of a definition means that, or is told that it is taken.
+        let unhinted =
+            components.into_iter().flatten().filter(|(_, schema)| schema.get("x-switchboard-name").is_none());
+        for (key, _) in unhinted {
+            hinted.remove(&idents::pascal(key.strip_prefix(&prefix).unwrap_or(key)));
+        }
+        Self { taken: BTreeSet::new(), hinted, prefix, whole, memory: Memory::new(before, document, CLIENT_METHODS) }
+    }
+
+    /// What a definition is called by its key, or by what stands at its place.
+    pub fn of_definition(&self, pointer: &str) -> Vec<String> {
+        let word = idents::shape_name(pointer);
+        let full = idents::pascal(&word);
+        let short = word.strip_prefix(&self.prefix).map(idents::pascal).filter(|short| !self.whole.contains(short));
+        let mut candidates: Vec<String> = short.into_iter().collect();
+        candidates.push(full);
+        candidates
+    }
+
+    /// A name for the type of the schema at `place`: the one that it had, else the first of `candidates` that is free.
+    pub fn give(&mut self, place: &str, hint: Option<&str>, candidates: Vec<String>) -> Given {
+        if let Some(hint) = hint.map(idents::pascal) {
+            if self.taken.insert(hint.clone()) {
+                self.note(place, &hint);
+                return Given { name: hint.clone(), stem: hint, is_refused: false };
+            }
+            return Given { is_refused: true, ..self.give(place, None, candidates) };
+        }
+        let mut before = self.memory.of_type(place).into_iter().filter(|name| !self.hinted.contains(*name));
+        if let Some(name) = before.find(|name| self.taken.insert((*name).to_owned())).map(str::to_owned) {
+            self.note(place, &name);
+            return Given { stem: name.clone(), name, is_refused: false };
+        }
+        let (name, stem) = self.new_name(candidates);
+        self.note(place, &name);
+        Given { name, stem, is_refused: false }
+    }
+
+    /// The first of `candidates` that nothing else is called, with a number if need be, and without.
+    fn new_name(&mut self, candidates: Vec<String>) -> (String, String) {
+        let is_free =
+            |name: &String| !self.taken.contains(name) && !self.hinted.contains(name) && !self.memory.is_kept(name);
+        let (name, stem) = match candidates.iter().find(|name| is_free(name)) {
+            Some(name) => (name.clone(), name.clone()),
+            None => {
+                let stem = candidates.first().cloned().unwrap_or_else(|| "Value".to_owned());
+                let number = (2_u64..).map(|number| idents::numbered(&stem, number));
+                (number.into_iter().find(is_free).unwrap_or_else(|| stem.clone()), stem)
+            }
+        };
+        self.taken.insert(name.clone());
+        (name, stem)
+    }
+
+    /// Reserves the name of what is no schema's type.
+    pub fn reserve(&mut self, place: &str, candidates: Vec<String>) -> String {
+        self.give(place, None, readable(candidates)).name
+    }
+
+    /// What the types of the schemas at `place` were called before.
+    pub fn before(&self, place: &str) -> Vec<&str> {
+        self.memory.of_type(place)
+    }
+
+    /// Notes what the type of the schema at `place` is called.
+    pub fn note(&mut self, place: &str, name: &str) {
+        self.memory.note_type(place, name);
+    }
+
+    /// The names of operations.
+    pub fn memory(&mut self) -> &mut Memory {
+        &mut self.memory
+    }
+
+    /// All names, for the next time.
+    pub fn into_lock(self) -> Lock {
+        self.memory.into_lock()
+    }
+}
+
+/// A name that was given.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The name.
+    pub name: String,
+    /// The same before it got a number.
+    pub stem: String,
+    /// Whether a hint asks for a name that another type has.
+    pub is_refused: bool,
+}
+
+/// The first of the names with what it is a name of, for where all of them are another's.
+pub fn kinded(candidates: &[String], typed: &Typed) -> Option<String> {
+    let kind = match &typed.shape {
+        Shape::Enum(_) => "Value",
+        Shape::Union(_) => "Choice",
+        _ => "Object",
+    };
+    candidates.first().filter(|name| !name.ends_with(kind)).map(|name| format!("{name}{kind}"))
+}
+
+/// Names that can be read: of one that is too long the end, in whole words.
+pub fn readable(candidates: Vec<String>) -> Vec<String> {
+    let fits = |name: &String| name.chars().count() <= LONGEST;
+    if candidates.iter().any(fits) {
+        return candidates.into_iter().filter(fits).collect();
+    }
+    candidates.iter().map(|name| ending(name)).collect()
+}
+
+/// The last words of a name.
+fn ending(name: &str) -> String {
+    let snake = name.to_snake_case();
+    let mut words: Vec<&str> = snake.split('_').collect();
+    while words.len() > 1 && words.concat().chars().count() > LONGEST {
+        words.remove(0);
+    }
+    idents::pascal(&words.join("_").to_upper_camel_case())
+}
+
+/// What all keys with a dot begin with, up to a dot; nothing where there is but one of them.
+fn common_prefix(keys: &[&String]) -> String {
+    let mut dotted = keys.iter().filter_map(|key| key.rsplit_once('.').map(|(space, _)| space.split('.')));
+    let Some(first) = dotted.next() else { return String::new() };
+    let mut common: Vec<&str> = first.collect();
+    let mut several = false;
+    for other in dotted {
+        let alike = common.iter().zip(other).take_while(|(left, right)| **left == *right).count();
+        common.truncate(alike);
+        several = true;
+    }
+    if several { common.iter().map(|segment| format!("{segment}.")).collect() } else { String::new() }
+}
+
+/// The names that schemas are to have by hint.
+fn hints(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            // A server and a security scheme have names of other kinds.
+            if let Some(name) = members.get("x-switchboard-name").and_then(Value::as_str)
+                && !members.contains_key("url")
+            {
+                found.insert(idents::pascal(name));
+            }
+            members.iter().filter(|(key, _)| *key != "securitySchemes").for_each(|(_, value)| hints(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| hints(item, found)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::diagnostics::Diagnostics;
+    use crate::lower::{lower, testing::plan};
+    use crate::plan::{Plan, TypeKind, TypeRef};
+
+    fn object(properties: Value) -> Value {
+        json!({"type": "object", "properties": properties})
+    }
+
+    fn to(name: &str) -> Value {
+        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+
+    /// An operation that answers with a schema.
+    fn answering(id: &str, schema: &Value) -> Value {
+        json!({"operationId": id, "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}})
+    }
+
+    fn names(plan: &Plan) -> Vec<&str> {
+        plan.types.keys().map(String::as_str).collect()
+    }
+
+    fn field<'p>(plan: &'p Plan, name: &str, property: &str) -> &'p TypeRef {
+        let TypeKind::Struct(found) = &plan.types[name].kind else { panic!("{name} is no struct") };
+        &found.fields.iter().find(|field| field.wire == property).unwrap().ty
+    }
+
+    #[test]
+    fn equal_schemas_of_different_owners_are_types_of_their_own() {
+        let tax = object(json!({"enabled": {"type": "boolean"}}));
+        let query = json!([{"name": "tax", "in": "query", "schema": tax, "style": "deepObject"}]);
+        let mut upcoming = answering("getUpcoming", &json!({"type": "string"}));
+        upcoming["parameters"] = query;
+        let schemas = json!({"Cart": object(json!({"tax": tax, "tip": tax})), "Order": object(json!({"tax": tax}))});
+        let plan = plan(&json!({"/a": {"get": upcoming}}), &schemas);
+        assert_eq!(names(&plan), ["Cart", "Order", "CartTax", "OrderTax", "GetUpcomingTax"]);
+        assert_eq!(field(&plan, "Cart", "tip"), &TypeRef::Named("CartTax".to_owned()), "one owner has one type");
+        assert_eq!(field(&plan, "Order", "tax"), &TypeRef::Named("OrderTax".to_owned()));
+    }
+
+    #[test]
+    fn what_comes_from_another_definition_is_named_after_it() {
+        let base = object(json!({"links": object(json!({"self": {"type": "string"}}))}));
+        let schemas = json!({
+            "Account": {"allOf": [to("Base"), object(json!({"id": {"type": "string"}}))]}, "Base": base,
+        });
+        let plan = plan(&json!({}), &schemas);
+        assert_eq!(names(&plan), ["Account", "Base", "BaseLinks"]);
+        assert_eq!(field(&plan, "Account", "links"), field(&plan, "Base", "links"));
+    }
+
+    #[test]
+    fn what_operations_share_is_named_as_the_document_names_it() {
+        let refer = |kind: &str, name: &str| json!({"$ref": format!("#/components/{kind}/{name}")});
+        let operation = |id: &str| json!({"operationId": id, "parameters": [refer("parameters", "sort-by")], "responses": {"404": refer("responses", "not_found")}});
+        let answer = json!({"description": "", "content": {"application/json": {"schema": object(json!({"why": {"enum": ["a", "b"]}}))}}});
+        let document = json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+            "paths": {"/a": {"get": operation("a")}, "/b": {"get": operation("b")}},
+            "components": {
+                "schemas": {"NotFound": {"type": "object", "properties": {"other": {"type": "string"}}}},
+                "parameters": {"sort-by": {"name": "sort", "in": "query", "schema": {"enum": ["id", "name"]}}},
+                "responses": {"not_found": answer},
+            },
+        });
+        let plan = lower("t", &document, &mut Diagnostics::default());
+        assert_eq!(names(&plan), ["NotFound", "NotFoundResponse", "SortBy", "Why"]);
+    }
+
+    #[test]
+    fn what_all_definitions_begin_with_goes_while_the_rest_is_unique() {
+        let empty = object(json!({"a": {"type": "string"}}));
+        let named = |keys: &[&str]| {
+            let schemas: serde_json::Map<String, Value> =
+                keys.iter().map(|key| ((*key).to_owned(), empty.clone())).collect();
+            let mut found: Vec<String> = plan(&json!({}), &Value::Object(schemas)).types.into_keys().collect();
+            found.sort();
+            found
+        };
+        assert_eq!(
+            named(&["io.k8s.api.core.v1.Pod", "io.k8s.api.apps.v1.Deployment", "io.k8s.meta.Time"]),
+            ["ApiAppsV1Deployment", "ApiCoreV1Pod", "MetaTime"]
+        );
+        assert_eq!(named(&["a.b.Pod", "a.b.Node", "Pod"]), ["ABPod", "Node", "Pod"]);
+        assert_eq!(named(&["a.b.Pod"]), ["ABPod"], "alone it shares nothing");
+        assert_eq!(named(&["PetList", "PetItem"]), ["PetItem", "PetList"], "words are no prefix");
+    }
+
+    #[test]
+    fn no_name_is_longer_than_can_be_read() {
+        let long = "requiredPullRequestReviewsDismissalRestrictionsOfTheBranch";
+        let inner = object(json!({long: object(json!({"users": object(json!({"first": {"enum": ["a", "b"]}}))}))}));
+        let id = "listSelectedOrganizationsEnabledForActionsInTheEnterpriseOfTheUser";
+        let plan = plan(&json!({"/a": {"get": answering(id, &inner)}}), &json!({"ProtectedBranch": inner}));
+        let found = names(&plan);
+        assert!(found.iter().all(|name| name.chars().count() <= LONGEST), "{found:?}");
+        assert!(found.contains(&"ProtectedBranchUsers") && !found.iter().any(|name| name.ends_with('2')), "{found:?}");
+    }
+
+    #[test]
+    fn a_property_in_the_plural_keeps_it_where_the_singular_is_anothers() {
+        let price = object(json!({"a": {"type": "string"}}));
+        let prices = json!({"type": "array", "items": object(json!({"b": {"type": "string"}}))});
+        let plan = plan(&json!({}), &json!({"All": object(json!({"price": price, "prices": prices}))}));
+        assert_eq!(names(&plan), ["All", "AllPrice", "AllPrices"]);
+    }
+
+    #[test]
+    fn hints_have_the_last_word() {
+        let part = |name: &str| {
+            let mut part = object(json!({"a": {"type": "string"}}));
+            part["x-switchboard-name"] = json!(name);
+            part
+        };
+        let other = object(json!({"b": {"type": "string"}}));
+        let schemas = json!({
+            "One": object(json!({"first": object(json!({"c": other}))})),
+            "Two": object(json!({"part": part("one-first")})),
+        });
+        let plan = plan(&json!({}), &schemas);
+        assert_eq!(field(&plan, "Two", "part"), &TypeRef::Named("OneFirst".to_owned()));
+        assert_eq!(field(&plan, "One", "first"), &TypeRef::Named("OneFirstObject".to_owned()));
+
+        let taken = |part: Value| {
+            let schemas = json!({"One": other, "Two": object(json!({"part": part}))});
+            let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}, "components": {"schemas": schemas}});
+            let mut diagnostics = Diagnostics::default();
+            let plan = lower("t", &document, &mut diagnostics);
+            let faults = diagnostics.iter().filter(|found| found.code == "bad-hint");
+            let faults: Vec<String> = faults.map(|found| format!("{}: {}", found.code, found.pointer)).collect();
+            (faults, plan)
+        };
+        let (faults, _) = taken(part("One"));
+        assert_eq!(faults, ["bad-hint: /components/schemas/Two/properties/part/x-switchboard-name"]);
+        let mut equal = other.clone();
+        equal["x-switchboard-name"] = json!("One");
+        let (faults, plan) = taken(equal);
+        assert_eq!(faults, [""; 0], "it is the same");
+        assert_eq!(names(&plan), ["One", "Two"]);
+    }
+}
