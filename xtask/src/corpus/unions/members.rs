@@ -253,8 +253,8 @@ mod tests {
         let wanted = [
             ("A", json!({"a": "sample"})),
             ("A", json!({"a": "sample", "id": 1})),
-            ("Variant2", json!({"b": "sample"})),
-            ("Variant2", json!({"b": "sample", "id": 1})),
+            ("B", json!({"b": "sample"})),
+            ("B", json!({"b": "sample", "id": 1})),
         ];
         assert_eq!(found, expected(&wanted));
     }
