@@ -645,8 +645,13 @@ impl<'c> Object<'c> {
     /// Its members, each by its name.
     pub(crate) fn members(self) -> impl Iterator<Item = (&'c str, At<'c>)> {
         let tape = &self.at.reading.tape;
-        let members = self.token.into_iter().flat_map(|object| tape.members(object));
-        members.map(move |name| (tape.text(name), self.at.go(name + 1)))
+        self.named().map(move |(name, at)| (tape.text(name), at))
+    }
+
+    /// Its members, each by the token of its name.
+    pub(crate) fn named(self) -> impl Iterator<Item = (u32, At<'c>)> {
+        let members = self.token.into_iter().flat_map(move |object| self.at.reading.tape.members(object));
+        members.map(move |name| (name, self.at.go(name + 1)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -19,7 +19,7 @@ use std::rc::Rc;
 pub use self::at::{At, Unread};
 pub(crate) use self::at::{Exactness, Reading};
 pub(crate) use self::items::parts;
-pub(crate) use self::own::{Here, Wanted, here, lay};
+pub(crate) use self::own::{Here, Wanted, ask, here, laid, lay};
 pub(crate) use self::path::of_pointer as path;
 pub use self::repair::{Fault, Repair};
 pub(crate) use self::tape::{Builder, Kind, Tape};

@@ -131,7 +131,7 @@ pub(crate) fn here<'de, D: Deserializer<'de>>(deserializer: D, wanted: Wanted) -
         }
 
         fn visit_unit<E: de::Error>(self) -> Result<Here, E> {
-            HERE.take().map_or_else(|| captured(|capture| capture.visit_unit()), Ok)
+            laid().map_or_else(|| captured(|capture| capture.visit_unit()), Ok)
         }
 
         fn visit_none<E: de::Error>(self) -> Result<Here, E> {
@@ -156,8 +156,23 @@ pub(crate) fn here<'de, D: Deserializer<'de>>(deserializer: D, wanted: Wanted) -
         }
     }
 
+    ask(deserializer, wanted, Ask)
+}
+
+/// Asks a deserializer for the place that it stands at: one of this crate lays that ready and visits nothing, and any other
+/// visits what it has.
+pub(crate) fn ask<'de, D: Deserializer<'de>, V: Visitor<'de>>(
+    deserializer: D,
+    wanted: Wanted,
+    visitor: V,
+) -> Result<V::Value, D::Error> {
     HERE.set(None);
-    deserializer.deserialize_newtype_struct(wanted.name(), Ask)
+    deserializer.deserialize_newtype_struct(wanted.name(), visitor)
+}
+
+/// The place that was asked for, if one was laid ready.
+pub(crate) fn laid() -> Option<Here> {
+    HERE.take()
 }
 
 fn captured<E: de::Error>(put: impl FnOnce(Capture<'_>) -> Result<(), E>) -> Result<Here, E> {

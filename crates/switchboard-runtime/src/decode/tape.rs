@@ -84,14 +84,16 @@ impl Tape {
 
     /// The text of a text or a number; nothing, of all else.
     pub(crate) fn text(&self, token: u32) -> &str {
-        let Some(token) = self.tokens.get(token as usize) else { return "" };
+        std::str::from_utf8(self.bytes(token)).unwrap_or_default()
+    }
+
+    /// The same as its bytes, for whoever only compares it.
+    pub(crate) fn bytes(&self, token: u32) -> &[u8] {
+        let Some(token) = self.tokens.get(token as usize) else { return b"" };
         match token {
-            Token { kind: Kind::List | Kind::Object | Kind::Null | Kind::Flag(_), .. } => "",
-            Token { aside: true, end, .. } => self.aside.get(*end as usize).map_or("", |text| text),
-            Token { start, end, .. } => {
-                let written = self.text.get(*start as usize..*end as usize).unwrap_or_default();
-                std::str::from_utf8(written).unwrap_or_default()
-            }
+            Token { kind: Kind::List | Kind::Object | Kind::Null | Kind::Flag(_), .. } => b"",
+            Token { aside: true, end, .. } => self.aside.get(*end as usize).map_or(b"", |text| text.as_bytes()),
+            Token { start, end, .. } => self.text.get(*start as usize..*end as usize).unwrap_or_default(),
         }
     }
 
@@ -116,7 +118,7 @@ impl Tape {
 
     /// The member of that name; of several the last.
     pub(crate) fn member(&self, object: u32, name: &str) -> Option<u32> {
-        let members = self.members(object).filter(|member| self.text(*member) == name);
+        let members = self.members(object).filter(|member| self.bytes(*member) == name.as_bytes());
         members.last().map(|member| member + 1)
     }
 

@@ -56,15 +56,17 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
     let mut seen = Seen::default();
     // Properties come in the order of the document more often than not.
     let mut next = 0;
-    for (name, member) in object.members() {
+    let tape = &at.reading().tape;
+    for (name, member) in object.named() {
+        let bytes = tape.bytes(name);
         let (before, behind) = table.fields.split_at(next.min(table.fields.len()));
-        let is_it = |field: &super::Field| field.name == name;
+        let is_it = |field: &super::Field| field.name.as_bytes() == bytes;
         let found = behind.iter().position(is_it).map(|index| index + before.len());
         let Some(index) = found.or_else(|| before.iter().position(is_it)) else {
             if table.is_open
                 && let Some(others) = record.slot(table.fields.len())
             {
-                others.fill_member(name, member)?;
+                others.fill_member(tape.text(name), member)?;
             }
             continue;
         };
@@ -73,7 +75,7 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
         // Of several of one name the last counts.
         if seen.add(index) {
             if !at.exactness().is_lenient() {
-                return Err(at.error(format_args!("duplicate field `{name}`")));
+                return Err(at.error(format_args!("duplicate field `{}`", tape.text(name))));
             }
             slot.clear();
             member.forget_earlier();

@@ -101,6 +101,16 @@ fn a_type_is_of_any_format_that_serde_has() {
         let either: Either = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&either).unwrap(), value);
     }
+    // In the midst of a type of one's own.
+    #[derive(Debug, Deserialize, PartialEq, Serialize)]
+    struct Kept {
+        since: i64,
+        #[serde(flatten)]
+        coordinate: Coordinate,
+    }
+    let kept = json!({"since": 1, "x": 2});
+    let read = serde_json::from_value::<Kept>(kept.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), kept);
     let error = serde_json::from_str::<Pet>(r#"{"name":7}"#).unwrap_err();
     assert!(error.to_string().starts_with("invalid type: integer `7`, expected a string"), "{error}");
 }

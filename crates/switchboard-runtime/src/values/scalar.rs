@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::flag;
-use crate::{table, whole};
+use crate::decode::{self, Wanted};
+use crate::table::{self, Slot};
+use crate::whole;
 
 /// A JSON string, number or boolean, kept as it came, so that it can be sent back as it came.
 ///
@@ -138,7 +141,53 @@ impl Serialize for Scalar {
 
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        table::deserialize(deserializer)
+        decode::ask(deserializer, Wanted::Any, ScalarVisitor)
+    }
+}
+
+/// Takes each JSON type as it comes; `#[serde(untagged)]` would buffer it and try one variant after another.
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string, a number or a boolean")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Scalar, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    /// In an answer it is read where it stands, by the rules for answers.
+    fn visit_unit<E: de::Error>(self) -> Result<Scalar, E> {
+        let here = decode::laid().ok_or_else(|| E::invalid_type(de::Unexpected::Unit, &self))?;
+        let mut scalar = Scalar::blank();
+        here.read(&mut |at| scalar.fill(at)).map(|()| scalar).map_err(E::custom)
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Boolean(flag))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Integer(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Scalar, E> {
+        Ok(i64::try_from(number).map_or(Scalar::Unsigned(number), Scalar::Integer))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(number))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text.to_owned()))
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text))
     }
 }
 

@@ -4,6 +4,8 @@
 //! All that a client does, it does on the benchmark's own thread, by tokio's current-thread runtime; the server has
 //! threads of its own. So the CPU time and the allocations of that one thread are those of the client side alone.
 
+mod by_hand;
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use reqwest::header::{HeaderMap, HeaderValue};
-use switchboard::activecampaign::{self, types};
+use switchboard::activecampaign;
 
 /// How many records a page holds.
 pub(crate) const PAGE: u64 = 100;
@@ -114,13 +116,13 @@ impl HandWritten {
     }
 
     /// `GET /connections/{id}`
-    pub(crate) async fn get(&self, id: &str) -> Result<types::ConnectionResponse, reqwest::Error> {
+    pub(crate) async fn get(&self, id: &str) -> Result<by_hand::ConnectionResponse, reqwest::Error> {
         let url = format!("{}/connections/{id}", self.base_url);
         self.http.get(url).send().await?.error_for_status()?.json().await
     }
 
     /// `GET /connections`
-    pub(crate) async fn list(&self, limit: u64, offset: u64) -> Result<types::ConnectionList, reqwest::Error> {
+    pub(crate) async fn list(&self, limit: u64, offset: u64) -> Result<by_hand::ConnectionList, reqwest::Error> {
         let url = format!("{}/connections", self.base_url);
         let query = [("limit", limit), ("offset", offset)];
         self.http.get(url).query(&query).send().await?.error_for_status()?.json().await
