@@ -17,7 +17,8 @@ pub fn error_type(operation: &Operation) -> TokenStream {
     quote!(crate::errors::#name)
 }
 
-fn error_ident(operation: &Operation) -> proc_macro2::Ident {
+/// The name that users write for the type of an operation's errors.
+pub fn error_ident(operation: &Operation) -> proc_macro2::Ident {
     ident(&format!("{}Error", operation.type_ident))
 }
 
