@@ -42,6 +42,10 @@ impl Client {
     /// List all existing connection resources.
     ///
     /// `GET /connections`
+    ///
+    /// # Errors
+    ///
+    /// [`ListAllConnectionsError`](crate::errors::ListAllConnectionsError) for the status 400, 403, 429.
     pub fn list_all_connections(&self) -> calls::ListAllConnections<'_> {
         calls::ListAllConnections {
             call: Call::new(&self.core, &operations::LIST_ALL_CONNECTIONS),
@@ -55,6 +59,10 @@ impl Client {
     /// `POST /connections`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateConnectionError`](crate::errors::CreateConnectionError) for the status 400, 403, 422, 429.
     pub fn create_connection(
         &self,
         body: impl Into<types::CreateConnectionRequest>,
@@ -72,6 +80,10 @@ impl Client {
     /// `GET /connections/{id}`
     ///
     /// * `id`: The id of the connection to retrieve.
+    ///
+    /// # Errors
+    ///
+    /// [`GetConnectionError`](crate::errors::GetConnectionError) for the status 400, 403, 404, 429.
     pub fn get_connection(&self, id: impl Into<String>) -> calls::GetConnection<'_> {
         calls::GetConnection {
             call: Call::new(&self.core, &operations::GET_CONNECTION)
@@ -87,6 +99,10 @@ impl Client {
     ///
     /// * `id`: The id of the connection to update.
     /// * `body`: Sent as `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateConnectionError`](crate::errors::UpdateConnectionError) for the status 400, 403, 404, 422, 429.
     pub fn update_connection(
         &self,
         id: impl Into<String>,
@@ -106,6 +122,10 @@ impl Client {
     /// `DELETE /connections/{id}`
     ///
     /// * `id`: The id of the connection to delete.
+    ///
+    /// # Errors
+    ///
+    /// [`DeleteConnectionError`](crate::errors::DeleteConnectionError) for the status 400, 403, 404, 429.
     pub fn delete_connection(
         &self,
         id: impl Into<String>,
@@ -121,6 +141,10 @@ impl Client {
     /// List the e-commerce customers that connections have brought in.
     ///
     /// `GET /ecomCustomers`
+    ///
+    /// # Errors
+    ///
+    /// [`ListAllCustomersError`](crate::errors::ListAllCustomersError) for the status 400, 403, 429.
     pub fn list_all_customers(&self) -> calls::ListAllCustomers<'_> {
         calls::ListAllCustomers {
             call: Call::new(&self.core, &operations::LIST_ALL_CUSTOMERS),
@@ -134,6 +158,10 @@ impl Client {
     /// `GET /ecomCustomers/{id}`
     ///
     /// * `id`: The id of the customer to retrieve.
+    ///
+    /// # Errors
+    ///
+    /// [`GetCustomerError`](crate::errors::GetCustomerError) for the status 400, 403, 404, 429.
     pub fn get_customer(&self, id: impl Into<String>) -> calls::GetCustomer<'_> {
         calls::GetCustomer {
             call: Call::new(&self.core, &operations::GET_CUSTOMER).path("id", &id.into()),
@@ -145,6 +173,10 @@ impl Client {
     /// List the e-commerce orders that connections have brought in.
     ///
     /// `GET /ecomOrders`
+    ///
+    /// # Errors
+    ///
+    /// [`ListAllOrdersError`](crate::errors::ListAllOrdersError) for the status 400, 403, 422, 429.
     pub fn list_all_orders(&self) -> calls::ListAllOrders<'_> {
         calls::ListAllOrders {
             call: Call::new(&self.core, &operations::LIST_ALL_ORDERS),
@@ -158,6 +190,10 @@ impl Client {
     /// `GET /ecomOrders/{ecomOrderId}`
     ///
     /// * `ecom_order_id`: The id of the order to retrieve.
+    ///
+    /// # Errors
+    ///
+    /// [`GetOrderError`](crate::errors::GetOrderError) for the status 400, 403, 404, 429.
     pub fn get_order(&self, ecom_order_id: impl Into<String>) -> calls::GetOrder<'_> {
         calls::GetOrder {
             call: Call::new(&self.core, &operations::GET_ORDER)
@@ -170,6 +206,10 @@ impl Client {
     /// Retrieve the user whose API key makes the call.
     ///
     /// `GET /users/me`
+    ///
+    /// # Errors
+    ///
+    /// [`GetUserLoggedinError`](crate::errors::GetUserLoggedinError) for the status 400, 403, 429.
     pub fn get_user_loggedin(&self) -> calls::GetUserLoggedin<'_> {
         calls::GetUserLoggedin {
             call: Call::new(&self.core, &operations::GET_USER_LOGGEDIN),

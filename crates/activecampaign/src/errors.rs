@@ -6,10 +6,10 @@ use crate::{headers, types};
 use switchboard_runtime::{ErrorBody, ErrorHeaders, RawResponse, Undocumented};
 use switchboard_runtime::codegen::v1::decode;
 
-/// What `list_all_connections` documents to answer when it fails.
+/// What `list_all_connections` and 2 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum ListAllConnectionsError {
+pub enum BadRequestOrForbiddenOrTooManyRequestsError {
     /// Status 400: The request was not understood.
     BadRequest(Box<types::ErrorList>),
     /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
@@ -21,7 +21,7 @@ pub enum ListAllConnectionsError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for ListAllConnectionsError {
+impl ErrorBody for BadRequestOrForbiddenOrTooManyRequestsError {
     fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
             400 => {
@@ -40,11 +40,11 @@ impl ErrorBody for ListAllConnectionsError {
     }
 }
 
-impl ErrorHeaders for ListAllConnectionsError {
+impl ErrorHeaders for BadRequestOrForbiddenOrTooManyRequestsError {
     type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
-/// What `create_connection` documents to answer when it fails.
+/// What `create_connection` and 1 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateConnectionError {
@@ -88,10 +88,10 @@ impl ErrorHeaders for CreateConnectionError {
     type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
-/// What `get_connection` documents to answer when it fails.
+/// What `get_connection` and 3 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum GetConnectionError {
+pub enum BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError {
     /// Status 400: The request was not understood.
     BadRequest(Box<types::ErrorList>),
     /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
@@ -105,7 +105,7 @@ pub enum GetConnectionError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for GetConnectionError {
+impl ErrorBody for BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError {
     fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
             400 => {
@@ -127,7 +127,7 @@ impl ErrorBody for GetConnectionError {
     }
 }
 
-impl ErrorHeaders for GetConnectionError {
+impl ErrorHeaders for BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError {
     type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
@@ -180,251 +180,19 @@ impl ErrorHeaders for UpdateConnectionError {
     type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
+/// What `list_all_connections` documents to answer when it fails.
+pub type ListAllConnectionsError = BadRequestOrForbiddenOrTooManyRequestsError;
+/// What `get_connection` documents to answer when it fails.
+pub type GetConnectionError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
 /// What `delete_connection` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum DeleteConnectionError {
-    /// Status 400: The request was not understood.
-    BadRequest(Box<types::ErrorList>),
-    /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
-    Forbidden(Box<types::ErrorMessage>),
-    /// Status 404: There is no record with this id.
-    NotFound(Box<types::ErrorMessage>),
-    /// Status 429: The account has used up its five requests per second.
-    #[non_exhaustive]
-    TooManyRequests,
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for DeleteConnectionError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            404 => {
-                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
-impl ErrorHeaders for DeleteConnectionError {
-    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
-}
-
+pub type DeleteConnectionError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
 /// What `list_all_customers` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ListAllCustomersError {
-    /// Status 400: The request was not understood.
-    BadRequest(Box<types::ErrorList>),
-    /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
-    Forbidden(Box<types::ErrorMessage>),
-    /// Status 429: The account has used up its five requests per second.
-    #[non_exhaustive]
-    TooManyRequests,
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for ListAllCustomersError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
-impl ErrorHeaders for ListAllCustomersError {
-    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
-}
-
+pub type ListAllCustomersError = BadRequestOrForbiddenOrTooManyRequestsError;
 /// What `get_customer` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum GetCustomerError {
-    /// Status 400: The request was not understood.
-    BadRequest(Box<types::ErrorList>),
-    /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
-    Forbidden(Box<types::ErrorMessage>),
-    /// Status 404: There is no record with this id.
-    NotFound(Box<types::ErrorMessage>),
-    /// Status 429: The account has used up its five requests per second.
-    #[non_exhaustive]
-    TooManyRequests,
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for GetCustomerError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            404 => {
-                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
-impl ErrorHeaders for GetCustomerError {
-    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
-}
-
+pub type GetCustomerError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
 /// What `list_all_orders` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ListAllOrdersError {
-    /// Status 400: The request was not understood.
-    BadRequest(Box<types::ErrorList>),
-    /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
-    Forbidden(Box<types::ErrorMessage>),
-    /// Status 422: The request was understood, but its content is not valid.
-    UnprocessableContent(Box<types::ErrorList>),
-    /// Status 429: The account has used up its five requests per second.
-    #[non_exhaustive]
-    TooManyRequests,
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for ListAllOrdersError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            422 => {
-                decode::error_body(response)
-                    .map(|body| Self::UnprocessableContent(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
-impl ErrorHeaders for ListAllOrdersError {
-    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
-}
-
+pub type ListAllOrdersError = CreateConnectionError;
 /// What `get_order` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum GetOrderError {
-    /// Status 400: The request was not understood.
-    BadRequest(Box<types::ErrorList>),
-    /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
-    Forbidden(Box<types::ErrorMessage>),
-    /// Status 404: There is no record with this id.
-    NotFound(Box<types::ErrorMessage>),
-    /// Status 429: The account has used up its five requests per second.
-    #[non_exhaustive]
-    TooManyRequests,
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for GetOrderError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            404 => {
-                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
-impl ErrorHeaders for GetOrderError {
-    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
-}
-
+pub type GetOrderError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
 /// What `get_user_loggedin` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum GetUserLoggedinError {
-    /// Status 400: The request was not understood.
-    BadRequest(Box<types::ErrorList>),
-    /// Status 403: The API key is missing, wrong or not allowed to do this. Some resources answer so for an id that does not exist, too.
-    Forbidden(Box<types::ErrorMessage>),
-    /// Status 429: The account has used up its five requests per second.
-    #[non_exhaustive]
-    TooManyRequests,
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for GetUserLoggedinError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
-impl ErrorHeaders for GetUserLoggedinError {
-    type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
-}
+pub type GetUserLoggedinError = BadRequestOrForbiddenOrTooManyRequestsError;

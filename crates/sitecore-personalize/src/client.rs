@@ -45,6 +45,10 @@ impl Client {
     /// Retrieves the connections that exist. The `ref` of each is what the other calls take.
     ///
     /// `GET /v2/connections`
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveConnectionsError`](crate::errors::RetrieveConnectionsError) for the status 400, 401, 404, 415, 500, 503.
     pub fn retrieve_connections(&self) -> calls::RetrieveConnections<'_> {
         calls::RetrieveConnections {
             call: Call::new(&self.core, &operations::RETRIEVE_CONNECTIONS),
@@ -58,6 +62,10 @@ impl Client {
     /// `POST /v2/connections`
     ///
     /// * `body`: The connection to create. Sent as `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateConnectionError`](crate::errors::CreateConnectionError) for the status 400, 401, 404, 415, 500, 503.
     pub fn create_connection(
         &self,
         body: impl Into<types::ConnectionDraft>,
@@ -75,6 +83,10 @@ impl Client {
     /// `GET /v2/connections/{connectionRef}`
     ///
     /// * `connection_ref`: The reference of the connection.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveConnectionError`](crate::errors::RetrieveConnectionError) for the status 400, 401, 404, 415, 500, 503.
     pub fn retrieve_connection(
         &self,
         connection_ref: impl Into<String>,
@@ -93,6 +105,10 @@ impl Client {
     ///
     /// * `connection_ref`: The reference of the connection.
     /// * `body`: The new content of the connection. Sent as `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateConnectionError`](crate::errors::UpdateConnectionError) for the status 400, 401, 404, 415, 500, 503.
     pub fn update_connection(
         &self,
         connection_ref: impl Into<String>,
@@ -112,6 +128,10 @@ impl Client {
     /// `POST /v2/connections/testConnection`
     ///
     /// * `body`: The connection, as it was retrieved. Sent as `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`TestConnectionError`](crate::errors::TestConnectionError) for the status 400, 401, 404, 415, 500, 503.
     pub fn test_connection(
         &self,
         body: impl Into<types::ConnectionTest>,
@@ -127,6 +147,10 @@ impl Client {
     /// Retrieves the decision models that exist.
     ///
     /// `GET /v2/decisionModelDefinitions`
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveDecisionModelsError`](crate::errors::RetrieveDecisionModelsError) for the status 400, 401, 404, 415, 500, 503.
     pub fn retrieve_decision_models(&self) -> calls::RetrieveDecisionModels<'_> {
         calls::RetrieveDecisionModels {
             call: Call::new(&self.core, &operations::RETRIEVE_DECISION_MODELS),
@@ -140,6 +164,10 @@ impl Client {
     /// `GET /v2/decisionModelDefinitions/{decisionModelRef}`
     ///
     /// * `decision_model_ref`: The reference of the decision model.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveDecisionModelError`](crate::errors::RetrieveDecisionModelError) for the status 400, 401, 404, 415, 500, 503.
     pub fn retrieve_decision_model(
         &self,
         decision_model_ref: impl Into<String>,

@@ -47,7 +47,7 @@ impl<F: Future> Wait for F {}
 /// use switchboard_runtime::blocking::WaitEach;
 /// # use switchboard_runtime::{Error, Items};
 ///
-/// # fn print(items: Items<String, switchboard_runtime::Undocumented>) -> Result<(), Error> {
+/// # fn print(items: Items<String, switchboard_runtime::Undescribed>) -> Result<(), Error> {
 /// for item in items.wait_each() {
 ///     println!("{}", item?);
 /// }
@@ -127,7 +127,7 @@ mod tests {
     fn a_call_is_waited_for_without_a_runtime() {
         let server = server();
         let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
-        let call = || client.send::<Vec<u8>, Undocumented>(Request::new(&GET), decode::json);
+        let call = || client.send::<Vec<u8>, Undescribed>(Request::new(&GET), decode::json);
         assert_eq!(*call().wait().unwrap(), [1, 2]);
         assert_eq!(*call().wait().unwrap(), [3]);
     }
@@ -136,7 +136,7 @@ mod tests {
     fn limits_hold_while_waiting() {
         let server = Server::script([]).wait();
         let client = ClientBuilder::new(&API).base_url(&server.url).retry(RetryPolicy::none()).build().unwrap();
-        let call = client.send::<Vec<u8>, Undocumented>(Request::new(&GET), decode::json);
+        let call = client.send::<Vec<u8>, Undescribed>(Request::new(&GET), decode::json);
         assert!(call.wait().is_err());
     }
 

@@ -10,7 +10,7 @@ use crate::builder::ClientBuilder;
 use crate::decode::{BodyError, Decoder};
 use crate::engine::{Answer, Content, Engine, Mode, Streamed};
 use crate::environment::BoxFuture;
-use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse, Failure};
+use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse, Failure, Undescribed};
 use crate::options::CallOptions;
 use crate::raw::RawCall;
 use crate::request::Request;
@@ -23,23 +23,21 @@ use crate::stream::{Again, ByteStream, EventStream, ItemMeta, JsonLines, ReadEve
 ///
 /// ```no_run
 /// use switchboard_runtime::codegen::v1::{
-///     Api, ApiKeyLocation, HttpMethod, Operation, Parameter, Request, Requirement, SecurityScheme, ServerTemplate, decode,
+///     Api, ApiKeyLocation, Call, HttpMethod, Operation, Parameter, Requirement, SecurityScheme, ServerTemplate, decode,
 /// };
-/// use switchboard_runtime::{Client, Credential, Error, ResponseValue};
+/// use switchboard_runtime::{Client, Credential, Error, ResponseValue, Undescribed};
 ///
 /// static API: Api = Api::new("example", "0.1.0")
 ///     .servers(&[ServerTemplate::new("https://api.example.com/v3")])
 ///     .schemes(&[SecurityScheme::api_key("token", ApiKeyLocation::Header, "Api-Token")]);
 ///
 /// static GET_CONNECTION: Operation = Operation::new("getConnection", HttpMethod::Get, "/connections/{id}")
+///     .parameters(&[Parameter::path("id")])
 ///     .security(&[&[Requirement::new("token")]])
 ///     .accept("application/json");
 ///
-/// async fn get_connection(client: &Client, id: &str) -> Result<ResponseValue<serde_json::Value>, Error> {
-///     const ID: Parameter = Parameter::path("id");
-///     let mut request = Request::new(&GET_CONNECTION);
-///     request.parameter(&ID, id)?;
-///     client.send(request, decode::json).await
+/// async fn get_connection(client: &Client, id: &str) -> Result<ResponseValue<serde_json::Value>, Error<Undescribed>> {
+///     Call::new(client, &GET_CONNECTION).path("id", id).send(decode::json).await
 /// }
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -115,7 +113,7 @@ impl Client {
     }
 
     /// Makes a call and reads the answer whole, as it is.
-    pub(crate) async fn send_raw(&self, request: Request) -> Result<RawResponse, Error> {
+    pub(crate) async fn send_raw(&self, request: Request) -> Result<RawResponse, Error<Undescribed>> {
         let answer = self.call(request, Mode::Whole).await?;
         whole(answer).map(|(raw, _)| raw)
     }

@@ -171,7 +171,8 @@ mod tests {
         let client = builder("http://127.0.0.1:9", VirtualClock::jumping()).build().unwrap();
         let mut request = Request::new(&GET);
         request.set_options(CallOptions::new().base_url(format!("http://127.0.0.1:9/{}", "a".repeat(1 << 16))));
-        let outcome: Result<ResponseValue<()>, Error> = client.send(request, decode::empty).await;
+        let outcome: Result<ResponseValue<()>, Error<crate::error::Undescribed>> =
+            client.send(request, decode::empty).await;
         let Err(Error::Transport(error)) = outcome else { panic!("{outcome:?}") };
         assert_eq!((error.kind(), error.attempts()), (TransportErrorKind::Url, 1), "{error}");
         assert!(

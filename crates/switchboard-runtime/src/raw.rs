@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::body::Body;
 use crate::client::Client;
 use crate::decode;
-use crate::error::{Error, InvalidRequest, RequestProblem};
+use crate::error::{Error, InvalidRequest, RequestProblem, Undescribed};
 use crate::options::CallOptions;
 use crate::request::Request;
 use crate::response::{RawResponse, ResponseValue};
@@ -103,7 +103,7 @@ impl RawCall {
     /// Any [`Error`]; it is [`Error::Response`] for every status but 2xx.
     pub async fn send(self) -> Result<RawResponse, Error> {
         let (client, request) = self.ready()?;
-        client.send_raw(request).await
+        Ok(client.send_raw(request).await?)
     }
 
     /// Makes the call, and reads the answer's JSON.
@@ -114,7 +114,7 @@ impl RawCall {
     pub async fn send_json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let (client, mut request) = self.ready()?;
         request.headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
-        client.send(request, decode::json::<T>).await
+        Ok(client.send::<T, Undescribed>(request, decode::json).await?)
     }
 
     /// Makes the call, and leaves the body to be read as it arrives.
@@ -124,7 +124,7 @@ impl RawCall {
     /// As [`send`](Self::send), up to the headers of the answer.
     pub async fn send_stream(self) -> Result<ResponseValue<ByteStream>, Error> {
         let (client, request) = self.ready()?;
-        client.send_stream(request).await
+        Ok(client.send_stream::<Undescribed>(request).await?)
     }
 }
 

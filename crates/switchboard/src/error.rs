@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use switchboard_runtime::{Error as CallError, ErrorBody, PagingErrorKind, StatusCode};
+use switchboard_runtime::{Error as CallError, PagingErrorKind, StatusCode};
 
 use crate::Operation;
 
@@ -87,7 +87,10 @@ impl Error {
     }
 
     /// A call of a generated client failed.
-    pub fn call<E: ErrorBody>(provider: impl Into<String>, operation: Operation, error: CallError<E>) -> Self {
+    pub fn call<E>(provider: impl Into<String>, operation: Operation, error: CallError<E>) -> Self
+    where
+        E: fmt::Debug + Send + Sync + 'static,
+    {
         let (status, retryable, retry_after) = (error.status(), error.is_retryable(), error.retry_after());
         let (message, request_id) = (error.message().map(str::to_owned), error.request_id().map(str::to_owned));
         let kind = kind_of(&error);

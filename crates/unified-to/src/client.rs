@@ -42,6 +42,10 @@ impl Client {
     /// Lists the connections of the workspace, a page at a time.
     ///
     /// `GET /unified/connection`
+    ///
+    /// # Errors
+    ///
+    /// [`ListUnifiedConnectionsError`](crate::errors::ListUnifiedConnectionsError) for the status 401, 429, any other.
     pub fn list_unified_connections(&self) -> calls::ListUnifiedConnections<'_> {
         calls::ListUnifiedConnections {
             call: Call::new(&self.core, &operations::LIST_UNIFIED_CONNECTIONS),
@@ -55,6 +59,10 @@ impl Client {
     /// `POST /unified/connection`
     ///
     /// * `body`: The record to send. Sent as `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateUnifiedConnectionError`](crate::errors::CreateUnifiedConnectionError) for the status 401, 429, any other.
     pub fn create_unified_connection(
         &self,
         body: impl Into<types::Connection>,
@@ -72,6 +80,10 @@ impl Client {
     /// `GET /unified/connection/{id}`
     ///
     /// * `id`: The id of the connection.
+    ///
+    /// # Errors
+    ///
+    /// [`GetUnifiedConnectionError`](crate::errors::GetUnifiedConnectionError) for the status 401, 429, any other.
     pub fn get_unified_connection(
         &self,
         id: impl Into<String>,
@@ -90,6 +102,10 @@ impl Client {
     ///
     /// * `id`: The id of the connection.
     /// * `body`: The record to send. Sent as `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateUnifiedConnectionError`](crate::errors::UpdateUnifiedConnectionError) for the status 401, 429, any other.
     pub fn update_unified_connection(
         &self,
         id: impl Into<String>,
@@ -109,6 +125,10 @@ impl Client {
     /// `DELETE /unified/connection/{id}`
     ///
     /// * `id`: The id of the connection.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoveUnifiedConnectionError`](crate::errors::RemoveUnifiedConnectionError) for the status 401, 429, any other.
     pub fn remove_unified_connection(
         &self,
         id: impl Into<String>,
@@ -127,6 +147,10 @@ impl Client {
     ///
     /// * `id`: The id of the connection.
     /// * `body`: The record to send. Sent as `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`PatchUnifiedConnectionError`](crate::errors::PatchUnifiedConnectionError) for the status 401, 429, any other.
     pub fn patch_unified_connection(
         &self,
         id: impl Into<String>,
@@ -144,6 +168,10 @@ impl Client {
     /// Lists the integrations that exist, a page at a time.
     ///
     /// `GET /unified/integration`
+    ///
+    /// # Errors
+    ///
+    /// [`ListUnifiedIntegrationsError`](crate::errors::ListUnifiedIntegrationsError) for the status 401, 429, any other.
     pub fn list_unified_integrations(&self) -> calls::ListUnifiedIntegrations<'_> {
         calls::ListUnifiedIntegrations {
             call: Call::new(&self.core, &operations::LIST_UNIFIED_INTEGRATIONS),
@@ -157,6 +185,10 @@ impl Client {
     /// `GET /unified/integration/workspace/{workspace_id}`
     ///
     /// * `workspace_id`: The id of the workspace.
+    ///
+    /// # Errors
+    ///
+    /// [`ListUnifiedIntegrationWorkspacesError`](crate::errors::ListUnifiedIntegrationWorkspacesError) for the status 429, any other.
     pub fn list_unified_integration_workspaces(
         &self,
         workspace_id: impl Into<String>,
@@ -175,6 +207,10 @@ impl Client {
     ///
     /// * `workspace_id`: The id of the workspace.
     /// * `integration_type`: The integration to connect.
+    ///
+    /// # Errors
+    ///
+    /// [`GetUnifiedIntegrationAuthError`](crate::errors::GetUnifiedIntegrationAuthError) for the status 429, any other.
     pub fn get_unified_integration_auth(
         &self,
         workspace_id: impl Into<String>,
@@ -192,6 +228,10 @@ impl Client {
     /// Lists the webhooks of the workspace, a page at a time.
     ///
     /// `GET /unified/webhook`
+    ///
+    /// # Errors
+    ///
+    /// [`ListUnifiedWebhooksError`](crate::errors::ListUnifiedWebhooksError) for the status 401, 429, any other.
     pub fn list_unified_webhooks(&self) -> calls::ListUnifiedWebhooks<'_> {
         calls::ListUnifiedWebhooks {
             call: Call::new(&self.core, &operations::LIST_UNIFIED_WEBHOOKS),
@@ -205,6 +245,10 @@ impl Client {
     /// `POST /unified/webhook`
     ///
     /// * `body`: The record to send. Sent as `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateUnifiedWebhookError`](crate::errors::CreateUnifiedWebhookError) for the status 401, 429, any other.
     pub fn create_unified_webhook(
         &self,
         body: impl Into<types::Webhook>,
@@ -222,6 +266,10 @@ impl Client {
     /// `DELETE /unified/webhook/{id}`
     ///
     /// * `id`: The id of the webhook.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoveUnifiedWebhookError`](crate::errors::RemoveUnifiedWebhookError) for the status 401, 429, any other.
     pub fn remove_unified_webhook(
         &self,
         id: impl Into<String>,

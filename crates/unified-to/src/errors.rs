@@ -6,398 +6,89 @@ use crate::types;
 use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
 use switchboard_runtime::codegen::v1::decode;
 
+/// What `list_unified_connections` and 9 more document to answer when they fail.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum UnauthorizedOrTooManyRequestsOrDefaultError {
+    /// Status 401: The API key is missing, wrong or not allowed to do this.
+    Unauthorized(Box<types::ApiError>),
+    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
+    TooManyRequests(Box<types::ApiError>),
+    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
+    Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
+}
+
+impl ErrorBody for UnauthorizedOrTooManyRequestsOrDefaultError {
+    fn documented(response: &RawResponse) -> Option<Self> {
+        match response.status().as_u16() {
+            401 => {
+                decode::error_body(response)
+                    .map(|body| Self::Unauthorized(Box::new(body)))
+            }
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
+        }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
+    }
+}
+
+/// What `list_unified_integration_workspaces` and 1 more document to answer when they fail.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum TooManyRequestsOrDefaultError {
+    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
+    TooManyRequests(Box<types::ApiError>),
+    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
+    Default(Box<types::ApiError>),
+    /// Any other answer, or one that is not what the document describes for its status.
+    Undocumented(Undocumented),
+}
+
+impl ErrorBody for TooManyRequestsOrDefaultError {
+    fn documented(response: &RawResponse) -> Option<Self> {
+        match response.status().as_u16() {
+            429 => {
+                decode::error_body(response)
+                    .map(|body| Self::TooManyRequests(Box::new(body)))
+            }
+            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
+        }
+    }
+
+    fn undocumented(body: Undocumented) -> Self {
+        Self::Undocumented(body)
+    }
+}
+
 /// What `list_unified_connections` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ListUnifiedConnectionsError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for ListUnifiedConnectionsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type ListUnifiedConnectionsError = UnauthorizedOrTooManyRequestsOrDefaultError;
 /// What `create_unified_connection` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum CreateUnifiedConnectionError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for CreateUnifiedConnectionError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type CreateUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
 /// What `get_unified_connection` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum GetUnifiedConnectionError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for GetUnifiedConnectionError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type GetUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
 /// What `update_unified_connection` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum UpdateUnifiedConnectionError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for UpdateUnifiedConnectionError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type UpdateUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
 /// What `remove_unified_connection` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum RemoveUnifiedConnectionError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for RemoveUnifiedConnectionError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type RemoveUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
 /// What `patch_unified_connection` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum PatchUnifiedConnectionError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for PatchUnifiedConnectionError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type PatchUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
 /// What `list_unified_integrations` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ListUnifiedIntegrationsError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for ListUnifiedIntegrationsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type ListUnifiedIntegrationsError = UnauthorizedOrTooManyRequestsOrDefaultError;
 /// What `list_unified_integration_workspaces` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ListUnifiedIntegrationWorkspacesError {
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for ListUnifiedIntegrationWorkspacesError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type ListUnifiedIntegrationWorkspacesError = TooManyRequestsOrDefaultError;
 /// What `get_unified_integration_auth` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum GetUnifiedIntegrationAuthError {
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for GetUnifiedIntegrationAuthError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type GetUnifiedIntegrationAuthError = TooManyRequestsOrDefaultError;
 /// What `list_unified_webhooks` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ListUnifiedWebhooksError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for ListUnifiedWebhooksError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type ListUnifiedWebhooksError = UnauthorizedOrTooManyRequestsOrDefaultError;
 /// What `create_unified_webhook` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum CreateUnifiedWebhookError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for CreateUnifiedWebhookError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type CreateUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;
 /// What `remove_unified_webhook` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum RemoveUnifiedWebhookError {
-    /// Status 401: The API key is missing, wrong or not allowed to do this.
-    Unauthorized(Box<types::ApiError>),
-    /// Status 429: Too many requests, to Unified.to or to the connected service. The vendor publishes no figures and advises to wait, longer each time.
-    TooManyRequests(Box<types::ApiError>),
-    /// Any other status: Any other error, such as 400 for a wrong parameter and 404 for a record that does not exist.
-    Default(Box<types::ApiError>),
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for RemoveUnifiedWebhookError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
+pub type RemoveUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;

@@ -489,6 +489,8 @@ pub struct Operation {
     pub summary: Option<String>,
     /// `description`.
     pub description: Option<String>,
+    /// `externalDocs`.
+    pub external_docs: Option<ExternalDocs>,
     /// `deprecated`.
     pub deprecated: bool,
     /// Tags.
@@ -523,6 +525,15 @@ pub struct Operation {
     pub stream_end: Option<StreamEnd>,
     /// Example bodies of its requests and responses.
     pub examples: Vec<Example>,
+}
+
+/// The vendor's page about something (OpenAPI 3.0 section 4.7.11).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExternalDocs {
+    /// Where it is.
+    pub url: String,
+    /// What it tells.
+    pub description: Option<String>,
 }
 
 /// What ends a stream of events, or of lines.

@@ -199,6 +199,14 @@ impl Arguments {
     }
 }
 
+impl Arguments {
+    /// A form that is begun where one of its parts is given, which are set later.
+    pub fn form(&mut self, name: &str, parts: &[&str]) -> Result<Option<Multipart>, Problem> {
+        let begun = parts.iter().any(|part| self.arguments.contains_key(*part));
+        Ok(self.multipart(name)?.or_else(|| begun.then(Multipart::new)))
+    }
+}
+
 /// A value that a call cannot be begun without.
 pub fn required<T>(name: &str, value: Result<Option<T>, Problem>) -> Result<T, Problem> {
     value?.ok_or_else(|| Problem::arguments(name, &"it is required and was not given"))

@@ -185,7 +185,11 @@ fn read(name: &str, read: &str) -> String {
 /// The body that is given, of all that there may be.
 fn body(operation: &Operation) -> String {
     let given = operation.bodies().map(|body| {
-        let given = read(&body.ident, &body_reader(body));
+        let parts: Vec<&str> = body.parts.iter().map(|part| part.ident.as_str()).collect();
+        let given = match parts.as_slice() {
+            [] => read(&body.ident, &body_reader(body)),
+            parts => format!("arguments.form({:?}, &{parts:?})", body.ident),
+        };
         match &operation.body_ident {
             Some(_) => format!("{given}?.map(|value| {})", body_value(operation, body)),
             None => format!("{given}?"),
@@ -264,6 +268,26 @@ mod tests {
     use super::*;
     use codegen::{diagnostics::Diagnostics, lower};
     use serde_json::json;
+
+    #[test]
+    fn of_several_bodies_the_one_is_given_that_there_are_arguments_for() {
+        let schema = json!({"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}});
+        let content =
+            json!({"application/json": {"schema": {"type": "integer"}}, "multipart/form-data": {"schema": schema}});
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"post": {"operationId": "send", "requestBody": {"required": true, "content": content}, "responses": {}}}},
+        });
+        let program = program(&lower::lower("sample", &document, &mut Diagnostics::default()), Lists::Page);
+        syn::parse_file(&program).unwrap_or_else(|error| panic!("{error}\n{program}"));
+        for part in [
+            "match arguments.value::<i64>(\"body\")?.map(|value| api::calls::SendBody::Json(value))",
+            "arguments.form(\"body_multipart\", &[\"file\"])?.map(|value| api::calls::SendBody::Multipart(value))",
+            "call = call.file(value)",
+        ] {
+            assert!(program.contains(part), "{part}\n{program}");
+        }
+    }
 
     #[test]
     fn a_driver_is_rust_and_names_every_setter() {

@@ -385,7 +385,7 @@ async fn no_argument_shows_where_no_answer_tells_it() {
         request.json("application/json", &[CANARY]).unwrap();
         printed.debug("request", &request);
         let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
-        let outcome: Result<ResponseValue<u8>, Error> = client.send(request, decode::json).await;
+        let outcome: Result<ResponseValue<u8>, Error<Undescribed>> = client.send(request, decode::json).await;
         assert!(outcome.is_err());
         printed.outcome("arguments", &outcome);
     }
@@ -397,7 +397,7 @@ async fn no_argument_shows_where_no_answer_tells_it() {
     request.parameter(&Parameter::path("id"), "..").unwrap();
     request.parameter(&Parameter::query("q"), CANARY).unwrap();
     let client = builder("http://127.0.0.1:9", VirtualClock::jumping()).build().unwrap();
-    let outcome: Result<ResponseValue<u8>, Error> = client.send(request, decode::json).await;
+    let outcome: Result<ResponseValue<u8>, Error<Undescribed>> = client.send(request, decode::json).await;
     printed.outcome("path", &outcome);
 }
 
@@ -424,7 +424,7 @@ async fn a_panic_of_an_observer_shows_nothing_and_breaks_nothing() {
         .unwrap();
     let send = |client: Client| async move {
         let request = Request::new(secured("query"));
-        client.send::<_, Undocumented>(request, decode::json::<Vec<u8>>).await.map(|value| value.attempts())
+        client.send::<_, Undescribed>(request, decode::json::<Vec<u8>>).await.map(|value| value.attempts())
     };
     let panic = tokio::spawn(send(client.clone())).await.unwrap_err().into_panic();
     printed.add("panic", panic.downcast_ref::<String>().unwrap());

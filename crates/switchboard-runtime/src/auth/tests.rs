@@ -26,7 +26,7 @@ macro_rules! secured {
 mod fetches;
 mod places;
 
-async fn call(client: &Client, operation: &'static Operation) -> Result<ResponseValue<()>, Error> {
+async fn call(client: &Client, operation: &'static Operation) -> Result<ResponseValue<()>, Error<Undescribed>> {
     client.send(Request::new(operation), decode::empty).await
 }
 
@@ -87,7 +87,7 @@ async fn a_key_in_the_query_goes_behind_the_arguments() {
     let client = builder(&server.url, VirtualClock::jumping()).credential("query", key).build().unwrap();
     let mut request = Request::new(secured!("query"));
     request.parameter(&Parameter::query("a"), &1).unwrap();
-    client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
+    client.send::<_, Undescribed>(request, decode::empty).await.unwrap();
     assert_eq!(server.received()[0].target, "/things?a=1&api_key=k");
 }
 
@@ -463,7 +463,7 @@ async fn redirects_take_no_credential_to_another_host() {
             .unwrap();
         let mut request = Request::new(secured!("key", "query", "cookie", "bearer"));
         request.parameter(&Parameter::header("X-Session"), "canary").unwrap();
-        client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
+        client.send::<_, Undescribed>(request, decode::empty).await.unwrap();
         let arrived = other.received().pop().unwrap();
         assert_eq!(arrived.target, "/there?x=1");
         assert!(!format!("{arrived:?}").contains("canary"), "{arrived:?}");
@@ -483,7 +483,7 @@ async fn redirects_on_the_same_host_keep_credentials() {
         Operation { security: &[&[needs("key")]], ..operation("createThing", HttpMethod::Post, false) };
     let mut request = Request::new(&POST_KEY);
     request.json("application/json", &1).unwrap();
-    let value = client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
+    let value = client.send::<_, Undescribed>(request, decode::empty).await.unwrap();
     let arrived = server.received().pop().unwrap();
     assert_eq!((arrived.method.as_str(), arrived.target.as_str(), arrived.text()), ("POST", "/there", "1"));
     assert_eq!((arrived.header("api-token"), value.attempts()), (Some("k"), 1));
@@ -497,7 +497,7 @@ async fn a_write_does_not_become_a_read_unasked() {
         let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
         let mut request = Request::new(&POST);
         request.json("application/json", &1).unwrap();
-        let outcome: Result<_, Error> = client.send(request, decode::empty).await;
+        let outcome: Result<_, Error<Undescribed>> = client.send(request, decode::empty).await;
         let received = server.received();
         assert_eq!(outcome.is_ok(), method.is_some(), "{code}");
         assert_eq!(received.get(1).map(|second| second.method.as_str()), method);

@@ -411,7 +411,7 @@ impl Run {
     /// Makes the call, and tells its outcome.
     async fn call(&self, client: &Client) -> String {
         let request = self.kind.request();
-        let outcome: Result<Result<(), Error>, Error> = match self.kind {
+        let outcome: Result<Result<(), Error>, Error<Undescribed>> = match self.kind {
             Kind::Download => {
                 let answer = client.send_stream(request).await;
                 self.drain(answer.map(ResponseValue::into_inner)).await
@@ -437,8 +437,8 @@ impl Run {
     /// Reads a stream to its end or its first fault.
     async fn drain<T>(
         &self,
-        answer: Result<impl Stream<Item = Result<T, Error>>, Error>,
-    ) -> Result<Result<(), Error>, Error> {
+        answer: Result<impl Stream<Item = Result<T, Error>>, Error<Undescribed>>,
+    ) -> Result<Result<(), Error>, Error<Undescribed>> {
         let stream = answer?;
         self.opened.store(true, Ordering::SeqCst);
         Ok(std::pin::pin!(stream).try_for_each(|_| async { Ok(()) }).await)
@@ -467,7 +467,7 @@ impl Run {
 }
 
 /// Reads a list whose second page is the one in question.
-async fn list(client: &Client, request: Request) -> Result<(), Error> {
+async fn list(client: &Client, request: Request) -> Result<(), Error<Undescribed>> {
     static PAGING: paging::Paging = by_offset(2);
     let list = paging::List::<Vec<u8>, u8>::json(&PAGING, |page| Some(page));
     let mut items = list.items(client.clone(), Ok(request));

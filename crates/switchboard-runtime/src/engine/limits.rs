@@ -11,7 +11,7 @@ use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 
-type Outcome = Result<ResponseValue<()>, Error>;
+type Outcome = Result<ResponseValue<()>, Error<Undescribed>>;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -22,7 +22,7 @@ struct Scene {
     client: Client,
     running: Vec<JoinHandle<Outcome>>,
     succeeded: usize,
-    failed: Vec<Error>,
+    failed: Vec<Error<Undescribed>>,
 }
 
 impl Scene {
@@ -160,12 +160,12 @@ async fn who_waits_for_his_turn_waits_for_the_end_of_a_pause_too_or_is_told_at_o
 async fn a_call_that_waits_for_others_to_end_says_so() {
     let mut scene = Scene::new(Act::SendAndHang(vec![]), |builder| builder.concurrency(1).timeout(None)).await;
     let client = scene.client.clone();
-    let first = tokio::spawn(async move { client.send::<_, Undocumented>(Request::new(&GET), decode::empty).await });
+    let first = tokio::spawn(async move { client.send::<_, Undescribed>(Request::new(&GET), decode::empty).await });
     scene.server.next_hang().await;
     let mut request = Request::new(&GET);
     request.set_options(CallOptions::new().timeout(2 * SECOND));
     let client = scene.client.clone();
-    let second = tokio::spawn(async move { client.send::<_, Undocumented>(request, decode::empty).await });
+    let second = tokio::spawn(async move { client.send::<_, Undescribed>(request, decode::empty).await });
     scene.environment.expire().await;
     let error = second.await.unwrap().unwrap_err();
     assert_eq!(

@@ -11,7 +11,7 @@ use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 
-type Outcome = Result<ResponseValue<serde_json::Value>, Error>;
+type Outcome = Result<ResponseValue<serde_json::Value>, Error<Undescribed>>;
 
 async fn call(client: &Client, operation: &'static Operation) -> Outcome {
     client.send(Request::new(operation), decode::json).await
@@ -220,7 +220,7 @@ async fn only_what_was_asked_for_is_sent() {
     let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let mut request = Request::new(&POST);
     request.json("application/json", &serde_json::json!({"a": 1})).unwrap();
-    client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
+    client.send::<_, Undescribed>(request, decode::empty).await.unwrap();
     let received = &server.received()[0];
     assert_eq!((received.method.as_str(), received.target.as_str(), received.text()), ("POST", "/things", "{\"a\":1}"));
     let mut names: Vec<&str> = received.headers.iter().map(|(name, _)| name.as_str()).collect();
@@ -245,7 +245,7 @@ async fn parameters_arrive_where_they_belong() {
     request.parameter(&Parameter::query("filters[x]"), "1&2").unwrap();
     request.parameter(&Parameter::header("X-Flag"), &true).unwrap();
     request.parameter(&Parameter::cookie("c"), "d e").unwrap();
-    client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
+    client.send::<_, Undescribed>(request, decode::empty).await.unwrap();
     let received = &server.received()[0];
     assert_eq!(received.target, "/api/3/things/a%2Fb%20%C3%BC?filters%5Bx%5D=1%262");
     assert_eq!(received.header("x-flag"), Some("true"));
@@ -274,7 +274,7 @@ async fn a_decode_error_tells_where() {
     let server = Server::script([json(200, r#"{"a":[1,"x"]}"#)]).await;
     let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
     let decode = decode::json::<std::collections::BTreeMap<String, Vec<u8>>>;
-    let error: Error = client.send(Request::new(&GET), decode).await.unwrap_err();
+    let error: Error<Undescribed> = client.send(Request::new(&GET), decode).await.unwrap_err();
     let text = error.to_string();
     assert!(
         text.starts_with("getThing: 200 OK, but its body cannot be read: a[1]: invalid type: string \"x\""),
@@ -292,7 +292,7 @@ async fn gzip_is_unpacked_and_counted_unpacked() {
     let packed = || Act::Send(answer(200, &[("content-encoding", "gzip")], PACKED));
     let server = Server::script([packed()]).await;
     let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
-    let value: ResponseValue<Vec<u8>> = client.send::<_, Undocumented>(Request::new(&GET), decode::json).await.unwrap();
+    let value: ResponseValue<Vec<u8>> = client.send::<_, Undescribed>(Request::new(&GET), decode::json).await.unwrap();
     assert_eq!(*value, [1, 2, 3]);
     let client = builder(&server.url, VirtualClock::jumping()).max_body(6).build().unwrap();
     assert_eq!(word(&call(&client, &GET).await), "BodyTooLarge(6) after 1");
@@ -542,7 +542,7 @@ async fn an_answer_that_leads_elsewhere_gives_what_is_there() {
     let moved = || Act::Send(answer(302, &[("location", "/there")], "moved"));
     let server = Server::script([moved(), Act::Send(answer(200, &[], "bytes"))]).await;
     let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
-    let found: Result<_, Error> = client.send_redirect(Request::new(&GET)).await;
+    let found: Result<_, Error<Undescribed>> = client.send_redirect(Request::new(&GET)).await;
     let found = found.unwrap();
     assert_eq!((found.status().as_u16(), found.location()), (200, None));
     assert_eq!(found.into_inner().collect().await.unwrap(), "bytes");
@@ -550,14 +550,14 @@ async fn an_answer_that_leads_elsewhere_gives_what_is_there() {
     // A write does not become a read: what leads elsewhere is the answer.
     let server = Server::script([moved()]).await;
     let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
-    let found: Result<_, Error> = client.send_redirect(Request::new(&POST)).await;
+    let found: Result<_, Error<Undescribed>> = client.send_redirect(Request::new(&POST)).await;
     let found = found.unwrap();
     assert_eq!((found.status().as_u16(), found.location()), (302, Some("/there")));
     assert_eq!(found.into_inner().collect().await.unwrap(), "moved");
 
     let server = Server::script([status(404)]).await;
     let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
-    let refused: Result<_, Error> = client.send_redirect(Request::new(&GET)).await;
+    let refused: Result<_, Error<Undescribed>> = client.send_redirect(Request::new(&GET)).await;
     assert!(matches!(refused, Err(Error::Response(_))));
 }
 
@@ -571,7 +571,7 @@ async fn a_call_can_be_told_not_to_go_where_a_redirect_leads() {
         request.set_options(CallOptions::new().follow_redirects(false));
         request
     };
-    let found: Result<_, Error> = client.send_redirect(staying()).await;
+    let found: Result<_, Error<Undescribed>> = client.send_redirect(staying()).await;
     assert_eq!(found.unwrap().location(), Some("/there"));
     let refused: Outcome = client.send(staying(), decode::json).await;
     assert_eq!(word(&refused), "302 after 1");

@@ -8,9 +8,9 @@ use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 
-type Outcome = Result<ResponseValue<()>, Error>;
+type Outcome = Result<ResponseValue<()>, Error<Undescribed>>;
 
-async fn call(client: &Client) -> Error {
+async fn call(client: &Client) -> Error<Undescribed> {
     let outcome: Outcome = client.send(Request::new(&GET), decode::empty).await;
     outcome.unwrap_err()
 }
@@ -31,7 +31,7 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 /// A call that hangs until one of its time limits strikes.
-async fn late(bytes: &[u8], limits: Timeouts) -> Error {
+async fn late(bytes: &[u8], limits: Timeouts) -> Error<Undescribed> {
     let server = Server::script([Act::SendAndHang(bytes.to_vec())]).await;
     let environment = VirtualClock::standing();
     let client = builder(&server.url, std::sync::Arc::clone(&environment) as _)

@@ -8,7 +8,7 @@ use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
 
-type Outcome = Result<ResponseValue<serde_json::Value>, Error>;
+type Outcome = Result<ResponseValue<serde_json::Value>, Error<Undescribed>>;
 
 fn client(server: &Server) -> Client {
     builder(&server.url, VirtualClock::jumping()).build().unwrap()
@@ -19,10 +19,10 @@ async fn in_three_ways(act: Act) -> [Result<String, String>; 3] {
     let server = Server::script([act]).await;
     let client = builder(&server.url, VirtualClock::jumping()).retry(RetryPolicy::none()).build().unwrap();
     let typed: Outcome = client.send(Request::new(&GET), decode::json).await;
-    let raw = client.send::<Bytes, Undocumented>(Request::new(&GET), decode::bytes).await;
-    let streamed = match client.send_stream::<Undocumented>(Request::new(&GET)).await {
+    let raw = client.send::<Bytes, Undescribed>(Request::new(&GET), decode::bytes).await;
+    let streamed = match client.send_stream::<Undescribed>(Request::new(&GET)).await {
         Ok(stream) => stream.into_inner().collect().await,
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     };
     let text = |bytes: Bytes| String::from_utf8_lossy(&bytes).into_owned();
     [
@@ -110,7 +110,7 @@ mod packed {
             let empty = answer(200, &[("content-encoding", coding)], "");
             for (operation, bytes) in [(&HEAD, head.into_bytes()), (&GET, none.into_bytes()), (&GET, empty)] {
                 let server = Server::script([Act::Send(bytes)]).await;
-                let outcome = client(&server).send::<_, Undocumented>(Request::new(operation), decode::empty).await;
+                let outcome = client(&server).send::<_, Undescribed>(Request::new(operation), decode::empty).await;
                 assert!(outcome.is_ok(), "{coding}: {outcome:?}");
             }
         }
@@ -126,7 +126,7 @@ mod packed {
             let options = CallOptions::new().header("range", "bytes=5-");
             let mut request = Request::new(&GET);
             request.set_options(options);
-            let read = client(&server).send::<_, Undocumented>(request, decode::bytes).await.unwrap();
+            let read = client(&server).send::<_, Undescribed>(request, decode::bytes).await.unwrap();
             assert_eq!((&read[..], read.headers()["content-encoding"].as_bytes()), (&part[..], &b"gzip"[..]));
             assert_eq!(server.received()[0].header("accept-encoding"), None);
         }
@@ -150,7 +150,7 @@ mod packed {
         let mut written = Request::new(&POST);
         encoding(&mut written, "X-GZip");
         written.json("application/json", &[1, 2]).unwrap();
-        client.send::<_, Undocumented>(written, decode::empty).await.unwrap();
+        client.send::<_, Undescribed>(written, decode::empty).await.unwrap();
         let received = &server.received()[0];
         let mut text = String::new();
         flate2::read::GzDecoder::new(&received.body[..]).read_to_string(&mut text).unwrap();
@@ -160,13 +160,13 @@ mod packed {
         let mut bytes = Request::new(&POST);
         encoding(&mut bytes, "br");
         bytes.body("application/octet-stream", Body::from("ready"));
-        client.send::<_, Undocumented>(bytes, decode::empty).await.unwrap();
+        client.send::<_, Undescribed>(bytes, decode::empty).await.unwrap();
         assert_eq!(server.received()[1].body, b"ready");
 
         let mut unknown = Request::new(&POST);
         encoding(&mut unknown, "br");
         unknown.json("application/json", &1).unwrap();
-        let error = client.send::<_, Undocumented>(unknown, decode::empty).await.unwrap_err();
+        let error = client.send::<_, Undescribed>(unknown, decode::empty).await.unwrap_err();
         assert!(error.to_string().contains("cannot be packed with `br`"), "{error}");
         assert_eq!(server.received().len(), 2);
     }
@@ -177,7 +177,7 @@ mod packed {
         assert!(bomb.len() < 20_000);
         let server = Server::script([packed("gzip", gzip("").iter().chain(&bomb).copied().collect::<Vec<_>>())]).await;
         let client = builder(&server.url, VirtualClock::jumping()).max_body(1 << 20).build().unwrap();
-        let error = client.send::<_, Undocumented>(Request::new(&GET), decode::bytes).await.unwrap_err();
+        let error = client.send::<_, Undescribed>(Request::new(&GET), decode::bytes).await.unwrap_err();
         assert!(matches!(error, Error::Transport(error) if error.kind() == TransportErrorKind::BodyTooLarge(1 << 20)));
     }
 
@@ -189,7 +189,7 @@ mod packed {
         let begun = encoder.get_ref().clone();
         let head = b"HTTP/1.1 200 X\r\ncontent-length: 999\r\ncontent-encoding: gzip\r\n\r\n";
         let server = Server::script([Act::SendAndHang([&head[..], &begun].concat())]).await;
-        let events = client(&server).send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap();
+        let events = client(&server).send_events::<u8, Undescribed>(Request::new(&GET)).await.unwrap();
         assert_eq!(events.into_inner().try_next().await.unwrap().unwrap().data, 1);
         assert_eq!(server.received()[0].header("accept-encoding"), Some("gzip"));
     }
@@ -214,11 +214,11 @@ async fn a_range_of_media_types_is_not_sent() {
         request.body("image/*", Body::from("pixels"));
         request
     };
-    let error = client.send::<_, Undocumented>(body(), decode::empty).await.unwrap_err();
+    let error = client.send::<_, Undescribed>(body(), decode::empty).await.unwrap_err();
     assert!(error.to_string().contains("`image/*`, a range of media types"), "{error}");
     let mut request = body();
     request.set_content_type("image/png").unwrap();
-    client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
+    client.send::<_, Undescribed>(request, decode::empty).await.unwrap();
     let received = server.received();
     assert_eq!((received.len(), received[0].header("content-type")), (1, Some("image/png")));
 }
@@ -235,7 +235,7 @@ async fn a_method_that_means_a_body_says_that_there_is_none() {
         let mut empty = Request::new(operation);
         empty.text("text/plain", String::new());
         for request in [Request::new(operation), empty] {
-            client(&server).send::<_, Undocumented>(request, decode::empty).await.unwrap();
+            client(&server).send::<_, Undescribed>(request, decode::empty).await.unwrap();
             let received = server.received().pop().unwrap();
             assert_eq!(received.header("content-length"), length, "{}", operation.id);
             assert_eq!(received.header("transfer-encoding"), None, "{}", operation.id);
@@ -259,12 +259,12 @@ async fn any_method_is_sent_as_it_is_spelled_and_what_is_none_is_refused() {
         let server = Server::script(answers).await;
         let mut request = Request::new(operation);
         request.text("text/plain", "a".to_owned());
-        client(&server).send::<_, Undocumented>(request, decode::empty).await.unwrap();
+        client(&server).send::<_, Undescribed>(request, decode::empty).await.unwrap();
         let received: Vec<_> = server.received().into_iter().map(|received| received.method).collect();
         assert_eq!(received, sent);
     }
     let server = Server::script([]).await;
-    let error = client(&server).send::<_, Undocumented>(Request::new(&WRONG), decode::empty).await.unwrap_err();
+    let error = client(&server).send::<_, Undescribed>(Request::new(&WRONG), decode::empty).await.unwrap_err();
     assert_eq!(error.to_string(), "wrong: `CO PY` is no HTTP method");
 }
 

@@ -51,6 +51,18 @@ pub trait ErrorBody: Sized + fmt::Debug + Send + Sync + 'static {
 
 /// Why a call failed. `E` is the operation's typed error body.
 ///
+/// `Error` alone, of the body as it came, is what a function returns that makes several calls: `?` takes the errors of them all
+/// into it.
+///
+/// ```
+/// # use switchboard_runtime::{Error, Undescribed};
+/// # async fn first() -> Result<u8, Error<Undescribed>> { Ok(1) }
+/// async fn both() -> Result<(), Error> {
+///     first().await?;
+///     Ok(())
+/// }
+/// ```
+///
 /// `Display` says it all in one line, down to the last cause ("connection refused"), so there is no
 /// [source](std::error::Error::source) to print behind it; [`cause`](Self::cause) has it for whoever wants to know its
 /// type.
@@ -233,6 +245,13 @@ impl<E> Error<E> {
             Self::Decode(error) => Error::Decode(error),
             Self::Paging(error) => Error::Paging(error),
         }
+    }
+}
+
+/// The error of any operation. [`Undocumented`] is the body of no operation, so this is no conversion of a type to itself.
+impl<E: ErrorBody> From<Error<E>> for Error {
+    fn from(error: Error<E>) -> Self {
+        error.erase()
     }
 }
 

@@ -274,6 +274,7 @@ impl std::error::Error for DecodeError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Undescribed;
     use crate::error::{PagingError, PagingProblem};
 
     #[derive(Debug)]
@@ -317,7 +318,7 @@ mod tests {
     #[test]
     fn one_line_with_the_vendors_words() {
         let body = r#"{"errors":[{"title":"The connection service was not provided."}]}"#;
-        let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::UNPROCESSABLE_ENTITY, body), context(""));
+        let error = ErrorResponse::<Undescribed>::new(raw(StatusCode::UNPROCESSABLE_ENTITY, body), context(""));
         assert_eq!(
             error.to_string(),
             "createConnection: 422 Unprocessable Entity: The connection service was not provided. (request id r-1)"
@@ -326,9 +327,9 @@ mod tests {
 
     #[test]
     fn a_body_without_a_message_is_shown_cut() {
-        let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::BAD_GATEWAY, "<html>\n</html>"), context(""));
+        let error = ErrorResponse::<Undescribed>::new(raw(StatusCode::BAD_GATEWAY, "<html>\n</html>"), context(""));
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway: <html> </html> (request id r-1)");
-        let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::BAD_GATEWAY, ""), context(""));
+        let error = ErrorResponse::<Undescribed>::new(raw(StatusCode::BAD_GATEWAY, ""), context(""));
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway (request id r-1)");
     }
 
@@ -357,7 +358,7 @@ mod tests {
     #[test]
     fn no_error_is_of_several_lines_or_turned_around() {
         let body = "{\"message\":\"a\\nb\\u2028c\\u202ed\\u001b[31me\\u0085f\"}";
-        let error = ErrorResponse::<Undocumented>::new(raw(StatusCode::CONFLICT, body), context(""));
+        let error = ErrorResponse::<Undescribed>::new(raw(StatusCode::CONFLICT, body), context(""));
         assert_eq!(error.message(), Some("a b c d [31me f"));
         assert_eq!(error.to_string(), "createConnection: 409 Conflict: a b c d [31me f (request id r-1)");
         assert!(!format!("{error:?}").contains(['\n', '\u{2028}', '\u{202e}', '\u{1b}', '\u{85}']));

@@ -62,17 +62,6 @@ impl ErrorBody for Undescribed {
     }
 }
 
-/// Of errors whose operation is of no more interest.
-impl ErrorBody for Undocumented {
-    fn documented(_: &RawResponse) -> Option<Self> {
-        None
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        body
-    }
-}
-
 /// The size only: the body is nobody's business.
 impl fmt::Debug for Undocumented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

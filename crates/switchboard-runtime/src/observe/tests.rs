@@ -33,7 +33,7 @@ async fn traced(url: &str, limits: Timeouts, environment: Arc<dyn Environment>) 
     let mut request = Request::new(&GET_PART);
     request.parameter(&Parameter::path("id"), "7").unwrap();
     request.parameter(&Parameter::query("q"), "argument").unwrap();
-    let _: Result<_, Error> = client.send(request, decode::json::<serde_json::Value>).await;
+    let _: Result<_, Error<Undescribed>> = client.send(request, decode::json::<serde_json::Value>).await;
     assert!(!spans.text().contains("argument"), "arguments may be secret: {}", spans.text());
     spans.own()
 }

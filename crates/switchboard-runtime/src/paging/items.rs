@@ -132,7 +132,7 @@ impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
     /// [`on_repair`](crate::ClientBuilder::on_repair) is told, and the pages of [`Pages`](super::Pages) tell.
     ///
     /// ```
-    /// # async fn each(mut items: switchboard_runtime::Items<u64, switchboard_runtime::Undocumented>) -> Result<(), switchboard_runtime::Error> {
+    /// # async fn each(mut items: switchboard_runtime::Items<u64, switchboard_runtime::Undescribed>) -> Result<(), switchboard_runtime::Error> {
     /// while let Some(item) = items.try_next().await? {
     ///     for repair in items.repairs() {
     ///         eprintln!("{item}: {repair}");

@@ -96,7 +96,7 @@ async fn a_view_holds_for_every_page_of_a_list_and_leaves_the_pages_own_argument
     let (client, recorder, _) = client([Answer::json(200, "[1]"), Answer::json(200, "[2]"), Answer::json(200, "[]")]);
     let view = client.with(CallOptions::new().header("x-tenant", "1").query("limit", "1"));
     let list = v1::paging::List::<Vec<u8>, u8>::json(&PAGING, |page| Some(page));
-    let items: Items<u8, Undocumented> = list.items(view, Ok(Request::new(&crate::testing::GET)));
+    let items: Items<u8, Undescribed> = list.items(view, Ok(Request::new(&crate::testing::GET)));
     assert_eq!(items.collect_all().await.unwrap(), [1, 2]);
     let sent = recorder.sent();
     assert!(sent.iter().all(|sent| sent.header("x-tenant") == Some("1") && sent.url().contains("limit=1")));

@@ -17,7 +17,7 @@ use super::lines::ItemMeta;
 use super::{ByteStream, StreamEnd};
 use crate::engine::{Answer, Content, Engine, Mode};
 use crate::environment::BoxFuture;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorResponse, Failure, Undescribed};
 use crate::request::Request;
 use crate::response::content_type;
 use crate::text::cut;
@@ -235,7 +235,7 @@ impl<T> EventStream<T> {
             }
             Content::Whole(raw) => {
                 self.state = State::Ended;
-                Some(Error::Response(Box::new(crate::error::ErrorResponse::new(raw, context))))
+                Some(Error::Response(Box::new(ErrorResponse::<Undescribed>::new(raw, context).erase())))
             }
         }
     }

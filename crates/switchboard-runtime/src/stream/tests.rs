@@ -23,7 +23,7 @@ async fn client_of(server: &Server) -> Client {
 async fn bytes_arrive_as_they_come() {
     let server = Server::script([Act::Send(answer(200, &[("x-request-id", "r")], "abcdef"))]).await;
     let client = builder(&server.url, VirtualClock::jumping()).max_body(3).build().unwrap();
-    let value = client.send_stream::<Undocumented>(Request::new(&GET)).await.unwrap();
+    let value = client.send_stream::<Undescribed>(Request::new(&GET)).await.unwrap();
     assert_eq!((value.status(), value.request_id(), value.length()), (StatusCode::OK, Some("r"), Some(6)));
     assert_eq!(value.into_inner().collect().await.unwrap(), "abcdef");
 }
@@ -32,7 +32,7 @@ async fn bytes_arrive_as_they_come() {
 async fn a_stream_cut_off_is_an_error_at_its_place() {
     let server = Server::script([Act::Send(streamed("content-length: 9", "abc"))]).await;
     let mut stream =
-        client_of(&server).await.send_stream::<Undocumented>(Request::new(&GET)).await.unwrap().into_inner();
+        client_of(&server).await.send_stream::<Undescribed>(Request::new(&GET)).await.unwrap().into_inner();
     assert_eq!(stream.try_next().await.unwrap().unwrap(), "abc");
     let error = stream.try_next().await.unwrap_err();
     assert!(matches!(&error, Error::Transport(error) if error.kind() == TransportErrorKind::Body), "{error}");
@@ -46,7 +46,7 @@ async fn a_silent_stream_is_given_up() {
     let environment = VirtualClock::standing();
     let limits = Timeouts::none().idle(Duration::from_secs(5));
     let client = builder(&server.url, Arc::clone(&environment) as _).timeouts(limits).build().unwrap();
-    let mut stream = client.send_stream::<Undocumented>(Request::new(&GET)).await.unwrap().into_inner();
+    let mut stream = client.send_stream::<Undescribed>(Request::new(&GET)).await.unwrap().into_inner();
     assert_eq!(stream.try_next().await.unwrap().unwrap(), "abc");
     let late = async {
         tokio::task::yield_now().await;
@@ -59,7 +59,7 @@ async fn a_silent_stream_is_given_up() {
 #[tokio::test]
 async fn an_error_answer_to_a_stream_is_read_whole() {
     let server = Server::script([json(404, r#"{"message":"no such file"}"#)]).await;
-    let error = client_of(&server).await.send_stream::<Undocumented>(Request::new(&GET)).await.unwrap_err();
+    let error = client_of(&server).await.send_stream::<Undescribed>(Request::new(&GET)).await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.message(), Some("no such file"));
 }
@@ -69,7 +69,7 @@ async fn lines_are_items_and_a_bad_one_costs_only_itself() {
     let body = "{\"a\":1}\nnonsense\r\n\n{\"a\":2}";
     let server = Server::script([Act::Send(answer(200, &[("content-type", "application/x-ndjson")], body))]).await;
     let mut lines =
-        client_of(&server).await.send_lines::<Value, Undocumented>(Request::new(&GET)).await.unwrap().into_inner();
+        client_of(&server).await.send_lines::<Value, Undescribed>(Request::new(&GET)).await.unwrap().into_inner();
     assert_eq!(lines.try_next().await.unwrap().unwrap()["a"], 1);
     let error = lines.try_next().await.unwrap_err();
     assert!(matches!(&error, Error::Decode(error) if error.raw_body() == "nonsense\r"), "{error:?}");
@@ -82,7 +82,7 @@ async fn events_are_items_and_a_bad_one_costs_only_itself() {
     let body = "id: 1\nevent: add\ndata: {\"a\":1}\n\ndata: nonsense\n\ndata: {\"a\":2}\n\n";
     let server = Server::script([Act::Send(answer(200, &[("content-type", "text/event-stream")], body))]).await;
     let client = client_of(&server).await;
-    let call = client.send_events::<BTreeMap<String, i64>, Undocumented>(Request::new(&GET));
+    let call = client.send_events::<BTreeMap<String, i64>, Undescribed>(Request::new(&GET));
     let mut events = call.await.unwrap().into_inner();
     let event = events.try_next().await.unwrap().unwrap();
     assert_eq!((event.kind.as_str(), event.id.as_deref(), event.get("a")), ("add", Some("1"), Some(&1)));
@@ -97,7 +97,7 @@ async fn the_data_of_an_event_may_be_text_where_text_fits() {
     let body = "data: hello\n\ndata: \"quoted\"\n\ndata: 7\n\n";
     let server = Server::script([Act::Send(answer(200, &[("content-type", "text/event-stream")], body))]).await;
     let client = client_of(&server).await;
-    let events = client.send_events::<String, Undocumented>(Request::new(&GET)).await.unwrap().into_inner();
+    let events = client.send_events::<String, Undescribed>(Request::new(&GET)).await.unwrap().into_inner();
     let events: Vec<_> = events.map_ok(|event| event.data).try_collect().await.unwrap();
     assert_eq!(events, ["hello", "quoted", "7"]);
 }
@@ -112,7 +112,7 @@ async fn events_are_taken_up_again_after_the_last_one() {
     .await;
     let environment = VirtualClock::jumping();
     let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
-    let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap().into_inner().reconnect(2);
+    let events = client.send_events::<u8, Undescribed>(Request::new(&GET)).await.unwrap().into_inner().reconnect(2);
     let found: Vec<u8> = events.map_ok(|event| event.data).try_collect().await.unwrap();
     assert_eq!(found, [1, 2]);
     let received = server.received();
@@ -125,7 +125,7 @@ async fn events_are_taken_up_again_after_the_last_one() {
 async fn reconnecting_ends_when_nothing_comes_of_it() {
     let server = Server::script([Act::Send(answer(200, &[], "data: 1\n\n")), Act::Send(answer(200, &[], ""))]).await;
     let client = client_of(&server).await;
-    let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap().into_inner().reconnect(3);
+    let events = client.send_events::<u8, Undescribed>(Request::new(&GET)).await.unwrap().into_inner().reconnect(3);
     let found: Vec<u8> = events.map_ok(|event| event.data).try_collect().await.unwrap();
     assert_eq!((found, server.received().len()), (vec![1], 4));
 }
@@ -136,7 +136,7 @@ async fn pauses_of(first: &str, again: u32, rest: &str) -> Vec<Duration> {
     let server = Server::script([events(first), events(rest)]).await;
     let environment = VirtualClock::jumping();
     let client = builder(&server.url, Arc::clone(&environment) as _).build().unwrap();
-    let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap();
+    let events = client.send_events::<u8, Undescribed>(Request::new(&GET)).await.unwrap();
     let mut events = events.into_inner().reconnect(again);
     for _ in 0..20 {
         if events.try_next().await.unwrap().is_none() {
@@ -176,7 +176,7 @@ async fn silent_events(client: ClientBuilder, options: CallOptions, environment:
     let client = client.build().unwrap();
     let mut request = Request::new(&GET);
     request.set_options(options);
-    let mut events = client.send_events::<u8, Undocumented>(request).await.unwrap().into_inner();
+    let mut events = client.send_events::<u8, Undescribed>(request).await.unwrap().into_inner();
     assert_eq!(events.try_next().await.unwrap().unwrap().data, 1);
     let silent = async {
         for _ in 0..100 {
@@ -225,7 +225,7 @@ async fn silent_events_are_taken_up_again_and_the_limit_holds_for_what_comes_the
     let limit = Duration::from_secs(5);
     let environment = VirtualClock::jumping();
     let client = builder(&server.url, Arc::clone(&environment) as _).idle_timeout(limit).build().unwrap();
-    let events = client.send_events::<u8, Undocumented>(Request::new(&GET)).await.unwrap().into_inner().reconnect(2);
+    let events = client.send_events::<u8, Undescribed>(Request::new(&GET)).await.unwrap().into_inner().reconnect(2);
     let read = async {
         let mut events = events;
         let mut found = vec![];
@@ -261,7 +261,7 @@ async fn a_streamed_form_arrives_whole() {
     form.part("file", Part::stream(pieces).file_name("a.bin").media_type("image/png"));
     let mut request = Request::new(&POST);
     request.multipart(form);
-    client_of(&server).await.send::<_, Undocumented>(request, decode::empty).await.unwrap();
+    client_of(&server).await.send::<_, Undescribed>(request, decode::empty).await.unwrap();
     let received = &server.received()[0];
     let boundary = received.header("content-type").unwrap().split_once("boundary=").unwrap().1;
     let expected = format!(
@@ -278,7 +278,7 @@ async fn events_until<T: serde::de::DeserializeOwned>(end: Option<&'static Strea
         Server::script([Act::Send(answer(200, &[("content-type", "text/event-stream")], body)), status(204)]).await;
     let mut request = Request::new(&GET);
     end.into_iter().for_each(|end| request.set_stream_end(end));
-    let events = client_of(&server).await.send_events::<T, Undocumented>(request).await.unwrap();
+    let events = client_of(&server).await.send_events::<T, Undescribed>(request).await.unwrap();
     let items = events.into_inner().reconnect(1).map_ok(|event| event.data).try_collect().await.unwrap();
     (items, server.received().len())
 }
@@ -318,7 +318,7 @@ async fn lines_end_where_the_document_says() {
         let server = Server::script([Act::Send(answer(200, &[], "1\n[DONE]\n2\n"))]).await;
         let mut request = Request::new(&GET);
         end.into_iter().for_each(|end| request.set_stream_end(end));
-        let mut lines = client_of(&server).await.send_lines::<u8, Undocumented>(request).await.unwrap().into_inner();
+        let mut lines = client_of(&server).await.send_lines::<u8, Undescribed>(request).await.unwrap().into_inner();
         let mut read = Vec::new();
         while let Some(item) = lines.try_next().await.map_err(drop).transpose() {
             read.push(item);
@@ -338,7 +338,7 @@ async fn the_data_of_an_event_is_read_as_the_document_says() {
         "json" => event.json(),
         _ => event.said(),
     };
-    let events = client.send_events_read::<_, Undocumented>(Request::new(&GET), read).await.unwrap();
+    let events = client.send_events_read::<_, Undescribed>(Request::new(&GET), read).await.unwrap();
     let mut events = events.into_inner();
     let mut found = Vec::new();
     loop {
@@ -358,7 +358,7 @@ async fn the_data_of_an_event_is_read_as_the_document_says() {
 async fn a_json_text_sequence_is_lines_whose_values_may_have_several() {
     let body = "\u{1e}{\n  \"a\": 1\n}\n\u{1e}[2]\n\u{1e}3\n";
     let server = Server::script([Act::Send(streamed("content-type: application/json-seq", body))]).await;
-    let lines = client_of(&server).await.send_lines::<Value, Undocumented>(Request::new(&GET)).await.unwrap();
+    let lines = client_of(&server).await.send_lines::<Value, Undescribed>(Request::new(&GET)).await.unwrap();
     let found: Vec<Value> = lines.into_inner().try_collect().await.unwrap();
     assert_eq!(found, [serde_json::json!({"a": 1}), serde_json::json!([2]), serde_json::json!(3)]);
 }

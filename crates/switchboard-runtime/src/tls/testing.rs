@@ -120,12 +120,15 @@ pub(super) fn new(url: &str) -> ClientBuilder {
     ClientBuilder::new(&API).base_url(url).environment(VirtualClock::jumping()).timeouts(Timeouts::none()).no_proxy()
 }
 
-pub(super) async fn call(builder: ClientBuilder, operation: &'static Operation) -> Result<ResponseValue<()>, Error> {
+pub(super) async fn call(
+    builder: ClientBuilder,
+    operation: &'static Operation,
+) -> Result<ResponseValue<()>, Error<Undescribed>> {
     builder.build().unwrap().send(Request::new(operation), decode::empty).await
 }
 
 /// What is said where there is no trust, which no second attempt is made to find.
-pub(super) fn refused_at_once(outcome: Result<ResponseValue<()>, Error>) -> String {
+pub(super) fn refused_at_once(outcome: Result<ResponseValue<()>, Error<Undescribed>>) -> String {
     match outcome {
         Err(Error::Transport(error)) => {
             assert_eq!((error.kind(), error.attempts()), (TransportErrorKind::Tls, 1), "{error}");

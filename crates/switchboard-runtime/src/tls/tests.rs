@@ -16,7 +16,7 @@ use crate::*;
 mod http2;
 
 /// The kind of the transport's error, and what is said of it.
-fn kind(outcome: Result<ResponseValue<()>, Error>) -> (TransportErrorKind, String) {
+fn kind(outcome: Result<ResponseValue<()>, Error<Undescribed>>) -> (TransportErrorKind, String) {
     match outcome {
         Err(Error::Transport(error)) => (error.kind(), error.to_string()),
         other => panic!("{other:?}"),

@@ -61,7 +61,7 @@ pub fn read(
         if let BodyKind::Json(ty) = &kind {
             found.extend(examples::read(document, content, &place, "request", ty));
         }
-        // One encoding of one type is one setter, whatever it is called on the wire; only versions are told apart, and merge
+        // One encoding of one type is one body, whatever it is called on the wire; only versions are told apart, and merge
         // patches, in which null says more.
         let is_alike = |known: &&mut Body| {
             known.kind == kind

@@ -10,7 +10,7 @@ use super::types::Types;
 use super::{bodies, idents, parameters, responses, security, servers, stream_end};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::methods;
-use crate::plan::Operation;
+use crate::plan::{ExternalDocs, Operation};
 use crate::schema::references;
 
 /// Reads all operations, in the document's order.
@@ -159,6 +159,7 @@ fn operation(
         pointer: source.pointer.clone(),
         summary: text("summary"),
         description: text("description"),
+        external_docs: external_docs(source),
         deprecated: source.operation.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
         tags: strings("tags"),
         parameters,
@@ -182,6 +183,13 @@ fn operation(
         required_ident: None,
         body_ident: None,
     }
+}
+
+/// The vendor's page about the operation.
+fn external_docs(source: &OperationObject<'_>) -> Option<ExternalDocs> {
+    let listed = source.operation.get("externalDocs")?;
+    let text = |key: &str| listed.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    Some(ExternalDocs { url: text("url")?.to_owned(), description: text("description").map(str::to_owned) })
 }
 
 /// What `x-switchboard-repeatable` says, or else the method.

@@ -171,7 +171,7 @@ mod tests {
             json!({"/a": {"post": {"operationId": "o", "requestBody": {"content": content}, "responses": {}}}}),
             json!({}),
         );
-        // Of bodies in one encoding and type one setter takes all, and the caller names the media type.
+        // Bodies in one encoding and type are one, and the caller names the media type.
         assert_eq!(found, [("media-type-choice", "/paths/~1a/post/requestBody/content/multipart~1mixed".to_owned())]);
     }
 

@@ -5,8 +5,10 @@ use quote::quote;
 
 use super::docs::{self, code};
 use super::rust_type::ident;
-use super::{bodies, calls, scopes};
-use crate::plan::{Api, Docs, Operation, Plan, Required, SchemeKind, SecurityScheme, Server, ServerVariable};
+use super::{bodies, calls, outcomes, scopes};
+use crate::plan::{
+    Api, Docs, ExternalDocs, Operation, Plan, Required, SchemeKind, SecurityScheme, Server, ServerVariable, Status,
+};
 
 /// The file with the client.
 pub fn client(plan: &Plan) -> TokenStream {
@@ -63,7 +65,8 @@ fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
     });
     let request = code(&format!("{} {}", operation.method, operation.path));
     let needed = scopes::needed(&operation.security, schemes);
-    for part in description.into_iter().chain([request]).chain(arguments_documented(operation)).chain(needed) {
+    let beside = [arguments_documented(operation), needed, external_docs(operation), errors_documented(operation)];
+    for part in description.into_iter().chain([request]).chain(beside.into_iter().flatten()) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
@@ -78,6 +81,32 @@ fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
             #call
         }
     }
+}
+
+/// The vendor's page about an operation, as a link where it is the address of one.
+fn external_docs(operation: &Operation) -> Option<String> {
+    let ExternalDocs { url, description } = operation.external_docs.as_ref()?;
+    let is_address = url.starts_with("https://") || url.starts_with("http://");
+    let is_link =
+        is_address && !url.contains(|character: char| character.is_whitespace() || "<>`\\".contains(character));
+    let shown = if is_link { format!("<{url}>") } else { code(url) };
+    let said = description.as_deref().map(|text| docs::clean(text).replace('\n', " "));
+    let said = said.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| "The vendor's page".to_owned());
+    Some(format!("{}: {shown}", said.trim_end_matches(['.', ':', ' '])))
+}
+
+/// The statuses that the document describes as errors, with the type that tells them.
+fn errors_documented(operation: &Operation) -> Option<String> {
+    let mut statuses: Vec<Status> = operation.errors.iter().map(|error| error.status).collect();
+    statuses.sort_unstable();
+    let said = statuses.into_iter().map(|status| match status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(class) => format!("{class}XX"),
+        Status::Default => "any other".to_owned(),
+    });
+    let said = said.collect::<Vec<_>>().join(", ");
+    let name = outcomes::error_ident(operation);
+    (!said.is_empty()).then(|| format!("# Errors\n\n[`{name}`](crate::errors::{name}) for the status {said}."))
 }
 
 /// What the document says of the arguments, for which rustdoc has no place of their own.
@@ -295,6 +324,33 @@ mod tests {
             }
         };
         assert_members(method(&found, &[]), expected);
+    }
+
+    #[test]
+    fn a_method_tells_its_arguments_its_errors_and_the_vendors_page() {
+        let said = |docs: serde_json::Value| {
+            let found = operation(&serde_json::json!({
+                "operationId": "getIt", "summary": "Get it", "externalDocs": docs,
+                "parameters": [{"name": "id", "in": "path", "required": true, "description": "Which one.\nOf all.",
+                    "schema": {"type": "string"}}],
+                "responses": {"200": {"description": ""}, "default": {"description": ""}, "404": {"description": ""}},
+            }));
+            let syn::ImplItem::Fn(method) = syn::parse2(method(&found, &[])).unwrap() else { panic!("no method") };
+            let docs = method.attrs.iter().filter_map(|attribute| match &attribute.meta {
+                syn::Meta::NameValue(doc) => Some(quote::ToTokens::to_token_stream(&doc.value).to_string()),
+                _ => None,
+            });
+            docs.map(|line| line.trim_matches('"').trim().to_owned()).collect::<Vec<_>>().join("\n")
+        };
+        let told = |page: &str| {
+            format!(
+                "Get it\n\n`GET /a/{{id}}`\n\n* `id`: Which one.\nOf all.\n\n{page}\n\n# Errors\n\n\
+                 [`GetItError`](crate::errors::GetItError) for the status 404, any other."
+            )
+        };
+        let page = serde_json::json!({"url": "https://example.com/get", "description": "More."});
+        assert_eq!(said(page), told("More: <https://example.com/get>"));
+        assert_eq!(said(serde_json::json!({"url": "/get"})), told("The vendor's page: `/get`"));
     }
 
     #[test]

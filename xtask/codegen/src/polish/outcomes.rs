@@ -1,5 +1,7 @@
 //! Errors by status with their typed bodies, and the enums of operations whose successes differ.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -15,17 +17,67 @@ pub fn error_type(operation: &Operation) -> TokenStream {
     quote!(crate::errors::#name)
 }
 
-fn error_ident(operation: &Operation) -> proc_macro2::Ident {
+/// The name that users write for the type of an operation's errors.
+pub fn error_ident(operation: &Operation) -> proc_macro2::Ident {
     ident(&format!("{}Error", operation.type_ident))
 }
 
-/// The file with the error types.
+/// The file with the error types. Operations that describe the same answers share an enum; each has a name of its own for it.
 pub fn errors(plan: &Plan) -> TokenStream {
-    let errors = plan.operations.iter().map(|operation| match operation.errors.is_empty() {
-        true => undescribed(operation),
-        false => error(operation),
+    let described: Vec<&Operation> = plan.operations.iter().filter(|operation| !operation.errors.is_empty()).collect();
+    let shared = shared(&described);
+    let names = names(&shared);
+    let enums = shared.iter().zip(&names).map(|(same, name)| error(name, same));
+    let aliases = plan.operations.iter().filter_map(|operation| {
+        let same = shared.iter().position(|same| same.iter().any(|other| std::ptr::eq(*other, operation)));
+        let Some(name) = same.and_then(|same| names.get(same)) else { return Some(undescribed(operation)) };
+        let own = error_ident(operation);
+        (own != name).then(|| {
+            let docs = docs::lines(&format!("What `{}` documents to answer when it fails.", operation.ident));
+            let name = ident(name);
+            quote!(#docs pub type #own = #name;)
+        })
     });
-    quote!(#(#errors)*)
+    quote!(#(#enums)* #(#aliases)*)
+}
+
+/// Operations by what they describe of their errors: statuses, bodies and headers, whatever is said of them in prose.
+fn shared<'a>(operations: &[&'a Operation]) -> Vec<Vec<&'a Operation>> {
+    let described = |operation: &Operation| {
+        let errors = by_status(operation).into_iter();
+        let errors = errors.map(|error| format!("{:?} {} {:?}", error.status, error.ident, error.payload));
+        (errors.collect::<Vec<_>>(), operation.error_headers.clone())
+    };
+    let mut found: indexmap::IndexMap<_, Vec<&Operation>> = indexmap::IndexMap::new();
+    for operation in operations {
+        found.entry(described(operation)).or_default().push(operation);
+    }
+    found.into_values().collect()
+}
+
+/// An operation's errors, exact statuses before ranges and those before all others.
+fn by_status(operation: &Operation) -> Vec<&StatusVariant> {
+    let mut errors: Vec<_> = operation.errors.iter().collect();
+    errors.sort_by_key(|error| error.status);
+    errors
+}
+
+/// The longest name that is made of what an enum holds.
+const LONGEST_NAME: usize = 60;
+
+/// The names of shared enums: what they hold, unless that is long, or the name of another; else that of the first operation,
+/// as of an enum that only one has.
+fn names(shared: &[Vec<&Operation>]) -> Vec<String> {
+    let operations = shared.iter().flatten().map(|operation| error_ident(operation).to_string());
+    let mut taken: BTreeSet<String> = operations.collect();
+    let name = |same: &Vec<&Operation>| {
+        let Some(first) = same.first() else { return String::new() };
+        let own = error_ident(first).to_string();
+        let held: Vec<&str> = by_status(first).into_iter().map(|error| error.ident.as_str()).collect();
+        let name = format!("{}Error", held.join("Or"));
+        if same.len() > 1 && name.len() < LONGEST_NAME && taken.insert(name.clone()) { name } else { own }
+    };
+    shared.iter().map(name).collect()
 }
 
 fn undescribed(operation: &Operation) -> TokenStream {
@@ -50,19 +102,30 @@ pub fn successes(plan: &Plan) -> TokenStream {
     quote!(#(#successes)*)
 }
 
-fn error(operation: &Operation) -> TokenStream {
-    let name = error_ident(operation);
-    let docs = docs::lines(&format!("What `{}` documents to answer when it fails.", operation.ident));
-    let variants = operation.errors.iter().map(|error| {
-        let docs = variant_docs(error);
+/// The enum of operations that describe the same.
+fn error(name: &str, same: &[&Operation]) -> TokenStream {
+    let Some(operation) = same.first() else { return quote!() };
+    let docs = docs::lines(&match same {
+        [only] => format!("What `{}` documents to answer when it fails.", only.ident),
+        _ => format!("What `{}` and {} more document to answer when they fail.", operation.ident, same.len() - 1),
+    });
+    let name = ident(name);
+    let errors = by_status(operation);
+    let variants = errors.iter().map(|error| {
+        // What only some of them say is not said of all.
+        let said = |other: &&Operation| {
+            let of_status = other.errors.iter().find(|other| other.status == error.status);
+            of_status.is_some_and(|other| other.description == error.description)
+        };
+        let description = error.description.clone().filter(|_| same.iter().all(said));
+        let docs = variant_docs(&StatusVariant { description, ..(*error).clone() });
         let variant = ident(&error.ident);
         match body(&error.payload) {
             Some(ty) => quote!(#docs #variant(#ty),),
             None => bare(&docs, &variant),
         }
     });
-    let errors = operation.errors.as_slice();
-    let whatever = errors.first().filter(|only| errors.len() == 1 && only.status == Status::Default);
+    let whatever = errors.first().copied().filter(|only| errors.len() == 1 && only.status == Status::Default);
     let documented = whatever.map_or_else(
         || {
             let arms = errors.iter().map(|error| {
@@ -266,7 +329,50 @@ mod tests {
                 }
             }
         };
-        assert_items(error(&found), expected);
+        assert_items(error("GetError", &[&found]), expected);
+    }
+
+    #[test]
+    fn operations_that_describe_the_same_share_an_enum_that_says_what_it_holds() {
+        let text = || described(serde_json::json!({"type": "string"}));
+        let said = |description: &str| {
+            let mut text = text();
+            text["description"] = serde_json::json!(description);
+            text
+        };
+        let get = |id: &str, responses: serde_json::Value| serde_json::json!({"get": {"operationId": id, "responses": responses}});
+        let plan = crate::lower::testing::plan(
+            &serde_json::json!({
+                "/a": get("a", serde_json::json!({"403": said("one"), "404": said("same")})),
+                "/b": get("b", serde_json::json!({"404": said("same"), "403": said("two")})),
+                "/c": get("c", serde_json::json!({"404": {"description": ""}})),
+                "/d": get("d", serde_json::json!({"404": text()})),
+                "/e": get("e", serde_json::json!({"404": text()})),
+                "/f": get("f", serde_json::json!({"404": described(serde_json::json!({"type": "integer"}))})),
+                "/g": get("g", serde_json::json!({"404": described(serde_json::json!({"type": "integer"}))})),
+            }),
+            &serde_json::json!({}),
+        );
+        let file: syn::File = syn::parse2(errors(&plan)).unwrap();
+        let spelled = file.items.iter().filter_map(|item| match item {
+            syn::Item::Enum(item) => Some(item.ident.to_string()),
+            syn::Item::Type(item) => Some(format!("{} = {}", item.ident, quote::ToTokens::to_token_stream(&item.ty))),
+            _ => None,
+        });
+        let expected = [
+            "ForbiddenOrNotFoundError",
+            "CError",
+            "NotFoundError",
+            "FError",
+            "AError = ForbiddenOrNotFoundError",
+            "BError = ForbiddenOrNotFoundError",
+            "DError = NotFoundError",
+            "EError = NotFoundError",
+            "GError = FError",
+        ];
+        assert_eq!(spelled.collect::<Vec<_>>(), expected);
+        let text = errors(&plan).to_string();
+        assert!(text.contains("Status 404: same") && !text.contains(": one") && text.contains("Status 403."), "{text}");
     }
 
     #[test]

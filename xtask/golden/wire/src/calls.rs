@@ -90,3 +90,18 @@ fn a_call_can_be_waited_for_without_a_runtime() {
     let client = client(&server);
     assert_eq!(client.ranges().send().wait().unwrap().id, Some(1));
 }
+
+#[tokio::test]
+async fn errors_of_several_operations_are_taken_into_one() {
+    async fn both(first: &Server, second: &Server) -> Result<String, Error> {
+        let bytes = client(first).binary().send().await?.into_inner().collect().await?;
+        let thing = client(second).ranges().send().await?.into_inner();
+        Ok(format!("{} {:?}", bytes.len(), thing.id))
+    }
+    let json = || Server::json(r#"{"id":1}"#);
+    assert_eq!(both(&json(), &json()).await.unwrap(), "8 Some(1)");
+    let missing = Server::answering(answer(404, "application/json", r#"{"resource":"x"}"#));
+    let error = both(&json(), &missing).await.unwrap_err();
+    let body = error.raw_body().map(|body| body.to_vec()).unwrap_or_default();
+    assert_eq!((error.is_not_found(), body), (true, br#"{"resource":"x"}"#.to_vec()));
+}

@@ -30,19 +30,19 @@ async fn no_credential_goes_over_plain_http_to_another_host_unless_that_is_allow
     let client = new(&server.url).credential("key", key()).build().unwrap();
     let mut request = Request::new(secured!("key"));
     request.set_options(CallOptions::new().base_url(outside.as_str()));
-    let error = client.send::<_, Undocumented>(request, decode::empty).await.unwrap_err();
+    let error = client.send::<_, Undescribed>(request, decode::empty).await.unwrap_err();
     assert_eq!(error.to_string(), format!("getThing: {text}"));
     assert!(error.is_auth() && !error.is_retryable());
     let mut request = Request::new(&GET);
     let options = CallOptions::new().base_url(outside.as_str()).header("Authorization", "Bearer s3cr3t");
     request.set_options(options);
-    assert!(client.send::<_, Undocumented>(request, decode::empty).await.unwrap_err().is_auth());
+    assert!(client.send::<_, Undescribed>(request, decode::empty).await.unwrap_err().is_auth());
     assert_eq!(server.connections(), 0);
 
     // What holds no credential goes anywhere.
     let mut request = Request::new(&GET);
     request.set_options(CallOptions::new().base_url(outside.as_str()));
-    client.send::<_, Undocumented>(request, decode::empty).await.unwrap();
+    client.send::<_, Undescribed>(request, decode::empty).await.unwrap();
     call(&new(&outside).header("x-note", "n").build().unwrap(), &GET).await.unwrap();
 
     let client = new(&outside).credential("key", key()).allow_insecure_http(true).build().unwrap();
@@ -83,7 +83,7 @@ async fn headers_of_the_client_go_with_every_call_and_to_no_other_host() {
     let send = |header: &'static str, value: &'static str| {
         let mut request = Request::new(&GET);
         request.set_options(CallOptions::new().header(header, value));
-        client.send::<(), Undocumented>(request, decode::empty)
+        client.send::<(), Undescribed>(request, decode::empty)
     };
     send("X-Key", "of the call").await.unwrap();
     assert_eq!(server.received().pop().unwrap().header("x-key"), Some("of the call"));

@@ -54,7 +54,7 @@ async fn a_stream_that_is_dropped_ends_its_task() {
     let server = Server::script([json(200, r#"{"items":[0]}"#), Act::SendAndHang(Vec::new())]).await;
     let environment = VirtualClock::jumping();
     let client = builder(&server.url, std::sync::Arc::clone(&environment) as _).build().unwrap();
-    let mut items: Items<u64, Undocumented> = listed(&NO_LIMIT).items(client, Ok(Request::new(&GET))).read_ahead(1);
+    let mut items: Items<u64, Undescribed> = listed(&NO_LIMIT).items(client, Ok(Request::new(&GET))).read_ahead(1);
     assert_eq!(items.try_next().await.unwrap(), Some(0));
     server.next_arrival().await;
     server.next_arrival().await;

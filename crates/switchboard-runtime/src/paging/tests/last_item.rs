@@ -19,7 +19,7 @@ struct Record {
     name: String,
 }
 
-fn keyed(server: &Server, paging: &'static Paging) -> Items<Record, Undocumented> {
+fn keyed(server: &Server, paging: &'static Paging) -> Items<Record, Undescribed> {
     let list = List::json(paging, |page: &mut Keyed| Some(&mut page.data));
     list.items(client(server), Ok(Request::new(&GET)))
 }

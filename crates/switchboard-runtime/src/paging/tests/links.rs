@@ -68,7 +68,7 @@ async fn nothing_but_a_declared_key_is_taken_out_of_a_link() {
     let client = builder(&server.url, VirtualClock::jumping());
     let client = client.credential("query", Credential::ApiKey("s3cret".into()));
     let client = client.credential("basic", Credential::Basic { username: "admin".into(), password: "".into() });
-    let list = listed(&LINK).items::<Undocumented>(client.build().unwrap(), Ok(Request::new(&KEYED)));
+    let list = listed(&LINK).items::<Undescribed>(client.build().unwrap(), Ok(Request::new(&KEYED)));
     assert_eq!(list.collect_all().await.unwrap(), [1, 2]);
     assert_eq!(targets(&server)[1], "/things?role=admin&page=2&name=admin&api_key=s3cret");
 }

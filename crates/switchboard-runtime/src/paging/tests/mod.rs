@@ -75,11 +75,11 @@ fn client(server: &Server) -> Client {
     builder(&server.url, VirtualClock::jumping()).build().unwrap()
 }
 
-fn items(server: &Server, request: Request, paging: &'static Paging) -> Items<u64, Undocumented> {
+fn items(server: &Server, request: Request, paging: &'static Paging) -> Items<u64, Undescribed> {
     listed(paging).items(client(server), Ok(request))
 }
 
-fn pages(server: &Server, request: Request, paging: &'static Paging) -> Pages<Page, Undocumented> {
+fn pages(server: &Server, request: Request, paging: &'static Paging) -> Pages<Page, Undescribed> {
     listed(paging).pages(client(server), Ok(request))
 }
 
@@ -201,11 +201,11 @@ async fn pages_are_fetched_as_they_are_needed() {
 async fn an_invalid_request_is_the_first_item() {
     let client = builder("http://127.0.0.1:9", VirtualClock::jumping()).build().unwrap();
     let request = Err(InvalidRequest::new("getThing", "no good"));
-    let mut items: Items<u64, Undocumented> = listed(&PAGING).items(client, request);
+    let mut items: Items<u64, Undescribed> = listed(&PAGING).items(client, request);
     assert_eq!(items.try_next().await.unwrap_err().to_string(), "getThing: no good");
     assert_eq!(items.try_next().await.unwrap(), None);
 
-    let failed = Items::<u64, Undocumented>::failed(InvalidRequest::new("getThing", "no good").into());
+    let failed = Items::<u64, Undescribed>::failed(InvalidRequest::new("getThing", "no good").into());
     assert!(failed.collect_all().await.is_err());
 }
 

@@ -29,13 +29,13 @@ struct Loose {
     items: Option<Vec<u64>>,
 }
 
-fn loose(server: &Server, paging: &'static Paging, strict: bool) -> Items<u64, Undocumented> {
+fn loose(server: &Server, paging: &'static Paging, strict: bool) -> Items<u64, Undescribed> {
     let client = builder(&server.url, VirtualClock::jumping()).strict(strict).build().unwrap();
     List::json(paging, |page: &mut Loose| page.items.as_mut()).items(client, Ok(Request::new(&GET)))
 }
 
 /// The items up to the end or the first error, the error, and where the stream stands then.
-async fn read(mut items: Items<u64, Undocumented>) -> (Vec<u64>, Option<Error<Undocumented>>, String) {
+async fn read(mut items: Items<u64, Undescribed>) -> (Vec<u64>, Option<Error<Undescribed>>, String) {
     let mut all = Vec::new();
     let error = loop {
         match items.try_next().await {
@@ -181,7 +181,7 @@ async fn a_caller_who_begins_in_the_middle_is_not_told_that_the_rest_is_missing(
     let mut request = Request::new(&GET);
     request.parameter(&Parameter::query("after"), "x").unwrap();
     let list = List::json(&CURSOR_TOLD, |page: &mut Loose| page.items.as_mut());
-    let items: Items<u64, Undocumented> = list.items(client(&server), Ok(request));
+    let items: Items<u64, Undescribed> = list.items(client(&server), Ok(request));
     assert_eq!(items.collect_all().await.unwrap(), [8, 9]);
 }
 
@@ -194,7 +194,7 @@ async fn nor_who_begins_by_an_argument_that_only_the_document_knows_of() {
         let server = Server::script([json(200, body)]).await;
         let mut request = Request::new(&GET);
         request.parameter(&Parameter::query(name), "3").unwrap();
-        let found = list().items::<Undocumented>(client(&server), Ok(request)).collect_all().await;
+        let found = list().items::<Undescribed>(client(&server), Ok(request)).collect_all().await;
         assert_eq!(found.is_ok(), is_end, "{name}: {found:?}");
     }
 }
@@ -264,7 +264,7 @@ async fn an_error_tells_page_place_and_the_vendors_words() {
 async fn items_that_the_type_does_not_reach_are_an_error() {
     let server = Server::script([json(200, r#"{"items":[1,2],"next":"b"}"#)]).await;
     let list = List::json(&BY_CURSOR, |_: &mut Loose| None);
-    let mut items: Items<u64, Undocumented> = list.items(client(&server), Ok(Request::new(&GET)));
+    let mut items: Items<u64, Undescribed> = list.items(client(&server), Ok(Request::new(&GET)));
     let error = items.try_next().await.unwrap_err();
     assert!(error.to_string().contains("of the 2 items of a page 0 can be read"), "{error}");
     assert_eq!(items.try_next().await.unwrap(), None);

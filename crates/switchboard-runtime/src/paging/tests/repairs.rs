@@ -29,7 +29,7 @@ fn tell(told: &Told, who: &'static str) -> impl Fn(&Repaired<'_>) + Send + Sync 
     }
 }
 
-fn records(server: &Server, told: &Told) -> Items<Record, Undocumented> {
+fn records(server: &Server, told: &Told) -> Items<Record, Undescribed> {
     let client = builder(&server.url, VirtualClock::jumping()).on_repair(tell(told, "client")).build().unwrap();
     let mut request = Request::new(&GET);
     request.set_options(CallOptions::new().on_repair(tell(told, "call")));
@@ -37,7 +37,7 @@ fn records(server: &Server, told: &Told) -> Items<Record, Undocumented> {
 }
 
 /// The repairs that each item carries, by its id.
-async fn carried(mut items: Items<Record, Undocumented>) -> Vec<(u64, Vec<String>)> {
+async fn carried(mut items: Items<Record, Undescribed>) -> Vec<(u64, Vec<String>)> {
     let mut all = Vec::new();
     loop {
         match items.try_next().await {
@@ -108,11 +108,11 @@ async fn a_single_answer_is_told_of_too_and_a_strict_client_makes_nothing_good()
     let server = Server::script([json(200, r#"{"id":"7","kind":"a"}"#)]).await;
     let told = Told::default();
     let client = builder(&server.url, VirtualClock::jumping()).on_repair(tell(&told, "client"));
-    let record = client.build().unwrap().send::<Record, Undocumented>(Request::new(&GET), decode::json).await.unwrap();
+    let record = client.build().unwrap().send::<Record, Undescribed>(Request::new(&GET), decode::json).await.unwrap();
     assert_eq!((record.id, record.repairs().len(), told.lock().unwrap().len()), (7, 1, 1));
 
     let client = builder(&server.url, VirtualClock::jumping()).strict(true).on_repair(tell(&told, "client"));
-    let strict = client.build().unwrap().send::<Record, Undocumented>(Request::new(&GET), decode::json).await;
+    let strict = client.build().unwrap().send::<Record, Undescribed>(Request::new(&GET), decode::json).await;
     assert!(strict.is_err() && told.lock().unwrap().len() == 1);
 }
 
@@ -121,7 +121,7 @@ async fn lines_of_a_stream_are_told_of() {
     let server = Server::script([json(200, "{\"id\":1,\"kind\":\"a\"}\n{\"id\":2}\n")]).await;
     let told = Told::default();
     let client = builder(&server.url, VirtualClock::jumping()).on_repair(tell(&told, "client")).build().unwrap();
-    let lines = client.send_lines::<Record, Undocumented>(Request::new(&GET)).await.unwrap().into_inner();
+    let lines = client.send_lines::<Record, Undescribed>(Request::new(&GET)).await.unwrap().into_inner();
     assert_eq!(lines.try_collect::<Vec<_>>().await.unwrap().len(), 2);
     assert_eq!(*told.lock().unwrap(), ["client getThing: kind: is missing"]);
 }

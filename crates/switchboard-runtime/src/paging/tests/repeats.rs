@@ -5,7 +5,7 @@ use crate::paging::Style;
 
 static CURSOR: Paging = plain(Style::Cursor { cursor: "after", next: "/next" });
 
-async fn read(mut items: Items<u64, Undocumented>) -> (Vec<u64>, Result<(), String>) {
+async fn read(mut items: Items<u64, Undescribed>) -> (Vec<u64>, Result<(), String>) {
     let mut all = Vec::new();
     loop {
         match items.try_next().await {
@@ -156,7 +156,7 @@ async fn a_list_that_takes_too_long_is_given_up_while_a_call_hangs() {
         let server = Server::script([json(200, r#"{"items":[1,2],"next":"b"}"#), Act::SendAndHang(Vec::new())]).await;
         let environment = VirtualClock::standing();
         let client = builder(&server.url, std::sync::Arc::clone(&environment) as _).build().unwrap();
-        let list = listed(&CURSOR).items::<Undocumented>(client, Ok(Request::new(&GET)));
+        let list = listed(&CURSOR).items::<Undescribed>(client, Ok(Request::new(&GET)));
         let mut items = list.time_limit(LIMIT).read_ahead(ahead);
         for expected in [1, 2] {
             assert_eq!(items.try_next().await.unwrap(), Some(expected));
@@ -180,7 +180,7 @@ async fn time_counts_from_the_first_page_and_while_nobody_asks() {
     let server = Server::script([json(200, r#"{"items":[1],"next":"b"}"#), json(200, r#"{"items":[2]}"#)]).await;
     let environment = VirtualClock::standing();
     let client = builder(&server.url, std::sync::Arc::clone(&environment) as _).build().unwrap();
-    let mut items = listed(&CURSOR).items::<Undocumented>(client, Ok(Request::new(&GET))).time_limit(LIMIT);
+    let mut items = listed(&CURSOR).items::<Undescribed>(client, Ok(Request::new(&GET))).time_limit(LIMIT);
     environment.advance(LIMIT);
     assert_eq!(items.try_next().await.unwrap(), Some(1));
     environment.advance(LIMIT);

@@ -14,7 +14,7 @@ struct Thing {
     name: String,
 }
 
-fn things(server: &Server) -> Items<Thing, Undocumented> {
+fn things(server: &Server) -> Items<Thing, Undescribed> {
     let list = List::json(&PAGING, |page: &mut Envelope| Some(&mut page.items));
     list.items(client(server), Ok(Request::new(&GET)))
 }
@@ -87,7 +87,7 @@ async fn what_is_wrong_beside_the_items_ends_the_list() {
 async fn pages_are_whole_or_not_at_all() {
     let server = Server::script([json(200, BAD), json(200, GOOD)]).await;
     let list = List::json(&PAGING, |page: &mut Envelope| Some(&mut page.items));
-    let mut pages: Pages<Envelope, Undocumented> = list.pages(client(&server), Ok(Request::new(&GET)));
+    let mut pages: Pages<Envelope, Undescribed> = list.pages(client(&server), Ok(Request::new(&GET)));
     let Error::Decode(error) = pages.try_next().await.unwrap_err() else { panic!("another error") };
     assert_eq!(error.path(), Some("items[1].name"));
     let names: Vec<_> = error.raw().items::<Thing>("/items").unwrap().map(|thing| thing.ok()).collect();

@@ -179,7 +179,7 @@ async fn links_in_the_header() {
     })
     .await;
     let list = List::json(&HEADER, |page: &mut Vec<u64>| Some(page));
-    let items: Items<u64, Undocumented> = list.items(client(&server), Ok(Request::new(&GET)));
+    let items: Items<u64, Undescribed> = list.items(client(&server), Ok(Request::new(&GET)));
     assert_eq!(items.collect_all().await.unwrap(), [1, 2, 3]);
     assert_eq!(targets(&server), ["/things", "/things?page=2"]);
 }
@@ -207,7 +207,7 @@ async fn a_key_in_a_link_is_not_sent_twice() {
     let client = builder(&server.url, VirtualClock::jumping());
     let client = client.credential("query", Credential::ApiKey("s3cret".into())).build().unwrap();
     let again = client.clone();
-    let mut items: Items<u64, Undocumented> = listed(&LINK).items(client, Ok(Request::new(&KEYED)));
+    let mut items: Items<u64, Undescribed> = listed(&LINK).items(client, Ok(Request::new(&KEYED)));
     assert_eq!(items.try_next().await.unwrap(), Some(1));
     let saved = items.position().unwrap();
     assert!(!format!("{saved} {saved:?} {items:?}").contains("s3cret"));
@@ -215,7 +215,7 @@ async fn a_key_in_a_link_is_not_sent_twice() {
     assert_eq!(targets(&server), ["/things?api_key=s3cret", "/things?page=2&copy=s3cret&api_key=s3cret"]);
 
     // The position cannot hold what the link needs, and says so rather than leading elsewhere.
-    let rest = listed(&LINK).items::<Undocumented>(again, Ok(Request::new(&KEYED))).starting_at(saved);
+    let rest = listed(&LINK).items::<Undescribed>(again, Ok(Request::new(&KEYED))).starting_at(saved);
     let error = rest.collect_all().await.unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)) && error.to_string().contains("held a secret"), "{error}");
 }

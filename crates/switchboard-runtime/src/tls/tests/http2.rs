@@ -112,7 +112,7 @@ async fn calls_share_a_connection() {
     let authority = Authority::new();
     let server = Http2Server::start(&authority, &[Act::Answer]).await;
     let client = new(&server.url).root_certificates(&authority.pem).build().unwrap();
-    let call = || client.send::<(), Undocumented>(Request::new(&GET), decode::empty);
+    let call = || client.send::<(), Undescribed>(Request::new(&GET), decode::empty);
     call().await.unwrap();
     let several = futures_util::future::join_all((0..20).map(|_| call())).await;
     assert!(several.iter().all(Result::is_ok));

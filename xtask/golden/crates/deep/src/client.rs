@@ -38,6 +38,10 @@ impl Client {
     }
 
     /// `GET /levels`
+    ///
+    /// # Errors
+    ///
+    /// [`GetLevelsError`](crate::errors::GetLevelsError) for the status 400.
     pub fn get_levels(&self) -> calls::GetLevels<'_> {
         calls::GetLevels {
             call: Call::new(&self.core, &operations::GET_LEVELS),

@@ -38,6 +38,10 @@ impl Client {
     }
 
     /// `GET /pets`
+    ///
+    /// # Errors
+    ///
+    /// [`ListPetsError`](crate::errors::ListPetsError) for the status 400, 5XX.
     pub fn list_pets(&self) -> calls::ListPets<'_> {
         calls::ListPets {
             call: Call::new(&self.core, &operations::LIST_PETS),

@@ -38,6 +38,10 @@ impl Client {
     }
 
     /// `GET /things`
+    ///
+    /// # Errors
+    ///
+    /// [`ListThingsError`](crate::errors::ListThingsError) for the status 4XX, any other.
     pub fn list_things(&self) -> calls::ListThings<'_> {
         calls::ListThings {
             call: Call::new(&self.core, &operations::LIST_THINGS),

@@ -38,6 +38,10 @@ impl Client {
     }
 
     /// `GET /anything`
+    ///
+    /// # Errors
+    ///
+    /// [`AnyErrorsError`](crate::errors::AnyErrorsError) for the status 400.
     pub fn any_errors(&self) -> calls::AnyErrors<'_> {
         calls::AnyErrors {
             call: Call::new(&self.core, &operations::ANY_ERRORS),
@@ -85,6 +89,10 @@ impl Client {
     }
 
     /// `GET /versions`
+    ///
+    /// # Errors
+    ///
+    /// [`ReadVersionsError`](crate::errors::ReadVersionsError) for the status 404.
     pub fn read_versions(&self) -> calls::ReadVersions<'_> {
         calls::ReadVersions {
             call: Call::new(&self.core, &operations::READ_VERSIONS),
@@ -136,6 +144,10 @@ impl Client {
     }
 
     /// `GET /download`
+    ///
+    /// # Errors
+    ///
+    /// [`DownloadError`](crate::errors::DownloadError) for the status 404.
     pub fn download(&self) -> calls::Download<'_> {
         calls::Download {
             call: Call::new(&self.core, &operations::DOWNLOAD),
@@ -143,6 +155,10 @@ impl Client {
     }
 
     /// `POST /download`
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError`](crate::errors::SignInError) for the status any other.
     pub fn sign_in(&self) -> calls::SignIn<'_> {
         calls::SignIn {
             call: Call::new(&self.core, &operations::SIGN_IN),

@@ -29,18 +29,10 @@ impl ErrorBody for AnyErrorsError {
     }
 }
 
-/// What `send_any_bytes` answers when it fails, of which the document says nothing.
-pub type SendAnyBytesError = Undescribed;
-/// What `send_any_text` answers when it fails, of which the document says nothing.
-pub type SendAnyTextError = Undescribed;
-/// What `send_form_text` answers when it fails, of which the document says nothing.
-pub type SendFormTextError = Undescribed;
-/// What `send_octets` answers when it fails, of which the document says nothing.
-pub type SendOctetsError = Undescribed;
-/// What `read_versions` documents to answer when it fails.
+/// What `read_versions` and 1 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum ReadVersionsError {
+pub enum NotFoundError {
     /// Status 404.
     #[non_exhaustive]
     NotFound,
@@ -48,39 +40,7 @@ pub enum ReadVersionsError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for ReadVersionsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            404 => Some(Self::NotFound),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
-/// What `send_versions` answers when it fails, of which the document says nothing.
-pub type SendVersionsError = Undescribed;
-/// What `delete_versions` answers when it fails, of which the document says nothing.
-pub type DeleteVersionsError = Undescribed;
-/// What `watch_notes` answers when it fails, of which the document says nothing.
-pub type WatchNotesError = Undescribed;
-/// What `patch_note` answers when it fails, of which the document says nothing.
-pub type PatchNoteError = Undescribed;
-/// What `download` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum DownloadError {
-    /// Status 404.
-    #[non_exhaustive]
-    NotFound,
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for DownloadError {
+impl ErrorBody for NotFoundError {
     fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
             404 => Some(Self::NotFound),
@@ -113,6 +73,26 @@ impl ErrorBody for SignInError {
     }
 }
 
+/// What `send_any_bytes` answers when it fails, of which the document says nothing.
+pub type SendAnyBytesError = Undescribed;
+/// What `send_any_text` answers when it fails, of which the document says nothing.
+pub type SendAnyTextError = Undescribed;
+/// What `send_form_text` answers when it fails, of which the document says nothing.
+pub type SendFormTextError = Undescribed;
+/// What `send_octets` answers when it fails, of which the document says nothing.
+pub type SendOctetsError = Undescribed;
+/// What `read_versions` documents to answer when it fails.
+pub type ReadVersionsError = NotFoundError;
+/// What `send_versions` answers when it fails, of which the document says nothing.
+pub type SendVersionsError = Undescribed;
+/// What `delete_versions` answers when it fails, of which the document says nothing.
+pub type DeleteVersionsError = Undescribed;
+/// What `watch_notes` answers when it fails, of which the document says nothing.
+pub type WatchNotesError = Undescribed;
+/// What `patch_note` answers when it fails, of which the document says nothing.
+pub type PatchNoteError = Undescribed;
+/// What `download` documents to answer when it fails.
+pub type DownloadError = NotFoundError;
 /// What `see_picture` answers when it fails, of which the document says nothing.
 pub type SeePictureError = Undescribed;
 /// What `send_picture` answers when it fails, of which the document says nothing.

@@ -59,6 +59,10 @@ impl Client {
     }
 
     /// `GET /ranges`
+    ///
+    /// # Errors
+    ///
+    /// [`RangesError`](crate::errors::RangesError) for the status 404, 4XX, 5XX, any other.
     pub fn ranges(&self) -> calls::Ranges<'_> {
         calls::Ranges {
             call: Call::new(&self.core, &operations::RANGES),
@@ -73,6 +77,10 @@ impl Client {
     }
 
     /// `GET /nothing`
+    ///
+    /// # Errors
+    ///
+    /// [`NothingSaidError`](crate::errors::NothingSaidError) for the status 404.
     pub fn nothing_said(&self) -> calls::NothingSaid<'_> {
         calls::NothingSaid {
             call: Call::new(&self.core, &operations::NOTHING_SAID),
@@ -206,6 +214,10 @@ impl Client {
     }
 
     /// `HEAD /head`
+    ///
+    /// # Errors
+    ///
+    /// [`HeadOnlyError`](crate::errors::HeadOnlyError) for the status 404.
     pub fn head_only(&self) -> calls::HeadOnly<'_> {
         calls::HeadOnly {
             call: Call::new(&self.core, &operations::HEAD_ONLY),

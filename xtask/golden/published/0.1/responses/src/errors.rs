@@ -6,12 +6,6 @@ use crate::types;
 use switchboard_runtime::{ErrorBody, RawResponse, Undescribed, Undocumented};
 use switchboard_runtime::codegen::v1::decode;
 
-/// What `several_successes` answers when it fails, of which the document says nothing.
-pub type SeveralSuccessesError = Undescribed;
-/// What `same_success` answers when it fails, of which the document says nothing.
-pub type SameSuccessError = Undescribed;
-/// What `success_or_nothing` answers when it fails, of which the document says nothing.
-pub type SuccessOrNothingError = Undescribed;
 /// What `ranges` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -49,12 +43,10 @@ impl ErrorBody for RangesError {
     }
 }
 
-/// What `only_default` answers when it fails, of which the document says nothing.
-pub type OnlyDefaultError = Undescribed;
-/// What `nothing_said` documents to answer when it fails.
+/// What `nothing_said` and 1 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum NothingSaidError {
+pub enum NotFoundError {
     /// Status 404.
     #[non_exhaustive]
     NotFound,
@@ -62,7 +54,7 @@ pub enum NothingSaidError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for NothingSaidError {
+impl ErrorBody for NotFoundError {
     fn documented(response: &RawResponse) -> Option<Self> {
         match response.status().as_u16() {
             404 => Some(Self::NotFound),
@@ -75,6 +67,16 @@ impl ErrorBody for NothingSaidError {
     }
 }
 
+/// What `several_successes` answers when it fails, of which the document says nothing.
+pub type SeveralSuccessesError = Undescribed;
+/// What `same_success` answers when it fails, of which the document says nothing.
+pub type SameSuccessError = Undescribed;
+/// What `success_or_nothing` answers when it fails, of which the document says nothing.
+pub type SuccessOrNothingError = Undescribed;
+/// What `only_default` answers when it fails, of which the document says nothing.
+pub type OnlyDefaultError = Undescribed;
+/// What `nothing_said` documents to answer when it fails.
+pub type NothingSaidError = NotFoundError;
 /// What `vendor_json` answers when it fails, of which the document says nothing.
 pub type VendorJsonError = Undescribed;
 /// What `several_media_types` answers when it fails, of which the document says nothing.
@@ -112,29 +114,7 @@ pub type LinesError = Undescribed;
 /// What `json_or_events` answers when it fails, of which the document says nothing.
 pub type JsonOrEventsError = Undescribed;
 /// What `head_only` documents to answer when it fails.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum HeadOnlyError {
-    /// Status 404.
-    #[non_exhaustive]
-    NotFound,
-    /// Any other answer, or one that is not what the document describes for its status.
-    Undocumented(Undocumented),
-}
-
-impl ErrorBody for HeadOnlyError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            404 => Some(Self::NotFound),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
-}
-
+pub type HeadOnlyError = NotFoundError;
 /// What `body_beside204` answers when it fails, of which the document says nothing.
 pub type BodyBeside204Error = Undescribed;
 /// What `redirected` answers when it fails, of which the document says nothing.
