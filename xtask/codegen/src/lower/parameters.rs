@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::names::Context;
 use super::operation_object::OperationObject;
 use super::types::Types;
-use super::{forms, idents, paging, styles};
+use super::{forms, idents, paging, secrets, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media;
 use crate::plan::{Docs, FormField, Location, Nested, Parameter, Style, TypeRef};
@@ -204,6 +204,8 @@ pub fn parameter(
     }
     let wanted = idents::snake(name);
     let place = location.word();
+    let mut docs = docs(object, &typed);
+    docs.secret = secrets::is_secret(name, &typed, &ty, &docs, types.schemas.document());
     Parameter {
         name: name.to_owned(),
         ident: idents::unique([wanted.clone(), format!("{}_{place}", wanted.trim_end_matches('_'))], taken),
@@ -215,7 +217,7 @@ pub fn parameter(
         nested: hint.unwrap_or(Nested::Usual),
         required: location == Location::Path || object.get("required").and_then(Value::as_bool).unwrap_or(false),
         ty,
-        docs: docs(object, &typed),
+        docs,
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::header_sets::HeaderSets;
 use super::idents;
 use super::names::{self, Context, Holder, Names};
+use super::secrets;
 use super::tell;
 use super::variants;
 use super::xml_shapes::Shapes;
@@ -303,12 +304,14 @@ impl<'a> Types<'a> {
             let context = self.context(holder, place, wire, &property.typed);
             let (ty, nullable) = self.type_of(&property.typed, &context);
             let constant = self.constant(property).filter(|_| !nullable);
+            let mut docs = self.field_docs(&property.typed);
+            docs.secret = secrets::is_secret(wire, &property.typed, &ty, &docs, self.schemas.document());
             fields.push(Field {
                 constant,
                 boxed: false,
                 ident: idents::unique([idents::snake(wire)], &mut taken),
                 wire: wire.clone(),
-                docs: self.field_docs(&property.typed),
+                docs,
                 presence: match (property.required, nullable || ty == TypeRef::Any) {
                     (true, false) => Presence::Required,
                     (true, true) if ty == TypeRef::Any => Presence::Required,

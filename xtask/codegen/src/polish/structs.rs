@@ -45,7 +45,7 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &I
     }
 }
 
-/// Whether a property holds a secret (`format: password`).
+/// Whether a property holds a secret.
 pub fn has_secrets(structure: &StructDef) -> bool {
     structure.fields.iter().any(|field| field.docs.secret)
 }
