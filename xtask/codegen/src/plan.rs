@@ -1187,6 +1187,6 @@ pub struct Docs {
     pub read_only: bool,
     /// `writeOnly`.
     pub write_only: bool,
-    /// `format: password`: never shown.
+    /// Whether values are never shown: the document says so, or the name, or a hint.
     pub secret: bool,
 }

@@ -26,7 +26,7 @@ enum Takes {
 }
 
 /// The hints, the objects that have them, and what they say.
-const HINTS: [(Kind, &str, Takes); 15] = [
+const HINTS: [(Kind, &str, Takes); 16] = [
     (Kind::Root, "x-switchboard-crate", Takes::More),
     (Kind::Root, "x-switchboard-lenient", Takes::Flag),
     (Kind::Root, "x-switchboard-rate-limit", Takes::More),
@@ -38,6 +38,7 @@ const HINTS: [(Kind, &str, Takes); 15] = [
     (Kind::Encoding, "x-switchboard-list", Takes::More),
     (Kind::Encoding, "x-switchboard-nested", Takes::More),
     (Kind::Schema, "x-switchboard-name", Takes::Text),
+    (Kind::Schema, "x-switchboard-secret", Takes::Flag),
     (Kind::SecurityScheme, "x-switchboard-name", Takes::Text),
     (Kind::Server, "x-switchboard-name", Takes::Text),
     (Kind::OAuthFlow, "x-switchboard-audience", Takes::Text),

@@ -24,6 +24,7 @@ mod operations;
 mod paging;
 mod parameters;
 mod responses;
+mod secrets;
 mod security;
 mod servers;
 mod stream_end;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::names::Context;
 use super::operation_object::OperationObject;
 use super::types::Types;
-use super::{forms, idents, paging, styles};
+use super::{forms, idents, paging, secrets, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media;
 use crate::plan::{Docs, FormField, Location, Nested, Parameter, Style, TypeRef};
@@ -193,6 +193,8 @@ pub fn parameter(
     let wanted = idents::snake(name);
     let place = location.word();
     let required = location == Location::Path || object.get("required").and_then(Value::as_bool).unwrap_or(false);
+    let mut docs = docs(object, &typed);
+    docs.secret = secrets::is_secret(name, &typed, &ty, &docs, types.schemas.document());
     Parameter {
         name: name.to_owned(),
         ident: idents::unique([wanted.clone(), format!("{}_{place}", wanted.trim_end_matches('_'))], taken),
@@ -205,7 +207,7 @@ pub fn parameter(
         required,
         constant: types.constant(&typed).filter(|value| required && is_plain(value)),
         ty,
-        docs: docs(object, &typed),
+        docs,
     }
 }
 

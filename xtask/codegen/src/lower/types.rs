@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::header_sets::HeaderSets;
 use super::idents;
 use super::names::{self, Context, Holder, Names};
+use super::secrets;
 use super::tell;
 use super::variants;
 use super::xml_shapes::Shapes;
@@ -304,12 +305,14 @@ impl<'a> Types<'a> {
             let (ty, nullable) = self.type_of(&property.typed, &context);
             let is_sent = (property.required || property.tag) && !nullable;
             let constant = self.constant(&property.typed).filter(|_| is_sent);
+            let mut docs = self.field_docs(&property.typed);
+            docs.secret = secrets::is_secret(wire, &property.typed, &ty, &docs, self.schemas.document());
             fields.push(Field {
                 constant,
                 boxed: false,
                 ident: idents::unique([idents::snake(wire)], &mut taken),
                 wire: wire.clone(),
-                docs: self.field_docs(&property.typed),
+                docs,
                 presence: match (property.required, nullable || ty == TypeRef::Any) {
                     (true, false) => Presence::Required,
                     (true, true) if ty == TypeRef::Any => Presence::Required,

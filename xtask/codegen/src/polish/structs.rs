@@ -59,7 +59,7 @@ fn table(name: &str, structure: &StructDef) -> TokenStream {
     quote!(switchboard_runtime::codegen::v1::record! { #name; #(#fields)* #others })
 }
 
-/// Whether a property holds a secret (`format: password`).
+/// Whether a property holds a secret.
 fn has_secrets(structure: &StructDef) -> bool {
     structure.fields.iter().any(|field| field.docs.secret)
 }
