@@ -365,7 +365,7 @@ macro_rules! __call_methods {
     () => {
         /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
         pub fn options(self, options: $crate::CallOptions) -> Self {
-            Self { call: self.call.options(options) }
+            Self(self.0.options(options))
         }
     };
 }
