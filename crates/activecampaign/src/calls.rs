@@ -11,39 +11,29 @@ use switchboard_runtime::codegen::v1::{Call, decode, paging};
 /// The call made by [`Client::list_all_connections`](crate::Client::list_all_connections).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListAllConnections<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListAllConnections<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListAllConnections<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Filter by the external service name.
     pub fn filters_service(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[service]", &value.into()),
-        }
+        Self(self.0.query("filters[service]", &value.into()))
     }
 
     /// Filter by the external id associated with a connection.
     pub fn filters_externalid(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[externalid]", &value.into()),
-        }
+        Self(self.0.query("filters[externalid]", &value.into()))
     }
 
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// How many records to skip, from 0.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
@@ -53,9 +43,9 @@ impl<'a> ListAllConnections<'a> {
             Item = (impl Into<String>, impl Into<types::SortDirection>),
         >,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "orders",
                     &value
@@ -63,7 +53,7 @@ impl<'a> ListAllConnections<'a> {
                         .map(|(key, value)| (key.into(), value.into()))
                         .collect::<BTreeMap<_, _>>(),
                 ),
-        }
+        )
     }
 
     /// Sends `GET /connections`.
@@ -73,20 +63,20 @@ impl<'a> ListAllConnections<'a> {
         ResponseValue<types::ConnectionList>,
         Error<errors::ListAllConnectionsError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Connection, errors::ListAllConnectionsError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::ConnectionList, errors::ListAllConnectionsError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -102,9 +92,7 @@ impl<'a> ListAllConnections<'a> {
 /// The call made by [`Client::create_connection`](crate::Client::create_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct CreateConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> CreateConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -116,16 +104,14 @@ impl<'a> CreateConnection<'a> {
         ResponseValue<types::ConnectionResponse>,
         Error<errors::CreateConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::get_connection`](crate::Client::get_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -137,16 +123,14 @@ impl<'a> GetConnection<'a> {
         ResponseValue<types::ConnectionResponse>,
         Error<errors::GetConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::update_connection`](crate::Client::update_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct UpdateConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> UpdateConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -158,16 +142,14 @@ impl<'a> UpdateConnection<'a> {
         ResponseValue<types::ConnectionResponse>,
         Error<errors::UpdateConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::delete_connection`](crate::Client::delete_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct DeleteConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> DeleteConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -179,53 +161,41 @@ impl<'a> DeleteConnection<'a> {
         ResponseValue<BTreeMap<String, Value>>,
         Error<errors::DeleteConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::list_all_customers`](crate::Client::list_all_customers).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListAllCustomers<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListAllCustomers<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListAllCustomers<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Filter by the email address of a customer.
     pub fn filters_email(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[email]", &value.into()),
-        }
+        Self(self.0.query("filters[email]", &value.into()))
     }
 
     /// Filter by the id of the customer in the external service.
     pub fn filters_externalid(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[externalid]", &value.into()),
-        }
+        Self(self.0.query("filters[externalid]", &value.into()))
     }
 
     /// Filter by the id of the connection that the customer came through.
     pub fn filters_connectionid(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[connectionid]", &value.into()),
-        }
+        Self(self.0.query("filters[connectionid]", &value.into()))
     }
 
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// How many records to skip, from 0.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
@@ -235,9 +205,9 @@ impl<'a> ListAllCustomers<'a> {
             Item = (impl Into<String>, impl Into<types::SortDirection>),
         >,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "orders",
                     &value
@@ -245,7 +215,7 @@ impl<'a> ListAllCustomers<'a> {
                         .map(|(key, value)| (key.into(), value.into()))
                         .collect::<BTreeMap<_, _>>(),
                 ),
-        }
+        )
     }
 
     /// Sends `GET /ecomCustomers`.
@@ -255,20 +225,20 @@ impl<'a> ListAllCustomers<'a> {
         ResponseValue<types::EcomCustomerList>,
         Error<errors::ListAllCustomersError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::EcomCustomer, errors::ListAllCustomersError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::EcomCustomerList, errors::ListAllCustomersError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -284,9 +254,7 @@ impl<'a> ListAllCustomers<'a> {
 /// The call made by [`Client::get_customer`](crate::Client::get_customer).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetCustomer<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetCustomer<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetCustomer<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -298,81 +266,61 @@ impl<'a> GetCustomer<'a> {
         ResponseValue<types::EcomCustomerResponse>,
         Error<errors::GetCustomerError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::list_all_orders`](crate::Client::list_all_orders).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListAllOrders<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListAllOrders<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListAllOrders<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Filter by the id of the connection that the order came through.
     pub fn filters_connectionid(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[connectionid]", &value.into()),
-        }
+        Self(self.0.query("filters[connectionid]", &value.into()))
     }
 
     /// Filter by the id of the order in the external service.
     pub fn filters_externalid(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[externalid]", &value.into()),
-        }
+        Self(self.0.query("filters[externalid]", &value.into()))
     }
 
     /// Filter by the id of the cart in the external service.
     pub fn filters_externalcheckoutid(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[externalcheckoutid]", &value.into()),
-        }
+        Self(self.0.query("filters[externalcheckoutid]", &value.into()))
     }
 
     /// Filter by the email address of the customer.
     pub fn filters_email(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[email]", &value.into()),
-        }
+        Self(self.0.query("filters[email]", &value.into()))
     }
 
     /// Filter by the state of the order: 0 pending, 1 completed, 2 abandoned, 3 recovered, 4 waiting for payment.
     pub fn filters_state(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[state]", &value.into()),
-        }
+        Self(self.0.query("filters[state]", &value.into()))
     }
 
     /// Filter by the id of the customer.
     pub fn filters_customerid(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[customerid]", &value.into()),
-        }
+        Self(self.0.query("filters[customerid]", &value.into()))
     }
 
     /// Filter by the date of the order in the external service.
     pub fn filters_external_created_date(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[external_created_date]", &value.into()),
-        }
+        Self(self.0.query("filters[external_created_date]", &value.into()))
     }
 
     /// Order by the id of the connection that the order came through. ASC or DESC.
     pub fn orders_connectionid(self, value: impl Into<types::SortDirection>) -> Self {
-        Self {
-            call: self.call.query("orders[connectionid]", &value.into()),
-        }
+        Self(self.0.query("orders[connectionid]", &value.into()))
     }
 
     /// Order by the id of the order in the external service. ASC or DESC.
     pub fn orders_externalid(self, value: impl Into<types::SortDirection>) -> Self {
-        Self {
-            call: self.call.query("orders[externalid]", &value.into()),
-        }
+        Self(self.0.query("orders[externalid]", &value.into()))
     }
 
     /// Order by the id of the cart in the external service. ASC or DESC.
@@ -380,30 +328,22 @@ impl<'a> ListAllOrders<'a> {
         self,
         value: impl Into<types::SortDirection>,
     ) -> Self {
-        Self {
-            call: self.call.query("orders[externalcheckoutid]", &value.into()),
-        }
+        Self(self.0.query("orders[externalcheckoutid]", &value.into()))
     }
 
     /// Order by the email address of the customer. ASC or DESC.
     pub fn orders_email(self, value: impl Into<types::SortDirection>) -> Self {
-        Self {
-            call: self.call.query("orders[email]", &value.into()),
-        }
+        Self(self.0.query("orders[email]", &value.into()))
     }
 
     /// Order by the state of the order. ASC or DESC.
     pub fn orders_state(self, value: impl Into<types::SortDirection>) -> Self {
-        Self {
-            call: self.call.query("orders[state]", &value.into()),
-        }
+        Self(self.0.query("orders[state]", &value.into()))
     }
 
     /// Order by the id of the customer. ASC or DESC.
     pub fn orders_customerid(self, value: impl Into<types::SortDirection>) -> Self {
-        Self {
-            call: self.call.query("orders[customerid]", &value.into()),
-        }
+        Self(self.0.query("orders[customerid]", &value.into()))
     }
 
     /// Order by the date of the order in the external service. ASC or DESC.
@@ -411,43 +351,37 @@ impl<'a> ListAllOrders<'a> {
         self,
         value: impl Into<types::SortDirection>,
     ) -> Self {
-        Self {
-            call: self.call.query("orders[external_created_date]", &value.into()),
-        }
+        Self(self.0.query("orders[external_created_date]", &value.into()))
     }
 
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// How many records to skip, from 0.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Sends `GET /ecomOrders`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::EcomOrderList>, Error<errors::ListAllOrdersError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::EcomOrder, errors::ListAllOrdersError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::EcomOrderList, errors::ListAllOrdersError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -463,9 +397,7 @@ impl<'a> ListAllOrders<'a> {
 /// The call made by [`Client::get_order`](crate::Client::get_order).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetOrder<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetOrder<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetOrder<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -474,16 +406,14 @@ impl<'a> GetOrder<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::EcomOrderResponse>, Error<errors::GetOrderError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::get_user_loggedin`](crate::Client::get_user_loggedin).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUserLoggedin<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetUserLoggedin<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetUserLoggedin<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -495,6 +425,6 @@ impl<'a> GetUserLoggedin<'a> {
         ResponseValue<types::UserResponse>,
         Error<errors::GetUserLoggedinError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }

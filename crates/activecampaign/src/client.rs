@@ -47,9 +47,9 @@ impl Client {
     ///
     /// [`ListAllConnectionsError`](crate::errors::ListAllConnectionsError) for the status 400, 403, 429.
     pub fn list_all_connections(&self) -> calls::ListAllConnections<'_> {
-        calls::ListAllConnections {
-            call: Call::new(&self.core, &operations::LIST_ALL_CONNECTIONS),
-        }
+        calls::ListAllConnections(
+            Call::new(&self.core, &operations::LIST_ALL_CONNECTIONS),
+        )
     }
 
     /// Create a connection
@@ -67,10 +67,10 @@ impl Client {
         &self,
         body: impl Into<types::CreateConnectionRequest>,
     ) -> calls::CreateConnection<'_> {
-        calls::CreateConnection {
-            call: Call::new(&self.core, &operations::CREATE_CONNECTION)
+        calls::CreateConnection(
+            Call::new(&self.core, &operations::CREATE_CONNECTION)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// Retrieve a connection
@@ -85,10 +85,9 @@ impl Client {
     ///
     /// [`GetConnectionError`](crate::errors::GetConnectionError) for the status 400, 403, 404, 429.
     pub fn get_connection(&self, id: impl Into<String>) -> calls::GetConnection<'_> {
-        calls::GetConnection {
-            call: Call::new(&self.core, &operations::GET_CONNECTION)
-                .path("id", &id.into()),
-        }
+        calls::GetConnection(
+            Call::new(&self.core, &operations::GET_CONNECTION).path("id", &id.into()),
+        )
     }
 
     /// Update a connection
@@ -108,11 +107,11 @@ impl Client {
         id: impl Into<String>,
         body: impl Into<types::UpdateConnectionRequest>,
     ) -> calls::UpdateConnection<'_> {
-        calls::UpdateConnection {
-            call: Call::new(&self.core, &operations::UPDATE_CONNECTION)
+        calls::UpdateConnection(
+            Call::new(&self.core, &operations::UPDATE_CONNECTION)
                 .path("id", &id.into())
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// Delete a connection
@@ -130,10 +129,9 @@ impl Client {
         &self,
         id: impl Into<String>,
     ) -> calls::DeleteConnection<'_> {
-        calls::DeleteConnection {
-            call: Call::new(&self.core, &operations::DELETE_CONNECTION)
-                .path("id", &id.into()),
-        }
+        calls::DeleteConnection(
+            Call::new(&self.core, &operations::DELETE_CONNECTION).path("id", &id.into()),
+        )
     }
 
     /// List all customers
@@ -146,9 +144,7 @@ impl Client {
     ///
     /// [`ListAllCustomersError`](crate::errors::ListAllCustomersError) for the status 400, 403, 429.
     pub fn list_all_customers(&self) -> calls::ListAllCustomers<'_> {
-        calls::ListAllCustomers {
-            call: Call::new(&self.core, &operations::LIST_ALL_CUSTOMERS),
-        }
+        calls::ListAllCustomers(Call::new(&self.core, &operations::LIST_ALL_CUSTOMERS))
     }
 
     /// Retrieve a customer
@@ -163,9 +159,9 @@ impl Client {
     ///
     /// [`GetCustomerError`](crate::errors::GetCustomerError) for the status 400, 403, 404, 429.
     pub fn get_customer(&self, id: impl Into<String>) -> calls::GetCustomer<'_> {
-        calls::GetCustomer {
-            call: Call::new(&self.core, &operations::GET_CUSTOMER).path("id", &id.into()),
-        }
+        calls::GetCustomer(
+            Call::new(&self.core, &operations::GET_CUSTOMER).path("id", &id.into()),
+        )
     }
 
     /// List all orders
@@ -178,9 +174,7 @@ impl Client {
     ///
     /// [`ListAllOrdersError`](crate::errors::ListAllOrdersError) for the status 400, 403, 422, 429.
     pub fn list_all_orders(&self) -> calls::ListAllOrders<'_> {
-        calls::ListAllOrders {
-            call: Call::new(&self.core, &operations::LIST_ALL_ORDERS),
-        }
+        calls::ListAllOrders(Call::new(&self.core, &operations::LIST_ALL_ORDERS))
     }
 
     /// Retrieve an order
@@ -195,10 +189,10 @@ impl Client {
     ///
     /// [`GetOrderError`](crate::errors::GetOrderError) for the status 400, 403, 404, 429.
     pub fn get_order(&self, ecom_order_id: impl Into<String>) -> calls::GetOrder<'_> {
-        calls::GetOrder {
-            call: Call::new(&self.core, &operations::GET_ORDER)
+        calls::GetOrder(
+            Call::new(&self.core, &operations::GET_ORDER)
                 .path("ecomOrderId", &ecom_order_id.into()),
-        }
+        )
     }
 
     /// Retrieve logged-in user
@@ -211,9 +205,7 @@ impl Client {
     ///
     /// [`GetUserLoggedinError`](crate::errors::GetUserLoggedinError) for the status 400, 403, 429.
     pub fn get_user_loggedin(&self) -> calls::GetUserLoggedin<'_> {
-        calls::GetUserLoggedin {
-            call: Call::new(&self.core, &operations::GET_USER_LOGGEDIN),
-        }
+        calls::GetUserLoggedin(Call::new(&self.core, &operations::GET_USER_LOGGEDIN))
     }
 }
 

@@ -8,6 +8,7 @@ use switchboard_runtime::codegen::v1::headers;
 /// The headers of an answer, among them `RateLimit-Limit`, `RateLimit-Remaining`.
 #[derive(Clone)]
 pub struct RateLimitLimitRateLimitRemainingHeaders(HeaderMap);
+
 switchboard_runtime::codegen::v1::response_headers!(
     RateLimitLimitRateLimitRemainingHeaders
 );

@@ -9,9 +9,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::retrieve_connections`](crate::Client::retrieve_connections).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveConnections<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct RetrieveConnections<'a>(pub(crate) Call<'a>);
 
 impl<'a> RetrieveConnections<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -23,16 +21,14 @@ impl<'a> RetrieveConnections<'a> {
         ResponseValue<types::ConnectionList>,
         Error<errors::RetrieveConnectionsError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::create_connection`](crate::Client::create_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct CreateConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> CreateConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -41,16 +37,14 @@ impl<'a> CreateConnection<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Connection>, Error<errors::CreateConnectionError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::retrieve_connection`](crate::Client::retrieve_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct RetrieveConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> RetrieveConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -62,16 +56,14 @@ impl<'a> RetrieveConnection<'a> {
         ResponseValue<types::Connection>,
         Error<errors::RetrieveConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::update_connection`](crate::Client::update_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct UpdateConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> UpdateConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -80,16 +72,14 @@ impl<'a> UpdateConnection<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Connection>, Error<errors::UpdateConnectionError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::test_connection`](crate::Client::test_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct TestConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct TestConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> TestConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -101,16 +91,14 @@ impl<'a> TestConnection<'a> {
         ResponseValue<types::ConnectionTestResult>,
         Error<errors::TestConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::retrieve_decision_models`](crate::Client::retrieve_decision_models).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveDecisionModels<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct RetrieveDecisionModels<'a>(pub(crate) Call<'a>);
 
 impl<'a> RetrieveDecisionModels<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -122,16 +110,14 @@ impl<'a> RetrieveDecisionModels<'a> {
         ResponseValue<types::DecisionModelList>,
         Error<errors::RetrieveDecisionModelsError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::retrieve_decision_model`](crate::Client::retrieve_decision_model).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveDecisionModel<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct RetrieveDecisionModel<'a>(pub(crate) Call<'a>);
 
 impl<'a> RetrieveDecisionModel<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -143,6 +129,6 @@ impl<'a> RetrieveDecisionModel<'a> {
         ResponseValue<types::DecisionModel>,
         Error<errors::RetrieveDecisionModelError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }

@@ -50,9 +50,9 @@ impl Client {
     ///
     /// [`RetrieveConnectionsError`](crate::errors::RetrieveConnectionsError) for the status 400, 401, 404, 415, 500, 503.
     pub fn retrieve_connections(&self) -> calls::RetrieveConnections<'_> {
-        calls::RetrieveConnections {
-            call: Call::new(&self.core, &operations::RETRIEVE_CONNECTIONS),
-        }
+        calls::RetrieveConnections(
+            Call::new(&self.core, &operations::RETRIEVE_CONNECTIONS),
+        )
     }
 
     /// Create a connection
@@ -70,10 +70,10 @@ impl Client {
         &self,
         body: impl Into<types::ConnectionDraft>,
     ) -> calls::CreateConnection<'_> {
-        calls::CreateConnection {
-            call: Call::new(&self.core, &operations::CREATE_CONNECTION)
+        calls::CreateConnection(
+            Call::new(&self.core, &operations::CREATE_CONNECTION)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// Retrieve a connection
@@ -91,10 +91,10 @@ impl Client {
         &self,
         connection_ref: impl Into<String>,
     ) -> calls::RetrieveConnection<'_> {
-        calls::RetrieveConnection {
-            call: Call::new(&self.core, &operations::RETRIEVE_CONNECTION)
+        calls::RetrieveConnection(
+            Call::new(&self.core, &operations::RETRIEVE_CONNECTION)
                 .path("connectionRef", &connection_ref.into()),
-        }
+        )
     }
 
     /// Update a connection
@@ -114,11 +114,11 @@ impl Client {
         connection_ref: impl Into<String>,
         body: impl Into<types::ConnectionDraft>,
     ) -> calls::UpdateConnection<'_> {
-        calls::UpdateConnection {
-            call: Call::new(&self.core, &operations::UPDATE_CONNECTION)
+        calls::UpdateConnection(
+            Call::new(&self.core, &operations::UPDATE_CONNECTION)
                 .path("connectionRef", &connection_ref.into())
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// Test a connection
@@ -136,10 +136,10 @@ impl Client {
         &self,
         body: impl Into<types::ConnectionTest>,
     ) -> calls::TestConnection<'_> {
-        calls::TestConnection {
-            call: Call::new(&self.core, &operations::TEST_CONNECTION)
+        calls::TestConnection(
+            Call::new(&self.core, &operations::TEST_CONNECTION)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// Retrieve decision models
@@ -152,9 +152,9 @@ impl Client {
     ///
     /// [`RetrieveDecisionModelsError`](crate::errors::RetrieveDecisionModelsError) for the status 400, 401, 404, 415, 500, 503.
     pub fn retrieve_decision_models(&self) -> calls::RetrieveDecisionModels<'_> {
-        calls::RetrieveDecisionModels {
-            call: Call::new(&self.core, &operations::RETRIEVE_DECISION_MODELS),
-        }
+        calls::RetrieveDecisionModels(
+            Call::new(&self.core, &operations::RETRIEVE_DECISION_MODELS),
+        )
     }
 
     /// Retrieve a decision model
@@ -172,10 +172,10 @@ impl Client {
         &self,
         decision_model_ref: impl Into<String>,
     ) -> calls::RetrieveDecisionModel<'_> {
-        calls::RetrieveDecisionModel {
-            call: Call::new(&self.core, &operations::RETRIEVE_DECISION_MODEL)
+        calls::RetrieveDecisionModel(
+            Call::new(&self.core, &operations::RETRIEVE_DECISION_MODEL)
                 .path("decisionModelRef", &decision_model_ref.into()),
-        }
+        )
     }
 }
 

@@ -22,7 +22,10 @@ use crate::response::ResponseValue;
 use crate::stream::{ByteStream, EventStream, JsonLines, ReadEvent, StreamEnd};
 
 /// Where the body stands in the order of what is set: behind all parameters.
-const BODY: usize = usize::MAX;
+const BODY: usize = usize::MAX - 1;
+
+/// Where stands what the operation does not declare, which nothing makes good.
+const UNDECLARED: usize = usize::MAX;
 
 /// A call of an operation, with what was set so far. What is set twice counts the second time. Parameters are named as the
 /// [`Operation`] declares them, and stand on the wire in its order, whatever order they are set in.
@@ -87,11 +90,13 @@ impl<'a> Call<'a> {
     fn set(&mut self, location: Location, name: &'static str, value: serde_json::Result<Value>) {
         let declared = self.request.operation.parameters.iter().enumerate();
         let found = declared.into_iter().find(|(_, known)| known.location == location && known.name == name);
-        let (place, set) = match found {
-            Some((place, parameter)) => (place, self.request.set(place, parameter, value)),
-            None => (BODY, Err(self.invalid(format!("the operation declares no parameter `{name}`")))),
-        };
-        self.note(place, set);
+        match found {
+            Some((place, parameter)) => {
+                let set = self.request.set(place, parameter, value);
+                self.note(place, set);
+            }
+            None => self.refuse(format!("the operation declares no parameter `{name}`")),
+        }
     }
 
     /// Makes an object the whole query, written as a form; see [`Request::query_form`].
@@ -243,10 +248,14 @@ impl<'a> Call<'a> {
         self.faults.extend(set.err().map(|fault| (place, fault)));
     }
 
-    /// Keeps a fault of a part, which no other part makes good.
+    /// Keeps a fault that nothing makes good.
+    fn refuse(&mut self, message: String) {
+        self.faults.push((UNDECLARED, self.invalid(message)));
+    }
+
     fn note_form(&mut self, set: Result<(), String>) {
         if let Err(message) = set {
-            self.faults.push((BODY, self.invalid(message)));
+            self.refuse(message);
         }
     }
 
@@ -356,7 +365,7 @@ macro_rules! __call_methods {
     () => {
         /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
         pub fn options(self, options: $crate::CallOptions) -> Self {
-            Self { call: self.call.options(options) }
+            Self(self.0.options(options))
         }
     };
 }
@@ -369,7 +378,7 @@ impl Clone for Call<'_> {
         let request = self.request.try_clone();
         let form = self.form.as_deref().map(Form::try_clone);
         if request.is_none() || matches!(form, Some(None)) {
-            faults.push((BODY, self.invalid("the body is a stream, which is sent only once".to_owned())));
+            faults.push((UNDECLARED, self.invalid("the body is a stream, which is sent only once".to_owned())));
         }
         Self {
             client: self.client,

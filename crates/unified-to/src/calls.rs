@@ -9,9 +9,7 @@ use switchboard_runtime::codegen::v1::{Call, decode, paging};
 /// The call made by [`Client::list_unified_connections`](crate::Client::list_unified_connections).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedConnections<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListUnifiedConnections<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListUnifiedConnections<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -20,46 +18,34 @@ impl<'a> ListUnifiedConnections<'a> {
     ///
     /// The server's default: `100`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
     pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("updated_gte", &value.into()),
-        }
+        Self(self.0.query("updated_gte", &value.into()))
     }
 
     /// The field to order by.
     pub fn sort(self, value: impl Into<types::ConnectionSort>) -> Self {
-        Self {
-            call: self.call.query("sort", &value.into()),
-        }
+        Self(self.0.query("sort", &value.into()))
     }
 
     /// The direction of the ordering.
     pub fn order(self, value: impl Into<types::SortOrder>) -> Self {
-        Self {
-            call: self.call.query("order", &value.into()),
-        }
+        Self(self.0.query("order", &value.into()))
     }
 
     /// Only connections with this id of yours.
     pub fn external_xref(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("external_xref", &value.into()),
-        }
+        Self(self.0.query("external_xref", &value.into()))
     }
 
     /// Only connections of these categories.
@@ -67,23 +53,21 @@ impl<'a> ListUnifiedConnections<'a> {
         self,
         value: impl IntoIterator<Item = impl Into<types::Category>>,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "categories",
                     &value.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// The environment of the workspace that the connections belong to.
     ///
     /// The server's default: `"Production"`.
     pub fn env(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("env", &value.into()),
-        }
+        Self(self.0.query("env", &value.into()))
     }
 
     /// Sends `GET /unified/connection`.
@@ -93,7 +77,7 @@ impl<'a> ListUnifiedConnections<'a> {
         ResponseValue<Vec<types::Connection>>,
         Error<errors::ListUnifiedConnectionsError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
@@ -102,7 +86,7 @@ impl<'a> ListUnifiedConnections<'a> {
     pub fn stream(
         self,
     ) -> Items<types::Connection, errors::ListUnifiedConnectionsError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
@@ -110,7 +94,7 @@ impl<'a> ListUnifiedConnections<'a> {
     pub fn pages(
         self,
     ) -> Pages<Vec<types::Connection>, errors::ListUnifiedConnectionsError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -123,9 +107,7 @@ impl<'a> ListUnifiedConnections<'a> {
 /// The call made by [`Client::create_unified_connection`](crate::Client::create_unified_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateUnifiedConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct CreateUnifiedConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> CreateUnifiedConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -137,16 +119,14 @@ impl<'a> CreateUnifiedConnection<'a> {
         ResponseValue<types::Connection>,
         Error<errors::CreateUnifiedConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::get_unified_connection`](crate::Client::get_unified_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUnifiedConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetUnifiedConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetUnifiedConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -158,16 +138,14 @@ impl<'a> GetUnifiedConnection<'a> {
         ResponseValue<types::Connection>,
         Error<errors::GetUnifiedConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::update_unified_connection`](crate::Client::update_unified_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateUnifiedConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct UpdateUnifiedConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> UpdateUnifiedConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -179,16 +157,14 @@ impl<'a> UpdateUnifiedConnection<'a> {
         ResponseValue<types::Connection>,
         Error<errors::UpdateUnifiedConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::remove_unified_connection`](crate::Client::remove_unified_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct RemoveUnifiedConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct RemoveUnifiedConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> RemoveUnifiedConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -197,16 +173,14 @@ impl<'a> RemoveUnifiedConnection<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::RemoveUnifiedConnectionError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::patch_unified_connection`](crate::Client::patch_unified_connection).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PatchUnifiedConnection<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PatchUnifiedConnection<'a>(pub(crate) Call<'a>);
 
 impl<'a> PatchUnifiedConnection<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -218,16 +192,14 @@ impl<'a> PatchUnifiedConnection<'a> {
         ResponseValue<types::Connection>,
         Error<errors::PatchUnifiedConnectionError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::list_unified_integrations`](crate::Client::list_unified_integrations).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedIntegrations<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListUnifiedIntegrations<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListUnifiedIntegrations<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -236,25 +208,19 @@ impl<'a> ListUnifiedIntegrations<'a> {
     ///
     /// The server's default: `100`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
     pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("updated_gte", &value.into()),
-        }
+        Self(self.0.query("updated_gte", &value.into()))
     }
 
     /// Only integrations of these categories.
@@ -262,44 +228,36 @@ impl<'a> ListUnifiedIntegrations<'a> {
         self,
         value: impl IntoIterator<Item = impl Into<types::Category>>,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "categories",
                     &value.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Whether to leave out the details of each integration.
     pub fn summary(self, value: bool) -> Self {
-        Self {
-            call: self.call.query("summary", &value),
-        }
+        Self(self.0.query("summary", &value))
     }
 
     /// Whether to list only the integrations that are switched on in the workspace.
     pub fn active(self, value: bool) -> Self {
-        Self {
-            call: self.call.query("active", &value),
-        }
+        Self(self.0.query("active", &value))
     }
 
     /// The environment of the workspace that counts.
     ///
     /// The server's default: `"Production"`.
     pub fn env(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("env", &value.into()),
-        }
+        Self(self.0.query("env", &value.into()))
     }
 
     /// Only the integration of this type.
     pub fn type_(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("type", &value.into()),
-        }
+        Self(self.0.query("type", &value.into()))
     }
 
     /// Sends `GET /unified/integration`.
@@ -309,7 +267,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
         ResponseValue<Vec<types::Integration>>,
         Error<errors::ListUnifiedIntegrationsError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
@@ -318,7 +276,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
     pub fn stream(
         self,
     ) -> Items<types::Integration, errors::ListUnifiedIntegrationsError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
@@ -326,7 +284,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
     pub fn pages(
         self,
     ) -> Pages<Vec<types::Integration>, errors::ListUnifiedIntegrationsError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -339,9 +297,7 @@ impl<'a> ListUnifiedIntegrations<'a> {
 /// The call made by [`Client::list_unified_integration_workspaces`](crate::Client::list_unified_integration_workspaces).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedIntegrationWorkspaces<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListUnifiedIntegrationWorkspaces<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -350,25 +306,19 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     ///
     /// The server's default: `100`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
     pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("updated_gte", &value.into()),
-        }
+        Self(self.0.query("updated_gte", &value.into()))
     }
 
     /// Only integrations of these categories.
@@ -376,37 +326,31 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         self,
         value: impl IntoIterator<Item = impl Into<types::Category>>,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "categories",
                     &value.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Whether to leave out the details of each integration.
     pub fn summary(self, value: bool) -> Self {
-        Self {
-            call: self.call.query("summary", &value),
-        }
+        Self(self.0.query("summary", &value))
     }
 
     /// Whether to list only the integrations that are switched on in the workspace.
     pub fn active(self, value: bool) -> Self {
-        Self {
-            call: self.call.query("active", &value),
-        }
+        Self(self.0.query("active", &value))
     }
 
     /// The environment of the workspace that counts.
     ///
     /// The server's default: `"Production"`.
     pub fn env(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("env", &value.into()),
-        }
+        Self(self.0.query("env", &value.into()))
     }
 
     /// Sends `GET /unified/integration/workspace/{workspace_id}`.
@@ -416,7 +360,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
         ResponseValue<Vec<types::Integration>>,
         Error<errors::ListUnifiedIntegrationWorkspacesError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
@@ -425,7 +369,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     pub fn stream(
         self,
     ) -> Items<types::Integration, errors::ListUnifiedIntegrationWorkspacesError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
@@ -433,7 +377,7 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
     pub fn pages(
         self,
     ) -> Pages<Vec<types::Integration>, errors::ListUnifiedIntegrationWorkspacesError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -446,115 +390,89 @@ impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
 /// The call made by [`Client::get_unified_integration_auth`](crate::Client::get_unified_integration_auth).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUnifiedIntegrationAuth<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetUnifiedIntegrationAuth<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetUnifiedIntegrationAuth<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Where to send the customer afterwards. The connection's id is added as `id`, and your `state`.
     pub fn success_redirect(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("success_redirect", &value.into()),
-        }
+        Self(self.0.query("success_redirect", &value.into()))
     }
 
     /// Where to send the customer when it did not work. `error` is added.
     pub fn failure_redirect(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("failure_redirect", &value.into()),
-        }
+        Self(self.0.query("failure_redirect", &value.into()))
     }
 
     /// A value of yours that comes back with the customer.
     pub fn state(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("state", &value.into()),
-        }
+        Self(self.0.query("state", &value.into()))
     }
 
     /// Your own id of the customer, kept with the connection.
     pub fn external_xref(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("external_xref", &value.into()),
-        }
+        Self(self.0.query("external_xref", &value.into()))
     }
 
     /// The permissions to ask the customer for.
     pub fn scopes(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query("scopes", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        )
     }
 
     /// The vendor's `redirect` switch; its pages do not say what it does.
     pub fn redirect(self, value: bool) -> Self {
-        Self {
-            call: self.call.query("redirect", &value),
-        }
+        Self(self.0.query("redirect", &value))
     }
 
     /// The environment of the workspace that the connection is made in.
     ///
     /// The server's default: `"Production"`.
     pub fn env(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("env", &value.into()),
-        }
+        Self(self.0.query("env", &value.into()))
     }
 
     /// The language of the pages that the customer sees.
     pub fn lang(self, value: impl Into<types::Language>) -> Self {
-        Self {
-            call: self.call.query("lang", &value.into()),
-        }
+        Self(self.0.query("lang", &value.into()))
     }
 
     /// The customer's own domain or subdomain, for integrations that need it.
     pub fn subdomain(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("subdomain", &value.into()),
-        }
+        Self(self.0.query("subdomain", &value.into()))
     }
 
     /// The index of the integration's region that the customer has chosen.
     pub fn region(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("region", &value.into()),
-        }
+        Self(self.0.query("region", &value.into()))
     }
 
     /// The id of a connection to authorize again.
     pub fn connection_id(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("connection_id", &value.into()),
-        }
+        Self(self.0.query("connection_id", &value.into()))
     }
 
     /// The token that goes with `connection_id`.
     pub fn reauth_token(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("reauth_token", &value.into()),
-        }
+        Self(self.0.query("reauth_token", &value.into()))
     }
 
     /// Sends `GET /unified/integration/auth/{workspace_id}/{integration_type}`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<String>, Error<errors::GetUnifiedIntegrationAuthError>> {
-        self.call.send(decode::text).await
+        self.0.send(decode::text).await
     }
 }
 
 /// The call made by [`Client::list_unified_webhooks`](crate::Client::list_unified_webhooks).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedWebhooks<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListUnifiedWebhooks<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListUnifiedWebhooks<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -563,69 +481,51 @@ impl<'a> ListUnifiedWebhooks<'a> {
     ///
     /// The server's default: `100`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
     pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("updated_gte", &value.into()),
-        }
+        Self(self.0.query("updated_gte", &value.into()))
     }
 
     /// The field to order by.
     pub fn sort(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("sort", &value.into()),
-        }
+        Self(self.0.query("sort", &value.into()))
     }
 
     /// The direction of the ordering.
     pub fn order(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("order", &value.into()),
-        }
+        Self(self.0.query("order", &value.into()))
     }
 
     /// Only webhooks of this connection.
     pub fn connection_id(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("connection_id", &value.into()),
-        }
+        Self(self.0.query("connection_id", &value.into()))
     }
 
     /// Only webhooks that watch this kind of record.
     pub fn object(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("object", &value.into()),
-        }
+        Self(self.0.query("object", &value.into()))
     }
 
     /// Only webhooks of connections to this integration.
     pub fn integration_type(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("integration_type", &value.into()),
-        }
+        Self(self.0.query("integration_type", &value.into()))
     }
 
     /// The environment of the workspace that the webhooks belong to.
     ///
     /// The server's default: `"Production"`.
     pub fn env(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("env", &value.into()),
-        }
+        Self(self.0.query("env", &value.into()))
     }
 
     /// Sends `GET /unified/webhook`.
@@ -635,20 +535,20 @@ impl<'a> ListUnifiedWebhooks<'a> {
         ResponseValue<Vec<types::Webhook>>,
         Error<errors::ListUnifiedWebhooksError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Webhook, errors::ListUnifiedWebhooksError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<Vec<types::Webhook>, errors::ListUnifiedWebhooksError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -661,18 +561,14 @@ impl<'a> ListUnifiedWebhooks<'a> {
 /// The call made by [`Client::create_unified_webhook`](crate::Client::create_unified_webhook).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateUnifiedWebhook<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct CreateUnifiedWebhook<'a>(pub(crate) Call<'a>);
 
 impl<'a> CreateUnifiedWebhook<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Whether to send the records that exist already, too.
     pub fn include_all(self, value: bool) -> Self {
-        Self {
-            call: self.call.query("include_all", &value),
-        }
+        Self(self.0.query("include_all", &value))
     }
 
     /// Sends `POST /unified/webhook`.
@@ -682,16 +578,14 @@ impl<'a> CreateUnifiedWebhook<'a> {
         ResponseValue<types::Webhook>,
         Error<errors::CreateUnifiedWebhookError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::remove_unified_webhook`](crate::Client::remove_unified_webhook).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct RemoveUnifiedWebhook<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct RemoveUnifiedWebhook<'a>(pub(crate) Call<'a>);
 
 impl<'a> RemoveUnifiedWebhook<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -700,6 +594,6 @@ impl<'a> RemoveUnifiedWebhook<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::RemoveUnifiedWebhookError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }

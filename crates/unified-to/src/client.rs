@@ -47,9 +47,9 @@ impl Client {
     ///
     /// [`ListUnifiedConnectionsError`](crate::errors::ListUnifiedConnectionsError) for the status 401, 429, any other.
     pub fn list_unified_connections(&self) -> calls::ListUnifiedConnections<'_> {
-        calls::ListUnifiedConnections {
-            call: Call::new(&self.core, &operations::LIST_UNIFIED_CONNECTIONS),
-        }
+        calls::ListUnifiedConnections(
+            Call::new(&self.core, &operations::LIST_UNIFIED_CONNECTIONS),
+        )
     }
 
     /// Create connection
@@ -67,10 +67,10 @@ impl Client {
         &self,
         body: impl Into<types::Connection>,
     ) -> calls::CreateUnifiedConnection<'_> {
-        calls::CreateUnifiedConnection {
-            call: Call::new(&self.core, &operations::CREATE_UNIFIED_CONNECTION)
+        calls::CreateUnifiedConnection(
+            Call::new(&self.core, &operations::CREATE_UNIFIED_CONNECTION)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// Retrieve connection
@@ -88,10 +88,10 @@ impl Client {
         &self,
         id: impl Into<String>,
     ) -> calls::GetUnifiedConnection<'_> {
-        calls::GetUnifiedConnection {
-            call: Call::new(&self.core, &operations::GET_UNIFIED_CONNECTION)
+        calls::GetUnifiedConnection(
+            Call::new(&self.core, &operations::GET_UNIFIED_CONNECTION)
                 .path("id", &id.into()),
-        }
+        )
     }
 
     /// Update connection
@@ -111,11 +111,11 @@ impl Client {
         id: impl Into<String>,
         body: impl Into<types::Connection>,
     ) -> calls::UpdateUnifiedConnection<'_> {
-        calls::UpdateUnifiedConnection {
-            call: Call::new(&self.core, &operations::UPDATE_UNIFIED_CONNECTION)
+        calls::UpdateUnifiedConnection(
+            Call::new(&self.core, &operations::UPDATE_UNIFIED_CONNECTION)
                 .path("id", &id.into())
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// Remove connection
@@ -133,10 +133,10 @@ impl Client {
         &self,
         id: impl Into<String>,
     ) -> calls::RemoveUnifiedConnection<'_> {
-        calls::RemoveUnifiedConnection {
-            call: Call::new(&self.core, &operations::REMOVE_UNIFIED_CONNECTION)
+        calls::RemoveUnifiedConnection(
+            Call::new(&self.core, &operations::REMOVE_UNIFIED_CONNECTION)
                 .path("id", &id.into()),
-        }
+        )
     }
 
     /// Update connection
@@ -156,11 +156,11 @@ impl Client {
         id: impl Into<String>,
         body: impl Into<types::Connection>,
     ) -> calls::PatchUnifiedConnection<'_> {
-        calls::PatchUnifiedConnection {
-            call: Call::new(&self.core, &operations::PATCH_UNIFIED_CONNECTION)
+        calls::PatchUnifiedConnection(
+            Call::new(&self.core, &operations::PATCH_UNIFIED_CONNECTION)
                 .path("id", &id.into())
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// List all integrations
@@ -173,9 +173,9 @@ impl Client {
     ///
     /// [`ListUnifiedIntegrationsError`](crate::errors::ListUnifiedIntegrationsError) for the status 401, 429, any other.
     pub fn list_unified_integrations(&self) -> calls::ListUnifiedIntegrations<'_> {
-        calls::ListUnifiedIntegrations {
-            call: Call::new(&self.core, &operations::LIST_UNIFIED_INTEGRATIONS),
-        }
+        calls::ListUnifiedIntegrations(
+            Call::new(&self.core, &operations::LIST_UNIFIED_INTEGRATIONS),
+        )
     }
 
     /// List all activated integrations in a workspace
@@ -193,10 +193,10 @@ impl Client {
         &self,
         workspace_id: impl Into<String>,
     ) -> calls::ListUnifiedIntegrationWorkspaces<'_> {
-        calls::ListUnifiedIntegrationWorkspaces {
-            call: Call::new(&self.core, &operations::LIST_UNIFIED_INTEGRATION_WORKSPACES)
+        calls::ListUnifiedIntegrationWorkspaces(
+            Call::new(&self.core, &operations::LIST_UNIFIED_INTEGRATION_WORKSPACES)
                 .path("workspace_id", &workspace_id.into()),
-        }
+        )
     }
 
     /// Authorize new connection
@@ -216,11 +216,11 @@ impl Client {
         workspace_id: impl Into<String>,
         integration_type: impl Into<String>,
     ) -> calls::GetUnifiedIntegrationAuth<'_> {
-        calls::GetUnifiedIntegrationAuth {
-            call: Call::new(&self.core, &operations::GET_UNIFIED_INTEGRATION_AUTH)
+        calls::GetUnifiedIntegrationAuth(
+            Call::new(&self.core, &operations::GET_UNIFIED_INTEGRATION_AUTH)
                 .path("workspace_id", &workspace_id.into())
                 .path("integration_type", &integration_type.into()),
-        }
+        )
     }
 
     /// Returns all registered webhooks
@@ -233,9 +233,9 @@ impl Client {
     ///
     /// [`ListUnifiedWebhooksError`](crate::errors::ListUnifiedWebhooksError) for the status 401, 429, any other.
     pub fn list_unified_webhooks(&self) -> calls::ListUnifiedWebhooks<'_> {
-        calls::ListUnifiedWebhooks {
-            call: Call::new(&self.core, &operations::LIST_UNIFIED_WEBHOOKS),
-        }
+        calls::ListUnifiedWebhooks(
+            Call::new(&self.core, &operations::LIST_UNIFIED_WEBHOOKS),
+        )
     }
 
     /// Create webhook subscription
@@ -253,10 +253,10 @@ impl Client {
         &self,
         body: impl Into<types::Webhook>,
     ) -> calls::CreateUnifiedWebhook<'_> {
-        calls::CreateUnifiedWebhook {
-            call: Call::new(&self.core, &operations::CREATE_UNIFIED_WEBHOOK)
+        calls::CreateUnifiedWebhook(
+            Call::new(&self.core, &operations::CREATE_UNIFIED_WEBHOOK)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// Remove webhook subscription
@@ -274,10 +274,10 @@ impl Client {
         &self,
         id: impl Into<String>,
     ) -> calls::RemoveUnifiedWebhook<'_> {
-        calls::RemoveUnifiedWebhook {
-            call: Call::new(&self.core, &operations::REMOVE_UNIFIED_WEBHOOK)
+        calls::RemoveUnifiedWebhook(
+            Call::new(&self.core, &operations::REMOVE_UNIFIED_WEBHOOK)
                 .path("id", &id.into()),
-        }
+        )
     }
 }
 

@@ -150,6 +150,7 @@ async fn what_a_form_lacks_is_told() {
             call.file("file", Part::text("x")).part_header("note", "X-Rate", &1)
         }),
         ("the operation declares no part `other`", |call| call.file("file", Part::text("x")).part("other", "n")),
+        ("the operation declares no part `other`", |call| call.part("other", "n").json(JSON, "a")),
         ("more than one request body was set", |call| call.file("file", Part::text("x")).json(JSON, "a")),
     ] {
         assert_eq!(sent(&UPLOAD, fill).await.unwrap_err(), format!("upload: {expected}"));

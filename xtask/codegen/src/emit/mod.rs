@@ -119,7 +119,8 @@ fn space_out(code: &str) -> String {
         let last_use = line.starts_with("use ") && lines.peek().is_some_and(|next| !next.starts_with("use "));
         let closes = last_use
             || line.trim_start() == "}"
-            || (indent == 0 && line.starts_with("pub mod "))
+            || (indent == 0
+                && (line.starts_with("pub mod ") || (line.starts_with("pub struct ") && line.ends_with(");"))))
             || line.trim_start().ends_with("_methods!();")
             || ((line.starts_with("};") || line.starts_with(");")) && indent == 0);
         let follows = lines.peek().is_some_and(|next| {

@@ -1,4 +1,4 @@
-//! Which types requests reach and which responses do: builders are made for the former, and only the latter may grow
+//! Which types requests reach and which responses do: constructors are made for the former, and only the latter may grow
 //! fields without breaking anyone.
 
 use std::collections::BTreeSet;

@@ -42,7 +42,7 @@ pub fn setters(operation: &Operation) -> TokenStream {
             quote! {
                 #docs
                 pub fn #name(self, value: #taken) -> Self {
-                    Self { call: self.call.part_header(#part, #wire, &#made) }
+                    Self(self.0.part_header(#part, #wire, &#made))
                 }
             }
         });
@@ -55,11 +55,11 @@ pub fn setters(operation: &Operation) -> TokenStream {
 fn setter(operation: &Operation, body: &Body) -> TokenStream {
     let docs = documented(operation, body);
     let (name, taken) = (ident(&body.ident), taken(operation, body));
-    let call = put(operation, body, quote!(self.call), &quote!(value), false);
+    let call = put(operation, body, quote!(self.0), &quote!(value), false);
     quote! {
         #docs
         pub fn #name(self, value: #taken) -> Self {
-            Self { call: #call }
+            Self(#call)
         }
     }
 }
@@ -87,7 +87,7 @@ fn content_type() -> TokenStream {
     quote! {
         /// Sets the media type of the request body, where the document allows several.
         pub fn content_type(self, media_type: impl Into<String>) -> Self {
-            Self { call: self.call.content_type(media_type.into()) }
+            Self(self.0.content_type(media_type.into()))
         }
     }
 }
@@ -234,7 +234,7 @@ fn part_setter(part: &FormPart) -> TokenStream {
     quote! {
         #docs
         pub fn #name(self, value: #taken) -> Self {
-            Self { call: self.call #set }
+            Self(self.0 #set)
         }
     }
 }
@@ -318,7 +318,7 @@ mod tests {
         assert_members(setters(&found), quote!());
         let expected = quote! {
             pub fn body(self, value: impl Into<i64>) -> Self {
-                Self { call: self.call.json("application/json", &value.into()) }
+                Self(self.0.json("application/json", &value.into()))
             }
         };
         assert_members(setters(&sending(content, false)), expected);
@@ -390,10 +390,10 @@ mod tests {
         assert_tokens(form(&found).unwrap(), expected);
         let expected = quote! {
             pub fn body(self, value: impl Into<switchboard_runtime::Multipart>) -> Self {
-                Self { call: self.call.multipart(value.into()) }
+                Self(self.0.multipart(value.into()))
             }
             pub fn size(self, value: impl Into<i64>) -> Self {
-                Self { call: self.call.part("size", &value.into()) }
+                Self(self.0.part("size", &value.into()))
             }
         };
         assert_members(setters(&found), expected);
@@ -404,10 +404,10 @@ mod tests {
         let found = sending(serde_json::json!({"image/*": {}}), false);
         let expected = quote! {
             pub fn body(self, value: impl Into<switchboard_runtime::Body>) -> Self {
-                Self { call: self.call.body("image/*", value.into()) }
+                Self(self.0.body("image/*", value.into()))
             }
             pub fn content_type(self, media_type: impl Into<String>) -> Self {
-                Self { call: self.call.content_type(media_type.into()) }
+                Self(self.0.content_type(media_type.into()))
             }
         };
         assert_members(setters(&found), expected);

@@ -32,9 +32,7 @@ pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
         #docs
         #[derive(#derives)]
         #[must_use = "nothing is sent before `send` is awaited"]
-        pub struct #name #lifetime {
-            pub(crate) call: switchboard_runtime::codegen::v1::Call<'a>,
-        }
+        pub struct #name #lifetime(pub(crate) switchboard_runtime::codegen::v1::Call<'a>);
 
         impl #lifetime #name #lifetime {
             switchboard_runtime::codegen::v1::call_methods!();
@@ -99,7 +97,7 @@ pub fn start(operation: &Operation) -> (Vec<TokenStream>, TokenStream) {
             .collect(),
     };
     let name = ident(&operation.type_ident);
-    (taken, quote!(crate::calls::#name { call: #call }))
+    (taken, quote!(crate::calls::#name (#call)))
 }
 
 /// What a method takes for what is required.
@@ -175,7 +173,7 @@ fn sending(
         #docs
         pub async fn #name(self) -> Result<#output, switchboard_runtime::Error<#error>> {
             #end
-            self.call #asked #told.#call.await #map
+            self.0 #asked #told.#call.await #map
         }
     }
 }
@@ -286,33 +284,31 @@ mod tests {
         let (arguments, call) = start(&found);
         assert_tokens(quote!(#(#arguments),*), quote!(id: impl Into<String>));
         let expected = quote! {
-            crate::calls::Count {
-                call: switchboard_runtime::codegen::v1::Call::new(&self.core, &crate::operations::COUNT)
+            crate::calls::Count(
+                switchboard_runtime::codegen::v1::Call::new(&self.core, &crate::operations::COUNT)
                     .path("id", &id.into())
                     .header("v", "1")
-            }
+            )
         };
         assert_tokens(call, expected);
         let made = super::call(&found, &syn::parse_quote!(fn count<'a>()));
         let expected = quote! {
             #[derive(Clone, Debug)]
             #[must_use = "nothing is sent before `send` is awaited"]
-            pub struct Count<'a> {
-                pub(crate) call: switchboard_runtime::codegen::v1::Call<'a>,
-            }
+            pub struct Count<'a>(pub(crate) switchboard_runtime::codegen::v1::Call<'a>);
             impl<'a> Count<'a> {
                 switchboard_runtime::codegen::v1::call_methods!();
                 pub fn v(self, value: impl Into<crate::types::CountV>) -> Self {
-                    Self { call: self.call.header("v", &value.into()) }
+                    Self(self.0.header("v", &value.into()))
                 }
                 pub fn q(self, value: impl Into<String>) -> Self {
-                    Self { call: self.call.query("q", &value.into()) }
+                    Self(self.0.query("q", &value.into()))
                 }
                 pub async fn send(self) -> Result<switchboard_runtime::ResponseValue<i64>, switchboard_runtime::Error<crate::errors::CountError>> {
-                    self.call.send(switchboard_runtime::codegen::v1::decode::json).await
+                    self.0.send(switchboard_runtime::codegen::v1::decode::json).await
                 }
                 pub async fn send_text(self) -> Result<switchboard_runtime::ResponseValue<String>, switchboard_runtime::Error<crate::errors::CountError>> {
-                    self.call.accept("text/csv").send(switchboard_runtime::codegen::v1::decode::text).await
+                    self.0.accept("text/csv").send(switchboard_runtime::codegen::v1::decode::text).await
                 }
             }
         };

@@ -318,9 +318,9 @@ mod tests {
         let expected = quote! {
             #[deprecated = "the vendor's document says so"]
             pub fn get_it(&self, id: impl Into<String>) -> crate::calls::GetIt<'_> {
-                crate::calls::GetIt {
-                    call: switchboard_runtime::codegen::v1::Call::new(&self.core, &crate::operations::GET_IT).path("id", &id.into()),
-                }
+                crate::calls::GetIt(
+                    switchboard_runtime::codegen::v1::Call::new(&self.core, &crate::operations::GET_IT).path("id", &id.into()),
+                )
             }
         };
         assert_members(method(&found, &[]), expected);

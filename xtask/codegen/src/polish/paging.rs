@@ -31,13 +31,13 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
         ///
         /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
         pub fn stream(self) -> switchboard_runtime::Items<#item, #error> {
-            self.call.items(Self::LIST)
+            self.0.items(Self::LIST)
         }
 
         /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
         /// does.
         pub fn pages(self) -> switchboard_runtime::Pages<#page, #error #(, #headers)*> {
-            self.call.pages(Self::LIST) #with_headers
+            self.0.pages(Self::LIST) #with_headers
         }
 
         /// How the list comes in pages.

@@ -26,7 +26,7 @@ pub fn setter(parameter: &Parameter) -> TokenStream {
     quote! {
         #docs
         pub fn #name(self, value: #taken) -> Self {
-            Self { call: self.call #set }
+            Self(self.0 #set)
         }
     }
 }
@@ -176,7 +176,7 @@ mod tests {
         let number = serde_json::json!({"name": "x", "in": "query", "schema": {"type": "integer"}});
         let expected = quote! {
             pub fn x(self, value: impl Into<i64>) -> Self {
-                Self { call: self.call.query("x", &value.into()) }
+                Self(self.0.query("x", &value.into()))
             }
         };
         assert_members(setter(&parameter(number)), expected);
@@ -184,7 +184,7 @@ mod tests {
             serde_json::json!({"name": "x", "in": "header", "schema": {"type": "array", "items": {"type": "string"}}});
         let expected = quote! {
             pub fn x(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-                Self { call: self.call.header("x", &value.into_iter().map(Into::into).collect::<Vec<_>>()) }
+                Self(self.0.header("x", &value.into_iter().map(Into::into).collect::<Vec<_>>()))
             }
         };
         assert_members(setter(&parameter(list)), expected);

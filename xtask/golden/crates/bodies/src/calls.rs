@@ -9,9 +9,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::search_with_body`](crate::Client::search_with_body).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SearchWithBody<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SearchWithBody<'a>(pub(crate) Call<'a>);
 
 impl<'a> SearchWithBody<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -20,25 +18,21 @@ impl<'a> SearchWithBody<'a> {
     ///
     /// Sent as `application/json`.
     pub fn body(self, value: impl Into<types::Note>) -> Self {
-        Self {
-            call: self.call.json("application/json", &value.into()),
-        }
+        Self(self.0.json("application/json", &value.into()))
     }
 
     /// Sends `GET /json`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SearchWithBodyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_json_optionally`](crate::Client::send_json_optionally).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendJsonOptionally<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendJsonOptionally<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendJsonOptionally<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -47,41 +41,35 @@ impl<'a> SendJsonOptionally<'a> {
     ///
     /// Sent as `application/json`.
     pub fn body(self, value: impl Into<types::Note>) -> Self {
-        Self {
-            call: self.call.json("application/json", &value.into()),
-        }
+        Self(self.0.json("application/json", &value.into()))
     }
 
     /// Sends `PUT /json`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendJsonOptionallyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_json`](crate::Client::send_json).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendJson<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendJson<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendJson<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `POST /json`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendJsonError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::delete_with_body`](crate::Client::delete_with_body).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteWithBody<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct DeleteWithBody<'a>(pub(crate) Call<'a>);
 
 impl<'a> DeleteWithBody<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -90,30 +78,28 @@ impl<'a> DeleteWithBody<'a> {
     ///
     /// Sent as `application/json`.
     pub fn body(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .json(
                     "application/json",
                     &value.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Sends `DELETE /json`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::DeleteWithBodyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::change_note`](crate::Client::change_note).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ChangeNote<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ChangeNote<'a>(pub(crate) Call<'a>);
 
 impl<'a> ChangeNote<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -122,16 +108,14 @@ impl<'a> ChangeNote<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::ChangeNoteError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::change_profile`](crate::Client::change_profile).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ChangeProfile<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ChangeProfile<'a>(pub(crate) Call<'a>);
 
 impl<'a> ChangeProfile<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -140,7 +124,7 @@ impl<'a> ChangeProfile<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::ChangeProfileError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
@@ -180,9 +164,7 @@ impl From<types::ProfilePatch> for ChangeProfileBody {
 /// The call made by [`Client::send_vendor_json`](crate::Client::send_vendor_json).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendVendorJson<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendVendorJson<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendVendorJson<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -191,16 +173,14 @@ impl<'a> SendVendorJson<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendVendorJsonError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_anything`](crate::Client::send_anything).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendAnything<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendAnything<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendAnything<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -209,57 +189,49 @@ impl<'a> SendAnything<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendAnythingError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_either_json`](crate::Client::send_either_json).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendEitherJson<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendEitherJson<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendEitherJson<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
-        Self {
-            call: self.call.content_type(media_type.into()),
-        }
+        Self(self.0.content_type(media_type.into()))
     }
 
     /// Sends `PUT /choice`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendEitherJsonError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_either_way`](crate::Client::send_either_way).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendEitherWay<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendEitherWay<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendEitherWay<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the part `attachment`.
     pub fn attachment(self, value: impl Into<Part>) -> Self {
-        Self {
-            call: self.call.file("attachment", value.into()),
-        }
+        Self(self.0.file("attachment", value.into()))
     }
 
     /// Sends `POST /choice`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendEitherWayError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
@@ -326,25 +298,21 @@ impl From<Body> for SendEitherWayBody {
 /// The call made by [`Client::send_form`](crate::Client::send_form).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendForm<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendForm<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendForm<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `POST /form`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendFormError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_parts_optionally`](crate::Client::send_parts_optionally).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendPartsOptionally<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendPartsOptionally<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendPartsOptionally<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -353,39 +321,31 @@ impl<'a> SendPartsOptionally<'a> {
     ///
     /// Sent as `multipart/form-data`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
-        Self {
-            call: self.call.multipart(value.into()),
-        }
+        Self(self.0.multipart(value.into()))
     }
 
     /// Sets the part `title`.
     pub fn title(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.part("title", &value.into()),
-        }
+        Self(self.0.part("title", &value.into()))
     }
 
     /// Sets the part `file`.
     pub fn file(self, value: impl Into<Part>) -> Self {
-        Self {
-            call: self.call.file("file", value.into()),
-        }
+        Self(self.0.file("file", value.into()))
     }
 
     /// Sends `PUT /multipart`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendPartsOptionallyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_parts`](crate::Client::send_parts).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendParts<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendParts<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendParts<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -394,76 +354,58 @@ impl<'a> SendParts<'a> {
     ///
     /// Sent as `multipart/form-data`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
-        Self {
-            call: self.call.multipart(value.into()),
-        }
+        Self(self.0.multipart(value.into()))
     }
 
     /// Sets the part `count`.
     pub fn count(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.part("count", &value.into()),
-        }
+        Self(self.0.part("count", &value.into()))
     }
 
     /// Sets the part `tags`.
     pub fn tags(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
-                .part("tags", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        Self(self.0.part("tags", &value.into_iter().map(Into::into).collect::<Vec<_>>()))
     }
 
     /// Sets the part `address`.
     pub fn address(self, value: impl Into<types::Address>) -> Self {
-        Self {
-            call: self.call.part("address", &value.into()),
-        }
+        Self(self.0.part("address", &value.into()))
     }
 
     /// Sets the part `pages`.
     pub fn pages(self, value: impl IntoIterator<Item = impl Into<Part>>) -> Self {
-        Self {
-            call: self.call.files("pages", value.into_iter().map(Into::into)),
-        }
+        Self(self.0.files("pages", value.into_iter().map(Into::into)))
     }
 
     /// Sets the part `icon`.
     pub fn icon(self, value: impl Into<Part>) -> Self {
-        Self {
-            call: self.call.file("icon", value.into()),
-        }
+        Self(self.0.file("icon", value.into()))
     }
 
     /// Sets the part `settings`.
     pub fn settings(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .part("settings", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        )
     }
 
     /// Sets the part `table`.
     pub fn table(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.part("table", &value.into()),
-        }
+        Self(self.0.part("table", &value.into()))
     }
 
     /// Sends `POST /multipart`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendPartsError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_related`](crate::Client::send_related).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRelated<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendRelated<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendRelated<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -472,112 +414,94 @@ impl<'a> SendRelated<'a> {
     ///
     /// Sent as `multipart/related`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
-        Self {
-            call: self.call.multipart(value.into()),
-        }
+        Self(self.0.multipart(value.into()))
     }
 
     /// Sets the part `metadata`.
     pub fn metadata(self, value: impl Into<types::Address>) -> Self {
-        Self {
-            call: self.call.part("metadata", &value.into()),
-        }
+        Self(self.0.part("metadata", &value.into()))
     }
 
     /// Sets the part `media`.
     pub fn media(self, value: impl Into<Part>) -> Self {
-        Self {
-            call: self.call.file("media", value.into()),
-        }
+        Self(self.0.file("media", value.into()))
     }
 
     /// Sends `POST /related`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendRelatedError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_text`](crate::Client::send_text).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendText<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendText<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendText<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `POST /text`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendTextError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_xml`](crate::Client::send_xml).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendXml<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendXml<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendXml<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `POST /xml`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendXmlError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_any_image`](crate::Client::send_any_image).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendAnyImage<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendAnyImage<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendAnyImage<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
-        Self {
-            call: self.call.content_type(media_type.into()),
-        }
+        Self(self.0.content_type(media_type.into()))
     }
 
     /// Sends `PUT /binary`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendAnyImageError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_bytes`](crate::Client::send_bytes).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendBytes<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendBytes<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendBytes<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `POST /binary`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendBytesError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_shared_body`](crate::Client::send_shared_body).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendSharedBody<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendSharedBody<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendSharedBody<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -586,6 +510,6 @@ impl<'a> SendSharedBody<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendSharedBodyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }

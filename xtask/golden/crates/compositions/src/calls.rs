@@ -9,9 +9,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::echo_event`](crate::Client::echo_event).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoEvent<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoEvent<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoEvent<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -20,16 +18,14 @@ impl<'a> EchoEvent<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Event>, Error<errors::EchoEventError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_message`](crate::Client::echo_message).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMessage<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoMessage<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoMessage<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -38,16 +34,14 @@ impl<'a> EchoMessage<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Message>, Error<errors::EchoMessageError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_contact`](crate::Client::echo_contact).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoContact<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoContact<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoContact<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -56,16 +50,14 @@ impl<'a> EchoContact<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Contact>, Error<errors::EchoContactError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_conditional`](crate::Client::echo_conditional).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoConditional<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoConditional<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoConditional<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -74,16 +66,14 @@ impl<'a> EchoConditional<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Conditional>, Error<errors::EchoConditionalError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_nick_required`](crate::Client::echo_nick_required).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNickRequired<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoNickRequired<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoNickRequired<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -95,16 +85,14 @@ impl<'a> EchoNickRequired<'a> {
         ResponseValue<types::NickRequired>,
         Error<errors::EchoNickRequiredError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_holds_maybe`](crate::Client::echo_holds_maybe).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoHoldsMaybe<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoHoldsMaybe<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoHoldsMaybe<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -113,16 +101,14 @@ impl<'a> EchoHoldsMaybe<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::HoldsMaybe>, Error<errors::EchoHoldsMaybeError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_unevaluated_typed`](crate::Client::echo_unevaluated_typed).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoUnevaluatedTyped<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoUnevaluatedTyped<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoUnevaluatedTyped<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -134,16 +120,14 @@ impl<'a> EchoUnevaluatedTyped<'a> {
         ResponseValue<types::UnevaluatedTyped>,
         Error<errors::EchoUnevaluatedTypedError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_dependent`](crate::Client::echo_dependent).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDependent<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoDependent<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoDependent<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -152,16 +136,14 @@ impl<'a> EchoDependent<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Dependent>, Error<errors::EchoDependentError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_tool`](crate::Client::echo_tool).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTool<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoTool<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoTool<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -170,6 +152,6 @@ impl<'a> EchoTool<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Tool>, Error<errors::EchoToolError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }

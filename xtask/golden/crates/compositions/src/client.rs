@@ -41,10 +41,10 @@ impl Client {
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_event(&self, body: impl Into<types::Event>) -> calls::EchoEvent<'_> {
-        calls::EchoEvent {
-            call: Call::new(&self.core, &operations::ECHO_EVENT)
+        calls::EchoEvent(
+            Call::new(&self.core, &operations::ECHO_EVENT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Message`
@@ -54,10 +54,10 @@ impl Client {
         &self,
         body: impl Into<types::Message>,
     ) -> calls::EchoMessage<'_> {
-        calls::EchoMessage {
-            call: Call::new(&self.core, &operations::ECHO_MESSAGE)
+        calls::EchoMessage(
+            Call::new(&self.core, &operations::ECHO_MESSAGE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Contact`
@@ -67,10 +67,10 @@ impl Client {
         &self,
         body: impl Into<types::Contact>,
     ) -> calls::EchoContact<'_> {
-        calls::EchoContact {
-            call: Call::new(&self.core, &operations::ECHO_CONTACT)
+        calls::EchoContact(
+            Call::new(&self.core, &operations::ECHO_CONTACT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Conditional`
@@ -80,10 +80,10 @@ impl Client {
         &self,
         body: impl Into<types::Conditional>,
     ) -> calls::EchoConditional<'_> {
-        calls::EchoConditional {
-            call: Call::new(&self.core, &operations::ECHO_CONDITIONAL)
+        calls::EchoConditional(
+            Call::new(&self.core, &operations::ECHO_CONDITIONAL)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /NickRequired`
@@ -93,10 +93,10 @@ impl Client {
         &self,
         body: impl Into<types::NickRequired>,
     ) -> calls::EchoNickRequired<'_> {
-        calls::EchoNickRequired {
-            call: Call::new(&self.core, &operations::ECHO_NICK_REQUIRED)
+        calls::EchoNickRequired(
+            Call::new(&self.core, &operations::ECHO_NICK_REQUIRED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /HoldsMaybe`
@@ -106,10 +106,10 @@ impl Client {
         &self,
         body: impl Into<types::HoldsMaybe>,
     ) -> calls::EchoHoldsMaybe<'_> {
-        calls::EchoHoldsMaybe {
-            call: Call::new(&self.core, &operations::ECHO_HOLDS_MAYBE)
+        calls::EchoHoldsMaybe(
+            Call::new(&self.core, &operations::ECHO_HOLDS_MAYBE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /UnevaluatedTyped`
@@ -119,10 +119,10 @@ impl Client {
         &self,
         body: impl Into<types::UnevaluatedTyped>,
     ) -> calls::EchoUnevaluatedTyped<'_> {
-        calls::EchoUnevaluatedTyped {
-            call: Call::new(&self.core, &operations::ECHO_UNEVALUATED_TYPED)
+        calls::EchoUnevaluatedTyped(
+            Call::new(&self.core, &operations::ECHO_UNEVALUATED_TYPED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Dependent`
@@ -132,20 +132,20 @@ impl Client {
         &self,
         body: impl Into<types::Dependent>,
     ) -> calls::EchoDependent<'_> {
-        calls::EchoDependent {
-            call: Call::new(&self.core, &operations::ECHO_DEPENDENT)
+        calls::EchoDependent(
+            Call::new(&self.core, &operations::ECHO_DEPENDENT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Tool`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_tool(&self, body: impl Into<types::Tool>) -> calls::EchoTool<'_> {
-        calls::EchoTool {
-            call: Call::new(&self.core, &operations::ECHO_TOOL)
+        calls::EchoTool(
+            Call::new(&self.core, &operations::ECHO_TOOL)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 }
 

@@ -9,9 +9,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::get_levels`](crate::Client::get_levels).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetLevels<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetLevels<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetLevels<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -20,6 +18,6 @@ impl<'a> GetLevels<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Level1>, Error<errors::GetLevelsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }

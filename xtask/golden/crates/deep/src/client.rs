@@ -43,9 +43,7 @@ impl Client {
     ///
     /// [`GetLevelsError`](crate::errors::GetLevelsError) for the status 400.
     pub fn get_levels(&self) -> calls::GetLevels<'_> {
-        calls::GetLevels {
-            call: Call::new(&self.core, &operations::GET_LEVELS),
-        }
+        calls::GetLevels(Call::new(&self.core, &operations::GET_LEVELS))
     }
 }
 

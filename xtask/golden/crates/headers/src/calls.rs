@@ -9,25 +9,19 @@ use switchboard_runtime::codegen::v1::{Call, decode, paging};
 /// The call made by [`Client::list_things`](crate::Client::list_things).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListThings<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListThings<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListThings<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `offset`.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Sets the query parameter `limit`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// Sends `GET /things`.
@@ -37,14 +31,14 @@ impl<'a> ListThings<'a> {
         ResponseValue<Vec<types::Thing>, headers::XTotalAnd12MoreHeaders>,
         Error<errors::ListThingsError>,
     > {
-        self.call.send(decode::json).await.map(ResponseValue::with_headers)
+        self.0.send(decode::json).await.map(ResponseValue::with_headers)
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ListThingsError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
@@ -56,7 +50,7 @@ impl<'a> ListThings<'a> {
         errors::ListThingsError,
         headers::XTotalAnd12MoreHeaders,
     > {
-        self.call.pages(Self::LIST).with_headers()
+        self.0.pages(Self::LIST).with_headers()
     }
 
     /// How the list comes in pages.
@@ -69,9 +63,7 @@ impl<'a> ListThings<'a> {
 /// The call made by [`Client::put_thing`](crate::Client::put_thing).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PutThing<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PutThing<'a>(pub(crate) Call<'a>);
 
 impl<'a> PutThing<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -83,7 +75,7 @@ impl<'a> PutThing<'a> {
         ResponseValue<responses::PutThingSuccess, headers::StateHeaders>,
         Error<errors::PutThingError>,
     > {
-        self.call
+        self.0
             .send(responses::PutThingSuccess::decode)
             .await
             .map(ResponseValue::with_headers)
@@ -93,9 +85,7 @@ impl<'a> PutThing<'a> {
 /// The call made by [`Client::delete_things`](crate::Client::delete_things).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteThings<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct DeleteThings<'a>(pub(crate) Call<'a>);
 
 impl<'a> DeleteThings<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -107,16 +97,14 @@ impl<'a> DeleteThings<'a> {
         ResponseValue<(), headers::StateHeaders>,
         Error<errors::DeleteThingsError>,
     > {
-        self.call.send(decode::empty).await.map(ResponseValue::with_headers)
+        self.0.send(decode::empty).await.map(ResponseValue::with_headers)
     }
 }
 
 /// The call made by [`Client::watch_things`](crate::Client::watch_things).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct WatchThings<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct WatchThings<'a>(pub(crate) Call<'a>);
 
 impl<'a> WatchThings<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -128,6 +116,6 @@ impl<'a> WatchThings<'a> {
         ResponseValue<EventStream<types::Thing>, headers::StateHeaders>,
         Error<errors::WatchThingsError>,
     > {
-        self.call.send_events().await.map(ResponseValue::with_headers)
+        self.0.send_events().await.map(ResponseValue::with_headers)
     }
 }

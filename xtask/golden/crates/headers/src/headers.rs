@@ -9,6 +9,7 @@ use switchboard_runtime::codegen::v1::headers;
 /// The headers of an answer, among them `X-Total`, `Is-Last`, `Last-Seen`, `Trace` and more.
 #[derive(Clone)]
 pub struct XTotalAnd12MoreHeaders(HeaderMap);
+
 switchboard_runtime::codegen::v1::response_headers!(XTotalAnd12MoreHeaders);
 impl XTotalAnd12MoreHeaders {
     /// `X-Total`: How many things there are.
@@ -82,6 +83,7 @@ impl XTotalAnd12MoreHeaders {
 /// The headers of an answer, among them `Fault-Count`, `State`.
 #[derive(Clone)]
 pub struct FaultCountStateHeaders(HeaderMap);
+
 switchboard_runtime::codegen::v1::response_headers!(FaultCountStateHeaders);
 impl FaultCountStateHeaders {
     /// `Fault-Count`.
@@ -98,6 +100,7 @@ impl FaultCountStateHeaders {
 /// The headers of an answer, among them `State`.
 #[derive(Clone)]
 pub struct StateHeaders(HeaderMap);
+
 switchboard_runtime::codegen::v1::response_headers!(StateHeaders);
 impl StateHeaders {
     /// `State`: Whether all is well.

@@ -9,9 +9,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::echo_type`](crate::Client::echo_type).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoType<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoType<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoType<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -20,16 +18,14 @@ impl<'a> EchoType<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Type>, Error<errors::EchoTypeError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_option`](crate::Client::echo_option).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOption<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoOption<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoOption<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -38,16 +34,14 @@ impl<'a> EchoOption<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::OptionValue>, Error<errors::EchoOptionError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_vec`](crate::Client::echo_vec).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoVec<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoVec<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoVec<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -56,16 +50,14 @@ impl<'a> EchoVec<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::VecValue>, Error<errors::EchoVecError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_string`](crate::Client::echo_string).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoString<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoString<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoString<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -74,16 +66,14 @@ impl<'a> EchoString<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::StringValue>, Error<errors::EchoStringError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_result`](crate::Client::echo_result).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoResult<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoResult<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoResult<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -92,16 +82,14 @@ impl<'a> EchoResult<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ResultValue>, Error<errors::EchoResultError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_box`](crate::Client::echo_box).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoBox<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoBox<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoBox<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -110,16 +98,14 @@ impl<'a> EchoBox<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::BoxValue>, Error<errors::EchoBoxError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_default`](crate::Client::echo_default).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDefault<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoDefault<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoDefault<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -128,16 +114,14 @@ impl<'a> EchoDefault<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::DefaultValue>, Error<errors::EchoDefaultError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_nullable`](crate::Client::echo_nullable).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNullable<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoNullable<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoNullable<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -146,16 +130,14 @@ impl<'a> EchoNullable<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Nullable>, Error<errors::EchoNullableError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_value`](crate::Client::echo_value).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoValue<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoValue<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoValue<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -164,16 +146,14 @@ impl<'a> EchoValue<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Value>, Error<errors::EchoValueError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_b_tree_map`](crate::Client::echo_b_tree_map).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoBTreeMap<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoBTreeMap<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoBTreeMap<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -182,16 +162,14 @@ impl<'a> EchoBTreeMap<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::BTreeMap>, Error<errors::EchoBTreeMapError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_debug`](crate::Client::echo_debug).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDebug<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoDebug<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoDebug<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -200,16 +178,14 @@ impl<'a> EchoDebug<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Debug>, Error<errors::EchoDebugError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_clone`](crate::Client::echo_clone).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoClone<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoClone<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoClone<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -218,16 +194,14 @@ impl<'a> EchoClone<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Clone>, Error<errors::EchoCloneError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_serialize`](crate::Client::echo_serialize).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSerialize<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoSerialize<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoSerialize<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -236,16 +210,14 @@ impl<'a> EchoSerialize<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Serialize>, Error<errors::EchoSerializeError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_date_time`](crate::Client::echo_date_time).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDateTime<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoDateTime<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoDateTime<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -254,16 +226,14 @@ impl<'a> EchoDateTime<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::DateTime>, Error<errors::EchoDateTimeError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_scalar`](crate::Client::echo_scalar).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoScalar<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoScalar<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoScalar<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -272,16 +242,14 @@ impl<'a> EchoScalar<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Scalar>, Error<errors::EchoScalarError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_client`](crate::Client::echo_client).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoClient<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoClient<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoClient<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -290,16 +258,14 @@ impl<'a> EchoClient<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Client>, Error<errors::EchoClientError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_error`](crate::Client::echo_error).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoError<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoError<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoError<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -308,16 +274,14 @@ impl<'a> EchoError<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Error>, Error<errors::EchoErrorError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_foo_bar`](crate::Client::echo_foo_bar).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFooBar<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoFooBar<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoFooBar<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -326,16 +290,14 @@ impl<'a> EchoFooBar<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::FooBar>, Error<errors::EchoFooBarError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_foo_bar_operation`](crate::Client::echo_foo_bar_operation).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFooBarOperation<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoFooBarOperation<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoFooBarOperation<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -344,16 +306,14 @@ impl<'a> EchoFooBarOperation<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::FooBar2>, Error<errors::EchoFooBarOperationError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_foo_bar_operation_2`](crate::Client::echo_foo_bar_operation_2).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFooBarOperation2<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoFooBarOperation2<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoFooBarOperation2<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -365,16 +325,14 @@ impl<'a> EchoFooBarOperation2<'a> {
         ResponseValue<types::FooBar3>,
         Error<errors::EchoFooBarOperation2Error>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_пользователь`](crate::Client::echo_пользователь).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoПользователь<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoПользователь<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoПользователь<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -386,16 +344,14 @@ impl<'a> EchoПользователь<'a> {
         ResponseValue<types::Пользователь>,
         Error<errors::EchoПользовательError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_ユーザー`](crate::Client::echo_ユーザー).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Echoユーザー<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Echoユーザー<'a>(pub(crate) Call<'a>);
 
 impl<'a> Echoユーザー<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -407,16 +363,14 @@ impl<'a> Echoユーザー<'a> {
         ResponseValue<types::ユーザー>,
         Error<errors::EchoユーザーError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo`](crate::Client::echo).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Echo<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Echo<'a>(pub(crate) Call<'a>);
 
 impl<'a> Echo<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -425,16 +379,14 @@ impl<'a> Echo<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Empty>, Error<errors::EchoError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_3d_model`](crate::Client::echo_3d_model).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Echo3dModel<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Echo3dModel<'a>(pub(crate) Call<'a>);
 
 impl<'a> Echo3dModel<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -443,16 +395,14 @@ impl<'a> Echo3dModel<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::N3dModel>, Error<errors::Echo3dModelError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_hostile`](crate::Client::echo_hostile).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoHostile<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoHostile<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoHostile<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -461,48 +411,42 @@ impl<'a> EchoHostile<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Hostile>, Error<errors::EchoHostileError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::type_`](crate::Client::type_).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Type<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Type<'a>(pub(crate) Call<'a>);
 
 impl<'a> Type<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /op0`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::TypeError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::self_`](crate::Client::self_).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Self_<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Self_<'a>(pub(crate) Call<'a>);
 
 impl<'a> Self_<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /op1`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::Self_Error>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::new_operation`](crate::Client::new_operation).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct NewOperation<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct NewOperation<'a>(pub(crate) Call<'a>);
 
 impl<'a> NewOperation<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -511,16 +455,14 @@ impl<'a> NewOperation<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::NewOperationError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::builder_operation`](crate::Client::builder_operation).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct BuilderOperation<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct BuilderOperation<'a>(pub(crate) Call<'a>);
 
 impl<'a> BuilderOperation<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -529,16 +471,14 @@ impl<'a> BuilderOperation<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::BuilderOperationError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::clone_operation`](crate::Client::clone_operation).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CloneOperation<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct CloneOperation<'a>(pub(crate) Call<'a>);
 
 impl<'a> CloneOperation<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -547,16 +487,14 @@ impl<'a> CloneOperation<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::CloneOperationError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::core_operation`](crate::Client::core_operation).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CoreOperation<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct CoreOperation<'a>(pub(crate) Call<'a>);
 
 impl<'a> CoreOperation<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -565,16 +503,14 @@ impl<'a> CoreOperation<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::CoreOperationError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::self_operation`](crate::Client::self_operation).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SelfOperation<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SelfOperation<'a>(pub(crate) Call<'a>);
 
 impl<'a> SelfOperation<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -583,48 +519,42 @@ impl<'a> SelfOperation<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SelfOperationError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::async_`](crate::Client::async_).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Async<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Async<'a>(pub(crate) Call<'a>);
 
 impl<'a> Async<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /op7`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::AsyncError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::_1`](crate::Client::_1).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct N1<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct N1<'a>(pub(crate) Call<'a>);
 
 impl<'a> N1<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /op8`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::N1Error>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::получить`](crate::Client::получить).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Получить<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Получить<'a>(pub(crate) Call<'a>);
 
 impl<'a> Получить<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -633,64 +563,56 @@ impl<'a> Получить<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::ПолучитьError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::取得`](crate::Client::取得).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct 取得<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct 取得<'a>(pub(crate) Call<'a>);
 
 impl<'a> 取得<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /op10`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::取得Error>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::field`](crate::Client::field).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Field<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Field<'a>(pub(crate) Call<'a>);
 
 impl<'a> Field<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /op11`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::FieldError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::get_thing`](crate::Client::get_thing).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetThing<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetThing<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetThing<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /op12`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::GetThingError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::get_thing_operation`](crate::Client::get_thing_operation).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetThingOperation<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetThingOperation<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetThingOperation<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -699,16 +621,14 @@ impl<'a> GetThingOperation<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::GetThingOperationError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::get_thing_operation_2`](crate::Client::get_thing_operation_2).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetThingOperation2<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetThingOperation2<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetThingOperation2<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -717,48 +637,42 @@ impl<'a> GetThingOperation2<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::GetThingOperation2Error>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::etc_passwd`](crate::Client::etc_passwd).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EtcPasswd<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EtcPasswd<'a>(pub(crate) Call<'a>);
 
 impl<'a> EtcPasswd<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /op15`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::EtcPasswdError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::a_b_star`](crate::Client::a_b_star).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ABStar<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ABStar<'a>(pub(crate) Call<'a>);
 
 impl<'a> ABStar<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /op16`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::ABStarError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::get_without_id`](crate::Client::get_without_id).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetWithoutId<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetWithoutId<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetWithoutId<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -767,16 +681,14 @@ impl<'a> GetWithoutId<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::GetWithoutIdError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::post_without_id`](crate::Client::post_without_id).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PostWithoutId<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PostWithoutId<'a>(pub(crate) Call<'a>);
 
 impl<'a> PostWithoutId<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -785,16 +697,14 @@ impl<'a> PostWithoutId<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::PostWithoutIdError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::get_without_by_id_items_by_item_id`](crate::Client::get_without_by_id_items_by_item_id).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetWithoutByIdItemsByItemId<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetWithoutByIdItemsByItemId<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetWithoutByIdItemsByItemId<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -803,16 +713,14 @@ impl<'a> GetWithoutByIdItemsByItemId<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::GetWithoutByIdItemsByItemIdError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::delete_without_by_id_items_by_item_id`](crate::Client::delete_without_by_id_items_by_item_id).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteWithoutByIdItemsByItemId<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct DeleteWithoutByIdItemsByItemId<'a>(pub(crate) Call<'a>);
 
 impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -821,32 +729,28 @@ impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::DeleteWithoutByIdItemsByItemIdError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::get_root`](crate::Client::get_root).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetRoot<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetRoot<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetRoot<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::GetRootError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::parameters_of_every_name`](crate::Client::parameters_of_every_name).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ParametersOfEveryName<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ParametersOfEveryName<'a>(pub(crate) Call<'a>);
 
 impl<'a> ParametersOfEveryName<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -860,9 +764,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn type_(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("type", &value.into()),
-        }
+        Self(self.0.query("type", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -874,9 +776,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn self_(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("self", &value.into()),
-        }
+        Self(self.0.query("self", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -888,9 +788,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn send_query(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("send", &value.into()),
-        }
+        Self(self.0.query("send", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -902,9 +800,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn body(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("body", &value.into()),
-        }
+        Self(self.0.query("body", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -916,9 +812,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn client(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("client", &value.into()),
-        }
+        Self(self.0.query("client", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -930,9 +824,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn new(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("new", &value.into()),
-        }
+        Self(self.0.query("new", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -944,9 +836,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn request(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("request", &value.into()),
-        }
+        Self(self.0.query("request", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -958,9 +848,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn stream_query(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("stream", &value.into()),
-        }
+        Self(self.0.query("stream", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -972,9 +860,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn value(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("value", &value.into()),
-        }
+        Self(self.0.query("value", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -986,9 +872,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn invalid(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("invalid", &value.into()),
-        }
+        Self(self.0.query("invalid", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1000,9 +884,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn a_b(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("a-b", &value.into()),
-        }
+        Self(self.0.query("a-b", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1014,9 +896,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn a_b_query(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("a_b", &value.into()),
-        }
+        Self(self.0.query("a_b", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1028,9 +908,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn имя(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("имя", &value.into()),
-        }
+        Self(self.0.query("имя", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1042,9 +920,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn 名(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("名", &value.into()),
-        }
+        Self(self.0.query("名", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1056,9 +932,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn field(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("🦀", &value.into()),
-        }
+        Self(self.0.query("🦀", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1070,9 +944,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn _1(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("1", &value.into()),
-        }
+        Self(self.0.query("1", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1084,9 +956,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn underscore(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("_", &value.into()),
-        }
+        Self(self.0.query("_", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1098,9 +968,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn field_query(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("\"", &value.into()),
-        }
+        Self(self.0.query("\"", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1112,9 +980,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn field_query_2(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("{}", &value.into()),
-        }
+        Self(self.0.query("{}", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1126,9 +992,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn crate_(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("crate", &value.into()),
-        }
+        Self(self.0.query("crate", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1140,9 +1004,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn fn_(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("fn", &value.into()),
-        }
+        Self(self.0.query("fn", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1154,9 +1016,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn into_request(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("into_request", &value.into()),
-        }
+        Self(self.0.query("into_request", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1168,9 +1028,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn content_type_query(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("content_type", &value.into()),
-        }
+        Self(self.0.query("content_type", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1182,9 +1040,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn x_y(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("x]y", &value.into()),
-        }
+        Self(self.0.query("x]y", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1196,9 +1052,7 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn message(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("message", &value.into()),
-        }
+        Self(self.0.query("message", &value.into()))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -1210,62 +1064,50 @@ impl<'a> ParametersOfEveryName<'a> {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     pub fn body_text(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("body_text", &value.into()),
-        }
+        Self(self.0.query("body_text", &value.into()))
     }
 
     /// Sends `GET /parameters`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::ParametersOfEveryNameError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::parameters_beside_a_body`](crate::Client::parameters_beside_a_body).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ParametersBesideABody<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ParametersBesideABody<'a>(pub(crate) Call<'a>);
 
 impl<'a> ParametersBesideABody<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `body`.
     pub fn body_query(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("body", &value.into()),
-        }
+        Self(self.0.query("body", &value.into()))
     }
 
     /// Sets the query parameter `content_type`.
     pub fn content_type_query(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("content_type", &value.into()),
-        }
+        Self(self.0.query("content_type", &value.into()))
     }
 
     /// Sets the query parameter `form`.
     pub fn form(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("form", &value.into()),
-        }
+        Self(self.0.query("form", &value.into()))
     }
 
     /// Sets the query parameter `part`.
     pub fn part(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("part", &value.into()),
-        }
+        Self(self.0.query("part", &value.into()))
     }
 
     /// Sends `POST /parameters`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::ParametersBesideABodyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
@@ -1309,9 +1151,7 @@ impl From<&str> for ParametersBesideABodyBody {
 /// The call made by [`Client::path_in_any_script`](crate::Client::path_in_any_script).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathInAnyScript<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PathInAnyScript<'a>(pub(crate) Call<'a>);
 
 impl<'a> PathInAnyScript<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -1320,16 +1160,14 @@ impl<'a> PathInAnyScript<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::PathInAnyScriptError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::echo_self`](crate::Client::echo_self).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSelf<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoSelf<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoSelf<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -1338,6 +1176,6 @@ impl<'a> EchoSelf<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Self_>, Error<errors::EchoSelfError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }

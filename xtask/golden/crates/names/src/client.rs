@@ -48,10 +48,10 @@ impl Client {
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_type(&self, body: impl Into<types::Type>) -> calls::EchoType<'_> {
-        calls::EchoType {
-            call: Call::new(&self.core, &operations::ECHO_TYPE)
+        calls::EchoType(
+            Call::new(&self.core, &operations::ECHO_TYPE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo1`
@@ -61,20 +61,20 @@ impl Client {
         &self,
         body: impl Into<types::OptionValue>,
     ) -> calls::EchoOption<'_> {
-        calls::EchoOption {
-            call: Call::new(&self.core, &operations::ECHO_OPTION)
+        calls::EchoOption(
+            Call::new(&self.core, &operations::ECHO_OPTION)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo2`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_vec(&self, body: impl Into<types::VecValue>) -> calls::EchoVec<'_> {
-        calls::EchoVec {
-            call: Call::new(&self.core, &operations::ECHO_VEC)
+        calls::EchoVec(
+            Call::new(&self.core, &operations::ECHO_VEC)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo3`
@@ -84,10 +84,10 @@ impl Client {
         &self,
         body: impl Into<types::StringValue>,
     ) -> calls::EchoString<'_> {
-        calls::EchoString {
-            call: Call::new(&self.core, &operations::ECHO_STRING)
+        calls::EchoString(
+            Call::new(&self.core, &operations::ECHO_STRING)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo4`
@@ -97,20 +97,20 @@ impl Client {
         &self,
         body: impl Into<types::ResultValue>,
     ) -> calls::EchoResult<'_> {
-        calls::EchoResult {
-            call: Call::new(&self.core, &operations::ECHO_RESULT)
+        calls::EchoResult(
+            Call::new(&self.core, &operations::ECHO_RESULT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo5`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_box(&self, body: impl Into<types::BoxValue>) -> calls::EchoBox<'_> {
-        calls::EchoBox {
-            call: Call::new(&self.core, &operations::ECHO_BOX)
+        calls::EchoBox(
+            Call::new(&self.core, &operations::ECHO_BOX)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo6`
@@ -120,10 +120,10 @@ impl Client {
         &self,
         body: impl Into<types::DefaultValue>,
     ) -> calls::EchoDefault<'_> {
-        calls::EchoDefault {
-            call: Call::new(&self.core, &operations::ECHO_DEFAULT)
+        calls::EchoDefault(
+            Call::new(&self.core, &operations::ECHO_DEFAULT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo7`
@@ -133,20 +133,20 @@ impl Client {
         &self,
         body: impl Into<types::Nullable>,
     ) -> calls::EchoNullable<'_> {
-        calls::EchoNullable {
-            call: Call::new(&self.core, &operations::ECHO_NULLABLE)
+        calls::EchoNullable(
+            Call::new(&self.core, &operations::ECHO_NULLABLE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo8`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_value(&self, body: impl Into<types::Value>) -> calls::EchoValue<'_> {
-        calls::EchoValue {
-            call: Call::new(&self.core, &operations::ECHO_VALUE)
+        calls::EchoValue(
+            Call::new(&self.core, &operations::ECHO_VALUE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo9`
@@ -156,30 +156,30 @@ impl Client {
         &self,
         body: impl Into<types::BTreeMap>,
     ) -> calls::EchoBTreeMap<'_> {
-        calls::EchoBTreeMap {
-            call: Call::new(&self.core, &operations::ECHO_B_TREE_MAP)
+        calls::EchoBTreeMap(
+            Call::new(&self.core, &operations::ECHO_B_TREE_MAP)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo10`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_debug(&self, body: impl Into<types::Debug>) -> calls::EchoDebug<'_> {
-        calls::EchoDebug {
-            call: Call::new(&self.core, &operations::ECHO_DEBUG)
+        calls::EchoDebug(
+            Call::new(&self.core, &operations::ECHO_DEBUG)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo11`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_clone(&self, body: impl Into<types::Clone>) -> calls::EchoClone<'_> {
-        calls::EchoClone {
-            call: Call::new(&self.core, &operations::ECHO_CLONE)
+        calls::EchoClone(
+            Call::new(&self.core, &operations::ECHO_CLONE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo12`
@@ -189,10 +189,10 @@ impl Client {
         &self,
         body: impl Into<types::Serialize>,
     ) -> calls::EchoSerialize<'_> {
-        calls::EchoSerialize {
-            call: Call::new(&self.core, &operations::ECHO_SERIALIZE)
+        calls::EchoSerialize(
+            Call::new(&self.core, &operations::ECHO_SERIALIZE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo13`
@@ -202,50 +202,50 @@ impl Client {
         &self,
         body: impl Into<types::DateTime>,
     ) -> calls::EchoDateTime<'_> {
-        calls::EchoDateTime {
-            call: Call::new(&self.core, &operations::ECHO_DATE_TIME)
+        calls::EchoDateTime(
+            Call::new(&self.core, &operations::ECHO_DATE_TIME)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo14`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_scalar(&self, body: impl Into<types::Scalar>) -> calls::EchoScalar<'_> {
-        calls::EchoScalar {
-            call: Call::new(&self.core, &operations::ECHO_SCALAR)
+        calls::EchoScalar(
+            Call::new(&self.core, &operations::ECHO_SCALAR)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo15`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_client(&self, body: impl Into<types::Client>) -> calls::EchoClient<'_> {
-        calls::EchoClient {
-            call: Call::new(&self.core, &operations::ECHO_CLIENT)
+        calls::EchoClient(
+            Call::new(&self.core, &operations::ECHO_CLIENT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo16`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_error(&self, body: impl Into<types::Error>) -> calls::EchoError<'_> {
-        calls::EchoError {
-            call: Call::new(&self.core, &operations::ECHO_ERROR)
+        calls::EchoError(
+            Call::new(&self.core, &operations::ECHO_ERROR)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo17`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_foo_bar(&self, body: impl Into<types::FooBar>) -> calls::EchoFooBar<'_> {
-        calls::EchoFooBar {
-            call: Call::new(&self.core, &operations::ECHO_FOO_BAR)
+        calls::EchoFooBar(
+            Call::new(&self.core, &operations::ECHO_FOO_BAR)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo18`
@@ -255,10 +255,10 @@ impl Client {
         &self,
         body: impl Into<types::FooBar2>,
     ) -> calls::EchoFooBarOperation<'_> {
-        calls::EchoFooBarOperation {
-            call: Call::new(&self.core, &operations::ECHO_FOO_BAR_OPERATION)
+        calls::EchoFooBarOperation(
+            Call::new(&self.core, &operations::ECHO_FOO_BAR_OPERATION)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo19`
@@ -268,10 +268,10 @@ impl Client {
         &self,
         body: impl Into<types::FooBar3>,
     ) -> calls::EchoFooBarOperation2<'_> {
-        calls::EchoFooBarOperation2 {
-            call: Call::new(&self.core, &operations::ECHO_FOO_BAR_OPERATION_2)
+        calls::EchoFooBarOperation2(
+            Call::new(&self.core, &operations::ECHO_FOO_BAR_OPERATION_2)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo20`
@@ -281,10 +281,10 @@ impl Client {
         &self,
         body: impl Into<types::Пользователь>,
     ) -> calls::EchoПользователь<'_> {
-        calls::EchoПользователь {
-            call: Call::new(&self.core, &operations::ECHO_ПОЛЬЗОВАТЕЛЬ)
+        calls::EchoПользователь(
+            Call::new(&self.core, &operations::ECHO_ПОЛЬЗОВАТЕЛЬ)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo21`
@@ -294,20 +294,20 @@ impl Client {
         &self,
         body: impl Into<types::ユーザー>,
     ) -> calls::Echoユーザー<'_> {
-        calls::Echoユーザー {
-            call: Call::new(&self.core, &operations::ECHO_ユーザー)
+        calls::Echoユーザー(
+            Call::new(&self.core, &operations::ECHO_ユーザー)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo22`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo(&self, body: impl Into<types::Empty>) -> calls::Echo<'_> {
-        calls::Echo {
-            call: Call::new(&self.core, &operations::ECHO)
+        calls::Echo(
+            Call::new(&self.core, &operations::ECHO)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo23`
@@ -317,10 +317,10 @@ impl Client {
         &self,
         body: impl Into<types::N3dModel>,
     ) -> calls::Echo3dModel<'_> {
-        calls::Echo3dModel {
-            call: Call::new(&self.core, &operations::ECHO_3D_MODEL)
+        calls::Echo3dModel(
+            Call::new(&self.core, &operations::ECHO_3D_MODEL)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /echo24`
@@ -330,10 +330,10 @@ impl Client {
         &self,
         body: impl Into<types::Hostile>,
     ) -> calls::EchoHostile<'_> {
-        calls::EchoHostile {
-            call: Call::new(&self.core, &operations::ECHO_HOSTILE)
+        calls::EchoHostile(
+            Call::new(&self.core, &operations::ECHO_HOSTILE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -347,9 +347,7 @@ impl Client {
     ///
     /// `GET /op0`
     pub fn type_(&self) -> calls::Type<'_> {
-        calls::Type {
-            call: Call::new(&self.core, &operations::TYPE),
-        }
+        calls::Type(Call::new(&self.core, &operations::TYPE))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -363,9 +361,7 @@ impl Client {
     ///
     /// `GET /op1`
     pub fn self_(&self) -> calls::Self_<'_> {
-        calls::Self_ {
-            call: Call::new(&self.core, &operations::SELF),
-        }
+        calls::Self_(Call::new(&self.core, &operations::SELF))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -379,9 +375,7 @@ impl Client {
     ///
     /// `GET /op2`
     pub fn new_operation(&self) -> calls::NewOperation<'_> {
-        calls::NewOperation {
-            call: Call::new(&self.core, &operations::NEW_OPERATION),
-        }
+        calls::NewOperation(Call::new(&self.core, &operations::NEW_OPERATION))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -395,9 +389,7 @@ impl Client {
     ///
     /// `GET /op3`
     pub fn builder_operation(&self) -> calls::BuilderOperation<'_> {
-        calls::BuilderOperation {
-            call: Call::new(&self.core, &operations::BUILDER_OPERATION),
-        }
+        calls::BuilderOperation(Call::new(&self.core, &operations::BUILDER_OPERATION))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -411,9 +403,7 @@ impl Client {
     ///
     /// `GET /op4`
     pub fn clone_operation(&self) -> calls::CloneOperation<'_> {
-        calls::CloneOperation {
-            call: Call::new(&self.core, &operations::CLONE_OPERATION),
-        }
+        calls::CloneOperation(Call::new(&self.core, &operations::CLONE_OPERATION))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -427,9 +417,7 @@ impl Client {
     ///
     /// `GET /op5`
     pub fn core_operation(&self) -> calls::CoreOperation<'_> {
-        calls::CoreOperation {
-            call: Call::new(&self.core, &operations::CORE_OPERATION),
-        }
+        calls::CoreOperation(Call::new(&self.core, &operations::CORE_OPERATION))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -443,9 +431,7 @@ impl Client {
     ///
     /// `GET /op6`
     pub fn self_operation(&self) -> calls::SelfOperation<'_> {
-        calls::SelfOperation {
-            call: Call::new(&self.core, &operations::SELF_OPERATION),
-        }
+        calls::SelfOperation(Call::new(&self.core, &operations::SELF_OPERATION))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -459,9 +445,7 @@ impl Client {
     ///
     /// `GET /op7`
     pub fn async_(&self) -> calls::Async<'_> {
-        calls::Async {
-            call: Call::new(&self.core, &operations::ASYNC),
-        }
+        calls::Async(Call::new(&self.core, &operations::ASYNC))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -475,9 +459,7 @@ impl Client {
     ///
     /// `GET /op8`
     pub fn _1(&self) -> calls::N1<'_> {
-        calls::N1 {
-            call: Call::new(&self.core, &operations::_1),
-        }
+        calls::N1(Call::new(&self.core, &operations::_1))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -491,9 +473,7 @@ impl Client {
     ///
     /// `GET /op9`
     pub fn получить(&self) -> calls::Получить<'_> {
-        calls::Получить {
-            call: Call::new(&self.core, &operations::ПОЛУЧИТЬ),
-        }
+        calls::Получить(Call::new(&self.core, &operations::ПОЛУЧИТЬ))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -507,9 +487,7 @@ impl Client {
     ///
     /// `GET /op10`
     pub fn 取得(&self) -> calls::取得<'_> {
-        calls::取得 {
-            call: Call::new(&self.core, &operations::取得),
-        }
+        calls::取得(Call::new(&self.core, &operations::取得))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -523,9 +501,7 @@ impl Client {
     ///
     /// `GET /op11`
     pub fn field(&self) -> calls::Field<'_> {
-        calls::Field {
-            call: Call::new(&self.core, &operations::FIELD),
-        }
+        calls::Field(Call::new(&self.core, &operations::FIELD))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -539,9 +515,7 @@ impl Client {
     ///
     /// `GET /op12`
     pub fn get_thing(&self) -> calls::GetThing<'_> {
-        calls::GetThing {
-            call: Call::new(&self.core, &operations::GET_THING),
-        }
+        calls::GetThing(Call::new(&self.core, &operations::GET_THING))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -555,9 +529,7 @@ impl Client {
     ///
     /// `GET /op13`
     pub fn get_thing_operation(&self) -> calls::GetThingOperation<'_> {
-        calls::GetThingOperation {
-            call: Call::new(&self.core, &operations::GET_THING_OPERATION),
-        }
+        calls::GetThingOperation(Call::new(&self.core, &operations::GET_THING_OPERATION))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -571,9 +543,9 @@ impl Client {
     ///
     /// `GET /op14`
     pub fn get_thing_operation_2(&self) -> calls::GetThingOperation2<'_> {
-        calls::GetThingOperation2 {
-            call: Call::new(&self.core, &operations::GET_THING_OPERATION_2),
-        }
+        calls::GetThingOperation2(
+            Call::new(&self.core, &operations::GET_THING_OPERATION_2),
+        )
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -587,9 +559,7 @@ impl Client {
     ///
     /// `GET /op15`
     pub fn etc_passwd(&self) -> calls::EtcPasswd<'_> {
-        calls::EtcPasswd {
-            call: Call::new(&self.core, &operations::ETC_PASSWD),
-        }
+        calls::EtcPasswd(Call::new(&self.core, &operations::ETC_PASSWD))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -603,23 +573,17 @@ impl Client {
     ///
     /// `GET /op16`
     pub fn a_b_star(&self) -> calls::ABStar<'_> {
-        calls::ABStar {
-            call: Call::new(&self.core, &operations::A_B_STAR),
-        }
+        calls::ABStar(Call::new(&self.core, &operations::A_B_STAR))
     }
 
     /// `GET /without/id`
     pub fn get_without_id(&self) -> calls::GetWithoutId<'_> {
-        calls::GetWithoutId {
-            call: Call::new(&self.core, &operations::GET_WITHOUT_ID),
-        }
+        calls::GetWithoutId(Call::new(&self.core, &operations::GET_WITHOUT_ID))
     }
 
     /// `POST /without/id`
     pub fn post_without_id(&self) -> calls::PostWithoutId<'_> {
-        calls::PostWithoutId {
-            call: Call::new(&self.core, &operations::POST_WITHOUT_ID),
-        }
+        calls::PostWithoutId(Call::new(&self.core, &operations::POST_WITHOUT_ID))
     }
 
     /// `GET /without/{id}/items/{item_id}`
@@ -628,11 +592,11 @@ impl Client {
         id: impl Into<String>,
         item_id: impl Into<String>,
     ) -> calls::GetWithoutByIdItemsByItemId<'_> {
-        calls::GetWithoutByIdItemsByItemId {
-            call: Call::new(&self.core, &operations::GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID)
+        calls::GetWithoutByIdItemsByItemId(
+            Call::new(&self.core, &operations::GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID)
                 .path("id", &id.into())
                 .path("item_id", &item_id.into()),
-        }
+        )
     }
 
     /// `DELETE /without/{id}/items/{item_id}`
@@ -641,28 +605,23 @@ impl Client {
         id: impl Into<String>,
         item_id: impl Into<String>,
     ) -> calls::DeleteWithoutByIdItemsByItemId<'_> {
-        calls::DeleteWithoutByIdItemsByItemId {
-            call: Call::new(
-                    &self.core,
-                    &operations::DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID,
-                )
+        calls::DeleteWithoutByIdItemsByItemId(
+            Call::new(&self.core, &operations::DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID)
                 .path("id", &id.into())
                 .path("item_id", &item_id.into()),
-        }
+        )
     }
 
     /// `GET /`
     pub fn get_root(&self) -> calls::GetRoot<'_> {
-        calls::GetRoot {
-            call: Call::new(&self.core, &operations::GET_ROOT),
-        }
+        calls::GetRoot(Call::new(&self.core, &operations::GET_ROOT))
     }
 
     /// `GET /parameters`
     pub fn parameters_of_every_name(&self) -> calls::ParametersOfEveryName<'_> {
-        calls::ParametersOfEveryName {
-            call: Call::new(&self.core, &operations::PARAMETERS_OF_EVERY_NAME),
-        }
+        calls::ParametersOfEveryName(
+            Call::new(&self.core, &operations::PARAMETERS_OF_EVERY_NAME),
+        )
     }
 
     /// `POST /parameters`
@@ -672,29 +631,27 @@ impl Client {
         &self,
         body: impl Into<calls::ParametersBesideABodyBody>,
     ) -> calls::ParametersBesideABody<'_> {
-        calls::ParametersBesideABody {
-            call: calls::ParametersBesideABodyBody::put(
+        calls::ParametersBesideABody(
+            calls::ParametersBesideABodyBody::put(
                 body.into(),
                 Call::new(&self.core, &operations::PARAMETERS_BESIDE_A_BODY),
             ),
-        }
+        )
     }
 
     /// `GET /путь/日本/a b/"x"`
     pub fn path_in_any_script(&self) -> calls::PathInAnyScript<'_> {
-        calls::PathInAnyScript {
-            call: Call::new(&self.core, &operations::PATH_IN_ANY_SCRIPT),
-        }
+        calls::PathInAnyScript(Call::new(&self.core, &operations::PATH_IN_ANY_SCRIPT))
     }
 
     /// `POST /echo25`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_self(&self, body: impl Into<types::Self_>) -> calls::EchoSelf<'_> {
-        calls::EchoSelf {
-            call: Call::new(&self.core, &operations::ECHO_SELF)
+        calls::EchoSelf(
+            Call::new(&self.core, &operations::ECHO_SELF)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 }
 

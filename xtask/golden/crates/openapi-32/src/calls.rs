@@ -9,9 +9,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::query_pets`](crate::Client::query_pets).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryPets<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct QueryPets<'a>(pub(crate) Call<'a>);
 
 impl<'a> QueryPets<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -20,16 +18,14 @@ impl<'a> QueryPets<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Pet>>, Error<errors::QueryPetsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::copy_pet`](crate::Client::copy_pet).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CopyPet<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct CopyPet<'a>(pub(crate) Call<'a>);
 
 impl<'a> CopyPet<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -38,112 +34,98 @@ impl<'a> CopyPet<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Pet>, Error<errors::CopyPetError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::search`](crate::Client::search).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Search<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Search<'a>(pub(crate) Call<'a>);
 
 impl<'a> Search<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /search`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SearchError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::filter`](crate::Client::filter).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Filter<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Filter<'a>(pub(crate) Call<'a>);
 
 impl<'a> Filter<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the querystring parameter `filter`.
     pub fn filter(self, value: impl Into<types::FilterFilter>) -> Self {
-        Self {
-            call: self.call.query_json(&value.into()),
-        }
+        Self(self.0.query_json(&value.into()))
     }
 
     /// Sends `GET /filter`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::FilterError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::select`](crate::Client::select).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Select<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Select<'a>(pub(crate) Call<'a>);
 
 impl<'a> Select<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /select`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SelectError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::session`](crate::Client::session).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Session<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Session<'a>(pub(crate) Call<'a>);
 
 impl<'a> Session<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the cookie parameter `token`.
     pub fn token(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.cookie("token", &value.into()),
-        }
+        Self(self.0.cookie("token", &value.into()))
     }
 
     /// Sets the cookie parameter `colors`.
     pub fn colors(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .cookie("colors", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        )
     }
 
     /// Sets the cookie parameter `sizes`.
     pub fn sizes(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .cookie("sizes", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        )
     }
 
     /// Sends `GET /session`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SessionError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::watch`](crate::Client::watch).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Watch<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Watch<'a>(pub(crate) Call<'a>);
 
 impl<'a> Watch<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -155,7 +137,7 @@ impl<'a> Watch<'a> {
         ResponseValue<EventStream<types::WatchResponseEvent>>,
         Error<errors::WatchError>,
     > {
-        self.call
+        self.0
             .send_events_read(|event| match event.kind() {
                 "added" => {
                     event
@@ -177,9 +159,7 @@ impl<'a> Watch<'a> {
 /// The call made by [`Client::prices`](crate::Client::prices).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Prices<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Prices<'a>(pub(crate) Call<'a>);
 
 impl<'a> Prices<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -191,16 +171,14 @@ impl<'a> Prices<'a> {
         ResponseValue<EventStream<types::PricesResponseEvent>>,
         Error<errors::PricesError>,
     > {
-        self.call.send_events_read(|event| event.json()).await
+        self.0.send_events_read(|event| event.json()).await
     }
 }
 
 /// The call made by [`Client::log`](crate::Client::log).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Log<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Log<'a>(pub(crate) Call<'a>);
 
 impl<'a> Log<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -209,16 +187,14 @@ impl<'a> Log<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<EventStream<String>>, Error<errors::LogError>> {
-        self.call.send_events_read(|event| event.text()).await
+        self.0.send_events_read(|event| event.text()).await
     }
 }
 
 /// The call made by [`Client::records`](crate::Client::records).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Records<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Records<'a>(pub(crate) Call<'a>);
 
 impl<'a> Records<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -227,23 +203,21 @@ impl<'a> Records<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<JsonLines<types::Change>>, Error<errors::RecordsError>> {
-        self.call.send_lines().await
+        self.0.send_lines().await
     }
 
     /// Sends the same and asks for `application/jsonl`.
     pub async fn send_lines(
         self,
     ) -> Result<ResponseValue<JsonLines<String>>, Error<errors::RecordsError>> {
-        self.call.accept("application/jsonl").send_lines().await
+        self.0.accept("application/jsonl").send_lines().await
     }
 }
 
 /// The call made by [`Client::names`](crate::Client::names).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Names<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Names<'a>(pub(crate) Call<'a>);
 
 impl<'a> Names<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -252,16 +226,14 @@ impl<'a> Names<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<JsonLines<String>>, Error<errors::NamesError>> {
-        self.call.send_lines().await
+        self.0.send_lines().await
     }
 }
 
 /// The call made by [`Client::shapes`](crate::Client::shapes).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Shapes<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Shapes<'a>(pub(crate) Call<'a>);
 
 impl<'a> Shapes<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -270,22 +242,20 @@ impl<'a> Shapes<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Shape>>, Error<errors::ShapesError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::add_shape`](crate::Client::add_shape).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct AddShape<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct AddShape<'a>(pub(crate) Call<'a>);
 
 impl<'a> AddShape<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `POST /shapes`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::AddShapeError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }

@@ -11,52 +11,44 @@ use switchboard_runtime::codegen::v1::{Call, decode, paging};
 /// The call made by [`Client::by_offset`](crate::Client::by_offset).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByOffset<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByOffset<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByOffset<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `skip`.
     pub fn skip(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("skip", &value.into()),
-        }
+        Self(self.0.query("skip", &value.into()))
     }
 
     /// Sets the query parameter `take`.
     pub fn take(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("take", &value.into()),
-        }
+        Self(self.0.query("take", &value.into()))
     }
 
     /// Sets the query parameter `tag`.
     pub fn tag(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("tag", &value.into()),
-        }
+        Self(self.0.query("tag", &value.into()))
     }
 
     /// Sends `GET /offset`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ByOffsetResponse>, Error<errors::ByOffsetError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByOffsetError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::ByOffsetResponse, errors::ByOffsetError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -72,45 +64,39 @@ impl<'a> ByOffset<'a> {
 /// The call made by [`Client::by_plain_offset`](crate::Client::by_plain_offset).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByPlainOffset<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByPlainOffset<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByPlainOffset<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `offset`.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Sets the query parameter `limit`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// Sends `GET /plain-offset`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ByPlainOffsetError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByPlainOffsetError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<Vec<types::Thing>, errors::ByPlainOffsetError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -123,9 +109,7 @@ impl<'a> ByPlainOffset<'a> {
 /// The call made by [`Client::by_page`](crate::Client::by_page).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByPage<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByPage<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByPage<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -134,38 +118,34 @@ impl<'a> ByPage<'a> {
     ///
     /// The server's default: `1`.
     pub fn page(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("page", &value.into()),
-        }
+        Self(self.0.query("page", &value.into()))
     }
 
     /// Sets the query parameter `per_page`.
     ///
     /// The server's default: `20`.
     pub fn per_page(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("per_page", &value.into()),
-        }
+        Self(self.0.query("per_page", &value.into()))
     }
 
     /// Sends `GET /pages`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ByPageResponse>, Error<errors::ByPageError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByPageError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::ByPageResponse, errors::ByPageError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -181,45 +161,39 @@ impl<'a> ByPage<'a> {
 /// The call made by [`Client::by_page_from_zero`](crate::Client::by_page_from_zero).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByPageFromZero<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByPageFromZero<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByPageFromZero<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `p`.
     pub fn p(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("p", &value.into()),
-        }
+        Self(self.0.query("p", &value.into()))
     }
 
     /// Sets the query parameter `n`.
     pub fn n(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("n", &value.into()),
-        }
+        Self(self.0.query("n", &value.into()))
     }
 
     /// Sends `GET /zero-pages`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ByPageFromZeroError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByPageFromZeroError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<Vec<types::Thing>, errors::ByPageFromZeroError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -232,45 +206,39 @@ impl<'a> ByPageFromZero<'a> {
 /// The call made by [`Client::by_cursor`](crate::Client::by_cursor).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByCursor<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByCursor<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByCursor<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `cursor`.
     pub fn cursor(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("cursor", &value.into()),
-        }
+        Self(self.0.query("cursor", &value.into()))
     }
 
     /// Sets the query parameter `limit`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// Sends `GET /cursor`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ByCursorResponse>, Error<errors::ByCursorError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByCursorError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::ByCursorResponse, errors::ByCursorError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -286,32 +254,24 @@ impl<'a> ByCursor<'a> {
 /// The call made by [`Client::by_last_item`](crate::Client::by_last_item).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByLastItem<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByLastItem<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByLastItem<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `starting_after`.
     pub fn starting_after(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("starting_after", &value.into()),
-        }
+        Self(self.0.query("starting_after", &value.into()))
     }
 
     /// Sets the query parameter `ending_before`.
     pub fn ending_before(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("ending_before", &value.into()),
-        }
+        Self(self.0.query("ending_before", &value.into()))
     }
 
     /// Sets the query parameter `limit`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// Sends `GET /last-item`.
@@ -321,20 +281,20 @@ impl<'a> ByLastItem<'a> {
         ResponseValue<types::ByLastItemResponse>,
         Error<errors::ByLastItemError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Record, errors::ByLastItemError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::ByLastItemResponse, errors::ByLastItemError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -350,25 +310,19 @@ impl<'a> ByLastItem<'a> {
 /// The call made by [`Client::by_key_of_the_last_item`](crate::Client::by_key_of_the_last_item).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByKeyOfTheLastItem<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByKeyOfTheLastItem<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByKeyOfTheLastItem<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `from`.
     pub fn from(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("from", &value.into()),
-        }
+        Self(self.0.query("from", &value.into()))
     }
 
     /// Sets the query parameter `limit`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// Sends `GET /keys`.
@@ -378,20 +332,20 @@ impl<'a> ByKeyOfTheLastItem<'a> {
         ResponseValue<Vec<types::Record>>,
         Error<errors::ByKeyOfTheLastItemError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Record, errors::ByKeyOfTheLastItemError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<Vec<types::Record>, errors::ByKeyOfTheLastItemError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -406,27 +360,21 @@ impl<'a> ByKeyOfTheLastItem<'a> {
 /// The call made by [`Client::by_cursor_in_the_body`](crate::Client::by_cursor_in_the_body).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByCursorInTheBody<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByCursorInTheBody<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByCursorInTheBody<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `tag`.
     pub fn tag(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("tag", &value.into()),
-        }
+        Self(self.0.query("tag", &value.into()))
     }
 
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
     pub fn body(self, value: impl Into<types::ByCursorInTheBodyRequest>) -> Self {
-        Self {
-            call: self.call.json("application/json", &value.into()),
-        }
+        Self(self.0.json("application/json", &value.into()))
     }
 
     /// Sends `POST /things/search`.
@@ -436,14 +384,14 @@ impl<'a> ByCursorInTheBody<'a> {
         ResponseValue<types::ByCursorInTheBodyResponse>,
         Error<errors::ByCursorInTheBodyError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByCursorInTheBodyError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
@@ -451,7 +399,7 @@ impl<'a> ByCursorInTheBody<'a> {
     pub fn pages(
         self,
     ) -> Pages<types::ByCursorInTheBodyResponse, errors::ByCursorInTheBodyError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -467,9 +415,7 @@ impl<'a> ByCursorInTheBody<'a> {
 /// The call made by [`Client::by_sort_of_the_last_item`](crate::Client::by_sort_of_the_last_item).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct BySortOfTheLastItem<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct BySortOfTheLastItem<'a>(pub(crate) Call<'a>);
 
 impl<'a> BySortOfTheLastItem<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -481,14 +427,14 @@ impl<'a> BySortOfTheLastItem<'a> {
         ResponseValue<types::BySortOfTheLastItemResponse>,
         Error<errors::BySortOfTheLastItemError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Hit, errors::BySortOfTheLastItemError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
@@ -496,7 +442,7 @@ impl<'a> BySortOfTheLastItem<'a> {
     pub fn pages(
         self,
     ) -> Pages<types::BySortOfTheLastItemResponse, errors::BySortOfTheLastItemError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -511,38 +457,34 @@ impl<'a> BySortOfTheLastItem<'a> {
 /// The call made by [`Client::by_link`](crate::Client::by_link).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByLink<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByLink<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByLink<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the header parameter `X-Account`.
     pub fn x_account(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("X-Account", &value.into()),
-        }
+        Self(self.0.header("X-Account", &value.into()))
     }
 
     /// Sends `GET /links`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ByLinkResponse>, Error<errors::ByLinkError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByLinkError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::ByLinkResponse, errors::ByLinkError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -555,9 +497,7 @@ impl<'a> ByLink<'a> {
 /// The call made by [`Client::by_link_object`](crate::Client::by_link_object).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByLinkObject<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByLinkObject<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByLinkObject<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -569,20 +509,20 @@ impl<'a> ByLinkObject<'a> {
         ResponseValue<types::ByLinkObjectResponse>,
         Error<errors::ByLinkObjectError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByLinkObjectError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::ByLinkObjectResponse, errors::ByLinkObjectError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -595,18 +535,14 @@ impl<'a> ByLinkObject<'a> {
 /// The call made by [`Client::by_link_header`](crate::Client::by_link_header).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByLinkHeader<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByLinkHeader<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByLinkHeader<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `page`.
     pub fn page(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("page", &value.into()),
-        }
+        Self(self.0.query("page", &value.into()))
     }
 
     /// Sends `GET /header`.
@@ -616,14 +552,14 @@ impl<'a> ByLinkHeader<'a> {
         ResponseValue<Vec<types::Thing>, headers::LinkHeaders>,
         Error<errors::ByLinkHeaderError>,
     > {
-        self.call.send(decode::json).await.map(ResponseValue::with_headers)
+        self.0.send(decode::json).await.map(ResponseValue::with_headers)
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByLinkHeaderError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
@@ -631,7 +567,7 @@ impl<'a> ByLinkHeader<'a> {
     pub fn pages(
         self,
     ) -> Pages<Vec<types::Thing>, errors::ByLinkHeaderError, headers::LinkHeaders> {
-        self.call.pages(Self::LIST).with_headers()
+        self.0.pages(Self::LIST).with_headers()
     }
 
     /// How the list comes in pages.
@@ -644,38 +580,34 @@ impl<'a> ByLinkHeader<'a> {
 /// The call made by [`Client::by_cursor_in_any_json`](crate::Client::by_cursor_in_any_json).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByCursorInAnyJson<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByCursorInAnyJson<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByCursorInAnyJson<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `after`.
     pub fn after(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("after", &value.into()),
-        }
+        Self(self.0.query("after", &value.into()))
     }
 
     /// Sends `GET /any`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Value>, Error<errors::ByCursorInAnyJsonError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<Value, errors::ByCursorInAnyJsonError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<Value, errors::ByCursorInAnyJsonError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -688,18 +620,14 @@ impl<'a> ByCursorInAnyJson<'a> {
 /// The call made by [`Client::by_cursor_in_a_map`](crate::Client::by_cursor_in_a_map).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByCursorInAMap<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByCursorInAMap<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByCursorInAMap<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `after`.
     pub fn after(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("after", &value.into()),
-        }
+        Self(self.0.query("after", &value.into()))
     }
 
     /// Sends `GET /map`.
@@ -709,20 +637,20 @@ impl<'a> ByCursorInAMap<'a> {
         ResponseValue<BTreeMap<String, Value>>,
         Error<errors::ByCursorInAMapError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<Value, errors::ByCursorInAMapError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<BTreeMap<String, Value>, errors::ByCursorInAMapError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -737,38 +665,34 @@ impl<'a> ByCursorInAMap<'a> {
 /// The call made by [`Client::list_of_lists`](crate::Client::list_of_lists).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListOfLists<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListOfLists<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListOfLists<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `offset`.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Sends `GET /trees`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Tree>, Error<errors::ListOfListsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Tree, errors::ListOfListsError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::Tree, errors::ListOfListsError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -781,39 +705,29 @@ impl<'a> ListOfLists<'a> {
 /// The call made by [`Client::parameters_named_as_methods`](crate::Client::parameters_named_as_methods).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ParametersNamedAsMethods<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ParametersNamedAsMethods<'a>(pub(crate) Call<'a>);
 
 impl<'a> ParametersNamedAsMethods<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `pages`.
     pub fn pages_query(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("pages", &value.into()),
-        }
+        Self(self.0.query("pages", &value.into()))
     }
 
     /// Sets the query parameter `stream`.
     pub fn stream_query(self, value: bool) -> Self {
-        Self {
-            call: self.call.query("stream", &value),
-        }
+        Self(self.0.query("stream", &value))
     }
 
     /// Sets the query parameter `offset`.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Sets the query parameter `limit`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// Sends `GET /names`.
@@ -823,14 +737,14 @@ impl<'a> ParametersNamedAsMethods<'a> {
         ResponseValue<Vec<types::Thing>>,
         Error<errors::ParametersNamedAsMethodsError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ParametersNamedAsMethodsError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
@@ -838,7 +752,7 @@ impl<'a> ParametersNamedAsMethods<'a> {
     pub fn pages(
         self,
     ) -> Pages<Vec<types::Thing>, errors::ParametersNamedAsMethodsError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -851,38 +765,34 @@ impl<'a> ParametersNamedAsMethods<'a> {
 /// The call made by [`Client::by_header`](crate::Client::by_header).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByHeader<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ByHeader<'a>(pub(crate) Call<'a>);
 
 impl<'a> ByHeader<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the header parameter `X-Token`.
     pub fn x_token(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("X-Token", &value.into()),
-        }
+        Self(self.0.header("X-Token", &value.into()))
     }
 
     /// Sends `GET /tokens`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ByHeaderError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::ByHeaderError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<Vec<types::Thing>, errors::ByHeaderError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -896,9 +806,7 @@ impl<'a> ByHeader<'a> {
 /// The call made by [`Client::post_then_get`](crate::Client::post_then_get).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PostThenGet<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PostThenGet<'a>(pub(crate) Call<'a>);
 
 impl<'a> PostThenGet<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -907,9 +815,7 @@ impl<'a> PostThenGet<'a> {
     ///
     /// Sent as `application/json`.
     pub fn body(self, value: impl Into<types::Thing>) -> Self {
-        Self {
-            call: self.call.json("application/json", &value.into()),
-        }
+        Self(self.0.json("application/json", &value.into()))
     }
 
     /// Sends `POST /queries`.
@@ -919,20 +825,20 @@ impl<'a> PostThenGet<'a> {
         ResponseValue<types::PostThenGetResponse>,
         Error<errors::PostThenGetError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Thing, errors::PostThenGetError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::PostThenGetResponse, errors::PostThenGetError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -945,31 +851,25 @@ impl<'a> PostThenGet<'a> {
 /// The call made by [`Client::not_paged`](crate::Client::not_paged).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct NotPaged<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct NotPaged<'a>(pub(crate) Call<'a>);
 
 impl<'a> NotPaged<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `offset`.
     pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("offset", &value.into()),
-        }
+        Self(self.0.query("offset", &value.into()))
     }
 
     /// Sets the query parameter `limit`.
     pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("limit", &value.into()),
-        }
+        Self(self.0.query("limit", &value.into()))
     }
 
     /// Sends `GET /none`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::NotPagedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }

@@ -39,58 +39,46 @@ impl Client {
 
     /// `GET /offset`
     pub fn by_offset(&self) -> calls::ByOffset<'_> {
-        calls::ByOffset {
-            call: Call::new(&self.core, &operations::BY_OFFSET),
-        }
+        calls::ByOffset(Call::new(&self.core, &operations::BY_OFFSET))
     }
 
     /// `GET /plain-offset`
     pub fn by_plain_offset(&self) -> calls::ByPlainOffset<'_> {
-        calls::ByPlainOffset {
-            call: Call::new(&self.core, &operations::BY_PLAIN_OFFSET),
-        }
+        calls::ByPlainOffset(Call::new(&self.core, &operations::BY_PLAIN_OFFSET))
     }
 
     /// `GET /pages`
     pub fn by_page(&self) -> calls::ByPage<'_> {
-        calls::ByPage {
-            call: Call::new(&self.core, &operations::BY_PAGE),
-        }
+        calls::ByPage(Call::new(&self.core, &operations::BY_PAGE))
     }
 
     /// `GET /zero-pages`
     pub fn by_page_from_zero(&self) -> calls::ByPageFromZero<'_> {
-        calls::ByPageFromZero {
-            call: Call::new(&self.core, &operations::BY_PAGE_FROM_ZERO),
-        }
+        calls::ByPageFromZero(Call::new(&self.core, &operations::BY_PAGE_FROM_ZERO))
     }
 
     /// `GET /cursor`
     pub fn by_cursor(&self) -> calls::ByCursor<'_> {
-        calls::ByCursor {
-            call: Call::new(&self.core, &operations::BY_CURSOR),
-        }
+        calls::ByCursor(Call::new(&self.core, &operations::BY_CURSOR))
     }
 
     /// `GET /last-item`
     pub fn by_last_item(&self) -> calls::ByLastItem<'_> {
-        calls::ByLastItem {
-            call: Call::new(&self.core, &operations::BY_LAST_ITEM),
-        }
+        calls::ByLastItem(Call::new(&self.core, &operations::BY_LAST_ITEM))
     }
 
     /// `GET /keys`
     pub fn by_key_of_the_last_item(&self) -> calls::ByKeyOfTheLastItem<'_> {
-        calls::ByKeyOfTheLastItem {
-            call: Call::new(&self.core, &operations::BY_KEY_OF_THE_LAST_ITEM),
-        }
+        calls::ByKeyOfTheLastItem(
+            Call::new(&self.core, &operations::BY_KEY_OF_THE_LAST_ITEM),
+        )
     }
 
     /// `POST /things/search`
     pub fn by_cursor_in_the_body(&self) -> calls::ByCursorInTheBody<'_> {
-        calls::ByCursorInTheBody {
-            call: Call::new(&self.core, &operations::BY_CURSOR_IN_THE_BODY),
-        }
+        calls::ByCursorInTheBody(
+            Call::new(&self.core, &operations::BY_CURSOR_IN_THE_BODY),
+        )
     }
 
     /// `POST /records/search`
@@ -100,80 +88,64 @@ impl Client {
         &self,
         body: impl Into<types::BySortOfTheLastItemRequest>,
     ) -> calls::BySortOfTheLastItem<'_> {
-        calls::BySortOfTheLastItem {
-            call: Call::new(&self.core, &operations::BY_SORT_OF_THE_LAST_ITEM)
+        calls::BySortOfTheLastItem(
+            Call::new(&self.core, &operations::BY_SORT_OF_THE_LAST_ITEM)
                 .json("application/vnd.search+json", &body.into()),
-        }
+        )
     }
 
     /// `GET /links`
     pub fn by_link(&self) -> calls::ByLink<'_> {
-        calls::ByLink {
-            call: Call::new(&self.core, &operations::BY_LINK),
-        }
+        calls::ByLink(Call::new(&self.core, &operations::BY_LINK))
     }
 
     /// `GET /link-objects`
     pub fn by_link_object(&self) -> calls::ByLinkObject<'_> {
-        calls::ByLinkObject {
-            call: Call::new(&self.core, &operations::BY_LINK_OBJECT),
-        }
+        calls::ByLinkObject(Call::new(&self.core, &operations::BY_LINK_OBJECT))
     }
 
     /// `GET /header`
     pub fn by_link_header(&self) -> calls::ByLinkHeader<'_> {
-        calls::ByLinkHeader {
-            call: Call::new(&self.core, &operations::BY_LINK_HEADER),
-        }
+        calls::ByLinkHeader(Call::new(&self.core, &operations::BY_LINK_HEADER))
     }
 
     /// `GET /any`
     pub fn by_cursor_in_any_json(&self) -> calls::ByCursorInAnyJson<'_> {
-        calls::ByCursorInAnyJson {
-            call: Call::new(&self.core, &operations::BY_CURSOR_IN_ANY_JSON),
-        }
+        calls::ByCursorInAnyJson(
+            Call::new(&self.core, &operations::BY_CURSOR_IN_ANY_JSON),
+        )
     }
 
     /// `GET /map`
     pub fn by_cursor_in_a_map(&self) -> calls::ByCursorInAMap<'_> {
-        calls::ByCursorInAMap {
-            call: Call::new(&self.core, &operations::BY_CURSOR_IN_A_MAP),
-        }
+        calls::ByCursorInAMap(Call::new(&self.core, &operations::BY_CURSOR_IN_A_MAP))
     }
 
     /// `GET /trees`
     pub fn list_of_lists(&self) -> calls::ListOfLists<'_> {
-        calls::ListOfLists {
-            call: Call::new(&self.core, &operations::LIST_OF_LISTS),
-        }
+        calls::ListOfLists(Call::new(&self.core, &operations::LIST_OF_LISTS))
     }
 
     /// `GET /names`
     pub fn parameters_named_as_methods(&self) -> calls::ParametersNamedAsMethods<'_> {
-        calls::ParametersNamedAsMethods {
-            call: Call::new(&self.core, &operations::PARAMETERS_NAMED_AS_METHODS),
-        }
+        calls::ParametersNamedAsMethods(
+            Call::new(&self.core, &operations::PARAMETERS_NAMED_AS_METHODS),
+        )
     }
 
     /// `GET /tokens`
     pub fn by_header(&self) -> calls::ByHeader<'_> {
-        calls::ByHeader {
-            call: Call::new(&self.core, &operations::BY_HEADER),
-        }
+        calls::ByHeader(Call::new(&self.core, &operations::BY_HEADER))
     }
 
     /// `POST /queries`
     pub fn post_then_get(&self) -> calls::PostThenGet<'_> {
-        calls::PostThenGet {
-            call: Call::new(&self.core, &operations::POST_THEN_GET),
-        }
+        calls::PostThenGet(Call::new(&self.core, &operations::POST_THEN_GET))
     }
 
     /// `GET /none`
     pub fn not_paged(&self) -> calls::NotPaged<'_> {
-        calls::NotPaged {
-            call: Call::new(&self.core, &operations::NOT_PAGED),
-        }
+        calls::NotPaged(Call::new(&self.core, &operations::NOT_PAGED))
     }
 }
 

@@ -8,6 +8,7 @@ use switchboard_runtime::codegen::v1::headers;
 /// The headers of an answer, among them `Link`.
 #[derive(Clone)]
 pub struct LinkHeaders(HeaderMap);
+
 switchboard_runtime::codegen::v1::response_headers!(LinkHeaders);
 impl LinkHeaders {
     /// `Link`: Where the next page is.

@@ -10,9 +10,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::path_simple`](crate::Client::path_simple).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathSimple<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PathSimple<'a>(pub(crate) Call<'a>);
 
 impl<'a> PathSimple<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -21,23 +19,21 @@ impl<'a> PathSimple<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::PathSimpleError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::path_label`](crate::Client::path_label).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathLabel<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PathLabel<'a>(pub(crate) Call<'a>);
 
 impl<'a> PathLabel<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /label/{text}/{list}/{listExploded}/{object}/{objectExploded}`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PathLabelError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
@@ -59,9 +55,7 @@ pub struct PathLabelRequired {
 /// The call made by [`Client::path_matrix`](crate::Client::path_matrix).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathMatrix<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PathMatrix<'a>(pub(crate) Call<'a>);
 
 impl<'a> PathMatrix<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -70,7 +64,7 @@ impl<'a> PathMatrix<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::PathMatrixError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
@@ -92,25 +86,21 @@ pub struct PathMatrixRequired {
 /// The call made by [`Client::cancel_job`](crate::Client::cancel_job).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CancelJob<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct CancelJob<'a>(pub(crate) Call<'a>);
 
 impl<'a> CancelJob<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `POST /jobs/{id}:cancel`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CancelJobError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::file_by_name`](crate::Client::file_by_name).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct FileByName<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct FileByName<'a>(pub(crate) Call<'a>);
 
 impl<'a> FileByName<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -119,16 +109,14 @@ impl<'a> FileByName<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::FileByNameError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::rows_of_table`](crate::Client::rows_of_table).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct RowsOfTable<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct RowsOfTable<'a>(pub(crate) Call<'a>);
 
 impl<'a> RowsOfTable<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -137,140 +125,118 @@ impl<'a> RowsOfTable<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::RowsOfTableError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::path_json`](crate::Client::path_json).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathJson<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PathJson<'a>(pub(crate) Call<'a>);
 
 impl<'a> PathJson<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /jsonKey/{key}`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PathJsonError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::query_scalars`](crate::Client::query_scalars).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryScalars<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct QueryScalars<'a>(pub(crate) Call<'a>);
 
 impl<'a> QueryScalars<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `whole`.
     pub fn whole(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.query("whole", &value.into()),
-        }
+        Self(self.0.query("whole", &value.into()))
     }
 
     /// Sets the query parameter `number`.
     pub fn number(self, value: impl Into<f64>) -> Self {
-        Self {
-            call: self.call.query("number", &value.into()),
-        }
+        Self(self.0.query("number", &value.into()))
     }
 
     /// Sets the query parameter `flag`.
     pub fn flag(self, value: bool) -> Self {
-        Self {
-            call: self.call.query("flag", &value),
-        }
+        Self(self.0.query("flag", &value))
     }
 
     /// Sets the query parameter `day`.
     pub fn day(self, value: impl Into<Date>) -> Self {
-        Self {
-            call: self.call.query("day", &value.into()),
-        }
+        Self(self.0.query("day", &value.into()))
     }
 
     /// Sets the query parameter `sort`.
     pub fn sort(self, value: impl Into<types::QueryScalarsSort>) -> Self {
-        Self {
-            call: self.call.query("sort", &value.into()),
-        }
+        Self(self.0.query("sort", &value.into()))
     }
 
     /// Sets the query parameter `one or other`.
     pub fn one_or_other(self, value: impl Into<Scalar>) -> Self {
-        Self {
-            call: self.call.query("one or other", &value.into()),
-        }
+        Self(self.0.query("one or other", &value.into()))
     }
 
     /// Sets the query parameter `textOrList`.
     pub fn text_or_list(self, value: impl Into<types::QueryScalarsTextOrList>) -> Self {
-        Self {
-            call: self.call.query("textOrList", &value.into()),
-        }
+        Self(self.0.query("textOrList", &value.into()))
     }
 
     /// Sets the query parameter `nothing`.
     ///
     /// The server's default: `"never sent"`.
     pub fn nothing(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("nothing", &value.into()),
-        }
+        Self(self.0.query("nothing", &value.into()))
     }
 
     /// Sends `GET /query/scalars`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::QueryScalarsError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::query_lists`](crate::Client::query_lists).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryLists<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct QueryLists<'a>(pub(crate) Call<'a>);
 
 impl<'a> QueryLists<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `exploded`.
     pub fn exploded(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "exploded",
                     &value.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Sets the query parameter `joined`.
     pub fn joined(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query("joined", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        )
     }
 
     /// Sets the query parameter `spaced`.
     pub fn spaced(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query("spaced", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        )
     }
 
     /// Sets the query parameter `spacedExploded`.
@@ -278,35 +244,33 @@ impl<'a> QueryLists<'a> {
         self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "spacedExploded",
                     &value.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Sets the query parameter `piped`.
     pub fn piped(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self {
-            call: self
-                .call
-                .query("piped", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        Self(
+            self.0.query("piped", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
+        )
     }
 
     /// Sets the query parameter `bracketed[]`.
     pub fn bracketed(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "bracketed[]",
                     &value.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Sets the query parameter `sorts`.
@@ -314,57 +278,45 @@ impl<'a> QueryLists<'a> {
         self,
         value: impl IntoIterator<Item = impl Into<types::QueryListsSort>>,
     ) -> Self {
-        Self {
-            call: self
-                .call
-                .query("sorts", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        Self(
+            self.0.query("sorts", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
+        )
     }
 
     /// Sends `GET /query/lists`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::QueryListsError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::query_objects`](crate::Client::query_objects).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryObjects<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct QueryObjects<'a>(pub(crate) Call<'a>);
 
 impl<'a> QueryObjects<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `exploded`.
     pub fn exploded(self, value: impl Into<types::Color>) -> Self {
-        Self {
-            call: self.call.query("exploded", &value.into()),
-        }
+        Self(self.0.query("exploded", &value.into()))
     }
 
     /// Sets the query parameter `joined`.
     pub fn joined(self, value: impl Into<types::Color>) -> Self {
-        Self {
-            call: self.call.query("joined", &value.into()),
-        }
+        Self(self.0.query("joined", &value.into()))
     }
 
     /// Sets the query parameter `deep`.
     pub fn deep(self, value: impl Into<types::Filter>) -> Self {
-        Self {
-            call: self.call.query("deep", &value.into()),
-        }
+        Self(self.0.query("deep", &value.into()))
     }
 
     /// Sets the query parameter `json`.
     pub fn json(self, value: impl Into<types::Filter>) -> Self {
-        Self {
-            call: self.call.query("json", &value.into()),
-        }
+        Self(self.0.query("json", &value.into()))
     }
 
     /// Sets the query parameter `free`.
@@ -372,9 +324,9 @@ impl<'a> QueryObjects<'a> {
         self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "free",
                     &value
@@ -382,274 +334,224 @@ impl<'a> QueryObjects<'a> {
                         .map(|(key, value)| (key.into(), value.into()))
                         .collect::<BTreeMap<_, _>>(),
                 ),
-        }
+        )
     }
 
     /// Sets the query parameter `filters[service]`.
     pub fn filters_service(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[service]", &value.into()),
-        }
+        Self(self.0.query("filters[service]", &value.into()))
     }
 
     /// Sets the query parameter `filters[type]`.
     pub fn filters_type(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("filters[type]", &value.into()),
-        }
+        Self(self.0.query("filters[type]", &value.into()))
     }
 
     /// Sends `GET /query/objects`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::QueryObjectsError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::query_reserved`](crate::Client::query_reserved).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryReserved<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct QueryReserved<'a>(pub(crate) Call<'a>);
 
 impl<'a> QueryReserved<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `kept`.
     pub fn kept(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("kept", &value.into()),
-        }
+        Self(self.0.query("kept", &value.into()))
     }
 
     /// Sets the query parameter `encoded`.
     pub fn encoded(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("encoded", &value.into()),
-        }
+        Self(self.0.query("encoded", &value.into()))
     }
 
     /// Sends `GET /query/reserved`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::QueryReservedError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::query_in_the_path`](crate::Client::query_in_the_path).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryInThePath<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct QueryInThePath<'a>(pub(crate) Call<'a>);
 
 impl<'a> QueryInThePath<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `more`.
     pub fn more(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("more", &value.into()),
-        }
+        Self(self.0.query("more", &value.into()))
     }
 
     /// Sends `GET /query/fixed?version=2`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::QueryInThePathError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::headers`](crate::Client::headers).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Headers<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Headers<'a>(pub(crate) Call<'a>);
 
 impl<'a> Headers<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the header parameter `X-Mode`.
     pub fn x_mode(self, value: impl Into<types::HeadersXMode>) -> Self {
-        Self {
-            call: self.call.header("X-Mode", &value.into()),
-        }
+        Self(self.0.header("X-Mode", &value.into()))
     }
 
     /// Sets the header parameter `X-Count`.
     pub fn x_count(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.header("X-Count", &value.into()),
-        }
+        Self(self.0.header("X-Count", &value.into()))
     }
 
     /// Sets the header parameter `X-List`.
     pub fn x_list(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .header("X-List", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        )
     }
 
     /// Sets the header parameter `X-Object`.
     pub fn x_object(self, value: impl Into<types::Color>) -> Self {
-        Self {
-            call: self.call.header("X-Object", &value.into()),
-        }
+        Self(self.0.header("X-Object", &value.into()))
     }
 
     /// Sets the header parameter `X-Exploded`.
     pub fn x_exploded(self, value: impl Into<types::Color>) -> Self {
-        Self {
-            call: self.call.header("X-Exploded", &value.into()),
-        }
+        Self(self.0.header("X-Exploded", &value.into()))
     }
 
     /// Sets the header parameter `X-Json`.
     pub fn x_json(self, value: impl Into<types::Color>) -> Self {
-        Self {
-            call: self.call.header("X-Json", &value.into()),
-        }
+        Self(self.0.header("X-Json", &value.into()))
     }
 
     /// Sends `GET /headers`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::HeadersError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::cookies`](crate::Client::cookies).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Cookies<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Cookies<'a>(pub(crate) Call<'a>);
 
 impl<'a> Cookies<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the cookie parameter `list`.
     pub fn list(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self {
-            call: self
-                .call
-                .cookie("list", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        Self(
+            self.0.cookie("list", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
+        )
     }
 
     /// Sets the cookie parameter `debug`.
     pub fn debug(self, value: bool) -> Self {
-        Self {
-            call: self.call.cookie("debug", &value),
-        }
+        Self(self.0.cookie("debug", &value))
     }
 
     /// Sends `GET /cookies`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CookiesError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::same_name_everywhere`](crate::Client::same_name_everywhere).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SameNameEverywhere<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SameNameEverywhere<'a>(pub(crate) Call<'a>);
 
 impl<'a> SameNameEverywhere<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `id`.
     pub fn id_query(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("id", &value.into()),
-        }
+        Self(self.0.query("id", &value.into()))
     }
 
     /// Sets the header parameter `id`.
     pub fn id_header(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("id", &value.into()),
-        }
+        Self(self.0.header("id", &value.into()))
     }
 
     /// Sets the cookie parameter `id`.
     pub fn id_cookie(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.cookie("id", &value.into()),
-        }
+        Self(self.0.cookie("id", &value.into()))
     }
 
     /// Sends `GET /everywhere/{id}`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SameNameEverywhereError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::shared_by_path`](crate::Client::shared_by_path).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SharedByPath<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SharedByPath<'a>(pub(crate) Call<'a>);
 
 impl<'a> SharedByPath<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `page`.
     pub fn page(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self {
-            call: self
-                .call
-                .query("page", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        Self(
+            self.0.query("page", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
+        )
     }
 
     /// Sets the header parameter `X-Trace`.
     pub fn x_trace(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("X-Trace", &value.into()),
-        }
+        Self(self.0.header("X-Trace", &value.into()))
     }
 
     /// Sends `GET /shared/{tenant}`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SharedByPathError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::shared_by_path_alone`](crate::Client::shared_by_path_alone).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SharedByPathAlone<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SharedByPathAlone<'a>(pub(crate) Call<'a>);
 
 impl<'a> SharedByPathAlone<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `page`.
     pub fn page(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("page", &value.into()),
-        }
+        Self(self.0.query("page", &value.into()))
     }
 
     /// Sends `DELETE /shared/{tenant}`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SharedByPathAloneError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }

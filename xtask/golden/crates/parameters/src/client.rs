@@ -45,13 +45,13 @@ impl Client {
         object: impl Into<types::Color>,
         exploded: impl Into<types::Color>,
     ) -> calls::PathSimple<'_> {
-        calls::PathSimple {
-            call: Call::new(&self.core, &operations::PATH_SIMPLE)
+        calls::PathSimple(
+            Call::new(&self.core, &operations::PATH_SIMPLE)
                 .path("text", &text.into())
                 .path("list", &list.into_iter().map(Into::into).collect::<Vec<_>>())
                 .path("object", &object.into())
                 .path("exploded", &exploded.into()),
-        }
+        )
     }
 
     /// `GET /label/{text}/{list}/{listExploded}/{object}/{objectExploded}`
@@ -59,14 +59,14 @@ impl Client {
         &self,
         required: calls::PathLabelRequired,
     ) -> calls::PathLabel<'_> {
-        calls::PathLabel {
-            call: Call::new(&self.core, &operations::PATH_LABEL)
+        calls::PathLabel(
+            Call::new(&self.core, &operations::PATH_LABEL)
                 .path("text", &required.text)
                 .path("list", &required.list)
                 .path("listExploded", &required.list_exploded)
                 .path("object", &required.object)
                 .path("objectExploded", &required.object_exploded),
-        }
+        )
     }
 
     /// `GET /matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}`
@@ -74,21 +74,21 @@ impl Client {
         &self,
         required: calls::PathMatrixRequired,
     ) -> calls::PathMatrix<'_> {
-        calls::PathMatrix {
-            call: Call::new(&self.core, &operations::PATH_MATRIX)
+        calls::PathMatrix(
+            Call::new(&self.core, &operations::PATH_MATRIX)
                 .path("text", &required.text)
                 .path("list", &required.list)
                 .path("listExploded", &required.list_exploded)
                 .path("object", &required.object)
                 .path("objectExploded", &required.object_exploded),
-        }
+        )
     }
 
     /// `POST /jobs/{id}:cancel`
     pub fn cancel_job(&self, id: impl Into<String>) -> calls::CancelJob<'_> {
-        calls::CancelJob {
-            call: Call::new(&self.core, &operations::CANCEL_JOB).path("id", &id.into()),
-        }
+        calls::CancelJob(
+            Call::new(&self.core, &operations::CANCEL_JOB).path("id", &id.into()),
+        )
     }
 
     /// `GET /files/{name}.{extension}`
@@ -97,78 +97,67 @@ impl Client {
         name: impl Into<String>,
         extension: impl Into<types::FileByNameExtension>,
     ) -> calls::FileByName<'_> {
-        calls::FileByName {
-            call: Call::new(&self.core, &operations::FILE_BY_NAME)
+        calls::FileByName(
+            Call::new(&self.core, &operations::FILE_BY_NAME)
                 .path("name", &name.into())
                 .path("extension", &extension.into()),
-        }
+        )
     }
 
     /// `GET /tables({key})/rows`
     pub fn rows_of_table(&self, key: impl Into<i64>) -> calls::RowsOfTable<'_> {
-        calls::RowsOfTable {
-            call: Call::new(&self.core, &operations::ROWS_OF_TABLE)
-                .path("key", &key.into()),
-        }
+        calls::RowsOfTable(
+            Call::new(&self.core, &operations::ROWS_OF_TABLE).path("key", &key.into()),
+        )
     }
 
     /// `GET /jsonKey/{key}`
     pub fn path_json(&self, key: impl Into<types::Color>) -> calls::PathJson<'_> {
-        calls::PathJson {
-            call: Call::new(&self.core, &operations::PATH_JSON).path("key", &key.into()),
-        }
+        calls::PathJson(
+            Call::new(&self.core, &operations::PATH_JSON).path("key", &key.into()),
+        )
     }
 
     /// `GET /query/scalars`
     pub fn query_scalars(&self, text: impl Into<String>) -> calls::QueryScalars<'_> {
-        calls::QueryScalars {
-            call: Call::new(&self.core, &operations::QUERY_SCALARS)
-                .query("text", &text.into()),
-        }
+        calls::QueryScalars(
+            Call::new(&self.core, &operations::QUERY_SCALARS).query("text", &text.into()),
+        )
     }
 
     /// `GET /query/lists`
     pub fn query_lists(&self) -> calls::QueryLists<'_> {
-        calls::QueryLists {
-            call: Call::new(&self.core, &operations::QUERY_LISTS),
-        }
+        calls::QueryLists(Call::new(&self.core, &operations::QUERY_LISTS))
     }
 
     /// `GET /query/objects`
     pub fn query_objects(&self) -> calls::QueryObjects<'_> {
-        calls::QueryObjects {
-            call: Call::new(&self.core, &operations::QUERY_OBJECTS),
-        }
+        calls::QueryObjects(Call::new(&self.core, &operations::QUERY_OBJECTS))
     }
 
     /// `GET /query/reserved`
     pub fn query_reserved(&self) -> calls::QueryReserved<'_> {
-        calls::QueryReserved {
-            call: Call::new(&self.core, &operations::QUERY_RESERVED),
-        }
+        calls::QueryReserved(Call::new(&self.core, &operations::QUERY_RESERVED))
     }
 
     /// `GET /query/fixed?version=2`
     pub fn query_in_the_path(&self) -> calls::QueryInThePath<'_> {
-        calls::QueryInThePath {
-            call: Call::new(&self.core, &operations::QUERY_IN_THE_PATH),
-        }
+        calls::QueryInThePath(Call::new(&self.core, &operations::QUERY_IN_THE_PATH))
     }
 
     /// `GET /headers`
     pub fn headers(&self, x_text: impl Into<String>) -> calls::Headers<'_> {
-        calls::Headers {
-            call: Call::new(&self.core, &operations::HEADERS)
-                .header("X-Text", &x_text.into()),
-        }
+        calls::Headers(
+            Call::new(&self.core, &operations::HEADERS).header("X-Text", &x_text.into()),
+        )
     }
 
     /// `GET /cookies`
     pub fn cookies(&self, session: impl Into<String>) -> calls::Cookies<'_> {
-        calls::Cookies {
-            call: Call::new(&self.core, &operations::COOKIES)
+        calls::Cookies(
+            Call::new(&self.core, &operations::COOKIES)
                 .cookie("session", &session.into()),
-        }
+        )
     }
 
     /// `GET /everywhere/{id}`
@@ -176,18 +165,18 @@ impl Client {
         &self,
         id: impl Into<String>,
     ) -> calls::SameNameEverywhere<'_> {
-        calls::SameNameEverywhere {
-            call: Call::new(&self.core, &operations::SAME_NAME_EVERYWHERE)
+        calls::SameNameEverywhere(
+            Call::new(&self.core, &operations::SAME_NAME_EVERYWHERE)
                 .path("id", &id.into()),
-        }
+        )
     }
 
     /// `GET /shared/{tenant}`
     pub fn shared_by_path(&self, tenant: impl Into<String>) -> calls::SharedByPath<'_> {
-        calls::SharedByPath {
-            call: Call::new(&self.core, &operations::SHARED_BY_PATH)
+        calls::SharedByPath(
+            Call::new(&self.core, &operations::SHARED_BY_PATH)
                 .path("tenant", &tenant.into()),
-        }
+        )
     }
 
     /// `DELETE /shared/{tenant}`
@@ -195,10 +184,10 @@ impl Client {
         &self,
         tenant: impl Into<String>,
     ) -> calls::SharedByPathAlone<'_> {
-        calls::SharedByPathAlone {
-            call: Call::new(&self.core, &operations::SHARED_BY_PATH_ALONE)
+        calls::SharedByPathAlone(
+            Call::new(&self.core, &operations::SHARED_BY_PATH_ALONE)
                 .path("tenant", &tenant.into()),
-        }
+        )
     }
 }
 

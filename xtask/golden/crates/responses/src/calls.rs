@@ -11,9 +11,7 @@ use switchboard_runtime::codegen::v1::{Call, StreamEnd, decode};
 /// The call made by [`Client::several_successes`](crate::Client::several_successes).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SeveralSuccesses<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SeveralSuccesses<'a>(pub(crate) Call<'a>);
 
 impl<'a> SeveralSuccesses<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -25,16 +23,14 @@ impl<'a> SeveralSuccesses<'a> {
         ResponseValue<responses::SeveralSuccessesSuccess>,
         Error<errors::SeveralSuccessesError>,
     > {
-        self.call.send(responses::SeveralSuccessesSuccess::decode).await
+        self.0.send(responses::SeveralSuccessesSuccess::decode).await
     }
 }
 
 /// The call made by [`Client::same_success`](crate::Client::same_success).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SameSuccess<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SameSuccess<'a>(pub(crate) Call<'a>);
 
 impl<'a> SameSuccess<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -43,16 +39,14 @@ impl<'a> SameSuccess<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Thing>, Error<errors::SameSuccessError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::success_or_nothing`](crate::Client::success_or_nothing).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SuccessOrNothing<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SuccessOrNothing<'a>(pub(crate) Call<'a>);
 
 impl<'a> SuccessOrNothing<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -64,16 +58,14 @@ impl<'a> SuccessOrNothing<'a> {
         ResponseValue<responses::SuccessOrNothingSuccess>,
         Error<errors::SuccessOrNothingError>,
     > {
-        self.call.send(responses::SuccessOrNothingSuccess::decode).await
+        self.0.send(responses::SuccessOrNothingSuccess::decode).await
     }
 }
 
 /// The call made by [`Client::ranges`](crate::Client::ranges).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Ranges<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Ranges<'a>(pub(crate) Call<'a>);
 
 impl<'a> Ranges<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -82,16 +74,14 @@ impl<'a> Ranges<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Thing>, Error<errors::RangesError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::only_default`](crate::Client::only_default).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct OnlyDefault<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct OnlyDefault<'a>(pub(crate) Call<'a>);
 
 impl<'a> OnlyDefault<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -100,16 +90,14 @@ impl<'a> OnlyDefault<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Thing>, Error<errors::OnlyDefaultError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::nothing_said`](crate::Client::nothing_said).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct NothingSaid<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct NothingSaid<'a>(pub(crate) Call<'a>);
 
 impl<'a> NothingSaid<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -118,16 +106,14 @@ impl<'a> NothingSaid<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::NothingSaidError>> {
-        self.call.send_stream().await
+        self.0.send_stream().await
     }
 }
 
 /// The call made by [`Client::vendor_json`](crate::Client::vendor_json).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct VendorJson<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct VendorJson<'a>(pub(crate) Call<'a>);
 
 impl<'a> VendorJson<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -136,16 +122,14 @@ impl<'a> VendorJson<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Thing>, Error<errors::VendorJsonError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::several_media_types`](crate::Client::several_media_types).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SeveralMediaTypes<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SeveralMediaTypes<'a>(pub(crate) Call<'a>);
 
 impl<'a> SeveralMediaTypes<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -154,37 +138,35 @@ impl<'a> SeveralMediaTypes<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Thing>, Error<errors::SeveralMediaTypesError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// Sends the same and asks for `application/vnd.acme.receipt+json`.
     pub async fn send_vnd_acme_receipt_json(
         self,
     ) -> Result<ResponseValue<types::Receipt>, Error<errors::SeveralMediaTypesError>> {
-        self.call.accept("application/vnd.acme.receipt+json").send(decode::json).await
+        self.0.accept("application/vnd.acme.receipt+json").send(decode::json).await
     }
 
     /// Sends the same and asks for `text/csv`.
     pub async fn send_text(
         self,
     ) -> Result<ResponseValue<String>, Error<errors::SeveralMediaTypesError>> {
-        self.call.accept("text/csv").send(decode::text).await
+        self.0.accept("text/csv").send(decode::text).await
     }
 
     /// Sends the same and asks for `application/pdf`.
     pub async fn send_bytes(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::SeveralMediaTypesError>> {
-        self.call.accept("application/pdf").send_stream().await
+        self.0.accept("application/pdf").send_stream().await
     }
 }
 
 /// The call made by [`Client::list_of_things`](crate::Client::list_of_things).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListOfThings<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListOfThings<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListOfThings<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -193,16 +175,14 @@ impl<'a> ListOfThings<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ListOfThingsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::map_of_things`](crate::Client::map_of_things).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct MapOfThings<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct MapOfThings<'a>(pub(crate) Call<'a>);
 
 impl<'a> MapOfThings<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -214,16 +194,14 @@ impl<'a> MapOfThings<'a> {
         ResponseValue<BTreeMap<String, Vec<types::Thing>>>,
         Error<errors::MapOfThingsError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::a_number`](crate::Client::a_number).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ANumber<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ANumber<'a>(pub(crate) Call<'a>);
 
 impl<'a> ANumber<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -232,16 +210,14 @@ impl<'a> ANumber<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Option<i64>>, Error<errors::ANumberError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::any_json`](crate::Client::any_json).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct AnyJson<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct AnyJson<'a>(pub(crate) Call<'a>);
 
 impl<'a> AnyJson<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -250,32 +226,28 @@ impl<'a> AnyJson<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Value>, Error<errors::AnyJsonError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::text`](crate::Client::text).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Text<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Text<'a>(pub(crate) Call<'a>);
 
 impl<'a> Text<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /text`.
     pub async fn send(self) -> Result<ResponseValue<String>, Error<errors::TextError>> {
-        self.call.send(decode::text).await
+        self.0.send(decode::text).await
     }
 }
 
 /// The call made by [`Client::binary`](crate::Client::binary).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Binary<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Binary<'a>(pub(crate) Call<'a>);
 
 impl<'a> Binary<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -284,16 +256,14 @@ impl<'a> Binary<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::BinaryError>> {
-        self.call.send_stream().await
+        self.0.send_stream().await
     }
 }
 
 /// The call made by [`Client::binary_of_any_type`](crate::Client::binary_of_any_type).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct BinaryOfAnyType<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct BinaryOfAnyType<'a>(pub(crate) Call<'a>);
 
 impl<'a> BinaryOfAnyType<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -302,16 +272,14 @@ impl<'a> BinaryOfAnyType<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::BinaryOfAnyTypeError>> {
-        self.call.send_stream().await
+        self.0.send_stream().await
     }
 }
 
 /// The call made by [`Client::events`](crate::Client::events).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Events<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Events<'a>(pub(crate) Call<'a>);
 
 impl<'a> Events<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -320,16 +288,14 @@ impl<'a> Events<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<EventStream<types::Thing>>, Error<errors::EventsError>> {
-        self.call.send_events().await
+        self.0.send_events().await
     }
 }
 
 /// The call made by [`Client::text_events`](crate::Client::text_events).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct TextEvents<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct TextEvents<'a>(pub(crate) Call<'a>);
 
 impl<'a> TextEvents<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -338,16 +304,14 @@ impl<'a> TextEvents<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<EventStream<String>>, Error<errors::TextEventsError>> {
-        self.call.send_events().await
+        self.0.send_events().await
     }
 }
 
 /// The call made by [`Client::untyped_events`](crate::Client::untyped_events).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct UntypedEvents<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct UntypedEvents<'a>(pub(crate) Call<'a>);
 
 impl<'a> UntypedEvents<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -356,32 +320,28 @@ impl<'a> UntypedEvents<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<EventStream<Value>>, Error<errors::UntypedEventsError>> {
-        self.call.send_events().await
+        self.0.send_events().await
     }
 }
 
 /// The call made by [`Client::put_method`](crate::Client::put_method).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PutMethod<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PutMethod<'a>(pub(crate) Call<'a>);
 
 impl<'a> PutMethod<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `PUT /methods`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PutMethodError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::options_method`](crate::Client::options_method).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct OptionsMethod<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct OptionsMethod<'a>(pub(crate) Call<'a>);
 
 impl<'a> OptionsMethod<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -390,16 +350,14 @@ impl<'a> OptionsMethod<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::OptionsMethodError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::patch_method`](crate::Client::patch_method).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PatchMethod<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PatchMethod<'a>(pub(crate) Call<'a>);
 
 impl<'a> PatchMethod<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -408,16 +366,14 @@ impl<'a> PatchMethod<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::PatchMethodError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::trace_method`](crate::Client::trace_method).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct TraceMethod<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct TraceMethod<'a>(pub(crate) Call<'a>);
 
 impl<'a> TraceMethod<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -426,16 +382,14 @@ impl<'a> TraceMethod<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::TraceMethodError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::lines`](crate::Client::lines).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Lines<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Lines<'a>(pub(crate) Call<'a>);
 
 impl<'a> Lines<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -445,16 +399,14 @@ impl<'a> Lines<'a> {
         self,
     ) -> Result<ResponseValue<JsonLines<types::Thing>>, Error<errors::LinesError>> {
         const END: StreamEnd = StreamEnd::data("END");
-        self.call.stream_end(&END).send_lines().await
+        self.0.stream_end(&END).send_lines().await
     }
 }
 
 /// The call made by [`Client::json_or_events`](crate::Client::json_or_events).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct JsonOrEvents<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct JsonOrEvents<'a>(pub(crate) Call<'a>);
 
 impl<'a> JsonOrEvents<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -463,7 +415,7 @@ impl<'a> JsonOrEvents<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Thing>, Error<errors::JsonOrEventsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// Sends the same and asks for `text/event-stream`.
@@ -474,32 +426,28 @@ impl<'a> JsonOrEvents<'a> {
         Error<errors::JsonOrEventsError>,
     > {
         const END: StreamEnd = StreamEnd::event("done");
-        self.call.accept("text/event-stream").stream_end(&END).send_events().await
+        self.0.accept("text/event-stream").stream_end(&END).send_events().await
     }
 }
 
 /// The call made by [`Client::head_only`](crate::Client::head_only).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct HeadOnly<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct HeadOnly<'a>(pub(crate) Call<'a>);
 
 impl<'a> HeadOnly<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `HEAD /head`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::HeadOnlyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::body_beside204`](crate::Client::body_beside204).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct BodyBeside204<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct BodyBeside204<'a>(pub(crate) Call<'a>);
 
 impl<'a> BodyBeside204<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -508,16 +456,14 @@ impl<'a> BodyBeside204<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::BodyBeside204Error>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::redirected`](crate::Client::redirected).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Redirected<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Redirected<'a>(pub(crate) Call<'a>);
 
 impl<'a> Redirected<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -526,6 +472,6 @@ impl<'a> Redirected<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::RedirectedError>> {
-        self.call.send_redirect().await
+        self.0.send_redirect().await
     }
 }

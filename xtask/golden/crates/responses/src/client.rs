@@ -39,23 +39,17 @@ impl Client {
 
     /// `POST /several`
     pub fn several_successes(&self) -> calls::SeveralSuccesses<'_> {
-        calls::SeveralSuccesses {
-            call: Call::new(&self.core, &operations::SEVERAL_SUCCESSES),
-        }
+        calls::SeveralSuccesses(Call::new(&self.core, &operations::SEVERAL_SUCCESSES))
     }
 
     /// `POST /same`
     pub fn same_success(&self) -> calls::SameSuccess<'_> {
-        calls::SameSuccess {
-            call: Call::new(&self.core, &operations::SAME_SUCCESS),
-        }
+        calls::SameSuccess(Call::new(&self.core, &operations::SAME_SUCCESS))
     }
 
     /// `GET /maybe`
     pub fn success_or_nothing(&self) -> calls::SuccessOrNothing<'_> {
-        calls::SuccessOrNothing {
-            call: Call::new(&self.core, &operations::SUCCESS_OR_NOTHING),
-        }
+        calls::SuccessOrNothing(Call::new(&self.core, &operations::SUCCESS_OR_NOTHING))
     }
 
     /// `GET /ranges`
@@ -64,16 +58,12 @@ impl Client {
     ///
     /// [`RangesError`](crate::errors::RangesError) for the status 404, 4XX, 5XX, any other.
     pub fn ranges(&self) -> calls::Ranges<'_> {
-        calls::Ranges {
-            call: Call::new(&self.core, &operations::RANGES),
-        }
+        calls::Ranges(Call::new(&self.core, &operations::RANGES))
     }
 
     /// `GET /default`
     pub fn only_default(&self) -> calls::OnlyDefault<'_> {
-        calls::OnlyDefault {
-            call: Call::new(&self.core, &operations::ONLY_DEFAULT),
-        }
+        calls::OnlyDefault(Call::new(&self.core, &operations::ONLY_DEFAULT))
     }
 
     /// `GET /nothing`
@@ -82,135 +72,97 @@ impl Client {
     ///
     /// [`NothingSaidError`](crate::errors::NothingSaidError) for the status 404.
     pub fn nothing_said(&self) -> calls::NothingSaid<'_> {
-        calls::NothingSaid {
-            call: Call::new(&self.core, &operations::NOTHING_SAID),
-        }
+        calls::NothingSaid(Call::new(&self.core, &operations::NOTHING_SAID))
     }
 
     /// `GET /vendor`
     pub fn vendor_json(&self) -> calls::VendorJson<'_> {
-        calls::VendorJson {
-            call: Call::new(&self.core, &operations::VENDOR_JSON),
-        }
+        calls::VendorJson(Call::new(&self.core, &operations::VENDOR_JSON))
     }
 
     /// `GET /choice`
     pub fn several_media_types(&self) -> calls::SeveralMediaTypes<'_> {
-        calls::SeveralMediaTypes {
-            call: Call::new(&self.core, &operations::SEVERAL_MEDIA_TYPES),
-        }
+        calls::SeveralMediaTypes(Call::new(&self.core, &operations::SEVERAL_MEDIA_TYPES))
     }
 
     /// `GET /list`
     pub fn list_of_things(&self) -> calls::ListOfThings<'_> {
-        calls::ListOfThings {
-            call: Call::new(&self.core, &operations::LIST_OF_THINGS),
-        }
+        calls::ListOfThings(Call::new(&self.core, &operations::LIST_OF_THINGS))
     }
 
     /// `GET /map`
     pub fn map_of_things(&self) -> calls::MapOfThings<'_> {
-        calls::MapOfThings {
-            call: Call::new(&self.core, &operations::MAP_OF_THINGS),
-        }
+        calls::MapOfThings(Call::new(&self.core, &operations::MAP_OF_THINGS))
     }
 
     /// `GET /scalar`
     pub fn a_number(&self) -> calls::ANumber<'_> {
-        calls::ANumber {
-            call: Call::new(&self.core, &operations::A_NUMBER),
-        }
+        calls::ANumber(Call::new(&self.core, &operations::A_NUMBER))
     }
 
     /// `GET /any`
     pub fn any_json(&self) -> calls::AnyJson<'_> {
-        calls::AnyJson {
-            call: Call::new(&self.core, &operations::ANY_JSON),
-        }
+        calls::AnyJson(Call::new(&self.core, &operations::ANY_JSON))
     }
 
     /// `GET /text`
     pub fn text(&self) -> calls::Text<'_> {
-        calls::Text {
-            call: Call::new(&self.core, &operations::TEXT),
-        }
+        calls::Text(Call::new(&self.core, &operations::TEXT))
     }
 
     /// `GET /binary`
     pub fn binary(&self) -> calls::Binary<'_> {
-        calls::Binary {
-            call: Call::new(&self.core, &operations::BINARY),
-        }
+        calls::Binary(Call::new(&self.core, &operations::BINARY))
     }
 
     /// `GET /anything`
     pub fn binary_of_any_type(&self) -> calls::BinaryOfAnyType<'_> {
-        calls::BinaryOfAnyType {
-            call: Call::new(&self.core, &operations::BINARY_OF_ANY_TYPE),
-        }
+        calls::BinaryOfAnyType(Call::new(&self.core, &operations::BINARY_OF_ANY_TYPE))
     }
 
     /// `GET /events`
     pub fn events(&self) -> calls::Events<'_> {
-        calls::Events {
-            call: Call::new(&self.core, &operations::EVENTS),
-        }
+        calls::Events(Call::new(&self.core, &operations::EVENTS))
     }
 
     /// `GET /text-events`
     pub fn text_events(&self) -> calls::TextEvents<'_> {
-        calls::TextEvents {
-            call: Call::new(&self.core, &operations::TEXT_EVENTS),
-        }
+        calls::TextEvents(Call::new(&self.core, &operations::TEXT_EVENTS))
     }
 
     /// `POST /text-events`
     pub fn untyped_events(&self) -> calls::UntypedEvents<'_> {
-        calls::UntypedEvents {
-            call: Call::new(&self.core, &operations::UNTYPED_EVENTS),
-        }
+        calls::UntypedEvents(Call::new(&self.core, &operations::UNTYPED_EVENTS))
     }
 
     /// `PUT /methods`
     pub fn put_method(&self) -> calls::PutMethod<'_> {
-        calls::PutMethod {
-            call: Call::new(&self.core, &operations::PUT_METHOD),
-        }
+        calls::PutMethod(Call::new(&self.core, &operations::PUT_METHOD))
     }
 
     /// `OPTIONS /methods`
     pub fn options_method(&self) -> calls::OptionsMethod<'_> {
-        calls::OptionsMethod {
-            call: Call::new(&self.core, &operations::OPTIONS_METHOD),
-        }
+        calls::OptionsMethod(Call::new(&self.core, &operations::OPTIONS_METHOD))
     }
 
     /// `PATCH /methods`
     pub fn patch_method(&self) -> calls::PatchMethod<'_> {
-        calls::PatchMethod {
-            call: Call::new(&self.core, &operations::PATCH_METHOD),
-        }
+        calls::PatchMethod(Call::new(&self.core, &operations::PATCH_METHOD))
     }
 
     /// `TRACE /methods`
     pub fn trace_method(&self) -> calls::TraceMethod<'_> {
-        calls::TraceMethod {
-            call: Call::new(&self.core, &operations::TRACE_METHOD),
-        }
+        calls::TraceMethod(Call::new(&self.core, &operations::TRACE_METHOD))
     }
 
     /// `GET /lines`
     pub fn lines(&self) -> calls::Lines<'_> {
-        calls::Lines {
-            call: Call::new(&self.core, &operations::LINES),
-        }
+        calls::Lines(Call::new(&self.core, &operations::LINES))
     }
 
     /// `POST /chat`
     pub fn json_or_events(&self) -> calls::JsonOrEvents<'_> {
-        calls::JsonOrEvents {
-            call: Call::new(&self.core, &operations::JSON_OR_EVENTS),
-        }
+        calls::JsonOrEvents(Call::new(&self.core, &operations::JSON_OR_EVENTS))
     }
 
     /// `HEAD /head`
@@ -219,23 +171,17 @@ impl Client {
     ///
     /// [`HeadOnlyError`](crate::errors::HeadOnlyError) for the status 404.
     pub fn head_only(&self) -> calls::HeadOnly<'_> {
-        calls::HeadOnly {
-            call: Call::new(&self.core, &operations::HEAD_ONLY),
-        }
+        calls::HeadOnly(Call::new(&self.core, &operations::HEAD_ONLY))
     }
 
     /// `DELETE /deleted`
     pub fn body_beside204(&self) -> calls::BodyBeside204<'_> {
-        calls::BodyBeside204 {
-            call: Call::new(&self.core, &operations::BODY_BESIDE204),
-        }
+        calls::BodyBeside204(Call::new(&self.core, &operations::BODY_BESIDE204))
     }
 
     /// `GET /redirect`
     pub fn redirected(&self) -> calls::Redirected<'_> {
-        calls::Redirected {
-            call: Call::new(&self.core, &operations::REDIRECTED),
-        }
+        calls::Redirected(Call::new(&self.core, &operations::REDIRECTED))
     }
 }
 

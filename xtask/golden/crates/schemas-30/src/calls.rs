@@ -10,9 +10,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::echo_nullables`](crate::Client::echo_nullables).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNullables<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoNullables<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoNullables<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -21,16 +19,14 @@ impl<'a> EchoNullables<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Nullables>, Error<errors::EchoNullablesError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_point`](crate::Client::echo_point).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPoint<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoPoint<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoPoint<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -39,16 +35,14 @@ impl<'a> EchoPoint<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Point>, Error<errors::EchoPointError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_composed`](crate::Client::echo_composed).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoComposed<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoComposed<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoComposed<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -57,16 +51,14 @@ impl<'a> EchoComposed<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Composed>, Error<errors::EchoComposedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_tree`](crate::Client::echo_tree).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTree<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoTree<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoTree<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -75,16 +67,14 @@ impl<'a> EchoTree<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Tree>, Error<errors::EchoTreeError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_nested`](crate::Client::echo_nested).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNested<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoNested<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoNested<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -93,16 +83,14 @@ impl<'a> EchoNested<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Nested>, Error<errors::EchoNestedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_mutual_a`](crate::Client::echo_mutual_a).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMutualA<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoMutualA<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoMutualA<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -111,16 +99,14 @@ impl<'a> EchoMutualA<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::MutualA>, Error<errors::EchoMutualAError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_mutual_b`](crate::Client::echo_mutual_b).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMutualB<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoMutualB<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoMutualB<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -129,16 +115,14 @@ impl<'a> EchoMutualB<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::MutualB>, Error<errors::EchoMutualBError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_overlapping`](crate::Client::echo_overlapping).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOverlapping<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoOverlapping<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoOverlapping<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -147,16 +131,14 @@ impl<'a> EchoOverlapping<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Overlapping>, Error<errors::EchoOverlappingError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_short`](crate::Client::echo_short).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoShort<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoShort<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoShort<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -165,16 +147,14 @@ impl<'a> EchoShort<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Short>, Error<errors::EchoShortError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_long`](crate::Client::echo_long).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoLong<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoLong<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoLong<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -183,16 +163,14 @@ impl<'a> EchoLong<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Long>, Error<errors::EchoLongError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_priced`](crate::Client::echo_priced).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPriced<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoPriced<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoPriced<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -201,16 +179,14 @@ impl<'a> EchoPriced<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Priced>, Error<errors::EchoPricedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_any_of`](crate::Client::echo_any_of).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoAnyOf<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoAnyOf<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoAnyOf<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -219,16 +195,14 @@ impl<'a> EchoAnyOf<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::AnyOf>, Error<errors::EchoAnyOfError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_pet`](crate::Client::echo_pet).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPet<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoPet<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoPet<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -237,16 +211,14 @@ impl<'a> EchoPet<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Pet>, Error<errors::EchoPetError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_cat`](crate::Client::echo_cat).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCat<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoCat<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoCat<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -255,16 +227,14 @@ impl<'a> EchoCat<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Cat>, Error<errors::EchoCatError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_dog`](crate::Client::echo_dog).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDog<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoDog<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoDog<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -273,16 +243,14 @@ impl<'a> EchoDog<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Dog>, Error<errors::EchoDogError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_shape`](crate::Client::echo_shape).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoShape<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoShape<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoShape<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -291,16 +259,14 @@ impl<'a> EchoShape<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Shape>, Error<errors::EchoShapeError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_drawing`](crate::Client::echo_drawing).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDrawing<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoDrawing<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoDrawing<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -309,16 +275,14 @@ impl<'a> EchoDrawing<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Drawing>, Error<errors::EchoDrawingError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_discount`](crate::Client::echo_discount).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDiscount<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoDiscount<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoDiscount<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -327,16 +291,14 @@ impl<'a> EchoDiscount<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Discount>, Error<errors::EchoDiscountError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_circle`](crate::Client::echo_circle).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCircle<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoCircle<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoCircle<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -345,16 +307,14 @@ impl<'a> EchoCircle<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Circle>, Error<errors::EchoCircleError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_square`](crate::Client::echo_square).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSquare<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoSquare<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoSquare<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -363,16 +323,14 @@ impl<'a> EchoSquare<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Square>, Error<errors::EchoSquareError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_base`](crate::Client::echo_base).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoBase<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoBase<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoBase<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -381,16 +339,14 @@ impl<'a> EchoBase<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Base>, Error<errors::EchoBaseError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_special`](crate::Client::echo_special).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSpecial<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoSpecial<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoSpecial<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -399,16 +355,14 @@ impl<'a> EchoSpecial<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Special>, Error<errors::EchoSpecialError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_holder`](crate::Client::echo_holder).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoHolder<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoHolder<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoHolder<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -417,16 +371,14 @@ impl<'a> EchoHolder<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Holder>, Error<errors::EchoHolderError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_negated`](crate::Client::echo_negated).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNegated<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoNegated<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoNegated<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -435,16 +387,14 @@ impl<'a> EchoNegated<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Negated>, Error<errors::EchoNegatedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_enums`](crate::Client::echo_enums).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoEnums<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoEnums<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoEnums<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -453,16 +403,14 @@ impl<'a> EchoEnums<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Enums>, Error<errors::EchoEnumsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_numbers`](crate::Client::echo_numbers).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNumbers<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoNumbers<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoNumbers<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -471,16 +419,14 @@ impl<'a> EchoNumbers<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Numbers>, Error<errors::EchoNumbersError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_odd`](crate::Client::echo_odd).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOdd<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoOdd<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoOdd<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -489,16 +435,14 @@ impl<'a> EchoOdd<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Odd>, Error<errors::EchoOddError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_open`](crate::Client::echo_open).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOpen<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoOpen<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoOpen<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -507,16 +451,14 @@ impl<'a> EchoOpen<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Open>, Error<errors::EchoOpenError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_free`](crate::Client::echo_free).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFree<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoFree<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoFree<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -525,16 +467,14 @@ impl<'a> EchoFree<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Free>, Error<errors::EchoFreeError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_maps`](crate::Client::echo_maps).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMaps<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoMaps<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoMaps<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -546,16 +486,14 @@ impl<'a> EchoMaps<'a> {
         ResponseValue<BTreeMap<String, BTreeMap<String, Vec<String>>>>,
         Error<errors::EchoMapsError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_account`](crate::Client::echo_account).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoAccount<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoAccount<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoAccount<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -564,16 +502,14 @@ impl<'a> EchoAccount<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Account>, Error<errors::EchoAccountError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::inline_nullable`](crate::Client::inline_nullable).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct InlineNullable<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct InlineNullable<'a>(pub(crate) Call<'a>);
 
 impl<'a> InlineNullable<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -585,16 +521,14 @@ impl<'a> InlineNullable<'a> {
         ResponseValue<Option<types::InlineNullableResponse>>,
         Error<errors::InlineNullableError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_node`](crate::Client::echo_node).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNode<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoNode<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoNode<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -603,16 +537,14 @@ impl<'a> EchoNode<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Node>, Error<errors::EchoNodeError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_json`](crate::Client::echo_json).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoJson<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoJson<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoJson<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -621,16 +553,14 @@ impl<'a> EchoJson<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Option<types::Json>>, Error<errors::EchoJsonError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_links`](crate::Client::echo_links).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoLinks<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoLinks<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoLinks<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -639,16 +569,14 @@ impl<'a> EchoLinks<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Links>, Error<errors::EchoLinksError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_must`](crate::Client::echo_must).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMust<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoMust<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoMust<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -657,16 +585,14 @@ impl<'a> EchoMust<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Must>, Error<errors::EchoMustError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_forest`](crate::Client::echo_forest).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoForest<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoForest<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoForest<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -675,16 +601,14 @@ impl<'a> EchoForest<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Forest>, Error<errors::EchoForestError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_open_point`](crate::Client::echo_open_point).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOpenPoint<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoOpenPoint<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoOpenPoint<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -693,6 +617,6 @@ impl<'a> EchoOpenPoint<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::OpenPoint>, Error<errors::EchoOpenPointError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }

@@ -45,20 +45,20 @@ impl Client {
         &self,
         body: impl Into<types::Nullables>,
     ) -> calls::EchoNullables<'_> {
-        calls::EchoNullables {
-            call: Call::new(&self.core, &operations::ECHO_NULLABLES)
+        calls::EchoNullables(
+            Call::new(&self.core, &operations::ECHO_NULLABLES)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Point`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_point(&self, body: impl Into<types::Point>) -> calls::EchoPoint<'_> {
-        calls::EchoPoint {
-            call: Call::new(&self.core, &operations::ECHO_POINT)
+        calls::EchoPoint(
+            Call::new(&self.core, &operations::ECHO_POINT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Composed`
@@ -68,30 +68,30 @@ impl Client {
         &self,
         body: impl Into<types::Composed>,
     ) -> calls::EchoComposed<'_> {
-        calls::EchoComposed {
-            call: Call::new(&self.core, &operations::ECHO_COMPOSED)
+        calls::EchoComposed(
+            Call::new(&self.core, &operations::ECHO_COMPOSED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Tree`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_tree(&self, body: impl Into<types::Tree>) -> calls::EchoTree<'_> {
-        calls::EchoTree {
-            call: Call::new(&self.core, &operations::ECHO_TREE)
+        calls::EchoTree(
+            Call::new(&self.core, &operations::ECHO_TREE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Nested`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_nested(&self, body: impl Into<types::Nested>) -> calls::EchoNested<'_> {
-        calls::EchoNested {
-            call: Call::new(&self.core, &operations::ECHO_NESTED)
+        calls::EchoNested(
+            Call::new(&self.core, &operations::ECHO_NESTED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /MutualA`
@@ -101,10 +101,10 @@ impl Client {
         &self,
         body: impl Into<types::MutualA>,
     ) -> calls::EchoMutualA<'_> {
-        calls::EchoMutualA {
-            call: Call::new(&self.core, &operations::ECHO_MUTUAL_A)
+        calls::EchoMutualA(
+            Call::new(&self.core, &operations::ECHO_MUTUAL_A)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /MutualB`
@@ -114,10 +114,10 @@ impl Client {
         &self,
         body: impl Into<types::MutualB>,
     ) -> calls::EchoMutualB<'_> {
-        calls::EchoMutualB {
-            call: Call::new(&self.core, &operations::ECHO_MUTUAL_B)
+        calls::EchoMutualB(
+            Call::new(&self.core, &operations::ECHO_MUTUAL_B)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Overlapping`
@@ -127,90 +127,90 @@ impl Client {
         &self,
         body: impl Into<types::Overlapping>,
     ) -> calls::EchoOverlapping<'_> {
-        calls::EchoOverlapping {
-            call: Call::new(&self.core, &operations::ECHO_OVERLAPPING)
+        calls::EchoOverlapping(
+            Call::new(&self.core, &operations::ECHO_OVERLAPPING)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Short`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_short(&self, body: impl Into<types::Short>) -> calls::EchoShort<'_> {
-        calls::EchoShort {
-            call: Call::new(&self.core, &operations::ECHO_SHORT)
+        calls::EchoShort(
+            Call::new(&self.core, &operations::ECHO_SHORT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Long`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_long(&self, body: impl Into<types::Long>) -> calls::EchoLong<'_> {
-        calls::EchoLong {
-            call: Call::new(&self.core, &operations::ECHO_LONG)
+        calls::EchoLong(
+            Call::new(&self.core, &operations::ECHO_LONG)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Priced`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_priced(&self, body: impl Into<types::Priced>) -> calls::EchoPriced<'_> {
-        calls::EchoPriced {
-            call: Call::new(&self.core, &operations::ECHO_PRICED)
+        calls::EchoPriced(
+            Call::new(&self.core, &operations::ECHO_PRICED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /AnyOf`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_any_of(&self, body: impl Into<types::AnyOf>) -> calls::EchoAnyOf<'_> {
-        calls::EchoAnyOf {
-            call: Call::new(&self.core, &operations::ECHO_ANY_OF)
+        calls::EchoAnyOf(
+            Call::new(&self.core, &operations::ECHO_ANY_OF)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Pet`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_pet(&self, body: impl Into<types::Pet>) -> calls::EchoPet<'_> {
-        calls::EchoPet {
-            call: Call::new(&self.core, &operations::ECHO_PET)
+        calls::EchoPet(
+            Call::new(&self.core, &operations::ECHO_PET)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Cat`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_cat(&self, body: impl Into<types::Cat>) -> calls::EchoCat<'_> {
-        calls::EchoCat {
-            call: Call::new(&self.core, &operations::ECHO_CAT)
+        calls::EchoCat(
+            Call::new(&self.core, &operations::ECHO_CAT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Dog`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_dog(&self, body: impl Into<types::Dog>) -> calls::EchoDog<'_> {
-        calls::EchoDog {
-            call: Call::new(&self.core, &operations::ECHO_DOG)
+        calls::EchoDog(
+            Call::new(&self.core, &operations::ECHO_DOG)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Shape`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_shape(&self, body: impl Into<types::Shape>) -> calls::EchoShape<'_> {
-        calls::EchoShape {
-            call: Call::new(&self.core, &operations::ECHO_SHAPE)
+        calls::EchoShape(
+            Call::new(&self.core, &operations::ECHO_SHAPE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Drawing`
@@ -220,10 +220,10 @@ impl Client {
         &self,
         body: impl Into<types::Drawing>,
     ) -> calls::EchoDrawing<'_> {
-        calls::EchoDrawing {
-            call: Call::new(&self.core, &operations::ECHO_DRAWING)
+        calls::EchoDrawing(
+            Call::new(&self.core, &operations::ECHO_DRAWING)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Discount`
@@ -233,40 +233,40 @@ impl Client {
         &self,
         body: impl Into<types::Discount>,
     ) -> calls::EchoDiscount<'_> {
-        calls::EchoDiscount {
-            call: Call::new(&self.core, &operations::ECHO_DISCOUNT)
+        calls::EchoDiscount(
+            Call::new(&self.core, &operations::ECHO_DISCOUNT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Circle`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_circle(&self, body: impl Into<types::Circle>) -> calls::EchoCircle<'_> {
-        calls::EchoCircle {
-            call: Call::new(&self.core, &operations::ECHO_CIRCLE)
+        calls::EchoCircle(
+            Call::new(&self.core, &operations::ECHO_CIRCLE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Square`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_square(&self, body: impl Into<types::Square>) -> calls::EchoSquare<'_> {
-        calls::EchoSquare {
-            call: Call::new(&self.core, &operations::ECHO_SQUARE)
+        calls::EchoSquare(
+            Call::new(&self.core, &operations::ECHO_SQUARE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Base`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_base(&self, body: impl Into<types::Base>) -> calls::EchoBase<'_> {
-        calls::EchoBase {
-            call: Call::new(&self.core, &operations::ECHO_BASE)
+        calls::EchoBase(
+            Call::new(&self.core, &operations::ECHO_BASE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Special`
@@ -276,20 +276,20 @@ impl Client {
         &self,
         body: impl Into<types::Special>,
     ) -> calls::EchoSpecial<'_> {
-        calls::EchoSpecial {
-            call: Call::new(&self.core, &operations::ECHO_SPECIAL)
+        calls::EchoSpecial(
+            Call::new(&self.core, &operations::ECHO_SPECIAL)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Holder`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_holder(&self, body: impl Into<types::Holder>) -> calls::EchoHolder<'_> {
-        calls::EchoHolder {
-            call: Call::new(&self.core, &operations::ECHO_HOLDER)
+        calls::EchoHolder(
+            Call::new(&self.core, &operations::ECHO_HOLDER)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Negated`
@@ -299,20 +299,20 @@ impl Client {
         &self,
         body: impl Into<types::Negated>,
     ) -> calls::EchoNegated<'_> {
-        calls::EchoNegated {
-            call: Call::new(&self.core, &operations::ECHO_NEGATED)
+        calls::EchoNegated(
+            Call::new(&self.core, &operations::ECHO_NEGATED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Enums`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_enums(&self, body: impl Into<types::Enums>) -> calls::EchoEnums<'_> {
-        calls::EchoEnums {
-            call: Call::new(&self.core, &operations::ECHO_ENUMS)
+        calls::EchoEnums(
+            Call::new(&self.core, &operations::ECHO_ENUMS)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Numbers`
@@ -322,40 +322,40 @@ impl Client {
         &self,
         body: impl Into<types::Numbers>,
     ) -> calls::EchoNumbers<'_> {
-        calls::EchoNumbers {
-            call: Call::new(&self.core, &operations::ECHO_NUMBERS)
+        calls::EchoNumbers(
+            Call::new(&self.core, &operations::ECHO_NUMBERS)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Odd`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_odd(&self, body: impl Into<types::Odd>) -> calls::EchoOdd<'_> {
-        calls::EchoOdd {
-            call: Call::new(&self.core, &operations::ECHO_ODD)
+        calls::EchoOdd(
+            Call::new(&self.core, &operations::ECHO_ODD)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Open`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_open(&self, body: impl Into<types::Open>) -> calls::EchoOpen<'_> {
-        calls::EchoOpen {
-            call: Call::new(&self.core, &operations::ECHO_OPEN)
+        calls::EchoOpen(
+            Call::new(&self.core, &operations::ECHO_OPEN)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Free`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_free(&self, body: impl Into<types::Free>) -> calls::EchoFree<'_> {
-        calls::EchoFree {
-            call: Call::new(&self.core, &operations::ECHO_FREE)
+        calls::EchoFree(
+            Call::new(&self.core, &operations::ECHO_FREE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Maps`
@@ -375,8 +375,8 @@ impl Client {
             ),
         >,
     ) -> calls::EchoMaps<'_> {
-        calls::EchoMaps {
-            call: Call::new(&self.core, &operations::ECHO_MAPS)
+        calls::EchoMaps(
+            Call::new(&self.core, &operations::ECHO_MAPS)
                 .json(
                     "application/json",
                     &body
@@ -393,7 +393,7 @@ impl Client {
                         ))
                         .collect::<BTreeMap<_, _>>(),
                 ),
-        }
+        )
     }
 
     /// `POST /Account`
@@ -403,67 +403,65 @@ impl Client {
         &self,
         body: impl Into<types::Account>,
     ) -> calls::EchoAccount<'_> {
-        calls::EchoAccount {
-            call: Call::new(&self.core, &operations::ECHO_ACCOUNT)
+        calls::EchoAccount(
+            Call::new(&self.core, &operations::ECHO_ACCOUNT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `GET /inline`
     pub fn inline_nullable(&self) -> calls::InlineNullable<'_> {
-        calls::InlineNullable {
-            call: Call::new(&self.core, &operations::INLINE_NULLABLE),
-        }
+        calls::InlineNullable(Call::new(&self.core, &operations::INLINE_NULLABLE))
     }
 
     /// `POST /Node`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_node(&self, body: impl Into<types::Node>) -> calls::EchoNode<'_> {
-        calls::EchoNode {
-            call: Call::new(&self.core, &operations::ECHO_NODE)
+        calls::EchoNode(
+            Call::new(&self.core, &operations::ECHO_NODE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Json`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_json(&self, body: impl Into<types::Json>) -> calls::EchoJson<'_> {
-        calls::EchoJson {
-            call: Call::new(&self.core, &operations::ECHO_JSON)
+        calls::EchoJson(
+            Call::new(&self.core, &operations::ECHO_JSON)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Links`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_links(&self, body: impl Into<types::Links>) -> calls::EchoLinks<'_> {
-        calls::EchoLinks {
-            call: Call::new(&self.core, &operations::ECHO_LINKS)
+        calls::EchoLinks(
+            Call::new(&self.core, &operations::ECHO_LINKS)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Must`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_must(&self, body: impl Into<types::Must>) -> calls::EchoMust<'_> {
-        calls::EchoMust {
-            call: Call::new(&self.core, &operations::ECHO_MUST)
+        calls::EchoMust(
+            Call::new(&self.core, &operations::ECHO_MUST)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Forest`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_forest(&self, body: impl Into<types::Forest>) -> calls::EchoForest<'_> {
-        calls::EchoForest {
-            call: Call::new(&self.core, &operations::ECHO_FOREST)
+        calls::EchoForest(
+            Call::new(&self.core, &operations::ECHO_FOREST)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /OpenPoint`
@@ -473,10 +471,10 @@ impl Client {
         &self,
         body: impl Into<types::OpenPoint>,
     ) -> calls::EchoOpenPoint<'_> {
-        calls::EchoOpenPoint {
-            call: Call::new(&self.core, &operations::ECHO_OPEN_POINT)
+        calls::EchoOpenPoint(
+            Call::new(&self.core, &operations::ECHO_OPEN_POINT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 }
 

@@ -11,9 +11,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::echo_type_arrays`](crate::Client::echo_type_arrays).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTypeArrays<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoTypeArrays<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoTypeArrays<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -22,16 +20,14 @@ impl<'a> EchoTypeArrays<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::TypeArrays>, Error<errors::EchoTypeArraysError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_point`](crate::Client::echo_point).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPoint<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoPoint<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoPoint<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -40,16 +36,14 @@ impl<'a> EchoPoint<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Point>, Error<errors::EchoPointError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_consts`](crate::Client::echo_consts).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoConsts<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoConsts<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoConsts<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -58,16 +52,14 @@ impl<'a> EchoConsts<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Consts>, Error<errors::EchoConstsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_tagged`](crate::Client::echo_tagged).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTagged<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoTagged<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoTagged<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -76,16 +68,14 @@ impl<'a> EchoTagged<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Tagged>, Error<errors::EchoTaggedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_local`](crate::Client::echo_local).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoLocal<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoLocal<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoLocal<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -94,16 +84,14 @@ impl<'a> EchoLocal<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Local>, Error<errors::EchoLocalError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_tuple`](crate::Client::echo_tuple).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTuple<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoTuple<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoTuple<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -112,16 +100,14 @@ impl<'a> EchoTuple<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Tuple>>, Error<errors::EchoTupleError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_coordinates`](crate::Client::echo_coordinates).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCoordinates<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoCoordinates<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoCoordinates<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -130,16 +116,14 @@ impl<'a> EchoCoordinates<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<f64>>, Error<errors::EchoCoordinatesError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_bounds`](crate::Client::echo_bounds).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoBounds<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoBounds<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoBounds<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -148,16 +132,14 @@ impl<'a> EchoBounds<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Bounds>, Error<errors::EchoBoundsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_anything`](crate::Client::echo_anything).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoAnything<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoAnything<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoAnything<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -166,16 +148,14 @@ impl<'a> EchoAnything<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Value>, Error<errors::EchoAnythingError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_never`](crate::Client::echo_never).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNever<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoNever<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoNever<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -184,16 +164,14 @@ impl<'a> EchoNever<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Never>, Error<errors::EchoNeverError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_siblings`](crate::Client::echo_siblings).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSiblings<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoSiblings<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoSiblings<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -202,16 +180,14 @@ impl<'a> EchoSiblings<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Siblings>, Error<errors::EchoSiblingsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_described`](crate::Client::echo_described).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDescribed<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoDescribed<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoDescribed<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -220,16 +196,14 @@ impl<'a> EchoDescribed<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Described>, Error<errors::EchoDescribedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_patterned`](crate::Client::echo_patterned).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPatterned<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoPatterned<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoPatterned<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -238,16 +212,14 @@ impl<'a> EchoPatterned<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Patterned>, Error<errors::EchoPatternedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_pattern_map`](crate::Client::echo_pattern_map).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPatternMap<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoPatternMap<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoPatternMap<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -259,16 +231,14 @@ impl<'a> EchoPatternMap<'a> {
         ResponseValue<BTreeMap<String, types::Point>>,
         Error<errors::EchoPatternMapError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_encoded`](crate::Client::echo_encoded).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoEncoded<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoEncoded<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoEncoded<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -277,16 +247,14 @@ impl<'a> EchoEncoded<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Encoded>, Error<errors::EchoEncodedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_conditional`](crate::Client::echo_conditional).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoConditional<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoConditional<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoConditional<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -295,16 +263,14 @@ impl<'a> EchoConditional<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Conditional>, Error<errors::EchoConditionalError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_dependent`](crate::Client::echo_dependent).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDependent<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoDependent<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoDependent<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -313,16 +279,14 @@ impl<'a> EchoDependent<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Dependent>, Error<errors::EchoDependentError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_examples`](crate::Client::echo_examples).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoExamples<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoExamples<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoExamples<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -331,16 +295,14 @@ impl<'a> EchoExamples<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Examples>, Error<errors::EchoExamplesError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::item_by_reference`](crate::Client::item_by_reference).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ItemByReference<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ItemByReference<'a>(pub(crate) Call<'a>);
 
 impl<'a> ItemByReference<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -349,16 +311,14 @@ impl<'a> ItemByReference<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Point>, Error<errors::ItemByReferenceError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::upload`](crate::Client::upload).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Upload<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Upload<'a>(pub(crate) Call<'a>);
 
 impl<'a> Upload<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -367,44 +327,34 @@ impl<'a> Upload<'a> {
     ///
     /// Sent as `multipart/form-data`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
-        Self {
-            call: self.call.multipart(value.into()),
-        }
+        Self(self.0.multipart(value.into()))
     }
 
     /// Sets the part `image`.
     pub fn image(self, value: impl Into<Part>) -> Self {
-        Self {
-            call: self.call.file("image", value.into()),
-        }
+        Self(self.0.file("image", value.into()))
     }
 
     /// Sets the part `untyped`.
     pub fn untyped(self, value: impl Into<Part>) -> Self {
-        Self {
-            call: self.call.file("untyped", value.into()),
-        }
+        Self(self.0.file("untyped", value.into()))
     }
 
     /// Sets the part `encoded`.
     pub fn encoded(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.part("encoded", &value.into()),
-        }
+        Self(self.0.part("encoded", &value.into()))
     }
 
     /// Sends `POST /upload`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::UploadError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::raw`](crate::Client::raw).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Raw<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Raw<'a>(pub(crate) Call<'a>);
 
 impl<'a> Raw<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -413,6 +363,6 @@ impl<'a> Raw<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::RawError>> {
-        self.call.send_stream().await
+        self.0.send_stream().await
     }
 }

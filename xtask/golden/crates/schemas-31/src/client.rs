@@ -46,50 +46,50 @@ impl Client {
         &self,
         body: impl Into<types::TypeArrays>,
     ) -> calls::EchoTypeArrays<'_> {
-        calls::EchoTypeArrays {
-            call: Call::new(&self.core, &operations::ECHO_TYPE_ARRAYS)
+        calls::EchoTypeArrays(
+            Call::new(&self.core, &operations::ECHO_TYPE_ARRAYS)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Point`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_point(&self, body: impl Into<types::Point>) -> calls::EchoPoint<'_> {
-        calls::EchoPoint {
-            call: Call::new(&self.core, &operations::ECHO_POINT)
+        calls::EchoPoint(
+            Call::new(&self.core, &operations::ECHO_POINT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Consts`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_consts(&self, body: impl Into<types::Consts>) -> calls::EchoConsts<'_> {
-        calls::EchoConsts {
-            call: Call::new(&self.core, &operations::ECHO_CONSTS)
+        calls::EchoConsts(
+            Call::new(&self.core, &operations::ECHO_CONSTS)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Tagged`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_tagged(&self, body: impl Into<types::Tagged>) -> calls::EchoTagged<'_> {
-        calls::EchoTagged {
-            call: Call::new(&self.core, &operations::ECHO_TAGGED)
+        calls::EchoTagged(
+            Call::new(&self.core, &operations::ECHO_TAGGED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Local`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_local(&self, body: impl Into<types::Local>) -> calls::EchoLocal<'_> {
-        calls::EchoLocal {
-            call: Call::new(&self.core, &operations::ECHO_LOCAL)
+        calls::EchoLocal(
+            Call::new(&self.core, &operations::ECHO_LOCAL)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Tuple`
@@ -99,13 +99,13 @@ impl Client {
         &self,
         body: impl IntoIterator<Item = impl Into<types::Tuple>>,
     ) -> calls::EchoTuple<'_> {
-        calls::EchoTuple {
-            call: Call::new(&self.core, &operations::ECHO_TUPLE)
+        calls::EchoTuple(
+            Call::new(&self.core, &operations::ECHO_TUPLE)
                 .json(
                     "application/json",
                     &body.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// `POST /Coordinates`
@@ -115,43 +115,43 @@ impl Client {
         &self,
         body: impl IntoIterator<Item = impl Into<f64>>,
     ) -> calls::EchoCoordinates<'_> {
-        calls::EchoCoordinates {
-            call: Call::new(&self.core, &operations::ECHO_COORDINATES)
+        calls::EchoCoordinates(
+            Call::new(&self.core, &operations::ECHO_COORDINATES)
                 .json(
                     "application/json",
                     &body.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// `POST /Bounds`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_bounds(&self, body: impl Into<types::Bounds>) -> calls::EchoBounds<'_> {
-        calls::EchoBounds {
-            call: Call::new(&self.core, &operations::ECHO_BOUNDS)
+        calls::EchoBounds(
+            Call::new(&self.core, &operations::ECHO_BOUNDS)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Anything`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_anything(&self, body: impl Into<Value>) -> calls::EchoAnything<'_> {
-        calls::EchoAnything {
-            call: Call::new(&self.core, &operations::ECHO_ANYTHING)
+        calls::EchoAnything(
+            Call::new(&self.core, &operations::ECHO_ANYTHING)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Never`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_never(&self, body: impl Into<types::Never>) -> calls::EchoNever<'_> {
-        calls::EchoNever {
-            call: Call::new(&self.core, &operations::ECHO_NEVER)
+        calls::EchoNever(
+            Call::new(&self.core, &operations::ECHO_NEVER)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Siblings`
@@ -161,10 +161,10 @@ impl Client {
         &self,
         body: impl Into<types::Siblings>,
     ) -> calls::EchoSiblings<'_> {
-        calls::EchoSiblings {
-            call: Call::new(&self.core, &operations::ECHO_SIBLINGS)
+        calls::EchoSiblings(
+            Call::new(&self.core, &operations::ECHO_SIBLINGS)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Described`
@@ -174,10 +174,10 @@ impl Client {
         &self,
         body: impl Into<types::Described>,
     ) -> calls::EchoDescribed<'_> {
-        calls::EchoDescribed {
-            call: Call::new(&self.core, &operations::ECHO_DESCRIBED)
+        calls::EchoDescribed(
+            Call::new(&self.core, &operations::ECHO_DESCRIBED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Patterned`
@@ -187,10 +187,10 @@ impl Client {
         &self,
         body: impl Into<types::Patterned>,
     ) -> calls::EchoPatterned<'_> {
-        calls::EchoPatterned {
-            call: Call::new(&self.core, &operations::ECHO_PATTERNED)
+        calls::EchoPatterned(
+            Call::new(&self.core, &operations::ECHO_PATTERNED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /PatternMap`
@@ -200,8 +200,8 @@ impl Client {
         &self,
         body: impl IntoIterator<Item = (impl Into<String>, impl Into<types::Point>)>,
     ) -> calls::EchoPatternMap<'_> {
-        calls::EchoPatternMap {
-            call: Call::new(&self.core, &operations::ECHO_PATTERN_MAP)
+        calls::EchoPatternMap(
+            Call::new(&self.core, &operations::ECHO_PATTERN_MAP)
                 .json(
                     "application/json",
                     &body
@@ -209,7 +209,7 @@ impl Client {
                         .map(|(key, value)| (key.into(), value.into()))
                         .collect::<BTreeMap<_, _>>(),
                 ),
-        }
+        )
     }
 
     /// `POST /Encoded`
@@ -219,10 +219,10 @@ impl Client {
         &self,
         body: impl Into<types::Encoded>,
     ) -> calls::EchoEncoded<'_> {
-        calls::EchoEncoded {
-            call: Call::new(&self.core, &operations::ECHO_ENCODED)
+        calls::EchoEncoded(
+            Call::new(&self.core, &operations::ECHO_ENCODED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Conditional`
@@ -232,10 +232,10 @@ impl Client {
         &self,
         body: impl Into<types::Conditional>,
     ) -> calls::EchoConditional<'_> {
-        calls::EchoConditional {
-            call: Call::new(&self.core, &operations::ECHO_CONDITIONAL)
+        calls::EchoConditional(
+            Call::new(&self.core, &operations::ECHO_CONDITIONAL)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Dependent`
@@ -245,10 +245,10 @@ impl Client {
         &self,
         body: impl Into<types::Dependent>,
     ) -> calls::EchoDependent<'_> {
-        calls::EchoDependent {
-            call: Call::new(&self.core, &operations::ECHO_DEPENDENT)
+        calls::EchoDependent(
+            Call::new(&self.core, &operations::ECHO_DEPENDENT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Examples`
@@ -258,10 +258,10 @@ impl Client {
         &self,
         body: impl Into<types::Examples>,
     ) -> calls::EchoExamples<'_> {
-        calls::EchoExamples {
-            call: Call::new(&self.core, &operations::ECHO_EXAMPLES)
+        calls::EchoExamples(
+            Call::new(&self.core, &operations::ECHO_EXAMPLES)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `GET /item/{id}`
@@ -269,27 +269,26 @@ impl Client {
         &self,
         id: impl Into<Scalar>,
     ) -> calls::ItemByReference<'_> {
-        calls::ItemByReference {
-            call: Call::new(&self.core, &operations::ITEM_BY_REFERENCE)
-                .path("id", &id.into()),
-        }
+        calls::ItemByReference(
+            Call::new(&self.core, &operations::ITEM_BY_REFERENCE).path("id", &id.into()),
+        )
     }
 
     /// `POST /upload`
     pub fn upload(&self, file: impl Into<Part>) -> calls::Upload<'_> {
-        calls::Upload {
-            call: Call::new(&self.core, &operations::UPLOAD).file("file", file.into()),
-        }
+        calls::Upload(
+            Call::new(&self.core, &operations::UPLOAD).file("file", file.into()),
+        )
     }
 
     /// `PUT /raw`
     ///
     /// * `body`: Sent as `application/octet-stream`.
     pub fn raw(&self, body: impl Into<Body>) -> calls::Raw<'_> {
-        calls::Raw {
-            call: Call::new(&self.core, &operations::RAW)
+        calls::Raw(
+            Call::new(&self.core, &operations::RAW)
                 .body("application/octet-stream", body.into()),
-        }
+        )
     }
 }
 

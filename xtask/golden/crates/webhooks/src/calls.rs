@@ -9,9 +9,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::start_job`](crate::Client::start_job).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct StartJob<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct StartJob<'a>(pub(crate) Call<'a>);
 
 impl<'a> StartJob<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -20,13 +18,11 @@ impl<'a> StartJob<'a> {
     ///
     /// Sent as `application/json`.
     pub fn body(self, value: impl Into<types::StartJobRequest>) -> Self {
-        Self {
-            call: self.call.json("application/json", &value.into()),
-        }
+        Self(self.0.json("application/json", &value.into()))
     }
 
     /// Sends `POST /jobs`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::StartJobError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }

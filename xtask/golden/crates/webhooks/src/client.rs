@@ -39,9 +39,7 @@ impl Client {
 
     /// `POST /jobs`
     pub fn start_job(&self) -> calls::StartJob<'_> {
-        calls::StartJob {
-            call: Call::new(&self.core, &operations::START_JOB),
-        }
+        calls::StartJob(Call::new(&self.core, &operations::START_JOB))
     }
 }
 

@@ -43,19 +43,17 @@ impl Client {
     ///
     /// [`ListPetsError`](crate::errors::ListPetsError) for the status 400, 5XX.
     pub fn list_pets(&self) -> calls::ListPets<'_> {
-        calls::ListPets {
-            call: Call::new(&self.core, &operations::LIST_PETS),
-        }
+        calls::ListPets(Call::new(&self.core, &operations::LIST_PETS))
     }
 
     /// `PUT /pets`
     ///
     /// * `body`: Sent as `application/vnd.acme.pet+xml`.
     pub fn save_pet(&self, body: impl Into<types::Pet>) -> calls::SavePet<'_> {
-        calls::SavePet {
-            call: Call::new(&self.core, &operations::SAVE_PET)
+        calls::SavePet(
+            Call::new(&self.core, &operations::SAVE_PET)
                 .xml("application/vnd.acme.pet+xml", &body.into(), &crate::xml::PET_ROOT),
-        }
+        )
     }
 
     /// `POST /pets`
@@ -65,12 +63,12 @@ impl Client {
         &self,
         body: impl Into<calls::SavePetEitherWayBody>,
     ) -> calls::SavePetEitherWay<'_> {
-        calls::SavePetEitherWay {
-            call: calls::SavePetEitherWayBody::put(
+        calls::SavePetEitherWay(
+            calls::SavePetEitherWayBody::put(
                 body.into(),
                 Call::new(&self.core, &operations::SAVE_PET_EITHER_WAY),
             ),
-        }
+        )
     }
 
     /// `PUT /lists`
@@ -80,34 +78,34 @@ impl Client {
         &self,
         body: impl IntoIterator<Item = impl Into<i64>>,
     ) -> calls::SaveNumbers<'_> {
-        calls::SaveNumbers {
-            call: Call::new(&self.core, &operations::SAVE_NUMBERS)
+        calls::SaveNumbers(
+            Call::new(&self.core, &operations::SAVE_NUMBERS)
                 .xml(
                     "application/xml",
                     &body.into_iter().map(Into::into).collect::<Vec<_>>(),
                     &crate::xml::NUMBERS_ROOT,
                 ),
-        }
+        )
     }
 
     /// `PUT /scalars`
     ///
     /// * `body`: Sent as `application/xml`.
     pub fn save_word(&self, body: impl Into<String>) -> calls::SaveWord<'_> {
-        calls::SaveWord {
-            call: Call::new(&self.core, &operations::SAVE_WORD)
+        calls::SaveWord(
+            Call::new(&self.core, &operations::SAVE_WORD)
                 .xml("application/xml", &body.into(), &crate::xml::WORD_ROOT),
-        }
+        )
     }
 
     /// `POST /scalars`
     ///
     /// * `body`: Sent as `application/xml`.
     pub fn send_raw(&self, body: impl Into<String>) -> calls::SendRaw<'_> {
-        calls::SendRaw {
-            call: Call::new(&self.core, &operations::SEND_RAW)
+        calls::SendRaw(
+            Call::new(&self.core, &operations::SEND_RAW)
                 .text("application/xml", body.into()),
-        }
+        )
     }
 }
 

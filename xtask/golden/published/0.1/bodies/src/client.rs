@@ -40,33 +40,29 @@ impl Client {
 
     /// `GET /json`
     pub fn search_with_body(&self) -> calls::SearchWithBody<'_> {
-        calls::SearchWithBody {
-            call: Call::new(&self.core, &operations::SEARCH_WITH_BODY),
-        }
+        calls::SearchWithBody(Call::new(&self.core, &operations::SEARCH_WITH_BODY))
     }
 
     /// `PUT /json`
     pub fn send_json_optionally(&self) -> calls::SendJsonOptionally<'_> {
-        calls::SendJsonOptionally {
-            call: Call::new(&self.core, &operations::SEND_JSON_OPTIONALLY),
-        }
+        calls::SendJsonOptionally(
+            Call::new(&self.core, &operations::SEND_JSON_OPTIONALLY),
+        )
     }
 
     /// `POST /json`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn send_json(&self, body: impl Into<types::Note>) -> calls::SendJson<'_> {
-        calls::SendJson {
-            call: Call::new(&self.core, &operations::SEND_JSON)
+        calls::SendJson(
+            Call::new(&self.core, &operations::SEND_JSON)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `DELETE /json`
     pub fn delete_with_body(&self) -> calls::DeleteWithBody<'_> {
-        calls::DeleteWithBody {
-            call: Call::new(&self.core, &operations::DELETE_WITH_BODY),
-        }
+        calls::DeleteWithBody(Call::new(&self.core, &operations::DELETE_WITH_BODY))
     }
 
     /// `PATCH /json`
@@ -76,10 +72,10 @@ impl Client {
         &self,
         body: impl Into<types::NotePatch>,
     ) -> calls::ChangeNote<'_> {
-        calls::ChangeNote {
-            call: Call::new(&self.core, &operations::CHANGE_NOTE)
+        calls::ChangeNote(
+            Call::new(&self.core, &operations::CHANGE_NOTE)
                 .json("application/merge-patch+json", &body.into()),
-        }
+        )
     }
 
     /// `PATCH /profile`
@@ -89,12 +85,12 @@ impl Client {
         &self,
         body: impl Into<calls::ChangeProfileBody>,
     ) -> calls::ChangeProfile<'_> {
-        calls::ChangeProfile {
-            call: calls::ChangeProfileBody::put(
+        calls::ChangeProfile(
+            calls::ChangeProfileBody::put(
                 body.into(),
                 Call::new(&self.core, &operations::CHANGE_PROFILE),
             ),
-        }
+        )
     }
 
     /// `POST /vendor`
@@ -104,20 +100,20 @@ impl Client {
         &self,
         body: impl Into<types::Note>,
     ) -> calls::SendVendorJson<'_> {
-        calls::SendVendorJson {
-            call: Call::new(&self.core, &operations::SEND_VENDOR_JSON)
+        calls::SendVendorJson(
+            Call::new(&self.core, &operations::SEND_VENDOR_JSON)
                 .json("application/vnd.example.v2+json", &body.into()),
-        }
+        )
     }
 
     /// `POST /untyped`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn send_anything(&self, body: impl Into<Value>) -> calls::SendAnything<'_> {
-        calls::SendAnything {
-            call: Call::new(&self.core, &operations::SEND_ANYTHING)
+        calls::SendAnything(
+            Call::new(&self.core, &operations::SEND_ANYTHING)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `PUT /choice`
@@ -127,10 +123,10 @@ impl Client {
         &self,
         body: impl Into<types::Note>,
     ) -> calls::SendEitherJson<'_> {
-        calls::SendEitherJson {
-            call: Call::new(&self.core, &operations::SEND_EITHER_JSON)
+        calls::SendEitherJson(
+            Call::new(&self.core, &operations::SEND_EITHER_JSON)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /choice`
@@ -140,12 +136,12 @@ impl Client {
         &self,
         body: impl Into<calls::SendEitherWayBody>,
     ) -> calls::SendEitherWay<'_> {
-        calls::SendEitherWay {
-            call: calls::SendEitherWayBody::put(
+        calls::SendEitherWay(
+            calls::SendEitherWayBody::put(
                 body.into(),
                 Call::new(&self.core, &operations::SEND_EITHER_WAY),
             ),
-        }
+        )
     }
 
     /// `POST /form`
@@ -155,8 +151,8 @@ impl Client {
         &self,
         body: impl Into<types::SendFormRequest>,
     ) -> calls::SendForm<'_> {
-        calls::SendForm {
-            call: Call::new(&self.core, &operations::SEND_FORM)
+        calls::SendForm(
+            Call::new(&self.core, &operations::SEND_FORM)
                 .form(
                     "application/x-www-form-urlencoded",
                     &body.into(),
@@ -200,14 +196,14 @@ impl Client {
                         ]
                     },
                 ),
-        }
+        )
     }
 
     /// `PUT /multipart`
     pub fn send_parts_optionally(&self) -> calls::SendPartsOptionally<'_> {
-        calls::SendPartsOptionally {
-            call: Call::new(&self.core, &operations::SEND_PARTS_OPTIONALLY),
-        }
+        calls::SendPartsOptionally(
+            Call::new(&self.core, &operations::SEND_PARTS_OPTIONALLY),
+        )
     }
 
     /// `POST /multipart`
@@ -216,59 +212,57 @@ impl Client {
         title: impl Into<String>,
         file: impl Into<Part>,
     ) -> calls::SendParts<'_> {
-        calls::SendParts {
-            call: Call::new(&self.core, &operations::SEND_PARTS)
+        calls::SendParts(
+            Call::new(&self.core, &operations::SEND_PARTS)
                 .part("title", &title.into())
                 .file("file", file.into()),
-        }
+        )
     }
 
     /// `POST /related`
     pub fn send_related(&self) -> calls::SendRelated<'_> {
-        calls::SendRelated {
-            call: Call::new(&self.core, &operations::SEND_RELATED)
-                .multipart(Multipart::new()),
-        }
+        calls::SendRelated(
+            Call::new(&self.core, &operations::SEND_RELATED).multipart(Multipart::new()),
+        )
     }
 
     /// `POST /text`
     ///
     /// * `body`: Sent as `text/csv`.
     pub fn send_text(&self, body: impl Into<String>) -> calls::SendText<'_> {
-        calls::SendText {
-            call: Call::new(&self.core, &operations::SEND_TEXT)
-                .text("text/csv", body.into()),
-        }
+        calls::SendText(
+            Call::new(&self.core, &operations::SEND_TEXT).text("text/csv", body.into()),
+        )
     }
 
     /// `POST /xml`
     ///
     /// * `body`: Sent as `application/xml`.
     pub fn send_xml(&self, body: impl Into<String>) -> calls::SendXml<'_> {
-        calls::SendXml {
-            call: Call::new(&self.core, &operations::SEND_XML)
+        calls::SendXml(
+            Call::new(&self.core, &operations::SEND_XML)
                 .text("application/xml", body.into()),
-        }
+        )
     }
 
     /// `PUT /binary`
     ///
     /// * `body`: Sent as one of `image/*`: say with `content_type` which it is.
     pub fn send_any_image(&self, body: impl Into<Body>) -> calls::SendAnyImage<'_> {
-        calls::SendAnyImage {
-            call: Call::new(&self.core, &operations::SEND_ANY_IMAGE)
+        calls::SendAnyImage(
+            Call::new(&self.core, &operations::SEND_ANY_IMAGE)
                 .body("image/*", body.into()),
-        }
+        )
     }
 
     /// `POST /binary`
     ///
     /// * `body`: Sent as `application/zip`.
     pub fn send_bytes(&self, body: impl Into<Body>) -> calls::SendBytes<'_> {
-        calls::SendBytes {
-            call: Call::new(&self.core, &operations::SEND_BYTES)
+        calls::SendBytes(
+            Call::new(&self.core, &operations::SEND_BYTES)
                 .body("application/zip", body.into()),
-        }
+        )
     }
 
     /// `POST /shared`
@@ -278,10 +272,10 @@ impl Client {
         &self,
         body: impl Into<types::Note>,
     ) -> calls::SendSharedBody<'_> {
-        calls::SendSharedBody {
-            call: Call::new(&self.core, &operations::SEND_SHARED_BODY)
+        calls::SendSharedBody(
+            Call::new(&self.core, &operations::SEND_SHARED_BODY)
                 .json("application/json; charset=utf-8", &body.into()),
-        }
+        )
     }
 }
 

@@ -9,9 +9,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::echo_animal`](crate::Client::echo_animal).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoAnimal<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoAnimal<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoAnimal<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -20,16 +18,14 @@ impl<'a> EchoAnimal<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Animal>, Error<errors::EchoAnimalError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_cat`](crate::Client::echo_cat).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCat<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoCat<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoCat<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -38,16 +34,14 @@ impl<'a> EchoCat<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Cat>, Error<errors::EchoCatError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_zoo`](crate::Client::echo_zoo).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoZoo<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoZoo<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoZoo<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -56,16 +50,14 @@ impl<'a> EchoZoo<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Zoo>, Error<errors::EchoZooError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_vehicle`](crate::Client::echo_vehicle).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoVehicle<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoVehicle<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoVehicle<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -74,16 +66,14 @@ impl<'a> EchoVehicle<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Vehicle>, Error<errors::EchoVehicleError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_car`](crate::Client::echo_car).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCar<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoCar<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoCar<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -92,16 +82,14 @@ impl<'a> EchoCar<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Car>, Error<errors::EchoCarError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_figure`](crate::Client::echo_figure).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFigure<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoFigure<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoFigure<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -110,16 +98,14 @@ impl<'a> EchoFigure<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Figure>, Error<errors::EchoFigureError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_round`](crate::Client::echo_round).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoRound<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoRound<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoRound<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -128,16 +114,14 @@ impl<'a> EchoRound<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Round>, Error<errors::EchoRoundError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_nick_required`](crate::Client::echo_nick_required).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNickRequired<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoNickRequired<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoNickRequired<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -149,16 +133,14 @@ impl<'a> EchoNickRequired<'a> {
         ResponseValue<types::NickRequired>,
         Error<errors::EchoNickRequiredError>,
     > {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::echo_holds_kept`](crate::Client::echo_holds_kept).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoHoldsKept<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct EchoHoldsKept<'a>(pub(crate) Call<'a>);
 
 impl<'a> EchoHoldsKept<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -167,6 +149,6 @@ impl<'a> EchoHoldsKept<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::HoldsKept>, Error<errors::EchoHoldsKeptError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }

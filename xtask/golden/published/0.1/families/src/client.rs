@@ -41,30 +41,30 @@ impl Client {
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_animal(&self, body: impl Into<types::Animal>) -> calls::EchoAnimal<'_> {
-        calls::EchoAnimal {
-            call: Call::new(&self.core, &operations::ECHO_ANIMAL)
+        calls::EchoAnimal(
+            Call::new(&self.core, &operations::ECHO_ANIMAL)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Cat`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_cat(&self, body: impl Into<types::Cat>) -> calls::EchoCat<'_> {
-        calls::EchoCat {
-            call: Call::new(&self.core, &operations::ECHO_CAT)
+        calls::EchoCat(
+            Call::new(&self.core, &operations::ECHO_CAT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Zoo`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_zoo(&self, body: impl Into<types::Zoo>) -> calls::EchoZoo<'_> {
-        calls::EchoZoo {
-            call: Call::new(&self.core, &operations::ECHO_ZOO)
+        calls::EchoZoo(
+            Call::new(&self.core, &operations::ECHO_ZOO)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Vehicle`
@@ -74,40 +74,40 @@ impl Client {
         &self,
         body: impl Into<types::Vehicle>,
     ) -> calls::EchoVehicle<'_> {
-        calls::EchoVehicle {
-            call: Call::new(&self.core, &operations::ECHO_VEHICLE)
+        calls::EchoVehicle(
+            Call::new(&self.core, &operations::ECHO_VEHICLE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Car`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_car(&self, body: impl Into<types::Car>) -> calls::EchoCar<'_> {
-        calls::EchoCar {
-            call: Call::new(&self.core, &operations::ECHO_CAR)
+        calls::EchoCar(
+            Call::new(&self.core, &operations::ECHO_CAR)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Figure`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_figure(&self, body: impl Into<types::Figure>) -> calls::EchoFigure<'_> {
-        calls::EchoFigure {
-            call: Call::new(&self.core, &operations::ECHO_FIGURE)
+        calls::EchoFigure(
+            Call::new(&self.core, &operations::ECHO_FIGURE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /Round`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn echo_round(&self, body: impl Into<types::Round>) -> calls::EchoRound<'_> {
-        calls::EchoRound {
-            call: Call::new(&self.core, &operations::ECHO_ROUND)
+        calls::EchoRound(
+            Call::new(&self.core, &operations::ECHO_ROUND)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /NickRequired`
@@ -117,10 +117,10 @@ impl Client {
         &self,
         body: impl Into<types::NickRequired>,
     ) -> calls::EchoNickRequired<'_> {
-        calls::EchoNickRequired {
-            call: Call::new(&self.core, &operations::ECHO_NICK_REQUIRED)
+        calls::EchoNickRequired(
+            Call::new(&self.core, &operations::ECHO_NICK_REQUIRED)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `POST /HoldsKept`
@@ -130,10 +130,10 @@ impl Client {
         &self,
         body: impl Into<types::HoldsKept>,
     ) -> calls::EchoHoldsKept<'_> {
-        calls::EchoHoldsKept {
-            call: Call::new(&self.core, &operations::ECHO_HOLDS_KEPT)
+        calls::EchoHoldsKept(
+            Call::new(&self.core, &operations::ECHO_HOLDS_KEPT)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 }
 

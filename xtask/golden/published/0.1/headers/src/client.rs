@@ -43,30 +43,22 @@ impl Client {
     ///
     /// [`ListThingsError`](crate::errors::ListThingsError) for the status 4XX, any other.
     pub fn list_things(&self) -> calls::ListThings<'_> {
-        calls::ListThings {
-            call: Call::new(&self.core, &operations::LIST_THINGS),
-        }
+        calls::ListThings(Call::new(&self.core, &operations::LIST_THINGS))
     }
 
     /// `POST /things`
     pub fn put_thing(&self) -> calls::PutThing<'_> {
-        calls::PutThing {
-            call: Call::new(&self.core, &operations::PUT_THING),
-        }
+        calls::PutThing(Call::new(&self.core, &operations::PUT_THING))
     }
 
     /// `DELETE /things`
     pub fn delete_things(&self) -> calls::DeleteThings<'_> {
-        calls::DeleteThings {
-            call: Call::new(&self.core, &operations::DELETE_THINGS),
-        }
+        calls::DeleteThings(Call::new(&self.core, &operations::DELETE_THINGS))
     }
 
     /// `GET /events`
     pub fn watch_things(&self) -> calls::WatchThings<'_> {
-        calls::WatchThings {
-            call: Call::new(&self.core, &operations::WATCH_THINGS),
-        }
+        calls::WatchThings(Call::new(&self.core, &operations::WATCH_THINGS))
     }
 }
 

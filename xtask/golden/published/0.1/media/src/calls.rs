@@ -13,9 +13,7 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::any_errors`](crate::Client::any_errors).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct AnyErrors<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct AnyErrors<'a>(pub(crate) Call<'a>);
 
 impl<'a> AnyErrors<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -24,66 +22,56 @@ impl<'a> AnyErrors<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Value>, Error<errors::AnyErrorsError>> {
-        self.call.send(decode::as_said).await
+        self.0.send(decode::as_said).await
     }
 }
 
 /// The call made by [`Client::send_any_bytes`](crate::Client::send_any_bytes).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendAnyBytes<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendAnyBytes<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendAnyBytes<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
-        Self {
-            call: self.call.content_type(media_type.into()),
-        }
+        Self(self.0.content_type(media_type.into()))
     }
 
     /// Sends `PUT /anything`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::SendAnyBytesError>> {
-        self.call.send_stream().await
+        self.0.send_stream().await
     }
 }
 
 /// The call made by [`Client::send_any_text`](crate::Client::send_any_text).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendAnyText<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendAnyText<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendAnyText<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
-        Self {
-            call: self.call.content_type(media_type.into()),
-        }
+        Self(self.0.content_type(media_type.into()))
     }
 
     /// Sends `POST /anything`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<String>, Error<errors::SendAnyTextError>> {
-        self.call.send(decode::as_said).await
+        self.0.send(decode::as_said).await
     }
 }
 
 /// The call made by [`Client::send_form_text`](crate::Client::send_form_text).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendFormText<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendFormText<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendFormText<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -92,16 +80,14 @@ impl<'a> SendFormText<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendFormTextError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_octets`](crate::Client::send_octets).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendOctets<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendOctets<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendOctets<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -110,16 +96,14 @@ impl<'a> SendOctets<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendOctetsError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::read_versions`](crate::Client::read_versions).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ReadVersions<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ReadVersions<'a>(pub(crate) Call<'a>);
 
 impl<'a> ReadVersions<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -128,23 +112,21 @@ impl<'a> ReadVersions<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Note>, Error<errors::ReadVersionsError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// Sends the same and asks for `application/json;version=4`.
     pub async fn send_json_version_4(
         self,
     ) -> Result<ResponseValue<types::Note>, Error<errors::ReadVersionsError>> {
-        self.call.accept("application/json;version=4").send(decode::json).await
+        self.0.accept("application/json;version=4").send(decode::json).await
     }
 }
 
 /// The call made by [`Client::send_versions`](crate::Client::send_versions).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendVersions<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendVersions<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendVersions<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -153,7 +135,7 @@ impl<'a> SendVersions<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendVersionsError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
@@ -185,9 +167,7 @@ impl From<types::Note> for SendVersionsBody {
 /// The call made by [`Client::delete_versions`](crate::Client::delete_versions).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteVersions<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct DeleteVersions<'a>(pub(crate) Call<'a>);
 
 impl<'a> DeleteVersions<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -199,7 +179,7 @@ impl<'a> DeleteVersions<'a> {
         ResponseValue<responses::DeleteVersionsSuccess>,
         Error<errors::DeleteVersionsError>,
     > {
-        self.call.send(responses::DeleteVersionsSuccess::decode).await
+        self.0.send(responses::DeleteVersionsSuccess::decode).await
     }
 
     /// Sends the same and asks for `application/json;version=4`.
@@ -209,7 +189,7 @@ impl<'a> DeleteVersions<'a> {
         ResponseValue<responses::DeleteVersionsJsonVersion4Success>,
         Error<errors::DeleteVersionsError>,
     > {
-        self.call
+        self.0
             .accept("application/json;version=4")
             .send(responses::DeleteVersionsJsonVersion4Success::decode)
             .await
@@ -219,9 +199,7 @@ impl<'a> DeleteVersions<'a> {
 /// The call made by [`Client::watch_notes`](crate::Client::watch_notes).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct WatchNotes<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct WatchNotes<'a>(pub(crate) Call<'a>);
 
 impl<'a> WatchNotes<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -230,30 +208,28 @@ impl<'a> WatchNotes<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Note>>, Error<errors::WatchNotesError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 
     /// Sends the same and asks for `application/json;stream=watch`.
     pub async fn send_lines(
         self,
     ) -> Result<ResponseValue<JsonLines<types::Note>>, Error<errors::WatchNotesError>> {
-        self.call.accept("application/json;stream=watch").send_lines().await
+        self.0.accept("application/json;stream=watch").send_lines().await
     }
 }
 
 /// The call made by [`Client::patch_note`](crate::Client::patch_note).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PatchNote<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PatchNote<'a>(pub(crate) Call<'a>);
 
 impl<'a> PatchNote<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `PATCH /patch`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PatchNoteError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
@@ -299,9 +275,7 @@ impl From<types::NotePatch> for PatchNoteBody {
 /// The call made by [`Client::download`](crate::Client::download).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Download<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Download<'a>(pub(crate) Call<'a>);
 
 impl<'a> Download<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -310,16 +284,14 @@ impl<'a> Download<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::DownloadError>> {
-        self.call.send_redirect().await
+        self.0.send_redirect().await
     }
 }
 
 /// The call made by [`Client::sign_in`](crate::Client::sign_in).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SignIn<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SignIn<'a>(pub(crate) Call<'a>);
 
 impl<'a> SignIn<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -328,16 +300,14 @@ impl<'a> SignIn<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::SignInError>> {
-        self.call.send_redirect().await
+        self.0.send_redirect().await
     }
 }
 
 /// The call made by [`Client::see_picture`](crate::Client::see_picture).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SeePicture<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SeePicture<'a>(pub(crate) Call<'a>);
 
 impl<'a> SeePicture<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -346,23 +316,21 @@ impl<'a> SeePicture<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::SeePictureError>> {
-        self.call.send_stream().await
+        self.0.send_stream().await
     }
 
     /// Sends the same and asks for `image/jpeg`.
     pub async fn send_jpeg(
         self,
     ) -> Result<ResponseValue<ByteStream>, Error<errors::SeePictureError>> {
-        self.call.accept("image/jpeg").send_stream().await
+        self.0.accept("image/jpeg").send_stream().await
     }
 }
 
 /// The call made by [`Client::send_picture`](crate::Client::send_picture).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendPicture<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendPicture<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendPicture<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -371,32 +339,26 @@ impl<'a> SendPicture<'a> {
     ///
     /// Sent as `application/octet-stream`.
     pub fn body(self, value: impl Into<Body>) -> Self {
-        Self {
-            call: self.call.body("application/octet-stream", value.into()),
-        }
+        Self(self.0.body("application/octet-stream", value.into()))
     }
 
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
-        Self {
-            call: self.call.content_type(media_type.into()),
-        }
+        Self(self.0.content_type(media_type.into()))
     }
 
     /// Sends `PUT /pictures`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendPictureError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_pictures`](crate::Client::send_pictures).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendPictures<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendPictures<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendPictures<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -405,32 +367,26 @@ impl<'a> SendPictures<'a> {
     ///
     /// Sent as `multipart/form-data`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
-        Self {
-            call: self.call.multipart(value.into()),
-        }
+        Self(self.0.multipart(value.into()))
     }
 
     /// Sets the part `pages`.
     pub fn pages(self, value: impl IntoIterator<Item = impl Into<Part>>) -> Self {
-        Self {
-            call: self.call.files("pages", value.into_iter().map(Into::into)),
-        }
+        Self(self.0.files("pages", value.into_iter().map(Into::into)))
     }
 
     /// Sends `POST /pictures`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendPicturesError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::send_styled_parts`](crate::Client::send_styled_parts).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendStyledParts<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendStyledParts<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendStyledParts<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -439,41 +395,31 @@ impl<'a> SendStyledParts<'a> {
     ///
     /// Sent as `multipart/form-data`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
-        Self {
-            call: self.call.multipart(value.into()),
-        }
+        Self(self.0.multipart(value.into()))
     }
 
     /// Sets the header `X-Width` of the part `file`.
     pub fn file_x_width(self, value: impl Into<i64>) -> Self {
-        Self {
-            call: self.call.part_header("file", "X-Width", &value.into()),
-        }
+        Self(self.0.part_header("file", "X-Width", &value.into()))
     }
 
     /// Sets the part `joined`.
     pub fn joined(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
-                .part("joined", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        Self(
+            self.0.part("joined", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
+        )
     }
 
     /// Sets the part `piped`.
     pub fn piped(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
-                .part("piped", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        Self(
+            self.0.part("piped", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
+        )
     }
 
     /// Sets the part `deep`.
     pub fn deep(self, value: impl Into<types::Note>) -> Self {
-        Self {
-            call: self.call.part("deep", &value.into()),
-        }
+        Self(self.0.part("deep", &value.into()))
     }
 
     /// Sets the part `nested`.
@@ -481,9 +427,9 @@ impl<'a> SendStyledParts<'a> {
         self,
         value: impl IntoIterator<Item = impl IntoIterator<Item = impl Into<i64>>>,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .part(
                     "nested",
                     &value
@@ -491,14 +437,12 @@ impl<'a> SendStyledParts<'a> {
                         .map(|item| item.into_iter().map(Into::into).collect::<Vec<_>>())
                         .collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Sets the part `tagged`.
     pub fn tagged(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.part("tagged", &value.into()),
-        }
+        Self(self.0.part("tagged", &value.into()))
     }
 
     /// Sets the header `X-Tags` of the part `tagged`.
@@ -506,54 +450,46 @@ impl<'a> SendStyledParts<'a> {
         self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .part_header(
                     "tagged",
                     "X-Tags",
                     &value.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Sets the part `coded`.
     pub fn coded(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.part("coded", &value.into()),
-        }
+        Self(self.0.part("coded", &value.into()))
     }
 
     /// Sends `POST /parts`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::SendStyledPartsError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::nested_values`](crate::Client::nested_values).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct NestedValues<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct NestedValues<'a>(pub(crate) Call<'a>);
 
 impl<'a> NestedValues<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `page`.
     pub fn page(self, value: impl Into<types::Page>) -> Self {
-        Self {
-            call: self.call.query("page", &value.into()),
-        }
+        Self(self.0.query("page", &value.into()))
     }
 
     /// Sets the query parameter `filter`.
     pub fn filter(self, value: impl Into<types::Page>) -> Self {
-        Self {
-            call: self.call.query("filter", &value.into()),
-        }
+        Self(self.0.query("filter", &value.into()))
     }
 
     /// Sets the query parameter `boxes`.
@@ -561,9 +497,9 @@ impl<'a> NestedValues<'a> {
         self,
         value: impl IntoIterator<Item = impl IntoIterator<Item = impl Into<i64>>>,
     ) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .query(
                     "boxes",
                     &value
@@ -571,44 +507,40 @@ impl<'a> NestedValues<'a> {
                         .map(|item| item.into_iter().map(Into::into).collect::<Vec<_>>())
                         .collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Sets the query parameter `tabs`.
     pub fn tabs(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
-                .query("tabs", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        }
+        Self(
+            self.0.query("tabs", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
+        )
     }
 
     /// Sets the header parameter `X-Piped`.
     pub fn x_piped(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            call: self
-                .call
+        Self(
+            self
+                .0
                 .header(
                     "X-Piped",
                     &value.into_iter().map(Into::into).collect::<Vec<_>>(),
                 ),
-        }
+        )
     }
 
     /// Sends `GET /nested`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::NestedValuesError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::overridden_header`](crate::Client::overridden_header).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct OverriddenHeader<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct OverriddenHeader<'a>(pub(crate) Call<'a>);
 
 impl<'a> OverriddenHeader<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -617,54 +549,46 @@ impl<'a> OverriddenHeader<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::OverriddenHeaderError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::get_shared`](crate::Client::get_shared).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetShared<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct GetShared<'a>(pub(crate) Call<'a>);
 
 impl<'a> GetShared<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the header parameter `X-Trace`.
     pub fn x_trace(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("X-Trace", &value.into()),
-        }
+        Self(self.0.header("X-Trace", &value.into()))
     }
 
     /// Sends `GET /shared/{id}`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Tree>, Error<errors::GetSharedError>> {
-        self.call.send(decode::json).await
+        self.0.send(decode::json).await
     }
 }
 
 /// The call made by [`Client::put_shared`](crate::Client::put_shared).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct PutShared<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct PutShared<'a>(pub(crate) Call<'a>);
 
 impl<'a> PutShared<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the header parameter `X-Trace`.
     pub fn x_trace(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("X-Trace", &value.into()),
-        }
+        Self(self.0.header("X-Trace", &value.into()))
     }
 
     /// Sends `PUT /shared/{id}`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PutSharedError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }

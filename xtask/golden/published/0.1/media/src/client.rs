@@ -43,49 +43,47 @@ impl Client {
     ///
     /// [`AnyErrorsError`](crate::errors::AnyErrorsError) for the status 400.
     pub fn any_errors(&self) -> calls::AnyErrors<'_> {
-        calls::AnyErrors {
-            call: Call::new(&self.core, &operations::ANY_ERRORS),
-        }
+        calls::AnyErrors(Call::new(&self.core, &operations::ANY_ERRORS))
     }
 
     /// `PUT /anything`
     ///
     /// * `body`: Sent as `application/octet-stream`.
     pub fn send_any_bytes(&self, body: impl Into<Body>) -> calls::SendAnyBytes<'_> {
-        calls::SendAnyBytes {
-            call: Call::new(&self.core, &operations::SEND_ANY_BYTES)
+        calls::SendAnyBytes(
+            Call::new(&self.core, &operations::SEND_ANY_BYTES)
                 .body("application/octet-stream", body.into()),
-        }
+        )
     }
 
     /// `POST /anything`
     ///
     /// * `body`: Sent as `application/octet-stream`.
     pub fn send_any_text(&self, body: impl Into<Body>) -> calls::SendAnyText<'_> {
-        calls::SendAnyText {
-            call: Call::new(&self.core, &operations::SEND_ANY_TEXT)
+        calls::SendAnyText(
+            Call::new(&self.core, &operations::SEND_ANY_TEXT)
                 .body("application/octet-stream", body.into()),
-        }
+        )
     }
 
     /// `PUT /octets`
     ///
     /// * `body`: Sent as `application/x-www-form-urlencoded`.
     pub fn send_form_text(&self, body: impl Into<String>) -> calls::SendFormText<'_> {
-        calls::SendFormText {
-            call: Call::new(&self.core, &operations::SEND_FORM_TEXT)
+        calls::SendFormText(
+            Call::new(&self.core, &operations::SEND_FORM_TEXT)
                 .text("application/x-www-form-urlencoded", body.into()),
-        }
+        )
     }
 
     /// `POST /octets`
     ///
     /// * `body`: Sent as `application/octet-stream`.
     pub fn send_octets(&self, body: impl Into<Body>) -> calls::SendOctets<'_> {
-        calls::SendOctets {
-            call: Call::new(&self.core, &operations::SEND_OCTETS)
+        calls::SendOctets(
+            Call::new(&self.core, &operations::SEND_OCTETS)
                 .body("application/octet-stream", body.into()),
-        }
+        )
     }
 
     /// `GET /versions`
@@ -94,9 +92,7 @@ impl Client {
     ///
     /// [`ReadVersionsError`](crate::errors::ReadVersionsError) for the status 404.
     pub fn read_versions(&self) -> calls::ReadVersions<'_> {
-        calls::ReadVersions {
-            call: Call::new(&self.core, &operations::READ_VERSIONS),
-        }
+        calls::ReadVersions(Call::new(&self.core, &operations::READ_VERSIONS))
     }
 
     /// `POST /versions`
@@ -106,26 +102,22 @@ impl Client {
         &self,
         body: impl Into<calls::SendVersionsBody>,
     ) -> calls::SendVersions<'_> {
-        calls::SendVersions {
-            call: calls::SendVersionsBody::put(
+        calls::SendVersions(
+            calls::SendVersionsBody::put(
                 body.into(),
                 Call::new(&self.core, &operations::SEND_VERSIONS),
             ),
-        }
+        )
     }
 
     /// `DELETE /versions`
     pub fn delete_versions(&self) -> calls::DeleteVersions<'_> {
-        calls::DeleteVersions {
-            call: Call::new(&self.core, &operations::DELETE_VERSIONS),
-        }
+        calls::DeleteVersions(Call::new(&self.core, &operations::DELETE_VERSIONS))
     }
 
     /// `GET /watch`
     pub fn watch_notes(&self) -> calls::WatchNotes<'_> {
-        calls::WatchNotes {
-            call: Call::new(&self.core, &operations::WATCH_NOTES),
-        }
+        calls::WatchNotes(Call::new(&self.core, &operations::WATCH_NOTES))
     }
 
     /// `PATCH /patch`
@@ -135,12 +127,12 @@ impl Client {
         &self,
         body: impl Into<calls::PatchNoteBody>,
     ) -> calls::PatchNote<'_> {
-        calls::PatchNote {
-            call: calls::PatchNoteBody::put(
+        calls::PatchNote(
+            calls::PatchNoteBody::put(
                 body.into(),
                 Call::new(&self.core, &operations::PATCH_NOTE),
             ),
-        }
+        )
     }
 
     /// `GET /download`
@@ -149,9 +141,7 @@ impl Client {
     ///
     /// [`DownloadError`](crate::errors::DownloadError) for the status 404.
     pub fn download(&self) -> calls::Download<'_> {
-        calls::Download {
-            call: Call::new(&self.core, &operations::DOWNLOAD),
-        }
+        calls::Download(Call::new(&self.core, &operations::DOWNLOAD))
     }
 
     /// `POST /download`
@@ -160,23 +150,17 @@ impl Client {
     ///
     /// [`SignInError`](crate::errors::SignInError) for the status any other.
     pub fn sign_in(&self) -> calls::SignIn<'_> {
-        calls::SignIn {
-            call: Call::new(&self.core, &operations::SIGN_IN),
-        }
+        calls::SignIn(Call::new(&self.core, &operations::SIGN_IN))
     }
 
     /// `GET /pictures`
     pub fn see_picture(&self) -> calls::SeePicture<'_> {
-        calls::SeePicture {
-            call: Call::new(&self.core, &operations::SEE_PICTURE),
-        }
+        calls::SeePicture(Call::new(&self.core, &operations::SEE_PICTURE))
     }
 
     /// `PUT /pictures`
     pub fn send_picture(&self) -> calls::SendPicture<'_> {
-        calls::SendPicture {
-            call: Call::new(&self.core, &operations::SEND_PICTURE),
-        }
+        calls::SendPicture(Call::new(&self.core, &operations::SEND_PICTURE))
     }
 
     /// `POST /pictures`
@@ -185,11 +169,11 @@ impl Client {
         id: impl Into<String>,
         cover: impl Into<Part>,
     ) -> calls::SendPictures<'_> {
-        calls::SendPictures {
-            call: Call::new(&self.core, &operations::SEND_PICTURES)
+        calls::SendPictures(
+            Call::new(&self.core, &operations::SEND_PICTURES)
                 .part("id", &id.into())
                 .file("cover", cover.into()),
-        }
+        )
     }
 
     /// `POST /parts`
@@ -197,17 +181,15 @@ impl Client {
         &self,
         file: impl Into<Part>,
     ) -> calls::SendStyledParts<'_> {
-        calls::SendStyledParts {
-            call: Call::new(&self.core, &operations::SEND_STYLED_PARTS)
+        calls::SendStyledParts(
+            Call::new(&self.core, &operations::SEND_STYLED_PARTS)
                 .file("file", file.into()),
-        }
+        )
     }
 
     /// `GET /nested`
     pub fn nested_values(&self) -> calls::NestedValues<'_> {
-        calls::NestedValues {
-            call: Call::new(&self.core, &operations::NESTED_VALUES),
-        }
+        calls::NestedValues(Call::new(&self.core, &operations::NESTED_VALUES))
     }
 
     /// `GET /headers`
@@ -215,10 +197,10 @@ impl Client {
         &self,
         x_tenant: impl Into<String>,
     ) -> calls::OverriddenHeader<'_> {
-        calls::OverriddenHeader {
-            call: Call::new(&self.core, &operations::OVERRIDDEN_HEADER)
+        calls::OverriddenHeader(
+            Call::new(&self.core, &operations::OVERRIDDEN_HEADER)
                 .header("x-tenant", &x_tenant.into()),
-        }
+        )
     }
 
     /// `GET /shared/{id}`
@@ -227,11 +209,11 @@ impl Client {
         id: impl Into<String>,
         x_shared: impl Into<String>,
     ) -> calls::GetShared<'_> {
-        calls::GetShared {
-            call: Call::new(&self.core, &operations::GET_SHARED)
+        calls::GetShared(
+            Call::new(&self.core, &operations::GET_SHARED)
                 .path("id", &id.into())
                 .header("X-Shared", &x_shared.into()),
-        }
+        )
     }
 
     /// `PUT /shared/{id}`
@@ -240,11 +222,11 @@ impl Client {
         id: impl Into<String>,
         x_shared: impl Into<String>,
     ) -> calls::PutShared<'_> {
-        calls::PutShared {
-            call: Call::new(&self.core, &operations::PUT_SHARED)
+        calls::PutShared(
+            Call::new(&self.core, &operations::PUT_SHARED)
                 .path("id", &id.into())
                 .header("X-Shared", &x_shared.into()),
-        }
+        )
     }
 }
 

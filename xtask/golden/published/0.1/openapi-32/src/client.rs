@@ -44,10 +44,10 @@ impl Client {
         &self,
         body: impl Into<types::QueryPetsRequest>,
     ) -> calls::QueryPets<'_> {
-        calls::QueryPets {
-            call: Call::new(&self.core, &operations::QUERY_PETS)
+        calls::QueryPets(
+            Call::new(&self.core, &operations::QUERY_PETS)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 
     /// `COPY /pets/{id}`
@@ -56,17 +56,17 @@ impl Client {
         id: impl Into<String>,
         destination: impl Into<String>,
     ) -> calls::CopyPet<'_> {
-        calls::CopyPet {
-            call: Call::new(&self.core, &operations::COPY_PET)
+        calls::CopyPet(
+            Call::new(&self.core, &operations::COPY_PET)
                 .path("id", &id.into())
                 .header("Destination", &destination.into()),
-        }
+        )
     }
 
     /// `GET /search`
     pub fn search(&self, search: impl Into<types::SearchSearch>) -> calls::Search<'_> {
-        calls::Search {
-            call: Call::new(&self.core, &operations::SEARCH)
+        calls::Search(
+            Call::new(&self.core, &operations::SEARCH)
                 .query_form(
                     &search.into(),
                     const {
@@ -81,80 +81,64 @@ impl Client {
                         ]
                     },
                 ),
-        }
+        )
     }
 
     /// `GET /filter`
     pub fn filter(&self) -> calls::Filter<'_> {
-        calls::Filter {
-            call: Call::new(&self.core, &operations::FILTER),
-        }
+        calls::Filter(Call::new(&self.core, &operations::FILTER))
     }
 
     /// `GET /select`
     pub fn select(&self, path: impl Into<String>) -> calls::Select<'_> {
-        calls::Select {
-            call: Call::new(&self.core, &operations::SELECT).query_text(&path.into()),
-        }
+        calls::Select(
+            Call::new(&self.core, &operations::SELECT).query_text(&path.into()),
+        )
     }
 
     /// `GET /session`
     pub fn session(&self) -> calls::Session<'_> {
-        calls::Session {
-            call: Call::new(&self.core, &operations::SESSION),
-        }
+        calls::Session(Call::new(&self.core, &operations::SESSION))
     }
 
     /// `GET /watch`
     pub fn watch(&self) -> calls::Watch<'_> {
-        calls::Watch {
-            call: Call::new(&self.core, &operations::WATCH),
-        }
+        calls::Watch(Call::new(&self.core, &operations::WATCH))
     }
 
     /// `GET /prices`
     pub fn prices(&self) -> calls::Prices<'_> {
-        calls::Prices {
-            call: Call::new(&self.core, &operations::PRICES),
-        }
+        calls::Prices(Call::new(&self.core, &operations::PRICES))
     }
 
     /// `GET /log`
     pub fn log(&self) -> calls::Log<'_> {
-        calls::Log {
-            call: Call::new(&self.core, &operations::LOG),
-        }
+        calls::Log(Call::new(&self.core, &operations::LOG))
     }
 
     /// `GET /records`
     pub fn records(&self) -> calls::Records<'_> {
-        calls::Records {
-            call: Call::new(&self.core, &operations::RECORDS),
-        }
+        calls::Records(Call::new(&self.core, &operations::RECORDS))
     }
 
     /// `GET /names`
     pub fn names(&self) -> calls::Names<'_> {
-        calls::Names {
-            call: Call::new(&self.core, &operations::NAMES),
-        }
+        calls::Names(Call::new(&self.core, &operations::NAMES))
     }
 
     /// `GET /shapes`
     pub fn shapes(&self) -> calls::Shapes<'_> {
-        calls::Shapes {
-            call: Call::new(&self.core, &operations::SHAPES),
-        }
+        calls::Shapes(Call::new(&self.core, &operations::SHAPES))
     }
 
     /// `POST /shapes`
     ///
     /// * `body`: Sent as `application/json`.
     pub fn add_shape(&self, body: impl Into<types::Shape>) -> calls::AddShape<'_> {
-        calls::AddShape {
-            call: Call::new(&self.core, &operations::ADD_SHAPE)
+        calls::AddShape(
+            Call::new(&self.core, &operations::ADD_SHAPE)
                 .json("application/json", &body.into()),
-        }
+        )
     }
 }
 

@@ -9,25 +9,21 @@ use switchboard_runtime::codegen::v1::{Call, decode};
 /// The call made by [`Client::inherited`](crate::Client::inherited).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Inherited<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Inherited<'a>(pub(crate) Call<'a>);
 
 impl<'a> Inherited<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /inherited`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::InheritedError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::server_of_the_path`](crate::Client::server_of_the_path).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ServerOfThePath<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ServerOfThePath<'a>(pub(crate) Call<'a>);
 
 impl<'a> ServerOfThePath<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -36,16 +32,14 @@ impl<'a> ServerOfThePath<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::ServerOfThePathError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::server_of_the_operation`](crate::Client::server_of_the_operation).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ServerOfTheOperation<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ServerOfTheOperation<'a>(pub(crate) Call<'a>);
 
 impl<'a> ServerOfTheOperation<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -54,94 +48,80 @@ impl<'a> ServerOfTheOperation<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::ServerOfTheOperationError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::header_key`](crate::Client::header_key).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct HeaderKey<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct HeaderKey<'a>(pub(crate) Call<'a>);
 
 impl<'a> HeaderKey<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /header-key`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::HeaderKeyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::query_key`](crate::Client::query_key).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryKey<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct QueryKey<'a>(pub(crate) Call<'a>);
 
 impl<'a> QueryKey<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `q`.
     pub fn q(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("q", &value.into()),
-        }
+        Self(self.0.query("q", &value.into()))
     }
 
     /// Sends `GET /query-key`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::QueryKeyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::cookie_key`](crate::Client::cookie_key).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct CookieKey<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct CookieKey<'a>(pub(crate) Call<'a>);
 
 impl<'a> CookieKey<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the cookie parameter `c`.
     pub fn c(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.cookie("c", &value.into()),
-        }
+        Self(self.0.cookie("c", &value.into()))
     }
 
     /// Sends `GET /cookie-key`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CookieKeyError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::basic`](crate::Client::basic).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Basic<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Basic<'a>(pub(crate) Call<'a>);
 
 impl<'a> Basic<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /basic`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::BasicError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::other_scheme`](crate::Client::other_scheme).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct OtherScheme<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct OtherScheme<'a>(pub(crate) Call<'a>);
 
 impl<'a> OtherScheme<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -150,32 +130,28 @@ impl<'a> OtherScheme<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::OtherSchemeError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::oauth`](crate::Client::oauth).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Oauth<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Oauth<'a>(pub(crate) Call<'a>);
 
 impl<'a> Oauth<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /oauth`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::OauthError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::client_credentials`](crate::Client::client_credentials).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ClientCredentials<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ClientCredentials<'a>(pub(crate) Call<'a>);
 
 impl<'a> ClientCredentials<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -184,32 +160,28 @@ impl<'a> ClientCredentials<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::ClientCredentialsError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::combined`](crate::Client::combined).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Combined<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Combined<'a>(pub(crate) Call<'a>);
 
 impl<'a> Combined<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /both`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CombinedError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::alternatives`](crate::Client::alternatives).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Alternatives<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Alternatives<'a>(pub(crate) Call<'a>);
 
 impl<'a> Alternatives<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -218,38 +190,34 @@ impl<'a> Alternatives<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<()>, Error<errors::AlternativesError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::optional`](crate::Client::optional).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Optional<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Optional<'a>(pub(crate) Call<'a>);
 
 impl<'a> Optional<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /optional`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::OptionalError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }
 
 /// The call made by [`Client::anonymous`](crate::Client::anonymous).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct Anonymous<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct Anonymous<'a>(pub(crate) Call<'a>);
 
 impl<'a> Anonymous<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `GET /open`.
     pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::AnonymousError>> {
-        self.call.send(decode::empty).await
+        self.0.send(decode::empty).await
     }
 }

@@ -42,104 +42,78 @@ impl Client {
 
     /// `GET /inherited`
     pub fn inherited(&self) -> calls::Inherited<'_> {
-        calls::Inherited {
-            call: Call::new(&self.core, &operations::INHERITED),
-        }
+        calls::Inherited(Call::new(&self.core, &operations::INHERITED))
     }
 
     /// `GET /own-server`
     pub fn server_of_the_path(&self) -> calls::ServerOfThePath<'_> {
-        calls::ServerOfThePath {
-            call: Call::new(&self.core, &operations::SERVER_OF_THE_PATH),
-        }
+        calls::ServerOfThePath(Call::new(&self.core, &operations::SERVER_OF_THE_PATH))
     }
 
     /// `POST /own-server`
     pub fn server_of_the_operation(&self) -> calls::ServerOfTheOperation<'_> {
-        calls::ServerOfTheOperation {
-            call: Call::new(&self.core, &operations::SERVER_OF_THE_OPERATION),
-        }
+        calls::ServerOfTheOperation(
+            Call::new(&self.core, &operations::SERVER_OF_THE_OPERATION),
+        )
     }
 
     /// `GET /header-key`
     pub fn header_key(&self) -> calls::HeaderKey<'_> {
-        calls::HeaderKey {
-            call: Call::new(&self.core, &operations::HEADER_KEY),
-        }
+        calls::HeaderKey(Call::new(&self.core, &operations::HEADER_KEY))
     }
 
     /// `GET /query-key`
     pub fn query_key(&self) -> calls::QueryKey<'_> {
-        calls::QueryKey {
-            call: Call::new(&self.core, &operations::QUERY_KEY),
-        }
+        calls::QueryKey(Call::new(&self.core, &operations::QUERY_KEY))
     }
 
     /// `GET /cookie-key`
     pub fn cookie_key(&self) -> calls::CookieKey<'_> {
-        calls::CookieKey {
-            call: Call::new(&self.core, &operations::COOKIE_KEY),
-        }
+        calls::CookieKey(Call::new(&self.core, &operations::COOKIE_KEY))
     }
 
     /// `GET /basic`
     pub fn basic(&self) -> calls::Basic<'_> {
-        calls::Basic {
-            call: Call::new(&self.core, &operations::BASIC),
-        }
+        calls::Basic(Call::new(&self.core, &operations::BASIC))
     }
 
     /// `GET /other`
     pub fn other_scheme(&self) -> calls::OtherScheme<'_> {
-        calls::OtherScheme {
-            call: Call::new(&self.core, &operations::OTHER_SCHEME),
-        }
+        calls::OtherScheme(Call::new(&self.core, &operations::OTHER_SCHEME))
     }
 
     /// `GET /oauth`
     ///
     /// Needs `oauth` with the scope `read`.
     pub fn oauth(&self) -> calls::Oauth<'_> {
-        calls::Oauth {
-            call: Call::new(&self.core, &operations::OAUTH),
-        }
+        calls::Oauth(Call::new(&self.core, &operations::OAUTH))
     }
 
     /// `GET /machine`
     ///
     /// Needs `machine` with the scope `read`.
     pub fn client_credentials(&self) -> calls::ClientCredentials<'_> {
-        calls::ClientCredentials {
-            call: Call::new(&self.core, &operations::CLIENT_CREDENTIALS),
-        }
+        calls::ClientCredentials(Call::new(&self.core, &operations::CLIENT_CREDENTIALS))
     }
 
     /// `GET /both`
     pub fn combined(&self) -> calls::Combined<'_> {
-        calls::Combined {
-            call: Call::new(&self.core, &operations::COMBINED),
-        }
+        calls::Combined(Call::new(&self.core, &operations::COMBINED))
     }
 
     /// `GET /either`
     pub fn alternatives(&self) -> calls::Alternatives<'_> {
-        calls::Alternatives {
-            call: Call::new(&self.core, &operations::ALTERNATIVES),
-        }
+        calls::Alternatives(Call::new(&self.core, &operations::ALTERNATIVES))
     }
 
     /// `GET /optional`
     pub fn optional(&self) -> calls::Optional<'_> {
-        calls::Optional {
-            call: Call::new(&self.core, &operations::OPTIONAL),
-        }
+        calls::Optional(Call::new(&self.core, &operations::OPTIONAL))
     }
 
     /// `GET /open`
     pub fn anonymous(&self) -> calls::Anonymous<'_> {
-        calls::Anonymous {
-            call: Call::new(&self.core, &operations::ANONYMOUS),
-        }
+        calls::Anonymous(Call::new(&self.core, &operations::ANONYMOUS))
     }
 }
 

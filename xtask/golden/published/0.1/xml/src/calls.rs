@@ -9,38 +9,34 @@ use switchboard_runtime::codegen::v1::{Call, decode, paging};
 /// The call made by [`Client::list_pets`](crate::Client::list_pets).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListPets<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct ListPets<'a>(pub(crate) Call<'a>);
 
 impl<'a> ListPets<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sets the query parameter `marker`.
     pub fn marker(self, value: impl Into<String>) -> Self {
-        Self {
-            call: self.call.query("marker", &value.into()),
-        }
+        Self(self.0.query("marker", &value.into()))
     }
 
     /// Sends `GET /pets`.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::PetPage>, Error<errors::ListPetsError>> {
-        self.call.send(|decoder| decode::xml(decoder, &crate::xml::PET_PAGE_ROOT)).await
+        self.0.send(|decoder| decode::xml(decoder, &crate::xml::PET_PAGE_ROOT)).await
     }
 
     /// All items, page after page; a page is fetched when the stream gets to it.
     ///
     /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
     pub fn stream(self) -> Items<types::Pet, errors::ListPetsError> {
-        self.call.items(Self::LIST)
+        self.0.items(Self::LIST)
     }
 
     /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
     /// does.
     pub fn pages(self) -> Pages<types::PetPage, errors::ListPetsError> {
-        self.call.pages(Self::LIST)
+        self.0.pages(Self::LIST)
     }
 
     /// How the list comes in pages.
@@ -54,9 +50,7 @@ impl<'a> ListPets<'a> {
 /// The call made by [`Client::save_pet`](crate::Client::save_pet).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SavePet<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SavePet<'a>(pub(crate) Call<'a>);
 
 impl<'a> SavePet<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -65,16 +59,14 @@ impl<'a> SavePet<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Pet>, Error<errors::SavePetError>> {
-        self.call.send(|decoder| decode::xml(decoder, &crate::xml::PET_ROOT)).await
+        self.0.send(|decoder| decode::xml(decoder, &crate::xml::PET_ROOT)).await
     }
 }
 
 /// The call made by [`Client::save_pet_either_way`](crate::Client::save_pet_either_way).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SavePetEitherWay<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SavePetEitherWay<'a>(pub(crate) Call<'a>);
 
 impl<'a> SavePetEitherWay<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -86,7 +78,7 @@ impl<'a> SavePetEitherWay<'a> {
         ResponseValue<responses::SavePetEitherWaySuccess>,
         Error<errors::SavePetEitherWayError>,
     > {
-        self.call.send(responses::SavePetEitherWaySuccess::decode).await
+        self.0.send(responses::SavePetEitherWaySuccess::decode).await
     }
 
     /// Sends the same and asks for `application/xml`.
@@ -96,7 +88,7 @@ impl<'a> SavePetEitherWay<'a> {
         ResponseValue<responses::SavePetEitherWayXmlSuccess>,
         Error<errors::SavePetEitherWayError>,
     > {
-        self.call
+        self.0
             .accept("application/xml")
             .send(responses::SavePetEitherWayXmlSuccess::decode)
             .await
@@ -131,9 +123,7 @@ impl From<types::Pet> for SavePetEitherWayBody {
 /// The call made by [`Client::save_numbers`](crate::Client::save_numbers).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SaveNumbers<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SaveNumbers<'a>(pub(crate) Call<'a>);
 
 impl<'a> SaveNumbers<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -142,32 +132,28 @@ impl<'a> SaveNumbers<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<Vec<types::Shape>>, Error<errors::SaveNumbersError>> {
-        self.call.send(|decoder| decode::xml(decoder, &crate::xml::ROOT_ROOT)).await
+        self.0.send(|decoder| decode::xml(decoder, &crate::xml::ROOT_ROOT)).await
     }
 }
 
 /// The call made by [`Client::save_word`](crate::Client::save_word).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SaveWord<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SaveWord<'a>(pub(crate) Call<'a>);
 
 impl<'a> SaveWord<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
 
     /// Sends `PUT /scalars`.
     pub async fn send(self) -> Result<ResponseValue<f64>, Error<errors::SaveWordError>> {
-        self.call.send(|decoder| decode::xml(decoder, &crate::xml::COUNT_ROOT)).await
+        self.0.send(|decoder| decode::xml(decoder, &crate::xml::COUNT_ROOT)).await
     }
 }
 
 /// The call made by [`Client::send_raw`](crate::Client::send_raw).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRaw<'a> {
-    pub(crate) call: Call<'a>,
-}
+pub struct SendRaw<'a>(pub(crate) Call<'a>);
 
 impl<'a> SendRaw<'a> {
     switchboard_runtime::codegen::v1::call_methods!();
@@ -176,6 +162,6 @@ impl<'a> SendRaw<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<String>, Error<errors::SendRawError>> {
-        self.call.send(decode::text).await
+        self.0.send(decode::text).await
     }
 }
