@@ -17,9 +17,20 @@ pub fn lines(markdown: &str) -> TokenStream {
     quote!(#(#lines)*)
 }
 
-/// Doc attributes for a vendor's prose with what is known beside it; `fallback` if nothing is said.
+/// Attributes for a vendor's prose with what is known beside it; `fallback` if nothing is said. What is deprecated says so to
+/// the compiler.
 pub fn attributes(docs: &Docs, fallback: &str) -> TokenStream {
-    lines(&markdown(docs, fallback))
+    if !docs.deprecated {
+        return lines(&markdown(docs, fallback));
+    }
+    let lines = lines(&markdown(&Docs { deprecated: false, ..docs.clone() }, fallback));
+    let deprecated = deprecated();
+    quote!(#lines #deprecated)
+}
+
+/// The attribute of what the document deprecates.
+pub fn deprecated() -> TokenStream {
+    quote!(#[deprecated = "the vendor's document says so"])
 }
 
 /// A vendor's prose, cleaned, with defaults and constraints as sentences.
@@ -300,6 +311,13 @@ fn url<'t>(text: &'t str, before: &str) -> Option<(String, &'t str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_compiler_is_told_what_is_deprecated() {
+        let docs = Docs { description: Some("Old.".to_owned()), deprecated: true, ..Docs::default() };
+        let expected = quote!(#[doc = " Old."] #[deprecated = "the vendor's document says so"]);
+        assert_eq!(attributes(&docs, "").to_string(), expected.to_string());
+    }
 
     #[test]
     fn inline_code_shows_no_more_than_it_says() {
