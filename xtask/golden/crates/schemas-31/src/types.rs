@@ -265,12 +265,34 @@ impl Siblings {
 }
 
 /// `Described` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Described {
     /// Where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Point>,
+    /// Where it was **once**.
+    #[deprecated = "the vendor's document says so"]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The property `access`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<DescribedAccess>,
+    /// The property `accessToken`.
+    #[serde(rename = "accessToken", default, skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<String>,
+}
+
+impl std::fmt::Debug for Described {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Described")
+            .field("at", &self.at)
+            .field("place", &self.place)
+            .field("access", &self.access)
+            .field("access_token", &"[secret]")
+            .finish()
+    }
 }
 
 impl Described {
@@ -495,6 +517,43 @@ impl Inner {
     }
 }
 
+/// The known values of `DescribedAccess`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum DescribedAccess {
+    /// Anybody
+    Open,
+    /// `closed` on the wire.
+    #[deprecated = "the vendor's document says so"]
+    Closed,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+impl DescribedAccess {
+    /// The values that the document lists, in its order.
+    pub const VALUES: &'static [&'static str] = &["open", "closed"];
+    /// The value as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl From<&str> for DescribedAccess {
+    fn from(text: &str) -> Self {
+        match text {
+            "open" => Self::Open,
+            "closed" => Self::Closed,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+}
+
+switchboard_runtime::codegen::v1::string_enum_traits!(DescribedAccess);
 /// The known values of `TaggedAType`.
 #[derive(Clone)]
 #[non_exhaustive]

@@ -402,11 +402,26 @@ impl TryFrom<Siblings> for super::Siblings {
 }
 
 /// Builds a [`Described`](super::Described).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Described {
     at: Option<super::Point>,
+    place: Option<String>,
+    access: Option<super::DescribedAccess>,
+    access_token: Option<String>,
     /// What could not be made of the values given.
     misfits: Misfits,
+}
+
+impl std::fmt::Debug for Described {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Described")
+            .field("at", &self.at)
+            .field("place", &self.place)
+            .field("access", &self.access)
+            .field("access_token", &"[secret]")
+            .finish()
+    }
 }
 
 impl Described {
@@ -417,11 +432,38 @@ impl Described {
         self
     }
 
+    /// Where it was **once**.
+    #[deprecated = "the vendor's document says so"]
+    #[must_use]
+    pub fn place(mut self, value: impl Fits<String>) -> Self {
+        self.place = self.misfits.fit("place", value);
+        self
+    }
+
+    /// Sets `access`.
+    #[must_use]
+    pub fn access(mut self, value: impl Fits<super::DescribedAccess>) -> Self {
+        self.access = self.misfits.fit("access", value);
+        self
+    }
+
+    /// Sets `accessToken`.
+    #[must_use]
+    pub fn access_token(mut self, value: impl Fits<String>) -> Self {
+        self.access_token = self.misfits.fit("accessToken", value);
+        self
+    }
+
     /// The value, or an error that names a property that could not be made of what was given, or is required and was
     /// not set.
     pub fn build(self) -> Result<super::Described, InvalidRequest> {
         self.misfits.none("Described")?;
-        Ok(super::Described { at: self.at })
+        Ok(super::Described {
+            at: self.at,
+            place: self.place,
+            access: self.access,
+            access_token: self.access_token,
+        })
     }
 }
 
