@@ -135,6 +135,22 @@ pub enum XmlNode {
     Cdata,
 }
 
+impl Plan {
+    /// Whether it has anything that the document deprecates, beside operations, and that the crate itself refers to.
+    pub fn has_deprecated(&self) -> bool {
+        let types = self.types.values().any(|found| {
+            found.docs.deprecated
+                || match &found.kind {
+                    TypeKind::Struct(found) => found.fields.iter().any(|field| field.docs.deprecated),
+                    TypeKind::Enum(found) => found.variants.iter().any(|variant| variant.deprecated),
+                    TypeKind::Union(_) | TypeKind::Newtype(_) => false,
+                }
+        });
+        let parameters = self.operations.iter().flat_map(|operation| &operation.parameters);
+        types || parameters.into_iter().any(|parameter| parameter.docs.deprecated)
+    }
+}
+
 impl Api {
     /// The crate's name in code.
     pub fn crate_ident(&self) -> String {
@@ -1115,6 +1131,8 @@ pub struct EnumVariant {
     pub wire: String,
     /// Documentation.
     pub description: Option<String>,
+    /// `deprecated`.
+    pub deprecated: bool,
 }
 
 /// One of several shapes.

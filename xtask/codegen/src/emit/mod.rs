@@ -74,11 +74,12 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
 /// long as the document's, and how deep rustc has to follow types.
 fn unformatted(plan: &Plan, (docs, code): (String, String)) -> String {
     let limit = root::recursion_limit(plan);
+    let deprecated = if plan.has_deprecated() { "#![allow(deprecated)]\n" } else { "" };
     format!(
         "{PREAMBLE}{docs}
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
-{limit}
+{deprecated}{limit}
 {code}"
     )
 }

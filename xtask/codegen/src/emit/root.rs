@@ -50,6 +50,10 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         // What the document nests, the types nest.
         text.push_str("#![allow(clippy::type_complexity)]\n");
     }
+    if plan.has_deprecated() {
+        // Who uses it is told; the crate has to.
+        text.push_str("#![allow(deprecated)]\n");
+    }
     text.push_str(&recursion_limit(plan));
     text.push('\n');
     for name in ["api", "calls", "client", "errors", "headers", "operations", "responses", "types", "webhooks", "xml"] {

@@ -23,6 +23,7 @@ mod operation_object;
 mod operations;
 mod paging;
 mod parameters;
+mod prose;
 mod responses;
 mod secrets;
 mod security;
@@ -70,7 +71,9 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
     let recursion_limit = depth::recursion_limit(&operations, &headers, &webhooks, &planned, diagnostics);
-    Plan { api, operations, types: planned, headers, webhooks, schemas, xml, recursion_limit, names }
+    let mut plan = Plan { api, operations, types: planned, headers, webhooks, schemas, xml, recursion_limit, names };
+    prose::settle(&mut plan, document);
+    plan
 }
 
 /// What tests share: the plan of a small document.

@@ -536,6 +536,7 @@ fn enumeration(values: &[crate::schema::shape::EnumValue]) -> EnumDef {
             ident: idents::unique([idents::pascal(value.name.as_deref().unwrap_or(&value.value))], &mut taken),
             wire: value.value.clone(),
             description: value.description.clone(),
+            deprecated: value.deprecated,
         })
         .collect();
     let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);

@@ -73,7 +73,7 @@ fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
         text.push_str(&part);
     }
     let docs = docs::lines(&text);
-    let deprecated = operation.deprecated.then(|| quote!(#[deprecated = "the vendor's document says so"]));
+    let deprecated = operation.deprecated.then(docs::deprecated);
     quote! {
         #docs
         #deprecated

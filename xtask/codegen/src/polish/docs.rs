@@ -17,9 +17,20 @@ pub fn lines(markdown: &str) -> TokenStream {
     quote!(#(#lines)*)
 }
 
-/// Doc attributes for a vendor's prose with what is known beside it; `fallback` if nothing is said.
+/// Attributes for a vendor's prose with what is known beside it; `fallback` if nothing is said. What is deprecated says so to
+/// the compiler.
 pub fn attributes(docs: &Docs, fallback: &str) -> TokenStream {
-    lines(&markdown(docs, fallback))
+    if !docs.deprecated {
+        return lines(&markdown(docs, fallback));
+    }
+    let lines = lines(&markdown(&Docs { deprecated: false, ..docs.clone() }, fallback));
+    let deprecated = deprecated();
+    quote!(#lines #deprecated)
+}
+
+/// The attribute of what the document deprecates.
+pub fn deprecated() -> TokenStream {
+    quote!(#[deprecated = "the vendor's document says so"])
 }
 
 /// A vendor's prose, cleaned, with defaults and constraints as sentences.
@@ -80,7 +91,7 @@ pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut fence: Option<&str> = None;
     let mut item = Item::default();
-    for line in text.trim().lines() {
+    for line in fenced(text.trim()).lines() {
         let bare = line.trim_start();
         let marker = ["```", "~~~"].into_iter().find(|marker| bare.starts_with(marker));
         match (fence, marker) {
@@ -95,7 +106,7 @@ pub fn clean(text: &str) -> String {
                 cleaned.push_str(marker);
             }
             (Some(_), _) => cleaned.push_str(line.trim_end()),
-            (None, None) => cleaned.push_str(&item.indented(clean_line(line))),
+            (None, None) => cleaned.push_str(&item.indented(clean_line(line, item.deepest()))),
         }
         cleaned.push('\n');
     }
@@ -104,6 +115,51 @@ pub fn clean(text: &str) -> String {
         cleaned.push('\n');
     }
     cleaned.trim_end().to_owned()
+}
+
+/// Code that is indented (CommonMark 0.31, section 4.4) between fences, where it is safe.
+fn fenced(text: &str) -> String {
+    const INDENT: &str = "    ";
+    let mut fenced = String::with_capacity(text.len());
+    let (mut is_fence, mut is_list, mut after_blank, mut is_code) = (false, false, false, false);
+    let mut blanks = 0;
+    for line in text.lines() {
+        let bare = line.trim_start();
+        if is_code && bare.is_empty() {
+            blanks += 1;
+            continue;
+        }
+        let is_indented = line.starts_with(INDENT);
+        if is_code && !is_indented {
+            fenced.push_str("```\n");
+            is_code = false;
+            after_blank = blanks > 0;
+            fenced.extend(std::iter::repeat_n('\n', std::mem::take(&mut blanks)));
+        }
+        if is_code || is_indented && after_blank && !is_fence && !is_list {
+            if !std::mem::replace(&mut is_code, true) {
+                fenced.push_str("```\n");
+            }
+            fenced.extend(std::iter::repeat_n('\n', std::mem::take(&mut blanks)));
+            fenced.push_str(line.get(INDENT.len()..).unwrap_or_default());
+            fenced.push('\n');
+            continue;
+        }
+        if bare.starts_with("```") || bare.starts_with("~~~") {
+            is_fence = !is_fence;
+        } else if marker_width(bare).is_some() {
+            is_list = true;
+        } else if after_blank && !bare.is_empty() && !line.starts_with("  ") {
+            is_list = false;
+        }
+        after_blank = bare.is_empty();
+        fenced.push_str(line);
+        fenced.push('\n');
+    }
+    if is_code {
+        fenced.push_str("```\n");
+    }
+    fenced
 }
 
 /// The item of a list that lines may belong to. What belongs to it begins where its text begins: CommonMark lets lines of a
@@ -116,6 +172,11 @@ struct Item {
 }
 
 impl Item {
+    /// How far in a line may begin and be no code.
+    fn deepest(&self) -> usize {
+        self.column.unwrap_or_default() + 3
+    }
+
     /// A line with the indentation that it should have.
     fn indented(&mut self, line: String) -> String {
         let bare = line.trim_start();
@@ -156,10 +217,10 @@ fn is_rule(line: &str) -> bool {
 }
 
 /// A line outside a fence: no indented code, no HTML, no link that is none.
-fn clean_line(line: &str) -> String {
+fn clean_line(line: &str, deepest: usize) -> String {
     let bare = line.trim();
-    // Four columns make a code block; three keep what nesting there was.
-    let indent = line.chars().take_while(|character| *character == ' ').count().min(3);
+    // Four columns more make a code block; three keep what nesting there was.
+    let indent = line.chars().take_while(|character| *character == ' ').count().min(deepest);
     let indent = if bare.is_empty() { 0 } else { indent };
     let mut cleaned = " ".repeat(indent);
     let mut rest = bare;
@@ -252,6 +313,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_compiler_is_told_what_is_deprecated() {
+        let docs = Docs { description: Some("Old.".to_owned()), deprecated: true, ..Docs::default() };
+        let expected = quote!(#[doc = " Old."] #[deprecated = "the vendor's document says so"]);
+        assert_eq!(attributes(&docs, "").to_string(), expected.to_string());
+    }
+
+    #[test]
     fn inline_code_shows_no_more_than_it_says() {
         for (value, expected) in
             [("plain", "`plain`"), ("a`b\nc\u{202E}\u{0}", "`ab c`"), ("", "`\"\"`"), ("\n", "`\"\"`")]
@@ -274,7 +342,11 @@ mod tests {
             ("```rust\npanic!()\n```", "```text\npanic!()\n```"),
             ("```\nnever closed", "```text\nnever closed\n```"),
             ("a\u{202E}b\r\nc", "ab\nc"),
-            ("- a\n    - b", "- a\n   - b"),
+            ("- a\n    - b\n        - c", "- a\n    - b\n        - c"),
+            ("a\n\n    let x;\n\n      <y>\n\nb", "a\n\n```text\nlet x;\n\n  <y>\n```\n\nb"),
+            ("a\n    b", "a\n   b"),
+            ("- a\n\n    b\n\nc\n\n    d", "- a\n\n  b\n\nc\n\n```text\nd\n```"),
+            ("| a | b |\n|---|---|\n| `<x>` | <y> |", "| a | b |\n|---|---|\n| `<x>` | \\<y\\> |"),
             ("a\tb", "a    b"),
             ("```\na\tb\n```", "```text\na    b\n```"),
             ("- a\nb\n\nc", "- a\n  b\n\nc"),

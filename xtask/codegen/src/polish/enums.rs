@@ -15,7 +15,8 @@ pub fn polish(name: &str, definition: &TypeDef, values: &EnumDef) -> TokenStream
     let idents: Vec<_> = values.variants.iter().map(|variant| ident(&variant.ident)).collect();
     let wires: Vec<_> = values.variants.iter().map(|variant| variant.wire.as_str()).collect();
     let variant_docs = values.variants.iter().map(|variant| {
-        let prose = Docs { description: variant.description.clone(), ..Docs::default() };
+        let prose =
+            Docs { description: variant.description.clone(), deprecated: variant.deprecated, ..Docs::default() };
         docs::attributes(&prose, &format!("{} on the wire.", code(&variant.wire)))
     });
     quote! {

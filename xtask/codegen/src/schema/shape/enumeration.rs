@@ -107,6 +107,7 @@ fn strings(schema: &Map<String, Value>, values: &[&Value]) -> Vec<EnumValue> {
             value: value.to_owned(),
             name: extension(["x-enum-varnames", "x-enumNames", "x-enum-names"], index, value),
             description: extension(["x-enum-descriptions", "x-enumDescriptions", "x-enum-description"], index, value),
+            deprecated: false,
         })
         .collect()
 }

@@ -88,7 +88,7 @@ impl<'a> Schemas<'a> {
         };
         let values = tag.values(pointer);
         let named = |value: &String| {
-            let plain = EnumValue { value: value.clone(), name: None, description: None };
+            let plain = EnumValue { value: value.clone(), name: None, description: None, deprecated: false };
             listed.iter().find(|known| known.value == *value).cloned().unwrap_or(plain)
         };
         let place = resolved.as_ref().map_or(pointer, |typed| typed.pointer.as_str());

@@ -179,19 +179,22 @@ fn common_primitive(members: &[Typed]) -> Option<Shape> {
     Some(Shape::Scalar)
 }
 
-/// The values of all enums among the members, each once.
+/// The values of all enums among the members, each once; what is said of a member with one value is said of that.
 fn distinct_values(members: &[Typed]) -> Vec<EnumValue> {
     let mut seen = BTreeSet::new();
-    members
-        .iter()
-        .filter_map(|member| match &member.shape {
-            Shape::Enum(values) => Some(values),
-            _ => None,
+    let described = members.iter().filter_map(|member| match &member.shape {
+        Shape::Enum(values) => Some((values, &member.docs)),
+        _ => None,
+    });
+    let values = described.flat_map(|(values, docs)| {
+        let is_one = values.len() == 1;
+        values.iter().map(move |value| {
+            let said = || docs.description.clone().or_else(|| docs.title.clone()).filter(|_| is_one);
+            let description = value.description.clone().or_else(said);
+            EnumValue { description, deprecated: value.deprecated || is_one && docs.deprecated, ..value.clone() }
         })
-        .flatten()
-        .filter(|value| seen.insert(value.value.clone()))
-        .cloned()
-        .collect()
+    });
+    values.filter(|value| seen.insert(value.value.clone())).collect()
 }
 
 /// The `discriminator` of the document: explicit mappings, and the names of the schemas (OpenAPI 3.0 section 4.7.25).
@@ -240,6 +243,17 @@ mod tests {
 
     fn pets() -> Value {
         json!({"Cat": {"type": "object", "properties": {"kind": {"type": "string"}}}, "Dog": {"type": "object", "properties": {"bark": {"type": "string"}}}})
+    }
+
+    #[test]
+    fn what_is_said_of_a_constant_is_said_of_its_value() {
+        let schema = json!({"oneOf": [
+            {"const": "a", "title": "The first"}, {"const": "b", "description": "The second", "deprecated": true},
+            {"enum": ["c", "d"], "description": "Others"},
+        ]});
+        let Shape::Enum(values) = shape(&schema) else { panic!("no enum") };
+        let said: Vec<_> = values.iter().map(|value| (value.description.as_deref(), value.deprecated)).collect();
+        assert_eq!(said, [(Some("The first"), false), (Some("The second"), true), (None, false), (None, false)]);
     }
 
     #[test]

@@ -124,6 +124,8 @@ pub struct EnumValue {
     pub name: Option<String>,
     /// `x-enum-descriptions` and the like.
     pub description: Option<String>,
+    /// `deprecated`, of a value that has a schema of its own.
+    pub deprecated: bool,
 }
 
 /// One of several shapes.

@@ -3,6 +3,7 @@
 //! Makes one call: `GET /item/{id}`.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(deprecated)]
 
 use golden_schemas_31::{Client, Server};
 
