@@ -2,69 +2,132 @@
 
 //! The types that requests and responses hold.
 
-pub mod builder;
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Nullable, Scalar};
-use switchboard_runtime::codegen::v1::union;
 
 /// `TypeArrays` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TypeArrays {
     /// The property `requiredNullable`.
-    #[serde(rename = "requiredNullable")]
     pub required_nullable: Option<String>,
     /// The property `optionalNullable`.
-    #[serde(
-        rename = "optionalNullable",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub optional_nullable: Nullable<i64>,
     /// The property `several`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub several: Option<Scalar>,
     /// The property `textOrList`.
-    #[serde(rename = "textOrList", default, skip_serializing_if = "Option::is_none")]
     pub text_or_list: Option<TypeArraysTextOrList>,
     /// The property `nothing`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub nothing: Nullable<Value>,
     /// The property `oneOfNull`.
-    #[serde(
-        rename = "oneOfNull",
-        default,
-        skip_serializing_if = "switchboard_runtime::Nullable::is_absent"
-    )]
     pub one_of_null: Nullable<Point>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    TypeArrays; 0 required_nullable "requiredNullable" required; 1 optional_nullable
+    "optionalNullable" optional; 2 several "several" optional; 3 text_or_list
+    "textOrList" optional; 4 nothing "nothing" optional; 5 one_of_null "oneOfNull"
+    optional;
+}
+
 impl TypeArrays {
-    /// Starts building a value.
-    pub fn builder() -> builder::TypeArrays {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(required_nullable: impl Into<Option<String>>) -> Self {
+        Self {
+            required_nullable: required_nullable.into(),
+            optional_nullable: Nullable::Absent,
+            several: None,
+            text_or_list: None,
+            nothing: Nullable::Absent,
+            one_of_null: Nullable::Absent,
+        }
+    }
+
+    /// Sets `optionalNullable`.
+    #[must_use]
+    pub fn optional_nullable(mut self, value: impl Into<i64>) -> Self {
+        self.optional_nullable = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `optionalNullable` to null.
+    #[must_use]
+    pub fn optional_nullable_null(mut self) -> Self {
+        self.optional_nullable = Nullable::Null;
+        self
+    }
+
+    /// Sets `several`.
+    #[must_use]
+    pub fn several(mut self, value: impl Into<Scalar>) -> Self {
+        self.several = Some(value.into());
+        self
+    }
+
+    /// Sets `textOrList`.
+    #[must_use]
+    pub fn text_or_list(mut self, value: impl Into<TypeArraysTextOrList>) -> Self {
+        self.text_or_list = Some(value.into());
+        self
+    }
+
+    /// Sets `nothing`.
+    #[must_use]
+    pub fn nothing(mut self, value: impl Into<Value>) -> Self {
+        self.nothing = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `nothing` to null.
+    #[must_use]
+    pub fn nothing_null(mut self) -> Self {
+        self.nothing = Nullable::Null;
+        self
+    }
+
+    /// Sets `oneOfNull`.
+    #[must_use]
+    pub fn one_of_null(mut self, value: impl Into<Point>) -> Self {
+        self.one_of_null = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `oneOfNull` to null.
+    #[must_use]
+    pub fn one_of_null_null(mut self) -> Self {
+        self.one_of_null = Nullable::Null;
+        self
     }
 }
 
 /// `Point` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Point {
     /// The property `x`.
     pub x: i64,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Point; 0 x "x" required;
+}
+
 impl Point {
-    /// Starts building a value.
-    pub fn builder() -> builder::Point {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(x: impl Into<i64>) -> Self {
+        Self { x: x.into() }
+    }
+}
+
+impl From<i64> for Point {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 
 /// `Consts` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Consts {
     /// The property `kind`.
@@ -76,17 +139,70 @@ pub struct Consts {
     /// The property `yes`.
     ///
     /// The server expects: one of `true`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub yes: Option<bool>,
     /// The property `none`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub none: Nullable<Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Consts; 0 kind "kind" required; 1 version "version" required; 2 yes "yes" optional; 3
+    none "none" optional;
+}
+
 impl Consts {
-    /// Starts building a value.
-    pub fn builder() -> builder::Consts {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: ConstsKind::from("point"),
+            version: 2,
+            yes: None,
+            none: Nullable::Absent,
+        }
+    }
+
+    /// Sets `kind`.
+    #[must_use]
+    pub fn kind(mut self, value: impl Into<ConstsKind>) -> Self {
+        self.kind = value.into();
+        self
+    }
+
+    /// Sets `version`.
+    ///
+    /// The server expects: one of `2`.
+    #[must_use]
+    pub fn version(mut self, value: impl Into<i64>) -> Self {
+        self.version = value.into();
+        self
+    }
+
+    /// Sets `yes`.
+    ///
+    /// The server expects: one of `true`.
+    #[must_use]
+    pub fn yes(mut self, value: bool) -> Self {
+        self.yes = Some(value);
+        self
+    }
+
+    /// Sets `none`.
+    #[must_use]
+    pub fn none(mut self, value: impl Into<Value>) -> Self {
+        self.none = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `none` to null.
+    #[must_use]
+    pub fn none_null(mut self) -> Self {
+        self.none = Nullable::Null;
+        self
+    }
+}
+
+impl Default for Consts {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -102,31 +218,8 @@ pub enum Tagged {
     Unknown(Value),
 }
 
-impl serde::Serialize for Tagged {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::A(value) => value.serialize(serializer),
-            Self::B(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Tagged {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[
-            union::Discriminator::new(&["type"], &[("a", 0), ("b", 1)])
-                .fixed(&[0, 1])
-                .required(&[0, 1]),
-        ];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::A),
-            |value, how| union::shape(value, how, Self::B),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
-    }
+switchboard_runtime::codegen::v1::union! {
+    Tagged else Unknown; 0 A; 1 B; by["type"] ["a" 0, "b" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<TaggedA> for Tagged {
@@ -142,21 +235,37 @@ impl From<TaggedB> for Tagged {
 }
 
 /// `Local` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Local {
     /// The property `inner`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inner: Option<Inner>,
     /// The property `again`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<Inner>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Local; 0 inner "inner" optional; 1 again "again" optional;
+}
+
 impl Local {
-    /// Starts building a value.
-    pub fn builder() -> builder::Local {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `inner`.
+    #[must_use]
+    pub fn inner(mut self, value: impl Into<Inner>) -> Self {
+        self.inner = Some(value.into());
+        self
+    }
+
+    /// Sets `again`.
+    #[must_use]
+    pub fn again(mut self, value: impl Into<Inner>) -> Self {
+        self.again = Some(value.into());
+        self
     }
 }
 
@@ -174,28 +283,31 @@ pub enum Tuple {
     Unknown(Value),
 }
 
-impl serde::Serialize for Tuple {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(value) => value.serialize(serializer),
-            Self::Integer(value) => value.serialize(serializer),
-            Self::Point(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
+switchboard_runtime::codegen::v1::union! {
+    Tuple else Unknown; 0 Text; 1 Integer; 2 Point;
+}
+
+impl From<String> for Tuple {
+    fn from(value: String) -> Self {
+        Self::Text(value)
     }
 }
 
-impl<'de> serde::Deserialize<'de> for Tuple {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Text),
-            |value, how| union::shape(value, how, Self::Integer),
-            |value, how| union::shape(value, how, Self::Point),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
+impl From<&str> for Tuple {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<i64> for Tuple {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<i32> for Tuple {
+    fn from(value: i32) -> Self {
+        Self::Integer(value.into())
     }
 }
 
@@ -206,49 +318,99 @@ impl From<Point> for Tuple {
 }
 
 /// `Bounds` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bounds {
     /// The property `open`.
     ///
     /// The server expects: more than 0, less than 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<f64>,
     /// The property `whole`.
     ///
     /// The server expects: less than 10.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Bounds; 0 open "open" optional; 1 whole "whole" optional;
+}
+
 impl Bounds {
-    /// Starts building a value.
-    pub fn builder() -> builder::Bounds {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `open`.
+    ///
+    /// The server expects: more than 0, less than 1.
+    #[must_use]
+    pub fn open(mut self, value: impl Into<f64>) -> Self {
+        self.open = Some(value.into());
+        self
+    }
+
+    /// Sets `whole`.
+    ///
+    /// The server expects: less than 10.
+    #[must_use]
+    pub fn whole(mut self, value: impl Into<i64>) -> Self {
+        self.whole = Some(value.into());
+        self
     }
 }
 
 /// `Never` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Never {
     /// The property `gone`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub gone: Nullable<Value>,
     /// The property `any`.
-    #[serde(default, skip_serializing_if = "switchboard_runtime::Nullable::is_absent")]
     pub any: Nullable<Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Never; 0 gone "gone" optional; 1 any "any" optional;
+}
+
 impl Never {
-    /// Starts building a value.
-    pub fn builder() -> builder::Never {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `gone`.
+    #[must_use]
+    pub fn gone(mut self, value: impl Into<Value>) -> Self {
+        self.gone = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `gone` to null.
+    #[must_use]
+    pub fn gone_null(mut self) -> Self {
+        self.gone = Nullable::Null;
+        self
+    }
+
+    /// Sets `any`.
+    #[must_use]
+    pub fn any(mut self, value: impl Into<Value>) -> Self {
+        self.any = Nullable::Value(value.into());
+        self
+    }
+
+    /// Sets `any` to null.
+    #[must_use]
+    pub fn any_null(mut self) -> Self {
+        self.any = Nullable::Null;
+        self
     }
 }
 
 /// `Siblings` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Siblings {
     /// The property `x`.
@@ -257,30 +419,38 @@ pub struct Siblings {
     pub label: String,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Siblings; 0 x "x" required; 1 label "label" required;
+}
+
 impl Siblings {
-    /// Starts building a value.
-    pub fn builder() -> builder::Siblings {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(x: impl Into<i64>, label: impl Into<String>) -> Self {
+        Self {
+            x: x.into(),
+            label: label.into(),
+        }
     }
 }
 
 /// `Described` of the API.
-#[derive(Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Described {
     /// Where it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Point>,
     /// Where it was **once**.
     #[deprecated = "the vendor's document says so"]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// The property `access`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<DescribedAccess>,
     /// The property `accessToken`.
-    #[serde(rename = "accessToken", default, skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Described; 0 at "at" optional; 1 place "place" optional; 2 access "access" optional;
+    3 access_token "accessToken" optional;
 }
 
 impl std::fmt::Debug for Described {
@@ -296,104 +466,213 @@ impl std::fmt::Debug for Described {
 }
 
 impl Described {
-    /// Starts building a value.
-    pub fn builder() -> builder::Described {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn at(mut self, value: impl Into<Point>) -> Self {
+        self.at = Some(value.into());
+        self
+    }
+
+    /// Where it was **once**.
+    #[deprecated = "the vendor's document says so"]
+    #[must_use]
+    pub fn place(mut self, value: impl Into<String>) -> Self {
+        self.place = Some(value.into());
+        self
+    }
+
+    /// Sets `access`.
+    #[must_use]
+    pub fn access(mut self, value: impl Into<DescribedAccess>) -> Self {
+        self.access = Some(value.into());
+        self
+    }
+
+    /// Sets `accessToken`.
+    #[must_use]
+    pub fn access_token(mut self, value: impl Into<String>) -> Self {
+        self.access_token = Some(value.into());
+        self
     }
 }
 
 /// `Patterned` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Patterned {
     /// The property `name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Patterned; 0 name "name" optional; ..1 extra;
+}
+
 impl Patterned {
-    /// Starts building a value.
-    pub fn builder() -> builder::Patterned {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
 /// `Encoded` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Encoded {
     /// The property `file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// The property `json`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Encoded; 0 file "file" optional; 1 json "json" optional;
+}
+
 impl Encoded {
-    /// Starts building a value.
-    pub fn builder() -> builder::Encoded {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `file`.
+    #[must_use]
+    pub fn file(mut self, value: impl Into<String>) -> Self {
+        self.file = Some(value.into());
+        self
+    }
+
+    /// Sets `json`.
+    #[must_use]
+    pub fn json(mut self, value: impl Into<String>) -> Self {
+        self.json = Some(value.into());
+        self
     }
 }
 
 /// `Conditional` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Conditional {
     /// The property `country`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// The property `zip`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zip: Option<String>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Conditional; 0 country "country" optional; 1 zip "zip" optional;
+}
+
 impl Conditional {
-    /// Starts building a value.
-    pub fn builder() -> builder::Conditional {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `country`.
+    #[must_use]
+    pub fn country(mut self, value: impl Into<String>) -> Self {
+        self.country = Some(value.into());
+        self
+    }
+
+    /// Sets `zip`.
+    #[must_use]
+    pub fn zip(mut self, value: impl Into<String>) -> Self {
+        self.zip = Some(value.into());
+        self
     }
 }
 
 /// `Dependent` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependent {
     /// The property `a`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a: Option<String>,
     /// The property `b`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<String>,
     /// Properties that the document does not name.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Dependent; 0 a "a" optional; 1 b "b" optional; ..2 extra;
+}
+
 impl Dependent {
-    /// Starts building a value.
-    pub fn builder() -> builder::Dependent {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `a`.
+    #[must_use]
+    pub fn a(mut self, value: impl Into<String>) -> Self {
+        self.a = Some(value.into());
+        self
+    }
+
+    /// Sets `b`.
+    #[must_use]
+    pub fn b(mut self, value: impl Into<String>) -> Self {
+        self.b = Some(value.into());
+        self
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
     }
 }
 
 /// `Examples` of the API.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Examples {
     /// The property `n`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Examples; 0 n "n" optional;
+}
+
 impl Examples {
-    /// Starts building a value.
-    pub fn builder() -> builder::Examples {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `n`.
+    #[must_use]
+    pub fn n(mut self, value: impl Into<i64>) -> Self {
+        self.n = Some(value.into());
+        self
     }
 }
 
@@ -409,26 +688,31 @@ pub enum TypeArraysTextOrList {
     Unknown(Value),
 }
 
-impl serde::Serialize for TypeArraysTextOrList {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(value) => value.serialize(serializer),
-            Self::List(value) => value.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
+switchboard_runtime::codegen::v1::union! {
+    TypeArraysTextOrList else Unknown; 0 Text; 1 List;
+}
+
+impl From<String> for TypeArraysTextOrList {
+    fn from(value: String) -> Self {
+        Self::Text(value)
     }
 }
 
-impl<'de> serde::Deserialize<'de> for TypeArraysTextOrList {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let told: &[union::Discriminator<'_>] = &[];
-        let shapes: &[union::Shape<Self>] = &[
-            |value, how| union::shape(value, how, Self::Text),
-            |value, how| union::shape(value, how, Self::List),
-        ];
-        union::read(deserializer, told, shapes, Self::Unknown)
+impl From<&str> for TypeArraysTextOrList {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<Vec<String>> for TypeArraysTextOrList {
+    fn from(value: Vec<String>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl<V: Into<String>, const N: usize> From<[V; N]> for TypeArraysTextOrList {
+    fn from(value: [V; N]) -> Self {
+        Self::List(value.into_iter().map(Into::into).collect::<Vec<_>>())
     }
 }
 
@@ -465,55 +749,115 @@ impl From<&str> for ConstsKind {
 
 switchboard_runtime::codegen::v1::string_enum_traits!(ConstsKind);
 /// `TaggedA` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TaggedA {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: TaggedAType,
     /// The property `value`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    TaggedA; 0 type_ "type" required; 1 value "value" optional;
+}
+
 impl TaggedA {
-    /// Starts building a value.
-    pub fn builder() -> builder::TaggedA {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: TaggedAType::from("a"),
+            value: None,
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<TaggedAType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<i64>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+impl Default for TaggedA {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// `TaggedB` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TaggedB {
     /// The property `type`.
-    #[serde(rename = "type")]
     pub type_: TaggedBType,
     /// The property `value`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    TaggedB; 0 type_ "type" required; 1 value "value" optional;
+}
+
 impl TaggedB {
-    /// Starts building a value.
-    pub fn builder() -> builder::TaggedB {
-        Default::default()
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            type_: TaggedBType::from("b"),
+            value: None,
+        }
+    }
+
+    /// Sets `type`.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<TaggedBType>) -> Self {
+        self.type_ = value.into();
+        self
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<i64>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+impl Default for TaggedB {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// `Inner` of the API.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Inner {
     /// The property `n`.
     pub n: i64,
 }
 
+switchboard_runtime::codegen::v1::record! {
+    Inner; 0 n "n" required;
+}
+
 impl Inner {
-    /// Starts building a value.
-    pub fn builder() -> builder::Inner {
-        Default::default()
+    /// A value with what is required.
+    pub fn new(n: impl Into<i64>) -> Self {
+        Self { n: n.into() }
+    }
+}
+
+impl From<i64> for Inner {
+    fn from(value: i64) -> Self {
+        Self::new(value)
     }
 }
 
