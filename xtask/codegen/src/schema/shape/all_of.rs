@@ -211,6 +211,9 @@ impl Schemas<'_> {
             let shape = other.clone();
             return Typed { shape, ..left };
         }
+        if let Some(other) = only_of_objects(&left, &right).or_else(|| only_of_objects(&right, &left)) {
+            return other.clone();
+        }
         let shape = match (&left.shape, &right.shape) {
             (Shape::Object(first), Shape::Object(second)) => Shape::Object(self.merge_objects(first, second, depth)),
             (Shape::Object(object), Shape::Map(values)) | (Shape::Map(values), Shape::Object(object)) => {
@@ -406,6 +409,23 @@ fn places_beside(typed: &Typed, own: &str) -> Vec<String> {
     std::iter::once(&typed.pointer).chain(&typed.beside).filter(|place| !is_around(place)).cloned().collect()
 }
 
+/// What is left of both where `left` names no type, and speaks only of what objects have (`additionalProperties`), which
+/// `right` is not: all of `right`.
+fn only_of_objects<'t>(left: &Typed, right: &'t Typed) -> Option<&'t Typed> {
+    let speaks_of_objects = left.untyped && matches!(left.shape, Shape::Object(_) | Shape::Map(_));
+    let is_other = match right.shape {
+        Shape::Any | Shape::Object(_) | Shape::Map(_) | Shape::Union(_) | Shape::Ref(_) => false,
+        Shape::Text(_)
+        | Shape::Integer(_)
+        | Shape::Number
+        | Shape::Boolean
+        | Shape::Scalar
+        | Shape::Array(_)
+        | Shape::Enum(_) => true,
+    };
+    (speaks_of_objects && is_other).then_some(right)
+}
+
 /// Where alternatives only say which properties must be there: these, for they may be.
 fn named_by_alternatives(schema: &Map<String, Value>, key: &str, pointer: &str) -> Option<Typed> {
     let mut object = Object::default();
@@ -509,6 +529,17 @@ mod tests {
         let Shape::Union(union) = typed.shape else { panic!("no union") };
         let mapping = union.discriminator.map(|discriminator| discriminator.mapping);
         assert_eq!(mapping, Some(vec![("b".to_owned(), 0), ("c".to_owned(), 1)]));
+    }
+
+    #[test]
+    fn what_is_said_of_objects_alone_leaves_other_types_as_they_are() {
+        let schema = json!({"additionalProperties": true, "anyOf": [
+            {"type": "object"}, {"type": "array", "items": {"type": "string"}}, {"type": "string"},
+        ]});
+        let (typed, _) = understand(&json!({}), &schema);
+        let Shape::Union(union) = typed.shape else { panic!("no union") };
+        let shapes: Vec<&Shape> = union.variants.iter().map(|variant| &variant.typed.shape).collect();
+        assert!(matches!(shapes[..], [Shape::Map(_), Shape::Array(_), Shape::Text(_)]), "{shapes:?}");
     }
 
     #[test]
