@@ -221,6 +221,11 @@ impl Extend<Diagnostic> for Diagnostics {
     }
 }
 
+/// What leads from `outer` to `pointer`, where it is that or within it: nothing, or further steps.
+pub fn pointer_below<'p>(pointer: &'p str, outer: &str) -> Option<&'p str> {
+    pointer.strip_prefix(outer).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Adds one reference token to a JSON pointer, escaped as RFC 6901 section 3 says.
 pub fn pointer_join(pointer: &str, token: &str) -> String {
     let mut joined = String::with_capacity(pointer.len() + token.len() + 1);

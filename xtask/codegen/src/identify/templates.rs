@@ -3,7 +3,11 @@
 //! a copy of it, in which the part is a reference like any other.
 
 use super::names::{Names, Target, written};
-use crate::{bundle::walk::Walk, diagnostics::pointer_join, schema::references::local_pointer};
+use crate::{
+    bundle::walk::Walk,
+    diagnostics::{pointer_below, pointer_join},
+    schema::references::local_pointer,
+};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,9 +137,9 @@ impl Graph<'_> {
             if !seen.insert(schema.clone()) {
                 continue;
             }
-            let dynamic = self.dynamic.iter().filter(|(place, _)| below(place, &schema).is_some());
+            let dynamic = self.dynamic.iter().filter(|(place, _)| pointer_below(place, &schema).is_some());
             found.extend(dynamic.map(|(place, name)| ((*place).to_owned(), name.clone())));
-            let references = self.references.iter().filter(|(place, _)| below(place, &schema).is_some());
+            let references = self.references.iter().filter(|(place, _)| pointer_below(place, &schema).is_some());
             open.extend(references.map(|(_, target)| target.clone()));
         }
         found
@@ -150,12 +154,12 @@ impl Graph<'_> {
         let mut copy = Copy { template: template.to_owned(), filled: Vec::new(), nested: Vec::new() };
         for (place, name) in &self.dynamic {
             let scope = self.entered(&scope, place);
-            let filled = below(place, template).zip(scope.get(name));
+            let filled = pointer_below(place, template).zip(scope.get(name));
             copy.filled.extend(filled.map(|(place, anchor)| (place.to_owned(), anchor.clone())));
         }
         around.push((template.to_owned(), scope.clone()));
         for (place, target) in self.references.clone() {
-            let Some(inside) = below(place, template) else { continue };
+            let Some(inside) = pointer_below(place, template) else { continue };
             let Some(scope) = self.filling(&self.entered(&scope, place), &target) else { continue };
             let known = around.iter().position(|(outer, filling)| *outer == target && *filling == scope);
             let nested = match known {
@@ -225,9 +229,4 @@ pub fn refer(schema: &mut Map<String, Value>, reference: &str) {
     } else {
         schema.insert("$ref".to_owned(), Value::from(reference));
     }
-}
-
-/// A place as it is seen from a schema that it is in.
-fn below<'p>(place: &'p str, schema: &str) -> Option<&'p str> {
-    place.strip_prefix(schema).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }

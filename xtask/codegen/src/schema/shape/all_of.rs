@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::null::Null;
 use super::object::{is_express, strings};
 use super::parse::leave_items_to_others;
-use super::{Discriminator, Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
-use crate::diagnostics::{Diagnostic, pointer_join};
+use super::{Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
+use crate::diagnostics::{Diagnostic, pointer_below, pointer_join};
 use crate::schema::{keywords::is_structural, references::local_pointer};
 
 /// How many variants a combination of unions may have, with those of the unions in them; beyond, it is typed loosely.
@@ -326,15 +326,7 @@ impl Schemas<'_> {
             return union.clone();
         }
         let place = |index: usize| kept.iter().position(|known| *known == index);
-        let moved = |values: &[(String, usize)]| {
-            values.iter().filter_map(|(value, index)| Some((value.clone(), place(*index)?))).collect()
-        };
-        let discriminator = union.discriminator.as_ref().map(|found| Discriminator {
-            property: found.property.clone(),
-            mapping: moved(&found.mapping),
-            names: moved(&found.names),
-            default: found.default.and_then(place),
-        });
+        let discriminator = union.discriminator.clone().map(|found| found.moved(place));
         let variants = kept.iter().filter_map(|index| union.variants.get(*index).cloned()).collect();
         Union { variants, discriminator, ..union.clone() }
     }
@@ -405,8 +397,8 @@ impl Schemas<'_> {
 
 /// Where the schemas are that make up `typed`, but for those that what is at `own` is a part of.
 fn places_beside(typed: &Typed, own: &str) -> Vec<String> {
-    let is_around = |place: &str| own.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    std::iter::once(&typed.pointer).chain(&typed.beside).filter(|place| !is_around(place)).cloned().collect()
+    let places = std::iter::once(&typed.pointer).chain(&typed.beside);
+    places.filter(|place| pointer_below(own, place).is_none()).cloned().collect()
 }
 
 /// What is left of both where `left` names no type, and speaks only of what objects have (`additionalProperties`), which

@@ -83,15 +83,7 @@ impl Schemas<'_> {
                 distinct.push(variant);
             }
         }
-        let moved = |values: Vec<(String, usize)>| {
-            values.into_iter().filter_map(|(value, index)| Some((value, *indices.get(index)?))).collect()
-        };
-        let discriminator = discriminator.map(|found| Discriminator {
-            mapping: moved(found.mapping),
-            names: moved(found.names),
-            default: found.default.and_then(|index| indices.get(index).copied()),
-            property: found.property,
-        });
+        let discriminator = discriminator.map(|found| found.moved(|index| indices.get(index).copied()));
         let mut typed = self.distinct(distinct, discriminator, pointer);
         typed.nullable |= nullable;
         typed

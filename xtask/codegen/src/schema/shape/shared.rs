@@ -4,6 +4,7 @@
 //! turn: written out wherever they meet, that grows with every level, and has no end where they refer to themselves.
 
 use super::{Schemas, Shape, Typed};
+use crate::diagnostics::pointer_below;
 
 /// The place of what `rule` makes of these definitions. It begins like no JSON pointer: nothing of the document is there.
 fn place(rule: &str, targets: &[&str]) -> String {
@@ -62,7 +63,7 @@ impl Schemas<'_> {
 
 /// Whether more of schemas that are no part of that at `owner` is written out in `typed` than may be.
 fn has_much_foreign(typed: &Typed, owner: &str, depth: usize, found: &mut usize) -> bool {
-    let is_own = typed.pointer.strip_prefix(owner).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_own = pointer_below(&typed.pointer, owner).is_some();
     let (owner, depth) = if is_own { (owner, depth) } else { (typed.pointer.as_str(), depth + 1) };
     let mut within = |typed: &Typed| has_much_foreign(typed, owner, depth, found);
     let within = match &typed.shape {

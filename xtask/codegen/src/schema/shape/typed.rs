@@ -161,6 +161,21 @@ pub struct Discriminator {
     pub default: Option<usize>,
 }
 
+impl Discriminator {
+    /// The same of variants that have moved: `place` tells where each is now, if it is there still.
+    pub fn moved(self, place: impl Fn(usize) -> Option<usize>) -> Self {
+        let moved = |values: Vec<(String, usize)>| {
+            values.into_iter().filter_map(|(value, index)| Some((value, place(index)?))).collect()
+        };
+        Self {
+            property: self.property,
+            mapping: moved(self.mapping),
+            names: moved(self.names),
+            default: self.default.and_then(&place),
+        }
+    }
+}
+
 impl Typed {
     /// A bare shape at a place.
     pub fn new(shape: Shape, pointer: impl Into<String>) -> Self {
