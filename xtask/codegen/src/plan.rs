@@ -1142,6 +1142,9 @@ pub struct UnionDef {
     pub variants: Vec<UnionVariant>,
     /// The properties that tell them apart, the most telling first.
     pub discriminators: Vec<Discriminator>,
+    /// What shapes forbid that their types do not know, each with the index of its variant, where nothing else tells it
+    /// apart.
+    pub limits: Vec<(usize, Limit)>,
     /// Name of the variant for what fits none.
     pub other: String,
 }
@@ -1186,6 +1189,37 @@ pub struct Discriminator {
     pub required: Vec<usize>,
     /// The variant of what has none of these values (OpenAPI 3.2 section 4.25).
     pub default: Option<usize>,
+}
+
+/// Something that the schema of a shape forbids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Limit {
+    /// Every property but those of its type.
+    Closed,
+    /// These properties, all at once.
+    Without(Vec<String>),
+    /// Other sizes than these.
+    Size {
+        /// What is counted.
+        measure: Measure,
+        /// The steps that lead to what has the size, through properties and, by their indexes, the items of lists.
+        path: Vec<String>,
+        /// The least.
+        least: u64,
+        /// The greatest, if there is one.
+        most: Option<u64>,
+    },
+}
+
+/// What a size counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Measure {
+    /// The members of an object.
+    Members,
+    /// The items of a list.
+    Items,
+    /// The characters of a text.
+    Characters,
 }
 
 /// What the document says in prose.

@@ -16,6 +16,7 @@ mod header_sets;
 mod headers;
 pub mod idents;
 mod incoming;
+mod limits;
 mod lock;
 mod merge_patch;
 mod names;
