@@ -320,7 +320,7 @@ impl BodyKind {
     /// The type of a body that is made of one value.
     pub fn value(&self) -> Option<&TypeRef> {
         match self {
-            Self::Json(ty) | Self::Xml(ty, _) | Self::Form(ty, _) => Some(ty),
+            Self::Json(ty) | Self::Xml(ty, _) | Self::Form(ty, _) | Self::Lines(ty) => Some(ty),
             Self::Text | Self::Binary | Self::Multipart => None,
         }
     }
@@ -646,6 +646,8 @@ pub enum BodyKind {
     Xml(TypeRef, String),
     /// `application/x-www-form-urlencoded`, with the fields that are not written in the default style.
     Form(TypeRef, Vec<FormField>),
+    /// JSON values of a list of a type, one after the other.
+    Lines(TypeRef),
     /// Text as it is.
     Text,
     /// Any bytes, possibly streamed.

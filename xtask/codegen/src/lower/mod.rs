@@ -28,6 +28,7 @@ mod prose;
 mod responses;
 mod secrets;
 mod security;
+mod sequence;
 mod servers;
 mod stream_end;
 pub mod styles;
