@@ -20,6 +20,7 @@ pub mod diagnostics;
 mod elsewhere;
 pub mod emit;
 pub mod explain;
+mod features;
 mod identify;
 pub mod lint;
 pub mod load;
