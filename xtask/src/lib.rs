@@ -8,15 +8,17 @@
 
 mod bench;
 mod cli;
-mod codes;
+pub mod codes;
 mod commands;
 mod conformance;
 mod contract;
 mod corpus;
+mod diff;
 mod fence;
 mod fingerprint;
 #[cfg(test)]
 mod fuzz;
+mod git;
 pub mod golden;
 mod manifest;
 mod process;

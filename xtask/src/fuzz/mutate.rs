@@ -6,7 +6,7 @@ use codegen::diagnostics::{pointer_join, pointer_tokens};
 use serde_json::{Map, Value, json};
 
 /// Words that have hurt somebody.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 17] = [
     "",
     " ",
     "../../etc/passwd",

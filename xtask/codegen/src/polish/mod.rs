@@ -1,6 +1,6 @@
 //! Polish: from the plan, and what progenitor made of it, to the code that users read; one syntax tree a module.
 //!
-//! Every name, type, attribute and line of docs is made from the plan. Of progenitor's output ([`skeleton`]) this is read:
+//! Every name, type, attribute and line of docs is made from the plan. Of progenitor's output this is read, as a [`Skeleton`]:
 //! whether a struct is there, else the type holds any JSON; and that an operation has a method, with its generics. So
 //! progenitor and typify check that the plan can be said in Rust; they write no line of the crate.
 
@@ -21,7 +21,6 @@ mod paths;
 mod requests;
 mod rust_type;
 mod scopes;
-mod skeleton;
 mod structs;
 mod tags;
 #[cfg(test)]
@@ -39,27 +38,26 @@ pub use self::by_feature::file_stem;
 pub use self::rust_type::spelled;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::{Operation, Plan, TypeDef, TypeKind};
+use crate::progenitor::Skeleton;
 use crate::progenitor::print::{operation_key, type_key};
 use by_feature::Part;
-use skeleton::Skeleton;
 
 /// The crate's modules by their paths below `src/`, without `.rs`, as syntax trees.
 pub type Modules = BTreeMap<String, syn::File>;
 
 /// Makes the crate's modules of the plan and of progenitor's output.
-pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Modules> {
-    let skeleton = skeleton::dismantle(file);
+pub fn polish(skeleton: &Skeleton, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Modules> {
     let mut files: Vec<(String, syn::Result<syn::File>)> = Vec::new();
     for (name, tokens) in
         [("api", description::api(plan)), ("client", client::client(plan)), ("xml", xml::tables(plan))]
     {
         files.push((name.to_owned(), syn::parse2(tokens)));
     }
-    for (name, tokens) in by_tag(plan, &skeleton, diagnostics) {
+    for (name, tokens) in by_tag(plan, skeleton, diagnostics) {
         files.push((name, syn::parse2(tokens)));
     }
     for (name, parts) in [
-        ("types", types(plan, &skeleton)),
+        ("types", types(plan, skeleton)),
         ("errors", outcomes::errors(plan)),
         ("responses", outcomes::successes(plan)),
         ("headers", headers::headers(plan)),
@@ -106,14 +104,14 @@ fn type_code(
     names: &mut BTreeSet<String>,
 ) -> TokenStream {
     match &definition.kind {
-        TypeKind::Struct(structure) => match skeleton.structs.get(&type_key(name, index)) {
-            Some(found) => {
-                let made = structs::polish(name, definition, structure, found);
-                let request = requests::request(name, definition, structure, found, names);
-                quote!(#made #request)
+        TypeKind::Struct(structure) => {
+            if !skeleton.structs.contains(&type_key(name, index)) {
+                return structs::loose(name, definition);
             }
-            None => structs::loose(name, definition),
-        },
+            let made = structs::polish(name, definition, structure);
+            let request = requests::request(name, definition, structure, names);
+            quote!(#made #request)
+        }
         TypeKind::Enum(values) => enums::polish(name, definition, values),
         TypeKind::Union(union) => {
             let made = unions::polish(name, definition, union);
