@@ -348,7 +348,7 @@ impl BodyKind {
     /// The type of a body that is made of one value.
     pub fn value(&self) -> Option<&TypeRef> {
         match self {
-            Self::Json(ty) | Self::Xml(ty, _) | Self::Form(ty, _) => Some(ty),
+            Self::Json(ty) | Self::Xml(ty, _) | Self::Form(ty, _) | Self::Lines(ty) => Some(ty),
             Self::Text | Self::Binary | Self::Multipart => None,
         }
     }
@@ -678,6 +678,8 @@ pub enum BodyKind {
     Xml(TypeRef, String),
     /// `application/x-www-form-urlencoded`, with the fields that are not written in the default style.
     Form(TypeRef, Vec<FormField>),
+    /// JSON values of a list of a type, one after the other.
+    Lines(TypeRef),
     /// Text as it is.
     Text,
     /// Any bytes, possibly streamed.
@@ -1176,6 +1178,9 @@ pub struct UnionDef {
     pub variants: Vec<UnionVariant>,
     /// The properties that tell them apart, the most telling first.
     pub discriminators: Vec<Discriminator>,
+    /// What shapes forbid that their types do not know, each with the index of its variant, where nothing else tells it
+    /// apart.
+    pub limits: Vec<(usize, Limit)>,
     /// Name of the variant for what fits none.
     pub other: String,
 }
@@ -1220,6 +1225,37 @@ pub struct Discriminator {
     pub required: Vec<usize>,
     /// The variant of what has none of these values (OpenAPI 3.2 section 4.25).
     pub default: Option<usize>,
+}
+
+/// Something that the schema of a shape forbids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Limit {
+    /// Every property but those of its type.
+    Closed,
+    /// These properties, all at once.
+    Without(Vec<String>),
+    /// Other sizes than these.
+    Size {
+        /// What is counted.
+        measure: Measure,
+        /// The steps that lead to what has the size, through properties and, by their indexes, the items of lists.
+        path: Vec<String>,
+        /// The least.
+        least: u64,
+        /// The greatest, if there is one.
+        most: Option<u64>,
+    },
+}
+
+/// What a size counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Measure {
+    /// The members of an object.
+    Members,
+    /// The items of a list.
+    Items,
+    /// The characters of a text.
+    Characters,
 }
 
 /// What the document says in prose.

@@ -225,7 +225,7 @@ fn setting(setter: &str, name: &str, read: &str, value: &str) -> String {
 
 fn body_reader(body: &Body) -> String {
     match &body.kind {
-        BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) => {
+        BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) | BodyKind::Lines(ty) => {
             format!("value::<{}>", spelled(ty, "api::types"))
         }
         BodyKind::Text => "value::<String>".to_owned(),

@@ -402,7 +402,7 @@ fn payload_words(payload: &Payload) -> String {
 
 fn body_words(body: &Body) -> String {
     match &body.kind {
-        BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) => {
+        BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) | BodyKind::Lines(ty) => {
             format!("{} as `{}`", type_words(ty), body.media_type)
         }
         BodyKind::Text | BodyKind::Binary | BodyKind::Multipart => format!("`{}`", body.media_type),
@@ -414,6 +414,7 @@ fn encoding(kind: &BodyKind) -> &'static str {
         BodyKind::Json(_) => "json",
         BodyKind::Xml(..) => "xml",
         BodyKind::Form(..) => "form",
+        BodyKind::Lines(_) => "lines",
         BodyKind::Text => "text",
         BodyKind::Binary => "binary",
         BodyKind::Multipart => "multipart",

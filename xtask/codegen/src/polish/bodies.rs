@@ -94,7 +94,9 @@ fn content_type() -> TokenStream {
 
 fn body_type(body: &Body) -> TokenStream {
     match &body.kind {
-        BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) => rust_type(ty, From::Outside),
+        BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) | BodyKind::Lines(ty) => {
+            rust_type(ty, From::Outside)
+        }
         BodyKind::Text => quote!(String),
         BodyKind::Binary => quote!(switchboard_runtime::Body),
         BodyKind::Multipart => quote!(switchboard_runtime::Multipart),
@@ -154,6 +156,7 @@ fn put_value(body: &Body, made: &TokenStream) -> TokenStream {
             let fields = parameters::fields(fields);
             quote!(.form(#media_type, &#made, #fields))
         }
+        BodyKind::Lines(_) => quote!(.lines(#media_type, &#made)),
         BodyKind::Text => quote!(.text(#media_type, #made)),
         BodyKind::Binary => quote!(.body(#media_type, #made)),
         BodyKind::Multipart => quote!(.multipart(#made)),
