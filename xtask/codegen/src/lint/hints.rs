@@ -26,7 +26,7 @@ enum Takes {
 }
 
 /// The hints, the objects that have them, and what they say.
-const HINTS: [(Kind, &str, Takes); 16] = [
+const HINTS: [(Kind, &str, Takes); 17] = [
     (Kind::Root, "x-switchboard-crate", Takes::More),
     (Kind::Root, "x-switchboard-lenient", Takes::Flag),
     (Kind::Root, "x-switchboard-rate-limit", Takes::More),
@@ -35,6 +35,7 @@ const HINTS: [(Kind, &str, Takes); 16] = [
     (Kind::Operation, "x-switchboard-stream-end", Takes::More),
     (Kind::Parameter, "x-switchboard-list", Takes::More),
     (Kind::Parameter, "x-switchboard-nested", Takes::More),
+    (Kind::Header, "x-switchboard-list", Takes::More),
     (Kind::Encoding, "x-switchboard-list", Takes::More),
     (Kind::Encoding, "x-switchboard-nested", Takes::More),
     (Kind::Schema, "x-switchboard-name", Takes::Text),
@@ -102,6 +103,7 @@ fn place(kind: Kind) -> &'static str {
         Kind::Root => "the document's root",
         Kind::Operation => "an operation",
         Kind::Parameter => "a parameter",
+        Kind::Header => "a header",
         Kind::Encoding => "an Encoding Object",
         Kind::Schema => "a schema",
         Kind::SecurityScheme => "a security scheme",
