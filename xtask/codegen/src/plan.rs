@@ -997,12 +997,20 @@ pub enum TypeRef {
     Date,
     /// A UUID, kept as text.
     Uuid,
+    /// Bytes in Base64, kept as text.
+    Base64,
+    /// Bytes in Base64 for URLs, kept as text.
+    Base64Url,
+    /// A decimal number in a string, kept as text.
+    DecimalText,
     /// `i64`.
     Integer,
     /// `u64`.
     Unsigned,
     /// `f64`.
     Number,
+    /// A number with all its digits.
+    Decimal,
     /// `bool`.
     Boolean,
     /// A string, number or boolean, as it came.
@@ -1039,7 +1047,7 @@ pub struct TypeDef {
 pub enum TypeKind {
     /// An object with known properties.
     Struct(StructDef),
-    /// A string with known values.
+    /// A string or a whole number with known values.
     Enum(EnumDef),
     /// One of several shapes.
     Union(UnionDef),
@@ -1063,6 +1071,30 @@ impl TypeKind {
 }
 
 impl TypeRef {
+    /// Whether values are texts that are kept as they came.
+    pub fn is_text(&self) -> bool {
+        match self {
+            Self::String
+            | Self::DateTime
+            | Self::Date
+            | Self::Uuid
+            | Self::Base64
+            | Self::Base64Url
+            | Self::DecimalText => true,
+            Self::Integer
+            | Self::Unsigned
+            | Self::Number
+            | Self::Decimal
+            | Self::Boolean
+            | Self::Scalar
+            | Self::Any
+            | Self::Named(_)
+            | Self::Array(_)
+            | Self::Map(_)
+            | Self::Nullable(_) => false,
+        }
+    }
+
     /// How many lists and maps, and types with null, are around the type that is named or built in.
     pub fn nesting(&self) -> usize {
         match self {
@@ -1113,13 +1145,24 @@ pub enum Presence {
     OptionalNullable,
 }
 
-/// A string with known values.
+/// A string or a whole number with known values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnumDef {
+    /// What values are on the wire.
+    pub base: EnumBase,
     /// The known values.
     pub variants: Vec<EnumVariant>,
     /// Name of the variant for values that are not known.
     pub other: String,
+}
+
+/// What the values of an enum are on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EnumBase {
+    /// Strings.
+    Text,
+    /// Whole numbers that an `i64` holds.
+    Integer,
 }
 
 /// One known value.
@@ -1127,7 +1170,7 @@ pub struct EnumDef {
 pub struct EnumVariant {
     /// Rust name.
     pub ident: String,
-    /// Value on the wire.
+    /// Value on the wire: the string, or the number in decimal digits.
     pub wire: String,
     /// Documentation.
     pub description: Option<String>,

@@ -14,6 +14,8 @@ mod compositions;
 #[cfg(test)]
 mod families;
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod media;
