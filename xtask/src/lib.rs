@@ -8,7 +8,7 @@
 
 mod bench;
 mod cli;
-mod codes;
+pub mod codes;
 mod commands;
 mod conformance;
 mod contract;

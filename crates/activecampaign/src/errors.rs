@@ -182,17 +182,24 @@ impl ErrorHeaders for UpdateConnectionError {
 
 /// What `list_all_connections` documents to answer when it fails.
 pub type ListAllConnectionsError = BadRequestOrForbiddenOrTooManyRequestsError;
+
 /// What `get_connection` documents to answer when it fails.
 pub type GetConnectionError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
 /// What `delete_connection` documents to answer when it fails.
 pub type DeleteConnectionError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
 /// What `list_all_customers` documents to answer when it fails.
 pub type ListAllCustomersError = BadRequestOrForbiddenOrTooManyRequestsError;
+
 /// What `get_customer` documents to answer when it fails.
 pub type GetCustomerError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
 /// What `list_all_orders` documents to answer when it fails.
 pub type ListAllOrdersError = CreateConnectionError;
+
 /// What `get_order` documents to answer when it fails.
 pub type GetOrderError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
 /// What `get_user_loggedin` documents to answer when it fails.
 pub type GetUserLoggedinError = BadRequestOrForbiddenOrTooManyRequestsError;

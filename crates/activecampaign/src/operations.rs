@@ -20,6 +20,7 @@ pub(crate) static LIST_ALL_CONNECTIONS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
+
 pub(crate) static CREATE_CONNECTION: Operation = Operation::new(
         "create-connection",
         HttpMethod::Post,
@@ -27,6 +28,7 @@ pub(crate) static CREATE_CONNECTION: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
+
 pub(crate) static GET_CONNECTION: Operation = Operation::new(
         "get-connection",
         HttpMethod::Get,
@@ -35,6 +37,7 @@ pub(crate) static GET_CONNECTION: Operation = Operation::new(
     .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
+
 pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
         "update-connection",
         HttpMethod::Put,
@@ -43,6 +46,7 @@ pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
     .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
+
 pub(crate) static DELETE_CONNECTION: Operation = Operation::new(
         "delete-connection",
         HttpMethod::Delete,
@@ -51,6 +55,7 @@ pub(crate) static DELETE_CONNECTION: Operation = Operation::new(
     .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
+
 pub(crate) static LIST_ALL_CUSTOMERS: Operation = Operation::new(
         "list-all-customers",
         HttpMethod::Get,
@@ -68,6 +73,7 @@ pub(crate) static LIST_ALL_CUSTOMERS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
+
 pub(crate) static GET_CUSTOMER: Operation = Operation::new(
         "get-customer",
         HttpMethod::Get,
@@ -76,6 +82,7 @@ pub(crate) static GET_CUSTOMER: Operation = Operation::new(
     .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
+
 pub(crate) static LIST_ALL_ORDERS: Operation = Operation::new(
         "list-all-orders",
         HttpMethod::Get,
@@ -103,6 +110,7 @@ pub(crate) static LIST_ALL_ORDERS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
+
 pub(crate) static GET_ORDER: Operation = Operation::new(
         "get-order",
         HttpMethod::Get,
@@ -111,6 +119,7 @@ pub(crate) static GET_ORDER: Operation = Operation::new(
     .parameters(&[Parameter::path("ecomOrderId")])
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
+
 pub(crate) static GET_USER_LOGGEDIN: Operation = Operation::new(
         "get-user-loggedin",
         HttpMethod::Get,

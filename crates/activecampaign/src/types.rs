@@ -53,15 +53,17 @@ pub struct Connection {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Connection; 0 id "id" optional; 1 service "service" optional; 2 externalid
-    "externalid" optional; 3 name "name" optional; 4 connection_type "connectionType"
-    optional; 5 service_name "serviceName" optional; 6 is_internal "isInternal" optional;
-    7 status "status" optional; 8 sync_status "syncStatus" optional; 9 last_sync
-    "lastSync" optional; 10 sync_request_time "sync_request_time" optional; 11
-    sync_start_time "sync_start_time" optional; 12 credential_expiration
-    "credentialExpiration" optional; 13 logo_url "logoUrl" optional; 14 link_url
-    "linkUrl" optional; 15 list_id "listId" optional; 16 cdate "cdate" optional; 17 udate
-    "udate" optional; 18 links "links" optional; ..19 extra;
+    Connection; 0 id "id" optional; 1 service "service" optional;
+    2 externalid "externalid" optional; 3 name "name" optional;
+    4 connection_type "connectionType" optional; 5 service_name "serviceName" optional;
+    6 is_internal "isInternal" optional; 7 status "status" optional;
+    8 sync_status "syncStatus" optional; 9 last_sync "lastSync" optional;
+    10 sync_request_time "sync_request_time" optional;
+    11 sync_start_time "sync_start_time" optional;
+    12 credential_expiration "credentialExpiration" optional;
+    13 logo_url "logoUrl" optional; 14 link_url "linkUrl" optional;
+    15 list_id "listId" optional; 16 cdate "cdate" optional; 17 udate "udate" optional;
+    18 links "links" optional; ..19 extra;
 }
 
 /// Where the records that belong to a connection are found. Some answers give a full URL, others a path with or without `/api/3`.
@@ -77,8 +79,8 @@ pub struct ConnectionLinks {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ConnectionLinks; 0 customers "customers" optional; 1 options "options" optional; ..2
-    extra;
+    ConnectionLinks; 0 customers "customers" optional; 1 options "options" optional;
+    ..2 extra;
 }
 
 /// One connection.
@@ -156,13 +158,14 @@ pub struct EcomCustomer {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    EcomCustomer; 0 id "id" optional; 1 connectionid "connectionid" optional; 2
-    externalid "externalid" optional; 3 email "email" optional; 4 total_revenue
-    "totalRevenue" optional; 5 total_orders "totalOrders" optional; 6 total_products
-    "totalProducts" optional; 7 avg_revenue_per_order "avgRevenuePerOrder" optional; 8
-    avg_product_category "avgProductCategory" optional; 9 tstamp "tstamp" optional; 10
-    accepts_marketing "acceptsMarketing" optional; 11 connection "connection" optional;
-    12 links "links" optional; ..13 extra;
+    EcomCustomer; 0 id "id" optional; 1 connectionid "connectionid" optional;
+    2 externalid "externalid" optional; 3 email "email" optional;
+    4 total_revenue "totalRevenue" optional; 5 total_orders "totalOrders" optional;
+    6 total_products "totalProducts" optional;
+    7 avg_revenue_per_order "avgRevenuePerOrder" optional;
+    8 avg_product_category "avgProductCategory" optional; 9 tstamp "tstamp" optional;
+    10 accepts_marketing "acceptsMarketing" optional;
+    11 connection "connection" optional; 12 links "links" optional; ..13 extra;
 }
 
 /// One customer.
@@ -256,20 +259,22 @@ pub struct EcomOrder {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    EcomOrder; 0 id "id" optional; 1 connectionid "connectionid" optional; 2 customerid
-    "customerid" optional; 3 externalid "externalid" optional; 4 externalcheckoutid
-    "externalcheckoutid" optional; 5 order_number "orderNumber" optional; 6 email "email"
-    optional; 7 state "state" optional; 8 source "source" optional; 9 total_price
-    "totalPrice" optional; 10 discount_amount "discountAmount" optional; 11
-    shipping_amount "shippingAmount" optional; 12 tax_amount "taxAmount" optional; 13
-    total_products "totalProducts" optional; 14 currency "currency" optional; 15
-    shipping_method "shippingMethod" optional; 16 order_url "orderUrl" optional; 17
-    external_created_date "externalCreatedDate" optional; 18 external_updated_date
-    "externalUpdatedDate" optional; 19 abandoned_date "abandonedDate" optional; 20
-    created_date "createdDate" optional; 21 updated_date "updatedDate" optional; 22
-    order_date "orderDate" optional; 23 tstamp "tstamp" optional; 24 connection
-    "connection" optional; 25 customer "customer" optional; 26 order_products
-    "orderProducts" optional; 27 links "links" optional; ..28 extra;
+    EcomOrder; 0 id "id" optional; 1 connectionid "connectionid" optional;
+    2 customerid "customerid" optional; 3 externalid "externalid" optional;
+    4 externalcheckoutid "externalcheckoutid" optional;
+    5 order_number "orderNumber" optional; 6 email "email" optional;
+    7 state "state" optional; 8 source "source" optional;
+    9 total_price "totalPrice" optional; 10 discount_amount "discountAmount" optional;
+    11 shipping_amount "shippingAmount" optional; 12 tax_amount "taxAmount" optional;
+    13 total_products "totalProducts" optional; 14 currency "currency" optional;
+    15 shipping_method "shippingMethod" optional; 16 order_url "orderUrl" optional;
+    17 external_created_date "externalCreatedDate" optional;
+    18 external_updated_date "externalUpdatedDate" optional;
+    19 abandoned_date "abandonedDate" optional; 20 created_date "createdDate" optional;
+    21 updated_date "updatedDate" optional; 22 order_date "orderDate" optional;
+    23 tstamp "tstamp" optional; 24 connection "connection" optional;
+    25 customer "customer" optional; 26 order_products "orderProducts" optional;
+    27 links "links" optional; ..28 extra;
 }
 
 /// One order.
@@ -323,9 +328,10 @@ pub struct User {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    User; 0 id "id" optional; 1 username "username" optional; 2 first_name "firstName"
-    optional; 3 last_name "lastName" optional; 4 email "email" optional; 5 phone "phone"
-    optional; 6 signature "signature" optional; 7 links "links" optional; ..8 extra;
+    User; 0 id "id" optional; 1 username "username" optional;
+    2 first_name "firstName" optional; 3 last_name "lastName" optional;
+    4 email "email" optional; 5 phone "phone" optional; 6 signature "signature" optional;
+    7 links "links" optional; ..8 extra;
 }
 
 /// One user.
@@ -355,6 +361,7 @@ pub enum SortDirection {
 impl SortDirection {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["ASC", "DESC"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -376,6 +383,7 @@ impl From<&str> for SortDirection {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(SortDirection);
+
 /// What was wrong with a request, fault by fault.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -411,8 +419,9 @@ pub struct ErrorDetail {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ErrorDetail; 0 title "title" optional; 1 detail "detail" optional; 2 code "code"
-    optional; 3 status "status" optional; 4 source "source" optional; ..5 extra;
+    ErrorDetail; 0 title "title" optional; 1 detail "detail" optional;
+    2 code "code" optional; 3 status "status" optional; 4 source "source" optional;
+    ..5 extra;
 }
 
 /// What went wrong, in one sentence.
@@ -467,8 +476,9 @@ pub struct EcomOrderLinks {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    EcomOrderLinks; 0 connection "connection" optional; 1 customer "customer" optional; 2
-    order_products "orderProducts" optional; 3 order_discounts "orderDiscounts" optional;
+    EcomOrderLinks; 0 connection "connection" optional; 1 customer "customer" optional;
+    2 order_products "orderProducts" optional;
+    3 order_discounts "orderDiscounts" optional;
     4 order_activities "orderActivities" optional; ..5 extra;
 }
 
@@ -559,9 +569,9 @@ pub struct NewConnection {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    NewConnection; 0 service "service" required; 1 externalid "externalid" required; 2
-    name "name" required; 3 logo_url "logoUrl" required; 4 link_url "linkUrl" required; 5
-    list_id "listId" optional;
+    NewConnection; 0 service "service" required; 1 externalid "externalid" required;
+    2 name "name" required; 3 logo_url "logoUrl" required; 4 link_url "linkUrl" required;
+    5 list_id "listId" optional;
 }
 
 impl NewConnection {
@@ -621,9 +631,9 @@ pub struct ConnectionUpdate {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ConnectionUpdate; 0 service "service" optional; 1 externalid "externalid" optional; 2
-    name "name" optional; 3 logo_url "logoUrl" optional; 4 link_url "linkUrl" optional; 5
-    status "status" optional; 6 sync_status "syncStatus" optional;
+    ConnectionUpdate; 0 service "service" optional; 1 externalid "externalid" optional;
+    2 name "name" optional; 3 logo_url "logoUrl" optional; 4 link_url "linkUrl" optional;
+    5 status "status" optional; 6 sync_status "syncStatus" optional;
 }
 
 impl ConnectionUpdate {

@@ -6,7 +6,6 @@ use crate::{calls, operations, types};
 use switchboard_runtime::{
     BuildError, CallOptions, ClientCredentials, Credential, RawCall, SecretString,
 };
-
 use switchboard_runtime::codegen::v1::Call;
 
 /// Connections of Sitecore Personalize to outside systems, and its decision models. The vendor publishes no OpenAPI document; this one is written from the pages of its developer documentation.

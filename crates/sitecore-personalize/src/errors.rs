@@ -47,13 +47,18 @@ impl ErrorBody for RetrieveConnectionsError {
 
 /// What `create_connection` documents to answer when it fails.
 pub type CreateConnectionError = RetrieveConnectionsError;
+
 /// What `retrieve_connection` documents to answer when it fails.
 pub type RetrieveConnectionError = RetrieveConnectionsError;
+
 /// What `update_connection` documents to answer when it fails.
 pub type UpdateConnectionError = RetrieveConnectionsError;
+
 /// What `test_connection` documents to answer when it fails.
 pub type TestConnectionError = RetrieveConnectionsError;
+
 /// What `retrieve_decision_models` documents to answer when it fails.
 pub type RetrieveDecisionModelsError = RetrieveConnectionsError;
+
 /// What `retrieve_decision_model` documents to answer when it fails.
 pub type RetrieveDecisionModelError = RetrieveConnectionsError;

@@ -11,6 +11,7 @@ pub(crate) static RETRIEVE_CONNECTIONS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");
+
 pub(crate) static CREATE_CONNECTION: Operation = Operation::new(
         "createConnection",
         HttpMethod::Post,
@@ -18,6 +19,7 @@ pub(crate) static CREATE_CONNECTION: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");
+
 pub(crate) static RETRIEVE_CONNECTION: Operation = Operation::new(
         "retrieveConnection",
         HttpMethod::Get,
@@ -26,6 +28,7 @@ pub(crate) static RETRIEVE_CONNECTION: Operation = Operation::new(
     .parameters(&[Parameter::path("connectionRef")])
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");
+
 pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
         "updateConnection",
         HttpMethod::Put,
@@ -34,6 +37,7 @@ pub(crate) static UPDATE_CONNECTION: Operation = Operation::new(
     .parameters(&[Parameter::path("connectionRef")])
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");
+
 pub(crate) static TEST_CONNECTION: Operation = Operation::new(
         "testConnection",
         HttpMethod::Post,
@@ -41,6 +45,7 @@ pub(crate) static TEST_CONNECTION: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");
+
 pub(crate) static RETRIEVE_DECISION_MODELS: Operation = Operation::new(
         "retrieveDecisionModels",
         HttpMethod::Get,
@@ -48,6 +53,7 @@ pub(crate) static RETRIEVE_DECISION_MODELS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");
+
 pub(crate) static RETRIEVE_DECISION_MODEL: Operation = Operation::new(
         "retrieveDecisionModel",
         HttpMethod::Get,

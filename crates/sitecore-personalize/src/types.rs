@@ -57,16 +57,19 @@ pub struct Connection {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Connection; 0 client_key "clientKey" optional; 1 href "href" optional; 2 ref_ "ref"
-    optional; 3 name "name" optional; 4 description "description" optional; 5
-    modified_by_ref "modifiedByRef" optional; 6 modified_by_user_ref "modifiedByUserRef"
-    optional; 7 modified_at "modifiedAt" optional; 8 revision "revision" optional; 9
-    archived "archived" optional; 10 auth "auth" optional; 11 request "request" optional;
-    12 example_value "exampleValue" optional; 13 input_mappings "inputMappings" optional;
-    14 output_mappings "outputMappings" optional; 15 custom_headers "customHeaders"
-    optional; 16 url_parameters "urlParameters" optional; 17 system_type "systemType"
-    optional; 18 connection_timeout "connectionTimeout" optional; 19 socket_timeout
-    "socketTimeout" optional; 20 icon "icon" optional; ..21 extra;
+    Connection; 0 client_key "clientKey" optional; 1 href "href" optional;
+    2 ref_ "ref" optional; 3 name "name" optional; 4 description "description" optional;
+    5 modified_by_ref "modifiedByRef" optional;
+    6 modified_by_user_ref "modifiedByUserRef" optional;
+    7 modified_at "modifiedAt" optional; 8 revision "revision" optional;
+    9 archived "archived" optional; 10 auth "auth" optional;
+    11 request "request" optional; 12 example_value "exampleValue" optional;
+    13 input_mappings "inputMappings" optional;
+    14 output_mappings "outputMappings" optional;
+    15 custom_headers "customHeaders" optional;
+    16 url_parameters "urlParameters" optional; 17 system_type "systemType" optional;
+    18 connection_timeout "connectionTimeout" optional;
+    19 socket_timeout "socketTimeout" optional; 20 icon "icon" optional; ..21 extra;
 }
 
 impl Connection {
@@ -285,13 +288,14 @@ pub struct ConnectionDraft {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ConnectionDraft; 0 name "name" required; 1 description "description" optional; 2 auth
-    "auth" required; 3 request "request" required; 4 example_value "exampleValue"
-    optional; 5 input_mappings "inputMappings" optional; 6 output_mappings
-    "outputMappings" optional; 7 custom_headers "customHeaders" optional; 8
-    url_parameters "urlParameters" optional; 9 system_type "systemType" required; 10
-    connection_timeout "connectionTimeout" optional; 11 socket_timeout "socketTimeout"
-    optional; 12 icon "icon" optional; ..13 extra;
+    ConnectionDraft; 0 name "name" required; 1 description "description" optional;
+    2 auth "auth" required; 3 request "request" required;
+    4 example_value "exampleValue" optional; 5 input_mappings "inputMappings" optional;
+    6 output_mappings "outputMappings" optional;
+    7 custom_headers "customHeaders" optional; 8 url_parameters "urlParameters" optional;
+    9 system_type "systemType" required;
+    10 connection_timeout "connectionTimeout" optional;
+    11 socket_timeout "socketTimeout" optional; 12 icon "icon" optional; ..13 extra;
 }
 
 impl ConnectionDraft {
@@ -432,10 +436,11 @@ pub struct ConnectionAuth {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ConnectionAuth; 0 auth_type "authType" optional; 1 client_id "clientId" optional; 2
-    access_token_url "accessTokenUrl" optional; 3 use_mutual_tls "useMutualTls" optional;
-    4 oauth_custom_headers "oauthCustomHeaders" optional; 5 form_url_encoded_items
-    "formUrlEncodedItems" optional; ..6 extra;
+    ConnectionAuth; 0 auth_type "authType" optional; 1 client_id "clientId" optional;
+    2 access_token_url "accessTokenUrl" optional;
+    3 use_mutual_tls "useMutualTls" optional;
+    4 oauth_custom_headers "oauthCustomHeaders" optional;
+    5 form_url_encoded_items "formUrlEncodedItems" optional; ..6 extra;
 }
 
 impl ConnectionAuth {
@@ -519,8 +524,9 @@ pub struct OutboundRequest {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    OutboundRequest; 0 request_type "requestType" optional; 1 connection_url
-    "connectionUrl" optional; 2 request_body "requestBody" optional; ..3 extra;
+    OutboundRequest; 0 request_type "requestType" optional;
+    1 connection_url "connectionUrl" optional; 2 request_body "requestBody" optional;
+    ..3 extra;
 }
 
 impl OutboundRequest {
@@ -577,9 +583,9 @@ pub struct InputMapping {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    InputMapping; 0 label "label" optional; 1 key "key" optional; 2 type_ "type"
-    optional; 3 example_value "exampleValue" optional; 4 mapping "mapping" optional; ..5
-    extra;
+    InputMapping; 0 label "label" optional; 1 key "key" optional;
+    2 type_ "type" optional; 3 example_value "exampleValue" optional;
+    4 mapping "mapping" optional; ..5 extra;
 }
 
 impl InputMapping {
@@ -646,8 +652,8 @@ pub struct OutputMapping {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    OutputMapping; 0 label "label" optional; 1 output_reference "outputReference"
-    optional; 2 type_ "type" optional; ..3 extra;
+    OutputMapping; 0 label "label" optional;
+    1 output_reference "outputReference" optional; 2 type_ "type" optional; ..3 extra;
 }
 
 impl OutputMapping {
@@ -797,9 +803,9 @@ pub struct ConnectionTestResult {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ConnectionTestResult; 0 status_code "statusCode" optional; 1
-    execution_time_in_milliseconds "executionTimeInMilliseconds" optional; 2 request
-    "request" optional; ..3 extra;
+    ConnectionTestResult; 0 status_code "statusCode" optional;
+    1 execution_time_in_milliseconds "executionTimeInMilliseconds" optional;
+    2 request "request" optional; ..3 extra;
 }
 
 /// A decision model: the parent of its variants, which hold the decisions.
@@ -839,13 +845,14 @@ pub struct DecisionModel {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    DecisionModel; 0 client_key "clientKey" optional; 1 href "href" optional; 2 ref_
-    "ref" optional; 3 name "name" optional; 4 description "description" optional; 5
-    modified_by_user_ref "modifiedByUserRef" optional; 6 modified_at "modifiedAt"
-    optional; 7 revision "revision" optional; 8 revision_comment "revisionComment"
-    optional; 9 archived "archived" optional; 10 deployment_configuration
-    "deploymentConfiguration" optional; 11 tags "tags" optional; 12 variants "variants"
-    optional; 13 revisions "revisions" optional; ..14 extra;
+    DecisionModel; 0 client_key "clientKey" optional; 1 href "href" optional;
+    2 ref_ "ref" optional; 3 name "name" optional; 4 description "description" optional;
+    5 modified_by_user_ref "modifiedByUserRef" optional;
+    6 modified_at "modifiedAt" optional; 7 revision "revision" optional;
+    8 revision_comment "revisionComment" optional; 9 archived "archived" optional;
+    10 deployment_configuration "deploymentConfiguration" optional;
+    11 tags "tags" optional; 12 variants "variants" optional;
+    13 revisions "revisions" optional; ..14 extra;
 }
 
 /// Which variants of a decision model are in use.
@@ -879,8 +886,8 @@ pub struct VariantDeployment {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    VariantDeployment; 0 variant_ref "variantRef" optional; 1 split "split" optional; 2
-    status "status" optional; 3 variant_revision "variantRevision" optional; ..4 extra;
+    VariantDeployment; 0 variant_ref "variantRef" optional; 1 split "split" optional;
+    2 status "status" optional; 3 variant_revision "variantRevision" optional; ..4 extra;
 }
 
 /// Where further records are found.
@@ -951,6 +958,7 @@ impl VariantStatus {
         "PRODUCTION",
         "ARCHIVED",
     ];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {

@@ -77,3 +77,10 @@ pub use self::settings::{Settings, SettingsError, SettingsGroup};
 #[cfg(all(doctest, feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples of the book, which is beside the packages and not in them.
+#[cfg(all(doctest, feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]
+#[doc = include_str!("../../../docs/src/calling.md")]
+#[doc = include_str!("../../../docs/src/facade.md")]
+#[doc = include_str!("../../../docs/src/lists.md")]
+struct Book;

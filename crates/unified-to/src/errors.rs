@@ -70,25 +70,36 @@ impl ErrorBody for TooManyRequestsOrDefaultError {
 
 /// What `list_unified_connections` documents to answer when it fails.
 pub type ListUnifiedConnectionsError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `create_unified_connection` documents to answer when it fails.
 pub type CreateUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `get_unified_connection` documents to answer when it fails.
 pub type GetUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `update_unified_connection` documents to answer when it fails.
 pub type UpdateUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `remove_unified_connection` documents to answer when it fails.
 pub type RemoveUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `patch_unified_connection` documents to answer when it fails.
 pub type PatchUnifiedConnectionError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `list_unified_integrations` documents to answer when it fails.
 pub type ListUnifiedIntegrationsError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `list_unified_integration_workspaces` documents to answer when it fails.
 pub type ListUnifiedIntegrationWorkspacesError = TooManyRequestsOrDefaultError;
+
 /// What `get_unified_integration_auth` documents to answer when it fails.
 pub type GetUnifiedIntegrationAuthError = TooManyRequestsOrDefaultError;
+
 /// What `list_unified_webhooks` documents to answer when it fails.
 pub type ListUnifiedWebhooksError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `create_unified_webhook` documents to answer when it fails.
 pub type CreateUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `remove_unified_webhook` documents to answer when it fails.
 pub type RemoveUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;

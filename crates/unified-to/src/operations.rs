@@ -23,6 +23,7 @@ pub(crate) static LIST_UNIFIED_CONNECTIONS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
+
 pub(crate) static CREATE_UNIFIED_CONNECTION: Operation = Operation::new(
         "createUnifiedConnection",
         HttpMethod::Post,
@@ -30,6 +31,7 @@ pub(crate) static CREATE_UNIFIED_CONNECTION: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
+
 pub(crate) static GET_UNIFIED_CONNECTION: Operation = Operation::new(
         "getUnifiedConnection",
         HttpMethod::Get,
@@ -38,6 +40,7 @@ pub(crate) static GET_UNIFIED_CONNECTION: Operation = Operation::new(
     .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
+
 pub(crate) static UPDATE_UNIFIED_CONNECTION: Operation = Operation::new(
         "updateUnifiedConnection",
         HttpMethod::Put,
@@ -46,6 +49,7 @@ pub(crate) static UPDATE_UNIFIED_CONNECTION: Operation = Operation::new(
     .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
+
 pub(crate) static REMOVE_UNIFIED_CONNECTION: Operation = Operation::new(
         "removeUnifiedConnection",
         HttpMethod::Delete,
@@ -54,6 +58,7 @@ pub(crate) static REMOVE_UNIFIED_CONNECTION: Operation = Operation::new(
     .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
+
 pub(crate) static PATCH_UNIFIED_CONNECTION: Operation = Operation::new(
         "patchUnifiedConnection",
         HttpMethod::Patch,
@@ -62,6 +67,7 @@ pub(crate) static PATCH_UNIFIED_CONNECTION: Operation = Operation::new(
     .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
+
 pub(crate) static LIST_UNIFIED_INTEGRATIONS: Operation = Operation::new(
         "listUnifiedIntegrations",
         HttpMethod::Get,
@@ -81,6 +87,7 @@ pub(crate) static LIST_UNIFIED_INTEGRATIONS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
+
 pub(crate) static LIST_UNIFIED_INTEGRATION_WORKSPACES: Operation = Operation::new(
         "listUnifiedIntegrationWorkspaces",
         HttpMethod::Get,
@@ -99,6 +106,7 @@ pub(crate) static LIST_UNIFIED_INTEGRATION_WORKSPACES: Operation = Operation::ne
         ],
     )
     .accept("application/json");
+
 pub(crate) static GET_UNIFIED_INTEGRATION_AUTH: Operation = Operation::new(
         "getUnifiedIntegrationAuth",
         HttpMethod::Get,
@@ -123,6 +131,7 @@ pub(crate) static GET_UNIFIED_INTEGRATION_AUTH: Operation = Operation::new(
         ],
     )
     .accept("text/plain, application/json");
+
 pub(crate) static LIST_UNIFIED_WEBHOOKS: Operation = Operation::new(
         "listUnifiedWebhooks",
         HttpMethod::Get,
@@ -143,6 +152,7 @@ pub(crate) static LIST_UNIFIED_WEBHOOKS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
+
 pub(crate) static CREATE_UNIFIED_WEBHOOK: Operation = Operation::new(
         "createUnifiedWebhook",
         HttpMethod::Post,
@@ -151,6 +161,7 @@ pub(crate) static CREATE_UNIFIED_WEBHOOK: Operation = Operation::new(
     .parameters(&[Parameter::query("include_all")])
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
+
 pub(crate) static REMOVE_UNIFIED_WEBHOOK: Operation = Operation::new(
         "removeUnifiedWebhook",
         HttpMethod::Delete,

@@ -57,18 +57,22 @@ pub struct Connection {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Connection; 0 id "id" optional; 1 created_at "created_at" optional; 2 updated_at
-    "updated_at" optional; 3 workspace_id "workspace_id" optional; 4 integration_type
-    "integration_type" required; 5 integration_name "integration_name" optional; 6
-    external_xref "external_xref" optional; 7 permissions "permissions" required; 8
-    categories "categories" required; 9 auth "auth" optional; 10 is_paused "is_paused"
-    optional; 11 auth_aws_arn "auth_aws_arn" optional; 12 auth_azure_keyvault_id
-    "auth_azure_keyvault_id" optional; 13 auth_gcp_secret_name "auth_gcp_secret_name"
-    optional; 14 auth_hashi_vault_path "auth_hashi_vault_path" optional; 15
-    secretsmanager_id "secretsmanager_id" optional; 16 secretsmanager_key
-    "secretsmanager_key" optional; 17 last_healthy_at "last_healthy_at" optional; 18
-    last_unhealthy_at "last_unhealthy_at" optional; 19 last_unhealthy_code
-    "last_unhealthy_code" optional; 20 environment "environment" optional; ..21 extra;
+    Connection; 0 id "id" optional; 1 created_at "created_at" optional;
+    2 updated_at "updated_at" optional; 3 workspace_id "workspace_id" optional;
+    4 integration_type "integration_type" required;
+    5 integration_name "integration_name" optional;
+    6 external_xref "external_xref" optional; 7 permissions "permissions" required;
+    8 categories "categories" required; 9 auth "auth" optional;
+    10 is_paused "is_paused" optional; 11 auth_aws_arn "auth_aws_arn" optional;
+    12 auth_azure_keyvault_id "auth_azure_keyvault_id" optional;
+    13 auth_gcp_secret_name "auth_gcp_secret_name" optional;
+    14 auth_hashi_vault_path "auth_hashi_vault_path" optional;
+    15 secretsmanager_id "secretsmanager_id" optional;
+    16 secretsmanager_key "secretsmanager_key" optional;
+    17 last_healthy_at "last_healthy_at" optional;
+    18 last_unhealthy_at "last_unhealthy_at" optional;
+    19 last_unhealthy_code "last_unhealthy_code" optional;
+    20 environment "environment" optional; ..21 extra;
 }
 
 impl Connection {
@@ -299,19 +303,21 @@ pub struct ConnectionAuth {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ConnectionAuth; 0 name "name" optional; 1 emails "emails" optional; 2 user_id
-    "user_id" optional; 3 access_token "access_token" optional; 4 refresh_token
-    "refresh_token" optional; 5 expires_in "expires_in" optional; 6 expiry_date
-    "expiry_date" optional; 7 refresh_token_expires_in "refresh_token_expires_in"
-    optional; 8 refresh_token_expires_date "refresh_token_expires_date" optional; 9 token
-    "token" optional; 10 other_auth_info "other_auth_info" optional; 11 client_id
-    "client_id" optional; 12 client_secret "client_secret" optional; 13 consumer_key
-    "consumer_key" optional; 14 consumer_secret "consumer_secret" optional; 15
-    dev_api_key "dev_api_key" optional; 16 app_id "app_id" optional; 17 audience
-    "audience" optional; 18 state "state" optional; 19 authorize_url "authorize_url"
-    optional; 20 token_url "token_url" optional; 21 refresh_url "refresh_url" optional;
-    22 api_url "api_url" optional; 23 key "key" optional; 24 pem "pem" optional; 25 meta
-    "meta" optional; ..26 extra;
+    ConnectionAuth; 0 name "name" optional; 1 emails "emails" optional;
+    2 user_id "user_id" optional; 3 access_token "access_token" optional;
+    4 refresh_token "refresh_token" optional; 5 expires_in "expires_in" optional;
+    6 expiry_date "expiry_date" optional;
+    7 refresh_token_expires_in "refresh_token_expires_in" optional;
+    8 refresh_token_expires_date "refresh_token_expires_date" optional;
+    9 token "token" optional; 10 other_auth_info "other_auth_info" optional;
+    11 client_id "client_id" optional; 12 client_secret "client_secret" optional;
+    13 consumer_key "consumer_key" optional;
+    14 consumer_secret "consumer_secret" optional; 15 dev_api_key "dev_api_key" optional;
+    16 app_id "app_id" optional; 17 audience "audience" optional;
+    18 state "state" optional; 19 authorize_url "authorize_url" optional;
+    20 token_url "token_url" optional; 21 refresh_url "refresh_url" optional;
+    22 api_url "api_url" optional; 23 key "key" optional; 24 pem "pem" optional;
+    25 meta "meta" optional; ..26 extra;
 }
 
 impl std::fmt::Debug for ConnectionAuth {
@@ -675,6 +681,7 @@ impl Category {
         "performance",
         "social",
     ];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -762,6 +769,7 @@ impl From<&str> for Category {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(Category);
+
 /// Something that a connection is allowed to do: read or write one kind of record. The list grows about monthly.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1746,6 +1754,7 @@ impl Permission {
         "social_insight_read",
         "social_insight_write",
     ];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2419,6 +2428,7 @@ impl From<&str> for Permission {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(Permission);
+
 /// A service that Unified.to can connect to.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2474,17 +2484,20 @@ pub struct Integration {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Integration; 0 type_ "type" required; 1 name "name" required; 2 categories
-    "categories" required; 3 is_active "is_active" optional; 4 description "description"
-    optional; 5 logo_url "logo_url" optional; 6 fa_icon "fa_icon" optional; 7 color
-    "color" optional; 8 text_color "text_color" optional; 9 web_url "web_url" optional;
-    10 api_docs_url "api_docs_url" optional; 11 rate_limit_description
-    "rate_limit_description" optional; 12 token_names "token_names" optional; 13
-    token_instructions "token_instructions" optional; 14 support "support" optional; 15
-    active_healthy_connections "active_healthy_connections" optional; 16 popularity
-    "popularity" optional; 17 beta "beta" optional; 18 featured "featured" optional; 19
-    in_progress "in_progress" optional; 20 created_at "created_at" optional; 21
-    updated_at "updated_at" optional; 22 tested_at "tested_at" optional; ..23 extra;
+    Integration; 0 type_ "type" required; 1 name "name" required;
+    2 categories "categories" required; 3 is_active "is_active" optional;
+    4 description "description" optional; 5 logo_url "logo_url" optional;
+    6 fa_icon "fa_icon" optional; 7 color "color" optional;
+    8 text_color "text_color" optional; 9 web_url "web_url" optional;
+    10 api_docs_url "api_docs_url" optional;
+    11 rate_limit_description "rate_limit_description" optional;
+    12 token_names "token_names" optional;
+    13 token_instructions "token_instructions" optional; 14 support "support" optional;
+    15 active_healthy_connections "active_healthy_connections" optional;
+    16 popularity "popularity" optional; 17 beta "beta" optional;
+    18 featured "featured" optional; 19 in_progress "in_progress" optional;
+    20 created_at "created_at" optional; 21 updated_at "updated_at" optional;
+    22 tested_at "tested_at" optional; ..23 extra;
 }
 
 /// A subscription: records of a connection that are new or changed are posted to your server.
@@ -2546,18 +2559,19 @@ pub struct Webhook {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Webhook; 0 id "id" optional; 1 created_at "created_at" optional; 2 updated_at
-    "updated_at" optional; 3 workspace_id "workspace_id" optional; 4 connection_id
-    "connection_id" required; 5 hook_url "hook_url" optional; 6 object_type "object_type"
-    required; 7 event "event" required; 8 interval "interval" optional; 9 checked_at
-    "checked_at" optional; 10 integration_type "integration_type" optional; 11
-    environment "environment" optional; 12 runs "runs" optional; 13 fields "fields"
-    optional; 14 webhook_type "webhook_type" optional; 15 meta "meta" optional; 16
-    is_healthy "is_healthy" optional; 17 page_max_limit "page_max_limit" optional; 18
-    filters "filters" optional; 19 db_type "db_type" optional; 20 db_url "db_url"
-    optional; 21 db_schema "db_schema" optional; 22 db_name_prefix "db_name_prefix"
-    optional; 23 is_paused "is_paused" optional; 24 is_beta "is_beta" optional; ..25
-    extra;
+    Webhook; 0 id "id" optional; 1 created_at "created_at" optional;
+    2 updated_at "updated_at" optional; 3 workspace_id "workspace_id" optional;
+    4 connection_id "connection_id" required; 5 hook_url "hook_url" optional;
+    6 object_type "object_type" required; 7 event "event" required;
+    8 interval "interval" optional; 9 checked_at "checked_at" optional;
+    10 integration_type "integration_type" optional;
+    11 environment "environment" optional; 12 runs "runs" optional;
+    13 fields "fields" optional; 14 webhook_type "webhook_type" optional;
+    15 meta "meta" optional; 16 is_healthy "is_healthy" optional;
+    17 page_max_limit "page_max_limit" optional; 18 filters "filters" optional;
+    19 db_type "db_type" optional; 20 db_url "db_url" optional;
+    21 db_schema "db_schema" optional; 22 db_name_prefix "db_name_prefix" optional;
+    23 is_paused "is_paused" optional; 24 is_beta "is_beta" optional; ..25 extra;
 }
 
 impl Webhook {
@@ -2789,8 +2803,8 @@ pub struct ApiError {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ApiError; 0 status_code "statusCode" optional; 1 error "error" optional; 2 message
-    "message" optional; ..3 extra;
+    ApiError; 0 status_code "statusCode" optional; 1 error "error" optional;
+    2 message "message" optional; ..3 extra;
 }
 
 /// What to watch for.
@@ -2810,6 +2824,7 @@ pub enum WebhookEvent {
 impl WebhookEvent {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["updated", "created", "deleted"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2833,6 +2848,7 @@ impl From<&str> for WebhookEvent {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(WebhookEvent);
+
 /// Whether Unified.to polls the service (virtual) or the service itself reports changes (native).
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2848,6 +2864,7 @@ pub enum WebhookType {
 impl WebhookType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["virtual", "native"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2869,6 +2886,7 @@ impl From<&str> for WebhookType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(WebhookType);
+
 /// The kind of database to write records to, in place of a server.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2899,6 +2917,7 @@ impl WebhookDatabase {
         "mariadb",
         "supabase",
     ];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2928,6 +2947,7 @@ impl From<&str> for WebhookDatabase {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(WebhookDatabase);
+
 /// What connections can be ordered by.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2945,6 +2965,7 @@ pub enum ConnectionSort {
 impl ConnectionSort {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["name", "updated_at", "created_at"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2968,6 +2989,7 @@ impl From<&str> for ConnectionSort {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(ConnectionSort);
+
 /// The direction of an ordering.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2983,6 +3005,7 @@ pub enum SortOrder {
 impl SortOrder {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["asc", "desc"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -3004,6 +3027,7 @@ impl From<&str> for SortOrder {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(SortOrder);
+
 /// A language of the authorization pages.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -3037,6 +3061,7 @@ impl Language {
         "zh",
         "hi",
     ];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {

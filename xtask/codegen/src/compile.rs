@@ -62,8 +62,8 @@ fn passes(
         return None;
     }
     on_lowered();
-    let generated = progenitor::generate(&plan, diagnostics)?;
-    let modules = polish::polish(generated, &plan, diagnostics)?;
+    let skeleton = progenitor::generate(&plan, diagnostics)?;
+    let modules = polish::polish(&skeleton, &plan, diagnostics)?;
     let files = emit::emit(&plan, &modules, &options.runtime);
     Some(Compiled { plan, files })
 }

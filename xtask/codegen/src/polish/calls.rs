@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Signature;
+use syn::Generics;
 
 use super::bodies;
 use super::docs::{self, code};
@@ -14,13 +14,12 @@ use crate::plan::{
     EventData, Events, Operation, OtherSuccess, PartContent, Payload, Required, StreamEnd, Success, TypeRef,
 };
 
-/// The call of one operation; `found` is the method that progenitor made of it, of which the generics count.
-pub fn call(operation: &Operation, found: &Signature) -> TokenStream {
+/// The call of one operation, with the generics that its method has.
+pub fn call(operation: &Operation, lifetime: &Generics) -> TokenStream {
     let name = ident(&operation.type_ident);
     let method = &operation.ident;
     let docs = docs::lines(&format!("The call made by [`Client::{method}`](crate::Client::{method})."));
     let derives = if bodies::streams(operation) { quote!(Debug) } else { quote!(Clone, Debug) };
-    let lifetime = &found.generics;
     let optional = operation.parameters.iter().filter(|parameter| !parameter.required || parameter.constant.is_some());
     let setters = optional.map(setter);
     let bodies = bodies::setters(operation);
@@ -291,7 +290,7 @@ mod tests {
             )
         };
         assert_tokens(call, expected);
-        let made = super::call(&found, &syn::parse_quote!(fn count<'a>()));
+        let made = super::call(&found, &syn::parse_quote!(<'a>));
         let expected = quote! {
             #[derive(Clone, Debug)]
             #[must_use = "nothing is sent before `send` is awaited"]

@@ -1,6 +1,6 @@
 //! Polish: from the plan, and what progenitor made of it, to the code that users read; one syntax tree a module.
 //!
-//! Every name, type, attribute and line of docs is made from the plan. Of progenitor's output ([`skeleton`]) this is read:
+//! Every name, type, attribute and line of docs is made from the plan. Of progenitor's output this is read, as a [`Skeleton`]:
 //! whether a struct is there, else the type holds any JSON; and that an operation has a method, with its generics. So
 //! progenitor and typify check that the plan can be said in Rust; they write no line of the crate.
 
@@ -20,7 +20,6 @@ mod paths;
 mod requests;
 mod rust_type;
 mod scopes;
-mod skeleton;
 mod structs;
 #[cfg(test)]
 mod testing;
@@ -36,21 +35,20 @@ use quote::quote;
 pub use self::rust_type::spelled;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::{Plan, TypeKind};
+use crate::progenitor::Skeleton;
 use crate::progenitor::print::{operation_key, type_key};
-use skeleton::Skeleton;
 
 /// The crate's modules by file name below `src/`, as syntax trees.
 pub type Modules = BTreeMap<&'static str, syn::File>;
 
 /// Makes the crate's modules of the plan and of progenitor's output.
-pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Modules> {
-    let skeleton = skeleton::dismantle(file);
+pub fn polish(skeleton: &Skeleton, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Modules> {
     let parts = [
         ("api.rs", description::api(plan)),
         ("operations.rs", description::operations(plan)),
         ("client.rs", client::client(plan)),
-        ("types.rs", types(plan, &skeleton)),
-        ("calls.rs", calls(plan, &skeleton, diagnostics)),
+        ("types.rs", types(plan, skeleton)),
+        ("calls.rs", calls(plan, skeleton, diagnostics)),
         ("errors.rs", outcomes::errors(plan)),
         ("responses.rs", outcomes::successes(plan)),
         ("headers.rs", headers::headers(plan)),
@@ -76,14 +74,14 @@ pub fn polish(file: syn::File, plan: &Plan, diagnostics: &mut Diagnostics) -> Op
 fn types(plan: &Plan, skeleton: &Skeleton) -> TokenStream {
     let mut names = plan.types.keys().cloned().collect();
     let types = plan.types.iter().enumerate().map(|(index, (name, definition))| match &definition.kind {
-        TypeKind::Struct(structure) => match skeleton.structs.get(&type_key(name, index)) {
-            Some(found) => {
-                let made = structs::polish(name, definition, structure, found);
-                let request = requests::request(name, definition, structure, found, &mut names);
-                quote!(#made #request)
+        TypeKind::Struct(structure) => {
+            if !skeleton.structs.contains(&type_key(name, index)) {
+                return structs::loose(name, definition);
             }
-            None => structs::loose(name, definition),
-        },
+            let made = structs::polish(name, definition, structure);
+            let request = requests::request(name, definition, structure, &mut names);
+            quote!(#made #request)
+        }
         TypeKind::Enum(values) => enums::polish(name, definition, values),
         TypeKind::Union(union) => {
             let made = unions::polish(name, definition, union);

@@ -2,17 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemStruct;
 
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type, wrapped};
 use crate::plan::{Field, Presence, StructDef, TypeDef};
 
-/// One struct; `found` is what progenitor made of it, which tells whether it can be typed.
-pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, found: &ItemStruct) -> TokenStream {
-    if !matches!(found.fields, syn::Fields::Named(_)) {
-        return loose(name, definition);
-    }
+/// One struct.
+pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef) -> TokenStream {
     let fields = structure.fields.iter().map(field);
     let extra = structure.extra.as_ref().map(|(name, ty)| {
         let (name, ty) = (ident(name), rust_type(ty, From::Types));
@@ -138,9 +134,7 @@ mod tests {
 
     fn found(schema: &serde_json::Value) -> TokenStream {
         let plan = exchanging(schema);
-        let fields = struct_a(&plan).fields.iter().map(|field| ident(&field.ident));
-        let seen = syn::parse_quote!(pub struct A { #(pub #fields: String),* });
-        polish("A", type_a(&plan), struct_a(&plan), &seen)
+        polish("A", type_a(&plan), struct_a(&plan))
     }
 
     #[test]

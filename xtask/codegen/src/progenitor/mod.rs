@@ -4,6 +4,9 @@
 //! happen all the same, the schemas are tried one by one, those at fault become any JSON, and the finding says which.
 
 pub mod print;
+mod skeleton;
+
+pub use self::skeleton::Skeleton;
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
@@ -14,13 +17,13 @@ use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs progenitor over a plan; `None`, with the findings, if no part of it can be generated.
-pub fn generate(plan: &Plan, diagnostics: &mut Diagnostics) -> Option<syn::File> {
+pub fn generate(plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Skeleton> {
     generate_document(print::document(plan), diagnostics)
 }
 
-fn generate_document(mut document: OpenAPI, diagnostics: &mut Diagnostics) -> Option<syn::File> {
+fn generate_document(mut document: OpenAPI, diagnostics: &mut Diagnostics) -> Option<Skeleton> {
     let cause = match attempt(&document) {
-        Ok(file) => return Some(file),
+        Ok(skeleton) => return Some(skeleton),
         Err(cause) => cause,
     };
     for (name, schema) in &mut document.components.iter_mut().flat_map(|components| &mut components.schemas) {
@@ -34,7 +37,7 @@ fn generate_document(mut document: OpenAPI, diagnostics: &mut Diagnostics) -> Op
         }
     }
     match attempt(&document) {
-        Ok(file) => Some(file),
+        Ok(skeleton) => Some(skeleton),
         Err(second) => {
             diagnostics.push(Diagnostic::error(
                 "generator-failed",
@@ -79,7 +82,7 @@ fn stub_references(schema: &ReferenceOr<Schema>, stubs: &mut Components) {
     }
 }
 
-fn attempt(document: &OpenAPI) -> Result<syn::File, String> {
+fn attempt(document: &OpenAPI) -> Result<Skeleton, String> {
     let outcome = silently(|| {
         let mut settings = GenerationSettings::new();
         settings
@@ -89,7 +92,7 @@ fn attempt(document: &OpenAPI) -> Result<syn::File, String> {
             .with_map_type("::std::collections::BTreeMap");
         Generator::new(&settings).generate_tokens(document).map_err(|error| error.to_string())
     })??;
-    syn::parse2(outcome).map_err(|error| error.to_string())
+    skeleton::read(outcome).map_err(|error| error.to_string())
 }
 
 thread_local! {
@@ -135,10 +138,10 @@ mod tests {
             }},
         });
         let mut diagnostics = Diagnostics::default();
-        let file = generate_document(serde_json::from_value(document).unwrap(), &mut diagnostics)
+        let skeleton = generate_document(serde_json::from_value(document).unwrap(), &mut diagnostics)
             .expect("the rest is generated");
         let codes: Vec<_> = diagnostics.iter().map(|found| (found.code, found.pointer.as_str())).collect();
         assert_eq!(codes, [("untypeable-schema", "/components/schemas/Bad")]);
-        assert!(file.items.iter().any(|item| matches!(item, syn::Item::Mod(module) if module.ident == "types")));
+        assert!(skeleton.structs.contains("Good"));
     }
 }

@@ -6,39 +6,57 @@ use switchboard_runtime::Undescribed;
 
 /// What `search_with_body` answers when it fails, of which the document says nothing.
 pub type SearchWithBodyError = Undescribed;
+
 /// What `send_json_optionally` answers when it fails, of which the document says nothing.
 pub type SendJsonOptionallyError = Undescribed;
+
 /// What `send_json` answers when it fails, of which the document says nothing.
 pub type SendJsonError = Undescribed;
+
 /// What `delete_with_body` answers when it fails, of which the document says nothing.
 pub type DeleteWithBodyError = Undescribed;
+
 /// What `change_note` answers when it fails, of which the document says nothing.
 pub type ChangeNoteError = Undescribed;
+
 /// What `change_profile` answers when it fails, of which the document says nothing.
 pub type ChangeProfileError = Undescribed;
+
 /// What `send_vendor_json` answers when it fails, of which the document says nothing.
 pub type SendVendorJsonError = Undescribed;
+
 /// What `send_anything` answers when it fails, of which the document says nothing.
 pub type SendAnythingError = Undescribed;
+
 /// What `send_either_json` answers when it fails, of which the document says nothing.
 pub type SendEitherJsonError = Undescribed;
+
 /// What `send_either_way` answers when it fails, of which the document says nothing.
 pub type SendEitherWayError = Undescribed;
+
 /// What `send_form` answers when it fails, of which the document says nothing.
 pub type SendFormError = Undescribed;
+
 /// What `send_parts_optionally` answers when it fails, of which the document says nothing.
 pub type SendPartsOptionallyError = Undescribed;
+
 /// What `send_parts` answers when it fails, of which the document says nothing.
 pub type SendPartsError = Undescribed;
+
 /// What `send_related` answers when it fails, of which the document says nothing.
 pub type SendRelatedError = Undescribed;
+
 /// What `send_text` answers when it fails, of which the document says nothing.
 pub type SendTextError = Undescribed;
+
 /// What `send_xml` answers when it fails, of which the document says nothing.
 pub type SendXmlError = Undescribed;
+
 /// What `send_any_image` answers when it fails, of which the document says nothing.
 pub type SendAnyImageError = Undescribed;
+
 /// What `send_bytes` answers when it fails, of which the document says nothing.
 pub type SendBytesError = Undescribed;
+
 /// What `send_shared_body` answers when it fails, of which the document says nothing.
 pub type SendSharedBodyError = Undescribed;

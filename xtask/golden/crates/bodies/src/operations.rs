@@ -64,6 +64,7 @@ pub(crate) static SEND_EITHER_WAY: Operation = Operation::new(
         "/choice",
     )
     .form_parts(&[FormPart::new("attachment")]);
+
 pub(crate) static SEND_FORM: Operation = Operation::new(
     "sendForm",
     HttpMethod::Post,
@@ -76,6 +77,7 @@ pub(crate) static SEND_PARTS_OPTIONALLY: Operation = Operation::new(
         "/multipart",
     )
     .form_parts(&[FormPart::new("title"), FormPart::new("file")]);
+
 pub(crate) static SEND_PARTS: Operation = Operation::new(
         "sendParts",
         HttpMethod::Post,
@@ -94,6 +96,7 @@ pub(crate) static SEND_PARTS: Operation = Operation::new(
             FormPart::new("table").media_type("text/csv"),
         ],
     );
+
 pub(crate) static SEND_RELATED: Operation = Operation::new(
         "sendRelated",
         HttpMethod::Post,
@@ -103,6 +106,7 @@ pub(crate) static SEND_RELATED: Operation = Operation::new(
     .form_parts(
         &[FormPart::new("metadata"), FormPart::new("media").media_type("image/png")],
     );
+
 pub(crate) static SEND_TEXT: Operation = Operation::new(
     "sendText",
     HttpMethod::Post,

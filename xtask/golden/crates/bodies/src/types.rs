@@ -63,8 +63,8 @@ pub struct Profile {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Profile; 0 name "name" optional; 1 address "address" optional; 2 notes "notes"
-    optional; 3 history "history" optional;
+    Profile; 0 name "name" optional; 1 address "address" optional;
+    2 notes "notes" optional; 3 history "history" optional;
 }
 
 impl Profile {
@@ -126,8 +126,8 @@ pub struct NotePatch {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    NotePatch; 0 text "text" optional; 1 stars "stars" optional; 2 pinned "pinned"
-    optional;
+    NotePatch; 0 text "text" optional; 1 stars "stars" optional;
+    2 pinned "pinned" optional;
 }
 
 impl NotePatch {
@@ -239,9 +239,10 @@ pub struct SendFormRequest {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    SendFormRequest; 0 name "name" required; 1 count "count" optional; 2 plain "plain"
-    optional; 3 spaced "spaced" optional; 4 joined "joined" optional; 5 json "json"
-    optional; 6 deep "deep" optional; 7 nested "nested" optional; 8 url "url" optional;
+    SendFormRequest; 0 name "name" required; 1 count "count" optional;
+    2 plain "plain" optional; 3 spaced "spaced" optional; 4 joined "joined" optional;
+    5 json "json" optional; 6 deep "deep" optional; 7 nested "nested" optional;
+    8 url "url" optional;
 }
 
 impl SendFormRequest {
@@ -443,8 +444,8 @@ pub struct ProfilePatch {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ProfilePatch; 0 name "name" optional; 1 address "address" optional; 2 notes "notes"
-    optional; 3 history "history" optional;
+    ProfilePatch; 0 name "name" optional; 1 address "address" optional;
+    2 notes "notes" optional; 3 history "history" optional;
 }
 
 impl ProfilePatch {

@@ -6,19 +6,27 @@ use switchboard_runtime::Undescribed;
 
 /// What `echo_event` answers when it fails, of which the document says nothing.
 pub type EchoEventError = Undescribed;
+
 /// What `echo_message` answers when it fails, of which the document says nothing.
 pub type EchoMessageError = Undescribed;
+
 /// What `echo_contact` answers when it fails, of which the document says nothing.
 pub type EchoContactError = Undescribed;
+
 /// What `echo_conditional` answers when it fails, of which the document says nothing.
 pub type EchoConditionalError = Undescribed;
+
 /// What `echo_nick_required` answers when it fails, of which the document says nothing.
 pub type EchoNickRequiredError = Undescribed;
+
 /// What `echo_holds_maybe` answers when it fails, of which the document says nothing.
 pub type EchoHoldsMaybeError = Undescribed;
+
 /// What `echo_unevaluated_typed` answers when it fails, of which the document says nothing.
 pub type EchoUnevaluatedTypedError = Undescribed;
+
 /// What `echo_dependent` answers when it fails, of which the document says nothing.
 pub type EchoDependentError = Undescribed;
+
 /// What `echo_tool` answers when it fails, of which the document says nothing.
 pub type EchoToolError = Undescribed;

@@ -10,48 +10,56 @@ pub(crate) static ECHO_EVENT: Operation = Operation::new(
         "/Event",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_MESSAGE: Operation = Operation::new(
         "echoMessage",
         HttpMethod::Post,
         "/Message",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CONTACT: Operation = Operation::new(
         "echoContact",
         HttpMethod::Post,
         "/Contact",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CONDITIONAL: Operation = Operation::new(
         "echoConditional",
         HttpMethod::Post,
         "/Conditional",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_NICK_REQUIRED: Operation = Operation::new(
         "echoNickRequired",
         HttpMethod::Post,
         "/NickRequired",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_HOLDS_MAYBE: Operation = Operation::new(
         "echoHoldsMaybe",
         HttpMethod::Post,
         "/HoldsMaybe",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_UNEVALUATED_TYPED: Operation = Operation::new(
         "echoUnevaluatedTyped",
         HttpMethod::Post,
         "/UnevaluatedTyped",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_DEPENDENT: Operation = Operation::new(
         "echoDependent",
         HttpMethod::Post,
         "/Dependent",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_TOOL: Operation = Operation::new(
         "echoTool",
         HttpMethod::Post,

@@ -124,8 +124,8 @@ pub enum Event {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Event else Unknown; 0 ItemAdded; 1 ItemDone; by["type"] ["item.added" 0, "item.done"
-    1] fixed[0, 1] required[0, 1];
+    Event else Unknown; 0 ItemAdded; 1 ItemDone;
+    by["type"] ["item.added" 0, "item.done" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<ItemAdded> for Event {
@@ -153,8 +153,8 @@ pub struct DeveloperMessage {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    DeveloperMessage; 0 type_ "type" optional; 1 role "role" required; 2 content
-    "content" optional;
+    DeveloperMessage; 0 type_ "type" optional; 1 role "role" required;
+    2 content "content" optional;
 }
 
 impl DeveloperMessage {
@@ -208,8 +208,8 @@ pub struct UserMessage {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    UserMessage; 0 type_ "type" optional; 1 role "role" required; 2 content "content"
-    optional;
+    UserMessage; 0 type_ "type" optional; 1 role "role" required;
+    2 content "content" optional;
 }
 
 impl UserMessage {
@@ -309,9 +309,9 @@ pub enum Message {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Message else Unknown; 0 DeveloperMessage; 1 UserMessage; 2 Note; by["type"]
-    ["message" 0, "message" 1, "note" 2] fixed[0, 1, 2] required[2]; by["role"]
-    ["developer" 0, "user" 1] fixed[0, 1] required[0, 1];
+    Message else Unknown; 0 DeveloperMessage; 1 UserMessage; 2 Note;
+    by["type"] ["message" 0, "message" 1, "note" 2] fixed[0, 1, 2] required[2];
+    by["role"] ["developer" 0, "user" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<DeveloperMessage> for Message {
@@ -435,8 +435,8 @@ pub enum Versioned {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Versioned else Unknown; 0 FirstVersion; 1 SecondVersion; by["version"] ["1" 0, "2" 1]
-    fixed[0, 1] required[0, 1];
+    Versioned else Unknown; 0 FirstVersion; 1 SecondVersion;
+    by["version"] ["1" 0, "2" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<FirstVersion> for Versioned {
@@ -554,8 +554,8 @@ pub enum Decision {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Decision else Unknown; 0 Granted; 1 Refused; by["granted"] ["true" 0, "false" 1]
-    fixed[0, 1] required[0, 1];
+    Decision else Unknown; 0 Granted; 1 Refused;
+    by["granted"] ["true" 0, "false" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<Granted> for Decision {
@@ -664,8 +664,8 @@ pub enum Tool {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Tool else Unknown; 0 Fetch; 1 Search; by["type"] ["fetch" 0, "search" 1,
-    "search_2025" 1] fixed[0] required[0];
+    Tool else Unknown; 0 Fetch; 1 Search;
+    by["type"] ["fetch" 0, "search" 1, "search_2025" 1] fixed[0] required[0];
 }
 
 impl From<Fetch> for Tool {
@@ -693,8 +693,8 @@ pub enum Anything {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Anything else Unknown; 0 Event; 1 Note; by["type"] ["item.added" 0, "item.done" 0,
-    "note" 1] fixed[0, 1] required[0, 1];
+    Anything else Unknown; 0 Event; 1 Note;
+    by["type"] ["item.added" 0, "item.done" 0, "note" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<Event> for Anything {
@@ -722,8 +722,8 @@ pub enum Open {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Open else Unknown; 0 X; 1 Y; by["state"] ["new" 0, "old" 0, "gone" 1, "lost" 1]
-    fixed[] required[];
+    Open else Unknown; 0 X; 1 Y;
+    by["state"] ["new" 0, "old" 0, "gone" 1, "lost" 1] fixed[] required[];
 }
 
 impl From<OpenX> for Open {
@@ -751,8 +751,8 @@ pub enum Named {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Named else Unknown; 0 Fetch; 1 Plain; by["type"] ["fetch" 0, "Plain" 1] fixed[0]
-    required[0];
+    Named else Unknown; 0 Fetch; 1 Plain;
+    by["type"] ["fetch" 0, "Plain" 1] fixed[0] required[0];
 }
 
 impl From<Fetch> for Named {
@@ -922,8 +922,8 @@ pub struct HoldsMaybe {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    HoldsMaybe; 0 item "item" required; 1 beside "beside" optional; 2 never "never"
-    required; 3 texts "texts" required;
+    HoldsMaybe; 0 item "item" required; 1 beside "beside" optional;
+    2 never "never" required; 3 texts "texts" required;
 }
 
 impl HoldsMaybe {
@@ -1100,8 +1100,8 @@ pub enum UnevaluatedUnion {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    UnevaluatedUnion else Unknown; 0 ItemAdded; 1 Note; by["type"] ["item.added" 0,
-    "note" 1] fixed[0, 1] required[0, 1];
+    UnevaluatedUnion else Unknown; 0 ItemAdded; 1 Note;
+    by["type"] ["item.added" 0, "note" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<UnevaluatedUnionItemAdded> for UnevaluatedUnion {
@@ -1137,9 +1137,9 @@ pub struct Conditional {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Conditional; 0 country "country" required; 1 zip "zip" optional; 2 code "code"
-    optional; 3 postcode "postcode" optional; 4 county "county" optional; 5 territory
-    "territory" optional;
+    Conditional; 0 country "country" required; 1 zip "zip" optional;
+    2 code "code" optional; 3 postcode "postcode" optional; 4 county "county" optional;
+    5 territory "territory" optional;
 }
 
 impl Conditional {
@@ -1229,8 +1229,8 @@ pub struct Dependent {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Dependent; 0 card "card" optional; 1 address "address" optional; 2 holder "holder"
-    optional; 3 mail "mail" optional; 4 name "name" optional;
+    Dependent; 0 card "card" optional; 1 address "address" optional;
+    2 holder "holder" optional; 3 mail "mail" optional; 4 name "name" optional;
 }
 
 impl Dependent {
@@ -1309,8 +1309,8 @@ pub struct ConditionalMerged {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ConditionalMerged; 0 size "size" optional; 1 unit "unit" optional; 2 pieces "pieces"
-    optional;
+    ConditionalMerged; 0 size "size" optional; 1 unit "unit" optional;
+    2 pieces "pieces" optional;
 }
 
 impl ConditionalMerged {
@@ -1820,6 +1820,7 @@ pub enum ItemAddedType {
 impl ItemAddedType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["item.added"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -1839,6 +1840,7 @@ impl From<&str> for ItemAddedType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(ItemAddedType);
+
 /// The known values of `ItemDoneType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1852,6 +1854,7 @@ pub enum ItemDoneType {
 impl ItemDoneType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["item.done"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -1871,6 +1874,7 @@ impl From<&str> for ItemDoneType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(ItemDoneType);
+
 /// The known values of `DeveloperMessageType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1884,6 +1888,7 @@ pub enum DeveloperMessageType {
 impl DeveloperMessageType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["message"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -1903,6 +1908,7 @@ impl From<&str> for DeveloperMessageType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(DeveloperMessageType);
+
 /// The known values of `DeveloperMessageRole`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1916,6 +1922,7 @@ pub enum DeveloperMessageRole {
 impl DeveloperMessageRole {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["developer"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -1935,6 +1942,7 @@ impl From<&str> for DeveloperMessageRole {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(DeveloperMessageRole);
+
 /// The known values of `UserMessageType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1948,6 +1956,7 @@ pub enum UserMessageType {
 impl UserMessageType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["message"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -1967,6 +1976,7 @@ impl From<&str> for UserMessageType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(UserMessageType);
+
 /// The known values of `UserMessageRole`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1980,6 +1990,7 @@ pub enum UserMessageRole {
 impl UserMessageRole {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["user"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -1999,6 +2010,7 @@ impl From<&str> for UserMessageRole {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(UserMessageRole);
+
 /// The known values of `NoteType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2012,6 +2024,7 @@ pub enum NoteType {
 impl NoteType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["note"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2031,6 +2044,7 @@ impl From<&str> for NoteType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(NoteType);
+
 /// The known values of `SearchType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2046,6 +2060,7 @@ pub enum SearchType {
 impl SearchType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["search", "search_2025"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2067,6 +2082,7 @@ impl From<&str> for SearchType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(SearchType);
+
 /// The known values of `FetchType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2080,6 +2096,7 @@ pub enum FetchType {
 impl FetchType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["fetch"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2099,6 +2116,7 @@ impl From<&str> for FetchType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(FetchType);
+
 /// `OpenX` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2252,8 +2270,8 @@ pub struct UnevaluatedUnionItemAdded {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    UnevaluatedUnionItemAdded; 0 type_ "type" required; 1 item "item" required; ..2
-    extra;
+    UnevaluatedUnionItemAdded; 0 type_ "type" required; 1 item "item" required;
+    ..2 extra;
 }
 
 impl UnevaluatedUnionItemAdded {
@@ -2300,8 +2318,8 @@ pub struct UnevaluatedUnionNote {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    UnevaluatedUnionNote; 0 type_ "type" required; 1 content "content" optional; ..2
-    extra;
+    UnevaluatedUnionNote; 0 type_ "type" required; 1 content "content" optional;
+    ..2 extra;
 }
 
 impl UnevaluatedUnionNote {
@@ -2520,8 +2538,8 @@ pub struct AddressStreetAndBoxValue {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    AddressStreetAndBoxValue; 0 street "street" optional; 1 meta "meta" optional; 2 box_
-    "box" optional;
+    AddressStreetAndBoxValue; 0 street "street" optional; 1 meta "meta" optional;
+    2 box_ "box" optional;
 }
 
 impl AddressStreetAndBoxValue {
@@ -2567,6 +2585,7 @@ pub enum OpenXState {
 impl OpenXState {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["new", "old"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2588,6 +2607,7 @@ impl From<&str> for OpenXState {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(OpenXState);
+
 /// The known values of `OpenYState`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2603,6 +2623,7 @@ pub enum OpenYState {
 impl OpenYState {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["gone", "lost"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2624,6 +2645,7 @@ impl From<&str> for OpenYState {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(OpenYState);
+
 /// `AddressStreetAndBoxValueMeta` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

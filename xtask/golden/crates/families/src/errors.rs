@@ -6,19 +6,27 @@ use switchboard_runtime::Undescribed;
 
 /// What `echo_animal` answers when it fails, of which the document says nothing.
 pub type EchoAnimalError = Undescribed;
+
 /// What `echo_cat` answers when it fails, of which the document says nothing.
 pub type EchoCatError = Undescribed;
+
 /// What `echo_zoo` answers when it fails, of which the document says nothing.
 pub type EchoZooError = Undescribed;
+
 /// What `echo_vehicle` answers when it fails, of which the document says nothing.
 pub type EchoVehicleError = Undescribed;
+
 /// What `echo_car` answers when it fails, of which the document says nothing.
 pub type EchoCarError = Undescribed;
+
 /// What `echo_figure` answers when it fails, of which the document says nothing.
 pub type EchoFigureError = Undescribed;
+
 /// What `echo_round` answers when it fails, of which the document says nothing.
 pub type EchoRoundError = Undescribed;
+
 /// What `echo_nick_required` answers when it fails, of which the document says nothing.
 pub type EchoNickRequiredError = Undescribed;
+
 /// What `echo_holds_kept` answers when it fails, of which the document says nothing.
 pub type EchoHoldsKeptError = Undescribed;

@@ -10,48 +10,56 @@ pub(crate) static ECHO_ANIMAL: Operation = Operation::new(
         "/Animal",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CAT: Operation = Operation::new(
         "echoCat",
         HttpMethod::Post,
         "/Cat",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ZOO: Operation = Operation::new(
         "echoZoo",
         HttpMethod::Post,
         "/Zoo",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_VEHICLE: Operation = Operation::new(
         "echoVehicle",
         HttpMethod::Post,
         "/Vehicle",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CAR: Operation = Operation::new(
         "echoCar",
         HttpMethod::Post,
         "/Car",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_FIGURE: Operation = Operation::new(
         "echoFigure",
         HttpMethod::Post,
         "/Figure",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ROUND: Operation = Operation::new(
         "echoRound",
         HttpMethod::Post,
         "/Round",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_NICK_REQUIRED: Operation = Operation::new(
         "echoNickRequired",
         HttpMethod::Post,
         "/NickRequired",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_HOLDS_KEPT: Operation = Operation::new(
         "echoHoldsKept",
         HttpMethod::Post,

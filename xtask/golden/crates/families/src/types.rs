@@ -25,8 +25,9 @@ pub enum Animal {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Animal else Unknown; 0 Animal; 1 Cat; 2 Dog; 3 Fish; 4 Lion; by["kind"] ["Animal" 0,
-    "cat" 1, "puppy" 2, "Fish" 3, "Lion" 4] fixed[1, 2, 3, 4] required[1, 2, 3, 4];
+    Animal else Unknown; 0 Animal; 1 Cat; 2 Dog; 3 Fish; 4 Lion;
+    by["kind"] ["Animal" 0, "cat" 1, "puppy" 2, "Fish" 3, "Lion" 4] fixed[1, 2, 3, 4]
+    required[1, 2, 3, 4];
 }
 
 impl From<AnimalBase> for Animal {
@@ -72,8 +73,8 @@ pub enum Cat {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Cat else Unknown; 0 Cat; 1 Lion; by["kind"] ["cat" 0, "Lion" 1] fixed[0, 1]
-    required[0, 1];
+    Cat else Unknown; 0 Cat; 1 Lion;
+    by["kind"] ["cat" 0, "Lion" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<CatBase> for Cat {
@@ -156,8 +157,8 @@ pub struct Lion {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Lion; 0 kind "kind" required; 1 name "name" required; 2 lives "lives" required; 3
-    mane "mane" optional;
+    Lion; 0 kind "kind" required; 1 name "name" required; 2 lives "lives" required;
+    3 mane "mane" optional;
 }
 
 impl Lion {
@@ -242,8 +243,8 @@ pub struct Zoo {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Zoo; 0 animals "animals" required; 1 star "star" optional; 2 favourite "favourite"
-    optional;
+    Zoo; 0 animals "animals" required; 1 star "star" optional;
+    2 favourite "favourite" optional;
 }
 
 impl Zoo {
@@ -389,6 +390,7 @@ pub enum ShapeKind {
 impl ShapeKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["Round", "Square", "Other"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -412,6 +414,7 @@ impl From<&str> for ShapeKind {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(ShapeKind);
+
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -427,8 +430,8 @@ pub enum Figure {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Figure else Unknown; 0 Figure; 1 Round; 2 Square; by["kind"] ["Figure" 0, "Round" 1,
-    "Square" 2] fixed[1, 2] required[1, 2];
+    Figure else Unknown; 0 Figure; 1 Round; 2 Square;
+    by["kind"] ["Figure" 0, "Round" 1, "Square" 2] fixed[1, 2] required[1, 2];
 }
 
 impl From<FigureBase> for Figure {
@@ -550,8 +553,8 @@ pub enum Drawing {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Drawing else Unknown; 0 Round; 1 Square; by["kind"] ["Round" 0, "Square" 1] fixed[0,
-    1] required[0, 1];
+    Drawing else Unknown; 0 Round; 1 Square;
+    by["kind"] ["Round" 0, "Square" 1] fixed[0, 1] required[0, 1];
 }
 
 impl From<Round> for Drawing {
@@ -783,6 +786,7 @@ pub enum DogKind {
 impl DogKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["puppy"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -802,6 +806,7 @@ impl From<&str> for DogKind {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(DogKind);
+
 /// The known values of `LionKind`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -815,6 +820,7 @@ pub enum LionKind {
 impl LionKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["Lion"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -834,6 +840,7 @@ impl From<&str> for LionKind {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(LionKind);
+
 /// The known values of `FishKind`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -847,6 +854,7 @@ pub enum FishKind {
 impl FishKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["Fish"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -866,6 +874,7 @@ impl From<&str> for FishKind {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(FishKind);
+
 /// Does not declare what tells it apart.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -914,6 +923,7 @@ pub enum CarType {
 impl CarType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["Car"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -933,6 +943,7 @@ impl From<&str> for CarType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(CarType);
+
 /// `FigureBase` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -983,6 +994,7 @@ pub enum RoundKind {
 impl RoundKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["Round"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -1002,6 +1014,7 @@ impl From<&str> for RoundKind {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(RoundKind);
+
 /// The known values of `SquareKind`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1015,6 +1028,7 @@ pub enum SquareKind {
 impl SquareKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["Square"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -1034,6 +1048,7 @@ impl From<&str> for SquareKind {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(SquareKind);
+
 /// `HoldsKeptEither` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1087,6 +1102,7 @@ pub enum CatBaseKind {
 impl CatBaseKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["cat"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {

@@ -40,7 +40,9 @@ impl ErrorHeaders for ListThingsError {
 
 /// What `put_thing` answers when it fails, of which the document says nothing.
 pub type PutThingError = Undescribed;
+
 /// What `delete_things` answers when it fails, of which the document says nothing.
 pub type DeleteThingsError = Undescribed;
+
 /// What `watch_things` answers when it fails, of which the document says nothing.
 pub type WatchThingsError = Undescribed;

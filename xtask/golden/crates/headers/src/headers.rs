@@ -11,6 +11,7 @@ use switchboard_runtime::codegen::v1::headers;
 pub struct XTotalAnd12MoreHeaders(HeaderMap);
 
 switchboard_runtime::codegen::v1::response_headers!(XTotalAnd12MoreHeaders);
+
 impl XTotalAnd12MoreHeaders {
     /// `X-Total`: How many things there are.
     pub fn x_total(&self) -> Result<i64, HeaderError> {
@@ -85,6 +86,7 @@ impl XTotalAnd12MoreHeaders {
 pub struct FaultCountStateHeaders(HeaderMap);
 
 switchboard_runtime::codegen::v1::response_headers!(FaultCountStateHeaders);
+
 impl FaultCountStateHeaders {
     /// `Fault-Count`.
     pub fn fault_count(&self) -> Result<Option<i64>, HeaderError> {
@@ -102,6 +104,7 @@ impl FaultCountStateHeaders {
 pub struct StateHeaders(HeaderMap);
 
 switchboard_runtime::codegen::v1::response_headers!(StateHeaders);
+
 impl StateHeaders {
     /// `State`: Whether all is well.
     pub fn state(&self) -> Result<Option<types::State>, HeaderError> {

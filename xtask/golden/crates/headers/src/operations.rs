@@ -11,12 +11,14 @@ pub(crate) static LIST_THINGS: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("offset"), Parameter::query("limit")])
     .accept("application/json");
+
 pub(crate) static PUT_THING: Operation = Operation::new(
         "putThing",
         HttpMethod::Post,
         "/things",
     )
     .accept("application/json, text/plain");
+
 pub(crate) static DELETE_THINGS: Operation = Operation::new(
     "deleteThings",
     HttpMethod::Delete,

@@ -47,6 +47,7 @@ pub enum State {
 impl State {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["well", "ill"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {

@@ -7,7 +7,6 @@ use serde_json::Value;
 use switchboard_runtime::{
     Base64, Body, ByteStream, Error, JsonLines, Multipart, Part, ResponseValue,
 };
-
 use switchboard_runtime::codegen::v1::{Call, decode};
 
 /// The call made by [`Client::any_errors`](crate::Client::any_errors).

@@ -75,37 +75,54 @@ impl ErrorBody for SignInError {
 
 /// What `send_any_bytes` answers when it fails, of which the document says nothing.
 pub type SendAnyBytesError = Undescribed;
+
 /// What `send_any_text` answers when it fails, of which the document says nothing.
 pub type SendAnyTextError = Undescribed;
+
 /// What `send_form_text` answers when it fails, of which the document says nothing.
 pub type SendFormTextError = Undescribed;
+
 /// What `send_octets` answers when it fails, of which the document says nothing.
 pub type SendOctetsError = Undescribed;
+
 /// What `read_versions` documents to answer when it fails.
 pub type ReadVersionsError = NotFoundError;
+
 /// What `send_versions` answers when it fails, of which the document says nothing.
 pub type SendVersionsError = Undescribed;
+
 /// What `delete_versions` answers when it fails, of which the document says nothing.
 pub type DeleteVersionsError = Undescribed;
+
 /// What `watch_notes` answers when it fails, of which the document says nothing.
 pub type WatchNotesError = Undescribed;
+
 /// What `patch_note` answers when it fails, of which the document says nothing.
 pub type PatchNoteError = Undescribed;
+
 /// What `download` documents to answer when it fails.
 pub type DownloadError = NotFoundError;
+
 /// What `see_picture` answers when it fails, of which the document says nothing.
 pub type SeePictureError = Undescribed;
+
 /// What `send_picture` answers when it fails, of which the document says nothing.
 pub type SendPictureError = Undescribed;
+
 /// What `send_pictures` answers when it fails, of which the document says nothing.
 pub type SendPicturesError = Undescribed;
+
 /// What `send_styled_parts` answers when it fails, of which the document says nothing.
 pub type SendStyledPartsError = Undescribed;
+
 /// What `nested_values` answers when it fails, of which the document says nothing.
 pub type NestedValuesError = Undescribed;
+
 /// What `overridden_header` answers when it fails, of which the document says nothing.
 pub type OverriddenHeaderError = Undescribed;
+
 /// What `get_shared` answers when it fails, of which the document says nothing.
 pub type GetSharedError = Undescribed;
+
 /// What `put_shared` answers when it fails, of which the document says nothing.
 pub type PutSharedError = Undescribed;

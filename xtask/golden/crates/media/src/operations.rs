@@ -10,18 +10,21 @@ pub(crate) static ANY_ERRORS: Operation = Operation::new(
         "/anything",
     )
     .accept("*/*");
+
 pub(crate) static SEND_ANY_BYTES: Operation = Operation::new(
         "sendAnyBytes",
         HttpMethod::Put,
         "/anything",
     )
     .accept("*/*");
+
 pub(crate) static SEND_ANY_TEXT: Operation = Operation::new(
         "sendAnyText",
         HttpMethod::Post,
         "/anything",
     )
     .accept("*/*");
+
 pub(crate) static SEND_FORM_TEXT: Operation = Operation::new(
     "sendFormText",
     HttpMethod::Put,
@@ -40,6 +43,7 @@ pub(crate) static READ_VERSIONS: Operation = Operation::new(
         "/versions",
     )
     .accept("application/json;version=3");
+
 pub(crate) static SEND_VERSIONS: Operation = Operation::new(
     "sendVersions",
     HttpMethod::Post,
@@ -52,12 +56,14 @@ pub(crate) static DELETE_VERSIONS: Operation = Operation::new(
         "/versions",
     )
     .accept("application/json;version=3");
+
 pub(crate) static WATCH_NOTES: Operation = Operation::new(
         "watchNotes",
         HttpMethod::Get,
         "/watch",
     )
     .accept("application/json");
+
 pub(crate) static PATCH_NOTE: Operation = Operation::new(
     "patchNote",
     HttpMethod::Patch,
@@ -76,12 +82,14 @@ pub(crate) static SIGN_IN: Operation = Operation::new(
         "/download",
     )
     .accept("application/json");
+
 pub(crate) static SEE_PICTURE: Operation = Operation::new(
         "seePicture",
         HttpMethod::Get,
         "/pictures",
     )
     .accept("image/png");
+
 pub(crate) static SEND_PICTURE: Operation = Operation::new(
     "sendPicture",
     HttpMethod::Put,
@@ -100,6 +108,7 @@ pub(crate) static SEND_PICTURES: Operation = Operation::new(
             FormPart::new("pages"),
         ],
     );
+
 pub(crate) static SEND_STYLED_PARTS: Operation = Operation::new(
         "sendStyledParts",
         HttpMethod::Post,
@@ -140,6 +149,7 @@ pub(crate) static SEND_STYLED_PARTS: Operation = Operation::new(
             FormPart::new("coded").media_type("application/octet-stream"),
         ],
     );
+
 pub(crate) static NESTED_VALUES: Operation = Operation::new(
         "nestedValues",
         HttpMethod::Get,
@@ -157,12 +167,14 @@ pub(crate) static NESTED_VALUES: Operation = Operation::new(
             Parameter::header("X-Piped").style(Style::PipeDelimited),
         ],
     );
+
 pub(crate) static OVERRIDDEN_HEADER: Operation = Operation::new(
         "overriddenHeader",
         HttpMethod::Get,
         "/headers",
     )
     .parameters(&[Parameter::header("x-tenant")]);
+
 pub(crate) static GET_SHARED: Operation = Operation::new(
         "getShared",
         HttpMethod::Get,
@@ -176,6 +188,7 @@ pub(crate) static GET_SHARED: Operation = Operation::new(
         ],
     )
     .accept("application/json");
+
 pub(crate) static PUT_SHARED: Operation = Operation::new(
         "putShared",
         HttpMethod::Put,

@@ -101,8 +101,8 @@ pub struct Tree {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Tree; 0 children "children" optional; 1 item "item" optional; 2 label "label"
-    optional; 3 leaf "leaf" optional;
+    Tree; 0 children "children" optional; 1 item "item" optional;
+    2 label "label" optional; 3 leaf "leaf" optional;
 }
 
 /// `Leaf` of the API.

@@ -6,103 +6,153 @@ use switchboard_runtime::Undescribed;
 
 /// What `echo_type` answers when it fails, of which the document says nothing.
 pub type EchoTypeError = Undescribed;
+
 /// What `echo_option` answers when it fails, of which the document says nothing.
 pub type EchoOptionError = Undescribed;
+
 /// What `echo_vec` answers when it fails, of which the document says nothing.
 pub type EchoVecError = Undescribed;
+
 /// What `echo_string` answers when it fails, of which the document says nothing.
 pub type EchoStringError = Undescribed;
+
 /// What `echo_result` answers when it fails, of which the document says nothing.
 pub type EchoResultError = Undescribed;
+
 /// What `echo_box` answers when it fails, of which the document says nothing.
 pub type EchoBoxError = Undescribed;
+
 /// What `echo_default` answers when it fails, of which the document says nothing.
 pub type EchoDefaultError = Undescribed;
+
 /// What `echo_nullable` answers when it fails, of which the document says nothing.
 pub type EchoNullableError = Undescribed;
+
 /// What `echo_value` answers when it fails, of which the document says nothing.
 pub type EchoValueError = Undescribed;
+
 /// What `echo_b_tree_map` answers when it fails, of which the document says nothing.
 pub type EchoBTreeMapError = Undescribed;
+
 /// What `echo_debug` answers when it fails, of which the document says nothing.
 pub type EchoDebugError = Undescribed;
+
 /// What `echo_clone` answers when it fails, of which the document says nothing.
 pub type EchoCloneError = Undescribed;
+
 /// What `echo_serialize` answers when it fails, of which the document says nothing.
 pub type EchoSerializeError = Undescribed;
+
 /// What `echo_date_time` answers when it fails, of which the document says nothing.
 pub type EchoDateTimeError = Undescribed;
+
 /// What `echo_scalar` answers when it fails, of which the document says nothing.
 pub type EchoScalarError = Undescribed;
+
 /// What `echo_client` answers when it fails, of which the document says nothing.
 pub type EchoClientError = Undescribed;
+
 /// What `echo_error` answers when it fails, of which the document says nothing.
 pub type EchoErrorError = Undescribed;
+
 /// What `echo_foo_bar` answers when it fails, of which the document says nothing.
 pub type EchoFooBarError = Undescribed;
+
 /// What `echo_foo_bar_operation` answers when it fails, of which the document says nothing.
 pub type EchoFooBarOperationError = Undescribed;
+
 /// What `echo_foo_bar_operation_2` answers when it fails, of which the document says nothing.
 pub type EchoFooBarOperation2Error = Undescribed;
+
 /// What `echo_пользователь` answers when it fails, of which the document says nothing.
 pub type EchoПользовательError = Undescribed;
+
 /// What `echo_ユーザー` answers when it fails, of which the document says nothing.
 pub type EchoユーザーError = Undescribed;
+
 /// What `echo` answers when it fails, of which the document says nothing.
 pub type EchoError = Undescribed;
+
 /// What `echo_3d_model` answers when it fails, of which the document says nothing.
 pub type Echo3dModelError = Undescribed;
+
 /// What `echo_hostile` answers when it fails, of which the document says nothing.
 pub type EchoHostileError = Undescribed;
+
 /// What `type_` answers when it fails, of which the document says nothing.
 pub type TypeError = Undescribed;
+
 /// What `self_` answers when it fails, of which the document says nothing.
 pub type Self_Error = Undescribed;
+
 /// What `new_operation` answers when it fails, of which the document says nothing.
 pub type NewOperationError = Undescribed;
+
 /// What `builder_operation` answers when it fails, of which the document says nothing.
 pub type BuilderOperationError = Undescribed;
+
 /// What `clone_operation` answers when it fails, of which the document says nothing.
 pub type CloneOperationError = Undescribed;
+
 /// What `core_operation` answers when it fails, of which the document says nothing.
 pub type CoreOperationError = Undescribed;
+
 /// What `self_operation` answers when it fails, of which the document says nothing.
 pub type SelfOperationError = Undescribed;
+
 /// What `async_` answers when it fails, of which the document says nothing.
 pub type AsyncError = Undescribed;
+
 /// What `_1` answers when it fails, of which the document says nothing.
 pub type N1Error = Undescribed;
+
 /// What `получить` answers when it fails, of which the document says nothing.
 pub type ПолучитьError = Undescribed;
+
 /// What `取得` answers when it fails, of which the document says nothing.
 pub type 取得Error = Undescribed;
+
 /// What `field` answers when it fails, of which the document says nothing.
 pub type FieldError = Undescribed;
+
 /// What `get_thing` answers when it fails, of which the document says nothing.
 pub type GetThingError = Undescribed;
+
 /// What `get_thing_operation` answers when it fails, of which the document says nothing.
 pub type GetThingOperationError = Undescribed;
+
 /// What `get_thing_operation_2` answers when it fails, of which the document says nothing.
 pub type GetThingOperation2Error = Undescribed;
+
 /// What `etc_passwd` answers when it fails, of which the document says nothing.
 pub type EtcPasswdError = Undescribed;
+
 /// What `a_b_star` answers when it fails, of which the document says nothing.
 pub type ABStarError = Undescribed;
+
 /// What `get_without_id` answers when it fails, of which the document says nothing.
 pub type GetWithoutIdError = Undescribed;
+
 /// What `post_without_id` answers when it fails, of which the document says nothing.
 pub type PostWithoutIdError = Undescribed;
+
 /// What `get_without_by_id_items_by_item_id` answers when it fails, of which the document says nothing.
 pub type GetWithoutByIdItemsByItemIdError = Undescribed;
+
 /// What `delete_without_by_id_items_by_item_id` answers when it fails, of which the document says nothing.
 pub type DeleteWithoutByIdItemsByItemIdError = Undescribed;
+
 /// What `get_root` answers when it fails, of which the document says nothing.
 pub type GetRootError = Undescribed;
+
 /// What `parameters_of_every_name` answers when it fails, of which the document says nothing.
 pub type ParametersOfEveryNameError = Undescribed;
+
 /// What `parameters_beside_a_body` answers when it fails, of which the document says nothing.
 pub type ParametersBesideABodyError = Undescribed;
+
 /// What `path_in_any_script` answers when it fails, of which the document says nothing.
 pub type PathInAnyScriptError = Undescribed;
+
 /// What `echo_self` answers when it fails, of which the document says nothing.
 pub type EchoSelfError = Undescribed;

@@ -10,152 +10,178 @@ pub(crate) static ECHO_TYPE: Operation = Operation::new(
         "/echo0",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_OPTION: Operation = Operation::new(
         "echo Option",
         HttpMethod::Post,
         "/echo1",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_VEC: Operation = Operation::new(
         "echo Vec",
         HttpMethod::Post,
         "/echo2",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_STRING: Operation = Operation::new(
         "echo String",
         HttpMethod::Post,
         "/echo3",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_RESULT: Operation = Operation::new(
         "echo Result",
         HttpMethod::Post,
         "/echo4",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_BOX: Operation = Operation::new(
         "echo Box",
         HttpMethod::Post,
         "/echo5",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_DEFAULT: Operation = Operation::new(
         "echo Default",
         HttpMethod::Post,
         "/echo6",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_NULLABLE: Operation = Operation::new(
         "echo Nullable",
         HttpMethod::Post,
         "/echo7",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_VALUE: Operation = Operation::new(
         "echo Value",
         HttpMethod::Post,
         "/echo8",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_B_TREE_MAP: Operation = Operation::new(
         "echo BTreeMap",
         HttpMethod::Post,
         "/echo9",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_DEBUG: Operation = Operation::new(
         "echo Debug",
         HttpMethod::Post,
         "/echo10",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CLONE: Operation = Operation::new(
         "echo Clone",
         HttpMethod::Post,
         "/echo11",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_SERIALIZE: Operation = Operation::new(
         "echo Serialize",
         HttpMethod::Post,
         "/echo12",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_DATE_TIME: Operation = Operation::new(
         "echo DateTime",
         HttpMethod::Post,
         "/echo13",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_SCALAR: Operation = Operation::new(
         "echo Scalar",
         HttpMethod::Post,
         "/echo14",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CLIENT: Operation = Operation::new(
         "echo Client",
         HttpMethod::Post,
         "/echo15",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ERROR: Operation = Operation::new(
         "echo Error",
         HttpMethod::Post,
         "/echo16",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_FOO_BAR: Operation = Operation::new(
         "echo foo-bar",
         HttpMethod::Post,
         "/echo17",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_FOO_BAR_OPERATION: Operation = Operation::new(
         "echo FooBar",
         HttpMethod::Post,
         "/echo18",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_FOO_BAR_OPERATION_2: Operation = Operation::new(
         "echo foo_bar",
         HttpMethod::Post,
         "/echo19",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ПОЛЬЗОВАТЕЛЬ: Operation = Operation::new(
         "echo Пользователь",
         HttpMethod::Post,
         "/echo20",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ユーザー: Operation = Operation::new(
         "echo ユーザー",
         HttpMethod::Post,
         "/echo21",
     )
     .accept("application/json");
+
 pub(crate) static ECHO: Operation = Operation::new(
         "echo 🦀",
         HttpMethod::Post,
         "/echo22",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_3D_MODEL: Operation = Operation::new(
         "echo 3D.Model",
         HttpMethod::Post,
         "/echo23",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_HOSTILE: Operation = Operation::new(
         "echo Hostile",
         HttpMethod::Post,
         "/echo24",
     )
     .accept("application/json");
+
 pub(crate) static TYPE: Operation = Operation::new("type", HttpMethod::Get, "/op0");
 pub(crate) static SELF: Operation = Operation::new("self", HttpMethod::Get, "/op1");
+
 pub(crate) static NEW_OPERATION: Operation = Operation::new(
     "new",
     HttpMethod::Get,
@@ -188,6 +214,7 @@ pub(crate) static SELF_OPERATION: Operation = Operation::new(
 
 pub(crate) static ASYNC: Operation = Operation::new("async", HttpMethod::Get, "/op7");
 pub(crate) static _1: Operation = Operation::new("1", HttpMethod::Get, "/op8");
+
 pub(crate) static ПОЛУЧИТЬ: Operation = Operation::new(
     "получить",
     HttpMethod::Get,
@@ -196,6 +223,7 @@ pub(crate) static ПОЛУЧИТЬ: Operation = Operation::new(
 
 pub(crate) static 取得: Operation = Operation::new("取得", HttpMethod::Get, "/op10");
 pub(crate) static FIELD: Operation = Operation::new("🦀", HttpMethod::Get, "/op11");
+
 pub(crate) static GET_THING: Operation = Operation::new(
     "get-thing",
     HttpMethod::Get,
@@ -244,13 +272,16 @@ pub(crate) static GET_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID: Operation = Operation::new
         "/without/{id}/items/{item_id}",
     )
     .parameters(&[Parameter::path("id"), Parameter::path("item_id")]);
+
 pub(crate) static DELETE_WITHOUT_BY_ID_ITEMS_BY_ITEM_ID: Operation = Operation::new(
         "delete_without_by_id_items_by_item_id",
         HttpMethod::Delete,
         "/without/{id}/items/{item_id}",
     )
     .parameters(&[Parameter::path("id"), Parameter::path("item_id")]);
+
 pub(crate) static GET_ROOT: Operation = Operation::new("get_root", HttpMethod::Get, "/");
+
 pub(crate) static PARAMETERS_OF_EVERY_NAME: Operation = Operation::new(
         "parametersOfEveryName",
         HttpMethod::Get,
@@ -286,6 +317,7 @@ pub(crate) static PARAMETERS_OF_EVERY_NAME: Operation = Operation::new(
             Parameter::query("body_text"),
         ],
     );
+
 pub(crate) static PARAMETERS_BESIDE_A_BODY: Operation = Operation::new(
         "parametersBesideABody",
         HttpMethod::Post,
@@ -299,6 +331,7 @@ pub(crate) static PARAMETERS_BESIDE_A_BODY: Operation = Operation::new(
             Parameter::query("part"),
         ],
     );
+
 pub(crate) static PATH_IN_ANY_SCRIPT: Operation = Operation::new(
     "pathInAnyScript",
     HttpMethod::Get,

@@ -97,21 +97,23 @@ pub struct Type {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Type; 0 type_ "type" optional; 1 self_ "self" optional; 2 self_2 "Self" optional; 3
-    crate_ "crate" optional; 4 super_ "super" optional; 5 fn_ "fn" optional; 6 async_
-    "async" optional; 7 await_ "await" optional; 8 gen_ "gen" optional; 9 dyn_ "dyn"
-    optional; 10 try_ "try" optional; 11 union_ "union" optional; 12 box_ "box" optional;
-    13 underscore "_" optional; 14 underscore_underscore "__" optional; 15 field ""
-    optional; 16 extra "extra" optional; 17 builder "builder" optional; 18 build "build"
-    optional; 19 _1st "1st" optional; 20 _2nd "2nd" optional; 21 id "@id" optional; 22
-    ref2 "$ref2" optional; 23 a_b "a-b" optional; 24 a_b_2 "a_b" optional; 25 a_b_3 "aB"
-    optional; 26 a_b_4 "a b" optional; 27 a_b_5 "A_B" optional; 28 日本語 "日本語"
-    optional; 29 имя "имя" optional; 30 field_2 "🦀" optional; 31 é "é"
-    optional; 32 e "e\u{301}" optional; 33 ﬀ "ﬀ" optional; 34 none "None" optional;
-    35 some "Some" optional; 36 value "value" optional; 37 formatter "formatter"
-    optional; 38 quoted "\"quoted\"" optional; 39 back_slash "back\\slash" optional; 40
-    new_line "new\nline" optional; 41 up "../up" optional; 42 field_3 "{}" optional; 43
-    star_slash "*/" optional;
+    Type; 0 type_ "type" optional; 1 self_ "self" optional; 2 self_2 "Self" optional;
+    3 crate_ "crate" optional; 4 super_ "super" optional; 5 fn_ "fn" optional;
+    6 async_ "async" optional; 7 await_ "await" optional; 8 gen_ "gen" optional;
+    9 dyn_ "dyn" optional; 10 try_ "try" optional; 11 union_ "union" optional;
+    12 box_ "box" optional; 13 underscore "_" optional;
+    14 underscore_underscore "__" optional; 15 field "" optional;
+    16 extra "extra" optional; 17 builder "builder" optional; 18 build "build" optional;
+    19 _1st "1st" optional; 20 _2nd "2nd" optional; 21 id "@id" optional;
+    22 ref2 "$ref2" optional; 23 a_b "a-b" optional; 24 a_b_2 "a_b" optional;
+    25 a_b_3 "aB" optional; 26 a_b_4 "a b" optional; 27 a_b_5 "A_B" optional;
+    28 日本語 "日本語" optional; 29 имя "имя" optional;
+    30 field_2 "🦀" optional; 31 é "é" optional; 32 e "e\u{301}" optional;
+    33 ﬀ "ﬀ" optional; 34 none "None" optional; 35 some "Some" optional;
+    36 value "value" optional; 37 formatter "formatter" optional;
+    38 quoted "\"quoted\"" optional; 39 back_slash "back\\slash" optional;
+    40 new_line "new\nline" optional; 41 up "../up" optional; 42 field_3 "{}" optional;
+    43 star_slash "*/" optional;
 }
 
 impl Type {
@@ -535,6 +537,7 @@ pub enum ResultValue {
 impl ResultValue {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["Ok", "Err", "None", "Some"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -560,6 +563,7 @@ impl From<&str> for ResultValue {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(ResultValue);
+
 /// `BoxValue` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1382,6 +1386,7 @@ impl HostileA {
         "日本",
         "🦀",
     ];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -1437,6 +1442,7 @@ impl From<&str> for HostileA {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(HostileA);
+
 /// `ParametersBesideABodyRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -6,27 +6,39 @@ use switchboard_runtime::Undescribed;
 
 /// What `query_pets` answers when it fails, of which the document says nothing.
 pub type QueryPetsError = Undescribed;
+
 /// What `copy_pet` answers when it fails, of which the document says nothing.
 pub type CopyPetError = Undescribed;
+
 /// What `search` answers when it fails, of which the document says nothing.
 pub type SearchError = Undescribed;
+
 /// What `filter` answers when it fails, of which the document says nothing.
 pub type FilterError = Undescribed;
+
 /// What `select` answers when it fails, of which the document says nothing.
 pub type SelectError = Undescribed;
+
 /// What `session` answers when it fails, of which the document says nothing.
 pub type SessionError = Undescribed;
+
 /// What `watch` answers when it fails, of which the document says nothing.
 pub type WatchError = Undescribed;
+
 /// What `prices` answers when it fails, of which the document says nothing.
 pub type PricesError = Undescribed;
+
 /// What `log` answers when it fails, of which the document says nothing.
 pub type LogError = Undescribed;
+
 /// What `records` answers when it fails, of which the document says nothing.
 pub type RecordsError = Undescribed;
+
 /// What `names` answers when it fails, of which the document says nothing.
 pub type NamesError = Undescribed;
+
 /// What `shapes` answers when it fails, of which the document says nothing.
 pub type ShapesError = Undescribed;
+
 /// What `add_shape` answers when it fails, of which the document says nothing.
 pub type AddShapeError = Undescribed;

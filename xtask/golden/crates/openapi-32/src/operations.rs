@@ -11,6 +11,7 @@ pub(crate) static QUERY_PETS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("key")]])
     .accept("application/json");
+
 pub(crate) static COPY_PET: Operation = Operation::new(
         "copyPet",
         HttpMethod::Other("COPY"),
@@ -21,24 +22,28 @@ pub(crate) static COPY_PET: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("key")]])
     .accept("application/json");
+
 pub(crate) static SEARCH: Operation = Operation::new(
         "search",
         HttpMethod::Get,
         "/search",
     )
     .security(&[&[Requirement::new("key")]]);
+
 pub(crate) static FILTER: Operation = Operation::new(
         "filter",
         HttpMethod::Get,
         "/filter",
     )
     .security(&[&[Requirement::new("key")]]);
+
 pub(crate) static SELECT: Operation = Operation::new(
         "select",
         HttpMethod::Get,
         "/select",
     )
     .security(&[&[Requirement::new("key")]]);
+
 pub(crate) static SESSION: Operation = Operation::new(
         "session",
         HttpMethod::Get,
@@ -52,9 +57,11 @@ pub(crate) static SESSION: Operation = Operation::new(
         ],
     )
     .security(&[&[Requirement::new("key")]]);
+
 pub(crate) static WATCH: Operation = Operation::new("watch", HttpMethod::Get, "/watch")
     .security(&[&[Requirement::new("key")]])
     .accept("text/event-stream");
+
 pub(crate) static PRICES: Operation = Operation::new(
         "prices",
         HttpMethod::Get,
@@ -62,9 +69,11 @@ pub(crate) static PRICES: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("key")]])
     .accept("text/event-stream");
+
 pub(crate) static LOG: Operation = Operation::new("log", HttpMethod::Get, "/log")
     .security(&[&[Requirement::new("key")]])
     .accept("text/event-stream");
+
 pub(crate) static RECORDS: Operation = Operation::new(
         "records",
         HttpMethod::Get,
@@ -72,9 +81,11 @@ pub(crate) static RECORDS: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("key")]])
     .accept("application/json-seq");
+
 pub(crate) static NAMES: Operation = Operation::new("names", HttpMethod::Get, "/names")
     .security(&[&[Requirement::new("key")]])
     .accept("application/jsonl");
+
 pub(crate) static SHAPES: Operation = Operation::new(
         "shapes",
         HttpMethod::Get,
@@ -82,6 +93,7 @@ pub(crate) static SHAPES: Operation = Operation::new(
     )
     .security(&[&[Requirement::new("key")]])
     .accept("application/json");
+
 pub(crate) static ADD_SHAPE: Operation = Operation::new(
         "addShape",
         HttpMethod::Post,

@@ -63,8 +63,8 @@ pub enum Pet {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Pet else Unknown; 0 Pet; 1 Cat; 2 Stray; by["petType"] ["Pet" 0, "Cat" 1, "Stray" 2]
-    fixed[1] required[1]; default 2;
+    Pet else Unknown; 0 Pet; 1 Cat; 2 Stray;
+    by["petType"] ["Pet" 0, "Cat" 1, "Stray" 2] fixed[1] required[1]; default 2;
 }
 
 impl From<PetBase> for Pet {
@@ -126,8 +126,8 @@ pub enum Shape {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Shape else Unknown; 0 Circle; 1 Polygon; by["kind"] ["Circle" 0, "Polygon" 1]
-    fixed[0] required[0]; default 1;
+    Shape else Unknown; 0 Circle; 1 Polygon;
+    by["kind"] ["Circle" 0, "Polygon" 1] fixed[0] required[0]; default 1;
 }
 
 impl From<Circle> for Shape {
@@ -192,8 +192,8 @@ pub struct Polygon {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Polygon; 0 kind "kind" optional; 1 corners "corners" optional; 2 radius "radius"
-    optional;
+    Polygon; 0 kind "kind" optional; 1 corners "corners" optional;
+    2 radius "radius" optional;
 }
 
 impl Polygon {
@@ -251,6 +251,7 @@ pub enum CatPetType {
 impl CatPetType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["Cat"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -270,6 +271,7 @@ impl From<&str> for CatPetType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(CatPetType);
+
 /// The known values of `CircleKind`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -283,6 +285,7 @@ pub enum CircleKind {
 impl CircleKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["Circle"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -302,6 +305,7 @@ impl From<&str> for CircleKind {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(CircleKind);
+
 /// `QueryPetsRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -6,39 +6,57 @@ use switchboard_runtime::Undescribed;
 
 /// What `by_offset` answers when it fails, of which the document says nothing.
 pub type ByOffsetError = Undescribed;
+
 /// What `by_plain_offset` answers when it fails, of which the document says nothing.
 pub type ByPlainOffsetError = Undescribed;
+
 /// What `by_page` answers when it fails, of which the document says nothing.
 pub type ByPageError = Undescribed;
+
 /// What `by_page_from_zero` answers when it fails, of which the document says nothing.
 pub type ByPageFromZeroError = Undescribed;
+
 /// What `by_cursor` answers when it fails, of which the document says nothing.
 pub type ByCursorError = Undescribed;
+
 /// What `by_last_item` answers when it fails, of which the document says nothing.
 pub type ByLastItemError = Undescribed;
+
 /// What `by_key_of_the_last_item` answers when it fails, of which the document says nothing.
 pub type ByKeyOfTheLastItemError = Undescribed;
+
 /// What `by_cursor_in_the_body` answers when it fails, of which the document says nothing.
 pub type ByCursorInTheBodyError = Undescribed;
+
 /// What `by_sort_of_the_last_item` answers when it fails, of which the document says nothing.
 pub type BySortOfTheLastItemError = Undescribed;
+
 /// What `by_link` answers when it fails, of which the document says nothing.
 pub type ByLinkError = Undescribed;
+
 /// What `by_link_object` answers when it fails, of which the document says nothing.
 pub type ByLinkObjectError = Undescribed;
+
 /// What `by_link_header` answers when it fails, of which the document says nothing.
 pub type ByLinkHeaderError = Undescribed;
+
 /// What `by_cursor_in_any_json` answers when it fails, of which the document says nothing.
 pub type ByCursorInAnyJsonError = Undescribed;
+
 /// What `by_cursor_in_a_map` answers when it fails, of which the document says nothing.
 pub type ByCursorInAMapError = Undescribed;
+
 /// What `list_of_lists` answers when it fails, of which the document says nothing.
 pub type ListOfListsError = Undescribed;
+
 /// What `parameters_named_as_methods` answers when it fails, of which the document says nothing.
 pub type ParametersNamedAsMethodsError = Undescribed;
+
 /// What `by_header` answers when it fails, of which the document says nothing.
 pub type ByHeaderError = Undescribed;
+
 /// What `post_then_get` answers when it fails, of which the document says nothing.
 pub type PostThenGetError = Undescribed;
+
 /// What `not_paged` answers when it fails, of which the document says nothing.
 pub type NotPagedError = Undescribed;

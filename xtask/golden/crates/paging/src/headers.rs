@@ -10,6 +10,7 @@ use switchboard_runtime::codegen::v1::headers;
 pub struct LinkHeaders(HeaderMap);
 
 switchboard_runtime::codegen::v1::response_headers!(LinkHeaders);
+
 impl LinkHeaders {
     /// `Link`: Where the next page is.
     pub fn link(&self) -> Result<Option<String>, HeaderError> {

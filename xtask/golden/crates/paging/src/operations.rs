@@ -13,6 +13,7 @@ pub(crate) static BY_OFFSET: Operation = Operation::new(
         &[Parameter::query("skip"), Parameter::query("take"), Parameter::query("tag")],
     )
     .accept("application/json");
+
 pub(crate) static BY_PLAIN_OFFSET: Operation = Operation::new(
         "byPlainOffset",
         HttpMethod::Get,
@@ -20,6 +21,7 @@ pub(crate) static BY_PLAIN_OFFSET: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("offset"), Parameter::query("limit")])
     .accept("application/json");
+
 pub(crate) static BY_PAGE: Operation = Operation::new(
         "byPage",
         HttpMethod::Get,
@@ -27,6 +29,7 @@ pub(crate) static BY_PAGE: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("page"), Parameter::query("per_page")])
     .accept("application/json");
+
 pub(crate) static BY_PAGE_FROM_ZERO: Operation = Operation::new(
         "byPageFromZero",
         HttpMethod::Get,
@@ -34,6 +37,7 @@ pub(crate) static BY_PAGE_FROM_ZERO: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("p"), Parameter::query("n")])
     .accept("application/json");
+
 pub(crate) static BY_CURSOR: Operation = Operation::new(
         "byCursor",
         HttpMethod::Get,
@@ -41,6 +45,7 @@ pub(crate) static BY_CURSOR: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("cursor"), Parameter::query("limit")])
     .accept("application/json");
+
 pub(crate) static BY_LAST_ITEM: Operation = Operation::new(
         "byLastItem",
         HttpMethod::Get,
@@ -54,6 +59,7 @@ pub(crate) static BY_LAST_ITEM: Operation = Operation::new(
         ],
     )
     .accept("application/json");
+
 pub(crate) static BY_KEY_OF_THE_LAST_ITEM: Operation = Operation::new(
         "byKeyOfTheLastItem",
         HttpMethod::Get,
@@ -61,6 +67,7 @@ pub(crate) static BY_KEY_OF_THE_LAST_ITEM: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("from"), Parameter::query("limit")])
     .accept("application/json");
+
 pub(crate) static BY_CURSOR_IN_THE_BODY: Operation = Operation::new(
         "byCursorInTheBody",
         HttpMethod::Post,
@@ -68,12 +75,14 @@ pub(crate) static BY_CURSOR_IN_THE_BODY: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("tag")])
     .accept("application/json");
+
 pub(crate) static BY_SORT_OF_THE_LAST_ITEM: Operation = Operation::new(
         "bySortOfTheLastItem",
         HttpMethod::Post,
         "/records/search",
     )
     .accept("application/json");
+
 pub(crate) static BY_LINK: Operation = Operation::new(
         "byLink",
         HttpMethod::Get,
@@ -82,12 +91,14 @@ pub(crate) static BY_LINK: Operation = Operation::new(
     .parameters(&[Parameter::header("X-Account")])
     .security(&[&[Requirement::new("queryKey")]])
     .accept("application/json");
+
 pub(crate) static BY_LINK_OBJECT: Operation = Operation::new(
         "byLinkObject",
         HttpMethod::Get,
         "/link-objects",
     )
     .accept("application/hal+json");
+
 pub(crate) static BY_LINK_HEADER: Operation = Operation::new(
         "byLinkHeader",
         HttpMethod::Get,
@@ -95,6 +106,7 @@ pub(crate) static BY_LINK_HEADER: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("page")])
     .accept("application/json");
+
 pub(crate) static BY_CURSOR_IN_ANY_JSON: Operation = Operation::new(
         "byCursorInAnyJson",
         HttpMethod::Get,
@@ -102,6 +114,7 @@ pub(crate) static BY_CURSOR_IN_ANY_JSON: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("after")])
     .accept("application/json");
+
 pub(crate) static BY_CURSOR_IN_A_MAP: Operation = Operation::new(
         "byCursorInAMap",
         HttpMethod::Get,
@@ -109,6 +122,7 @@ pub(crate) static BY_CURSOR_IN_A_MAP: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("after")])
     .accept("application/json");
+
 pub(crate) static LIST_OF_LISTS: Operation = Operation::new(
         "listOfLists",
         HttpMethod::Get,
@@ -116,6 +130,7 @@ pub(crate) static LIST_OF_LISTS: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("offset")])
     .accept("application/json");
+
 pub(crate) static PARAMETERS_NAMED_AS_METHODS: Operation = Operation::new(
         "parametersNamedAsMethods",
         HttpMethod::Get,
@@ -130,6 +145,7 @@ pub(crate) static PARAMETERS_NAMED_AS_METHODS: Operation = Operation::new(
         ],
     )
     .accept("application/json");
+
 pub(crate) static BY_HEADER: Operation = Operation::new(
         "byHeader",
         HttpMethod::Get,
@@ -137,12 +153,14 @@ pub(crate) static BY_HEADER: Operation = Operation::new(
     )
     .parameters(&[Parameter::header("X-Token")])
     .accept("application/json");
+
 pub(crate) static POST_THEN_GET: Operation = Operation::new(
         "postThenGet",
         HttpMethod::Post,
         "/queries",
     )
     .accept("application/json");
+
 pub(crate) static NOT_PAGED: Operation = Operation::new(
         "notPaged",
         HttpMethod::Get,

@@ -13,6 +13,7 @@ pub struct Tree(
 );
 
 switchboard_runtime::codegen::v1::newtype!(Tree);
+
 impl From<Vec<Tree>> for Tree {
     fn from(value: Vec<Tree>) -> Self {
         Self(value)
@@ -145,8 +146,8 @@ pub struct ByCursorInTheBodyRequest {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ByCursorInTheBodyRequest; 0 filter "filter" optional; 1 start_cursor "start_cursor"
-    optional; 2 page_size "page_size" optional;
+    ByCursorInTheBodyRequest; 0 filter "filter" optional;
+    1 start_cursor "start_cursor" optional; 2 page_size "page_size" optional;
 }
 
 impl ByCursorInTheBodyRequest {
@@ -190,8 +191,8 @@ pub struct ByCursorInTheBodyResponse {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    ByCursorInTheBodyResponse; 0 results "results" optional; 1 next_cursor "next_cursor"
-    optional; 2 has_more "has_more" optional;
+    ByCursorInTheBodyResponse; 0 results "results" optional;
+    1 next_cursor "next_cursor" optional; 2 has_more "has_more" optional;
 }
 
 /// `BySortOfTheLastItemRequest` of the API.
@@ -207,8 +208,8 @@ pub struct BySortOfTheLastItemRequest {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    BySortOfTheLastItemRequest; 0 query "query" required; 1 page "page" optional; 2
-    search_after "search_after" optional;
+    BySortOfTheLastItemRequest; 0 query "query" required; 1 page "page" optional;
+    2 search_after "search_after" optional;
 }
 
 impl BySortOfTheLastItemRequest {

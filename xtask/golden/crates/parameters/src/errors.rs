@@ -6,35 +6,51 @@ use switchboard_runtime::Undescribed;
 
 /// What `path_simple` answers when it fails, of which the document says nothing.
 pub type PathSimpleError = Undescribed;
+
 /// What `path_label` answers when it fails, of which the document says nothing.
 pub type PathLabelError = Undescribed;
+
 /// What `path_matrix` answers when it fails, of which the document says nothing.
 pub type PathMatrixError = Undescribed;
+
 /// What `cancel_job` answers when it fails, of which the document says nothing.
 pub type CancelJobError = Undescribed;
+
 /// What `file_by_name` answers when it fails, of which the document says nothing.
 pub type FileByNameError = Undescribed;
+
 /// What `rows_of_table` answers when it fails, of which the document says nothing.
 pub type RowsOfTableError = Undescribed;
+
 /// What `path_json` answers when it fails, of which the document says nothing.
 pub type PathJsonError = Undescribed;
+
 /// What `query_scalars` answers when it fails, of which the document says nothing.
 pub type QueryScalarsError = Undescribed;
+
 /// What `query_lists` answers when it fails, of which the document says nothing.
 pub type QueryListsError = Undescribed;
+
 /// What `query_objects` answers when it fails, of which the document says nothing.
 pub type QueryObjectsError = Undescribed;
+
 /// What `query_reserved` answers when it fails, of which the document says nothing.
 pub type QueryReservedError = Undescribed;
+
 /// What `query_in_the_path` answers when it fails, of which the document says nothing.
 pub type QueryInThePathError = Undescribed;
+
 /// What `headers` answers when it fails, of which the document says nothing.
 pub type HeadersError = Undescribed;
+
 /// What `cookies` answers when it fails, of which the document says nothing.
 pub type CookiesError = Undescribed;
+
 /// What `same_name_everywhere` answers when it fails, of which the document says nothing.
 pub type SameNameEverywhereError = Undescribed;
+
 /// What `shared_by_path` answers when it fails, of which the document says nothing.
 pub type SharedByPathError = Undescribed;
+
 /// What `shared_by_path_alone` answers when it fails, of which the document says nothing.
 pub type SharedByPathAloneError = Undescribed;

@@ -17,6 +17,7 @@ pub(crate) static PATH_SIMPLE: Operation = Operation::new(
             Parameter::path("exploded").explode(true),
         ],
     );
+
 pub(crate) static PATH_LABEL: Operation = Operation::new(
         "pathLabel",
         HttpMethod::Get,
@@ -31,6 +32,7 @@ pub(crate) static PATH_LABEL: Operation = Operation::new(
             Parameter::path("objectExploded").style(Style::Label).explode(true),
         ],
     );
+
 pub(crate) static PATH_MATRIX: Operation = Operation::new(
         "pathMatrix",
         HttpMethod::Get,
@@ -45,30 +47,35 @@ pub(crate) static PATH_MATRIX: Operation = Operation::new(
             Parameter::path("objectExploded").style(Style::Matrix).explode(true),
         ],
     );
+
 pub(crate) static CANCEL_JOB: Operation = Operation::new(
         "cancelJob",
         HttpMethod::Post,
         "/jobs/{id}:cancel",
     )
     .parameters(&[Parameter::path("id")]);
+
 pub(crate) static FILE_BY_NAME: Operation = Operation::new(
         "fileByName",
         HttpMethod::Get,
         "/files/{name}.{extension}",
     )
     .parameters(&[Parameter::path("name"), Parameter::path("extension")]);
+
 pub(crate) static ROWS_OF_TABLE: Operation = Operation::new(
         "rowsOfTable",
         HttpMethod::Get,
         "/tables({key})/rows",
     )
     .parameters(&[Parameter::path("key")]);
+
 pub(crate) static PATH_JSON: Operation = Operation::new(
         "pathJson",
         HttpMethod::Get,
         "/jsonKey/{key}",
     )
     .parameters(&[Parameter::path("key").style(Style::Json)]);
+
 pub(crate) static QUERY_SCALARS: Operation = Operation::new(
         "queryScalars",
         HttpMethod::Get,
@@ -87,6 +94,7 @@ pub(crate) static QUERY_SCALARS: Operation = Operation::new(
             Parameter::query("nothing"),
         ],
     );
+
 pub(crate) static QUERY_LISTS: Operation = Operation::new(
         "queryLists",
         HttpMethod::Get,
@@ -103,6 +111,7 @@ pub(crate) static QUERY_LISTS: Operation = Operation::new(
             Parameter::query("sorts").explode(false),
         ],
     );
+
 pub(crate) static QUERY_OBJECTS: Operation = Operation::new(
         "queryObjects",
         HttpMethod::Get,
@@ -119,6 +128,7 @@ pub(crate) static QUERY_OBJECTS: Operation = Operation::new(
             Parameter::query("filters[type]"),
         ],
     );
+
 pub(crate) static QUERY_RESERVED: Operation = Operation::new(
         "queryReserved",
         HttpMethod::Get,
@@ -127,12 +137,14 @@ pub(crate) static QUERY_RESERVED: Operation = Operation::new(
     .parameters(
         &[Parameter::query("kept").allow_reserved(true), Parameter::query("encoded")],
     );
+
 pub(crate) static QUERY_IN_THE_PATH: Operation = Operation::new(
         "queryInThePath",
         HttpMethod::Get,
         "/query/fixed?version=2",
     )
     .parameters(&[Parameter::query("more")]);
+
 pub(crate) static HEADERS: Operation = Operation::new(
         "headers",
         HttpMethod::Get,
@@ -149,6 +161,7 @@ pub(crate) static HEADERS: Operation = Operation::new(
             Parameter::header("X-Json").style(Style::Json),
         ],
     );
+
 pub(crate) static COOKIES: Operation = Operation::new(
         "cookies",
         HttpMethod::Get,
@@ -161,6 +174,7 @@ pub(crate) static COOKIES: Operation = Operation::new(
             Parameter::cookie("debug"),
         ],
     );
+
 pub(crate) static SAME_NAME_EVERYWHERE: Operation = Operation::new(
         "sameNameEverywhere",
         HttpMethod::Get,
@@ -174,6 +188,7 @@ pub(crate) static SAME_NAME_EVERYWHERE: Operation = Operation::new(
             Parameter::cookie("id"),
         ],
     );
+
 pub(crate) static SHARED_BY_PATH: Operation = Operation::new(
         "sharedByPath",
         HttpMethod::Get,
@@ -186,6 +201,7 @@ pub(crate) static SHARED_BY_PATH: Operation = Operation::new(
             Parameter::header("X-Trace"),
         ],
     );
+
 pub(crate) static SHARED_BY_PATH_ALONE: Operation = Operation::new(
         "sharedByPathAlone",
         HttpMethod::Delete,

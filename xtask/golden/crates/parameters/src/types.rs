@@ -136,6 +136,7 @@ pub enum FileByNameExtension {
 impl FileByNameExtension {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["png", "svg"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -157,6 +158,7 @@ impl From<&str> for FileByNameExtension {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(FileByNameExtension);
+
 /// The known values of `QueryScalarsSort`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -172,6 +174,7 @@ pub enum QueryScalarsSort {
 impl QueryScalarsSort {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["name", "-name"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -193,6 +196,7 @@ impl From<&str> for QueryScalarsSort {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(QueryScalarsSort);
+
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -248,6 +252,7 @@ pub enum QueryListsSort {
 impl QueryListsSort {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["a", "b"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -269,6 +274,7 @@ impl From<&str> for QueryListsSort {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(QueryListsSort);
+
 /// The known values of `HeadersXMode`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -286,6 +292,7 @@ pub enum HeadersXMode {
 impl HeadersXMode {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["fast", "Fast", "slow"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {

@@ -69,53 +69,78 @@ impl ErrorBody for NotFoundError {
 
 /// What `several_successes` answers when it fails, of which the document says nothing.
 pub type SeveralSuccessesError = Undescribed;
+
 /// What `same_success` answers when it fails, of which the document says nothing.
 pub type SameSuccessError = Undescribed;
+
 /// What `success_or_nothing` answers when it fails, of which the document says nothing.
 pub type SuccessOrNothingError = Undescribed;
+
 /// What `only_default` answers when it fails, of which the document says nothing.
 pub type OnlyDefaultError = Undescribed;
+
 /// What `nothing_said` documents to answer when it fails.
 pub type NothingSaidError = NotFoundError;
+
 /// What `vendor_json` answers when it fails, of which the document says nothing.
 pub type VendorJsonError = Undescribed;
+
 /// What `several_media_types` answers when it fails, of which the document says nothing.
 pub type SeveralMediaTypesError = Undescribed;
+
 /// What `list_of_things` answers when it fails, of which the document says nothing.
 pub type ListOfThingsError = Undescribed;
+
 /// What `map_of_things` answers when it fails, of which the document says nothing.
 pub type MapOfThingsError = Undescribed;
+
 /// What `a_number` answers when it fails, of which the document says nothing.
 pub type ANumberError = Undescribed;
+
 /// What `any_json` answers when it fails, of which the document says nothing.
 pub type AnyJsonError = Undescribed;
+
 /// What `text` answers when it fails, of which the document says nothing.
 pub type TextError = Undescribed;
+
 /// What `binary` answers when it fails, of which the document says nothing.
 pub type BinaryError = Undescribed;
+
 /// What `binary_of_any_type` answers when it fails, of which the document says nothing.
 pub type BinaryOfAnyTypeError = Undescribed;
+
 /// What `events` answers when it fails, of which the document says nothing.
 pub type EventsError = Undescribed;
+
 /// What `text_events` answers when it fails, of which the document says nothing.
 pub type TextEventsError = Undescribed;
+
 /// What `untyped_events` answers when it fails, of which the document says nothing.
 pub type UntypedEventsError = Undescribed;
+
 /// What `put_method` answers when it fails, of which the document says nothing.
 pub type PutMethodError = Undescribed;
+
 /// What `options_method` answers when it fails, of which the document says nothing.
 pub type OptionsMethodError = Undescribed;
+
 /// What `patch_method` answers when it fails, of which the document says nothing.
 pub type PatchMethodError = Undescribed;
+
 /// What `trace_method` answers when it fails, of which the document says nothing.
 pub type TraceMethodError = Undescribed;
+
 /// What `lines` answers when it fails, of which the document says nothing.
 pub type LinesError = Undescribed;
+
 /// What `json_or_events` answers when it fails, of which the document says nothing.
 pub type JsonOrEventsError = Undescribed;
+
 /// What `head_only` documents to answer when it fails.
 pub type HeadOnlyError = NotFoundError;
+
 /// What `body_beside204` answers when it fails, of which the document says nothing.
 pub type BodyBeside204Error = Undescribed;
+
 /// What `redirected` answers when it fails, of which the document says nothing.
 pub type RedirectedError = Undescribed;

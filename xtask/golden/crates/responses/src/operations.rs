@@ -10,30 +10,35 @@ pub(crate) static SEVERAL_SUCCESSES: Operation = Operation::new(
         "/several",
     )
     .accept("application/json, text/plain");
+
 pub(crate) static SAME_SUCCESS: Operation = Operation::new(
         "sameSuccess",
         HttpMethod::Post,
         "/same",
     )
     .accept("application/json");
+
 pub(crate) static SUCCESS_OR_NOTHING: Operation = Operation::new(
         "successOrNothing",
         HttpMethod::Get,
         "/maybe",
     )
     .accept("application/json");
+
 pub(crate) static RANGES: Operation = Operation::new(
         "ranges",
         HttpMethod::Get,
         "/ranges",
     )
     .accept("application/json, text/plain, application/problem+json");
+
 pub(crate) static ONLY_DEFAULT: Operation = Operation::new(
         "onlyDefault",
         HttpMethod::Get,
         "/default",
     )
     .accept("application/json");
+
 pub(crate) static NOTHING_SAID: Operation = Operation::new(
     "nothingSaid",
     HttpMethod::Get,
@@ -46,68 +51,80 @@ pub(crate) static VENDOR_JSON: Operation = Operation::new(
         "/vendor",
     )
     .accept("application/hal+json");
+
 pub(crate) static SEVERAL_MEDIA_TYPES: Operation = Operation::new(
         "severalMediaTypes",
         HttpMethod::Get,
         "/choice",
     )
     .accept("application/json");
+
 pub(crate) static LIST_OF_THINGS: Operation = Operation::new(
         "listOfThings",
         HttpMethod::Get,
         "/list",
     )
     .accept("application/json");
+
 pub(crate) static MAP_OF_THINGS: Operation = Operation::new(
         "mapOfThings",
         HttpMethod::Get,
         "/map",
     )
     .accept("application/json");
+
 pub(crate) static A_NUMBER: Operation = Operation::new(
         "aNumber",
         HttpMethod::Get,
         "/scalar",
     )
     .accept("application/json");
+
 pub(crate) static ANY_JSON: Operation = Operation::new(
         "anyJson",
         HttpMethod::Get,
         "/any",
     )
     .accept("application/json");
+
 pub(crate) static TEXT: Operation = Operation::new("text", HttpMethod::Get, "/text")
     .accept("text/html");
+
 pub(crate) static BINARY: Operation = Operation::new(
         "binary",
         HttpMethod::Get,
         "/binary",
     )
     .accept("image/png");
+
 pub(crate) static BINARY_OF_ANY_TYPE: Operation = Operation::new(
         "binaryOfAnyType",
         HttpMethod::Get,
         "/anything",
     )
     .accept("*/*");
+
 pub(crate) static EVENTS: Operation = Operation::new(
         "events",
         HttpMethod::Get,
         "/events",
     )
     .accept("text/event-stream");
+
 pub(crate) static TEXT_EVENTS: Operation = Operation::new(
         "textEvents",
         HttpMethod::Get,
         "/text-events",
     )
     .accept("text/event-stream");
+
 pub(crate) static UNTYPED_EVENTS: Operation = Operation::new(
         "untypedEvents",
         HttpMethod::Post,
         "/text-events",
     )
     .accept("text/event-stream");
+
 pub(crate) static PUT_METHOD: Operation = Operation::new(
     "putMethod",
     HttpMethod::Put,
@@ -134,24 +151,28 @@ pub(crate) static TRACE_METHOD: Operation = Operation::new(
 
 pub(crate) static LINES: Operation = Operation::new("lines", HttpMethod::Get, "/lines")
     .accept("application/x-ndjson");
+
 pub(crate) static JSON_OR_EVENTS: Operation = Operation::new(
         "jsonOrEvents",
         HttpMethod::Post,
         "/chat",
     )
     .accept("application/json");
+
 pub(crate) static HEAD_ONLY: Operation = Operation::new(
         "headOnly",
         HttpMethod::Head,
         "/head",
     )
     .accept("application/json");
+
 pub(crate) static BODY_BESIDE204: Operation = Operation::new(
         "bodyBeside204",
         HttpMethod::Delete,
         "/deleted",
     )
     .accept("application/json");
+
 pub(crate) static REDIRECTED: Operation = Operation::new(
     "redirected",
     HttpMethod::Get,

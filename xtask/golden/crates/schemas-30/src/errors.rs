@@ -6,77 +6,114 @@ use switchboard_runtime::Undescribed;
 
 /// What `echo_nullables` answers when it fails, of which the document says nothing.
 pub type EchoNullablesError = Undescribed;
+
 /// What `echo_point` answers when it fails, of which the document says nothing.
 pub type EchoPointError = Undescribed;
+
 /// What `echo_composed` answers when it fails, of which the document says nothing.
 pub type EchoComposedError = Undescribed;
+
 /// What `echo_tree` answers when it fails, of which the document says nothing.
 pub type EchoTreeError = Undescribed;
+
 /// What `echo_nested` answers when it fails, of which the document says nothing.
 pub type EchoNestedError = Undescribed;
+
 /// What `echo_mutual_a` answers when it fails, of which the document says nothing.
 pub type EchoMutualAError = Undescribed;
+
 /// What `echo_mutual_b` answers when it fails, of which the document says nothing.
 pub type EchoMutualBError = Undescribed;
+
 /// What `echo_overlapping` answers when it fails, of which the document says nothing.
 pub type EchoOverlappingError = Undescribed;
+
 /// What `echo_short` answers when it fails, of which the document says nothing.
 pub type EchoShortError = Undescribed;
+
 /// What `echo_long` answers when it fails, of which the document says nothing.
 pub type EchoLongError = Undescribed;
+
 /// What `echo_priced` answers when it fails, of which the document says nothing.
 pub type EchoPricedError = Undescribed;
+
 /// What `echo_any_of` answers when it fails, of which the document says nothing.
 pub type EchoAnyOfError = Undescribed;
+
 /// What `echo_pet` answers when it fails, of which the document says nothing.
 pub type EchoPetError = Undescribed;
+
 /// What `echo_cat` answers when it fails, of which the document says nothing.
 pub type EchoCatError = Undescribed;
+
 /// What `echo_dog` answers when it fails, of which the document says nothing.
 pub type EchoDogError = Undescribed;
+
 /// What `echo_shape` answers when it fails, of which the document says nothing.
 pub type EchoShapeError = Undescribed;
+
 /// What `echo_drawing` answers when it fails, of which the document says nothing.
 pub type EchoDrawingError = Undescribed;
+
 /// What `echo_discount` answers when it fails, of which the document says nothing.
 pub type EchoDiscountError = Undescribed;
+
 /// What `echo_circle` answers when it fails, of which the document says nothing.
 pub type EchoCircleError = Undescribed;
+
 /// What `echo_square` answers when it fails, of which the document says nothing.
 pub type EchoSquareError = Undescribed;
+
 /// What `echo_base` answers when it fails, of which the document says nothing.
 pub type EchoBaseError = Undescribed;
+
 /// What `echo_special` answers when it fails, of which the document says nothing.
 pub type EchoSpecialError = Undescribed;
+
 /// What `echo_holder` answers when it fails, of which the document says nothing.
 pub type EchoHolderError = Undescribed;
+
 /// What `echo_negated` answers when it fails, of which the document says nothing.
 pub type EchoNegatedError = Undescribed;
+
 /// What `echo_enums` answers when it fails, of which the document says nothing.
 pub type EchoEnumsError = Undescribed;
+
 /// What `echo_numbers` answers when it fails, of which the document says nothing.
 pub type EchoNumbersError = Undescribed;
+
 /// What `echo_odd` answers when it fails, of which the document says nothing.
 pub type EchoOddError = Undescribed;
+
 /// What `echo_open` answers when it fails, of which the document says nothing.
 pub type EchoOpenError = Undescribed;
+
 /// What `echo_free` answers when it fails, of which the document says nothing.
 pub type EchoFreeError = Undescribed;
+
 /// What `echo_maps` answers when it fails, of which the document says nothing.
 pub type EchoMapsError = Undescribed;
+
 /// What `echo_account` answers when it fails, of which the document says nothing.
 pub type EchoAccountError = Undescribed;
+
 /// What `inline_nullable` answers when it fails, of which the document says nothing.
 pub type InlineNullableError = Undescribed;
+
 /// What `echo_node` answers when it fails, of which the document says nothing.
 pub type EchoNodeError = Undescribed;
+
 /// What `echo_json` answers when it fails, of which the document says nothing.
 pub type EchoJsonError = Undescribed;
+
 /// What `echo_links` answers when it fails, of which the document says nothing.
 pub type EchoLinksError = Undescribed;
+
 /// What `echo_must` answers when it fails, of which the document says nothing.
 pub type EchoMustError = Undescribed;
+
 /// What `echo_forest` answers when it fails, of which the document says nothing.
 pub type EchoForestError = Undescribed;
+
 /// What `echo_open_point` answers when it fails, of which the document says nothing.
 pub type EchoOpenPointError = Undescribed;

@@ -10,222 +10,259 @@ pub(crate) static ECHO_NULLABLES: Operation = Operation::new(
         "/Nullables",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_POINT: Operation = Operation::new(
         "echoPoint",
         HttpMethod::Post,
         "/Point",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_COMPOSED: Operation = Operation::new(
         "echoComposed",
         HttpMethod::Post,
         "/Composed",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_TREE: Operation = Operation::new(
         "echoTree",
         HttpMethod::Post,
         "/Tree",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_NESTED: Operation = Operation::new(
         "echoNested",
         HttpMethod::Post,
         "/Nested",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_MUTUAL_A: Operation = Operation::new(
         "echoMutualA",
         HttpMethod::Post,
         "/MutualA",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_MUTUAL_B: Operation = Operation::new(
         "echoMutualB",
         HttpMethod::Post,
         "/MutualB",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_OVERLAPPING: Operation = Operation::new(
         "echoOverlapping",
         HttpMethod::Post,
         "/Overlapping",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_SHORT: Operation = Operation::new(
         "echoShort",
         HttpMethod::Post,
         "/Short",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_LONG: Operation = Operation::new(
         "echoLong",
         HttpMethod::Post,
         "/Long",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_PRICED: Operation = Operation::new(
         "echoPriced",
         HttpMethod::Post,
         "/Priced",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ANY_OF: Operation = Operation::new(
         "echoAnyOf",
         HttpMethod::Post,
         "/AnyOf",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_PET: Operation = Operation::new(
         "echoPet",
         HttpMethod::Post,
         "/Pet",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CAT: Operation = Operation::new(
         "echoCat",
         HttpMethod::Post,
         "/Cat",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_DOG: Operation = Operation::new(
         "echoDog",
         HttpMethod::Post,
         "/Dog",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_SHAPE: Operation = Operation::new(
         "echoShape",
         HttpMethod::Post,
         "/Shape",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_DRAWING: Operation = Operation::new(
         "echoDrawing",
         HttpMethod::Post,
         "/Drawing",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_DISCOUNT: Operation = Operation::new(
         "echoDiscount",
         HttpMethod::Post,
         "/Discount",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CIRCLE: Operation = Operation::new(
         "echoCircle",
         HttpMethod::Post,
         "/Circle",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_SQUARE: Operation = Operation::new(
         "echoSquare",
         HttpMethod::Post,
         "/Square",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_BASE: Operation = Operation::new(
         "echoBase",
         HttpMethod::Post,
         "/Base",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_SPECIAL: Operation = Operation::new(
         "echoSpecial",
         HttpMethod::Post,
         "/Special",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_HOLDER: Operation = Operation::new(
         "echoHolder",
         HttpMethod::Post,
         "/Holder",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_NEGATED: Operation = Operation::new(
         "echoNegated",
         HttpMethod::Post,
         "/Negated",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ENUMS: Operation = Operation::new(
         "echoEnums",
         HttpMethod::Post,
         "/Enums",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_NUMBERS: Operation = Operation::new(
         "echoNumbers",
         HttpMethod::Post,
         "/Numbers",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ODD: Operation = Operation::new(
         "echoOdd",
         HttpMethod::Post,
         "/Odd",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_OPEN: Operation = Operation::new(
         "echoOpen",
         HttpMethod::Post,
         "/Open",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_FREE: Operation = Operation::new(
         "echoFree",
         HttpMethod::Post,
         "/Free",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_MAPS: Operation = Operation::new(
         "echoMaps",
         HttpMethod::Post,
         "/Maps",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ACCOUNT: Operation = Operation::new(
         "echoAccount",
         HttpMethod::Post,
         "/Account",
     )
     .accept("application/json");
+
 pub(crate) static INLINE_NULLABLE: Operation = Operation::new(
         "inlineNullable",
         HttpMethod::Get,
         "/inline",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_NODE: Operation = Operation::new(
         "echoNode",
         HttpMethod::Post,
         "/Node",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_JSON: Operation = Operation::new(
         "echoJson",
         HttpMethod::Post,
         "/Json",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_LINKS: Operation = Operation::new(
         "echoLinks",
         HttpMethod::Post,
         "/Links",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_MUST: Operation = Operation::new(
         "echoMust",
         HttpMethod::Post,
         "/Must",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_FOREST: Operation = Operation::new(
         "echoForest",
         HttpMethod::Post,
         "/Forest",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_OPEN_POINT: Operation = Operation::new(
         "echoOpenPoint",
         HttpMethod::Post,

@@ -14,6 +14,7 @@ pub struct Nested(
 );
 
 switchboard_runtime::codegen::v1::newtype!(Nested);
+
 impl From<Vec<Nested>> for Nested {
     fn from(value: Vec<Nested>) -> Self {
         Self(value)
@@ -28,6 +29,7 @@ pub struct Forest(
 );
 
 switchboard_runtime::codegen::v1::newtype!(Forest);
+
 impl From<BTreeMap<String, Forest>> for Forest {
     fn from(value: BTreeMap<String, Forest>) -> Self {
         Self(value)
@@ -57,11 +59,11 @@ pub struct Nullables {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Nullables; 0 required "required" required; 1 required_nullable "requiredNullable"
-    required; 2 optional "optional" optional; 3 optional_nullable "optionalNullable"
-    optional; 4 nullable_ref "nullableRef" optional; 5 nullable_list "nullableList"
-    optional; 6 nullable_map "nullableMap" optional; 7 nullable_enum "nullableEnum"
-    optional;
+    Nullables; 0 required "required" required;
+    1 required_nullable "requiredNullable" required; 2 optional "optional" optional;
+    3 optional_nullable "optionalNullable" optional;
+    4 nullable_ref "nullableRef" optional; 5 nullable_list "nullableList" optional;
+    6 nullable_map "nullableMap" optional; 7 nullable_enum "nullableEnum" optional;
 }
 
 impl Nullables {
@@ -222,8 +224,8 @@ pub struct Composed {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Composed; 0 label "label" required; 1 x "x" required; 2 y "y" required; 3 z "z"
-    optional;
+    Composed; 0 label "label" required; 1 x "x" required; 2 y "y" required;
+    3 z "z" optional;
 }
 
 impl Composed {
@@ -262,8 +264,9 @@ pub struct Tree {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Tree; 0 name "name" required; 1 parent "parent" optional; 2 children "children"
-    optional; 3 index "index" optional; 4 extended "extended" optional;
+    Tree; 0 name "name" required; 1 parent "parent" optional;
+    2 children "children" optional; 3 index "index" optional;
+    4 extended "extended" optional;
 }
 
 impl Tree {
@@ -601,8 +604,8 @@ pub enum Pet {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Pet else Unknown; 0 Cat; 1 Dog; by["kind"] ["cat" 0, "kitten" 0, "dog" 1] fixed[]
-    required[];
+    Pet else Unknown; 0 Cat; 1 Dog;
+    by["kind"] ["cat" 0, "kitten" 0, "dog" 1] fixed[] required[];
 }
 
 impl From<Cat> for Pet {
@@ -716,8 +719,8 @@ pub enum Shape {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Shape else Unknown; 0 Circle; 1 Square; by["type"] ["Circle" 0, "Square" 1] fixed[]
-    required[];
+    Shape else Unknown; 0 Circle; 1 Square;
+    by["type"] ["Circle" 0, "Square" 1] fixed[] required[];
 }
 
 impl From<Circle> for Shape {
@@ -863,8 +866,8 @@ pub enum Figure {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Figure else Unknown; 0 Shape; 1 Line; by["type"] ["Circle" 0, "Square" 0, "Line" 1]
-    fixed[] required[];
+    Figure else Unknown; 0 Shape; 1 Line;
+    by["type"] ["Circle" 0, "Square" 0, "Line" 1] fixed[] required[];
 }
 
 impl From<Shape> for Figure {
@@ -896,8 +899,8 @@ pub struct Line {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Line; 0 type_ "type" required; 1 length "length" required; 2 dashed "dashed"
-    required; 3 ends "ends" required; 4 label "label" optional;
+    Line; 0 type_ "type" required; 1 length "length" required;
+    2 dashed "dashed" required; 3 ends "ends" required; 4 label "label" optional;
 }
 
 impl Line {
@@ -986,8 +989,8 @@ pub enum Base {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Base else Unknown; 0 Base; 1 Special; by["type"] ["Base" 0, "special" 1] fixed[1]
-    required[1];
+    Base else Unknown; 0 Base; 1 Special;
+    by["type"] ["Base" 0, "special" 1] fixed[1] required[1];
 }
 
 impl From<BaseBase> for Base {
@@ -1180,11 +1183,12 @@ pub struct Enums {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Enums; 0 cases "cases" optional; 1 empty "empty" optional; 2 with_null "withNull"
-    optional; 3 mixed "mixed" optional; 4 numbers_as_text "numbersAsText" optional; 5
-    floats "floats" optional; 6 integers "integers" optional; 7 huge "huge" optional; 8
-    booleans "booleans" optional; 9 symbols "symbols" optional; 10 digits "digits"
-    optional; 11 objects "objects" optional; 12 list "list" optional;
+    Enums; 0 cases "cases" optional; 1 empty "empty" optional;
+    2 with_null "withNull" optional; 3 mixed "mixed" optional;
+    4 numbers_as_text "numbersAsText" optional; 5 floats "floats" optional;
+    6 integers "integers" optional; 7 huge "huge" optional;
+    8 booleans "booleans" optional; 9 symbols "symbols" optional;
+    10 digits "digits" optional; 11 objects "objects" optional; 12 list "list" optional;
 }
 
 impl Enums {
@@ -1336,9 +1340,9 @@ pub struct Numbers {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Numbers; 0 signed "signed" optional; 1 unsigned "unsigned" optional; 2 bounded
-    "bounded" optional; 3 beyond "beyond" optional; 4 fraction "fraction" optional; 5
-    single "single" optional;
+    Numbers; 0 signed "signed" optional; 1 unsigned "unsigned" optional;
+    2 bounded "bounded" optional; 3 beyond "beyond" optional;
+    4 fraction "fraction" optional; 5 single "single" optional;
 }
 
 impl Numbers {
@@ -1444,11 +1448,12 @@ pub struct Odd {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Odd; 0 wrong_default "wrongDefault" optional; 1 wrong_enum_default "wrongEnumDefault"
-    optional; 2 list_default "listDefault" optional; 3 lookaround "lookaround" optional;
+    Odd; 0 wrong_default "wrongDefault" optional;
+    1 wrong_enum_default "wrongEnumDefault" optional;
+    2 list_default "listDefault" optional; 3 lookaround "lookaround" optional;
     4 broken "broken" optional; 5 backwards "backwards" optional; 6 when "when" optional;
-    7 day "day" optional; 8 id "id" optional; 9 bytes "bytes" optional; 10 unknown_format
-    "unknownFormat" optional; 11 untyped "untyped" optional;
+    7 day "day" optional; 8 id "id" optional; 9 bytes "bytes" optional;
+    10 unknown_format "unknownFormat" optional; 11 untyped "untyped" optional;
 }
 
 impl Odd {
@@ -1781,8 +1786,8 @@ pub struct Branch {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Branch; 0 id "id" required; 1 children "children" optional; 2 length "length"
-    required;
+    Branch; 0 id "id" required; 1 children "children" optional;
+    2 length "length" required;
 }
 
 impl Branch {
@@ -2007,6 +2012,7 @@ pub enum NullablesNullableEnum {
 impl NullablesNullableEnum {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["a"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2026,6 +2032,7 @@ impl From<&str> for NullablesNullableEnum {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(NullablesNullableEnum);
+
 /// `Extended` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2045,9 +2052,9 @@ pub struct Extended {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Extended; 0 name "name" required; 1 parent "parent" optional; 2 children "children"
-    optional; 3 index "index" optional; 4 extended "extended" optional; 5 note "note"
-    optional;
+    Extended; 0 name "name" required; 1 parent "parent" optional;
+    2 children "children" optional; 3 index "index" optional;
+    4 extended "extended" optional; 5 note "note" optional;
 }
 
 impl Extended {
@@ -2159,8 +2166,8 @@ pub struct AnyOfPointAndShort {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    AnyOfPointAndShort; 0 x "x" optional; 1 y "y" optional; 2 id "id" optional; 3 price
-    "price" optional;
+    AnyOfPointAndShort; 0 x "x" optional; 1 y "y" optional; 2 id "id" optional;
+    3 price "price" optional;
 }
 
 impl AnyOfPointAndShort {
@@ -2264,6 +2271,7 @@ pub enum SpecialType {
 impl SpecialType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["special"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2283,6 +2291,7 @@ impl From<&str> for SpecialType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(SpecialType);
+
 /// The known values of `EnumsCases`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2300,6 +2309,7 @@ pub enum EnumsCases {
 impl EnumsCases {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["asc", "ASC", "Asc"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2323,6 +2333,7 @@ impl From<&str> for EnumsCases {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(EnumsCases);
+
 /// The known values of `EnumsEmpty`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2338,6 +2349,7 @@ pub enum EnumsEmpty {
 impl EnumsEmpty {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["", "full"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2359,6 +2371,7 @@ impl From<&str> for EnumsEmpty {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(EnumsEmpty);
+
 /// The known values of `EnumsWithNull`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2372,6 +2385,7 @@ pub enum EnumsWithNull {
 impl EnumsWithNull {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["a"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2391,6 +2405,7 @@ impl From<&str> for EnumsWithNull {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(EnumsWithNull);
+
 /// The known values of `EnumsSymbols`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2414,6 +2429,7 @@ pub enum EnumsSymbols {
 impl EnumsSymbols {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["+", "-", "<=", ">=", "*", "%"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2443,6 +2459,7 @@ impl From<&str> for EnumsSymbols {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(EnumsSymbols);
+
 /// The known values of `EnumsDigits`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2462,6 +2479,7 @@ pub enum EnumsDigits {
 impl EnumsDigits {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["1", "1.0", "-1", "unknown"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2487,6 +2505,7 @@ impl From<&str> for EnumsDigits {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(EnumsDigits);
+
 /// The known values of `OddWrongEnumDefault`.
 ///
 /// The server's default: `7`.
@@ -2502,6 +2521,7 @@ pub enum OddWrongEnumDefault {
 impl OddWrongEnumDefault {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["a"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -2521,6 +2541,7 @@ impl From<&str> for OddWrongEnumDefault {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(OddWrongEnumDefault);
+
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

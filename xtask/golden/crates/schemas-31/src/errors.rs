@@ -6,43 +6,63 @@ use switchboard_runtime::Undescribed;
 
 /// What `echo_type_arrays` answers when it fails, of which the document says nothing.
 pub type EchoTypeArraysError = Undescribed;
+
 /// What `echo_point` answers when it fails, of which the document says nothing.
 pub type EchoPointError = Undescribed;
+
 /// What `echo_consts` answers when it fails, of which the document says nothing.
 pub type EchoConstsError = Undescribed;
+
 /// What `echo_tagged` answers when it fails, of which the document says nothing.
 pub type EchoTaggedError = Undescribed;
+
 /// What `echo_local` answers when it fails, of which the document says nothing.
 pub type EchoLocalError = Undescribed;
+
 /// What `echo_tuple` answers when it fails, of which the document says nothing.
 pub type EchoTupleError = Undescribed;
+
 /// What `echo_coordinates` answers when it fails, of which the document says nothing.
 pub type EchoCoordinatesError = Undescribed;
+
 /// What `echo_bounds` answers when it fails, of which the document says nothing.
 pub type EchoBoundsError = Undescribed;
+
 /// What `echo_anything` answers when it fails, of which the document says nothing.
 pub type EchoAnythingError = Undescribed;
+
 /// What `echo_never` answers when it fails, of which the document says nothing.
 pub type EchoNeverError = Undescribed;
+
 /// What `echo_siblings` answers when it fails, of which the document says nothing.
 pub type EchoSiblingsError = Undescribed;
+
 /// What `echo_described` answers when it fails, of which the document says nothing.
 pub type EchoDescribedError = Undescribed;
+
 /// What `echo_patterned` answers when it fails, of which the document says nothing.
 pub type EchoPatternedError = Undescribed;
+
 /// What `echo_pattern_map` answers when it fails, of which the document says nothing.
 pub type EchoPatternMapError = Undescribed;
+
 /// What `echo_encoded` answers when it fails, of which the document says nothing.
 pub type EchoEncodedError = Undescribed;
+
 /// What `echo_conditional` answers when it fails, of which the document says nothing.
 pub type EchoConditionalError = Undescribed;
+
 /// What `echo_dependent` answers when it fails, of which the document says nothing.
 pub type EchoDependentError = Undescribed;
+
 /// What `echo_examples` answers when it fails, of which the document says nothing.
 pub type EchoExamplesError = Undescribed;
+
 /// What `item_by_reference` answers when it fails, of which the document says nothing.
 pub type ItemByReferenceError = Undescribed;
+
 /// What `upload` answers when it fails, of which the document says nothing.
 pub type UploadError = Undescribed;
+
 /// What `raw` answers when it fails, of which the document says nothing.
 pub type RawError = Undescribed;

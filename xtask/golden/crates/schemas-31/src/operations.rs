@@ -10,108 +10,126 @@ pub(crate) static ECHO_TYPE_ARRAYS: Operation = Operation::new(
         "/TypeArrays",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_POINT: Operation = Operation::new(
         "echoPoint",
         HttpMethod::Post,
         "/Point",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CONSTS: Operation = Operation::new(
         "echoConsts",
         HttpMethod::Post,
         "/Consts",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_TAGGED: Operation = Operation::new(
         "echoTagged",
         HttpMethod::Post,
         "/Tagged",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_LOCAL: Operation = Operation::new(
         "echoLocal",
         HttpMethod::Post,
         "/Local",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_TUPLE: Operation = Operation::new(
         "echoTuple",
         HttpMethod::Post,
         "/Tuple",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_COORDINATES: Operation = Operation::new(
         "echoCoordinates",
         HttpMethod::Post,
         "/Coordinates",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_BOUNDS: Operation = Operation::new(
         "echoBounds",
         HttpMethod::Post,
         "/Bounds",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ANYTHING: Operation = Operation::new(
         "echoAnything",
         HttpMethod::Post,
         "/Anything",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_NEVER: Operation = Operation::new(
         "echoNever",
         HttpMethod::Post,
         "/Never",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_SIBLINGS: Operation = Operation::new(
         "echoSiblings",
         HttpMethod::Post,
         "/Siblings",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_DESCRIBED: Operation = Operation::new(
         "echoDescribed",
         HttpMethod::Post,
         "/Described",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_PATTERNED: Operation = Operation::new(
         "echoPatterned",
         HttpMethod::Post,
         "/Patterned",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_PATTERN_MAP: Operation = Operation::new(
         "echoPatternMap",
         HttpMethod::Post,
         "/PatternMap",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_ENCODED: Operation = Operation::new(
         "echoEncoded",
         HttpMethod::Post,
         "/Encoded",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_CONDITIONAL: Operation = Operation::new(
         "echoConditional",
         HttpMethod::Post,
         "/Conditional",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_DEPENDENT: Operation = Operation::new(
         "echoDependent",
         HttpMethod::Post,
         "/Dependent",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_EXAMPLES: Operation = Operation::new(
         "echoExamples",
         HttpMethod::Post,
         "/Examples",
     )
     .accept("application/json");
+
 pub(crate) static ITEM_BY_REFERENCE: Operation = Operation::new(
         "itemByReference",
         HttpMethod::Get,
@@ -119,6 +137,7 @@ pub(crate) static ITEM_BY_REFERENCE: Operation = Operation::new(
     )
     .parameters(&[Parameter::path("id")])
     .accept("application/json");
+
 pub(crate) static UPLOAD: Operation = Operation::new(
         "upload",
         HttpMethod::Post,
@@ -132,5 +151,6 @@ pub(crate) static UPLOAD: Operation = Operation::new(
             FormPart::new("encoded").media_type("image/png"),
         ],
     );
+
 pub(crate) static RAW: Operation = Operation::new("raw", HttpMethod::Put, "/raw")
     .accept("application/octet-stream");

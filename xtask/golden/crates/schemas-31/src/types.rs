@@ -25,10 +25,10 @@ pub struct TypeArrays {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    TypeArrays; 0 required_nullable "requiredNullable" required; 1 optional_nullable
-    "optionalNullable" optional; 2 several "several" optional; 3 text_or_list
-    "textOrList" optional; 4 nothing "nothing" optional; 5 one_of_null "oneOfNull"
-    optional;
+    TypeArrays; 0 required_nullable "requiredNullable" required;
+    1 optional_nullable "optionalNullable" optional; 2 several "several" optional;
+    3 text_or_list "textOrList" optional; 4 nothing "nothing" optional;
+    5 one_of_null "oneOfNull" optional;
 }
 
 impl TypeArrays {
@@ -145,8 +145,8 @@ pub struct Consts {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Consts; 0 kind "kind" required; 1 version "version" required; 2 yes "yes" optional; 3
-    none "none" optional;
+    Consts; 0 kind "kind" required; 1 version "version" required; 2 yes "yes" optional;
+    3 none "none" optional;
 }
 
 impl Consts {
@@ -729,6 +729,7 @@ pub enum ConstsKind {
 impl ConstsKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["point"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -748,6 +749,7 @@ impl From<&str> for ConstsKind {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(ConstsKind);
+
 /// `TaggedA` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -877,6 +879,7 @@ pub enum DescribedAccess {
 impl DescribedAccess {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["open", "closed"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -898,6 +901,7 @@ impl From<&str> for DescribedAccess {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(DescribedAccess);
+
 /// The known values of `TaggedAType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -911,6 +915,7 @@ pub enum TaggedAType {
 impl TaggedAType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["a"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -930,6 +935,7 @@ impl From<&str> for TaggedAType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(TaggedAType);
+
 /// The known values of `TaggedBType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -943,6 +949,7 @@ pub enum TaggedBType {
 impl TaggedBType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["b"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {

@@ -6,7 +6,6 @@ use crate::{calls, operations};
 use switchboard_runtime::{
     BuildError, CallOptions, ClientCredentials, Credential, RawCall, SecretString,
 };
-
 use switchboard_runtime::codegen::v1::Call;
 
 /// Where calls go, and as whom.

@@ -6,29 +6,42 @@ use switchboard_runtime::Undescribed;
 
 /// What `inherited` answers when it fails, of which the document says nothing.
 pub type InheritedError = Undescribed;
+
 /// What `server_of_the_path` answers when it fails, of which the document says nothing.
 pub type ServerOfThePathError = Undescribed;
+
 /// What `server_of_the_operation` answers when it fails, of which the document says nothing.
 pub type ServerOfTheOperationError = Undescribed;
+
 /// What `header_key` answers when it fails, of which the document says nothing.
 pub type HeaderKeyError = Undescribed;
+
 /// What `query_key` answers when it fails, of which the document says nothing.
 pub type QueryKeyError = Undescribed;
+
 /// What `cookie_key` answers when it fails, of which the document says nothing.
 pub type CookieKeyError = Undescribed;
+
 /// What `basic` answers when it fails, of which the document says nothing.
 pub type BasicError = Undescribed;
+
 /// What `other_scheme` answers when it fails, of which the document says nothing.
 pub type OtherSchemeError = Undescribed;
+
 /// What `oauth` answers when it fails, of which the document says nothing.
 pub type OauthError = Undescribed;
+
 /// What `client_credentials` answers when it fails, of which the document says nothing.
 pub type ClientCredentialsError = Undescribed;
+
 /// What `combined` answers when it fails, of which the document says nothing.
 pub type CombinedError = Undescribed;
+
 /// What `alternatives` answers when it fails, of which the document says nothing.
 pub type AlternativesError = Undescribed;
+
 /// What `optional` answers when it fails, of which the document says nothing.
 pub type OptionalError = Undescribed;
+
 /// What `anonymous` answers when it fails, of which the document says nothing.
 pub type AnonymousError = Undescribed;

@@ -10,6 +10,7 @@ pub(crate) static INHERITED: Operation = Operation::new(
         "/inherited",
     )
     .security(&[&[Requirement::new("bearer")]]);
+
 pub(crate) static SERVER_OF_THE_PATH: Operation = Operation::new(
         "serverOfThePath",
         HttpMethod::Get,
@@ -22,6 +23,7 @@ pub(crate) static SERVER_OF_THE_PATH: Operation = Operation::new(
                 .variables(&[ServerVariable::new("port").default("1")]),
         ],
     );
+
 pub(crate) static SERVER_OF_THE_OPERATION: Operation = Operation::new(
         "serverOfTheOperation",
         HttpMethod::Post,
@@ -36,12 +38,14 @@ pub(crate) static SERVER_OF_THE_OPERATION: Operation = Operation::new(
                 ),
         ],
     );
+
 pub(crate) static HEADER_KEY: Operation = Operation::new(
         "headerKey",
         HttpMethod::Get,
         "/header-key",
     )
     .security(&[&[Requirement::new("headerKey")]]);
+
 pub(crate) static QUERY_KEY: Operation = Operation::new(
         "queryKey",
         HttpMethod::Get,
@@ -49,6 +53,7 @@ pub(crate) static QUERY_KEY: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("q")])
     .security(&[&[Requirement::new("queryKey")]]);
+
 pub(crate) static COOKIE_KEY: Operation = Operation::new(
         "cookieKey",
         HttpMethod::Get,
@@ -56,40 +61,48 @@ pub(crate) static COOKIE_KEY: Operation = Operation::new(
     )
     .parameters(&[Parameter::cookie("c")])
     .security(&[&[Requirement::new("cookieKey")]]);
+
 pub(crate) static BASIC: Operation = Operation::new("basic", HttpMethod::Get, "/basic")
     .security(&[&[Requirement::new("basic")]]);
+
 pub(crate) static OTHER_SCHEME: Operation = Operation::new(
         "otherScheme",
         HttpMethod::Get,
         "/other",
     )
     .security(&[&[Requirement::new("token")]]);
+
 pub(crate) static OAUTH: Operation = Operation::new("oauth", HttpMethod::Get, "/oauth")
     .security(&[&[Requirement::new("oauth")]]);
+
 pub(crate) static CLIENT_CREDENTIALS: Operation = Operation::new(
         "clientCredentials",
         HttpMethod::Get,
         "/machine",
     )
     .security(&[&[Requirement::new("machine")]]);
+
 pub(crate) static COMBINED: Operation = Operation::new(
         "combined",
         HttpMethod::Get,
         "/both",
     )
     .security(&[&[Requirement::new("bearer"), Requirement::new("headerKey")]]);
+
 pub(crate) static ALTERNATIVES: Operation = Operation::new(
         "alternatives",
         HttpMethod::Get,
         "/either",
     )
     .security(&[&[Requirement::new("basic")], &[Requirement::new("queryKey")]]);
+
 pub(crate) static OPTIONAL: Operation = Operation::new(
         "optional",
         HttpMethod::Get,
         "/optional",
     )
     .security(&[&[Requirement::new("headerKey")], &[]]);
+
 pub(crate) static ANONYMOUS: Operation = Operation::new(
     "anonymous",
     HttpMethod::Get,

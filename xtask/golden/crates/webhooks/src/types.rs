@@ -45,6 +45,7 @@ pub enum BornType {
 impl BornType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["pet.born"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -64,6 +65,7 @@ impl From<&str> for BornType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(BornType);
+
 /// `StartJobRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -147,8 +149,9 @@ pub enum AnyWebhook {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    AnyWebhook else Unknown; 0 PetBorn; 1 PetSold; 2 PetsListed; by["type"] ["pet.born"
-    0, "pet.sold" 1, "pet.given" 1, "pets.listed" 2] fixed[0, 2] required[0, 2];
+    AnyWebhook else Unknown; 0 PetBorn; 1 PetSold; 2 PetsListed;
+    by["type"] ["pet.born" 0, "pet.sold" 1, "pet.given" 1, "pets.listed" 2] fixed[0, 2]
+    required[0, 2];
 }
 
 impl From<Born> for AnyWebhook {
@@ -184,6 +187,7 @@ pub enum SoldType {
 impl SoldType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["pet.sold", "pet.given"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
@@ -205,6 +209,7 @@ impl From<&str> for SoldType {
 }
 
 switchboard_runtime::codegen::v1::string_enum_traits!(SoldType);
+
 /// The known values of `PetsListedType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -218,6 +223,7 @@ pub enum PetsListedType {
 impl PetsListedType {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["pets.listed"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {

@@ -9,16 +9,20 @@ use crate::types;
 
 /// Whatever a webhook sends, told apart by what the document fixes; what is of none is kept whole.
 pub type AnyWebhook = types::AnyWebhook;
+
 /// What the webhook `pet.born` sends, by `POST` of `application/json`.
 ///
 /// A pet was born.
 pub type PetBorn = types::Born;
+
 /// What the webhook `pet.sold` sends, by `POST` of `application/json`.
 ///
 /// Deprecated by the vendor.
 pub type PetSold = types::Sold;
+
 /// What the webhook `pets.listed` sends, by `PUT` of `application/json`.
 pub type PetsListed = types::PetsListedPayload;
+
 /// What the callback `finished` of [`start_job`](crate::Client::start_job) sends to `{$request.body#/tell}`, by `POST` of `application/json`.
 ///
 /// The job is done.

@@ -40,11 +40,15 @@ impl ErrorBody for ListPetsError {
 
 /// What `save_pet` answers when it fails, of which the document says nothing.
 pub type SavePetError = Undescribed;
+
 /// What `save_pet_either_way` answers when it fails, of which the document says nothing.
 pub type SavePetEitherWayError = Undescribed;
+
 /// What `save_numbers` answers when it fails, of which the document says nothing.
 pub type SaveNumbersError = Undescribed;
+
 /// What `save_word` answers when it fails, of which the document says nothing.
 pub type SaveWordError = Undescribed;
+
 /// What `send_raw` answers when it fails, of which the document says nothing.
 pub type SendRawError = Undescribed;

@@ -11,30 +11,35 @@ pub(crate) static LIST_PETS: Operation = Operation::new(
     )
     .parameters(&[Parameter::query("marker")])
     .accept("application/xml, text/xml, application/json");
+
 pub(crate) static SAVE_PET: Operation = Operation::new(
         "savePet",
         HttpMethod::Put,
         "/pets",
     )
     .accept("application/vnd.acme.pet+xml");
+
 pub(crate) static SAVE_PET_EITHER_WAY: Operation = Operation::new(
         "savePetEitherWay",
         HttpMethod::Post,
         "/pets",
     )
     .accept("application/json, application/xml");
+
 pub(crate) static SAVE_NUMBERS: Operation = Operation::new(
         "saveNumbers",
         HttpMethod::Put,
         "/lists",
     )
     .accept("application/xml");
+
 pub(crate) static SAVE_WORD: Operation = Operation::new(
         "saveWord",
         HttpMethod::Put,
         "/scalars",
     )
     .accept("application/xml");
+
 pub(crate) static SEND_RAW: Operation = Operation::new(
         "sendRaw",
         HttpMethod::Post,

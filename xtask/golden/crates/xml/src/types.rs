@@ -71,11 +71,11 @@ pub struct Pet {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Pet; 0 id "id" required; 1 language "language" optional; 2 name "name" required; 3
-    kind "kind" optional; 4 born "born" optional; 5 seen "seen" optional; 6 weight
-    "weight" optional; 7 alive "alive" optional; 8 tags "tags" required; 9 photos
-    "photos" required; 10 toys "toys" optional; 11 owner "owner" optional; 12 parents
-    "parents" optional; 13 notes "notes" optional; 14 shape "shape" optional;
+    Pet; 0 id "id" required; 1 language "language" optional; 2 name "name" required;
+    3 kind "kind" optional; 4 born "born" optional; 5 seen "seen" optional;
+    6 weight "weight" optional; 7 alive "alive" optional; 8 tags "tags" required;
+    9 photos "photos" required; 10 toys "toys" optional; 11 owner "owner" optional;
+    12 parents "parents" optional; 13 notes "notes" optional; 14 shape "shape" optional;
 }
 
 impl Pet {
@@ -307,8 +307,8 @@ pub enum Shape {
 }
 
 switchboard_runtime::codegen::v1::union! {
-    Shape else Unknown; 0 Circle; 1 Square; by["type"] ["circle" 0, "square" 1] fixed[]
-    required[];
+    Shape else Unknown; 0 Circle; 1 Square;
+    by["type"] ["circle" 0, "square" 1] fixed[] required[];
 }
 
 impl From<Circle> for Shape {
@@ -386,6 +386,7 @@ pub enum PetKind {
 impl PetKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["cat", "dog"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {

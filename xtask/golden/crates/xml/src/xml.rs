@@ -10,6 +10,7 @@ pub(crate) static COUNT_ROOT: Element = Element::new(
 );
 
 pub(crate) static ERROR_ROOT: Element = Element::new(Name::local("Error"), &FAULT);
+
 pub(crate) static NUMBERS_ROOT: Element = Element::new(
     Name::local("numbers"),
     &REQUEST_BODY,
@@ -20,10 +21,14 @@ pub(crate) static PET_PAGE_ROOT: Element = Element::new(
         &PET_PAGE,
     )
     .unnamed();
+
 pub(crate) static PET_ROOT: Element = Element::new(Name::local("pet"), &PET);
+
 pub(crate) static ROOT_ROOT: Element = Element::new(Name::local("root"), &RESPONSES)
     .unnamed();
+
 pub(crate) static WORD_ROOT: Element = Element::new(Name::local("word"), &Content::Text);
+
 static CIRCLE: Content = Content::Object(
     &[
         Member::new("type", Node::Attribute, &Content::Text).required(),
@@ -87,6 +92,7 @@ static PET: Content = Content::Object(
 );
 
 static PETS: Content = Content::List(&Element::new(Name::local("pet"), &PET));
+
 static PET_PAGE: Content = Content::Object(
     &[
         Member::new("pets", Node::Element, &PETS).named(Name::local("Pets")).required(),
