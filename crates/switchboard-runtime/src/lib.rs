@@ -57,6 +57,7 @@ mod tls;
 mod transport;
 mod union;
 mod values;
+pub mod webhooks;
 mod whole;
 #[cfg(feature = "xml")]
 mod xml;

@@ -46,6 +46,12 @@ pub mod table {
     pub use crate::union::Discriminator;
 }
 
+/// How webhooks are signed.
+#[cfg(feature = "webhooks")]
+pub mod webhooks {
+    pub use crate::webhooks::{Encoding, KeyForm, Piece, STANDARD, Signature, Timestamp};
+}
+
 /// How values stand in XML.
 #[cfg(feature = "xml")]
 pub mod xml {

@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, value};
 
-use super::features::{FEATURES, Feature, XML};
+use super::features::{FEATURES, Feature, WEBHOOKS, XML};
 use super::runtime::RuntimeDependency;
 use crate::plan::Plan;
 
@@ -63,12 +63,13 @@ fn runtime_features() -> Table {
 }
 
 fn dependencies(plan: &Plan, runtime: &RuntimeDependency) -> Table {
-    let needed: &[&str] = if plan.xml.roots.is_empty() { &[] } else { &[XML] };
+    let needed = [(WEBHOOKS, plan.webhooks.signature.is_some()), (XML, !plan.xml.roots.is_empty())];
+    let needed: Vec<&str> = needed.into_iter().filter_map(|(feature, is_needed)| is_needed.then_some(feature)).collect();
     let mut dependencies = Table::new();
     match runtime {
         RuntimeDependency::Workspace => {
             dependencies.insert("serde_json", workspace(&[]));
-            dependencies.insert("switchboard-runtime", workspace(needed));
+            dependencies.insert("switchboard-runtime", workspace(&needed));
         }
         RuntimeDependency::Path { path, version } => {
             dependencies.insert("serde_json", value("1"));
@@ -129,6 +130,7 @@ mod tests {
 
     use super::*;
     use crate::lower::testing::plan;
+    use crate::plan::Signature;
 
     #[test]
     fn in_a_workspace_all_is_inherited_and_elsewhere_said() {
@@ -160,5 +162,14 @@ mod tests {
         };
         assert_eq!(features(operation).as_deref().map(str::trim), Some("[\"xml\"]"));
         assert_eq!(features(json!({"operationId": "add", "responses": {}})), None);
+    }
+
+    #[test]
+    fn webhooks_are_asked_for_where_they_are_signed() {
+        let mut plan = plan(&json!({}), &json!({}));
+        let asks = |plan: &Plan| manifest(plan, &RuntimeDependency::Workspace).contains("features = [\"webhooks\"]");
+        assert!(!asks(&plan));
+        plan.webhooks.signature = Some(Signature::Standard);
+        assert!(asks(&plan));
     }
 }

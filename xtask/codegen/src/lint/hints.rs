@@ -26,10 +26,11 @@ enum Takes {
 }
 
 /// The hints, the objects that have them, and what they say.
-const HINTS: [(Kind, &str, Takes); 16] = [
+const HINTS: [(Kind, &str, Takes); 17] = [
     (Kind::Root, "x-switchboard-crate", Takes::More),
     (Kind::Root, "x-switchboard-lenient", Takes::Flag),
     (Kind::Root, "x-switchboard-rate-limit", Takes::More),
+    (Kind::Root, "x-switchboard-webhooks", Takes::More),
     (Kind::Operation, "x-switchboard-paging", Takes::More),
     (Kind::Operation, "x-switchboard-repeatable", Takes::Flag),
     (Kind::Operation, "x-switchboard-stream-end", Takes::More),

@@ -35,6 +35,7 @@ mod types;
 mod unmade;
 mod usage;
 mod variants;
+mod webhooks;
 mod xml;
 mod xml_shapes;
 

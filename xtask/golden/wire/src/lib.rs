@@ -27,6 +27,7 @@ mod openapi_32;
 mod paging;
 #[cfg(test)]
 mod parameters;
+pub mod refused;
 #[cfg(test)]
 mod responses;
 #[cfg(test)]
