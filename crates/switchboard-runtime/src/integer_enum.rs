@@ -135,7 +135,10 @@ mod tests {
     fn compares_by_what_is_on_the_wire() {
         assert_eq!(Level::Unknown(7), Level::High);
         assert_eq!(BTreeSet::from([Level::High, Level::from(7), Level::Low]).len(), 2);
-        assert_eq!((i64::from(Level::Low), format!("{:?} {:>2}", Level::High, Level::High)), (-1, "High  7".to_owned()));
+        assert_eq!(
+            (i64::from(Level::Low), format!("{:?} {:>2}", Level::High, Level::High)),
+            (-1, "High  7".to_owned())
+        );
         assert_eq!("-1".parse::<Level>().unwrap(), Level::Low);
         assert!("low".parse::<Level>().is_err());
     }

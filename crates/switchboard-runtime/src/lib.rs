@@ -99,6 +99,4 @@ pub use self::secret::SecretString;
 pub use self::stream::{ByteStream, Event, EventStream, JsonLines};
 pub use self::timeouts::Timeouts;
 pub use self::transport::{Transport, TransportFailure, TransportRequest, TransportResponse};
-pub use self::values::{
-    Base64, Base64Url, Date, DateTime, Decimal, DecimalText, InvalidValue, Nullable, Scalar, Uuid,
-};
+pub use self::values::{Base64, Base64Url, Date, DateTime, Decimal, DecimalText, InvalidValue, Nullable, Scalar, Uuid};

@@ -147,7 +147,10 @@ impl Plan {
                 }
         });
         let parameters = self.operations.iter().flat_map(|operation| &operation.parameters);
-        types || parameters.into_iter().any(|parameter| parameter.docs.deprecated)
+        let mut webhooks = self.webhooks.any.iter().flat_map(|any| &any.variants);
+        types
+            || parameters.into_iter().any(|parameter| parameter.docs.deprecated)
+            || webhooks.any(|webhook| webhook.deprecated)
     }
 }
 

@@ -83,7 +83,11 @@ impl TryFrom<f64> for Decimal {
 
     /// The shortest digits that say the float; infinity, and what is no number, are none.
     fn try_from(number: f64) -> Result<Self, InvalidValue> {
-        if number.is_finite() { Ok(Self(number.to_string())) } else { Err(InvalidValue::new("decimal", &number.to_string())) }
+        if number.is_finite() {
+            Ok(Self(number.to_string()))
+        } else {
+            Err(InvalidValue::new("decimal", &number.to_string()))
+        }
     }
 }
 

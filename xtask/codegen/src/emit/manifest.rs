@@ -64,7 +64,8 @@ fn runtime_features() -> Table {
 
 fn dependencies(plan: &Plan, runtime: &RuntimeDependency) -> Table {
     let needed = [(WEBHOOKS, plan.webhooks.signature.is_some()), (XML, !plan.xml.roots.is_empty())];
-    let needed: Vec<&str> = needed.into_iter().filter_map(|(feature, is_needed)| is_needed.then_some(feature)).collect();
+    let needed: Vec<&str> =
+        needed.into_iter().filter_map(|(feature, is_needed)| is_needed.then_some(feature)).collect();
     let mut dependencies = Table::new();
     match runtime {
         RuntimeDependency::Workspace => {

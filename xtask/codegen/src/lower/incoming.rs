@@ -200,7 +200,8 @@ fn tell_left(call: &Call<'_>, has_type: bool, left: &[String], types: &mut Types
     }
     let answers = fields(call.operation, "responses");
     if answers.into_iter().any(|(_, answer)| answer.get("content").is_some() || answer.get("headers").is_some()) {
-        let message = format!("nothing is generated for what {named} is to be answered: your server says it in its own way");
+        let message =
+            format!("nothing is generated for what {named} is to be answered: your server says it in its own way");
         tell(&pointer_join(&call.pointer, "responses"), message);
     }
     let message = match (has_type, left) {

@@ -579,7 +579,13 @@ fn hash_text(text: &str, hasher: &mut blake3::Hasher) {
 
 fn hash_shape(shape: &Shape, hasher: &mut blake3::Hasher) {
     match shape {
-        Shape::Any | Shape::Text(_) | Shape::Integer(_) | Shape::Number | Shape::Decimal | Shape::Boolean | Shape::Scalar => {
+        Shape::Any
+        | Shape::Text(_)
+        | Shape::Integer(_)
+        | Shape::Number
+        | Shape::Decimal
+        | Shape::Boolean
+        | Shape::Scalar => {
             hash_text(&format!("{shape:?}"), hasher);
         }
         Shape::Array(items) => {

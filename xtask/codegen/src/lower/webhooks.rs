@@ -65,7 +65,9 @@ pub fn any(
     let (name, told) = told(&sent, &listed, hints.name.as_ref());
     if name.is_none() {
         let message = "nothing tells which webhook a delivery is of: they are read by a name that the caller knows";
-        let help = format!("`{HINT}` says where the name stands: {{\"name\": {{\"header\": \"…\"}}}}, or {{\"body\": \"/…\"}}");
+        let help = format!(
+            "`{HINT}` says where the name stands: {{\"name\": {{\"header\": \"…\"}}}}, or {{\"body\": \"/…\"}}"
+        );
         types.schemas.diagnostics.push(Diagnostic::adaptation("webhooks", "", message).with_help(help));
     }
     // Whatever a payload fixes, the name of a webhook is its own.
@@ -135,7 +137,8 @@ pub fn hints(document: &Value, diagnostics: &mut Diagnostics) -> Hints {
     let read = object(hint, &place, &["name", "signature"]).and_then(|hint| {
         let name = hint.get("name").map(|name| self::name(name, &pointer_join(&place, "name"))).transpose()?;
         let signature = hint.get("signature");
-        let signature = signature.map(|found| self::signature(found, &pointer_join(&place, "signature"))).transpose()?;
+        let signature =
+            signature.map(|found| self::signature(found, &pointer_join(&place, "signature"))).transpose()?;
         Ok(Hints { name, signature })
     });
     read.unwrap_or_else(|Fault { pointer, message }| {
@@ -306,7 +309,9 @@ fn check(found: &OwnSignature, place: &str) -> Result<(), Fault> {
     if signs_time && found.timestamp.is_none() {
         return fault(signed, "nothing says where the time stands: `timestamp` is missing");
     }
-    let is_header = |name: &String| found.signed.iter().any(|piece| matches!(piece, SignedPiece::Header(known) if known.eq_ignore_ascii_case(name)));
+    let is_header = |name: &String| {
+        found.signed.iter().any(|piece| matches!(piece, SignedPiece::Header(known) if known.eq_ignore_ascii_case(name)))
+    };
     let is_signed = match &found.timestamp {
         None => true,
         Some(SignedAt::Header(name)) => signs_time || is_header(name),
@@ -362,7 +367,8 @@ mod tests {
         assert_eq!((any.ident.as_str(), any.name.clone()), ("AnyWebhook", Some(WebhookName::Body("/type".to_owned()))));
         assert_eq!(names(&any), [("X", vec!["x", "a", "b"]), ("Y", vec!["y"]), ("Z", vec!["z"])]);
         assert_eq!(told, []);
-        let nested = |kind: &str| json!({"type": "object", "required": ["meta"], "properties": {"meta": event(&[kind])}});
+        let nested =
+            |kind: &str| json!({"type": "object", "required": ["meta"], "properties": {"meta": event(&[kind])}});
         let (any, _) = found(json!({"x": call(nested("a")), "y": call(nested("b"))}), Value::Null);
         assert_eq!(any.unwrap().name, Some(WebhookName::Body("/meta/type".to_owned())));
     }
@@ -382,7 +388,10 @@ mod tests {
         ] {
             let (any, told) = found(json!({"x": text(), "y": text()}), json!({"name": hint}));
             let any = any.unwrap();
-            assert_eq!((any.name.clone(), names(&any), told), (Some(name), vec![("X", vec!["x"]), ("Y", vec!["y"])], vec![]));
+            assert_eq!(
+                (any.name.clone(), names(&any), told),
+                (Some(name), vec![("X", vec!["x"]), ("Y", vec!["y"])], vec![])
+            );
         }
         let (any, told) = found(json!({"only": text()}), Value::Null);
         assert_eq!((any.unwrap().name, told), (Some(WebhookName::Only("only".to_owned())), vec![]));
@@ -449,7 +458,10 @@ mod tests {
             (json!({"signature": {"header": "A", "signed": "a"}}), "/signature/signed"),
             (json!({"signature": {"header": "A", "signed": "{timestamp}{body}"}}), "/signature/signed"),
             (json!({"signature": {"header": "A", "timestamp": {"header": "T"}}}), "/signature/signed"),
-            (json!({"signature": {"header": "A", "signed": "{timestamp}{body}", "timestamp": {"prefix": "t="}}}), "/signature"),
+            (
+                json!({"signature": {"header": "A", "signed": "{timestamp}{body}", "timestamp": {"prefix": "t="}}}),
+                "/signature",
+            ),
         ] {
             let place = format!("/{HINT}{place}");
             assert_eq!(found(webhooks(), hint.clone()).1, [("bad-hint", place)], "{hint}");

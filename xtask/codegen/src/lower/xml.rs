@@ -22,9 +22,12 @@ const MAX_DEPTH: usize = 16;
 pub fn is_typed(object: &Value, place: &str, types: &mut Types<'_>) -> bool {
     fn has_shape(shape: &Shape, types: &mut Types<'_>, depth: usize) -> bool {
         match shape {
-            Shape::Object(_) | Shape::Integer(_) | Shape::IntegerEnum(_) | Shape::Number | Shape::Decimal | Shape::Boolean => {
-                true
-            }
+            Shape::Object(_)
+            | Shape::Integer(_)
+            | Shape::IntegerEnum(_)
+            | Shape::Number
+            | Shape::Decimal
+            | Shape::Boolean => true,
             Shape::Map(values) | Shape::Array(values) => types.schemas.resolved(values).shape != Shape::Any,
             Shape::Union(union) if depth > 0 => union.variants.iter().any(|variant| {
                 let shape = types.schemas.resolved(&variant.typed).shape;

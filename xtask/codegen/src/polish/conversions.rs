@@ -15,9 +15,10 @@ pub fn of_union(name: &str, union: &UnionDef, plan: &Plan) -> TokenStream {
         ty: &variant.ty,
         boxed: matches!(variant.ty, TypeRef::Named(_)),
         is_text_enum: match &variant.ty {
-            TypeRef::Named(name) => plan.types.get(name).is_some_and(
-                |found| matches!(&found.kind, TypeKind::Enum(values) if values.base == EnumBase::Text),
-            ),
+            TypeRef::Named(name) => plan
+                .types
+                .get(name)
+                .is_some_and(|found| matches!(&found.kind, TypeKind::Enum(values) if values.base == EnumBase::Text)),
             _ => false,
         },
     });

@@ -18,7 +18,7 @@ pub fn webhooks(plan: &Plan) -> TokenStream {
     let any = webhooks.any.as_ref().map(any);
     let signed = webhooks.any.as_ref().zip(webhooks.signature.as_ref());
     let verifier = signed.map(|(any, found)| verifier(any, found, &plan.api.crate_ident()));
-    quote!(#verifier #any #(#names)*)
+    quote!(#any #verifier #(#names)*)
 }
 
 fn payload(incoming: &Incoming) -> TokenStream {
@@ -45,18 +45,16 @@ fn any(any: &AnyWebhook) -> TokenStream {
     let (name, other) = (ident(&any.ident), ident(&any.other));
     let variants = any.variants.iter().map(variant);
     let arms = any.variants.iter().map(|variant| {
-        let (names, ident) = (&variant.names, ident(&variant.ident));
+        let (names, ident, ty) = (&variant.names, ident(&variant.ident), rust_type(&variant.ty, From::Outside));
         let made = match variant.ty {
             TypeRef::Named(_) => quote!(Self::#ident(Box::new(sent))),
             _ => quote!(Self::#ident(sent)),
         };
-        quote!(#(#names)|* => Delivery::json(body)?.map(|sent| #made),)
+        quote!(#(#names)|* => switchboard_runtime::Delivery::<#ty>::json(body)?.map(|sent| #made),)
     });
     let keys = any.variants.iter().map(|variant| &variant.key);
     let told = any.name.as_ref().map(|place| told(&name, place));
     quote! {
-        use switchboard_runtime::{BodyError, Bytes, Delivery, HeaderMap};
-
         /// Any webhook. What is of none that the document lists is kept whole.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
@@ -79,18 +77,18 @@ fn any(any: &AnyWebhook) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// [`BodyError`] if it is not what that webhook sends.
-            pub fn named(name: &str, body: impl Into<Bytes>) -> Result<Delivery<Self>, BodyError> {
+            /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+            pub fn named(name: &str, body: impl Into<switchboard_runtime::Bytes>) -> Result<switchboard_runtime::Delivery<Self>, switchboard_runtime::BodyError> {
                 let body = body.into();
                 Ok(match name {
                     #(#arms)*
-                    _ => Delivery::json(body)?.map(|body| Self::#other { name: name.to_owned(), body }),
+                    _ => switchboard_runtime::Delivery::<serde_json::Value>::json(body)?.map(|body| Self::#other { name: name.to_owned(), body }),
                 })
             }
         }
 
         impl switchboard_runtime::webhooks::Named for #name {
-            fn named(name: &str, body: Bytes) -> Result<Delivery<Self>, BodyError> {
+            fn named(name: &str, body: switchboard_runtime::Bytes) -> Result<switchboard_runtime::Delivery<Self>, switchboard_runtime::BodyError> {
                 Self::named(name, body)
             }
         }
@@ -123,8 +121,8 @@ fn told(name: &proc_macro2::Ident, place: &WebhookName) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// [`BodyError`] if it is not what that webhook sends.
-            pub fn read(headers: &HeaderMap, body: impl Into<Bytes>) -> Result<Delivery<Self>, BodyError> {
+            /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+            pub fn read(headers: &switchboard_runtime::HeaderMap, body: impl Into<switchboard_runtime::Bytes>) -> Result<switchboard_runtime::Delivery<Self>, switchboard_runtime::BodyError> {
                 switchboard_runtime::webhooks::Told::told(headers, body.into())
             }
         }
@@ -220,7 +218,6 @@ mod tests {
     fn a_payload_has_the_name_of_its_webhook_and_any_webhook_is_read_by_its_name() {
         let plan = plan(serde_json::json!({"webhooks": paid()}));
         let expected = quote! {
-            use switchboard_runtime::{BodyError, Bytes, Delivery, HeaderMap};
             #[derive(Clone, Debug, PartialEq)]
             #[non_exhaustive]
             pub enum AnyWebhook {
@@ -229,21 +226,21 @@ mod tests {
             }
             impl AnyWebhook {
                 pub const NAMES: &'static [&'static str] = &["order.paid"];
-                pub fn named(name: &str, body: impl Into<Bytes>) -> Result<Delivery<Self>, BodyError> {
+                pub fn named(name: &str, body: impl Into<switchboard_runtime::Bytes>) -> Result<switchboard_runtime::Delivery<Self>, switchboard_runtime::BodyError> {
                     let body = body.into();
                     Ok(match name {
-                        "order.paid" => Delivery::json(body)?.map(|sent| Self::OrderPaid(sent)),
-                        _ => Delivery::json(body)?.map(|body| Self::Unknown { name: name.to_owned(), body }),
+                        "order.paid" => switchboard_runtime::Delivery::<Vec<String> >::json(body)?.map(|sent| Self::OrderPaid(sent)),
+                        _ => switchboard_runtime::Delivery::<serde_json::Value>::json(body)?.map(|body| Self::Unknown { name: name.to_owned(), body }),
                     })
                 }
             }
             impl switchboard_runtime::webhooks::Named for AnyWebhook {
-                fn named(name: &str, body: Bytes) -> Result<Delivery<Self>, BodyError> {
+                fn named(name: &str, body: switchboard_runtime::Bytes) -> Result<switchboard_runtime::Delivery<Self>, switchboard_runtime::BodyError> {
                     Self::named(name, body)
                 }
             }
             impl AnyWebhook {
-                pub fn read(headers: &HeaderMap, body: impl Into<Bytes>) -> Result<Delivery<Self>, BodyError> {
+                pub fn read(headers: &switchboard_runtime::HeaderMap, body: impl Into<switchboard_runtime::Bytes>) -> Result<switchboard_runtime::Delivery<Self>, switchboard_runtime::BodyError> {
                     switchboard_runtime::webhooks::Told::told(headers, body.into())
                 }
             }

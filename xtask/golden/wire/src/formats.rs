@@ -61,7 +61,9 @@ async fn decimals_keep_their_digits_in_both_directions() {
     let body = r#"{"price":12345678901234567890.10,"total":"0.10","rates":{"EUR":1.10,"USD":1}}"#;
     let server = Server::json(body);
     let price: Decimal = "12345678901234567890.10".parse().unwrap();
-    let sent = Priced::new(price.clone()).total("0.10").rates([("EUR", "1.10".parse::<Decimal>().unwrap()), ("USD", 1.into())]);
+    let sent = Priced::new(price.clone())
+        .total("0.10")
+        .rates([("EUR", "1.10".parse::<Decimal>().unwrap()), ("USD", 1.into())]);
     let found = client(&server).echo_priced(sent.clone()).send().await.unwrap().into_inner();
     assert_eq!(server.seen().text(), body);
     assert_eq!((&found, found.price.as_str()), (&sent, price.as_str()));
@@ -71,13 +73,17 @@ async fn decimals_keep_their_digits_in_both_directions() {
 
 #[tokio::test]
 async fn decimals_and_bytes_stand_in_queries_headers_and_forms() {
-    let server = answer(200, &["X-Total: 0.30", "X-Digest: -_8", "Content-Type: application/json"], "[1.10, \"2.5\", null]");
+    let server =
+        answer(200, &["X-Total: 0.30", "X-Digest: -_8", "Content-Type: application/json"], "[1.10, \"2.5\", null]");
     let client = client(&server);
     let call = client.find_prices("1.10".parse::<Decimal>().unwrap()).most("9.90").token(b"\xfb\xff");
     let call = call.x_step("0.05".parse::<Decimal>().unwrap()).price(7).total("7.00");
     let found = call.send().await.unwrap();
     let seen = server.seen();
-    assert_eq!((seen.target.as_str(), seen.header("X-Step")), ("/prices?least=1.1&most=9.90&token=%2B%2F8%3D", Some("0.05")));
+    assert_eq!(
+        (seen.target.as_str(), seen.header("X-Step")),
+        ("/prices?least=1.1&most=9.90&token=%2B%2F8%3D", Some("0.05"))
+    );
     assert!(seen.text().contains("\r\n\r\n7\r\n") && seen.text().contains("\r\n\r\n7.00\r\n"), "{}", seen.text());
     assert_eq!(found.headers().x_total().unwrap().as_str(), "0.30");
     assert_eq!(found.headers().x_digest().unwrap().unwrap().decode().unwrap(), [0xfb, 0xff]);

@@ -46,16 +46,18 @@
 //! Where there are too many of them for arguments, a struct names them all:
 //!
 //! ```no_run
-//! # use golden_families::types::{Nick, NickRequired};
-//! # fn nick(required: NickRequired) -> Nick {
-//! Nick::new(required)
+//! # use golden_parameters::{Client, Error, calls::PathLabelRequired};
+//! # async fn run(client: Client, required: PathLabelRequired) -> Result<(), Error> {
+//! client.path_label(required).send().await?;
+//! # Ok(())
 //! # }
 //! ```
 //!
 //! ```compile_fail,E0063
-//! # use golden_families::types::{Nick, NickRequired};
-//! # fn nick() -> Nick {
-//! Nick::new(NickRequired {})
+//! # use golden_parameters::{Client, Error, calls::PathLabelRequired};
+//! # async fn run(client: Client) -> Result<(), Error> {
+//! client.path_label(PathLabelRequired {}).send().await?;
+//! # Ok(())
 //! # }
 //! ```
 //!

@@ -1,12 +1,14 @@
 //! `webhooks.json`: what the vendor sends of its own accord is read as an answer is.
 
+#![allow(deprecated, reason = "one of the webhooks is")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use golden_webhooks::runtime::webhooks::WebhookError;
 use golden_webhooks::runtime::{BoxFuture, Delivery, Environment, HeaderMap};
-use golden_webhooks::webhooks::{self, AnyWebhook, PetBorn, PetSold, PetsListed, StartJobFinished};
 use golden_webhooks::types;
+use golden_webhooks::webhooks::{self, AnyWebhook, PetBorn, PetSold, PetsListed, StartJobFinished};
 use serde_json::{Value, json};
 
 fn any(body: &Value) -> Delivery<AnyWebhook> {
@@ -49,7 +51,7 @@ fn any_webhook_is_the_one_of_a_name_that_is_known() {
     let sold = AnyWebhook::named("pet.sold", r#"{"type": "of a later version", "price": "2"}"#).unwrap();
     assert_eq!(sold.repairs().len(), 1);
     assert!(matches!(sold.into_inner(), AnyWebhook::PetSold(sold) if sold.price == 2.0));
-    assert!(AnyWebhook::named("pet.sold", "[]").is_err());
+    assert!(AnyWebhook::named("pet.sold", "7").is_err());
 }
 
 /// The clock of the vendor's examples.
@@ -83,7 +85,10 @@ fn signed(signature: &str) -> HeaderMap {
 
 #[test]
 fn a_delivery_is_read_only_if_the_vendor_signed_it_lately() {
-    let born = (r#"{"type":"pet.born","pet":{"name":"Rex","legs":"4"}}"#, "b12067adf543e3e22c29677a49cb84035108d7349f26dd4a18ab267167f982c1");
+    let born = (
+        r#"{"type":"pet.born","pet":{"name":"Rex","legs":"4"}}"#,
+        "b12067adf543e3e22c29677a49cb84035108d7349f26dd4a18ab267167f982c1",
+    );
     let lost = (r#"{"type":"pet.lost","since":1}"#, "0f54012bd1274001be562c1a52ad802165d8158a9c2588ff5468e4891493ddbe");
     let at = |time: u64| webhooks::verifier("s3cr3t").unwrap().environment(Arc::new(Clock(time)));
     let read = at(784_111_777 + 300).read(&signed(born.1), born.0).unwrap();

@@ -7,12 +7,7 @@ use indexmap::IndexMap;
 pub fn is_scalar(ty: &TypeRef) -> bool {
     let is_other = matches!(
         ty,
-        TypeRef::Integer
-            | TypeRef::Unsigned
-            | TypeRef::Number
-            | TypeRef::Decimal
-            | TypeRef::Scalar
-            | TypeRef::Any
+        TypeRef::Integer | TypeRef::Unsigned | TypeRef::Number | TypeRef::Decimal | TypeRef::Scalar | TypeRef::Any
     );
     is_other || ty.is_text()
 }

@@ -370,7 +370,9 @@ impl Schemas<'_> {
             (Shape::Enum(left), Shape::Enum(right)) => Shape::Enum(common_values(left, right)),
             (Shape::IntegerEnum(left), Shape::IntegerEnum(right)) => Shape::IntegerEnum(common_values(left, right)),
             (Shape::IntegerEnum(values), Shape::Integer(_) | Shape::Number | Shape::Decimal)
-            | (Shape::Integer(_) | Shape::Number | Shape::Decimal, Shape::IntegerEnum(values)) => Shape::IntegerEnum(values.clone()),
+            | (Shape::Integer(_) | Shape::Number | Shape::Decimal, Shape::IntegerEnum(values)) => {
+                Shape::IntegerEnum(values.clone())
+            }
             (Shape::Enum(values), Shape::Text(_)) | (Shape::Text(_), Shape::Enum(values)) => {
                 Shape::Enum(values.clone())
             }

@@ -108,10 +108,7 @@ fn named(schema: &Map<String, Value>, values: &[&Value]) -> Vec<EnumValue> {
             };
             EnumValue {
                 name: said(&["x-enum-varnames", "x-enumNames", "x-enum-names"], "name"),
-                description: said(
-                    &["x-enum-descriptions", "x-enumDescriptions", "x-enum-description"],
-                    "description",
-                ),
+                description: said(&["x-enum-descriptions", "x-enumDescriptions", "x-enum-description"], "description"),
                 deprecated: false,
                 value,
             }
@@ -240,7 +237,10 @@ mod tests {
         for (key, names) in [
             ("x-enum-varnames", json!(["One", "Two"])),
             ("x-enumNames", json!({"1": "One", "2": "Two"})),
-            ("x-ms-enum", json!({"name": "N", "values": [{"value": "2", "name": "Two"}, {"value": "1", "name": "One"}]})),
+            (
+                "x-ms-enum",
+                json!({"name": "N", "values": [{"value": "2", "name": "Two"}, {"value": "1", "name": "One"}]}),
+            ),
         ] {
             let found = shape(&json!({"type": "string", "enum": ["1", "2"], key: names}));
             assert_eq!(said(&found), [("1", Some("One"), None), ("2", Some("Two"), None)], "{key}");
@@ -259,7 +259,8 @@ mod tests {
             assert!(matches!(found, Shape::IntegerEnum(_)));
             assert_eq!(said(&found), expected);
         }
-        let keyed = json!({"enum": [1, 2], "x-ms-enum": {"values": [{"value": 2, "name": "Two", "description": "Both"}]}});
+        let keyed =
+            json!({"enum": [1, 2], "x-ms-enum": {"values": [{"value": 2, "name": "Two", "description": "Both"}]}});
         assert_eq!(said(&shape(&keyed)), [("1", None, None), ("2", Some("Two"), Some("Both"))]);
         let beyond = json!({"enum": [1, 18_446_744_073_709_551_615_u64], "x-enum-varnames": ["One", "Most"]});
         assert_eq!(shape(&beyond), Shape::Integer(true));

@@ -263,15 +263,13 @@ mod tests {
             let (typed, codes) = understand(&components, &schema);
             let Shape::IntegerEnum(values) = &typed.shape else { panic!("no enum: {typed:?}") };
             let said = values.iter().map(|value| (&*value.value, value.name.as_deref(), value.deprecated));
-            let expected = [("0", Some("Low"), false), ("5", Some("High"), true), ("6", None, false), ("7", None, false)];
+            let expected =
+                [("0", Some("Low"), false), ("5", Some("High"), true), ("6", None, false), ("7", None, false)];
             assert_eq!(said.collect::<Vec<_>>(), expected);
             assert_eq!(values[0].description.as_deref(), Some("Least"));
             assert_eq!((typed.nullable, codes), (true, vec!["primitive-union"]));
         }
-        for plain in [
-            json!([{"const": 1}, {"const": 2}]),
-            json!([{"const": 1, "title": "One"}, {"type": "integer"}]),
-        ] {
+        for plain in [json!([{"const": 1}, {"const": 2}]), json!([{"const": 1, "title": "One"}, {"type": "integer"}])] {
             assert_eq!(shape(&json!({"oneOf": plain})), Shape::Integer(false), "{plain}");
         }
     }

@@ -354,7 +354,8 @@ fn text_format(schema: &Map<String, Value>) -> TextFormat {
         _ if says_decimal(schema) => TextFormat::Decimal,
         format => {
             // The names of encodings have no case (RFC 2045, section 6.1).
-            let encoding = schema.get("contentEncoding").and_then(Value::as_str).or(format).map(str::to_ascii_lowercase);
+            let encoding =
+                schema.get("contentEncoding").and_then(Value::as_str).or(format).map(str::to_ascii_lowercase);
             match encoding.as_deref() {
                 Some("base64" | "byte") => TextFormat::Base64,
                 Some("base64url") => TextFormat::Base64Url,

@@ -227,7 +227,8 @@ impl Shape {
             }
             // Of numbers that are the same by chance the names tell.
             (Self::IntegerEnum(left), Self::IntegerEnum(right)) => {
-                let same = |(left, right): (&EnumValue, &EnumValue)| left.value == right.value && left.name == right.name;
+                let same =
+                    |(left, right): (&EnumValue, &EnumValue)| left.value == right.value && left.name == right.name;
                 left.len() == right.len() && left.iter().zip(right).all(same)
             }
             (Self::Union(left), Self::Union(right)) => {

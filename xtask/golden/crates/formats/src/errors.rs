@@ -6,11 +6,15 @@ use switchboard_runtime::Undescribed;
 
 /// What `echo_task` answers when it fails, of which the document says nothing.
 pub type EchoTaskError = Undescribed;
+
 /// What `find_tasks` answers when it fails, of which the document says nothing.
 pub type FindTasksError = Undescribed;
+
 /// What `echo_sealed` answers when it fails, of which the document says nothing.
 pub type EchoSealedError = Undescribed;
+
 /// What `echo_priced` answers when it fails, of which the document says nothing.
 pub type EchoPricedError = Undescribed;
+
 /// What `find_prices` answers when it fails, of which the document says nothing.
 pub type FindPricesError = Undescribed;

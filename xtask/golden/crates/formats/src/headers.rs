@@ -11,6 +11,7 @@ use switchboard_runtime::codegen::v1::headers;
 pub struct XMostHeaders(HeaderMap);
 
 switchboard_runtime::codegen::v1::response_headers!(XMostHeaders);
+
 impl XMostHeaders {
     /// `X-Most`.
     pub fn x_most(&self) -> Result<types::Priority, HeaderError> {
@@ -23,6 +24,7 @@ impl XMostHeaders {
 pub struct XTotalXDigestHeaders(HeaderMap);
 
 switchboard_runtime::codegen::v1::response_headers!(XTotalXDigestHeaders);
+
 impl XTotalXDigestHeaders {
     /// `X-Total`.
     pub fn x_total(&self) -> Result<Decimal, HeaderError> {

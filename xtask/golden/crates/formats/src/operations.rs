@@ -10,6 +10,7 @@ pub(crate) static ECHO_TASK: Operation = Operation::new(
         "/Task",
     )
     .accept("application/json");
+
 pub(crate) static FIND_TASKS: Operation = Operation::new(
         "findTasks",
         HttpMethod::Post,
@@ -22,18 +23,21 @@ pub(crate) static FIND_TASKS: Operation = Operation::new(
             Parameter::header("X-Least"),
         ],
     );
+
 pub(crate) static ECHO_SEALED: Operation = Operation::new(
         "echoSealed",
         HttpMethod::Post,
         "/Sealed",
     )
     .accept("application/json");
+
 pub(crate) static ECHO_PRICED: Operation = Operation::new(
         "echoPriced",
         HttpMethod::Post,
         "/Priced",
     )
     .accept("application/json");
+
 pub(crate) static FIND_PRICES: Operation = Operation::new(
         "findPrices",
         HttpMethod::Post,

@@ -23,6 +23,7 @@ pub enum Priority {
 impl Priority {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [i64] = &[-1, 0, 10];
+
     /// The value as it goes over the wire.
     pub fn as_i64(self) -> i64 {
         match self {
@@ -46,6 +47,7 @@ impl From<i64> for Priority {
 }
 
 switchboard_runtime::codegen::v1::integer_enum_traits!(Priority);
+
 /// `Task` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -67,9 +69,9 @@ pub struct Task {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Task; 0 priority "priority" required; 1 kind "kind" required; 2 state "state"
-    optional; 3 level "level" optional; 4 weekday "weekday" optional; 5 mode "mode"
-    optional;
+    Task; 0 priority "priority" required; 1 kind "kind" required;
+    2 state "state" optional; 3 level "level" optional; 4 weekday "weekday" optional;
+    5 mode "mode" optional;
 }
 
 impl Task {
@@ -151,8 +153,8 @@ pub struct Sealed {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Sealed; 0 content "content" required; 1 thumbnail "thumbnail" optional; 2 parts
-    "parts" optional; 3 secret_key "secret_key" optional;
+    Sealed; 0 content "content" required; 1 thumbnail "thumbnail" optional;
+    2 parts "parts" optional; 3 secret_key "secret_key" optional;
 }
 
 impl std::fmt::Debug for Sealed {
@@ -281,6 +283,7 @@ pub enum TaskKind {
 impl TaskKind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [i64] = &[3];
+
     /// The value as it goes over the wire.
     pub fn as_i64(self) -> i64 {
         match self {
@@ -300,6 +303,7 @@ impl From<i64> for TaskKind {
 }
 
 switchboard_runtime::codegen::v1::integer_enum_traits!(TaskKind);
+
 /// The known values of `TaskState`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -315,6 +319,7 @@ pub enum TaskState {
 impl TaskState {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [i64] = &[0, 1];
+
     /// The value as it goes over the wire.
     pub fn as_i64(self) -> i64 {
         match self {
@@ -336,6 +341,7 @@ impl From<i64> for TaskState {
 }
 
 switchboard_runtime::codegen::v1::integer_enum_traits!(TaskState);
+
 /// The known values of `TaskLevel`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -351,6 +357,7 @@ pub enum TaskLevel {
 impl TaskLevel {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [i64] = &[0, 1];
+
     /// The value as it goes over the wire.
     pub fn as_i64(self) -> i64 {
         match self {
@@ -372,6 +379,7 @@ impl From<i64> for TaskLevel {
 }
 
 switchboard_runtime::codegen::v1::integer_enum_traits!(TaskLevel);
+
 /// The known values of `TaskMode`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -387,6 +395,7 @@ pub enum TaskMode {
 impl TaskMode {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["a", "m"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {
