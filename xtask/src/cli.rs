@@ -20,6 +20,8 @@ enum Command {
     Regen(commands::regen::Arguments),
     /// Look for faults in documents, and generate nothing.
     Lint(commands::lint::Arguments),
+    /// Tell what has changed for those who use the crates: in the document, in Rust, and on the wire.
+    Diff(commands::diff::Arguments),
     /// Print a document with its overlay applied.
     Effective(commands::effective::Arguments),
     /// Call every operation of the generated crates, and let Prism and Steady judge the requests and the answers.
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Regen(arguments) => commands::regen::run(&arguments),
         Command::Lint(arguments) => commands::lint::run(&arguments),
+        Command::Diff(arguments) => commands::diff::run(&arguments),
         Command::Effective(arguments) => commands::effective::run(&arguments),
         Command::Contract(arguments) => commands::contract::run(&arguments),
         Command::Conformance(arguments) => commands::conformance::run(&arguments),

@@ -13,10 +13,12 @@ mod commands;
 mod conformance;
 mod contract;
 mod corpus;
+mod diff;
 mod fence;
 mod fingerprint;
 #[cfg(test)]
 mod fuzz;
+mod git;
 pub mod golden;
 mod manifest;
 mod process;

@@ -17,6 +17,7 @@ pub mod bundle;
 pub mod cargo_toml;
 pub mod compile;
 pub mod diagnostics;
+pub mod diff;
 mod elsewhere;
 pub mod emit;
 pub mod explain;

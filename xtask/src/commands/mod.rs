@@ -4,6 +4,7 @@ pub mod bench;
 pub mod conformance;
 pub mod contract;
 pub mod corpus;
+pub mod diff;
 pub mod difference;
 pub mod effective;
 pub mod explain;

@@ -5,6 +5,7 @@
 
 mod commands;
 mod corpus;
+mod diff;
 mod hostile;
 mod inputs;
 mod processes;

@@ -1,0 +1,161 @@
+//! What has changed of an API as a whole: servers, credentials, limits, and what the vendor sends.
+
+use super::change::{Class, Kind};
+use super::draft::{Draft, redescribed, type_words};
+use super::relation::{Pair, Relation, Way};
+use crate::diagnostics::pointer_join;
+use crate::plan::{Api, Incoming, Location, Origin, RateLimit, SchemeKind, SecurityScheme, Server};
+
+/// All that has changed of the API as a whole.
+pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
+    let (old, new) = (&pair.old.api, &pair.new.api);
+    let mut found = Vec::new();
+    if old.version != new.version {
+        let words = format!("the vendor's document is of version `{}`, it was `{}`", new.version, old.version);
+        found.push(Draft::new(Kind::DocumentVersionChanged, Class::Info, words).at("/info/version", "/info/version"));
+    }
+    if (&old.title, &old.description, &old.manifest) != (&new.title, &new.description, &new.manifest) {
+        found.push(redescribed("the API").at("/info", "/info"));
+    }
+    found.extend(servers("calls", ("/servers", &old.servers), ("/servers", &new.servers)));
+    schemes(old, new, &mut found);
+    if old.rate_limit != new.rate_limit {
+        let words = |limit: Option<RateLimit>| match limit {
+            Some(limit) => format!("{} requests in {} ms", limit.requests, limit.milliseconds),
+            None => "as many requests as wanted".to_owned(),
+        };
+        let said = format!("the client sends {}, it was {}", words(new.rate_limit), words(old.rate_limit));
+        let place = "/x-switchboard-rate-limit";
+        found.push(Draft::new(Kind::RateLimitChanged, Class::Warning, &*said).at(place, place).on_the_wire(said));
+    }
+    webhooks(pair, &mut found);
+    found
+}
+
+/// What has changed of where `what` goes.
+pub fn servers(what: &str, (before, old): (&str, &[Server]), (after, new): (&str, &[Server])) -> Vec<Draft> {
+    let silent = |server: &Server| Server { description: None, ..server.clone() };
+    let plain = |servers: &[Server]| servers.iter().map(silent).collect::<Vec<_>>();
+    if plain(old) == plain(new) {
+        let is_same = old.iter().zip(new).all(|(old, new)| old.description == new.description);
+        return if is_same { Vec::new() } else { vec![redescribed("a server").at(before, after)] };
+    }
+    let urls = |servers: &[Server]| servers.iter().map(|server| format!("`{}`", server.url)).collect::<Vec<_>>();
+    let words = match (urls(old), urls(new)) {
+        (old, new) if old == new => format!("the variables of the servers that {what} go to have changed"),
+        (old, new) => {
+            let named =
+                |urls: Vec<String>| if urls.is_empty() { "the API's servers".to_owned() } else { urls.join(", ") };
+            format!("{what} go to {}, it was {}", named(new), named(old))
+        }
+    };
+    let is_gone = old.iter().any(|server| !new.iter().any(|other| other.url == server.url));
+    let class = if is_gone { Class::Warning } else { Class::Info };
+    let draft = Draft::new(Kind::ServerChanged, class, &*words).at(before, after).on_the_wire(words);
+    vec![draft.of_items(["Server".to_owned(), "ClientBuilder::server".to_owned()])]
+}
+
+fn schemes(old: &Api, new: &Api, found: &mut Vec<Draft>) {
+    let place = |scheme: &SecurityScheme| pointer_join("/components/securitySchemes", &scheme.name);
+    let items = |scheme: &SecurityScheme| {
+        scheme.setters().into_iter().map(|setter| format!("ClientBuilder::{setter}")).collect::<Vec<_>>()
+    };
+    for scheme in &old.schemes {
+        let Some(now) = new.schemes.iter().find(|other| other.name == scheme.name) else {
+            let words = format!("the credential `{}` is gone: {}", scheme.ident, sent_as(scheme));
+            found.push(
+                Draft::new(Kind::AuthChanged, Class::Breaking, words).before(&place(scheme)).of_items(items(scheme)),
+            );
+            continue;
+        };
+        let all = || items(scheme).into_iter().chain(items(now));
+        if scheme.kind != now.kind {
+            let words = format!("the credential `{}` goes as {}, it was {}", now.ident, sent_as(now), sent_as(scheme));
+            let draft = Draft::new(Kind::AuthChanged, Class::Breaking, &*words).at(&place(scheme), &place(now));
+            found.push(draft.on_the_wire(words).of_items(all()));
+        } else if scheme.ident != now.ident {
+            let words = format!("the credential `{}` is called `{}` now", scheme.ident, now.ident);
+            let action = format!(
+                r#"{{"target": "{}", "update": {{"x-switchboard-name": "{}"}}}}"#,
+                crate::lint::json_path(&serde_json::Value::Null, &place(now)),
+                scheme.ident
+            );
+            let draft = Draft::new(Kind::AuthChanged, Class::Info, words).at(&place(scheme), &place(now));
+            found.push(draft.of_items(all()).with_action(action));
+        }
+        if (&scheme.description, &scheme.scopes) != (&now.description, &now.scopes) {
+            found.push(redescribed(&format!("the credential `{}`", now.ident)).at(&place(scheme), &place(now)));
+        }
+        if scheme.deprecated != now.deprecated {
+            let what = format!("the credential `{}`", now.ident);
+            found.push(super::draft::deprecation(&what, now.deprecated).at(&place(scheme), &place(now)));
+        }
+    }
+    for scheme in new.schemes.iter().filter(|scheme| !old.schemes.iter().any(|other| other.name == scheme.name)) {
+        let words = format!("new: the credential `{}`, {}", scheme.ident, sent_as(scheme));
+        found.push(Draft::new(Kind::AuthChanged, Class::Info, words).after(&place(scheme)).of_items(items(scheme)));
+    }
+}
+
+/// How a credential goes over the wire, in words.
+fn sent_as(scheme: &SecurityScheme) -> String {
+    match &scheme.kind {
+        SchemeKind::ApiKey { location, name } => match location {
+            Location::Header => format!("the header `{name}`"),
+            other => format!("the {} parameter `{name}`", other.word()),
+        },
+        SchemeKind::Basic => "HTTP basic".to_owned(),
+        SchemeKind::Bearer => "a bearer token".to_owned(),
+        SchemeKind::HttpOther { scheme } => format!("HTTP `{scheme}`"),
+        SchemeKind::OAuth2 { client_credentials: Some(flow) } => {
+            format!("a bearer token, which is asked for at `{}`", flow.token_url)
+        }
+        SchemeKind::OAuth2 { client_credentials: None } => "a bearer token of OAuth 2".to_owned(),
+        SchemeKind::OpenIdConnect => "a bearer token of OpenID Connect".to_owned(),
+        SchemeKind::MutualTls => "a client certificate".to_owned(),
+    }
+}
+
+fn webhooks(pair: &Pair<'_>, found: &mut Vec<Draft>) {
+    let (old, new) = (&pair.old.webhooks, &pair.new.webhooks);
+    let key = |incoming: &Incoming| match &incoming.origin {
+        Origin::Webhook { name } => (name.clone(), String::new(), incoming.method.clone()),
+        Origin::Callback { name, operation, .. } => (name.clone(), operation.clone(), incoming.method.clone()),
+    };
+    let item = |name: &str| [format!("webhooks::{name}")];
+    let place = |incoming: &Incoming| match &incoming.origin {
+        Origin::Webhook { name } => pointer_join("/webhooks", name),
+        Origin::Callback { .. } => "/paths".to_owned(),
+    };
+    for sent in &old.all {
+        let Some(now) = new.all.iter().find(|other| key(other) == key(sent)) else {
+            let words = format!("`webhooks::{}` is gone", sent.ident);
+            found.push(
+                Draft::new(Kind::WebhookRemoved, Class::Warning, words)
+                    .before(&place(sent))
+                    .of_items(item(&sent.ident)),
+            );
+            continue;
+        };
+        let relation = pair.relation(&sent.ty, &now.ty);
+        if relation != Relation::Same || sent.media_type != now.media_type {
+            let what = format!("`webhooks::{}`", now.ident);
+            let words = format!("{what} is {}, it was {}", type_words(&now.ty), type_words(&sent.ty));
+            let draft = Draft::new(Kind::WebhookChanged, relation.class(Way::ANSWERED).max(Class::Warning), words);
+            found.push(
+                draft.at(&place(sent), &place(now)).of_items(item(&sent.ident).into_iter().chain(item(&now.ident))),
+            );
+        } else if sent.ident != now.ident {
+            let words = format!("`webhooks::{}` is called `webhooks::{}` now", sent.ident, now.ident);
+            let draft = Draft::new(Kind::WebhookChanged, Class::Info, words).at(&place(sent), &place(now));
+            found.push(draft.of_items(item(&sent.ident).into_iter().chain(item(&now.ident))));
+        }
+        if sent.docs != now.docs {
+            found.push(redescribed(&format!("`webhooks::{}`", now.ident)).at(&place(sent), &place(now)));
+        }
+    }
+    for sent in new.all.iter().filter(|sent| !old.all.iter().any(|other| key(other) == key(sent))) {
+        let words = format!("new: `webhooks::{}`", sent.ident);
+        found.push(Draft::new(Kind::WebhookAdded, Class::Info, words).after(&place(sent)).of_items(item(&sent.ident)));
+    }
+}

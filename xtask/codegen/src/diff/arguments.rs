@@ -1,0 +1,191 @@
+//! What has changed of what a call takes beside a body: parameters, and the parts of a form.
+
+use super::change::{Class, Kind};
+use super::draft::{Draft, prose, type_words};
+use super::relation::{Pair, Relation, Way};
+use crate::diagnostics::pointer_join;
+use crate::plan::{Body, Docs, Location, Operation, Parameter, PartContent, TypeRef};
+
+/// The operation that takes the arguments.
+pub struct Owner<'a> {
+    /// What it is called in words.
+    pub what: &'a str,
+    /// The operation today.
+    pub operation: &'a Operation,
+    /// The operation before.
+    pub before: &'a Operation,
+}
+
+/// One argument.
+#[derive(Clone, Debug)]
+pub struct Argument<'a> {
+    /// Where it is, and its name there.
+    key: (&'static str, &'a str),
+    /// Its name in Rust.
+    ident: &'a str,
+    is_required: bool,
+    /// Whether it has but one value, which nobody gives.
+    is_constant: bool,
+    /// Its type; none of a file.
+    ty: Option<&'a TypeRef>,
+    /// How it is written, whatever that means: to be compared.
+    encoding: String,
+    docs: &'a Docs,
+    pointer: String,
+}
+
+/// The parameters of an operation, which stand at `place`.
+pub fn parameters<'a>(operation: &'a Operation, place: &str) -> Vec<Argument<'a>> {
+    let argument = |parameter: &'a Parameter| Argument {
+        key: (parameter.location.word(), &parameter.name),
+        ident: &parameter.ident,
+        is_required: parameter.required,
+        is_constant: parameter.constant.is_some(),
+        ty: Some(&parameter.ty),
+        encoding: format!(
+            "{:?} {} {} {:?} {:?} {:?}",
+            parameter.style,
+            parameter.explode,
+            parameter.allow_reserved,
+            parameter.nested,
+            parameter.fields,
+            parameter.constant
+        ),
+        docs: &parameter.docs,
+        pointer: place.to_owned(),
+    };
+    operation.parameters.iter().map(argument).collect()
+}
+
+/// The parts of a body that is a form, which stands at `place`.
+pub fn parts<'a>(body: &'a Body, place: &str) -> Vec<Argument<'a>> {
+    let place = pointer_join(&format!("{place}/content"), &body.media_type);
+    let parts = body.parts.iter().map(|part| Argument {
+        key: ("form", &part.name),
+        ident: &part.ident,
+        is_required: part.required,
+        is_constant: false,
+        ty: match &part.content {
+            PartContent::Value(ty) => Some(ty),
+            PartContent::File | PartContent::Files => None,
+        },
+        encoding: format!(
+            "{} {:?} {:?} {:?}",
+            matches!(part.content, PartContent::Files),
+            part.media_type,
+            part.style,
+            part.headers
+        ),
+        docs: &part.docs,
+        pointer: pointer_join(&format!("{place}/schema/properties"), &part.name),
+    });
+    parts.collect()
+}
+
+/// What has changed of the arguments of a call.
+pub fn compare(pair: &Pair<'_>, owner: &Owner<'_>, old: &[Argument<'_>], new: &[Argument<'_>]) -> Vec<Draft> {
+    let mut found = Vec::new();
+    let mut gone: Vec<&Argument<'_>> = Vec::new();
+    let mut come: Vec<&Argument<'_>> = new.iter().filter(|now| !old.iter().any(|was| was.key == now.key)).collect();
+    for was in old {
+        match new.iter().find(|now| now.key == was.key) {
+            Some(now) => argument(pair, owner, was, now, &mut found),
+            None => gone.push(was),
+        }
+    }
+    for was in gone {
+        // What stands in the path stands there by its place, whatever it is called.
+        let in_path = |now: &&Argument<'_>| was.key.0 == Location::Path.word() && now.key.0 == was.key.0;
+        match come.iter().position(in_path) {
+            Some(at) => {
+                let now = come.remove(at);
+                let words = format!("`{}` of {} is called `{}` now", was.key.1, owner.what, now.key.1);
+                let draft = Draft::new(Kind::ParameterRenamed, Class::Info, words).at(&was.pointer, &now.pointer);
+                found.push(draft.of_items(owner.items(was, now)));
+                argument(pair, owner, was, now, &mut found);
+            }
+            None => {
+                let words = format!("{} does not take `{}` any more", owner.what, was.ident);
+                let wire = format!("{} is not sent any more with {}", was.words(), owner.what);
+                let draft = Draft::new(Kind::ParameterRemoved, Class::Warning, words).before(&was.pointer);
+                found.push(draft.on_the_wire(wire).of_items(owner.items(was, was)));
+            }
+        }
+    }
+    for now in come {
+        let is_wanted = now.is_required && !now.is_constant;
+        let class = if now.is_required { Class::Breaking } else { Class::Info };
+        let required = if is_wanted { ", which is required" } else { "" };
+        let words = format!("{} takes `{}`{required}", owner.what, now.ident);
+        let draft = Draft::new(Kind::ParameterAdded, class, words).after(&now.pointer);
+        let sent = if now.is_required { "is sent" } else { "may be sent" };
+        let draft = draft.on_the_wire(format!("{} {sent} with {}", now.words(), owner.what));
+        found.push(draft.of_items(owner.items(now, now)));
+    }
+    found
+}
+
+impl Argument<'_> {
+    fn words(&self) -> String {
+        match self.key {
+            ("form", name) => format!("the form's part `{name}`"),
+            ("header", name) => format!("the header `{name}`"),
+            ("cookie", name) => format!("the cookie `{name}`"),
+            (place, name) => format!("the {place} parameter `{name}`"),
+        }
+    }
+
+    fn type_words(&self) -> String {
+        self.ty.map_or_else(|| "a file".to_owned(), type_words)
+    }
+}
+
+impl Owner<'_> {
+    /// What takes an argument: a method of the call, or the client's, where it is required.
+    fn items(&self, was: &Argument<'_>, now: &Argument<'_>) -> Vec<String> {
+        let mut items = Vec::new();
+        for operation in [self.before, self.operation] {
+            items.extend([was, now].map(|argument| format!("calls::{}::{}", operation.type_ident, argument.ident)));
+            if was.is_required || now.is_required {
+                items.push(format!("Client::{}", operation.ident));
+                items.extend(operation.required_ident.iter().map(|name| format!("calls::{name}")));
+            }
+        }
+        items
+    }
+}
+
+fn argument(pair: &Pair<'_>, owner: &Owner<'_>, was: &Argument<'_>, now: &Argument<'_>, found: &mut Vec<Draft>) {
+    let what = format!("`{}` of {}", now.ident, owner.what);
+    let items = owner.items(was, now);
+    let draft = |kind, class, words: String| {
+        Draft::new(kind, class, words).at(&was.pointer, &now.pointer).of_items(items.clone())
+    };
+    match (was.is_required, now.is_required) {
+        (false, true) => {
+            found.push(draft(Kind::ParameterMadeRequired, Class::Breaking, format!("{what} is required now")));
+        }
+        (true, false) => {
+            found.push(draft(Kind::ParameterMadeOptional, Class::Info, format!("{what} may now be left out")));
+        }
+        _ => {}
+    }
+    let relation = match (was.ty, now.ty) {
+        (Some(was), Some(now)) => pair.relation(was, now),
+        (None, None) => Relation::Same,
+        _ => Relation::Other,
+    };
+    if relation != Relation::Same {
+        let words = format!("{what} is {}, it was {}", now.type_words(), was.type_words());
+        found.push(draft(Kind::ParameterTypeChanged, relation.class(Way::SENT), words));
+    }
+    if was.encoding != now.encoding {
+        let words = format!("{what} is written in another way");
+        found.push(draft(Kind::ParameterEncodingChanged, Class::Warning, words.clone()).on_the_wire(words));
+    }
+    if was.ident != now.ident && was.key == now.key {
+        let words = format!("`{}` of {} is called `{}` now", was.ident, owner.what, now.ident);
+        found.push(draft(Kind::FieldRenamed, Class::Info, words));
+    }
+    found.extend(prose(&what, (&was.pointer, was.docs), (&now.pointer, now.docs)));
+}

@@ -1,0 +1,360 @@
+//! The public face of a generated crate, read from its files: every item that a program can name, with its signature.
+//!
+//! What a change does to programs is read off two faces, and not concluded from the plans: so whatever makes a crate look
+//! otherwise is seen, be it the document, its overlay or the generator itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quote::ToTokens;
+use serde::{Deserialize, Serialize};
+use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, Type, UseTree, Visibility};
+
+use super::change::{Bump, ItemChange};
+
+/// What a type says that may get more fields or variants without notice.
+const GROWS: &str = "#[non_exhaustive] ";
+
+/// The items by their paths: `types::Pet`, its fields `types::Pet.name`, its methods, constants and variants
+/// `types::Pet::new`, the traits that it has `types::Pet: Default`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Face(BTreeMap<String, String>);
+
+impl Face {
+    /// The face of the crate that has these files.
+    pub fn of(files: &BTreeMap<String, String>) -> Self {
+        let mut face = Self::default();
+        let parse = |path: &str| files.get(path).and_then(|text| syn::parse_file(text).ok());
+        let Some(root) = parse("src/lib.rs") else { return face };
+        // What private modules hold is public by the names that the root gives it.
+        let mut modules: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
+        for item in &root.items {
+            match item {
+                Item::Mod(module) if is_public(&module.vis) => {
+                    modules.insert(module.ident.to_string(), None);
+                }
+                Item::Use(used) if is_public(&used.vis) => face.signpost(&used.tree, &mut modules, files),
+                _ => {}
+            }
+        }
+        for (module, names) in &modules {
+            if let Some(file) = parse(&format!("src/{module}.rs")) {
+                face.module(module, names.as_ref(), &file.items);
+            }
+        }
+        face.follow_aliases();
+        face
+    }
+
+    fn signpost(
+        &mut self,
+        tree: &UseTree,
+        modules: &mut BTreeMap<String, Option<BTreeSet<String>>>,
+        files: &BTreeMap<String, String>,
+    ) {
+        let UseTree::Path(path) = tree else { return };
+        let home = path.ident.to_string();
+        let names = leaves(&path.tree);
+        if files.contains_key(&format!("src/{home}.rs")) {
+            let known = modules.entry(home).or_insert_with(|| Some(BTreeSet::new()));
+            if let Some(known) = known {
+                known.extend(names);
+            }
+        } else {
+            self.0.extend(names.into_iter().map(|name| (name, format!("use {home}"))));
+        }
+    }
+
+    /// The items of one file: those with these names, which are public at the root, or all that are public.
+    fn module(&mut self, module: &str, names: Option<&BTreeSet<String>>, items: &[Item]) {
+        let path = |name: &str| match names {
+            Some(names) => names.contains(name).then(|| name.to_owned()),
+            None => Some(format!("{module}::{name}")),
+        };
+        for item in items {
+            match item {
+                Item::Struct(item) if is_public(&item.vis) => {
+                    let Some(path) = path(&item.ident.to_string()) else { continue };
+                    let text = format!("{}struct{}", mark(&item.attrs), tokens(&item.generics));
+                    self.fields(&path, &item.fields);
+                    self.derives(&path, &item.attrs);
+                    self.0.insert(path, text);
+                }
+                Item::Enum(item) if is_public(&item.vis) => {
+                    let Some(path) = path(&item.ident.to_string()) else { continue };
+                    for variant in &item.variants {
+                        let fields = variant.fields.iter().map(|field| tokens(&field.ty)).collect::<Vec<_>>();
+                        let text = format!("{}variant({})", mark(&variant.attrs), fields.join(", "));
+                        self.0.insert(format!("{path}::{}", variant.ident), text);
+                    }
+                    self.derives(&path, &item.attrs);
+                    self.0.insert(path, format!("{}enum{}", mark(&item.attrs), tokens(&item.generics)));
+                }
+                Item::Type(item) if is_public(&item.vis) => {
+                    let Some(path) = path(&item.ident.to_string()) else { continue };
+                    self.0.insert(path, format!("type = {}", tokens(&item.ty)));
+                }
+                Item::Const(item) if is_public(&item.vis) => {
+                    let Some(path) = path(&item.ident.to_string()) else { continue };
+                    self.0.insert(path, format!("const: {}", tokens(&item.ty)));
+                }
+                Item::Fn(item) if is_public(&item.vis) => {
+                    let Some(path) = path(&item.sig.ident.to_string()) else { continue };
+                    self.0.insert(path, tokens(&item.sig));
+                }
+                Item::Impl(item) => {
+                    if let Some(path) = name_of(&item.self_ty).and_then(|name| path(&name)) {
+                        self.implementation(&path, item);
+                    }
+                }
+                // A macro of the runtime that implements traits for the type that it begins with.
+                Item::Macro(item) if item.ident.is_none() => {
+                    let (Some(made), Some(proc_macro2::TokenTree::Ident(of))) =
+                        (item.mac.path.segments.last(), item.mac.tokens.clone().into_iter().next())
+                    else {
+                        continue;
+                    };
+                    if let Some(path) = path(&of.to_string()) {
+                        self.0.insert(format!("{path}: {}!", made.ident), String::new());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn fields(&mut self, path: &str, fields: &Fields) {
+        for (index, field) in fields.iter().enumerate().filter(|(_, field)| is_public(&field.vis)) {
+            let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
+            self.0.insert(format!("{path}.{name}"), tokens(&field.ty));
+        }
+    }
+
+    fn derives(&mut self, path: &str, attributes: &[Attribute]) {
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
+            // A list of paths is all that a derive can hold.
+            let _ = attribute.parse_nested_meta(|derived| {
+                if let Some(name) = derived.path.segments.last() {
+                    self.0.insert(format!("{path}: {}", name.ident), String::new());
+                }
+                Ok(())
+            });
+        }
+    }
+
+    fn implementation(&mut self, path: &str, item: &ItemImpl) {
+        if let Some((implemented, _)) = &item.trait_ {
+            let name = implemented.segments.last().map(tokens).unwrap_or_default();
+            self.0.insert(format!("{path}: {name}"), String::new());
+            return;
+        }
+        for part in &item.items {
+            match part {
+                ImplItem::Fn(part) if is_public(&part.vis) => {
+                    self.0.insert(format!("{path}::{}", part.sig.ident), tokens(&part.sig));
+                }
+                ImplItem::Const(part) if is_public(&part.vis) => {
+                    self.0.insert(format!("{path}::{}", part.ident), format!("const: {}", tokens(&part.ty)));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A second name for a type has all that the type has.
+    fn follow_aliases(&mut self) {
+        let aliases: Vec<(String, String)> = self
+            .0
+            .iter()
+            .filter_map(|(path, text)| {
+                let target = text.strip_prefix("type = ")?;
+                let target = format!("{}::{target}", path.rsplit_once("::")?.0);
+                self.0.contains_key(&target).then(|| (path.clone(), target))
+            })
+            .collect();
+        for (path, target) in aliases {
+            let all = self.0.range(target.clone()..).take_while(|(found, _)| found.starts_with(&target));
+            let all: Vec<(String, String)> = all
+                .filter_map(|(found, text)| Some((format!("{path}{}", below(found, &target)?), text.clone())))
+                .collect();
+            self.0.extend(all);
+        }
+    }
+
+    /// The items that are not the same in the face that comes after this one, types that are only called otherwise there
+    /// being the same: `renamed` has their paths.
+    pub fn changes(&self, after: &Self, renamed: &BTreeMap<String, String>) -> Vec<ItemChange> {
+        let words: BTreeMap<&str, &str> =
+            renamed.iter().filter_map(|(old, new)| Some((last(old)?, last(new)?))).collect();
+        let mut before: BTreeMap<String, (&str, String)> = BTreeMap::new();
+        for (path, text) in &self.0 {
+            let new = renamed.iter().find_map(|(old, new)| Some(format!("{new}{}", below(path, old)?)));
+            before.insert(new.unwrap_or_else(|| path.clone()), (text, reworded(text, &words)));
+        }
+        let mut found = Vec::new();
+        for (path, (text, expected)) in &before {
+            let now = after.0.get(path);
+            if now != Some(expected) {
+                let is_opened = now.is_some_and(|now| *expected == format!("{GROWS}{now}"));
+                let bump = if is_opened { Bump::Minor } else { Bump::Major };
+                let (before, after) = (Some(shown(text)), now.map(|now| shown(now)));
+                found.push(ItemChange { path: path.clone(), before, after, bump });
+            }
+        }
+        for (path, text) in &after.0 {
+            if !before.contains_key(path) {
+                let bump = self.addition(path, text);
+                found.push(ItemChange { path: path.clone(), before: None, after: Some(shown(text)), bump });
+            }
+        }
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found
+    }
+
+    /// What a new item means: a type that whoever uses it knows as a whole cannot get more.
+    fn addition(&self, path: &str, text: &str) -> Bump {
+        let is_part = path.contains('.') || text.contains("variant(");
+        let owner = path.rsplit_once("::").filter(|_| !path.contains('.')).or_else(|| path.rsplit_once('.'));
+        let owner = owner.and_then(|(owner, _)| self.0.get(owner));
+        let is_closed = owner.is_some_and(|owner| !owner.starts_with(GROWS));
+        if is_part && is_closed { Bump::Major } else { Bump::Minor }
+    }
+
+    /// Whether there is such an item.
+    pub fn has(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+}
+
+/// What leads from an item to another one that is it or part of it.
+pub fn below<'p>(path: &'p str, outer: &str) -> Option<&'p str> {
+    path.strip_prefix(outer).filter(|rest| rest.is_empty() || rest.starts_with(['.', ':']))
+}
+
+fn last(path: &str) -> Option<&str> {
+    path.rsplit("::").next()
+}
+
+/// A signature with types called otherwise.
+fn reworded(text: &str, words: &BTreeMap<&str, &str>) -> String {
+    if words.is_empty() {
+        return text.to_owned();
+    }
+    text.split(' ').map(|word| words.get(word).copied().unwrap_or(word)).collect::<Vec<_>>().join(" ")
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn mark(attributes: &[Attribute]) -> &'static str {
+    if attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")) { GROWS } else { "" }
+}
+
+fn name_of(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    path.path.segments.last().map(|segment| segment.ident.to_string())
+}
+
+fn leaves(tree: &UseTree) -> Vec<String> {
+    match tree {
+        UseTree::Path(path) => leaves(&path.tree),
+        UseTree::Name(name) => vec![name.ident.to_string()],
+        UseTree::Rename(renamed) => vec![renamed.rename.to_string()],
+        UseTree::Group(group) => group.items.iter().flat_map(leaves).collect(),
+        UseTree::Glob(_) => Vec::new(),
+    }
+}
+
+/// Rust with a space between any two words, so that they can be told apart.
+fn tokens(item: impl ToTokens) -> String {
+    item.to_token_stream().to_string()
+}
+
+/// The same as people write it.
+fn shown(text: &str) -> String {
+    let mut text = text.to_owned();
+    let closer = [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" ::", "::"),
+        (" < ", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" ,", ","),
+        ("& ", "&"),
+        (" :", ":"),
+        (",)", ")"),
+        ("' ", "'"),
+        ("->(", "-> ("),
+    ];
+    for (from, to) in closer {
+        text = text.replace(from, to);
+    }
+    text.replace("- >", "->")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn face(types: &str) -> Face {
+        let root = "mod client;\npub mod types;\npub use client::{Client};\npub use other::Error;";
+        let client = "pub struct Client { core: u8 }\npub struct Hidden;\nimpl Client { pub fn new(a: u8) -> Self {} fn own() {} }";
+        let files = [("src/lib.rs", root), ("src/client.rs", client), ("src/types.rs", types)];
+        Face::of(&files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
+    }
+
+    fn changes(before: &str, after: &str) -> Vec<(String, Bump)> {
+        let found = face(before).changes(&face(after), &BTreeMap::new());
+        found.into_iter().map(|item| (item.path, item.bump)).collect()
+    }
+
+    #[test]
+    fn what_can_be_named_is_there_and_nothing_else() {
+        let types = "#[derive(Clone)] #[non_exhaustive] pub struct A { pub a: u8, b: u8 }\nstruct B;\nimpl From<u8> for A {}\nx::record! { A; 1 }\npub enum E { V(A) }\npub type F = E;";
+        let Face(found) = face(types);
+        let paths: Vec<&str> = found.keys().map(String::as_str).collect();
+        let expected = [
+            "Client",
+            "Client::new",
+            "Error",
+            "types::A",
+            "types::A.a",
+            "types::A: Clone",
+            "types::A: From < u8 >",
+            "types::A: record!",
+            "types::E",
+            "types::E::V",
+            "types::F",
+            "types::F::V",
+        ];
+        assert_eq!(paths, expected);
+        assert_eq!(found["types::F"], "enum");
+    }
+
+    #[test]
+    fn what_may_grow_grows_and_what_may_not_breaks() {
+        let open = "#[non_exhaustive] pub struct A { pub a: u8 }";
+        let wider = "#[non_exhaustive] pub struct A { pub a: u8, pub b: u8 }";
+        assert_eq!(changes(open, wider), [("types::A.b".to_owned(), Bump::Minor)]);
+        assert_eq!(changes(wider, open), [("types::A.b".to_owned(), Bump::Major)]);
+        let closed = |text: &str| text.replace("#[non_exhaustive] ", "");
+        assert_eq!(changes(&closed(open), &closed(wider)), [("types::A.b".to_owned(), Bump::Major)]);
+        assert_eq!(changes("pub enum A { V }", "pub enum A { V, W }"), [("types::A::W".to_owned(), Bump::Major)]);
+        assert_eq!(changes("", "pub enum A {}"), [("types::A".to_owned(), Bump::Minor)]);
+        assert_eq!(changes(open, &open.replace("u8", "u16")), [("types::A.a".to_owned(), Bump::Major)]);
+    }
+
+    #[test]
+    fn another_name_is_no_other_signature() {
+        let before = face("pub struct A { pub a: Vec<A>, pub b: B }\npub struct B;");
+        let after = face("pub struct Z { pub a: Vec<Z>, pub b: B }\npub struct B;");
+        let renamed = BTreeMap::from([("types::A".to_owned(), "types::Z".to_owned())]);
+        assert_eq!(before.changes(&after, &renamed), []);
+        assert_eq!(before.changes(&after, &BTreeMap::new()).len(), 6);
+    }
+}

@@ -1,0 +1,442 @@
+//! What has changed of the operations: where they are, what they take, and what they answer.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::api::servers;
+use super::arguments;
+use super::change::{Class, Kind};
+use super::draft::{Draft, prose, redescribed, type_words};
+use super::relation::{Pair, Relation, Way};
+use super::renames;
+use crate::lint::json_path;
+use crate::plan::{Body, BodyKind, Docs, Operation, Payload, ResponseHeader, Status, StatusVariant, Success};
+
+/// All that has changed of the operations of two plans.
+pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
+    let matched = renames::operations(pair.old, pair.new);
+    let mut found = Vec::new();
+    for operation in &matched.gone {
+        let words = format!("`{}` is gone", operation.ident);
+        let gone = Draft::new(Kind::OperationRemoved, Class::Breaking, words).before(&operation.pointer);
+        found.push(gone.on_the_wire(format!("no more {}", line(operation))).of_items(items(operation)));
+    }
+    for operation in &matched.new {
+        let words = format!("new: `{}`", operation.ident);
+        let new = Draft::new(Kind::OperationAdded, Class::Info, words).after(&operation.pointer);
+        found.push(new.on_the_wire(format!("new: {}", line(operation))).of_items(items(operation)));
+    }
+    for (old, new) in &matched.both {
+        Compared { pair, old, new, what: format!("`{}`", new.ident) }.all(&mut found);
+    }
+    found.extend(security(&matched.both));
+    headers(pair, &matched.both, &mut found);
+    found
+}
+
+/// What programs name of an operation.
+fn items(operation: &Operation) -> Vec<String> {
+    let call = operation.type_ident.clone();
+    let own = [format!("Client::{}", operation.ident), format!("calls::{call}"), format!("errors::{call}Error")];
+    let beside = [&operation.required_ident, &operation.body_ident].into_iter().flatten();
+    let beside = beside.map(|name| format!("calls::{name}"));
+    own.into_iter().chain(beside).chain(successes(operation)).collect()
+}
+
+fn successes(operation: &Operation) -> Vec<String> {
+    let others = operation.other_successes.iter().map(|other| &other.success);
+    let named = std::iter::once(&operation.success).chain(others).filter_map(|success| match success {
+        Success::ByStatus { ident, .. } => Some(format!("responses::{ident}")),
+        Success::One(_) => None,
+    });
+    named.collect()
+}
+
+/// An operation as a line of the document has it.
+fn line(operation: &Operation) -> String {
+    format!("`{} {}`", operation.method, operation.path)
+}
+
+/// One operation in two plans.
+struct Compared<'a> {
+    pair: &'a Pair<'a>,
+    old: &'a Operation,
+    new: &'a Operation,
+    /// What it is called in words.
+    what: String,
+}
+
+impl Compared<'_> {
+    fn all(&self, found: &mut Vec<Draft>) {
+        let (old, new, what) = (self.old, self.new, &self.what);
+        self.identity(found);
+        let (before, after) = (format!("{}/parameters", old.pointer), format!("{}/parameters", new.pointer));
+        let owner = self.owner();
+        let sides = (arguments::parameters(old, &before), arguments::parameters(new, &after));
+        found.extend(arguments::compare(self.pair, &owner, &sides.0, &sides.1));
+        self.bodies(found);
+        self.answers(found);
+        found.extend(servers(
+            &format!("calls of {what}"),
+            (&format!("{}/servers", old.pointer), &old.servers),
+            (&format!("{}/servers", new.pointer), &new.servers),
+        ));
+        self.rest(found);
+        let said = |operation: &Operation| Docs {
+            title: operation.summary.clone(),
+            description: operation.description.clone(),
+            deprecated: operation.deprecated,
+            ..Docs::default()
+        };
+        found.extend(prose(what, (&old.pointer, &said(old)), (&new.pointer, &said(new))));
+        if (&old.external_docs, &old.tags) != (&new.external_docs, &new.tags) {
+            found.push(redescribed(what).at(&old.pointer, &new.pointer));
+        }
+    }
+
+    fn owner(&self) -> arguments::Owner<'_> {
+        arguments::Owner { what: &self.what, operation: self.new, before: self.old }
+    }
+
+    fn draft(&self, kind: Kind, class: Class, words: impl Into<String>) -> Draft {
+        Draft::new(kind, class, words).at(&self.old.pointer, &self.new.pointer)
+    }
+
+    /// What it is called, and where it is.
+    fn identity(&self, found: &mut Vec<Draft>) {
+        let (old, new, what) = (self.old, self.new, &self.what);
+        if old.ident != new.ident || old.type_ident != new.type_ident {
+            let target = json_path(&Value::Null, &new.pointer);
+            let action = format!(r#"{{"target": "{target}", "update": {{"operationId": "{}"}}}}"#, old.id);
+            let draft =
+                self.draft(Kind::OperationRenamed, Class::Warning, format!("`{}` is called {what} now", old.ident));
+            found.push(draft.of_items(items(old).into_iter().chain(items(new))).with_action(action));
+        } else if old.id != new.id {
+            let words = format!("{what} keeps its name; its `operationId` is `{}`, it was `{}`", new.id, old.id);
+            found.push(self.draft(Kind::OperationRenamed, Class::Warning, words));
+        }
+        if (&old.method, &old.path) != (&new.method, &new.path) {
+            let words = format!("{what} sends {}, it was {}", line(new), line(old));
+            let draft = self.draft(Kind::PathChanged, Class::Warning, &*words).on_the_wire(words);
+            found.push(draft);
+        }
+    }
+
+    fn bodies(&self, found: &mut Vec<Draft>) {
+        let (old, new, what) = (self.old, self.new, &self.what);
+        let places = [old, new].map(|operation| format!("{}/requestBody", operation.pointer));
+        let [before, after] = &places;
+        let all = || items(old).into_iter().chain(items(new));
+        match (&old.body, &new.body) {
+            (None, Some(body)) => {
+                let class = if body.required { Class::Breaking } else { Class::Info };
+                let required = if body.required { ", which is required" } else { "" };
+                let words = format!("{what} takes a body, {}{required}", body_words(body));
+                found.push(Draft::new(Kind::BodyAdded, class, words).after(after).of_items(all()));
+            }
+            (Some(body), None) => {
+                let words = format!("{what} takes no body any more, it was {}", body_words(body));
+                found.push(Draft::new(Kind::BodyRemoved, Class::Warning, words).before(before).of_items(all()));
+            }
+            (Some(was), Some(is)) => {
+                if was.required != is.required {
+                    let (class, word) = if is.required {
+                        (Class::Breaking, "has to be given")
+                    } else {
+                        (Class::Info, "may be left out")
+                    };
+                    let words = format!("the body of {what} {word} now");
+                    found.push(Draft::new(Kind::BodyPresenceChanged, class, words).at(before, after).of_items(all()));
+                }
+                self.body_types(was, is, found, &places);
+                let owner = self.owner();
+                let sides = (arguments::parts(was, before), arguments::parts(is, after));
+                found.extend(arguments::compare(self.pair, &owner, &sides.0, &sides.1));
+                if was.description != is.description {
+                    found.push(redescribed(&format!("the body of {what}")).at(before, after));
+                }
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn body_types(&self, was: &Body, is: &Body, found: &mut Vec<Draft>, [before, after]: &[String; 2]) {
+        let (old, new, what) = (self.old, self.new, &self.what);
+        let all = || items(old).into_iter().chain(items(new));
+        let relation = match (was.kind.value(), is.kind.value()) {
+            (Some(was), Some(is)) => self.pair.relation(was, is),
+            (None, None) if encoding(&was.kind) == encoding(&is.kind) => Relation::Same,
+            _ => Relation::Other,
+        };
+        let types =
+            |operation: &Operation| -> Vec<String> { operation.bodies().map(|body| body.media_type.clone()).collect() };
+        let is_encoded_alike = encoding(&was.kind) == encoding(&is.kind) && was.media_type == is.media_type;
+        if relation != Relation::Same || !is_encoded_alike {
+            let words = format!("the body of {what} is {}, it was {}", body_words(is), body_words(was));
+            let class = if is_encoded_alike { relation.class(Way::SENT) } else { Class::Breaking };
+            let draft = Draft::new(Kind::BodyChanged, class, &*words).at(before, after).of_items(all());
+            found.push(if is_encoded_alike { draft } else { draft.on_the_wire(words) });
+        } else if types(old) != types(new) {
+            let gone = types(old).iter().any(|media_type| !types(new).contains(media_type));
+            let class = if gone { Class::Breaking } else { Class::Info };
+            let words = format!("the body of {what} may be {}, it was {}", listed(&types(new)), listed(&types(old)));
+            found.push(Draft::new(Kind::BodyChanged, class, words).at(before, after).of_items(all()));
+        }
+    }
+
+    fn answers(&self, found: &mut Vec<Draft>) {
+        let (old, new, what) = (self.old, self.new, &self.what);
+        let places = [old, new].map(|operation| format!("{}/responses", operation.pointer));
+        let [before, after] = &places;
+        if let Some((class, words)) = self.success(&old.success, &new.success, &format!("{what} answers")) {
+            let all = items(old).into_iter().chain(items(new));
+            found.push(Draft::new(Kind::ResponseChanged, class, words).at(before, after).of_items(all));
+        }
+        let others = |operation: &Operation| -> Vec<String> {
+            operation.other_successes.iter().map(|other| other.media_type.clone()).collect()
+        };
+        if others(old) != others(new) {
+            let gone = others(old).iter().any(|media_type| !others(new).contains(media_type));
+            let class = if gone { Class::Breaking } else { Class::Info };
+            let words = format!("{what} can be asked for {}, it was {}", listed(&others(new)), listed(&others(old)));
+            let all = items(old).into_iter().chain(items(new));
+            found.push(Draft::new(Kind::ResponseChanged, class, words).at(before, after).of_items(all));
+        }
+        self.errors(found, &places);
+    }
+
+    fn errors(&self, found: &mut Vec<Draft>, [before, after]: &[String; 2]) {
+        let (old, new, what) = (self.old, self.new, &self.what);
+        let error = || [format!("errors::{}Error", old.type_ident), format!("errors::{}Error", new.type_ident)];
+        for error_before in &old.errors {
+            let status = status_words(error_before.status);
+            let Some(now) = new.errors.iter().find(|other| other.status == error_before.status) else {
+                let words = format!("{what} does not document the error {status} any more");
+                found.push(Draft::new(Kind::ErrorRemoved, Class::Info, words).before(before).of_items(error()));
+                continue;
+            };
+            if let Some(class) = self.payload(&error_before.payload, &now.payload) {
+                let (is, was) = (payload_words(&now.payload), payload_words(&error_before.payload));
+                let words = format!("the error {status} of {what} holds {is}, it was {was}");
+                found.push(Draft::new(Kind::ErrorChanged, class, words).at(before, after).of_items(error()));
+            } else if now.description != error_before.description {
+                found.push(redescribed(&format!("the error {status} of {what}")).at(before, after));
+            }
+        }
+        let is_new = |error: &&StatusVariant| !old.errors.iter().any(|other| other.status == error.status);
+        for error_now in new.errors.iter().filter(is_new) {
+            let (status, held) = (status_words(error_now.status), payload_words(&error_now.payload));
+            let words = format!("{what} documents the error {status}, which holds {held}");
+            found.push(Draft::new(Kind::ErrorAdded, Class::Info, words).after(after).of_items(error()));
+        }
+    }
+
+    fn success(&self, old: &Success, new: &Success, what: &str) -> Option<(Class, String)> {
+        match (old, new) {
+            (Success::One(old), Success::One(new)) => {
+                let class = self.payload(old, new)?;
+                Some((class, format!("{what} {}, it was {}", payload_words(new), payload_words(old))))
+            }
+            (Success::ByStatus { variants: old, .. }, Success::ByStatus { variants: new, .. }) => {
+                let same = old.len() == new.len()
+                    && old.iter().zip(new).all(|(old, new)| {
+                        (old.status, &old.ident) == (new.status, &new.ident)
+                            && self.payload(&old.payload, &new.payload).is_none()
+                    });
+                let listed = |variants: &[StatusVariant]| {
+                    let each = variants.iter().map(|variant| {
+                        format!("{} with {}", status_words(variant.status), payload_words(&variant.payload))
+                    });
+                    each.collect::<Vec<_>>().join(", ")
+                };
+                (!same).then(|| (Class::Breaking, format!("{what} {}, it was {}", listed(new), listed(old))))
+            }
+            (_, Success::ByStatus { .. }) => Some((Class::Warning, format!("{what} one of several bodies, by status"))),
+            (_, Success::One(new)) => Some((Class::Warning, format!("{what} {} alone", payload_words(new)))),
+        }
+    }
+
+    /// What it means that a body is another, if it is.
+    fn payload(&self, old: &Payload, new: &Payload) -> Option<Class> {
+        if let (Some(old_ty), Some(new_ty)) = (old.value(), new.value())
+            && std::mem::discriminant(old) == std::mem::discriminant(new)
+        {
+            let relation = self.pair.relation(old_ty, new_ty);
+            return (relation != Relation::Same).then(|| relation.class(Way::ANSWERED));
+        }
+        let is_same = match (old, new) {
+            (Payload::Lines(old), Payload::Lines(new)) => self.pair.is_same(old, new),
+            (Payload::Events(old), Payload::Events(new)) => {
+                self.pair.is_same(&old.ty, &new.ty) && (old.data, old.kinds.len()) == (new.data, new.kinds.len())
+            }
+            _ => old == new,
+        };
+        (!is_same).then_some(Class::Breaking)
+    }
+
+    /// What is neither taken nor answered.
+    fn rest(&self, found: &mut Vec<Draft>) {
+        let (old, new, what) = (self.old, self.new, &self.what);
+        if old.paging != new.paging && (old.paging.is_some() || new.paging.is_some()) {
+            let words = match (&old.paging, &new.paging) {
+                (None, _) => format!("new: `{}().stream()`, page after page", new.ident),
+                (_, None) => format!("{what} has no pages any more"),
+                _ => format!("the pages of {what} follow one another in another way"),
+            };
+            let class = if new.paging.is_none() { Class::Warning } else { Class::Info };
+            let call = format!("calls::{}", new.type_ident);
+            let items = ["stream", "pages"].map(|method| format!("{call}::{method}"));
+            found.push(self.draft(Kind::PagingChanged, class, words).of_items(items));
+        }
+        if old.repeatable != new.repeatable {
+            let words = if new.repeatable { "is" } else { "is not" };
+            let words = format!("{what} {words} sent again where that may help");
+            found.push(self.draft(Kind::OperationChanged, Class::Info, &*words).on_the_wire(words));
+        }
+        if old.accept != new.accept {
+            let words = format!("{what} asks for `{}`, it was `{}`", new.accept, old.accept);
+            found.push(self.draft(Kind::OperationChanged, Class::Info, &*words).on_the_wire(words));
+        }
+        if old.stream_end != new.stream_end {
+            let words = format!("the stream of {what} ends in another way");
+            found.push(self.draft(Kind::OperationChanged, Class::Warning, &*words).on_the_wire(words));
+        }
+    }
+}
+
+/// What has changed of the credentials that calls need: one change for all that have the same.
+fn security(both: &[(&Operation, &Operation)]) -> Vec<Draft> {
+    let mut alike: BTreeMap<(String, String), Vec<&(&Operation, &Operation)>> = BTreeMap::new();
+    for pair in both {
+        let (old, new) = (needed(pair.0), needed(pair.1));
+        if old != new {
+            alike.entry((old, new)).or_default().push(pair);
+        }
+    }
+    let drafts = alike.into_iter().filter_map(|((old, new), operations)| {
+        let (first_old, first_new) = operations.first()?;
+        let more = if operations.len() > 1 { format!(" and {} more", operations.len() - 1) } else { String::new() };
+        let words = format!("`{}`{more} need {new}, it was {old}", first_new.ident);
+        let words = if more.is_empty() { words.replacen(" need ", " needs ", 1) } else { words };
+        let is_looser =
+            first_old.security.iter().all(|way| first_new.security.contains(way)) || first_new.security.is_empty();
+        let class = if is_looser { Class::Info } else { Class::Breaking };
+        let place = |operation: &Operation| format!("{}/security", operation.pointer);
+        let draft = Draft::new(Kind::AuthChanged, class, &*words).at(&place(first_old), &place(first_new));
+        Some(draft.on_the_wire(words))
+    });
+    drafts.collect()
+}
+
+/// What an operation needs, in words.
+fn needed(operation: &Operation) -> String {
+    let scheme = |(name, scopes): &(String, Vec<String>)| match scopes.as_slice() {
+        [] => format!("`{name}`"),
+        scopes => format!("`{name}` for {}", listed(scopes)),
+    };
+    let ways = operation.security.iter().map(|way| match way.as_slice() {
+        [] => "nothing".to_owned(),
+        schemes => schemes.iter().map(scheme).collect::<Vec<_>>().join(" with "),
+    });
+    let ways: Vec<String> = ways.collect();
+    if ways.is_empty() { "no credential".to_owned() } else { ways.join(" or ") }
+}
+
+/// What has changed of the headers of answers. Operations share sets of headers: each is told once.
+fn headers(pair: &Pair<'_>, both: &[(&Operation, &Operation)], found: &mut Vec<Draft>) {
+    let mut seen = std::collections::BTreeSet::new();
+    for (old, new) in both {
+        for (was, is) in [(&old.headers, &new.headers), (&old.error_headers, &new.error_headers)] {
+            if (was.is_none() && is.is_none()) || !seen.insert((was.clone(), is.clone())) {
+                continue;
+            }
+            let set = |plan: &'_ crate::plan::Plan, name: &Option<String>| -> Vec<ResponseHeader> {
+                name.as_ref().and_then(|name| plan.headers.get(name)).cloned().unwrap_or_default()
+            };
+            let places = [old, new].map(|operation| format!("{}/responses", operation.pointer));
+            let items = [was, is].into_iter().flatten().map(|name| format!("headers::{name}")).collect::<Vec<_>>();
+            let sets = (set(pair.old, was), set(pair.new, is));
+            found.extend(header_set(pair, &sets.0, &sets.1, &places, &items));
+        }
+    }
+}
+
+fn header_set(
+    pair: &Pair<'_>,
+    old: &[ResponseHeader],
+    new: &[ResponseHeader],
+    [before, after]: &[String; 2],
+    items: &[String],
+) -> Vec<Draft> {
+    let mut found = Vec::new();
+    for header in old {
+        let what = format!("the header `{}`", header.name);
+        let Some(now) = new.iter().find(|other| other.name.eq_ignore_ascii_case(&header.name)) else {
+            let class = if header.required { Class::Breaking } else { Class::Warning };
+            let gone = Draft::new(Kind::HeaderRemoved, class, format!("{what} is gone"));
+            found.push(gone.before(before).of_items(items.iter().cloned()));
+            continue;
+        };
+        let is_same = (header.form, header.required, &header.ident) == (now.form, now.required, &now.ident);
+        if !is_same || !pair.is_same(&header.ty, &now.ty) {
+            let words = format!("{what} is {}, it was {}", type_words(&now.ty), type_words(&header.ty));
+            let draft = Draft::new(Kind::HeaderChanged, Class::Warning, words).at(before, after);
+            found.push(draft.of_items(items.iter().cloned()));
+        }
+        found.extend(prose(&what, (before, &header.docs), (after, &now.docs)));
+    }
+    for header in new.iter().filter(|header| !old.iter().any(|other| other.name.eq_ignore_ascii_case(&header.name))) {
+        let new = Draft::new(Kind::HeaderAdded, Class::Info, format!("new: the header `{}`", header.name));
+        found.push(new.after(after).of_items(items.iter().cloned()));
+    }
+    found
+}
+
+fn status_words(status: Status) -> String {
+    match status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(digit) => format!("{digit}XX"),
+        Status::Default => "of any other status".to_owned(),
+    }
+}
+
+fn payload_words(payload: &Payload) -> String {
+    match payload {
+        Payload::Json(ty) | Payload::AsSaid(ty) => type_words(ty),
+        Payload::Xml(ty, _) => format!("{} in XML", type_words(ty)),
+        Payload::Text => "text".to_owned(),
+        Payload::Binary => "bytes".to_owned(),
+        Payload::Redirect => "the place of something else".to_owned(),
+        Payload::Events(events) => format!("events of {}", type_words(&events.ty)),
+        Payload::Lines(ty) => format!("lines of {}", type_words(ty)),
+        Payload::Empty => "nothing".to_owned(),
+    }
+}
+
+fn body_words(body: &Body) -> String {
+    match &body.kind {
+        BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) => {
+            format!("{} as `{}`", type_words(ty), body.media_type)
+        }
+        BodyKind::Text | BodyKind::Binary | BodyKind::Multipart => format!("`{}`", body.media_type),
+    }
+}
+
+fn encoding(kind: &BodyKind) -> &'static str {
+    match kind {
+        BodyKind::Json(_) => "json",
+        BodyKind::Xml(..) => "xml",
+        BodyKind::Form(..) => "form",
+        BodyKind::Text => "text",
+        BodyKind::Binary => "binary",
+        BodyKind::Multipart => "multipart",
+    }
+}
+
+fn listed(words: &[String]) -> String {
+    if words.is_empty() {
+        return "nothing else".to_owned();
+    }
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}

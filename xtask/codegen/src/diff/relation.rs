@@ -1,0 +1,163 @@
+//! How two types are to each other: which of them takes more values, and which way values go.
+
+use std::collections::BTreeMap;
+
+use super::change::Class;
+use crate::plan::{Plan, TypeDef, TypeKind, TypeRef};
+
+/// What a type has become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// It is the same.
+    Same,
+    /// It takes more values.
+    Widened,
+    /// It takes fewer values.
+    Narrowed,
+    /// Neither takes all that the other does.
+    Other,
+}
+
+impl Relation {
+    /// What it means to those on whose side values are made or read.
+    pub fn class(self, way: Way) -> Class {
+        let breaks = match self {
+            Self::Same => false,
+            Self::Widened => way.answered,
+            Self::Narrowed => way.sent,
+            Self::Other => true,
+        };
+        if breaks { Class::Breaking } else { Class::Info }
+    }
+}
+
+/// Which way values go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// In requests.
+    pub sent: bool,
+    /// In answers.
+    pub answered: bool,
+}
+
+impl Way {
+    /// In requests alone.
+    pub const SENT: Self = Self { sent: true, answered: false };
+    /// In answers alone.
+    pub const ANSWERED: Self = Self { sent: false, answered: true };
+
+    /// The way of the values of a type.
+    pub fn of(old: &TypeDef, new: &TypeDef) -> Self {
+        Self { sent: old.in_request || new.in_request, answered: old.in_response || new.in_response }
+    }
+}
+
+/// Two plans, and which types of the older one are called otherwise in the newer one.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    /// The older plan.
+    pub old: &'a Plan,
+    /// The newer plan.
+    pub new: &'a Plan,
+    /// The names in the newer plan of types that had others.
+    pub renamed: &'a BTreeMap<String, String>,
+}
+
+impl Pair<'_> {
+    /// What `old` is called today.
+    pub fn name<'n>(&'n self, old: &'n str) -> &'n str {
+        self.renamed.get(old).map_or(old, String::as_str)
+    }
+
+    /// Whether it is the same type, whatever it is called.
+    pub fn is_same(&self, old: &TypeRef, new: &TypeRef) -> bool {
+        match (old, new) {
+            (TypeRef::Named(old), TypeRef::Named(new)) => self.name(old) == new,
+            (TypeRef::Array(old), TypeRef::Array(new))
+            | (TypeRef::Map(old), TypeRef::Map(new))
+            | (TypeRef::Nullable(old), TypeRef::Nullable(new)) => self.is_same(old, new),
+            _ => old == new,
+        }
+    }
+
+    /// What `old` has become.
+    pub fn relation(&self, old: &TypeRef, new: &TypeRef) -> Relation {
+        if self.is_same(old, new) {
+            return Relation::Same;
+        }
+        match (old, new) {
+            (TypeRef::Array(old), TypeRef::Array(new)) | (TypeRef::Map(old), TypeRef::Map(new)) => {
+                self.relation(old, new)
+            }
+            (TypeRef::Nullable(old), TypeRef::Nullable(new)) => self.relation(old, new),
+            (old, TypeRef::Nullable(new)) if self.is_same(old, new) => Relation::Widened,
+            (TypeRef::Nullable(old), new) if self.is_same(old, new) => Relation::Narrowed,
+            (old, new) if self.takes(self.new, new, self.old, old) => Relation::Widened,
+            (old, new) if self.takes(self.old, old, self.new, new) => Relation::Narrowed,
+            _ => Relation::Other,
+        }
+    }
+
+    /// Whether `wide` takes whatever `narrow` takes, each in its own plan.
+    fn takes(&self, wide_plan: &Plan, wide: &TypeRef, narrow_plan: &Plan, narrow: &TypeRef) -> bool {
+        let kind = |plan: &Plan, ty: &TypeRef| match ty {
+            TypeRef::Named(name) => plan.types.get(name).map(|found| found.kind.clone()),
+            _ => None,
+        };
+        let is_text = matches!(narrow, TypeRef::String | TypeRef::DateTime | TypeRef::Date | TypeRef::Uuid)
+            || matches!(kind(narrow_plan, narrow), Some(TypeKind::Enum(_)));
+        let is_number = matches!(narrow, TypeRef::Integer | TypeRef::Unsigned | TypeRef::Number);
+        match wide {
+            TypeRef::Any => true,
+            TypeRef::Scalar => is_text || is_number || *narrow == TypeRef::Boolean,
+            TypeRef::String => is_text,
+            TypeRef::Number => is_number,
+            TypeRef::Integer => *narrow == TypeRef::Unsigned,
+            TypeRef::Named(_) => match kind(wide_plan, wide) {
+                Some(TypeKind::Union(union)) => union.variants.iter().any(|variant| match (&variant.ty, narrow) {
+                    (TypeRef::Named(a), TypeRef::Named(b)) => self.name(a) == self.name(b),
+                    (a, b) => a == b,
+                }),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lower::testing::plan;
+
+    #[test]
+    fn which_type_takes_more() {
+        let schemas = json!({"E": {"type": "string", "enum": ["a"]}, "S": {"type": "object", "properties": {"a": {"type": "string"}}},
+            "U": {"oneOf": [{"$ref": "#/components/schemas/S"}, {"type": "string"}]}});
+        let plan = plan(&json!({}), &schemas);
+        let renamed = BTreeMap::new();
+        let pair = Pair { old: &plan, new: &plan, renamed: &renamed };
+        let named = |name: &str| TypeRef::Named(name.to_owned());
+        let list = |ty| TypeRef::Array(Box::new(ty));
+        let null = |ty| TypeRef::Nullable(Box::new(ty));
+        let widened = [
+            (TypeRef::Integer, TypeRef::Number),
+            (TypeRef::DateTime, TypeRef::String),
+            (named("E"), TypeRef::String),
+            (TypeRef::Boolean, TypeRef::Scalar),
+            (named("S"), TypeRef::Any),
+            (named("S"), named("U")),
+            (list(TypeRef::Integer), list(null(TypeRef::Integer))),
+        ];
+        for (narrow, wide) in &widened {
+            assert_eq!(pair.relation(narrow, wide), Relation::Widened, "{narrow:?} {wide:?}");
+            assert_eq!(pair.relation(wide, narrow), Relation::Narrowed, "{narrow:?} {wide:?}");
+        }
+        assert_eq!(pair.relation(&TypeRef::String, &TypeRef::Integer), Relation::Other);
+        assert_eq!(pair.relation(&named("S"), &named("S")), Relation::Same);
+        let renamed = BTreeMap::from([("S".to_owned(), "E".to_owned())]);
+        assert_eq!(Pair { renamed: &renamed, ..pair }.relation(&named("S"), &named("E")), Relation::Same);
+    }
+}

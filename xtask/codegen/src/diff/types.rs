@@ -1,0 +1,321 @@
+//! What has changed of the types.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::change::{Class, Kind};
+use super::draft::{Draft, deprecation, prose, redescribed, type_words};
+use super::relation::{Pair, Relation, Way};
+use crate::diagnostics::pointer_join;
+use crate::lint::json_path;
+use crate::plan::{EnumDef, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef};
+
+/// All that has changed of the types of two plans.
+pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
+    let mut found = Vec::new();
+    let origins: BTreeMap<&str, &str> = pair.renamed.iter().map(|(old, new)| (new.as_str(), old.as_str())).collect();
+    for (name, old) in &pair.old.types {
+        match pair.new.types.get(pair.name(name)) {
+            Some(new) => Compared { pair, name: pair.name(name), old, new }.all(name, &mut found),
+            None => found.push(
+                Draft::new(Kind::TypeRemoved, Class::Info, format!("`{name}` is gone"))
+                    .before(&old.pointer)
+                    .of_items([path(name), path(&format!("{name}Required"))]),
+            ),
+        }
+    }
+    for (name, new) in &pair.new.types {
+        if !pair.old.types.contains_key(name) && !origins.contains_key(name.as_str()) {
+            found.push(
+                Draft::new(Kind::TypeAdded, Class::Info, format!("new: `{name}`"))
+                    .after(&new.pointer)
+                    .of_items([path(name), path(&format!("{name}Required"))]),
+            );
+        }
+    }
+    found
+}
+
+/// The path of a type in the crate.
+pub fn path(name: &str) -> String {
+    format!("types::{name}")
+}
+
+/// One type in two plans.
+struct Compared<'a> {
+    pair: &'a Pair<'a>,
+    /// Its name today.
+    name: &'a str,
+    old: &'a TypeDef,
+    new: &'a TypeDef,
+}
+
+impl Compared<'_> {
+    fn all(&self, before: &str, found: &mut Vec<Draft>) {
+        let (old, new) = (self.old, self.new);
+        if before != self.name {
+            let target = json_path(&Value::Null, &new.pointer);
+            let action = format!(r#"{{"target": "{target}", "update": {{"x-switchboard-name": "{before}"}}}}"#);
+            let words = format!("`{before}` is called `{}` now", self.name);
+            found.push(
+                self.draft(Kind::TypeRenamed, Class::Info, words).of_items([path(self.name)]).with_action(action),
+            );
+        }
+        match (&old.kind, &new.kind) {
+            (TypeKind::Struct(old), TypeKind::Struct(new)) => self.structs(old, new, found),
+            (TypeKind::Enum(old), TypeKind::Enum(new)) => self.enums(old, new, found),
+            (TypeKind::Union(old), TypeKind::Union(new)) => self.unions(old, new, found),
+            (TypeKind::Newtype(old), TypeKind::Newtype(new)) => {
+                let relation = self.pair.relation(old, new);
+                if relation != Relation::Same {
+                    let words = format!("`{}` holds {}, it was {}", self.name, type_words(new), type_words(old));
+                    let class = relation.class(self.way());
+                    found.push(self.draft(Kind::TypeChanged, class, words).of_items([path(self.name)]));
+                }
+            }
+            (old, new) => {
+                let words = format!("`{}` is {} now, it was {}", self.name, kind(new), kind(old));
+                found.push(self.draft(Kind::TypeChanged, Class::Breaking, words).of_items([path(self.name)]));
+            }
+        }
+        found.extend(prose(&format!("`{}`", self.name), (&old.pointer, &old.docs), (&new.pointer, &new.docs)));
+    }
+
+    fn draft(&self, kind: Kind, class: Class, words: String) -> Draft {
+        Draft::new(kind, class, words).at(&self.old.pointer, &self.new.pointer)
+    }
+
+    fn way(&self) -> Way {
+        Way::of(self.old, self.new)
+    }
+
+    fn structs(&self, old: &StructDef, new: &StructDef, found: &mut Vec<Draft>) {
+        let new_fields: BTreeMap<&str, &Field> = new.fields.iter().map(|field| (field.wire.as_str(), field)).collect();
+        for field in &old.fields {
+            match new_fields.get(field.wire.as_str()) {
+                Some(new) => self.field(field, new, found),
+                None => found.push(self.gone(field)),
+            }
+        }
+        let is_new = |field: &&Field| !old.fields.iter().any(|other| other.wire == field.wire);
+        found.extend(new.fields.iter().filter(is_new).map(|field| self.added(field)));
+        match (&old.extra, &new.extra) {
+            (Some((_, old_ty)), Some((ident, new_ty))) if !self.pair.is_same(old_ty, new_ty) => {
+                let relation = self.pair.relation(old_ty, new_ty);
+                let what = format!("the values of `{}::{ident}`", self.name);
+                let words = format!("{what} are {}, they were {}", type_words(new_ty), type_words(old_ty));
+                found
+                    .push(self.draft(kind_of(relation), relation.class(self.way()), words).of_items(self.items(ident)));
+            }
+            (Some((ident, _)), None) => {
+                let words = format!("`{}::{ident}` is gone: no properties but those that are named", self.name);
+                found.push(self.draft(Kind::FieldRemoved, Class::Warning, words).of_items(self.items(ident)));
+            }
+            (None, Some((ident, _))) => {
+                let words = format!("new: `{}::{ident}`, for properties that are not named", self.name);
+                found.push(self.draft(Kind::FieldAdded, Class::Info, words).of_items(self.items(ident)));
+            }
+            _ => {}
+        }
+    }
+
+    /// A field with what sets it.
+    fn items(&self, ident: &str) -> Vec<String> {
+        let own = path(self.name);
+        let plain = ident.trim_end_matches('_');
+        let setters =
+            [ident.to_owned(), format!("{plain}_null"), format!("{plain}_value"), format!("{plain}_property")];
+        let setters = setters.iter().map(|setter| format!("{own}::{setter}"));
+        std::iter::once(format!("{own}.{ident}")).chain(setters).collect()
+    }
+
+    /// The same with what takes all that is required.
+    fn required_items(&self, ident: &str) -> Vec<String> {
+        let own = path(self.name);
+        let makers = [format!("{own}::new"), format!("{own}: Default"), format!("{own}Required")];
+        self.items(ident).into_iter().chain(makers).collect()
+    }
+
+    fn gone(&self, field: &Field) -> Draft {
+        let was_sure = self.way().answered && is_required(field);
+        let class = if was_sure { Class::Breaking } else { Class::Warning };
+        let items = if is_required(field) { self.required_items(&field.ident) } else { self.items(&field.ident) };
+        Draft::new(Kind::FieldRemoved, class, format!("`{}::{}` is gone", self.name, field.ident))
+            .before(&member(self.old, field))
+            .of_items(items)
+    }
+
+    fn added(&self, field: &Field) -> Draft {
+        let is_wanted = is_required(field) && self.way().sent && field.constant.is_none();
+        let class = if is_wanted { Class::Breaking } else { Class::Info };
+        let items = if is_required(field) { self.required_items(&field.ident) } else { self.items(&field.ident) };
+        let required = if is_wanted { ", which is required" } else { "" };
+        Draft::new(Kind::FieldAdded, class, format!("new: `{}::{}`{required}", self.name, field.ident))
+            .after(&member(self.new, field))
+            .of_items(items)
+    }
+
+    fn field(&self, old: &Field, new: &Field, found: &mut Vec<Draft>) {
+        let what = format!("`{}::{}`", self.name, new.ident);
+        let (before, after) = (member(self.old, old), member(self.new, new));
+        let draft = |kind, class, words: String| Draft::new(kind, class, words).at(&before, &after);
+        let items =
+            if is_required(old) || is_required(new) { self.required_items(&new.ident) } else { self.items(&new.ident) };
+        if old.ident != new.ident {
+            let words = format!("`{}::{}` is called {what} now", self.name, old.ident);
+            let both = items.iter().cloned().chain(self.items(&old.ident));
+            found.push(draft(Kind::FieldRenamed, Class::Info, words).of_items(both));
+        }
+        let relation = self.pair.relation(&old.ty, &new.ty);
+        if relation != Relation::Same {
+            let words = format!("{what} is {}, it was {}", type_words(&new.ty), type_words(&old.ty));
+            found.push(draft(kind_of(relation), relation.class(self.way()), words).of_items(items.clone()));
+        }
+        if old.constant != new.constant {
+            let words = match &new.constant {
+                Some(value) => format!("{what} is always `{value}` now"),
+                None => format!("{what} has more than one value now"),
+            };
+            found.push(draft(Kind::FieldTypeChanged, Class::Warning, words).of_items(items.clone()));
+        }
+        self.presence(&what, old, new, &mut |kind, class, words| {
+            found.push(draft(kind, class, words).of_items(items.clone()));
+        });
+        found.extend(prose(&what, (&before, &old.docs), (&after, &new.docs)));
+    }
+
+    fn presence(&self, what: &str, old: &Field, new: &Field, push: &mut dyn FnMut(Kind, Class, String)) {
+        let way = self.way();
+        let looser = Relation::Widened.class(way);
+        let tighter = Relation::Narrowed.class(way);
+        match (may_be_absent(old), may_be_absent(new)) {
+            (false, true) if way.answered => push(Kind::FieldMadeOptional, looser, format!("{what} may now be absent")),
+            (false, true) => push(Kind::FieldMadeOptional, looser, format!("{what} may now be left out")),
+            (true, false) if way.sent => push(Kind::FieldMadeRequired, tighter, format!("{what} is required now")),
+            (true, false) => push(Kind::FieldMadeRequired, tighter, format!("{what} is always there now")),
+            _ => {}
+        }
+        match (may_be_null(old), may_be_null(new)) {
+            (false, true) => push(Kind::FieldMadeNullable, looser, format!("{what} may now be null")),
+            (true, false) => push(Kind::FieldMadeNotNullable, tighter, format!("{what} is never null now")),
+            _ => {}
+        }
+    }
+
+    fn enums(&self, old: &EnumDef, new: &EnumDef, found: &mut Vec<Draft>) {
+        let own = path(self.name);
+        for value in &old.variants {
+            let what = format!("`{}::{}`", self.name, value.ident);
+            let Some(now) = new.variants.iter().find(|other| other.wire == value.wire) else {
+                let class = if self.way().sent { Class::Breaking } else { Class::Info };
+                let words = format!("{what} is gone (`{}` on the wire)", value.wire);
+                let item = format!("{own}::{}", value.ident);
+                found.push(Draft::new(Kind::ValueRemoved, class, words).before(&self.old.pointer).of_items([item]));
+                continue;
+            };
+            if now.ident != value.ident {
+                let words = format!("{what} is called `{}::{}` now", self.name, now.ident);
+                let items = [value, now].map(|value| format!("{own}::{}", value.ident));
+                found.push(self.draft(Kind::FieldRenamed, Class::Info, words).of_items(items));
+            }
+            if now.deprecated != value.deprecated {
+                found.push(deprecation(&what, now.deprecated).at(&self.old.pointer, &self.new.pointer));
+            }
+            if now.description != value.description {
+                found.push(redescribed(&what).at(&self.old.pointer, &self.new.pointer));
+            }
+        }
+        for value in new.variants.iter().filter(|value| !old.variants.iter().any(|other| other.wire == value.wire)) {
+            let class = if self.way().answered { Class::Warning } else { Class::Info };
+            let words = format!("new: `{}::{}` (`{}` on the wire)", self.name, value.ident, value.wire);
+            let item = format!("{own}::{}", value.ident);
+            found.push(Draft::new(Kind::ValueAdded, class, words).after(&self.new.pointer).of_items([item]));
+        }
+        if old.other != new.other {
+            let words = format!("`{0}::{1}` is called `{0}::{2}` now", self.name, old.other, new.other);
+            let items = [&old.other, &new.other].map(|name| format!("{own}::{name}"));
+            found.push(self.draft(Kind::FieldRenamed, Class::Info, words).of_items(items));
+        }
+    }
+
+    fn unions(&self, old: &UnionDef, new: &UnionDef, found: &mut Vec<Draft>) {
+        let own = path(self.name);
+        for shape in &old.variants {
+            let what = format!("`{}::{}`", self.name, shape.ident);
+            let now =
+                new.variants.iter().find(|other| self.pair.is_same(&shape.ty, &other.ty) && shape.tag == other.tag);
+            let now = now.or_else(|| new.variants.iter().find(|other| other.ident == shape.ident));
+            let Some(now) = now else {
+                let class = if self.way().sent { Class::Breaking } else { Class::Info };
+                let item = format!("{own}::{}", shape.ident);
+                let gone = Draft::new(Kind::ValueRemoved, class, format!("{what} is gone"));
+                found.push(gone.before(&self.old.pointer).of_items([item]));
+                continue;
+            };
+            let relation = self.pair.relation(&shape.ty, &now.ty);
+            if relation != Relation::Same {
+                let words = format!("{what} holds {}, it was {}", type_words(&now.ty), type_words(&shape.ty));
+                let class = relation.class(self.way());
+                found.push(self.draft(Kind::TypeChanged, class, words).of_items([format!("{own}::{}", shape.ident)]));
+            }
+            if now.ident != shape.ident {
+                let words = format!("{what} is called `{}::{}` now", self.name, now.ident);
+                let items = [shape, now].map(|shape| format!("{own}::{}", shape.ident));
+                found.push(self.draft(Kind::FieldRenamed, Class::Info, words).of_items(items));
+            }
+            if now.description != shape.description {
+                found.push(redescribed(&what).at(&self.old.pointer, &self.new.pointer));
+            }
+        }
+        let was_there = |shape: &crate::plan::UnionVariant| {
+            old.variants.iter().any(|other| {
+                (self.pair.is_same(&other.ty, &shape.ty) && other.tag == shape.tag) || other.ident == shape.ident
+            })
+        };
+        for shape in new.variants.iter().filter(|shape| !was_there(shape)) {
+            let class = if self.way().answered { Class::Warning } else { Class::Info };
+            let words = format!("new: `{}::{}`", self.name, shape.ident);
+            let item = format!("{own}::{}", shape.ident);
+            found.push(Draft::new(Kind::ValueAdded, class, words).after(&self.new.pointer).of_items([item]));
+        }
+        if old.variants.len() == new.variants.len() && old.discriminators != new.discriminators {
+            let words = format!("the shapes of `{}` are told apart by something else", self.name);
+            found.push(self.draft(Kind::TypeChanged, Class::Warning, words.clone()).on_the_wire(words));
+        }
+    }
+}
+
+fn kind_of(relation: Relation) -> Kind {
+    match relation {
+        Relation::Widened => Kind::FieldTypeWidened,
+        Relation::Narrowed => Kind::FieldTypeNarrowed,
+        Relation::Other | Relation::Same => Kind::FieldTypeChanged,
+    }
+}
+
+fn is_required(field: &Field) -> bool {
+    !may_be_absent(field)
+}
+
+fn may_be_absent(field: &Field) -> bool {
+    matches!(field.presence, Presence::Optional | Presence::OptionalNullable)
+}
+
+fn may_be_null(field: &Field) -> bool {
+    matches!(field.presence, Presence::RequiredNullable | Presence::OptionalNullable)
+}
+
+/// Where a property stands, if its schema is in one piece.
+fn member(definition: &TypeDef, field: &Field) -> String {
+    pointer_join(&pointer_join(&definition.pointer, "properties"), &field.wire)
+}
+
+fn kind(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Struct(_) => "an object".to_owned(),
+        TypeKind::Enum(_) => "one of several values".to_owned(),
+        TypeKind::Union(_) => "one of several shapes".to_owned(),
+        TypeKind::Newtype(inner) => type_words(inner),
+    }
+}
