@@ -1,9 +1,12 @@
 //! What the vendor sends of its own accord: a name for each payload of a webhook or callback, one type of any webhook, and the
 //! check of who sent it.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::by_feature::Part;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
 use crate::plan::{
@@ -11,22 +14,32 @@ use crate::plan::{
     TypeRef, WebhookName, WebhookVariant,
 };
 
-/// The file with the names.
-pub fn webhooks(plan: &Plan) -> TokenStream {
+/// The names, with what they are needed for.
+pub fn webhooks(plan: &Plan) -> Vec<Part> {
     let webhooks = &plan.webhooks;
-    let names = webhooks.all.iter().map(payload);
-    let any = webhooks.any.as_ref().map(any);
-    let signed = webhooks.any.as_ref().zip(webhooks.signature.as_ref());
-    let verifier = signed.map(|(any, found)| verifier(any, found, &plan.api.crate_ident()));
-    quote!(#any #verifier #(#names)*)
+    let features = |feature: Option<&str>| feature.map(str::to_owned).into_iter().collect::<BTreeSet<_>>();
+    let any = webhooks.any.as_ref().map(|found| {
+        let signature = webhooks.signature.as_ref();
+        let verifier = signature.map(|signature| verifier(found, signature, &plan.api.crate_ident()));
+        let made = any(found);
+        let code = quote!(#made #verifier);
+        Part { name: found.ident.clone(), features: features(plan.layout.webhooks.as_deref()), code }
+    });
+    let names = webhooks.all.iter().map(|incoming| Part {
+        name: incoming.ident.clone(),
+        features: features(plan.layout.origin(&incoming.origin)),
+        code: payload(incoming),
+    });
+    any.into_iter().chain(names).collect()
 }
 
 fn payload(incoming: &Incoming) -> TokenStream {
     let what = match &incoming.origin {
         Origin::Webhook { name } => format!("What the webhook {} sends", code(name)),
-        Origin::Callback { name, operation, url } => format!(
-            "What the callback {} of [`{operation}`](crate::Client::{operation}) sends to {}",
+        Origin::Callback { name, operation, tag, url } => format!(
+            "What the callback {} of {} sends to {}",
             code(name),
+            docs::method(tag.as_ref(), operation),
             code(url)
         ),
     };
@@ -208,6 +221,10 @@ mod tests {
         crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default())
     }
 
+    fn whole(plan: &Plan) -> TokenStream {
+        webhooks(plan).into_iter().map(|part| part.code).collect()
+    }
+
     fn paid() -> serde_json::Value {
         serde_json::json!({"order.paid": {"post": {"requestBody": {"content": {"application/json": {
             "schema": {"type": "array", "items": {"type": "string"}},
@@ -250,7 +267,7 @@ mod tests {
             }
             pub type OrderPaid = Vec<String>;
         };
-        assert_items(webhooks(&plan), expected);
+        assert_items(whole(&plan), expected);
     }
 
     #[test]
@@ -259,7 +276,7 @@ mod tests {
             "header": "X-Sig", "prefix": "v1=", "separator": ",", "signed": "{timestamp}.{body}", "timestamp": {"prefix": "t="},
         }});
         let plan = plan(serde_json::json!({"webhooks": paid(), "x-switchboard-webhooks": hint}));
-        let made = webhooks(&plan).to_string();
+        let made = whole(&plan).to_string();
         let v1 = quote!(switchboard_runtime::codegen::v1::webhooks);
         for part in [
             quote!(#v1::Signature::new("X-Sig", &[#v1::Piece::Timestamp, #v1::Piece::Text("."), #v1::Piece::Body])),
