@@ -4,20 +4,28 @@
 
 #[cfg(feature = "breeds")]
 mod breeds;
+
 #[cfg(feature = "con")]
 mod con_;
+
 #[cfg(feature = "pet-owners")]
 mod pet_owners;
+
 #[cfg(any(feature = "pet-owners", feature = "pets"))]
 mod pet_owners_and_pets;
+
 #[cfg(feature = "pets")]
 mod pets;
+
 #[cfg(feature = "request-operations")]
 mod request_operations;
+
 #[cfg(feature = "type")]
 mod type_;
+
 #[cfg(feature = "untagged")]
 mod untagged;
+
 #[cfg(feature = "breeds")]
 pub use self::breeds::*;
 #[cfg(feature = "con")]

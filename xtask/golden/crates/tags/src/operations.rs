@@ -4,16 +4,22 @@
 
 #[cfg(feature = "pets")]
 pub(crate) mod pets;
+
 #[cfg(feature = "pet-owners")]
 pub(crate) mod pet_owners;
+
 #[cfg(feature = "type")]
 pub(crate) mod type_;
+
 #[cfg(feature = "request-operations")]
 pub(crate) mod request_operations;
+
 #[cfg(feature = "con")]
 #[path = "operations/con_.rs"]
 pub(crate) mod con;
+
 #[cfg(feature = "breeds")]
 pub(crate) mod breeds;
+
 #[cfg(feature = "untagged")]
 pub(crate) mod untagged;

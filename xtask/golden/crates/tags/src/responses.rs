@@ -4,5 +4,6 @@
 
 #[cfg(feature = "pets")]
 mod pets;
+
 #[cfg(feature = "pets")]
 pub use self::pets::*;

@@ -11,6 +11,7 @@
     )
 )]
 mod breed;
+
 #[cfg(
     any(
         feature = "breeds",
@@ -21,22 +22,30 @@ mod breed;
     )
 )]
 mod fault;
+
 #[cfg(
     any(feature = "pet-owners", feature = "pets", feature = "type", feature = "webhooks")
 )]
 mod kind;
+
 #[cfg(feature = "all-tags")]
 mod others;
+
 #[cfg(feature = "pet-owners")]
 mod pet_owners;
+
 #[cfg(any(feature = "pet-owners", feature = "pets", feature = "webhooks"))]
 mod pet_owners_and_pets_and_webhooks;
+
 #[cfg(feature = "request-operations")]
 mod request_operations;
+
 #[cfg(feature = "untagged")]
 mod untagged;
+
 #[cfg(feature = "webhooks")]
 mod webhooks;
+
 #[cfg(
     any(
         feature = "breeds",

@@ -7,8 +7,10 @@
 
 #[cfg(feature = "request-operations")]
 mod request_operations;
+
 #[cfg(feature = "webhooks")]
 mod webhooks;
+
 #[cfg(feature = "request-operations")]
 pub use self::request_operations::*;
 #[cfg(feature = "webhooks")]

@@ -5,6 +5,7 @@
 use switchboard_runtime::codegen::v1::xml::*;
 
 pub(crate) static PET_ROOT: Element = Element::new(Name::local("Pet"), &PET).unnamed();
+
 static BREED: Content = Content::Object(
     &[
         Member::new("name", Node::Element, &Content::Text),

@@ -5,7 +5,9 @@ use super::NotFoundError;
 
 /// What `pet_owners().list` documents to answer when it fails.
 pub type ListPetOwnersError = NotFoundError;
+
 /// What `pet_owners().replace` answers when it fails, of which the document says nothing.
 pub type ReplacePetOwnerError = Undescribed;
+
 /// What `pet_owners().adopt` answers when it fails, of which the document says nothing.
 pub type PostOwnersIdAdoptError = Undescribed;

@@ -5,11 +5,15 @@ use super::NotFoundError;
 
 /// What `pets().list` documents to answer when it fails.
 pub type ListPetsError = NotFoundError;
+
 /// What `pets().create` documents to answer when it fails.
 pub type PetsCreateError = NotFoundError;
+
 /// What `pets().get_pet` documents to answer when it fails.
 pub type GetPetError = NotFoundError;
+
 /// What `pets().pets_move` answers when it fails, of which the document says nothing.
 pub type PetsMoveError = Undescribed;
+
 /// What `pets().get_pets` answers when it fails, of which the document says nothing.
 pub type GetPetsError = Undescribed;

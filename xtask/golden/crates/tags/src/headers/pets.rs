@@ -8,6 +8,7 @@ use switchboard_runtime::codegen::v1::headers;
 pub struct XTotalHeaders(HeaderMap);
 
 switchboard_runtime::codegen::v1::response_headers!(XTotalHeaders);
+
 impl XTotalHeaders {
     /// `X-Total`.
     pub fn x_total(&self) -> Result<Option<i64>, HeaderError> {

@@ -10,6 +10,7 @@ pub(crate) static LIST: Operation = Operation::new(
         "/owners",
     )
     .accept("application/json");
+
 pub(crate) static REPLACE: Operation = Operation::new(
         "replacePetOwner",
         HttpMethod::Put,
@@ -25,6 +26,7 @@ pub(crate) static REPLACE: Operation = Operation::new(
         ],
     )
     .accept("application/json");
+
 pub(crate) static ADOPT: Operation = Operation::new(
         "postOwnersIdAdopt",
         HttpMethod::Post,

@@ -7,12 +7,14 @@ use switchboard_runtime::codegen::v1::*;
 pub(crate) static LIST: Operation = Operation::new("listPets", HttpMethod::Get, "/pets")
     .parameters(&[Parameter::query("kind")])
     .accept("application/json");
+
 pub(crate) static CREATE: Operation = Operation::new(
         "pets/create",
         HttpMethod::Post,
         "/pets",
     )
     .accept("application/json");
+
 pub(crate) static GET_PET: Operation = Operation::new(
         "getPet",
         HttpMethod::Get,
@@ -20,12 +22,14 @@ pub(crate) static GET_PET: Operation = Operation::new(
     )
     .parameters(&[Parameter::path("id")])
     .accept("application/json");
+
 pub(crate) static PETS_MOVE: Operation = Operation::new(
         "pets/move",
         HttpMethod::Delete,
         "/pets/{id}",
     )
     .parameters(&[Parameter::path("id")]);
+
 pub(crate) static GET_PETS: Operation = Operation::new(
         "getPets",
         HttpMethod::Get,

@@ -15,6 +15,7 @@ pub enum Kind {
 impl Kind {
     /// The values that the document lists, in its order.
     pub const VALUES: &'static [&'static str] = &["cat", "dog"];
+
     /// The value as it goes over the wire.
     pub fn as_str(&self) -> &str {
         match self {

@@ -17,8 +17,8 @@ pub struct Pet {
 }
 
 switchboard_runtime::codegen::v1::record! {
-    Pet; 0 name "name" required; 1 kind "kind" optional; 2 breed "breed" optional; 3
-    parents "parents" optional;
+    Pet; 0 name "name" required; 1 kind "kind" optional; 2 breed "breed" optional;
+    3 parents "parents" optional;
 }
 
 impl Pet {
