@@ -19,6 +19,7 @@ use serde_json::Value;
 pub use self::limits::Limit;
 use crate::decode::{At, Exactness, Fault, Kind, Tape, Unread};
 use crate::table::{Slot, Written};
+use crate::values::decimal;
 
 /// How many readings may go on, one inside of another, before it counts how often a value is tried in another shape.
 const FREELY_TRIED: usize = 5;
@@ -133,7 +134,7 @@ pub(crate) fn tagged<T: Serialize + ?Sized, S: Serializer>(
     tag: &str,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut value = serde_json::to_value(value).map_err(S::Error::custom)?;
+    let mut value = decimal::to_value(value).map_err(S::Error::custom)?;
     if let Value::Object(members) = &mut value {
         // Among additional properties it may have come from the vendor.
         members.entry(property).or_insert_with(|| tag.into());

@@ -7,18 +7,10 @@ use golden_headers::types::{Policy, State};
 use golden_headers::{Client, Error, ResponseValue, runtime};
 use runtime::{HeaderMap, RetryPolicy};
 
-use crate::server::Server;
+use crate::server::{Server, with_headers as answer};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).retry(RetryPolicy::none()).build().unwrap()
-}
-
-fn answer(status: u16, headers: &[&str], body: &str) -> Server {
-    let lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
-    let length = body.len();
-    Server::answering(format!(
-        "HTTP/1.1 {status} X\r\n{lines}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    ))
 }
 
 fn policy(limit: i64, per: Option<&str>, hard: Option<bool>) -> Policy {
