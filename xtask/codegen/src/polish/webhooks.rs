@@ -19,10 +19,11 @@ pub fn webhooks(plan: &Plan) -> Vec<Part> {
             /// Whatever a webhook sends, told apart by what the document fixes; what is of none is kept whole.
             pub type #ident = #ty;
         };
-        Part { name: name.clone(), features: features(plan.layout.webhooks.as_deref()), code }
+        Part { name: name.clone(), owner: String::new(), features: features(plan.layout.webhooks.as_deref()), code }
     });
     let names = plan.webhooks.all.iter().map(|incoming| Part {
         name: incoming.ident.clone(),
+        owner: String::new(),
         features: features(plan.layout.origin(&incoming.origin)),
         code: payload(incoming),
     });
