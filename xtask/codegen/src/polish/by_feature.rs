@@ -1,7 +1,8 @@
 //! Modules in files by what they are compiled for: what a tag needs alone is in its tag's file, and what several need in one
 //! of theirs, so that rustc reads only what is turned on. All of it is re-exported from the one module that users know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::hash::Hash;
 
 use heck::ToSnakeCase;
 use indexmap::IndexMap;
@@ -16,6 +17,9 @@ use crate::plan::{ALL_TAGS, Layout};
 /// Files of at most so many features are named after them; those of more after what they hold first.
 const MAX_NAMED: usize = 3;
 
+/// A file of more items than this is parted by whose they are.
+const MAX_ITEMS: usize = 24;
+
 /// Names that Windows has other uses for, whatever ending a file has.
 const DEVICES: &[&str] = &["aux", "com1", "com2", "com3", "com4", "con", "lpt1", "lpt2", "lpt3", "nul", "prn"];
 
@@ -23,6 +27,8 @@ const DEVICES: &[&str] = &["aux", "com1", "com2", "com3", "com4", "con", "lpt1",
 pub struct Part {
     /// Its name.
     pub name: String,
+    /// Whose it is, where that parts a file that would hold too much.
+    pub owner: String,
     /// The features any of which needs it; it is always there if there are none.
     pub features: BTreeSet<String>,
     /// Its code, as it would stand in one file with all others.
@@ -35,26 +41,83 @@ pub fn files(module: &str, parts: Vec<Part>, layout: &Layout) -> syn::Result<Vec
         let code = parts.into_iter().map(|part| part.code);
         return Ok(vec![(module.to_owned(), syn::parse2(quote!(#(#code)*))?)]);
     }
-    let names: BTreeSet<String> = parts.iter().map(|part| part.name.clone()).collect();
-    let mut groups: IndexMap<BTreeSet<String>, Vec<Part>> = IndexMap::new();
-    for part in parts {
-        groups.entry(part.features.clone()).or_default().push(part);
-    }
+    let names = parts.iter().map(|part| part.name.clone()).collect();
+    let mut files = Files { module, names, made: Vec::new() };
     let mut taken = BTreeSet::new();
-    let (mut root, mut files) = (Vec::new(), BTreeMap::new());
-    for (features, parts) in groups {
-        let name = file_name(&features, &parts, layout, &mut taken);
+    let mut below = Vec::new();
+    for (features, parts) in grouped(parts, |part| part.features.clone()) {
+        let name = group_name(&features, &parts, layout, &mut taken);
+        files.group(&format!("{module}/{name}"), parts)?;
+        below.push((name, cfg(&features)));
+    }
+    files.parent(module, below)?;
+    Ok(files.made)
+}
+
+/// The files of a module as they are made.
+struct Files<'a> {
+    module: &'a str,
+    /// What the module holds.
+    names: BTreeSet<String>,
+    made: Vec<(String, syn::File)>,
+}
+
+impl Files<'_> {
+    /// What is compiled for the same features: a file, or, where that would be too much for one, a file of each owner's.
+    fn group(&mut self, path: &str, parts: Vec<Part>) -> syn::Result<()> {
+        let is_large = parts.len() > MAX_ITEMS;
+        let mut owners = grouped(parts, |part| if is_large { part.owner.clone() } else { String::new() });
+        if owners.len() == 1 {
+            return self.file(path, owners.pop().map(|(_, parts)| parts).unwrap_or_default());
+        }
+        let (mut taken, mut below) = (BTreeSet::new(), Vec::new());
+        for (_, parts) in owners {
+            let name = unique_stem(&first_name(&parts), &mut taken);
+            self.file(&format!("{path}/{name}"), parts)?;
+            below.push((name, None));
+        }
+        self.parent(path, below)
+    }
+
+    fn file(&mut self, path: &str, parts: Vec<Part>) -> syn::Result<()> {
         let code = parts.into_iter().map(|part| part.code);
         let mut file: syn::File = syn::parse2(quote!(#(#code)*))?;
-        import_siblings(&mut file, &names);
-        let (cfg, name_ident) = (cfg(&features), ident(&name));
-        root.push((name.clone(), quote!(#cfg mod #name_ident;), quote!(#cfg pub use self::#name_ident::*;)));
-        files.insert(name, file);
+        self.import(&mut file);
+        self.made.push((path.to_owned(), file));
+        Ok(())
     }
-    root.sort_by(|left, right| left.0.cmp(&right.0));
-    let (modules, uses) = (root.iter().map(|(_, module, _)| module), root.iter().map(|(.., all)| all));
-    let root = (module.to_owned(), syn::parse2(quote!(#(#modules)* #(#uses)*))?);
-    Ok(std::iter::once(root).chain(files.into_iter().map(|(name, file)| (format!("{module}/{name}"), file))).collect())
+
+    /// The file of a module that has no items but those of the modules below it.
+    fn parent(&mut self, path: &str, mut below: Vec<(String, Option<TokenStream>)>) -> syn::Result<()> {
+        below.sort_by(|left, right| left.0.cmp(&right.0));
+        let (idents, cfgs): (Vec<_>, Vec<_>) = below.into_iter().map(|(name, cfg)| (ident(&name), cfg)).unzip();
+        let file = syn::parse2(quote!(#(#cfgs mod #idents;)* #(#cfgs pub use self::#idents::*;)*))?;
+        self.made.push((path.to_owned(), file));
+        Ok(())
+    }
+
+    /// Imports what `file` names of the module that it is a part of.
+    fn import(&self, file: &mut syn::File) {
+        let mut named = Named { names: &self.names, found: BTreeSet::new(), defined: BTreeSet::new() };
+        named.visit_file(file);
+        let imported: Vec<_> = named.found.difference(&named.defined).map(|name| ident(name)).collect();
+        let module = ident(self.module);
+        let import = match imported.as_slice() {
+            [] => return,
+            [only] => syn::parse_quote!(use crate::#module::#only;),
+            several => syn::parse_quote!(use crate::#module::{#(#several),*};),
+        };
+        file.items.insert(0, import);
+    }
+}
+
+/// The parts that have the same key, in the order in which the first of them come.
+fn grouped<K: Hash + Eq>(parts: Vec<Part>, key: impl Fn(&Part) -> K) -> Vec<(K, Vec<Part>)> {
+    let mut groups: IndexMap<K, Vec<Part>> = IndexMap::new();
+    for part in parts {
+        groups.entry(key(&part)).or_default().push(part);
+    }
+    groups.into_iter().collect()
 }
 
 /// The attribute of what is compiled for any of these features.
@@ -90,7 +153,8 @@ pub fn file_stem(module: &str) -> String {
     if DEVICES.contains(&stem.as_str()) { format!("{stem}_") } else { stem }
 }
 
-fn file_name(features: &BTreeSet<String>, parts: &[Part], layout: &Layout, taken: &mut BTreeSet<String>) -> String {
+/// What the file of several features is called.
+fn group_name(features: &BTreeSet<String>, parts: &[Part], layout: &Layout, taken: &mut BTreeSet<String>) -> String {
     let module = |feature: &String| {
         let found = layout.tags.iter().find(|(_, tag)| tag.feature == *feature).map(|(module, _)| module.clone());
         found.unwrap_or_else(|| if feature == ALL_TAGS { "others".to_owned() } else { feature.replace('-', "_") })
@@ -98,23 +162,18 @@ fn file_name(features: &BTreeSet<String>, parts: &[Part], layout: &Layout, taken
     let wanted = if (1..=MAX_NAMED).contains(&features.len()) {
         features.iter().map(module).collect::<Vec<_>>().join("_and_")
     } else {
-        parts.first().map(|part| part.name.to_snake_case()).unwrap_or_default()
+        first_name(parts)
     };
-    let wanted = file_stem(&idents::snake(&wanted));
-    idents::unique([wanted.clone(), format!("{}_shared", wanted.trim_end_matches('_'))], taken)
+    unique_stem(&wanted, taken)
 }
 
-/// Imports what `file` names of its siblings.
-fn import_siblings(file: &mut syn::File, names: &BTreeSet<String>) {
-    let mut named = Named { names, found: BTreeSet::new(), defined: BTreeSet::new() };
-    named.visit_file(file);
-    let imported: Vec<_> = named.found.difference(&named.defined).map(|name| ident(name)).collect();
-    let import = match imported.as_slice() {
-        [] => return,
-        [only] => syn::parse_quote!(use super::#only;),
-        several => syn::parse_quote!(use super::{#(#several),*};),
-    };
-    file.items.insert(0, import);
+fn first_name(parts: &[Part]) -> String {
+    parts.first().map(|part| part.name.to_snake_case()).unwrap_or_default()
+}
+
+fn unique_stem(wanted: &str, taken: &mut BTreeSet<String>) -> String {
+    let wanted = file_stem(&idents::snake(wanted));
+    idents::unique([wanted.clone(), format!("{}_shared", wanted.trim_end_matches('_'))], taken)
 }
 
 /// What a file defines, and what it names of the module that it is a part of.
@@ -165,7 +224,12 @@ mod tests {
     }
 
     fn part(name: &str, features: &[&str], code: TokenStream) -> Part {
-        Part { name: name.to_owned(), features: features.iter().map(|name| (*name).to_owned()).collect(), code }
+        Part {
+            name: name.to_owned(),
+            owner: name.to_owned(),
+            features: features.iter().map(|name| (*name).to_owned()).collect(),
+            code,
+        }
     }
 
     #[test]
@@ -223,7 +287,7 @@ mod tests {
             (
                 "types/a_b",
                 quote!(
-                    use super::Two;
+                    use crate::types::Two;
                     pub struct One {
                         two: Two,
                         one: Option<Box<One>>,
@@ -239,16 +303,30 @@ mod tests {
             (
                 "types/all",
                 quote!(
-                    use super::Two;
+                    use crate::types::Two;
                     pub type All = Two;
                 ),
             ),
         ];
         let expected =
             expected.map(|(name, code)| (name.to_owned(), prettyplease::unparse(&syn::parse2(code).unwrap())));
-        assert_eq!(printed(&layout(&["a-b", "c", "d", "e"])), expected);
+        let mut found = printed(&layout(&["a-b", "c", "d", "e"]));
+        found.sort();
+        assert_eq!(found, expected);
         let flat = printed(&Layout::default());
         assert_eq!(flat.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["types"]);
+    }
+
+    #[test]
+    fn what_is_too_much_for_a_file_is_parted_by_whose_it_is() {
+        let parts = (0..=MAX_ITEMS).map(|number| {
+            let name = format!("Type{number}");
+            let ident = ident(&name);
+            Part { owner: (number / 20).to_string(), ..part(&name, &["a"], quote!(pub struct #ident;)) }
+        });
+        let files = files("types", parts.collect(), &layout(&["a"])).unwrap();
+        let found: Vec<_> = files.iter().map(|(name, file)| (name.as_str(), file.items.len())).collect();
+        assert_eq!(found, [("types/a/type0", 20), ("types/a/type20", 5), ("types/a", 4), ("types", 2)]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ const SHOWN: usize = 4;
 pub fn headers(plan: &Plan) -> Vec<Part> {
     let sets = plan.headers.iter().map(|(name, headers)| Part {
         name: name.clone(),
+        owner: String::new(),
         features: plan.layout.headers.get(name).cloned().unwrap_or_default(),
         code: set(name, headers),
     });

@@ -36,7 +36,7 @@ use quote::quote;
 
 pub use self::by_feature::file_stem;
 pub use self::rust_type::spelled;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, pointer_tokens};
 use crate::plan::{Operation, Plan, TypeDef, TypeKind};
 use crate::progenitor::Skeleton;
 use crate::progenitor::print::{operation_key, type_key};
@@ -89,10 +89,16 @@ fn types(plan: &Plan, skeleton: &Skeleton) -> Vec<Part> {
     let mut names = plan.types.keys().cloned().collect();
     let types = plan.types.iter().enumerate().map(|(index, (name, definition))| Part {
         name: name.clone(),
+        owner: owner(&definition.pointer),
         features: plan.layout.types.get(name).cloned().unwrap_or_default(),
         code: type_code(plan, skeleton, index, name, definition, &mut names),
     });
     types.collect()
+}
+
+/// The definition, or the operation, that a type's schema is in.
+fn owner(pointer: &str) -> String {
+    pointer_tokens(pointer).take(3).collect::<Vec<_>>().join("/")
 }
 
 fn type_code(

@@ -31,6 +31,7 @@ pub fn errors(plan: &Plan) -> Vec<Part> {
     let names = names(&shared);
     let enums = shared.iter().zip(&names).map(|(same, name)| Part {
         name: name.clone(),
+        owner: String::new(),
         features: features(same, plan),
         code: error(name, same),
     });
@@ -47,7 +48,7 @@ pub fn errors(plan: &Plan) -> Vec<Part> {
                 quote!(#docs pub type #own = #name;)
             }
         };
-        Some(Part { name: own.to_string(), features: features(&[operation], plan), code })
+        Some(Part { name: own.to_string(), owner: String::new(), features: features(&[operation], plan), code })
     });
     enums.chain(aliases).collect()
 }
@@ -115,6 +116,7 @@ pub fn successes(plan: &Plan) -> Vec<Part> {
         std::iter::once(&operation.success).chain(others).filter_map(|found| match found {
             Success::ByStatus { ident, variants } => Some(Part {
                 name: ident.clone(),
+                owner: String::new(),
                 features: features(&[operation], plan),
                 code: success(operation, ident, variants),
             }),

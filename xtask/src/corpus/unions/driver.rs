@@ -75,7 +75,14 @@ pub fn types(files: &BTreeMap<String, String>, unions: &[Union]) -> syn::Result<
         let items = file.items.iter().filter(|(name, _)| reached.contains(*name)).flat_map(|(_, items)| items);
         let uses = file.uses.iter().filter_map(|item| kept(item, &reached));
         let code: String = uses.chain(items.cloned()).map(|code| code.to_string() + "\n").collect();
-        text += &if name.is_empty() { code } else { format!("mod {name} {{\n{code}}}\npub use self::{name}::*;\n") };
+        text += &if name.is_empty() {
+            code
+        } else {
+            {
+                let module = name.replace('/', "__");
+                format!("mod {module} {{\n{code}}}\npub use self::{module}::*;\n")
+            }
+        };
     }
     Ok(text)
 }
@@ -104,11 +111,11 @@ fn kept(item: &syn::ItemUse, reached: &BTreeSet<String>) -> Option<TokenStream> 
     let syn::UseTree::Path(path) = &item.tree else { return Some(item.to_token_stream()) };
     match path.ident.to_string().as_str() {
         "self" => None,
-        "super" => {
+        "crate" => {
             let mut names = BTreeSet::new();
             collect_names(path.tree.to_token_stream(), &mut names);
             let names = names.intersection(reached).map(|name| quote::format_ident!("{name}"));
-            Some(quote::quote!(use super::{#(#names),*};))
+            Some(quote::quote!(use crate::types::{#(#names),*};))
         }
         _ => Some(item.to_token_stream()),
     }
@@ -182,11 +189,11 @@ mod tests {
         let text = "use serde_json::Value; pub mod other; pub use self::other::*; pub enum Pet { Cat(Box<Cat>) } impl Other { fn a() {} }
             impl Cat { fn b() -> Tail { Tail } }
             pub struct Cat; runtime::traits!(Tail); runtime::record! { Cat; 0 b \"b\" required; } pub struct Other;";
-        let other = "use super::{Cat, Other}; pub struct Tail(Cat); pub struct More(Other);";
+        let other = "use crate::types::{Cat, Other}; pub struct Tail(Cat); pub struct More(Other);";
         let files = [("src/types.rs", text), ("src/types/other.rs", other), ("src/typesetting.rs", "no Rust")];
         let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
         let types = types(&files, &[pet()]).unwrap();
-        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } mod other { use super::{Cat}; pub struct Tail(Cat); } pub use self::other::*; runtime::traits!(Tail); runtime::record! { Cat; 0 b \"b\" required; }";
+        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } mod other { use crate::types::{Cat}; pub struct Tail(Cat); } pub use self::other::*; runtime::traits!(Tail); runtime::record! { Cat; 0 b \"b\" required; }";
         let parsed = |text: &str| {
             let items = syn::parse_file(text).unwrap().items;
             let mut items: Vec<String> = items.iter().map(|item| item.to_token_stream().to_string()).collect();
