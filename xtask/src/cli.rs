@@ -22,6 +22,8 @@ enum Command {
     Lint(commands::lint::Arguments),
     /// Tell what has changed for those who use the crates: in the document, in Rust, and on the wire.
     Diff(commands::diff::Arguments),
+    /// Plan a release and check all that has to be true of it; publish, if that is wanted.
+    Release(commands::release::Arguments),
     /// Print a document with its overlay applied.
     Effective(commands::effective::Arguments),
     /// Call every operation of the generated crates, and let Prism and Steady judge the requests and the answers.
@@ -53,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Regen(arguments) => commands::regen::run(&arguments),
         Command::Lint(arguments) => commands::lint::run(&arguments),
         Command::Diff(arguments) => commands::diff::run(&arguments),
+        Command::Release(arguments) => commands::release::run(&arguments),
         Command::Effective(arguments) => commands::effective::run(&arguments),
         Command::Contract(arguments) => commands::contract::run(&arguments),
         Command::Conformance(arguments) => commands::conformance::run(&arguments),

@@ -10,4 +10,6 @@ mod hostile;
 mod inputs;
 mod processes;
 mod regen;
+mod release;
 mod support;
+mod versions;
