@@ -155,7 +155,8 @@ impl History {
         let versions = Versions {
             released: released.version.clone(),
             given: given.clone(),
-            made: former.least_version.clone(),
+            // A crate that says nothing of its version has the one that it was given when it was made.
+            made: former.least_version.clone().or_else(|| former.version.is_none().then(|| given.clone())),
             allowed: former.allowed_version.clone(),
         };
         let least = versions.least(bump(&now.changes));

@@ -131,6 +131,13 @@ impl<'a> Call<'a> {
         self.without_form()
     }
 
+    /// Sets a body of JSON values, a line each; see [`Request::lines`].
+    pub fn lines<T: Serialize>(mut self, content_type: &'static str, items: &[T]) -> Self {
+        let set = self.request.lines(content_type, items);
+        self.note(BODY, set);
+        self.without_form()
+    }
+
     /// Sets a body in XML; see [`Request::xml`].
     #[cfg(feature = "xml")]
     pub fn xml<T: Serialize + ?Sized>(

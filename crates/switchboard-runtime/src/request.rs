@@ -252,6 +252,26 @@ impl Request {
         Ok(())
     }
 
+    /// Sets a body of JSON values, a line each. A record separator stands before each in a JSON text sequence (RFC 7464
+    /// section 2.2), which the media type says.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] if a value is not representable in JSON.
+    pub fn lines<T: Serialize>(&mut self, content_type: &'static str, items: &[T]) -> Result<(), InvalidRequest> {
+        let essence = content_type.split(';').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+        let is_sequence = essence.ends_with("json-seq");
+        let mut bytes = Vec::new();
+        for item in items {
+            bytes.extend(is_sequence.then_some(crate::stream::RECORD));
+            serde_json::to_writer(&mut bytes, item)
+                .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::not_json("body", &cause)))?;
+            bytes.push(b'\n');
+        }
+        self.written(content_type, Body::from(bytes));
+        Ok(())
+    }
+
     /// Sets a body in XML, which stands in it as the table says. Nothing (`null`) is an element that says so.
     ///
     /// # Errors

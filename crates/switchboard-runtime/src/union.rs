@@ -4,8 +4,11 @@
 //! fixes another value is out of the question. Where one shape alone is named, and the answer is read leniently, a value that
 //! is not quite that shape is made good as any value of it would be. Otherwise the shape is chosen that keeps the value
 //! whole, of several the one in which the fewest texts are unlisted and the fewest unions of no shape, else the one that keeps
-//! most of it, so that shapes whose properties overlap or are all optional, and open enums, do not swallow one another. A shape that keeps nothing of the value does not fit, and where none is named nothing is made good: which
-//! shape was meant would be a guess.
+//! most of it, so that shapes whose properties overlap or are all optional, and open enums, do not swallow one another. A shape
+//! whose schema [forbids](limits) the value stands back behind those that do not. A shape that keeps nothing of the value does
+//! not fit, and where none is named nothing is made good: which shape was meant would be a guess.
+
+mod limits;
 
 use std::cmp::Reverse;
 
@@ -13,6 +16,7 @@ use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+pub use self::limits::Limit;
 use crate::decode::{At, Exactness, Fault, Kind, Tape, Unread};
 use crate::table::{Slot, Written};
 
@@ -41,12 +45,19 @@ pub struct UnionTable {
     told: &'static [Discriminator<'static>],
     shapes: usize,
     default: Option<usize>,
+    limits: &'static [(usize, Limit<'static>)],
 }
 
 impl UnionTable {
     /// So many shapes, and what tells them apart, the most telling property first.
     pub const fn new(told: &'static [Discriminator<'static>], shapes: usize) -> Self {
-        Self { told, shapes, default: None }
+        Self { told, shapes, default: None, limits: &[] }
+    }
+
+    /// What the schemas of shapes forbid that the shapes' types do not know, each with the index of the shape.
+    #[must_use]
+    pub const fn limits(self, limits: &'static [(usize, Limit<'static>)]) -> Self {
+        Self { limits, ..self }
     }
 
     /// What the first of `told` names no shape of, or is not in the value, is of the shape with this index (OpenAPI 3.2
@@ -186,13 +197,17 @@ struct Best {
     is_misfit: bool,
 }
 
-/// The shape that keeps most of the value; of those that keep it whole, the one with the fewest strangers.
+/// The shape that keeps most of the value, and does not forbid it; of those that keep it whole, the one with the fewest
+/// strangers.
 fn best(union: &mut dyn Choice, shapes: impl Iterator<Item = usize>, at: At<'_>, token: u32) -> Option<Best> {
     let (reading, mark) = (at.reading(), at.reading().mark());
     let value = reading.tape.value(token, &mut |_| {});
+    let limits = union.table().limits;
+    let forbidden = limits::forbidden(&reading.tape, token, limits);
+    let is_empty = is_empty(&value);
     let mut best: Option<Best> = None;
-    // Whether all of it is kept, how much, and with how many strangers.
-    let mut most = (false, 0, Reverse(usize::MAX));
+    // Whether the shape allows it, whether all of it is kept, how much, and with how many strangers.
+    let mut most = (false, false, 0, Reverse(usize::MAX));
     for index in shapes {
         if !may_try(at, token) {
             return None;
@@ -213,20 +228,29 @@ fn best(union: &mut dyn Choice, shapes: impl Iterator<Item = usize>, at: At<'_>,
         let Ok(encoded) = serde_json::to_value(Written(union.whole())) else { continue };
         let whole = same(&value, &encoded);
         let found = Best { index, strangers, is_last: true, is_misfit: reading.misfit.get() };
-        if whole && strangers == 0 {
+        let allowed = !forbidden.contains(index) && !limits::is_beyond(&value, &encoded, index, limits);
+        if allowed && whole && strangers == 0 {
             return Some(found);
         }
-        let rank = (whole, kept(&value, &encoded), Reverse(strangers));
+        let kept = kept(&value, &encoded);
+        if !(whole || kept > 0 || is_empty) {
+            continue;
+        }
+        let rank = (allowed, whole, kept, Reverse(strangers));
         if best.is_none() || rank > most {
             (best, most) = (Some(found), rank);
         }
     }
-    let empty = match &value {
+    best
+}
+
+/// Whether it is an object or a list that holds nothing.
+fn is_empty(value: &Value) -> bool {
+    match value {
         Value::Object(members) => members.is_empty(),
         Value::Array(items) => items.is_empty(),
         _ => false,
-    };
-    best.filter(|_| most.0 || most.1 > 0 || empty)
+    }
 }
 
 /// Whether a value may be tried in another shape. Each level of unions that are told apart by trying multiplies the work by the

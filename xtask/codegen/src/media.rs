@@ -82,6 +82,11 @@ pub fn is_merge_patch(media_type: &str) -> bool {
     essence(media_type).to_ascii_lowercase().ends_with("merge-patch+json")
 }
 
+/// Whether it is a JSON text sequence (RFC 7464), in which a record separator stands before each value.
+pub fn is_text_sequence(media_type: &str) -> bool {
+    essence(media_type).to_ascii_lowercase().ends_with("json-seq")
+}
+
 /// A media type without its parameters, which case does not matter to.
 pub fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()

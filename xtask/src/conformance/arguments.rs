@@ -139,6 +139,12 @@ impl Matched<'_> {
                 let schema = request_schema(document, self.operation, &body.media_type);
                 xml::value(document, &schema, &sent.read_as_text())?
             }
+            BodyKind::Lines(_) => {
+                let text = sent.read_as_text();
+                let lines = text.lines().filter(|line| !line.trim().is_empty());
+                let items: Result<Vec<Value>, _> = lines.map(serde_json::from_str).collect();
+                Value::Array(items.map_err(|error| format!("a line of the body is no JSON: {error}"))?)
+            }
             // The suite writes a text as JSON where its helper for JSON made it.
             BodyKind::Text => match serde_json::from_str(&sent.read_as_text()) {
                 Ok(Value::String(text)) if sent.essence() == "application/json" => Value::String(text),

@@ -257,13 +257,19 @@ fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent
     // A media range is sent as an exact type.
     let media = content.and_then(|content| content.get(&body.media_type).or_else(|| content.values().next()));
     let media = media.cloned().unwrap_or_default();
-    let schema = media.get("schema").cloned().unwrap_or(Value::Bool(true));
+    let mut schema = media.get("schema").cloned().unwrap_or(Value::Bool(true));
+    if matches!(body.kind, BodyKind::Lines(_)) {
+        let is_list = flat::kind(&flat::flatten(document, &schema)) == Some("array");
+        let item = media.get("itemSchema").or((!is_list).then_some(&schema));
+        schema = item.map_or_else(|| schema.clone(), |item| json!({"type": "array", "items": item}));
+    }
     call.content_type = media::is_range(&body.media_type).then(|| one_of(&body.media_type));
     let mut sampler = Sampler::new(document, extent);
     let shown = if extent == Extent::All { examples(document, &media) } else { Vec::new() };
     let is_form = matches!(body.kind, BodyKind::Form(..) | BodyKind::Multipart);
     let mut value = match &body.kind {
         BodyKind::Json(_) | BodyKind::Xml(..) | BodyKind::Form(..) => sampler.sample_or(&schema, &shown),
+        BodyKind::Lines(_) => sampler.sample(&schema),
         BodyKind::Text | BodyKind::Binary => match sampler.sample_or(&schema, &examples(document, &media)) {
             Value::String(text) => Value::String(text),
             other => Value::String(other.to_string()),
@@ -280,7 +286,7 @@ fn add_body(document: &Value, operation: &Operation, body: &Body, extent: Extent
     match &body.kind {
         BodyKind::Json(_) => call.json = Some(value.clone()),
         BodyKind::Form(..) | BodyKind::Multipart => call.form = Some(value.clone()),
-        BodyKind::Xml(..) | BodyKind::Text | BodyKind::Binary => {}
+        BodyKind::Xml(..) | BodyKind::Lines(_) | BodyKind::Text | BodyKind::Binary => {}
     }
     match &body.kind {
         BodyKind::Multipart => call.arguments.extend(parts(document, &media, body, &value, &mut sampler)),

@@ -188,7 +188,9 @@ fn coerced(case: &Case<'_>, complaint: &Complaint, argument: Option<(Location, &
 fn about_body(case: &Case<'_>, complaint: &Complaint, property: Option<&str>) -> Option<Excuse> {
     let body = case.call.body(case.operation)?;
     match &body.kind {
-        BodyKind::Xml(..) | BodyKind::Text | BodyKind::Binary => prism("Prism reads JSON and forms only"),
+        BodyKind::Xml(..) | BodyKind::Lines(_) | BodyKind::Text | BodyKind::Binary => {
+            prism("Prism reads JSON and forms only")
+        }
         BodyKind::Multipart if !body.media_type.eq_ignore_ascii_case("multipart/form-data") => {
             prism("of multipart bodies Prism reads forms only")
         }

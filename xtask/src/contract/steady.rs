@@ -159,7 +159,7 @@ pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
 /// Whether Steady does not look into a body of this kind.
 fn is_text_to_steady(body: &Body) -> bool {
     match body.kind {
-        BodyKind::Xml(..) | BodyKind::Text | BodyKind::Binary => true,
+        BodyKind::Xml(..) | BodyKind::Lines(_) | BodyKind::Text | BodyKind::Binary => true,
         BodyKind::Multipart => !body.media_type.eq_ignore_ascii_case("multipart/form-data"),
         BodyKind::Json(_) | BodyKind::Form(..) => false,
     }

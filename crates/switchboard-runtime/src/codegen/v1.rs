@@ -43,7 +43,7 @@ pub mod table {
         At, Choice, Field, Mapping, Record, Sequence, Slot, Table, UnionTable, Unread, Value, View, deserialize,
         deserialize_record, deserialize_text, record, serialize, union,
     };
-    pub use crate::union::Discriminator;
+    pub use crate::union::{Discriminator, Limit};
 }
 
 /// How values stand in XML.

@@ -66,7 +66,7 @@ impl ItemMeta {
 }
 
 /// The byte before each value of a JSON text sequence (RFC 7464, section 2.2).
-const RECORD: u8 = 0x1e;
+pub(crate) const RECORD: u8 = 0x1e;
 
 /// Cuts bytes into lines. Lines end with LF, or CR LF. In a JSON text sequence a value may have several lines.
 struct Lines {

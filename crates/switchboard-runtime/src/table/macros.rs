@@ -86,8 +86,9 @@ macro_rules! __record {
 /// Makes a union one that is read and written by its table: its name and the variant for what is of none of its shapes, a line
 /// a shape with its index, its variant, and the property and value that stand for it where the shape does not declare them, and
 /// a line for each property that tells the shapes apart, the most telling first: the steps that lead to it, its values, each
-/// with the shape that may have it, the shapes that can have no other, and those among them that must have it. Last may come
-/// the shape that a value has of which the first of these says nothing.
+/// with the shape that may have it, the shapes that can have no other, and those among them that must have it. Then may come
+/// the shape that a value has of which the first of these says nothing, and a line for each thing that a shape's schema forbids
+/// and its type does not know.
 ///
 /// ```
 /// # use serde_json::Value;
@@ -119,6 +120,7 @@ macro_rules! __union {
             fixed [$($fixed:literal),*] required [$($required:literal),*];
         )*
         $(default $default:literal;)?
+        $(limit $bound:literal $limit:ident $([$($way:literal),*])? $(from $from:literal)? $(to $to:literal)?;)*
     ) => {
         impl $crate::codegen::v1::table::Choice for $name {
             fn table(&self) -> &'static $crate::codegen::v1::table::UnionTable {
@@ -129,7 +131,14 @@ macro_rules! __union {
                             .required(&[$($required),*])
                     ),*],
                     [$($index as usize),*].len(),
-                )$(.default($default))?;
+                )
+                $(.default($default))?
+                .limits(&[$(
+                    (
+                        $bound,
+                        $crate::codegen::v1::table::Limit::$limit($(&[$($way),*])?)$(.from($from))?$(.to($to))?,
+                    )
+                ),*]);
                 &TABLE
             }
 

@@ -279,7 +279,9 @@ impl Compared<'_> {
             let item = format!("{own}::{}", shape.ident);
             found.push(Draft::new(Kind::ValueAdded, class, words).after(&self.new.pointer).of_items([item]));
         }
-        if old.variants.len() == new.variants.len() && old.discriminators != new.discriminators {
+        if old.variants.len() == new.variants.len()
+            && (old.discriminators != new.discriminators || old.limits != new.limits)
+        {
             let words = format!("the shapes of `{}` are told apart by something else", self.name);
             found.push(self.draft(Kind::TypeChanged, Class::Warning, words.clone()).on_the_wire(words));
         }

@@ -8,7 +8,7 @@ use super::forms::{form_field, form_fields, says_style};
 use super::names::Context;
 use super::operation_object::OperationObject;
 use super::types::Types;
-use super::{content, examples, idents, parameters, styles, xml};
+use super::{content, examples, idents, parameters, sequence, styles, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
 use crate::plan::{Body, BodyKind, Example, FormField, FormPart, Location, Nested, PartContent, PartHeader, TypeRef};
@@ -61,12 +61,14 @@ pub fn read(
         if let BodyKind::Json(ty) = &kind {
             found.extend(examples::read(document, content, &place, "request", ty));
         }
-        // One encoding of one type is one body, whatever it is called on the wire; only versions are told apart, and merge
-        // patches, in which null says more.
+        // One encoding of one type is one body, whatever it is called on the wire; only versions are told apart, merge
+        // patches, in which null says more, and JSON text sequences, in which more than a line parts the values.
         let is_alike = |known: &&mut Body| {
             known.kind == kind
                 && !(is_version && matches!(kind, BodyKind::Json(_) | BodyKind::Xml(..)))
-                && media::is_merge_patch(&known.media_type) == media::is_merge_patch(media_type)
+                && [media::is_merge_patch, media::is_text_sequence]
+                    .iter()
+                    .all(|is| is(&known.media_type) == is(media_type))
         };
         if let Some(known) = bodies.iter_mut().find(is_alike) {
             if kind == BodyKind::Multipart {
@@ -110,6 +112,8 @@ pub fn name(bodies: &mut [Body], taken: &mut BTreeSet<String>) {
         let suffix = match &body.kind {
             BodyKind::Json(_) | BodyKind::Xml(..) => idents::snake(&media::words(&body.media_type)),
             BodyKind::Form(..) => "form".to_owned(),
+            BodyKind::Lines(_) if media::is_text_sequence(&body.media_type) => "sequence".to_owned(),
+            BodyKind::Lines(_) => "lines".to_owned(),
             BodyKind::Text => "text".to_owned(),
             BodyKind::Binary => "bytes".to_owned(),
             BodyKind::Multipart => "multipart".to_owned(),
@@ -155,8 +159,9 @@ fn rank(encoding: Encoding) -> u8 {
         Encoding::Form => 1,
         Encoding::Multipart => 2,
         Encoding::Xml => 3,
-        Encoding::Lines | Encoding::Events | Encoding::Text => 4,
-        Encoding::Binary => 5,
+        Encoding::Lines => 4,
+        Encoding::Events | Encoding::Text => 5,
+        Encoding::Binary => 6,
     }
 }
 
@@ -291,8 +296,9 @@ fn is_undescribed_patch(
 fn kind(encoding: Encoding, content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> BodyKind {
     match encoding {
         Encoding::Multipart => return BodyKind::Multipart,
-        Encoding::Text | Encoding::Lines | Encoding::Events => return BodyKind::Text,
+        Encoding::Text | Encoding::Events => return BodyKind::Text,
         Encoding::Binary => return BodyKind::Binary,
+        Encoding::Lines => return lines(content, place, operation, types),
         Encoding::Json | Encoding::Xml | Encoding::Form => {}
     }
     let ty = match content.get("schema") {
@@ -322,6 +328,23 @@ fn kind(encoding: Encoding, content: &Value, place: &str, operation: &str, types
     } else {
         BodyKind::Form(ty, form_fields(content, place, None, types))
     }
+}
+
+/// JSON values one after the other. A schema that is no list is that of each; text, or nothing at all, is all that is sent,
+/// as the caller writes it.
+fn lines(content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> BodyKind {
+    let item = match sequence::item(content, place, &format!("{operation}Line"), operation, types) {
+        Some(item) => item,
+        None => match content::shape(content, place, &mut types.schemas) {
+            Some(shape) if !content::is_text(&shape) => {
+                let schema = content.get("schema").unwrap_or(&Value::Null);
+                let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
+                types.root(&typed, &Context::root(format!("{operation}Line"), operation)).0
+            }
+            _ => return BodyKind::Text,
+        },
+    };
+    BodyKind::Lines(TypeRef::Array(Box::new(item)))
 }
 
 #[cfg(test)]

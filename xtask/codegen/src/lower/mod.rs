@@ -16,6 +16,7 @@ mod header_sets;
 mod headers;
 pub mod idents;
 mod incoming;
+mod limits;
 mod lock;
 mod merge_patch;
 mod names;
@@ -24,12 +25,15 @@ mod operations;
 mod paging;
 mod parameters;
 mod prose;
+mod reach;
 mod responses;
 mod secrets;
 mod security;
+mod sequence;
 mod servers;
 mod stream_end;
 pub mod styles;
+mod tags;
 mod tell;
 mod types;
 mod unmade;
@@ -55,7 +59,7 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     let api = api::read(stem, document, diagnostics);
     let mut types = types::Types::new(Schemas::new(document, diagnostics), before);
     types.complete();
-    let mut operations = operations::read(document, &mut types);
+    let (mut operations, tags) = operations::read(document, &mut types);
     types.complete();
     let webhooks = incoming::read(document, &operations, &mut types);
     types.complete();
@@ -71,7 +75,9 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
     let recursion_limit = depth::recursion_limit(&operations, &headers, &webhooks, &planned, diagnostics);
-    let mut plan = Plan { api, operations, types: planned, headers, webhooks, schemas, xml, recursion_limit, names };
+    let layout = reach::layout(tags, &operations, &webhooks, &headers, &planned);
+    let types = planned;
+    let mut plan = Plan { api, operations, layout, types, headers, webhooks, schemas, xml, recursion_limit, names };
     prose::settle(&mut plan, document);
     plan
 }

@@ -9,14 +9,13 @@ use super::headers::{self, Of};
 use super::names::Context;
 use super::operation_object::OperationObject;
 use super::types::Types;
-use super::{content, events, examples, idents, xml};
+use super::{content, events, examples, idents, sequence, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
 use crate::plan::{
     ErrorResponse, EventData, Events, Example, OtherSuccess, Payload, Status, StatusVariant, Success, TypeRef,
 };
 use crate::schema::references;
-use crate::schema::shape::Shape;
 
 /// What an operation answers.
 pub struct Outcome {
@@ -375,26 +374,16 @@ impl Reader<'_, '_, '_> {
     /// The events of a stream.
     fn events(&mut self, object: &Value, place: &str, name: &str) -> Events {
         if has_item(object) {
-            return events::read(&pointer_join(place, ITEM), name, self.operation, self.types);
+            return events::read(&pointer_join(place, sequence::ITEM), name, self.operation, self.types);
         }
         // Older versions have no word for an event: a schema is that of its data.
         Events { ty: self.item(object, place, name), data: EventData::Unsaid, kinds: Vec::new() }
     }
 
-    /// The type of one item of a stream (OpenAPI 3.2 section 4.14.3). A list describes the stream as a whole: its items come
-    /// one by one.
+    /// The type of one item of a stream.
     fn item(&mut self, object: &Value, place: &str, name: &str) -> TypeRef {
-        if let Some(item) = object.get(ITEM) {
-            let typed = self.types.schemas.parse(item, &pointer_join(place, ITEM));
-            let (ty, nullable) = self.types.root(&typed, &Context::root(name.to_owned(), self.operation));
-            return if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty };
-        }
-        let items = match content::shape(object, place, &mut self.types.schemas) {
-            Some(Shape::Array(items)) => items,
-            _ => return self.typed(object, place, name),
-        };
-        let (ty, nullable) = self.types.root(&items, &Context::root(name.to_owned(), self.operation));
-        if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty }
+        let item = sequence::item(object, place, name, self.operation, self.types);
+        item.unwrap_or_else(|| self.typed(object, place, name))
     }
 
     fn typed(&mut self, object: &Value, place: &str, name: &str) -> TypeRef {
@@ -414,11 +403,8 @@ fn prose(object: &Value) -> Option<String> {
     text("description").or_else(|| text("summary")).map(str::to_owned)
 }
 
-/// The field of a media type object for the schema of one item of a stream.
-const ITEM: &str = "itemSchema";
-
 fn has_item(object: &Value) -> bool {
-    object.get(ITEM).is_some()
+    object.get(sequence::ITEM).is_some()
 }
 
 /// The XML of an error, where it may come as JSON of the same type: whichever of the two is asked for of the success.

@@ -18,6 +18,9 @@ const MAX_PROPERTIES: usize = 8;
 /// How many steps a property is away from the value that it tells something of.
 const MAX_STEPS: usize = 3;
 
+/// How many pairs of members that nothing tells apart are looked at.
+const MAX_PAIRS: usize = 4096;
+
 /// What a member says about the value of one property.
 #[derive(Clone, Debug, PartialEq)]
 struct Fact {
@@ -190,27 +193,48 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Two members that one value can be, told apart by nothing: each has the properties that the other requires.
-pub fn ambiguous(schemas: &mut Schemas<'_>, union: &Union, discriminators: &[Discriminator]) -> Option<(usize, usize)> {
-    let mut objects = Vec::new();
+/// Every two members that one value can be, told apart by nothing: each is an object that has the properties which the other
+/// requires, or both are lists, or texts.
+pub fn undecided(schemas: &mut Schemas<'_>, union: &Union, discriminators: &[Discriminator]) -> Vec<(usize, usize)> {
+    let mut members = Vec::new();
     for (index, variant) in union.variants.iter().enumerate() {
-        match schemas.resolved(&variant.typed).shape {
-            Shape::Object(object) => objects.push((index, object)),
+        members.extend(match schemas.resolved(&variant.typed).shape {
+            Shape::Object(object) => Some((index, Member::Object(object))),
             Shape::Map(_) => {
-                objects.push((index, Object { additional: Some(Box::new(variant.typed.clone())), ..Object::default() }))
+                let additional = Some(Box::new(variant.typed.clone()));
+                Some((index, Member::Object(Object { additional, ..Object::default() })))
             }
-            _ => {}
-        }
+            Shape::Array(_) => Some((index, Member::List)),
+            Shape::Text(_) => Some((index, Member::Text)),
+            _ => None,
+        });
     }
-    for (position, (left, first)) in objects.iter().enumerate() {
-        for (right, second) in objects.iter().skip(position + 1) {
+    let mut pairs = Vec::new();
+    for (position, (left, first)) in members.iter().enumerate() {
+        for (right, second) in members.iter().skip(position + 1) {
             let apart = discriminators.iter().any(|found| tells_apart(found, *left, *right));
-            if !apart && fits(schemas, first, second) && fits(schemas, second, first) {
-                return Some((*left, *right));
+            let undecided = !apart
+                && match (first, second) {
+                    (Member::Object(first), Member::Object(second)) => {
+                        fits(schemas, first, second) && fits(schemas, second, first)
+                    }
+                    (Member::List, Member::List) | (Member::Text, Member::Text) => true,
+                    _ => false,
+                };
+            pairs.extend(undecided.then_some((*left, *right)));
+            if pairs.len() == MAX_PAIRS {
+                return pairs;
             }
         }
     }
-    None
+    pairs
+}
+
+/// What a member is, as far as it can be mixed up with others.
+enum Member {
+    Object(Object),
+    List,
+    Text,
 }
 
 /// Whether every two members are told apart by values that they fix, without a guess by what else they have.
@@ -260,7 +284,7 @@ mod tests {
         let mut schemas = Schemas::new(&document, &mut diagnostics);
         let Shape::Union(union) = schemas.parse(schema, "/s").shape else { panic!("no union") };
         let found = discriminators(&mut schemas, &union);
-        let ambiguous = ambiguous(&mut schemas, &union, &found);
+        let ambiguous = undecided(&mut schemas, &union, &found).first().copied();
         (found, ambiguous)
     }
 

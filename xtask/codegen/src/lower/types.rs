@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::header_sets::HeaderSets;
 use super::idents;
+use super::limits;
 use super::names::{self, Context, Holder, Names};
 use super::secrets;
 use super::tell;
@@ -18,7 +19,7 @@ use super::variants;
 use super::xml_shapes::Shapes;
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{
-    Docs, EnumDef, EnumVariant, Field, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
+    Docs, EnumDef, EnumVariant, Field, Limit, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
     UnionVariant,
 };
 use crate::schema::shape::{self, Family, Object, Schemas, Shape, TextFormat, Typed, Union, Variant};
@@ -359,9 +360,9 @@ impl<'a> Types<'a> {
 
     fn union(&mut self, holder: Holder<'_>, pointer: &str, union: &Union) -> UnionDef {
         let discriminators = tell::discriminators(&mut self.schemas, union);
-        if let Some((left, right)) = tell::ambiguous(&mut self.schemas, union, &discriminators) {
-            self.tell_ambiguous(pointer, union, left, right);
-        }
+        let undecided = tell::undecided(&mut self.schemas, union, &discriminators);
+        let limits = limits::limits(self.schemas.document(), union, &undecided);
+        self.tell_ambiguous(pointer, union, &undecided, &limits);
         let mut taken = BTreeSet::new();
         let shapes: Vec<Typed> = union.variants.iter().map(|variant| self.schemas.resolved(&variant.typed)).collect();
         let idents: Vec<String> = (0..union.variants.len())
@@ -396,11 +397,26 @@ impl<'a> Types<'a> {
             variants.push(UnionVariant { ident, pointer, beside, ty, tag: None, description });
         }
         let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
-        UnionDef { variants, discriminators, other }
+        UnionDef { variants, discriminators, limits, other }
     }
 
-    /// Tells that what fits several members is taken for the one that keeps most of it.
-    fn tell_ambiguous(&mut self, pointer: &str, union: &Union, left: usize, right: usize) {
+    /// Tells that what fits several objects is taken for the one that keeps most of it, where limits do not tell them apart
+    /// either.
+    fn tell_ambiguous(
+        &mut self,
+        pointer: &str,
+        union: &Union,
+        undecided: &[(usize, usize)],
+        limits: &[(usize, Limit)],
+    ) {
+        let is_limited = |index: &usize| limits.iter().any(|(of, _)| of == index);
+        let open = undecided.iter().filter(|(left, right)| !is_limited(left) && !is_limited(right));
+        let open: Vec<(usize, usize)> = open.copied().collect();
+        let mut objects = open.into_iter().filter(|(left, _)| {
+            let shape = union.variants.get(*left).map(|variant| self.schemas.resolved(&variant.typed).shape);
+            matches!(shape, Some(Shape::Object(_) | Shape::Map(_)))
+        });
+        let Some((left, right)) = objects.next() else { return };
         let named = |index: usize| match union.variants.get(index).and_then(|variant| variant.name.clone()) {
             Some(name) => format!("`{name}`"),
             None => format!("number {}", index + 1),

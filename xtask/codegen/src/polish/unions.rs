@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::docs;
 use super::rust_type::{From, ident, rust_type};
-use crate::plan::{Discriminator, Docs, Tag, TypeDef, TypeRef, UnionDef};
+use crate::plan::{Discriminator, Docs, Limit, Measure, Tag, TypeDef, TypeRef, UnionDef};
 
 /// Makes the union that progenitor saw a placeholder for.
 pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream {
@@ -55,7 +55,31 @@ fn table(name: &proc_macro2::Ident, union: &UnionDef) -> TokenStream {
         let default = literal(default);
         quote!(default #default;)
     });
-    quote!(switchboard_runtime::codegen::v1::union! { #name else #other; #(#shapes)* #(#told)* #default })
+    let limits = union.limits.iter().map(|(index, limit)| self::limit(*index, limit));
+    quote!(switchboard_runtime::codegen::v1::union! { #name else #other; #(#shapes)* #(#told)* #default #(#limits)* })
+}
+
+/// Something that the shape with this index forbids.
+fn limit(index: usize, limit: &Limit) -> TokenStream {
+    let index = proc_macro2::Literal::usize_unsuffixed(index);
+    match limit {
+        Limit::Closed => quote!(limit #index closed;),
+        Limit::Without(names) => quote!(limit #index without [#(#names),*];),
+        Limit::Size { measure, path, least, most } => {
+            let measure = ident(match measure {
+                Measure::Members => "members",
+                Measure::Items => "items",
+                Measure::Characters => "characters",
+            });
+            let bound = |word: &str, bound: u64| {
+                let (word, bound) = (ident(word), proc_macro2::Literal::u64_unsuffixed(bound));
+                quote!(#word #bound)
+            };
+            let least = (*least > 0).then(|| bound("from", *least));
+            let most = most.map(|most| bound("to", most));
+            quote!(limit #index #measure [#(#path),*] #least #most;)
+        }
+    }
 }
 
 /// One property that tells the shapes apart.
@@ -99,6 +123,25 @@ mod tests {
             }
         };
         assert_items(polish("A", definition, union), expected);
+    }
+
+    #[test]
+    fn what_a_shape_forbids_is_a_line_each() {
+        let size = |least: u64, most: Option<u64>| Limit::Size {
+            measure: Measure::Items,
+            path: vec!["a".to_owned()],
+            least,
+            most,
+        };
+        for (found, expected) in [
+            (Limit::Closed, quote!(limit 1 closed;)),
+            (Limit::Without(vec!["a".to_owned(), "b".to_owned()]), quote!(limit 1 without ["a", "b"];)),
+            (size(2, None), quote!(limit 1 items ["a"] from 2;)),
+            (size(0, Some(0)), quote!(limit 1 items ["a"] to 0;)),
+            (size(2, Some(3)), quote!(limit 1 items ["a"] from 2 to 3;)),
+        ] {
+            assert_eq!(limit(1, &found).to_string(), expected.to_string());
+        }
     }
 
     #[test]

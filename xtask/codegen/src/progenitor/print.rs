@@ -123,7 +123,9 @@ impl Printer<'_> {
         let responses = [(StatusCode::Code(200), ReferenceOr::Item(answer))];
         let body = operation.body.as_ref().map(|body| {
             let schema = match &body.kind {
-                BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) => self.schema(ty),
+                BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) | BodyKind::Lines(ty) => {
+                    self.schema(ty)
+                }
                 BodyKind::Text | BodyKind::Binary | BodyKind::Multipart => text(),
             };
             let content = [json(schema)].into_iter().collect();

@@ -30,3 +30,14 @@ const STRUCTURAL: &[&str] = &[
 pub fn is_structural(schema: &Map<String, Value>) -> bool {
     STRUCTURAL.iter().any(|key| schema.contains_key(*key))
 }
+
+/// Whether nothing is valid by a schema.
+pub fn allows_nothing(schema: &Value) -> bool {
+    match schema {
+        Value::Object(schema) => match schema.get("not") {
+            Some(Value::Object(not)) => not.is_empty(),
+            not => not == Some(&Value::Bool(true)),
+        },
+        other => *other == Value::Bool(false),
+    }
+}

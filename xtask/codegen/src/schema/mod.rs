@@ -4,7 +4,7 @@ pub mod circles;
 pub mod flat;
 pub mod formats;
 pub mod json_schema;
-mod keywords;
+pub mod keywords;
 pub mod pattern;
 pub mod references;
 pub mod sample;

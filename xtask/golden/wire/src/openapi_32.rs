@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 use golden_openapi_32::types::{
-    Cat, Circle, FilterFilter, Pet, Polygon, QueryPetsRequest, SearchSearch, Shape, Stray, WatchResponseEvent,
+    Cat, Change, Circle, FilterFilter, Pet, Polygon, QueryPetsRequest, SearchSearch, Shape, Stray, WatchResponseEvent,
 };
 use golden_openapi_32::{Client, Error, RetryPolicy};
 
@@ -124,6 +124,25 @@ async fn sequences_have_the_type_of_their_items() {
         assert_eq!(names, ["x", "y"]);
         assert_eq!(server.seen().header("Accept"), Some("application/jsonl"));
     }
+}
+
+#[tokio::test]
+async fn sequences_are_sent_a_value_a_line() {
+    let server = empty();
+    client(&server).set_names(["x", "y\nz"]).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!((seen.header("Content-Type"), seen.text()), (Some("application/jsonl"), "\"x\"\n\"y\\nz\"\n"));
+
+    let server = empty();
+    let changes = vec![Change::new("a"), Change::new("b")];
+    client(&server).add_records(changes).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!(seen.header("Content-Type"), Some("application/json-seq"));
+    assert_eq!(seen.text(), "\u{1e}{\"name\":\"a\"}\n\u{1e}{\"name\":\"b\"}\n");
+
+    let server = empty();
+    client(&server).set_names(Vec::<String>::new()).send().await.unwrap();
+    assert_eq!(server.seen().text(), "", "no values are no lines");
 }
 
 #[tokio::test]

@@ -44,6 +44,14 @@ async fn a_const_in_each_alternative_tells_them_apart() {
 }
 
 #[tokio::test]
+async fn what_the_schema_of_an_alternative_forbids_is_another_one() {
+    let one = echo!(echo_limited: Limited = json!({"slug": "admin"}));
+    assert!(matches!(one, Limited::One(_)), "the first keeps it whole as well: {one:?}");
+    assert!(matches!(echo!(echo_limited: Limited = json!({"slugs": ["a", "b"]})), Limited::Several(_)));
+    assert!(matches!(echo!(echo_limited: Limited = json!({"name": "admin"})), Limited::Open(_)));
+}
+
+#[tokio::test]
 async fn defs_and_refs_into_a_schema() {
     let found = echo!(echo_local: Local = json!({"inner": {"n": 1}, "again": {"n": 2}}));
     assert_eq!(found.again.map(|inner| inner.n), Some(2));

@@ -268,8 +268,45 @@ fn a_field_with_nothing_said_of_its_style_is_written_as_ever() {
 }
 
 #[test]
-fn the_items_of_a_body_are_written_by_the_caller_which_is_told() {
-    let content = json!({"application/jsonl": {"itemSchema": {"type": "integer"}}});
+fn json_values_one_after_the_other_are_a_list() {
+    let list = |ty: TypeRef| BodyKind::Lines(TypeRef::Array(Box::new(ty)));
+    let thing = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+    for (media_type, content, expected) in [
+        ("application/jsonl", json!({"itemSchema": {"type": "integer"}}), list(TypeRef::Integer)),
+        (
+            "application/x-ndjson",
+            json!({"schema": {"type": "array", "items": {"type": "integer"}}}),
+            list(TypeRef::Integer),
+        ),
+        (
+            "application/geo+json-seq",
+            json!({"itemSchema": {"type": ["null", "string"]}}),
+            list(TypeRef::Nullable(Box::new(TypeRef::String))),
+        ),
+        ("application/x-ndjson", json!({"schema": thing}), list(TypeRef::Named("OLine".to_owned()))),
+        ("application/x-ndjson", json!({"schema": {"type": "string"}}), BodyKind::Text),
+        ("application/x-ndjson", json!({"schema": {"type": "string", "format": "binary"}}), BodyKind::Text),
+        ("application/x-ndjson", json!({}), BodyKind::Text),
+    ] {
+        let body = json!({"requestBody": {"content": {media_type: content}}, "operationId": "o", "responses": {}});
+        let (found, codes) = testing::operation("/a", &body);
+        assert_eq!((found.body.map(|body| body.kind), codes), (Some(expected), vec![]), "{media_type} {content}");
+    }
+}
+
+#[test]
+fn lines_and_a_text_sequence_are_two_bodies_and_kinds_of_lines_one() {
+    let item = json!({"itemSchema": {"type": "integer"}});
+    let content = json!({"application/jsonl": item, "application/json-seq": item, "application/x-ndjson": item});
+    let operation = sending(&content, &json!({}));
+    let found: Vec<_> = operation.bodies().map(|body| (body.variant.as_str(), body.media_type.as_str())).collect();
+    assert_eq!(found, [("Lines", "application/jsonl"), ("Sequence", "application/json-seq")]);
+    assert!(operation.body.is_some_and(|body| body.open_media_type));
+}
+
+#[test]
+fn events_of_a_body_are_written_by_the_caller_which_is_told() {
+    let content = json!({"text/event-stream": {"itemSchema": {"type": "integer"}}});
     let body = json!({"requestBody": {"content": content}, "operationId": "o", "responses": {}});
     let (found, codes) = testing::operation("/a", &body);
     assert_eq!((found.body.map(|body| body.kind), codes), (Some(BodyKind::Text), vec!["unmade-word"]));

@@ -4,12 +4,13 @@ use serde_json::{Map, Value};
 
 use super::{Object, Origin, Property, Schemas, Shape, Typed};
 use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::schema::keywords::allows_nothing;
 
 impl Schemas<'_> {
     /// The shape of a schema that describes objects.
     pub(super) fn object(&mut self, schema: &Map<String, Value>, pointer: &str) -> Shape {
         let extended = schema.contains_key("discriminator");
-        let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+        let closed = schema.get("additionalProperties").is_some_and(allows_nothing);
         let additional = self.additional(schema, pointer);
         let mut object = Object { additional, extended, closed, ..Object::default() };
         let required: Vec<&str> = strings(schema.get("required")).collect();
@@ -66,7 +67,7 @@ impl Schemas<'_> {
         };
         let place = pointer_join(pointer, key);
         match schema.get(key)? {
-            Value::Bool(false) => None,
+            nothing if allows_nothing(nothing) => None,
             values @ Value::Object(_) => Some(Box::new(self.nested(values, &place))),
             _ => Some(Box::new(Typed::new(Shape::Any, place))),
         }
@@ -109,6 +110,8 @@ mod tests {
             (json!({"properties": {"a": {}}, "unevaluatedProperties": true}), true),
             (json!({"properties": {"a": {}}, "unevaluatedProperties": {"type": "string"}}), true),
             (json!({"properties": {"a": {}}, "unevaluatedProperties": false}), false),
+            (json!({"properties": {"a": {}}, "unevaluatedProperties": {"not": {}}}), false),
+            (json!({"properties": {"a": {}}, "additionalProperties": {"not": {}}}), false),
             (json!({"allOf": [{"properties": {"a": {}}}], "unevaluatedProperties": true}), true),
             (json!({"allOf": [{"properties": {"a": {}}}], "unevaluatedProperties": false}), false),
             (json!({"properties": {"a": {}}, "propertyNames": {"pattern": "^[a-z]+$"}}), true),

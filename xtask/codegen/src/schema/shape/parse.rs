@@ -7,7 +7,10 @@ use super::typed::IntoVariants;
 use super::{Schemas, Shape, TextFormat, Typed, annotations, enumeration};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media;
-use crate::schema::{keywords::is_structural, references};
+use crate::schema::{
+    keywords::{allows_nothing, is_structural},
+    references,
+};
 
 /// Keywords of JSON Schema that constrain values in ways that a Rust type does not say.
 const UNTYPED: &[&str] = &[
@@ -324,17 +327,6 @@ impl Schemas<'_> {
 pub(super) fn leave_items_to_others(schema: &mut Map<String, Value>) {
     if let Some(unevaluated) = schema.get_mut("unevaluatedItems") {
         *unevaluated = Value::Bool(true);
-    }
-}
-
-/// Whether nothing is valid by a schema.
-fn allows_nothing(schema: &Value) -> bool {
-    match schema {
-        Value::Object(schema) => match schema.get("not") {
-            Some(Value::Object(not)) => not.is_empty(),
-            not => not == Some(&Value::Bool(true)),
-        },
-        other => *other == Value::Bool(false),
     }
 }
 

@@ -214,6 +214,53 @@ impl<'a> Records<'a> {
     }
 }
 
+/// The call made by [`Client::add_records`](crate::Client::add_records).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct AddRecords<'a>(pub(crate) Call<'a>);
+
+impl<'a> AddRecords<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `POST /records`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::AddRecordsError>> {
+        self.0.send(decode::empty).await
+    }
+}
+
+/// The body of [`Client::add_records`](crate::Client::add_records), by the media type that it is sent under.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum AddRecordsBody {
+    /// Sent as `application/json-seq`.
+    Sequence(Vec<types::Change>),
+    /// Sent as `application/jsonl`.
+    Lines(Vec<String>),
+}
+
+impl AddRecordsBody {
+    pub(crate) fn put(self, call: Call<'_>) -> Call<'_> {
+        match self {
+            Self::Sequence(body) => call.lines("application/json-seq", &body),
+            Self::Lines(body) => call.lines("application/jsonl", &body),
+        }
+    }
+}
+
+impl From<Vec<types::Change>> for AddRecordsBody {
+    fn from(value: Vec<types::Change>) -> Self {
+        Self::Sequence(value)
+    }
+}
+
+impl From<Vec<String>> for AddRecordsBody {
+    fn from(value: Vec<String>) -> Self {
+        Self::Lines(value)
+    }
+}
+
 /// The call made by [`Client::names`](crate::Client::names).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
@@ -227,6 +274,20 @@ impl<'a> Names<'a> {
         self,
     ) -> Result<ResponseValue<JsonLines<String>>, Error<errors::NamesError>> {
         self.0.send_lines().await
+    }
+}
+
+/// The call made by [`Client::set_names`](crate::Client::set_names).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SetNames<'a>(pub(crate) Call<'a>);
+
+impl<'a> SetNames<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `PUT /names`.
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SetNamesError>> {
+        self.0.send(decode::empty).await
     }
 }
 

@@ -121,9 +121,40 @@ impl Client {
         calls::Records(Call::new(&self.core, &operations::RECORDS))
     }
 
+    /// `POST /records`
+    ///
+    /// * `body`: Its variant says under which media type it is sent.
+    pub fn add_records(
+        &self,
+        body: impl Into<calls::AddRecordsBody>,
+    ) -> calls::AddRecords<'_> {
+        calls::AddRecords(
+            calls::AddRecordsBody::put(
+                body.into(),
+                Call::new(&self.core, &operations::ADD_RECORDS),
+            ),
+        )
+    }
+
     /// `GET /names`
     pub fn names(&self) -> calls::Names<'_> {
         calls::Names(Call::new(&self.core, &operations::NAMES))
+    }
+
+    /// `PUT /names`
+    ///
+    /// * `body`: Sent as `application/jsonl`.
+    pub fn set_names(
+        &self,
+        body: impl IntoIterator<Item = impl Into<String>>,
+    ) -> calls::SetNames<'_> {
+        calls::SetNames(
+            Call::new(&self.core, &operations::SET_NAMES)
+                .lines(
+                    "application/jsonl",
+                    &body.into_iter().map(Into::into).collect::<Vec<_>>(),
+                ),
+        )
     }
 
     /// `GET /shapes`

@@ -34,8 +34,14 @@ pub type LogError = Undescribed;
 /// What `records` answers when it fails, of which the document says nothing.
 pub type RecordsError = Undescribed;
 
+/// What `add_records` answers when it fails, of which the document says nothing.
+pub type AddRecordsError = Undescribed;
+
 /// What `names` answers when it fails, of which the document says nothing.
 pub type NamesError = Undescribed;
+
+/// What `set_names` answers when it fails, of which the document says nothing.
+pub type SetNamesError = Undescribed;
 
 /// What `shapes` answers when it fails, of which the document says nothing.
 pub type ShapesError = Undescribed;

@@ -82,9 +82,23 @@ pub(crate) static RECORDS: Operation = Operation::new(
     .security(&[&[Requirement::new("key")]])
     .accept("application/json-seq");
 
+pub(crate) static ADD_RECORDS: Operation = Operation::new(
+        "addRecords",
+        HttpMethod::Post,
+        "/records",
+    )
+    .security(&[&[Requirement::new("key")]]);
+
 pub(crate) static NAMES: Operation = Operation::new("names", HttpMethod::Get, "/names")
     .security(&[&[Requirement::new("key")]])
     .accept("application/jsonl");
+
+pub(crate) static SET_NAMES: Operation = Operation::new(
+        "setNames",
+        HttpMethod::Put,
+        "/names",
+    )
+    .security(&[&[Requirement::new("key")]]);
 
 pub(crate) static SHAPES: Operation = Operation::new(
         "shapes",

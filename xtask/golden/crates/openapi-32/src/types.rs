@@ -17,6 +17,25 @@ switchboard_runtime::codegen::v1::record! {
     Change; 0 name "name" required;
 }
 
+impl Change {
+    /// A value with what is required.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
+    }
+}
+
+impl From<String> for Change {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for Change {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
 /// `PriceEvent` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

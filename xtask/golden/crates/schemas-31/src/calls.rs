@@ -72,6 +72,22 @@ impl<'a> EchoTagged<'a> {
     }
 }
 
+/// The call made by [`Client::echo_limited`](crate::Client::echo_limited).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct EchoLimited<'a>(pub(crate) Call<'a>);
+
+impl<'a> EchoLimited<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `POST /Limited`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Limited>, Error<errors::EchoLimitedError>> {
+        self.0.send(decode::json).await
+    }
+}
+
 /// The call made by [`Client::echo_local`](crate::Client::echo_local).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]

@@ -82,6 +82,19 @@ impl Client {
         )
     }
 
+    /// `POST /Limited`
+    ///
+    /// * `body`: Sent as `application/json`.
+    pub fn echo_limited(
+        &self,
+        body: impl Into<types::Limited>,
+    ) -> calls::EchoLimited<'_> {
+        calls::EchoLimited(
+            Call::new(&self.core, &operations::ECHO_LIMITED)
+                .json("application/json", &body.into()),
+        )
+    }
+
     /// `POST /Local`
     ///
     /// * `body`: Sent as `application/json`.

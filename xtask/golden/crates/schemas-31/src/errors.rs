@@ -16,6 +16,9 @@ pub type EchoConstsError = Undescribed;
 /// What `echo_tagged` answers when it fails, of which the document says nothing.
 pub type EchoTaggedError = Undescribed;
 
+/// What `echo_limited` answers when it fails, of which the document says nothing.
+pub type EchoLimitedError = Undescribed;
+
 /// What `echo_local` answers when it fails, of which the document says nothing.
 pub type EchoLocalError = Undescribed;
 

@@ -32,6 +32,13 @@ pub(crate) static ECHO_TAGGED: Operation = Operation::new(
     )
     .accept("application/json");
 
+pub(crate) static ECHO_LIMITED: Operation = Operation::new(
+        "echoLimited",
+        HttpMethod::Post,
+        "/Limited",
+    )
+    .accept("application/json");
+
 pub(crate) static ECHO_LOCAL: Operation = Operation::new(
         "echoLocal",
         HttpMethod::Post,

@@ -234,6 +234,54 @@ impl From<TaggedB> for Tagged {
     }
 }
 
+/// One of several shapes.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Limited {
+    /// The shape `Open`.
+    Open(BTreeMap<String, Value>),
+    /// The shape `One`.
+    One(Box<LimitedOne>),
+    /// The shape `Several`.
+    Several(Box<LimitedSeveral>),
+    /// A value of none of the documented shapes, as it came.
+    Unknown(Value),
+}
+
+switchboard_runtime::codegen::v1::union! {
+    Limited else Unknown; 0 Open; 1 One; 2 Several; limit 0 without["slug"];
+    limit 0 without["slugs"]; limit 2 items["slugs"] from 2; limit 2 closed;
+}
+
+impl From<BTreeMap<String, Value>> for Limited {
+    fn from(value: BTreeMap<String, Value>) -> Self {
+        Self::Open(value)
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Limited {
+    fn from(value: [(K, V); N]) -> Self {
+        Self::Open(
+            value
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect::<BTreeMap<_, _>>(),
+        )
+    }
+}
+
+impl From<LimitedOne> for Limited {
+    fn from(value: LimitedOne) -> Self {
+        Self::One(Box::new(value))
+    }
+}
+
+impl From<LimitedSeveral> for Limited {
+    fn from(value: LimitedSeveral) -> Self {
+        Self::Several(Box::new(value))
+    }
+}
+
 /// `Local` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -835,6 +883,82 @@ impl TaggedB {
 impl Default for TaggedB {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// One
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LimitedOne {
+    /// The property `slug`.
+    pub slug: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    LimitedOne; 0 slug "slug" required;
+}
+
+impl LimitedOne {
+    /// A value with what is required.
+    pub fn new(slug: impl Into<String>) -> Self {
+        Self { slug: slug.into() }
+    }
+}
+
+impl From<String> for LimitedOne {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for LimitedOne {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+/// Several
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LimitedSeveral {
+    /// The property `slug`.
+    pub slug: Option<String>,
+    /// The property `slugs`.
+    ///
+    /// The server expects: at least 2 items.
+    pub slugs: Vec<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    LimitedSeveral; 0 slug "slug" optional; 1 slugs "slugs" required;
+}
+
+impl LimitedSeveral {
+    /// A value with what is required.
+    pub fn new(slugs: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            slug: None,
+            slugs: slugs.into_iter().map(Into::into).collect::<Vec<_>>(),
+        }
+    }
+
+    /// Sets `slug`.
+    #[must_use]
+    pub fn slug(mut self, value: impl Into<String>) -> Self {
+        self.slug = Some(value.into());
+        self
+    }
+}
+
+impl From<Vec<String>> for LimitedSeveral {
+    fn from(value: Vec<String>) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<V: Into<String>, const N: usize> From<[V; N]> for LimitedSeveral {
+    fn from(value: [V; N]) -> Self {
+        Self::new(value)
     }
 }
 

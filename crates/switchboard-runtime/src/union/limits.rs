@@ -1,0 +1,222 @@
+//! What the schemas of a union's shapes forbid that their types do not know: properties beyond those that are named,
+//! properties together, and sizes.
+//!
+//! A value that a shape forbids is rather of a shape that does not. Where every shape forbids it, it is of the one that it
+//! would be of without limits: vendors do not keep to theirs, and nothing is refused for that.
+
+use serde_json::Value;
+
+use super::{Set, at};
+use crate::decode::{Kind, Tape};
+
+/// Something that the schema of a shape forbids.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit<'a> {
+    what: What,
+    /// Properties; of a size, the steps that lead to what has it.
+    names: &'a [&'a str],
+    least: usize,
+    most: usize,
+}
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Others,
+    Together,
+    Members,
+    Items,
+    Characters,
+}
+
+impl<'a> Limit<'a> {
+    const fn new(what: What, names: &'a [&'a str]) -> Self {
+        Self { what, names, least: 0, most: usize::MAX }
+    }
+
+    /// No property but those of the shape's type (`additionalProperties: false`).
+    pub const fn closed() -> Self {
+        Self::new(What::Others, &[])
+    }
+
+    /// Not all of these properties at once (`not: {required: […]}`).
+    pub const fn without(names: &'a [&'a str]) -> Self {
+        Self::new(What::Together, names)
+    }
+
+    /// So many members, of the object to which the steps lead (`minProperties`, `maxProperties`).
+    pub const fn members(path: &'a [&'a str]) -> Self {
+        Self::new(What::Members, path)
+    }
+
+    /// So many items, of the list to which the steps lead (`minItems`, `maxItems`).
+    pub const fn items(path: &'a [&'a str]) -> Self {
+        Self::new(What::Items, path)
+    }
+
+    /// So many characters, of the text to which the steps lead (`minLength`, `maxLength`), as JSON Schema counts them: code
+    /// points (RFC 8259).
+    pub const fn characters(path: &'a [&'a str]) -> Self {
+        Self::new(What::Characters, path)
+    }
+
+    /// No fewer than so many.
+    #[must_use]
+    pub const fn from(self, least: usize) -> Self {
+        Self { least, ..self }
+    }
+
+    /// No more than so many.
+    #[must_use]
+    pub const fn to(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// Whether it forbids the value, as far as that can be seen without reading it as the shape.
+    fn forbids(&self, tape: &Tape, value: u32) -> bool {
+        let size = match self.what {
+            What::Others => return false,
+            What::Together => {
+                let is_object = tape.kind(value) == Kind::Object;
+                return is_object && self.names.iter().all(|name| tape.member(value, name).is_some());
+            }
+            What::Members | What::Items | What::Characters => at(tape, value, self.names),
+        };
+        let size = size.and_then(|found| match (self.what, tape.kind(found)) {
+            (What::Members, Kind::Object) => Some(tape.members(found).count()),
+            (What::Items, Kind::List) => Some(tape.items(found).count()),
+            (What::Characters, Kind::Text | Kind::Garbled) => Some(tape.text(found).chars().count()),
+            _ => None,
+        });
+        size.is_some_and(|size| size < self.least || size > self.most)
+    }
+}
+
+/// The shapes that forbid a value, as far as that can be seen without reading it.
+pub(super) fn forbidden(tape: &Tape, value: u32, limits: &[(usize, Limit<'_>)]) -> Set {
+    let forbidding = limits.iter().filter(|(_, limit)| limit.forbids(tape, value));
+    forbidding.fold(Set::default(), |set, (index, _)| set.with(*index))
+}
+
+/// Whether a value has a property that its shape, which allows no others, does not have. A null is how vendors write that
+/// there is none.
+pub(super) fn is_beyond(value: &Value, encoded: &Value, index: usize, limits: &[(usize, Limit<'_>)]) -> bool {
+    let is_closed = limits.iter().any(|(of, limit)| *of == index && limit.what == What::Others);
+    let (Value::Object(value), Value::Object(encoded)) = (value, encoded) else { return false };
+    is_closed && value.iter().any(|(name, value)| !value.is_null() && !encoded.contains_key(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::table::Slot;
+
+    /// Which of `values` the limit forbids.
+    fn forbidden_by(limit: Limit<'_>, values: &[Value]) -> Vec<bool> {
+        let tape = |value: &Value| Tape::parse(value.to_string().into()).unwrap();
+        values.iter().map(|value| forbidden(&tape(value), 0, &[(3, limit)]).contains(3)).collect()
+    }
+
+    #[test]
+    fn sizes_are_of_what_the_steps_lead_to() {
+        let values =
+            [json!({"a": [[1]]}), json!({"a": [[1, 2]]}), json!({"a": [[1, 2, 3]]}), json!({"a": []}), json!([])];
+        let items = Limit::items(&["a", "0"]).from(2).to(2);
+        assert_eq!(forbidden_by(items, &values), [true, false, true, false, false]);
+        let values = [json!({}), json!({"a": 1}), json!({"a": 1, "b": 2}), json!("ab")];
+        assert_eq!(forbidden_by(Limit::members(&[]).from(1).to(1), &values), [true, false, true, false]);
+        let values = [json!("äö"), json!("äöü"), json!(100), json!(null)];
+        assert_eq!(forbidden_by(Limit::characters(&[]).to(2), &values), [false, true, false, false]);
+    }
+
+    #[test]
+    fn properties_are_forbidden_alone_or_together() {
+        let values = [json!({"a": 1}), json!({"b": null}), json!({"a": 1, "b": null}), json!(["a", "b"])];
+        assert_eq!(forbidden_by(Limit::without(&["a", "b"]), &values), [false, false, true, false]);
+        assert_eq!(forbidden_by(Limit::without(&["a"]), &values), [true, false, true, false]);
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Role {
+        Any(BTreeMap<String, Value>),
+        Slug(Box<Slug>),
+        Slugs(Box<Slugs>),
+        Unknown(Value),
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Slug {
+        slug: String,
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Slugs {
+        slug: String,
+        slugs: Option<String>,
+        others: BTreeMap<String, Value>,
+    }
+
+    crate::__record! { Slug; 0 slug "slug" required; }
+    crate::__record! { Slugs; 0 slug "slug" required; 1 slugs "slugs" optional; .. 2 others; }
+    crate::__union! {
+        Role else Unknown;
+        0 Any;
+        1 Slug;
+        2 Slugs;
+        limit 0 without ["slug"];
+        limit 0 members [] from 1 to 2;
+        limit 1 closed;
+        limit 2 characters ["slug"] to 3;
+    }
+
+    fn shape(value: Value) -> &'static str {
+        match serde_json::from_value::<Role>(value).unwrap() {
+            Role::Any(_) => "any",
+            Role::Slug(_) => "slug",
+            Role::Slugs(_) => "slugs",
+            Role::Unknown(_) => "none",
+        }
+    }
+
+    #[test]
+    fn what_a_shape_forbids_is_rather_another_one() {
+        assert_eq!(shape(json!({"a": 1})), "any");
+        assert_eq!(shape(json!({"slug": "long"})), "slug", "the first would keep it whole, too");
+        assert_eq!(shape(json!({"slug": "abc", "slugs": "x"})), "slugs");
+        assert_eq!(shape(json!({"slug": "abc", "new": null})), "slugs", "it is kept whole there");
+    }
+
+    #[test]
+    fn what_every_shape_forbids_is_the_one_that_keeps_it_all_the_same() {
+        assert_eq!(shape(json!({"a": 1, "b": 2, "c": 3})), "any");
+        assert_eq!(shape(json!({"slug": "long", "new": 1})), "any");
+        assert_eq!(Role::blank(), Role::Unknown(Value::Null));
+    }
+
+    #[test]
+    fn a_shape_that_keeps_nothing_is_no_better_for_what_it_allows() {
+        #[derive(Debug, PartialEq)]
+        enum Either {
+            Slug(Box<Slug>),
+            Empty(Box<Empty>),
+            Unknown(Value),
+        }
+
+        #[derive(Debug, PartialEq)]
+        struct Empty {
+            size: Option<i64>,
+        }
+
+        crate::__record! { Empty; 0 size "size" optional; }
+        crate::__union! { Either else Unknown; 0 Slug; 1 Empty; limit 0 closed; }
+
+        let read = |value: Value| serde_json::from_value::<Either>(value).unwrap();
+        let slug = Either::Slug(Box::new(Slug { slug: "a".to_owned() }));
+        assert_eq!(read(json!({"slug": "a", "new": 1})), slug);
+        assert_eq!(read(json!({"slug": "a", "size": 1, "new": 1})), Either::Empty(Box::new(Empty { size: Some(1) })));
+    }
+}

@@ -1,0 +1,248 @@
+//! What the schemas of a union's members forbid that their types do not know: other properties, properties together, and
+//! sizes. The runtime chooses by these where nothing else tells two members apart.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::plan::{Limit, Measure};
+use crate::schema::flat::flatten;
+use crate::schema::keywords::allows_nothing;
+use crate::schema::references::{self, MAX_CHAIN};
+use crate::schema::shape::{Typed, Union};
+
+/// How many steps a size is away from the value that it tells something of.
+const MAX_STEPS: usize = 3;
+
+/// The keywords that say the least and the greatest size.
+const SIZES: [(Measure, &str, &str); 3] = [
+    (Measure::Members, "minProperties", "maxProperties"),
+    (Measure::Items, "minItems", "maxItems"),
+    (Measure::Characters, "minLength", "maxLength"),
+];
+
+/// What members forbid, each with its index, as far as it tells apart the two of one of `pairs`.
+pub fn limits(document: &Value, union: &Union, pairs: &[(usize, usize)]) -> Vec<(usize, Limit)> {
+    let mut members: BTreeMap<usize, Vec<Limit>> = BTreeMap::new();
+    for index in pairs.iter().flat_map(|(left, right)| [*left, *right]) {
+        let Some(variant) = union.variants.get(index) else { continue };
+        members.entry(index).or_insert_with(|| of_member(document, &variant.typed));
+    }
+    let differ = |one: usize, limit: &Limit| {
+        let others = pairs.iter().filter_map(|(left, right)| match one {
+            one if one == *left => Some(right),
+            one if one == *right => Some(left),
+            _ => None,
+        });
+        others.filter_map(|other| members.get(other)).any(|other| !other.contains(limit))
+    };
+    let all = members.iter().flat_map(|(index, limits)| limits.iter().map(|limit| (*index, limit)));
+    all.filter(|(index, limit)| differ(*index, limit)).map(|(index, limit)| (index, limit.clone())).collect()
+}
+
+/// All that a member forbids.
+fn of_member(document: &Value, typed: &Typed) -> Vec<Limit> {
+    let places = std::iter::once(&typed.pointer).chain(&typed.beside);
+    let schemas: Vec<&Value> = places.filter_map(|place| document.pointer(place)).collect();
+    let mut parts = Vec::new();
+    schemas.iter().for_each(|schema| gather(document, schema, MAX_CHAIN, &mut parts));
+    let mut limits = Vec::new();
+    let flat = flatten(document, &json!({"allOf": schemas}));
+    sizes(document, &flat, &mut Vec::new(), &mut limits);
+    if parts.iter().any(|part| is_closed(part)) {
+        let is_named = |part: &Map<String, Value>| part.get("properties").is_some_and(|named| *named != json!({}));
+        limits.push(match parts.iter().any(|part| is_named(part)) {
+            true => Limit::Closed,
+            false => Limit::Size { measure: Measure::Members, path: Vec::new(), least: 0, most: Some(0) },
+        });
+    }
+    let without = parts.iter().flat_map(|part| forbidden(document, part));
+    limits.extend(without.map(Limit::Without));
+    limits
+}
+
+/// A schema and all that holds of whatever is valid by it.
+fn gather<'d>(document: &'d Value, schema: &'d Value, depth: usize, parts: &mut Vec<&'d Map<String, Value>>) {
+    let (Some(depth), Some(part)) = (depth.checked_sub(1), schema.as_object()) else { return };
+    let target = part.get("$ref").and_then(Value::as_str).and_then(|target| references::find(document, target));
+    if let Some((_, target)) = target {
+        gather(document, target, depth, parts);
+        if !references::siblings_count(document) {
+            return;
+        }
+    }
+    parts.push(part);
+    let all = part.get("allOf").and_then(Value::as_array);
+    all.into_iter().flatten().for_each(|schema| gather(document, schema, depth, parts));
+}
+
+/// Whether it allows no property but those that it names.
+fn is_closed(part: &Map<String, Value>) -> bool {
+    let is_shut = |key: &str| part.get(key).is_some_and(allows_nothing);
+    (is_shut("additionalProperties") || is_shut("unevaluatedProperties")) && !part.contains_key("patternProperties")
+}
+
+/// The properties that must not be there, alone or together.
+fn forbidden(document: &Value, part: &Map<String, Value>) -> Vec<Vec<String>> {
+    let properties = part.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let gone = properties.filter(|(_, schema)| allows_nothing(schema));
+    let mut groups: Vec<Vec<String>> = gone.map(|(name, _)| vec![name.clone()]).collect();
+    groups.extend(part.get("not").into_iter().flat_map(|schema| demanded(document, schema, MAX_CHAIN)));
+    groups
+}
+
+/// The properties that a schema, which says nothing else, requires together; several such lists, if any of them will do.
+fn demanded(document: &Value, schema: &Value, depth: usize) -> Vec<Vec<String>> {
+    let (Some(depth), Some((schema, _))) = (depth.checked_sub(1), references::resolve(document, schema, "")) else {
+        return Vec::new();
+    };
+    let Some(schema) = schema.as_object() else { return Vec::new() };
+    let says_nothing = |schema: &Value| match schema {
+        Value::Object(schema) => schema.keys().all(|key| is_prose(key)),
+        schema => *schema == Value::Bool(true),
+    };
+    let is_vague = schema.iter().all(|(key, value)| match key.as_str() {
+        "required" | "anyOf" => true,
+        "type" => value == "object",
+        "properties" => value.as_object().is_some_and(|named| named.values().all(says_nothing)),
+        key => is_prose(key),
+    });
+    match (schema.get("required").and_then(Value::as_array), schema.get("anyOf").and_then(Value::as_array)) {
+        _ if !is_vague => Vec::new(),
+        (Some(names), None) => vec![names.iter().filter_map(Value::as_str).map(str::to_owned).collect()],
+        (None, Some(any)) => any.iter().flat_map(|schema| demanded(document, schema, depth)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a keyword is only for people.
+fn is_prose(key: &str) -> bool {
+    references::ANNOTATIONS.contains(&key) || key.starts_with("x-")
+}
+
+/// The sizes of a value and, some steps away, of what it holds.
+fn sizes(document: &Value, flat: &Map<String, Value>, path: &mut Vec<String>, limits: &mut Vec<Limit>) {
+    for (measure, least, most) in SIZES {
+        let bound = |key: &str| flat.get(key).and_then(Value::as_u64);
+        // What no computer counts to is no limit.
+        let countable = |bound: &u64| *bound < u64::from(u32::MAX);
+        let (least, most) = (bound(least).filter(countable).unwrap_or_default(), bound(most).filter(countable));
+        if least > 0 || most.is_some() {
+            limits.push(Limit::Size { measure, path: path.clone(), least, most });
+        }
+    }
+    if path.len() == MAX_STEPS {
+        return;
+    }
+    let properties = flat.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let properties = properties.map(|(name, schema)| (name.as_str(), schema));
+    // Of a list the first item tells.
+    for (step, schema) in properties.chain(flat.get("items").map(|items| ("0", items))) {
+        path.push(step.to_owned());
+        sizes(document, &flatten(document, schema), path, limits);
+        path.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::testing::plan;
+    use crate::plan::TypeKind;
+
+    /// What the members of a `oneOf` forbid, each with its index, as the runtime is told.
+    fn told(schemas: &Value, members: &Value) -> Vec<(usize, Limit)> {
+        let mut schemas = schemas.clone();
+        schemas["U"] = json!({"oneOf": members});
+        let plan = plan(&json!({}), &schemas);
+        let TypeKind::Union(union) = &plan.types["U"].kind else { panic!("no union: {:?}", plan.types) };
+        union.limits.clone()
+    }
+
+    fn without(names: &[&str]) -> Limit {
+        Limit::Without(names.iter().map(ToString::to_string).collect())
+    }
+
+    fn size(measure: Measure, path: &[&str], least: u64, most: Option<u64>) -> Limit {
+        Limit::Size { measure, path: path.iter().map(ToString::to_string).collect(), least, most }
+    }
+
+    fn text(name: &str) -> Value {
+        json!({"type": "object", "properties": {name: {"type": "string"}}})
+    }
+
+    #[test]
+    fn properties_that_must_not_be_there_are_told_however_the_schema_says_so() {
+        let any = |more: Value| {
+            let mut schema = json!({"type": "object", "additionalProperties": true});
+            schema.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            schema
+        };
+        let schemas = json!({"NoB": {"not": {"$ref": "#/components/schemas/HasB"}}, "HasB": {"required": ["b"]}});
+        for (member, expected) in [
+            (any(json!({"not": {"required": ["a", "b"]}})), vec![without(&["a", "b"])]),
+            (
+                any(
+                    json!({"not": {"anyOf": [{"required": ["a"]}, {"properties": {"b": {"x-y": 1}}, "required": ["b"]}]}}),
+                ),
+                vec![without(&["a"]), without(&["b"])],
+            ),
+            (any(json!({"allOf": [{"$ref": "#/components/schemas/NoB"}]})), vec![without(&["b"])]),
+            (
+                any(json!({"properties": {"a": false, "b": {"not": {}}, "c": {}}})),
+                vec![without(&["a"]), without(&["b"])],
+            ),
+            (any(json!({"not": {"required": ["a"], "properties": {"a": {"const": 1}}}})), vec![]),
+        ] {
+            let found = told(&schemas, &json!([member, text("a")]));
+            let expected: Vec<_> = expected.into_iter().map(|limit| (0, limit)).collect();
+            assert_eq!(found, expected, "{member}");
+        }
+    }
+
+    #[test]
+    fn a_member_is_closed_where_another_one_that_could_be_meant_is_not() {
+        let closed = |key: &str, by: Value| json!({"type": "object", "properties": {"a": {"type": "string"}}, key: by});
+        for member in [
+            closed("additionalProperties", json!(false)),
+            closed("additionalProperties", json!({"not": {}})),
+            closed("unevaluatedProperties", json!(false)),
+            json!({"allOf": [text("a")], "unevaluatedProperties": false}),
+        ] {
+            assert_eq!(told(&json!({}), &json!([member, text("b")])), [(0, Limit::Closed)], "{member}");
+        }
+        let both = [text("a"), text("b")].map(|mut schema| {
+            schema["additionalProperties"] = json!(false);
+            schema
+        });
+        assert_eq!(told(&json!({}), &json!(both)), []);
+        let empty = json!({"type": "object", "additionalProperties": false});
+        assert_eq!(told(&json!({}), &json!([empty, text("b")])), [(0, size(Measure::Members, &[], 0, Some(0)))]);
+    }
+
+    #[test]
+    fn sizes_are_told_where_they_differ_however_deep() {
+        let text = |length: u64| json!({"type": "string", "maxLength": length});
+        let branch =
+            |length: u64| json!({"type": "array", "minItems": length, "maxItems": length, "items": {"type": "string"}});
+        let sample = |own: &str, length: u64| json!({"type": "object", "required": ["branch"], "properties": {"branch": branch(length), own: text(9), "name": text(9)}});
+        let items = |path: &[&str], length: u64| size(Measure::Items, path, length, Some(length));
+        let characters = |path: &[&str]| size(Measure::Characters, path, 0, Some(9));
+        assert_eq!(
+            told(&json!({}), &json!([sample("a", 6), sample("b", 7)])),
+            [(0, items(&["branch"], 6)), (0, characters(&["a"])), (1, items(&["branch"], 7)), (1, characters(&["b"])),]
+        );
+        let list = |own: &str, length: u64| json!({"type": "array", "items": sample(own, length)});
+        let deeper = told(&json!({}), &json!([list("a", 6), list("b", 7)]));
+        assert_eq!(deeper[0], (0, items(&["0", "branch"], 6)));
+    }
+
+    #[test]
+    fn what_is_told_apart_already_needs_no_limits() {
+        let tagged = |tag: &str, length: u64| {
+            let name = json!({"type": "string", "maxLength": length});
+            json!({"type": "object", "required": ["kind"], "properties": {"kind": {"const": tag}, "name": name}})
+        };
+        assert_eq!(told(&json!({}), &json!([tagged("a", 1), tagged("b", 2)])), []);
+    }
+}
