@@ -245,6 +245,89 @@ fn locked(files: &mut Files<'_>, versions: &BTreeMap<String, Version>) -> Result
     Ok(())
 }
 
+/// The facade of this repository.
+const FACADE: &str = "crates/switchboard";
+
+/// Makes a generated crate known to the workspace, and a feature of the facade, which shows its client.
+///
+/// # Errors
+///
+/// Fails when a file cannot be read or written.
+pub fn admit(root: &Path, name: &str) -> Result<(), WriteError> {
+    change_facade(root, |workspace, facade, source| {
+        let dependency =
+            format!("{{ path = \"crates/{name}\", version = \"{}\", default-features = false }}", Version::first());
+        put(workspace, &["workspace", "dependencies"], name, &dependency);
+        put(facade, &["dependencies"], name, "{ workspace = true, optional = true }");
+        put(facade, &["features"], name, &format!("[\"dep:{name}\"]"));
+        let shown = format!("#[cfg(feature = \"{name}\")]\npub use {};\n", name.replace('-', "_"));
+        // Beside the other crates that it shows.
+        match source.find("#[cfg(feature = ").filter(|_| !source.contains(&shown)) {
+            Some(at) => source.insert_str(at, &shown),
+            None if source.contains(&shown) => {}
+            None => source.push_str(&shown),
+        }
+    })
+}
+
+/// Undoes [`admit`].
+///
+/// # Errors
+///
+/// Fails when a file cannot be read or written.
+pub fn dismiss(root: &Path, name: &str) -> Result<(), WriteError> {
+    change_facade(root, |workspace, facade, source| {
+        take(workspace, &["workspace", "dependencies"], name);
+        take(facade, &["dependencies"], name);
+        take(facade, &["features"], name);
+        if let Some(default) = table(facade, &["features"]).and_then(|features| features.get_mut("default"))
+            && let Some(default) = default.as_array_mut()
+        {
+            default.retain(|feature| feature.as_str() != Some(name));
+        }
+        *source = source.replace(&format!("#[cfg(feature = \"{name}\")]\npub use {};\n", name.replace('-', "_")), "");
+    })
+}
+
+fn change_facade(
+    root: &Path,
+    change: impl FnOnce(&mut DocumentMut, &mut DocumentMut, &mut String),
+) -> Result<(), WriteError> {
+    let mut files = Files { root, texts: BTreeMap::new() };
+    let own = Path::new(FACADE);
+    let (workspace, facade, source) = (Path::new("Cargo.toml"), own.join("Cargo.toml"), own.join("src/lib.rs"));
+    let manifests = (files.toml(workspace)?, files.toml(&facade)?);
+    let (Some(mut outer), Some(mut inner)) = manifests else { return Ok(()) };
+    let Some(mut text) = files.get(&source)?.cloned() else { return Ok(()) };
+    change(&mut outer, &mut inner, &mut text);
+    files.set(workspace, outer.to_string())?;
+    files.set(&facade, inner.to_string())?;
+    files.set(&source, text)?;
+    commit(root, &files.changes())
+}
+
+fn table<'d>(document: &'d mut DocumentMut, path: &[&str]) -> Option<&'d mut dyn toml_edit::TableLike> {
+    let mut item = document.as_item_mut();
+    for key in path {
+        item = item.get_mut(key)?;
+    }
+    item.as_table_like_mut()
+}
+
+/// Sets a key to a value that is written so, unless it is there.
+fn put(document: &mut DocumentMut, path: &[&str], name: &str, written: &str) {
+    let Ok(written) = written.parse::<toml_edit::Value>() else { return };
+    if let Some(table) = table(document, path).filter(|table| !table.contains_key(name)) {
+        table.insert(name, Item::Value(written));
+    }
+}
+
+fn take(document: &mut DocumentMut, path: &[&str], name: &str) {
+    if let Some(table) = table(document, path) {
+        table.remove(name);
+    }
+}
+
 /// Writes what has changed, each file in one step.
 ///
 /// # Errors
@@ -291,6 +374,36 @@ mod tests {
         commit(root, &changes).unwrap();
         assert!(plan(root, "crates", &versions, false).unwrap().is_empty(), "a second run changes something");
         changes.into_iter().map(|change| change.path).collect()
+    }
+
+    #[test]
+    fn an_api_is_admitted_and_dismissed() {
+        let root = workspace();
+        let root = root.path();
+        let put = |path: &str, text: &str| {
+            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            fs::write(root.join(path), text).unwrap();
+        };
+        let facade = "[package]\nname = \"switchboard\"\n\n[features]\ndefault = [\"one\"]\none = [\"dep:one\"]\n\n[dependencies]\none = { workspace = true, optional = true }\n";
+        put("crates/switchboard/Cargo.toml", facade);
+        put("crates/switchboard/src/lib.rs", "mod a;\n\n#[cfg(feature = \"one\")]\npub use one;\n");
+        let files = ["Cargo.toml", "crates/switchboard/Cargo.toml", "crates/switchboard/src/lib.rs"];
+        let read = || files.map(|path| fs::read_to_string(root.join(path)).unwrap());
+        let before = read();
+        admit(root, "pet-store").unwrap();
+        let [workspace, facade, source] = read();
+        assert!(
+            workspace
+                .contains("pet-store = { path = \"crates/pet-store\", version = \"0.1.0\", default-features = false }")
+        );
+        assert!(facade.contains("pet-store = { workspace = true, optional = true }"));
+        assert!(facade.contains("pet-store = [\"dep:pet-store\"]"));
+        assert!(source.contains("#[cfg(feature = \"pet-store\")]\npub use pet_store;\n#[cfg(feature = \"one\")]"));
+        let once = read();
+        admit(root, "pet-store").unwrap();
+        assert_eq!(read(), once);
+        dismiss(root, "pet-store").unwrap();
+        assert_eq!(read(), before);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The commands, one file each: they read the command line's words, run passes, and show what came out.
 
+pub mod add;
 pub mod bench;
 mod changes;
 pub mod conformance;

@@ -64,6 +64,14 @@ pub struct Arguments {
     input: InputArguments,
 }
 
+impl Arguments {
+    /// What `regen --api NAME` says.
+    pub fn of_api(name: &str, out: Option<PathBuf>, input: InputArguments) -> Self {
+        let apis = vec![name.to_owned()];
+        Self { check: false, apis, out, report: None, force: false, allow_breaking: false, as_released: false, input }
+    }
+}
+
 /// Why there was no run.
 #[derive(Debug, Error)]
 enum RegenError {
