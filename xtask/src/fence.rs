@@ -65,7 +65,7 @@ pub enum Wanted {
     /// The document with its overlay applied; faults do not matter.
     Effective,
     /// The crate.
-    Crate(Options),
+    Crate(Box<Options>),
     /// The crate, and what has changed since it was released.
     Traced(Box<Options>, Option<Box<Released>>),
 }
@@ -107,7 +107,7 @@ pub fn effective(
 
 /// All passes up to the crate; none when there is an error among the findings.
 pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Option<Compiled>, Findings) {
-    let (answer, findings) = ask(sources, options.lenient, Wanted::Crate(options.clone()), limits);
+    let (answer, findings) = ask(sources, options.lenient, Wanted::Crate(Box::new(options.clone())), limits);
     (answer.compiled.filter(|_| !findings.diagnostics.has_errors()), findings)
 }
 
