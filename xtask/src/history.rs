@@ -95,6 +95,8 @@ pub struct Wanted {
 #[derive(Clone, Debug, Default)]
 pub struct History {
     released: Option<Released>,
+    /// The file with that, which stays as it is until the next release.
+    text: Option<String>,
     given: Option<Version>,
     changelog: Option<String>,
 }
@@ -125,7 +127,7 @@ impl History {
         let manifest = manifest.and_then(|text| text.parse::<DocumentMut>().ok());
         let version = manifest.as_ref().and_then(|manifest| manifest.get("package")?.get("version")?.as_str());
         let given = version.map(str::parse).transpose()?;
-        Ok(Self { released: released(folder)?, given, changelog })
+        Ok(Self { released: released(folder)?, text: text(&folder.join(FILE))?, given, changelog })
     }
 
     /// Gives the files of a crate its version, its changelog, and what was released. `former` is what the crate said of
@@ -149,7 +151,7 @@ impl History {
                 Some(existing) => changelog::update(existing, &given.to_string(), &[]),
                 None => changelog::first(&given.to_string()),
             };
-            insert(files, &given, changelog, &released);
+            insert(files, &given, changelog, to_text(&released));
             return Ok(Settled { released: given.clone(), version: given.clone(), least: given, allowed: None });
         };
         let versions = Versions {
@@ -168,8 +170,9 @@ impl History {
             Err(_) if wanted.allow_breaking => (given.clone(), Some(given)),
             Err(lowered) => return Err(lowered.into()),
         };
+        let kept = self.text.clone().unwrap_or_else(|| to_text(released));
         let before = self.changelog.clone().unwrap_or_else(|| changelog::first(&released.version.to_string()));
-        insert(files, &version, changelog::update(&before, &version.to_string(), &now.changes), released);
+        insert(files, &version, changelog::update(&before, &version.to_string(), &now.changes), kept);
         Ok(Settled { released: released.version.clone(), version, least, allowed })
     }
 }
@@ -201,7 +204,7 @@ fn text(path: &Path) -> Result<Option<String>, HistoryError> {
     }
 }
 
-fn insert(files: &mut CrateFiles, version: &Version, changelog: String, released: &Released) {
+fn insert(files: &mut CrateFiles, version: &Version, changelog: String, released: String) {
     if let Some(manifest) = files.files.get_mut("Cargo.toml")
         && let Ok(mut document) = manifest.parse::<DocumentMut>()
         && let Some(package) = document.get_mut("package").and_then(|package| package.as_table_mut())
@@ -210,7 +213,7 @@ fn insert(files: &mut CrateFiles, version: &Version, changelog: String, released
         *manifest = document.to_string();
     }
     files.files.insert(CHANGELOG.to_owned(), changelog);
-    files.files.insert(FILE.to_owned(), to_text(released));
+    files.files.insert(FILE.to_owned(), released);
 }
 
 /// What was released as text: the face an item a line, so that it can be read, and the document as short as can be.
