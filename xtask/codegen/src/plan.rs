@@ -864,6 +864,8 @@ pub enum HeaderForm {
     Simple,
     /// The same, exploded.
     Exploded,
+    /// As the items of a list with this character between them, which OpenAPI has no word for.
+    Parted(char),
     /// As JSON.
     Json,
     /// A text a line.

@@ -29,7 +29,7 @@ pub mod decode {
 
 /// From a header to a value.
 pub mod headers {
-    pub use crate::headers::{exploded, json, lines, required, simple};
+    pub use crate::headers::{exploded, json, lines, parted, required, simple};
 }
 
 /// How lists come in pages.

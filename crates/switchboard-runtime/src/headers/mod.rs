@@ -84,7 +84,7 @@ pub fn required<T>(name: &'static str, read: Result<Option<T>, HeaderError>) -> 
 ///
 /// [`HeaderError`] if it is no `T`.
 pub fn simple<T: DeserializeOwned>(headers: &HeaderMap, name: &'static str) -> Result<Option<T>, HeaderError> {
-    styled(headers, name, false)
+    styled(headers, name, false, ',')
 }
 
 /// The same with `explode`: an object is `name=value,name=value`.
@@ -93,16 +93,30 @@ pub fn simple<T: DeserializeOwned>(headers: &HeaderMap, name: &'static str) -> R
 ///
 /// As `simple`.
 pub fn exploded<T: DeserializeOwned>(headers: &HeaderMap, name: &'static str) -> Result<Option<T>, HeaderError> {
-    styled(headers, name, true)
+    styled(headers, name, true, ',')
+}
+
+/// A list with another character than a comma between its items. Several lines are one list all the same.
+///
+/// # Errors
+///
+/// As `simple`.
+pub fn parted<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    name: &'static str,
+    between: char,
+) -> Result<Option<T>, HeaderError> {
+    styled(headers, name, false, between)
 }
 
 fn styled<T: DeserializeOwned>(
     headers: &HeaderMap,
     name: &'static str,
     explode: bool,
+    between: char,
 ) -> Result<Option<T>, HeaderError> {
-    let Some(text) = text(headers, name)? else { return Ok(None) };
-    let read = T::deserialize(Text { text: &text, explode });
+    let Some(text) = text(headers, name, between)? else { return Ok(None) };
+    let read = T::deserialize(Text { text: &text, explode, between });
     read.map(Some).map_err(|error| HeaderError::unreadable(name, error.to_string()))
 }
 
@@ -112,7 +126,7 @@ fn styled<T: DeserializeOwned>(
 ///
 /// [`HeaderError`] if it is not the JSON of a `T`.
 pub fn json<T: DeserializeOwned>(headers: &HeaderMap, name: &'static str) -> Result<Option<T>, HeaderError> {
-    let Some(text) = text(headers, name)? else { return Ok(None) };
+    let Some(text) = text(headers, name, ',')? else { return Ok(None) };
     let misfit = |error: serde_json::Error| {
         let what = if error.is_data() { "it is JSON of another type" } else { "it is no JSON" };
         HeaderError::unreadable(name, format!("{what}, as its character {} shows", error.column()))
@@ -131,14 +145,15 @@ pub fn lines(headers: &HeaderMap, name: &'static str) -> Result<Option<Vec<Strin
     lines.map(|lines| Some(lines).filter(|lines| !lines.is_empty()))
 }
 
-/// All lines of a header, joined as RFC 9110, section 5.3, says.
-fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Option<Cow<'h, str>>, HeaderError> {
+/// All lines of a header, joined as RFC 9110, section 5.3, says, or as the items of its list are.
+fn text<'h>(headers: &'h HeaderMap, name: &'static str, between: char) -> Result<Option<Cow<'h, str>>, HeaderError> {
     let mut values = headers.get_all(name).iter();
     let Some(first) = values.next() else { return Ok(None) };
     let mut text = Cow::Borrowed(line(first, name)?);
     for value in values {
         let text = text.to_mut();
-        text.push_str(", ");
+        text.push(between);
+        text.push(' ');
         text.push_str(line(value, name)?);
     }
     Ok(Some(text))
@@ -236,6 +251,15 @@ mod tests {
     crate::string_enum::string_enum! {
         /// A state.
         enum State { Up = "up" }
+    }
+
+    #[test]
+    fn items_may_be_parted_by_other_characters_than_commas() {
+        let list = |lines: &[&'static str], between: char| parted::<Vec<String>>(&headers(lines), NAME, between);
+        let expected = |items: &[&str]| Ok(Some(items.iter().map(ToString::to_string).collect::<Vec<_>>()));
+        assert_eq!(list(&["a,b|c"], '|'), expected(&["a,b", "c"]));
+        assert_eq!(list(&["a  b", "c"], ' '), expected(&["a", "b", "c"]));
+        assert_eq!(parted::<Vec<i64>>(&headers(&["1\t2"]), NAME, '\t'), Ok(Some(vec![1, 2])));
     }
 
     #[test]

@@ -15,12 +15,18 @@ pub(super) struct Text<'t> {
     pub(super) text: &'t str,
     /// Whether objects are `name=value`, and not `name,value`.
     pub(super) explode: bool,
+    /// What stands between the parts.
+    pub(super) between: char,
 }
 
 impl<'t> Text<'t> {
-    /// The parts between commas, without white space around them and without empty ones (RFC 9110, section 5.6.1).
+    /// The parts, without white space around them and without empty ones (RFC 9110, section 5.6.1).
     fn parts(self) -> impl Iterator<Item = Self> {
-        self.text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(move |text| Self { text, ..self })
+        self.text
+            .split(self.between)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(move |text| Self { text, ..self })
     }
 
     fn members(self) -> Result<Vec<(Self, Self)>, Misfit> {

@@ -410,9 +410,27 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "unmade-word",
         title: "a word that no code is made of",
-        text: "The document says something that the client has no use for, or cannot follow: how tags hang together, where an authorization server describes itself, a flow of OAuth 2 that needs a person, how parts without names are encoded (put each together with its media type), a schema of items under a media type that has none.",
+        text: "The document says something that the client has no use for, or cannot follow: how tags hang together, where an authorization server describes itself, a flow of OAuth 2 that needs a person, how parts without names are encoded (put each together with its media type), a schema of items under a media type that has none, a `discriminator` that tells nothing apart, the schema of a document within a text, what your own server answers to a webhook.",
         before: r#""tags": [{"name": "cats", "parent": "pets", "kind": "nav"}]"#,
         after: "nothing",
+    },
+    Explanation {
+        code: "unused-component",
+        title: "components that nothing refers to",
+        text: "Parameters, responses and the like below `components` are there to be referred to. Nothing refers to these, so \
+               no code is made of them. Refer to them where they are meant, or take them out.",
+        before: r#""components": {"parameters": {"Limit": {…}}}, … "parameters": []"#,
+        after: r##""parameters": [{"$ref": "#/components/parameters/Limit"}]"##,
+    },
+    Explanation {
+        code: "vain-word",
+        title: "a word that has no effect where it stands",
+        text: "OpenAPI says that the field is ignored there: the `encoding` of what is no form, or of a part that the form \
+               does not have, a style beside `content`, headers of the fields of a form, styles of parts before OpenAPI 3.1, \
+               a media type beside a style since. The client does as OpenAPI says; whoever wrote the field meant something \
+               else.",
+        before: r#""application/json": {"schema": {…}, "encoding": {"tags": {"style": "spaceDelimited"}}}"#,
+        after: r#""application/json": {"schema": {…}}"#,
     },
     Explanation {
         code: "stream-as-text",

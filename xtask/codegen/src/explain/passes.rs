@@ -374,6 +374,15 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "{\"get\": {…}, \"additionalOperations\": {\"COPY\": {…}}}",
     },
     Explanation {
+        code: "unknown-field",
+        title: "a field that OpenAPI does not know",
+        text: "Nobody reads it: `GET` for `get` costs an operation, `requestbody` its body. What is spelled almost as a field \
+               that could stand there is told with that field. Extensions have names that begin with `x-`. Each word is told \
+               once, with how many more places there are of it.",
+        before: r#"{"paths": {"/pets": {"GET": {…}}}}"#,
+        after: r#"{"paths": {"/pets": {"get": {…}}}}"#,
+    },
+    Explanation {
         code: "newer-word",
         title: "a word of a later version than the document's",
         text: "OpenAPI 3.2 added `itemSchema`, `query`, `in: querystring` and more, and what writes documents uses them before \

@@ -26,7 +26,7 @@ enum Takes {
 }
 
 /// The hints, the objects that have them, and what they say.
-const HINTS: [(Kind, &str, Takes); 20] = [
+const HINTS: [(Kind, &str, Takes); 21] = [
     (Kind::Root, "x-switchboard-crate", Takes::More),
     (Kind::Root, "x-switchboard-layout", Takes::OneOf(&["flat", "tags"])),
     (Kind::Root, "x-switchboard-lenient", Takes::Flag),
@@ -38,6 +38,7 @@ const HINTS: [(Kind, &str, Takes); 20] = [
     (Kind::Operation, "x-switchboard-tag", Takes::Text),
     (Kind::Parameter, "x-switchboard-list", Takes::More),
     (Kind::Parameter, "x-switchboard-nested", Takes::More),
+    (Kind::Header, "x-switchboard-list", Takes::More),
     (Kind::Encoding, "x-switchboard-list", Takes::More),
     (Kind::Encoding, "x-switchboard-nested", Takes::More),
     (Kind::Schema, "x-switchboard-name", Takes::Text),
@@ -106,6 +107,7 @@ fn place(kind: Kind) -> &'static str {
         Kind::Root => "the document's root",
         Kind::Operation => "an operation",
         Kind::Parameter => "a parameter",
+        Kind::Header => "a header",
         Kind::Encoding => "an Encoding Object",
         Kind::Schema => "a schema",
         Kind::SecurityScheme => "a security scheme",

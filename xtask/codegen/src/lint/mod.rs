@@ -8,6 +8,7 @@
 //! smallest part they can.
 
 mod fault;
+mod fields;
 mod hints;
 mod json_path;
 mod model;
@@ -36,8 +37,9 @@ pub use suggest::Suggester;
 pub use versions::ADDED;
 
 /// The families of rules.
-const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 10] = [
+const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 11] = [
     structure::check,
+    fields::check,
     versions::check,
     references::check,
     operations::check,

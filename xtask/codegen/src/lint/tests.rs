@@ -595,3 +595,28 @@ fn references_to_media_types_and_the_default_of_a_discriminator_are_followed() {
     clean(&default("A"));
     fault(&default("#/components/schemas/Zzzz"), "dangling-ref", "/components/schemas/A/discriminator/defaultMapping");
 }
+
+#[test]
+fn a_field_that_is_spelled_almost_as_one_is_told_with_that_one() {
+    let answer = json!({"responses": {"200": {"description": "d"}}});
+    let parameter = json!({"name": "a", "in": "query", "requred": true, "schema": {"type": "string"}});
+    let operation = json!({"responses": {"200": {"description": "d", "Content": {}}}, "requestbody": {}, "parameters": [parameter]});
+    let paths = json!({"paths": {"/a": {"GET": answer, "post": operation}, "/b": {"GET": answer, "x-note": 1}}});
+    let found = found(&paths, false);
+    let told: Vec<_> = found.iter().map(|found| (found.code, found.help.as_deref().unwrap_or_default())).collect();
+    let meant = |field: &str| format!("`{field}` may be meant");
+    let expected = ["get", "requestBody", "content", "required"].map(meant);
+    assert_eq!(told, expected.each_ref().map(|help| ("unknown-field", help.as_str())));
+    assert!(found.iter().all(|found| found.severity == Severity::Warning));
+    assert!(found[0].message.ends_with("(1 more of it)"), "{}", found[0].message);
+}
+
+#[test]
+fn a_field_that_nobody_knows_is_told_once_a_word() {
+    let parameter =
+        |name: &str| json!({"name": name, "in": "query", "collectionFormat": "csv", "schema": {"type": "string"}});
+    let found = lint(&get("/a", json!({"parameters": [parameter("a"), parameter("b")]})), false);
+    let [only] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((only.code, only.pointer.as_str()), ("unknown-field", "/paths/~1a/get/parameters/0/collectionFormat"));
+    assert!(only.help.as_deref().is_some_and(|help| help.contains("x-")), "{only:?}");
+}

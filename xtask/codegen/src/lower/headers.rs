@@ -150,6 +150,9 @@ fn described(name: String, object: &Value, pointer: &str, types: &mut Types<'_>)
     let form = match (is_cookie, style, explode) {
         (true, ..) => HeaderForm::Lines,
         (_, Style::Json, _) => HeaderForm::Json,
+        (_, Style::SpaceDelimited, _) => HeaderForm::Parted(' '),
+        (_, Style::TabDelimited, _) => HeaderForm::Parted('\t'),
+        (_, Style::PipeDelimited, _) => HeaderForm::Parted('|'),
         (_, _, true) => HeaderForm::Exploded,
         (_, _, false) => HeaderForm::Simple,
     };
@@ -157,7 +160,11 @@ fn described(name: String, object: &Value, pointer: &str, types: &mut Types<'_>)
     let is_text = |shape: &Shape| matches!(shape, Shape::Any | Shape::Union(_) | Shape::Text(TextFormat::Binary));
     let ty = match form {
         HeaderForm::Lines => TypeRef::Array(Box::new(TypeRef::String)),
-        HeaderForm::Simple | HeaderForm::Exploded if is_text(&types.schemas.resolved(&typed).shape) => TypeRef::String,
+        HeaderForm::Simple | HeaderForm::Exploded | HeaderForm::Parted(_)
+            if is_text(&types.schemas.resolved(&typed).shape) =>
+        {
+            TypeRef::String
+        }
         _ => types.root(&typed, &Context::named(&name, vec![idents::pascal(&name)])).0,
     };
     ResponseHeader { ident: String::new(), name, form, required, ty, docs }
@@ -206,6 +213,7 @@ mod tests {
             "Either": {"schema": {"oneOf": [{"type": "integer"}, {"type": "array", "items": {"type": "string"}}]}},
             "Meta": {"content": {"application/json": {"schema": {"type": "array", "items": {"type": "integer"}}}}},
             "Pairs": {"explode": true, "schema": {"type": "object", "additionalProperties": {"type": "number"}}},
+            "Piped": {"x-switchboard-list": "pipe", "schema": {"type": "array", "items": {"type": "integer"}}},
             "set-cookie": {"schema": {"type": "string"}},
             "Get": {"schema": {"type": "string"}},
         }))}));
@@ -223,6 +231,7 @@ mod tests {
                 named("Either", "either", HeaderForm::Simple, TypeRef::String),
                 named("Meta", "meta", HeaderForm::Json, array(TypeRef::Integer)),
                 named("Pairs", "pairs", HeaderForm::Exploded, TypeRef::Map(Box::new(TypeRef::Number))),
+                named("Piped", "piped", HeaderForm::Parted('|'), array(TypeRef::Integer)),
                 named("set-cookie", "set_cookie", HeaderForm::Lines, array(TypeRef::String)),
                 named("Get", "get_header", HeaderForm::Simple, TypeRef::String),
             ]

@@ -291,8 +291,9 @@ mod tests {
         let callback = json!({"{$request.body#/url}": call(event("a")), "x-note": {}});
         let operation =
             |callback: Value| json!({"operationId": "subscribe", "callbacks": {"on data": callback}, "responses": {}});
-        let components = json!({"callbacks": {"shared": callback}});
-        for callback in [callback.clone(), json!({"$ref": "#/components/callbacks/shared"})] {
+        let shared = json!({"callbacks": {"shared": callback}});
+        let reference = json!({"$ref": "#/components/callbacks/shared"});
+        for (callback, components) in [(callback, json!({})), (reference, shared)] {
             let paths = json!({"/a": {"post": operation(callback)}});
             let (found, told) = plan("3.0.3", json!({"paths": paths, "components": components}));
             assert_eq!(names(&found), [("SubscribeOnData", "types::SubscribeOnDataPayload".to_owned())]);

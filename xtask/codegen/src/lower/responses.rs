@@ -286,7 +286,13 @@ impl Reader<'_, '_, '_> {
         let Some(((media_type, _, payload), (_, _, chosen))) = read.get(index).zip(read.first()) else { return false };
         let is_version = read.iter().any(|(other, ..)| media::are_versions(media_type, other))
             && !read.iter().take(index).any(|(other, ..)| media::are_same(media_type, other));
-        let named = format!("send_{}", idents::snake(&media::words(media_type)));
+        let is_named = read.iter().take(index).any(|(other, ..)| media::words(other) == media::words(media_type));
+        let is_xml = matches!(payload, Payload::Xml(..));
+        let named = match is_xml && is_named {
+            // `text/xml` beside `application/xml`.
+            true => format!("send_{}", idents::snake(&media::essence(media_type).replace(['/', '+'], "-"))),
+            false => format!("send_{}", idents::snake(&media::words(media_type))),
+        };
         let ident = match payload {
             Payload::Events(_) => "send_events".to_owned(),
             Payload::Lines(_) => "send_lines".to_owned(),
@@ -303,10 +309,9 @@ impl Reader<'_, '_, '_> {
             return true;
         }
         let has = |ident: &str| self.others.iter().any(|other| other.ident == ident);
-        // Which format of text or of bytes comes is the caller's choice.
-        let is_named = || read.iter().take(index).any(|(other, ..)| media::words(other) == media::words(media_type));
-        let is_format =
-            matches!(payload, Payload::Text | Payload::Binary) && !media::is_range(media_type) && !is_named();
+        // Which format of text, of XML or of bytes comes is the caller's choice.
+        let is_format = !media::is_range(media_type)
+            && (is_xml || (matches!(payload, Payload::Text | Payload::Binary) && !is_named));
         let alike = |other: &Payload| match payload {
             Payload::Json(_) | Payload::Xml(..) | Payload::Lines(_) | Payload::Events(_) => payload == other,
             _ => std::mem::discriminant(payload) == std::mem::discriminant(other),
@@ -795,6 +800,27 @@ mod tests {
             assert_eq!(found.success, Success::One(Payload::Lines(expected)), "{media_type}");
             assert!(codes.is_empty(), "{codes:?}");
         }
+    }
+
+    #[test]
+    fn every_media_type_of_xml_has_a_method() {
+        let object = json!({"schema": {"type": "object", "properties": {"a": {"type": "string"}}}});
+        let sent = |media_types: &[&str]| {
+            let content: serde_json::Map<String, Value> =
+                media_types.iter().map(|media_type| ((*media_type).to_owned(), object.clone())).collect();
+            let responses = json!({"200": {"description": "", "content": content}});
+            let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": responses}));
+            let others = found.other_successes.into_iter().map(|other| (other.ident, other.media_type));
+            (others.collect::<Vec<_>>(), codes)
+        };
+        let named = |ident: &str, media_type: &str| (ident.to_owned(), media_type.to_owned());
+        let xml = [named("send_text_xml", "text/xml"), named("send_vnd_a_xml", "application/vnd.a+xml")];
+        assert_eq!(sent(&["application/xml", "text/xml", "application/vnd.a+xml"]), (xml.to_vec(), vec![]));
+        let beside_json = [&[named("send_xml", "application/xml")][..], &xml].concat();
+        assert_eq!(
+            sent(&["application/json", "application/xml", "text/xml", "application/vnd.a+xml"]),
+            (beside_json, vec![])
+        );
     }
 
     #[test]

@@ -4,13 +4,14 @@
 //! callbacks have no code for is told where they are read.
 
 use super::responses;
+use super::told::Told;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
 use crate::lint::{ADDED, Kind, visit};
 use crate::media::{self, Encoding};
 use crate::plan::{Operation, Payload, Success};
 use crate::schema::references;
-use indexmap::IndexMap;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// Tells it of the operations and of the document as a whole.
 pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagnostics) {
@@ -23,10 +24,10 @@ pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagno
 
 /// Tells of each word once, at its first place.
 fn words(document: &Value, diagnostics: &mut Diagnostics) {
-    // With how many more places there are of it.
-    let mut found: IndexMap<&str, (&str, String, usize)> = IndexMap::new();
-    let mut note = |word: &'static str, why: &'static str, pointer: String| {
-        found.entry(word).and_modify(|(.., others)| *others += 1).or_insert((why, pointer, 0));
+    let mut told = Told::default();
+    let extended = extended(document);
+    let mut note = |word: &str, why: &str, pointer: String| {
+        told.note("unmade-word", word, format!("nothing is generated for `{word}`: {why}"), pointer);
     };
     visit(Kind::Root, document, "", &mut |kind, fields, pointer| {
         let added = ADDED.iter().filter(|added| added.of == kind && fields.contains_key(added.word));
@@ -36,17 +37,54 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
         if kind == Kind::MediaType && fields.contains_key("itemSchema") && !is_sequence(pointer) {
             note("itemSchema", "the media type is no sequence of items", pointer_join(pointer, "itemSchema"));
         }
+        if kind == Kind::Schema {
+            for (word, why) in unmade_of_schema(fields, pointer, &extended) {
+                note(word, why, pointer_join(pointer, word));
+            }
+        }
+        if kind == Kind::Response && is_of_caller(pointer) && fields.contains_key("content") {
+            note("content", "your server answers it", pointer_join(pointer, "content"));
+        }
     });
     for (index, tag) in document.get("tags").and_then(Value::as_array).into_iter().flatten().enumerate() {
         for word in ["parent", "kind", "summary"].into_iter().filter(|word| tag.get(*word).is_some()) {
             note(word, "the client's methods stand side by side", format!("/tags/{index}/{word}"));
         }
     }
-    for (word, (why, pointer, others)) in found {
-        let more = if others == 0 { String::new() } else { format!(" ({others} more of it)") };
-        let message = format!("nothing is generated for `{word}`: {why}{more}");
-        diagnostics.push(Diagnostic::adaptation("unmade-word", pointer, message));
+    told.tell(diagnostics);
+}
+
+/// The schemas that others take by `allOf`.
+fn extended(document: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    visit(Kind::Root, document, "", &mut |_, fields, _| {
+        let parts = fields.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        found.extend(parts.filter_map(|part| references::local_pointer(part.get("$ref")?.as_str()?)));
+    });
+    found
+}
+
+/// The words of a schema that no code is made of, each with why.
+fn unmade_of_schema(
+    fields: &Map<String, Value>,
+    pointer: &str,
+    extended: &BTreeSet<String>,
+) -> Vec<(&'static str, &'static str)> {
+    let mut found = Vec::new();
+    let is_union = ["oneOf", "anyOf"].iter().any(|key| fields.contains_key(*key));
+    if fields.contains_key("discriminator") && !is_union && !extended.contains(pointer) {
+        found.push(("discriminator", "it has no alternatives, and no schema takes it by `allOf`"));
     }
+    // What the data of an event says is read.
+    if fields.contains_key("contentSchema") && !pointer.ends_with("/properties/data") {
+        found.push(("contentSchema", "a text that holds a document is the text"));
+    }
+    found
+}
+
+/// Whether what stands there is an answer that the caller's own server gives, to a webhook or a callback.
+fn is_of_caller(pointer: &str) -> bool {
+    pointer.starts_with("/webhooks/") || pointer.starts_with("/x-webhooks/") || pointer.contains("/callbacks/")
 }
 
 /// Whether the media type that a pointer ends with is one of items that come one after the other.
@@ -205,6 +243,7 @@ mod tests {
                 body("prefixEncoding").as_str(),
                 &body("itemEncoding"),
                 &body("itemSchema"),
+                &body("itemEncoding/itemEncoding"),
                 &format!("{scheme}/oauth2MetadataUrl"),
                 &format!("{scheme}/flows/deviceAuthorization"),
                 "/tags/0/kind",
@@ -213,6 +252,32 @@ mod tests {
         );
         let kind = diagnostics.iter().find(|finding| finding.pointer == "/tags/0/kind").unwrap();
         assert!(kind.message.ends_with("(1 more of it)"), "{}", kind.message);
+    }
+
+    #[test]
+    fn words_of_schemas_that_nothing_is_made_of_are_told() {
+        let alone = json!({"discriminator": {"propertyName": "kind"}});
+        let text = json!({"type": "string", "contentMediaType": "application/json", "contentSchema": {}});
+        let event = json!({"type": "object", "properties": {"data": text}});
+        let answer = json!({"responses": {"200": {"description": "", "content": {"application/json": {}}}}});
+        let document = json!({
+            "openapi": "3.1.0",
+            "webhooks": {"born": {"post": answer}},
+            "components": {"schemas": {
+                "Alone": alone, "Pet": alone, "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}]},
+                "Either": {"oneOf": [{}, {}], "discriminator": {"propertyName": "kind"}},
+                "Text": text, "Event": event,
+            }},
+        });
+        let mut diagnostics = Diagnostics::default();
+        words(&document, &mut diagnostics);
+        let found: Vec<_> = diagnostics.iter().map(|finding| finding.pointer.as_str()).collect();
+        let expected = [
+            "/webhooks/born/post/responses/200/content",
+            "/components/schemas/Alone/discriminator",
+            "/components/schemas/Text/contentSchema",
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

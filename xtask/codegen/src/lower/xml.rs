@@ -446,7 +446,7 @@ mod tests {
         assert!(matches!(found.success, Success::One(Payload::Json(_))));
         let others: Vec<_> =
             found.other_successes.iter().map(|other| (other.ident.as_str(), other.media_type.as_str())).collect();
-        assert_eq!(others, [("send_xml", "application/xml")]);
+        assert_eq!(others, [("send_xml", "application/xml"), ("send_text_xml", "text/xml")]);
         assert!(matches!(found.errors[0].payload, Payload::Xml(..)));
     }
 }

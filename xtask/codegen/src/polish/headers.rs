@@ -6,7 +6,7 @@ use quote::quote;
 use super::by_feature::Part;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
-use crate::plan::{HeaderForm, Operation, Plan, ResponseHeader};
+use crate::plan::{Docs, HeaderForm, Operation, Plan, ResponseHeader};
 
 /// How many headers the documentation of a set names.
 const SHOWN: usize = 4;
@@ -55,23 +55,30 @@ fn set(name: &str, headers: &[ResponseHeader]) -> TokenStream {
 
 fn accessor(header: &ResponseHeader) -> TokenStream {
     let wire = header.name.as_str();
-    let said = docs::markdown(&header.docs, "");
+    let said = docs::markdown(&Docs { deprecated: false, ..header.docs.clone() }, "");
+    let deprecated = header.docs.deprecated.then(docs::deprecated);
     let separator = if said.is_empty() || said.starts_with('\n') { "." } else { ": " };
     let docs = docs::lines(&format!("{}{separator}{said}", code(wire)));
     let (name, ty) = (ident(&header.ident), rust_type(&header.ty, From::Outside));
     let form = ident(match header.form {
         HeaderForm::Simple => "simple",
         HeaderForm::Exploded => "exploded",
+        HeaderForm::Parted(_) => "parted",
         HeaderForm::Json => "json",
         HeaderForm::Lines => "lines",
     });
-    let read = quote!(switchboard_runtime::codegen::v1::headers::#form(self, #wire));
+    let between = match header.form {
+        HeaderForm::Parted(between) => Some(quote!(, #between)),
+        _ => None,
+    };
+    let read = quote!(switchboard_runtime::codegen::v1::headers::#form(self, #wire #between));
     let (ty, read) = match header.required {
         true => (ty, quote!(switchboard_runtime::codegen::v1::headers::required(#wire, #read))),
         false => (quote!(Option<#ty>), read),
     };
     quote! {
         #docs
+        #deprecated
         pub fn #name(&self) -> Result<#ty, switchboard_runtime::HeaderError> {
             #read
         }
@@ -89,22 +96,27 @@ mod tests {
             |required: bool, schema: serde_json::Value| serde_json::json!({"required": required, "schema": schema});
         let headers = serde_json::json!({
             "X-Total": header(true, serde_json::json!({"type": "integer"})),
-            "Tags": header(false, serde_json::json!({"type": "array", "items": {"type": "string"}})),
+            "Piped": {"x-switchboard-list": "pipe", "schema": {"type": "array", "items": {"type": "string"}}},
+            "Tags": {"deprecated": true, "schema": {"type": "array", "items": {"type": "string"}}},
         });
         let operation =
             serde_json::json!({"operationId": "get", "responses": {"200": {"description": "", "headers": headers}}});
         let plan = crate::lower::testing::plan(&serde_json::json!({"/a": {"get": operation}}), &serde_json::json!({}));
         let expected = quote! {
             #[derive(Clone)]
-            pub struct XTotalTagsHeaders(switchboard_runtime::HeaderMap);
-            switchboard_runtime::codegen::v1::response_headers!(XTotalTagsHeaders);
-            impl XTotalTagsHeaders {
+            pub struct XTotalPipedTagsHeaders(switchboard_runtime::HeaderMap);
+            switchboard_runtime::codegen::v1::response_headers!(XTotalPipedTagsHeaders);
+            impl XTotalPipedTagsHeaders {
                 pub fn x_total(&self) -> Result<i64, switchboard_runtime::HeaderError> {
                     switchboard_runtime::codegen::v1::headers::required(
                         "X-Total",
                         switchboard_runtime::codegen::v1::headers::simple(self, "X-Total"),
                     )
                 }
+                pub fn piped(&self) -> Result<Option<Vec<String>>, switchboard_runtime::HeaderError> {
+                    switchboard_runtime::codegen::v1::headers::parted(self, "Piped", '|')
+                }
+                #[deprecated = "the vendor's document says so"]
                 pub fn tags(&self) -> Result<Option<Vec<String>>, switchboard_runtime::HeaderError> {
                     switchboard_runtime::codegen::v1::headers::simple(self, "Tags")
                 }

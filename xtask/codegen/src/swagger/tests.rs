@@ -407,3 +407,16 @@ fn any_value() -> impl Strategy<Value = Value> {
         ]
     })
 }
+
+#[test]
+fn a_response_header_keeps_how_its_list_is_written() {
+    let header = json!({"type": "array", "items": {"type": "integer"}, "collectionFormat": "ssv"});
+    let responses = json!({"200": {"description": "d", "headers": {"X-List": header}}});
+    let (document, _) =
+        converted(swagger(json!({"host": "a.example", "paths": {"/a": {"get": {"responses": responses}}}})));
+    let hint = "/paths/~1a/get/responses/200/headers/X-List/x-switchboard-list";
+    assert_eq!(document.value.pointer(hint), Some(&json!("space")));
+    let mut diagnostics = Diagnostics::default();
+    lint(&document, false, &mut diagnostics);
+    assert!(!diagnostics.has_errors(), "{diagnostics:?}");
+}

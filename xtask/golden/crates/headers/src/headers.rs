@@ -74,8 +74,7 @@ impl XTotalAnd12MoreHeaders {
     }
 
     /// `Get`.
-    ///
-    /// Deprecated by the vendor.
+    #[deprecated = "the vendor's document says so"]
     pub fn get_header(&self) -> Result<Option<String>, HeaderError> {
         headers::simple(self, "Get")
     }

@@ -1,0 +1,247 @@
+//! What a document says in vain: words that have no effect where they stand, as OpenAPI itself says, and components that
+//! nobody refers to. Whoever wrote them meant something, and should hear that nothing came of it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::told::Told;
+use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
+use crate::lint::{Kind, visit};
+use crate::media::{self, Encoding};
+use crate::schema::flat::flatten;
+use crate::schema::references::{self, local_pointer, mapped};
+
+/// The fields that say in which style a value is written.
+const STYLE: [&str; 3] = ["style", "explode", "allowReserved"];
+
+/// The sections of `components` that hold what is only there to be referred to. Schemas are types all the same.
+const SECTIONS: [&str; 9] = [
+    "responses",
+    "parameters",
+    "examples",
+    "requestBodies",
+    "headers",
+    "links",
+    "callbacks",
+    "pathItems",
+    "mediaTypes",
+];
+
+/// The most names that are told.
+const MAX_NAMES: usize = 5;
+
+/// Tells it.
+pub fn tell(document: &Value, diagnostics: &mut Diagnostics) {
+    let mut told = Told::default();
+    visit(Kind::Root, document, "", &mut |kind, fields, pointer| match kind {
+        Kind::MediaType => media_type(document, fields, pointer, &mut told),
+        Kind::Parameter => parameter(fields, pointer, &mut told),
+        _ => {}
+    });
+    told.tell(diagnostics);
+    unused(document, diagnostics);
+}
+
+/// Notes a field that has no effect, and why.
+fn note(told: &mut Told, word: &str, why: &str, pointer: String) {
+    told.note("vain-word", word, format!("`{word}` has no effect here: {why}"), pointer);
+}
+
+fn media_type(document: &Value, fields: &Map<String, Value>, pointer: &str, told: &mut Told) {
+    let Some(encodings) = fields.get("encoding").and_then(Value::as_object) else { return };
+    let place = pointer_join(pointer, "encoding");
+    let name = pointer_tokens(pointer).last().unwrap_or_default();
+    // Components of this kind have a name, and are of whatever media type refers to them.
+    let written = if pointer.starts_with("/components/mediaTypes/") { None } else { Some(media::encoding(&name)) };
+    if written.is_some_and(|written| !matches!(written, Encoding::Form | Encoding::Multipart)) {
+        return note(told, "encoding", "only forms have parts (OpenAPI 3.0 section 4.7.14.1)", place);
+    }
+    let parts = fields.get("schema").and_then(|schema| parts(document, schema));
+    for (part, encoding) in encodings {
+        let place = pointer_join(&place, part);
+        if parts.as_ref().is_some_and(|parts| !parts.contains(part)) {
+            note(told, part, "the form has no part of this name", place);
+            continue;
+        }
+        let says = |key: &str| encoding.get(key).is_some();
+        let is_modern = references::siblings_count(document);
+        let style = STYLE.into_iter().find(|key| says(key));
+        match (written, style) {
+            (Some(Encoding::Form), _) if says("headers") => {
+                note(
+                    told,
+                    "headers",
+                    "the fields of a form have none (OpenAPI 3.0 section 4.7.15.1)",
+                    pointer_join(&place, "headers"),
+                );
+            }
+            (Some(Encoding::Multipart), Some(style)) if !is_modern => {
+                let why = "before OpenAPI 3.1 parts have a media type and no style (3.0 section 4.7.15.1)";
+                note(told, style, why, pointer_join(&place, style));
+            }
+            (_, Some(_)) if is_modern && says("contentType") => {
+                let why = "the style that is said beside it counts (OpenAPI 3.1 section 4.8.15.1)";
+                note(told, "contentType", why, pointer_join(&place, "contentType"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The names of a form's parts, if the schema says all of them.
+fn parts(document: &Value, schema: &Value) -> Option<BTreeSet<String>> {
+    let flat = flatten(document, schema);
+    let may_have_more = |key: &&str| flat.get(*key).is_some_and(|value| *value != Value::Bool(false));
+    let more = ["additionalProperties", "patternProperties", "oneOf", "anyOf", "then", "else", "dependentSchemas"];
+    let properties = flat.get("properties").and_then(Value::as_object)?;
+    let is_whole = !more.iter().any(may_have_more);
+    is_whole.then(|| properties.keys().cloned().collect())
+}
+
+fn parameter(fields: &Map<String, Value>, pointer: &str, told: &mut Told) {
+    let place = |word: &str| pointer_join(pointer, word);
+    if fields.contains_key("content") {
+        for word in STYLE.into_iter().filter(|word| fields.contains_key(*word)) {
+            note(
+                told,
+                word,
+                "the media type says how the value is written (OpenAPI 3.0 section 4.7.12.2)",
+                place(word),
+            );
+        }
+    }
+    let is_query = fields.get("in").is_some_and(|place| place == "query");
+    if !is_query && fields.get("allowEmptyValue") == Some(&Value::Bool(true)) {
+        note(
+            told,
+            "allowEmptyValue",
+            "only query parameters have it (OpenAPI 3.0 section 4.7.12.2)",
+            place("allowEmptyValue"),
+        );
+    }
+}
+
+/// Tells the components that nothing in the document refers to.
+fn unused(document: &Value, diagnostics: &mut Diagnostics) {
+    let mut used = BTreeSet::new();
+    referred(document, &mut used);
+    let components = |section: &str| document.pointer(&pointer_join("/components", section)).and_then(Value::as_object);
+    for section in SECTIONS {
+        let place = pointer_join("/components", section);
+        let is_used = |name: &String| {
+            let own = pointer_join(&place, name);
+            used.iter()
+                .any(|target| *target == own || target.strip_prefix(&own).is_some_and(|rest| rest.starts_with('/')))
+        };
+        let names: Vec<String> = components(section)
+            .into_iter()
+            .flat_map(Map::keys)
+            .filter(|name| !name.starts_with("x-") && !is_used(name))
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let Some(shown) = names.get(..names.len().min(MAX_NAMES)).filter(|shown| !shown.is_empty()) else { continue };
+        let more = match names.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let message = format!("nothing refers to these: {}{more}", shown.join(", "));
+        diagnostics.push(Diagnostic::adaptation("unused-component", place, message));
+    }
+}
+
+/// The pointers that anything refers to.
+fn referred(value: &Value, used: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            used.extend(fields.get("$ref").and_then(Value::as_str).and_then(local_pointer));
+            let mapping = fields.get("mapping").and_then(Value::as_object).into_iter().flatten();
+            used.extend(mapping.filter_map(|(_, target)| target.as_str()).map(mapped));
+            fields.values().for_each(|value| referred(value, used));
+        }
+        Value::Array(items) => items.iter().for_each(|item| referred(item, used)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Codes and places of what is told of a document.
+    fn told(version: &str, operation: &Value, components: &Value) -> Vec<(&'static str, String)> {
+        let document = json!({"openapi": version, "paths": {"/a": {"post": operation}}, "components": components});
+        let mut diagnostics = Diagnostics::default();
+        tell(&document, &mut diagnostics);
+        let place = |pointer: &str| pointer.replace("/paths/~1a/post/", "");
+        diagnostics.iter().map(|found| (found.code, place(&found.pointer))).collect()
+    }
+
+    fn sent(media_type: &str, encoding: &Value) -> Value {
+        let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        json!({"requestBody": {"content": {media_type: {"schema": schema, "encoding": encoding}}}})
+    }
+
+    #[test]
+    fn encodings_without_effect_are_told() {
+        let place = |media_type: &str, rest: &str| {
+            vec![("vain-word", format!("requestBody/content/{}/encoding{rest}", media_type.replace('/', "~1")))]
+        };
+        let (form, parts) = ("application/x-www-form-urlencoded", "multipart/form-data");
+        for (version, media_type, encoding, expected) in [
+            ("3.1.0", "application/json", json!({"a": {}}), place("application/json", "")),
+            ("3.1.0", parts, json!({"b": {}}), place(parts, "/b")),
+            ("3.1.0", form, json!({"a": {"headers": {}}}), place(form, "/a/headers")),
+            ("3.0.3", parts, json!({"a": {"style": "form"}}), place(parts, "/a/style")),
+            (
+                "3.1.0",
+                parts,
+                json!({"a": {"explode": true, "contentType": "text/csv"}}),
+                place(parts, "/a/contentType"),
+            ),
+            ("3.1.0", parts, json!({"a": {"style": "form", "headers": {}}}), vec![]),
+            ("3.0.3", form, json!({"a": {"style": "form"}}), vec![]),
+        ] {
+            let found = told(version, &sent(media_type, &encoding), &json!({}));
+            assert_eq!(found, expected, "{version} {media_type} {encoding}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_may_have_more_parts_may_have_them_encoded() {
+        let schema = json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}});
+        let content = json!({"multipart/form-data": {"schema": schema, "encoding": {"b": {}}}});
+        assert_eq!(told("3.1.0", &json!({"requestBody": {"content": content}}), &json!({})), []);
+    }
+
+    #[test]
+    fn what_parameters_say_in_vain_is_told_once_a_word() {
+        let with_content =
+            |name: &str| json!({"name": name, "in": "query", "style": "form", "content": {"text/csv": {}}});
+        let header = json!({"name": "h", "in": "header", "allowEmptyValue": true, "schema": {}});
+        let parameters = json!({"parameters": [with_content("a"), with_content("b"), header]});
+        assert_eq!(
+            told("3.0.3", &parameters, &json!({})),
+            [("vain-word", "parameters/0/style".to_owned()), ("vain-word", "parameters/2/allowEmptyValue".to_owned())]
+        );
+    }
+
+    #[test]
+    fn components_that_nothing_refers_to_are_told() {
+        let operation = json!({"parameters": [{"$ref": "#/components/parameters/Used"}]});
+        let components = json!({
+            "parameters": {"Used": {}, "Unused": {}}, "schemas": {"A": {}},
+            "headers": {"H": {"schema": {"type": "string"}}},
+            "responses": {"R": {"headers": {"H": {"$ref": "#/components/headers/H/schema"}}}},
+        });
+        assert_eq!(
+            told("3.0.3", &operation, &components),
+            [
+                ("unused-component", "/components/responses".to_owned()),
+                ("unused-component", "/components/parameters".to_owned()),
+            ]
+        );
+    }
+}
