@@ -57,7 +57,7 @@ fn package(plan: &Plan, inherits: bool) -> Table {
     if !api.manifest.categories.is_empty() {
         package.insert("categories", value(api.manifest.categories.iter().collect::<Array>()));
     }
-    package.insert("exclude", value(Array::from_iter([".switchboard.json"])));
+    package.insert("exclude", value(Array::from_iter([".switchboard*.json"])));
     package
 }
 
