@@ -64,15 +64,15 @@ fn table(connections: &[Connection]) -> String {
 
 fn row(connection: &Connection) -> [String; 7] {
     let Connection { provider, id, name, service, external_id, state, updated, .. } = connection;
-    let updated = updated.as_ref().map(|time| time.as_str());
+    let updated = updated.map(|time| time.to_string());
     [
         shown(Some(provider)),
         shown(Some(id)),
         shown(name.as_deref()),
         shown(service.as_deref()),
         shown(external_id.as_deref()),
-        state.to_string(),
-        shown(updated),
+        shown(Some(&state.to_string())),
+        shown(updated.as_deref()),
     ]
 }
 

@@ -3,21 +3,24 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::time::SystemTime;
 
 use futures_core::Stream;
-use futures_util::StreamExt;
-use futures_util::stream::{self, SelectAll};
+use futures_util::stream;
 
+use crate::bulk::upsert_all;
+use crate::sync::changes;
+use crate::upsert::{Turns, upsert};
 use crate::{
-    Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, NewConnection, Operation, Query,
-    Settings, SettingsError,
+    Changes, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Connections, Error, NewConnection,
+    Operation, Query, Settings, SettingsError, Snapshot, TestReport, Upserted, Upserts, Watch,
 };
 
 /// Several providers behind one front. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Switchboard {
     providers: Arc<[Arc<dyn ConnectionProvider>]>,
+    turns: Arc<Turns>,
 }
 
 impl Switchboard {
@@ -73,18 +76,24 @@ impl Switchboard {
     /// so memory stays flat however slow the reader is. Dropping the stream cancels what is under way.
     ///
     /// A provider that fails yields its [`Error`], which says which one it is, and the others go on. So does a name in
-    /// [`Query::providers`] that there is no provider of.
+    /// [`Query::providers`] that there is no provider of. [`Connections::listed`] tells in the end whose list is complete.
     pub fn connections(&self, query: &Query) -> Connections {
-        let missing = query.providers.iter().filter(|name| self.provider(name).is_none());
-        let missing: Vec<_> = missing.map(|name| Err(self.unknown(name, Operation::List))).collect();
         let asked = self.providers().filter(|provider| {
             query.providers.is_empty() || query.providers.iter().any(|name| name == provider.name())
         });
-        let mut streams: SelectAll<ConnectionStream> = asked.map(|provider| provider.list(query)).collect();
-        if !missing.is_empty() {
-            streams.push(Box::pin(stream::iter(missing)));
-        }
-        Connections { streams }
+        let lists = asked.map(|provider| (provider.name().to_owned(), provider.list(query)));
+        let missing = query.providers.iter().filter(|name| self.provider(name).is_none());
+        let missing = missing.map(|name| {
+            let error: ConnectionStream = Box::pin(stream::iter([Err(self.unknown(name, Operation::List))]));
+            (name.clone(), error)
+        });
+        Connections::merge(lists.chain(missing))
+    }
+
+    /// The connections of all providers with this id on the other side. A provider whose connections have none is not
+    /// asked.
+    pub fn find(&self, external_id: impl Into<String>) -> Connections {
+        self.connections(&Query::new().external_id(external_id))
     }
 
     /// One connection of a provider.
@@ -93,7 +102,7 @@ impl Switchboard {
     ///
     /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
     pub async fn get(&self, provider: &str, id: &str) -> Result<Connection, Error> {
-        self.find(provider, Operation::Get)?.get(id).await
+        self.named(provider, Operation::Get)?.get(id).await
     }
 
     /// Creates a connection with a provider.
@@ -102,7 +111,7 @@ impl Switchboard {
     ///
     /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
     pub async fn create(&self, provider: &str, new: NewConnection) -> Result<Connection, Error> {
-        self.find(provider, Operation::Create)?.create(new).await
+        self.named(provider, Operation::Create)?.create(new).await
     }
 
     /// Changes a connection of a provider.
@@ -111,7 +120,7 @@ impl Switchboard {
     ///
     /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
     pub async fn update(&self, provider: &str, id: &str, change: ConnectionChange) -> Result<Connection, Error> {
-        self.find(provider, Operation::Update)?.update(id, change).await
+        self.named(provider, Operation::Update)?.update(id, change).await
     }
 
     /// Deletes a connection of a provider.
@@ -120,10 +129,125 @@ impl Switchboard {
     ///
     /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
     pub async fn delete(&self, provider: &str, id: &str) -> Result<(), Error> {
-        self.find(provider, Operation::Delete)?.delete(id).await
+        self.named(provider, Operation::Delete)?.delete(id).await
     }
 
-    fn find(&self, name: &str, operation: Operation) -> Result<&Arc<dyn ConnectionProvider>, Error> {
+    /// Lets a connection of a provider rest.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
+    pub async fn pause(&self, provider: &str, id: &str) -> Result<Connection, Error> {
+        self.named(provider, Operation::Pause)?.pause(id).await
+    }
+
+    /// Takes a connection of a provider up again that rests.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
+    pub async fn resume(&self, provider: &str, id: &str) -> Result<Connection, Error> {
+        self.named(provider, Operation::Resume)?.resume(id).await
+    }
+
+    /// Has the vendor try out whether a connection works. That it does not is no error, but a [`TestReport`].
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the provider, or [`UnknownProvider`](crate::ErrorKind::UnknownProvider).
+    pub async fn test(&self, provider: &str, id: &str) -> Result<TestReport, Error> {
+        self.named(provider, Operation::Test)?.test(id).await
+    }
+
+    /// Creates the connection with that external id, and service if it has one; or changes the one that is there to what
+    /// is asked for. Calling it again changes nothing, so that it may be repeated after any failure.
+    ///
+    /// It lists the connections with that external id, and then creates, changes, or lets be. How safe that is when
+    /// several do it at once depends on who they are:
+    ///
+    /// - calls of one switchboard and its clones take turns;
+    /// - of several programs, where [`ExternalIds::Unique`](crate::ExternalIds::Unique): the server refuses the second
+    ///   one, which then finds what the first one made, and goes on with that;
+    /// - where [`ExternalIds::Shared`](crate::ExternalIds::Shared), nothing keeps two programs from creating one each.
+    ///   What was created is looked for once more, and what else is there is told in [`Upserted::duplicates`].
+    ///
+    /// Changed is the name if it differs, and all that the [record](NewConnection::record) says, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the provider; [`UnknownProvider`](crate::ErrorKind::UnknownProvider);
+    /// [`Invalid`](crate::ErrorKind::Invalid), before anything is sent, without an external id, or where the API has none;
+    /// [`Ambiguous`](crate::ErrorKind::Ambiguous) if several connections have it: then nothing was changed.
+    pub async fn upsert(&self, provider: &str, new: NewConnection) -> Result<Upserted, Error> {
+        let provider = self.named(provider, Operation::Create)?;
+        upsert(&self.turns, &**provider, new).await
+    }
+
+    /// Upserts many connections of a provider, `at_once` of them at a time, and tells the outcome of each with its number in
+    /// `new`, from 0, as soon as there is one. No more are taken from `new` than are under way, and an error ends only its own.
+    ///
+    /// Run again, after an interruption or for what has failed, it creates nothing twice: see [`upsert`](Self::upsert).
+    ///
+    /// ```no_run
+    /// # async fn run(board: switchboard::Switchboard) {
+    /// use futures_util::{StreamExt, stream};
+    /// use switchboard::NewConnection;
+    ///
+    /// let shop = |id: u32| NewConnection::new().service("shopify").external_id(format!("{id}")).name(format!("Shop {id}"));
+    /// let mut outcomes = board.upsert_all("activecampaign", stream::iter((0..1000).map(shop)), 4);
+    /// while let Some((number, outcome)) = outcomes.next().await {
+    ///     match outcome {
+    ///         Ok(upserted) => println!("{number}: {}", upserted.outcome),
+    ///         Err(error) => eprintln!("{number}: {error}"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn upsert_all<'a>(
+        &self,
+        provider: impl Into<String>,
+        new: impl Stream<Item = NewConnection> + Send + 'a,
+        at_once: usize,
+    ) -> Upserts<'a> {
+        upsert_all(self.clone(), provider.into(), new, at_once)
+    }
+
+    /// All connections there are, to keep: what [`changes`](Self::changes) finds since nothing was known. It may lack those
+    /// of providers that failed, of which the errors tell.
+    pub async fn snapshot(&self) -> (Arc<Snapshot>, Vec<Error>) {
+        let Changes { snapshot, errors, .. } = self.changes(&Snapshot::empty()).await;
+        (snapshot, errors)
+    }
+
+    /// What has changed since a snapshot. Lists all connections of all providers.
+    ///
+    /// Nothing is told to be gone that may be there: see [`Changes::removed`]. That takes a call for each that is gone.
+    pub async fn changes(&self, since: &Snapshot) -> Changes {
+        changes(self, since, SystemTime::now().into()).await
+    }
+
+    /// Looks for changes again and again. The stream does not end; it tells of every look, also if nothing has changed.
+    ///
+    /// ```no_run
+    /// # async fn run(board: switchboard::Switchboard) {
+    /// use std::time::Duration;
+    ///
+    /// use futures_util::StreamExt;
+    /// use switchboard::Watch;
+    ///
+    /// let mut looks = board.watch(Watch::every(Duration::from_secs(300)));
+    /// while let Some(changes) = looks.next().await {
+    ///     for connection in changes.turned_unhealthy() {
+    ///         println!("{} {}: {}", connection.provider, connection.id, connection.state);
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn watch(&self, watch: Watch) -> Pin<Box<dyn Stream<Item = Changes> + Send>> {
+        Box::pin(watch.start(self.clone()))
+    }
+
+    fn named(&self, name: &str, operation: Operation) -> Result<&Arc<dyn ConnectionProvider>, Error> {
         self.provider(name).ok_or_else(|| self.unknown(name, operation))
     }
 
@@ -162,52 +286,13 @@ impl SwitchboardBuilder {
 
     /// Makes the switchboard.
     pub fn build(self) -> Switchboard {
-        Switchboard { providers: self.providers.into() }
+        Switchboard { providers: self.providers.into(), turns: Arc::default() }
     }
 }
 
 impl fmt::Debug for SwitchboardBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.providers.iter().map(|provider| provider.name())).finish()
-    }
-}
-
-/// The connections of several providers; see [`Switchboard::connections`].
-#[must_use = "nothing is fetched until the stream is read"]
-pub struct Connections {
-    streams: SelectAll<ConnectionStream>,
-}
-
-impl Connections {
-    /// The next connection, or a provider's error; `None` when all providers are done. An error is not the end.
-    pub async fn next(&mut self) -> Option<Result<Connection, Error>> {
-        self.streams.next().await
-    }
-
-    /// All connections there are, and what went wrong beside them, in memory.
-    pub async fn collect_all(mut self) -> (Vec<Connection>, Vec<Error>) {
-        let (mut connections, mut errors) = (Vec::new(), Vec::new());
-        while let Some(item) = self.next().await {
-            match item {
-                Ok(connection) => connections.push(connection),
-                Err(error) => errors.push(error),
-            }
-        }
-        (connections, errors)
-    }
-}
-
-impl Stream for Connections {
-    type Item = Result<Connection, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.streams.poll_next_unpin(cx)
-    }
-}
-
-impl fmt::Debug for Connections {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connections").field("providers", &self.streams.len()).finish()
     }
 }
 
@@ -230,7 +315,7 @@ mod tests {
             let Self(name, count, fails) = *self;
             let good = (0..count).map(move |id| Ok(Connection::new(name, id.to_string(), json!({}))));
             let bad = fails.then(|| Err(Error::other(name, Operation::List, ErrorKind::Api, "out of order")));
-            query.select(name, stream::iter(good.chain(bad)))
+            query.select(stream::iter(good.chain(bad)))
         }
     }
 

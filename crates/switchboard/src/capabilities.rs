@@ -16,11 +16,18 @@ pub enum Operation {
     Update,
     /// Delete a connection.
     Delete,
+    /// Let a connection rest.
+    Pause,
+    /// Take a connection up again that rests.
+    Resume,
+    /// Try out whether a connection works.
+    Test,
 }
 
 impl Operation {
     /// All that there are.
-    pub const ALL: &'static [Self] = &[Self::List, Self::Get, Self::Create, Self::Update, Self::Delete];
+    pub const ALL: &'static [Self] =
+        &[Self::List, Self::Get, Self::Create, Self::Update, Self::Delete, Self::Pause, Self::Resume, Self::Test];
 
     /// The operation as a lower-case word.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +37,9 @@ impl Operation {
             Self::Create => "create",
             Self::Update => "update",
             Self::Delete => "delete",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Test => "test",
         }
     }
 }
@@ -50,6 +60,30 @@ pub enum Filter {
     ExternalId,
     /// [`Query::updated_since`](crate::Query::updated_since).
     UpdatedSince,
+    /// [`Query::states`](crate::Query::states).
+    State,
+    /// [`Query::category`](crate::Query::category).
+    Category,
+}
+
+impl Filter {
+    /// All that there are.
+    pub const ALL: &'static [Self] =
+        &[Self::Service, Self::ExternalId, Self::UpdatedSince, Self::State, Self::Category];
+}
+
+/// What a provider has in the way of [external ids](crate::Connection::external_id), and with it how far
+/// [`upsert`](crate::Switchboard::upsert) can go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ExternalIds {
+    /// Its connections have none.
+    #[default]
+    None,
+    /// Several connections may have the same one.
+    Shared,
+    /// The server refuses a second connection to the same service with the same one, whoever asks for it.
+    Unique,
 }
 
 /// Who applies a filter. The result is the same; what is fetched for it is not.
@@ -61,7 +95,7 @@ pub enum AppliedBy {
     Client,
 }
 
-/// What a provider can do: its operations, and the filters that its server applies.
+/// What a provider can do: its operations, the filters that its server applies, and its external ids.
 ///
 /// ```
 /// use switchboard::{AppliedBy, Capabilities, Filter, Operation};
@@ -75,15 +109,16 @@ pub enum AppliedBy {
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Capabilities {
-    operations: u8,
+    operations: u16,
     by_server: u8,
+    external_ids: ExternalIds,
 }
 
 impl Capabilities {
     /// Nothing at all.
-    pub const NONE: Self = Self { operations: 0, by_server: 0 };
-    /// Every operation, with all filters applied by the client.
-    pub const ALL_OPERATIONS: Self = Self::NONE
+    pub const NONE: Self = Self { operations: 0, by_server: 0, external_ids: ExternalIds::None };
+    /// List, get, create, update and delete, with all filters applied by the client.
+    pub const READ_AND_WRITE: Self = Self::NONE
         .with(Operation::List)
         .with(Operation::Get)
         .with(Operation::Create)
@@ -100,6 +135,17 @@ impl Capabilities {
     #[must_use]
     pub const fn filtered_by_server(self, filter: Filter) -> Self {
         Self { by_server: self.by_server | (1 << filter as u8), ..self }
+    }
+
+    /// The same with external ids.
+    #[must_use]
+    pub const fn with_external_ids(self, external_ids: ExternalIds) -> Self {
+        Self { external_ids, ..self }
+    }
+
+    /// What the provider has in the way of external ids.
+    pub const fn external_ids(self) -> ExternalIds {
+        self.external_ids
     }
 
     /// Whether the provider has that operation.
@@ -120,11 +166,11 @@ impl Capabilities {
 
 impl fmt::Debug for Capabilities {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let filters = [Filter::Service, Filter::ExternalId, Filter::UpdatedSince];
-        let by_server = filters.into_iter().filter(|filter| self.filter(*filter) == AppliedBy::Server);
+        let by_server = Filter::ALL.iter().filter(|filter| self.filter(**filter) == AppliedBy::Server);
         f.debug_struct("Capabilities")
             .field("operations", &self.operations().collect::<Vec<_>>())
             .field("filtered_by_server", &by_server.collect::<Vec<_>>())
+            .field("external_ids", &self.external_ids)
             .finish()
     }
 }
@@ -138,9 +184,9 @@ mod tests {
         for operation in Operation::ALL {
             let only = Capabilities::NONE.with(*operation);
             assert_eq!(only.operations().collect::<Vec<_>>(), [*operation]);
-            assert!(Capabilities::ALL_OPERATIONS.can(*operation));
         }
+        assert_eq!(Capabilities::READ_AND_WRITE.operations().collect::<Vec<_>>(), Operation::ALL[..5]);
         let shown = format!("{:?}", Capabilities::NONE.with(Operation::Get).filtered_by_server(Filter::ExternalId));
-        assert_eq!(shown, "Capabilities { operations: [Get], filtered_by_server: [ExternalId] }");
+        assert_eq!(shown, "Capabilities { operations: [Get], filtered_by_server: [ExternalId], external_ids: None }");
     }
 }

@@ -62,6 +62,8 @@ pub enum ErrorKind {
     /// The vendor refused what was asked for (400, 409, 415, 422), or it cannot be asked for at all; either way nothing
     /// was changed.
     Invalid,
+    /// Several connections are what was asked for, and nobody can tell which one is meant. Nothing was changed.
+    Ambiguous,
     /// No answer arrived, or not all of it.
     Transport,
     /// The answer is not what the vendor's document promises, or a list ends without proof of its end.
@@ -79,6 +81,11 @@ impl Error {
     /// The arguments make no request. `reason` is shown, so it must not hold secrets.
     pub fn invalid(provider: impl Into<String>, operation: Operation, reason: impl Into<String>) -> Self {
         Self::new(provider, operation, ErrorKind::Invalid, Problem::Said(reason.into()))
+    }
+
+    /// Several connections are what was asked for. `reason` is shown.
+    pub(crate) fn ambiguous(provider: impl Into<String>, operation: Operation, reason: impl Into<String>) -> Self {
+        Self::new(provider, operation, ErrorKind::Ambiguous, Problem::Said(reason.into()))
     }
 
     /// The vendor reported success, but its answer lacks what cannot be done without. `reason` is shown.

@@ -46,32 +46,44 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod board;
+mod bulk;
 mod capabilities;
 mod connection;
 mod draft;
 mod error;
+mod merged;
 mod provider;
 mod providers;
 mod query;
 mod settings;
+mod state;
+mod sync;
+mod timestamp;
+mod upsert;
 
 #[cfg(feature = "activecampaign")]
 pub use activecampaign;
 #[cfg(feature = "sitecore-personalize")]
 pub use sitecore_personalize;
-pub use switchboard_runtime::{self as runtime, DateTime, Repair};
+pub use switchboard_runtime::{self as runtime, Repair};
 #[cfg(feature = "unified-to")]
 pub use unified_to;
 
-pub use self::board::{Connections, Switchboard, SwitchboardBuilder};
-pub use self::capabilities::{AppliedBy, Capabilities, Filter, Operation};
-pub use self::connection::{Connection, State};
+pub use self::board::{Switchboard, SwitchboardBuilder};
+pub use self::bulk::Upserts;
+pub use self::capabilities::{AppliedBy, Capabilities, ExternalIds, Filter, Operation};
+pub use self::connection::{CONNECTION_SCHEMA, Connection};
 pub use self::draft::{ConnectionChange, NewConnection};
 pub use self::error::{Error, ErrorKind};
-pub use self::provider::{BoxFuture, ConnectionProvider, ConnectionStream};
+pub use self::merged::{Connections, Listed};
+pub use self::provider::{BoxFuture, ConnectionProvider, ConnectionStream, TestReport};
 pub use self::providers::*;
 pub use self::query::Query;
 pub use self::settings::{Settings, SettingsError, SettingsGroup};
+pub use self::state::{State, StateKind, UnknownState};
+pub use self::sync::{Change, Changes, Field, FileStore, Snapshot, SnapshotStore, StoreError, Watch};
+pub use self::timestamp::Timestamp;
+pub use self::upsert::{UpsertOutcome, Upserted};
 
 /// The examples of the README, compiled with the tests.
 #[cfg(all(doctest, feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]

@@ -1,9 +1,12 @@
 //! The seam between the switchboard and the APIs: all that the one has to know of the others.
 
+use std::fmt;
 use std::pin::Pin;
+use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::stream;
+use serde_json::Value;
 pub use switchboard_runtime::BoxFuture;
 
 use crate::{Capabilities, Connection, ConnectionChange, Error, NewConnection, Operation, Query};
@@ -78,6 +81,56 @@ pub trait ConnectionProvider: Send + Sync {
         let _ = id;
         unsupported(self.name(), Operation::Delete)
     }
+
+    /// Lets a connection rest, and returns it as the vendor answers.
+    fn pause<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
+        let _ = id;
+        unsupported(self.name(), Operation::Pause)
+    }
+
+    /// Takes a connection up again that rests, and returns it as the vendor answers.
+    fn resume<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
+        let _ = id;
+        unsupported(self.name(), Operation::Resume)
+    }
+
+    /// Has the vendor try out whether a connection works. That it does not is no error, but a [`TestReport`].
+    fn test<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TestReport, Error>> {
+        let _ = id;
+        unsupported(self.name(), Operation::Test)
+    }
+}
+
+/// What came of trying out a connection.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TestReport {
+    /// Whether it works; `None` if the vendor does not say.
+    pub works: Option<bool>,
+    /// The HTTP status with which the outside service answered.
+    pub status: Option<u16>,
+    /// How long it took.
+    pub took: Option<Duration>,
+    /// The vendor's own report. It may hold credentials, so `Debug` leaves it out.
+    pub report: Value,
+}
+
+impl TestReport {
+    /// The vendor's own report, of which nothing more is known yet, for providers to fill in.
+    pub fn new(report: impl Into<Value>) -> Self {
+        Self { works: None, status: None, took: None, report: report.into() }
+    }
+}
+
+impl fmt::Debug for TestReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { works, status, took, report: _ } = self;
+        f.debug_struct("TestReport")
+            .field("works", works)
+            .field("status", status)
+            .field("took", took)
+            .finish_non_exhaustive()
+    }
 }
 
 fn unsupported<'a, T: Send + 'a>(provider: &str, operation: Operation) -> BoxFuture<'a, Result<T, Error>> {
@@ -107,6 +160,9 @@ mod tests {
             provider.create(NewConnection::new()).await.unwrap_err(),
             provider.update("1", ConnectionChange::new()).await.unwrap_err(),
             provider.delete("1").await.unwrap_err(),
+            provider.pause("1").await.unwrap_err(),
+            provider.resume("1").await.unwrap_err(),
+            provider.test("1").await.unwrap_err(),
         ];
         assert_eq!(errors.each_ref().map(Error::operation), Operation::ALL);
         assert!(errors.iter().all(|error| error.is_unsupported() && error.provider() == "nothing"));

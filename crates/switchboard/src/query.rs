@@ -1,18 +1,18 @@
 //! What to list. A query means the same for every provider: what a server cannot filter is filtered here.
 
 use futures_core::Stream;
-use futures_util::{StreamExt, future, stream};
-use switchboard_runtime::DateTime;
+use futures_util::{StreamExt, future};
 
-use crate::{Connection, ConnectionStream, Error, Operation};
+use crate::{Connection, ConnectionStream, Error, StateKind, Timestamp};
 
 /// Which connections to list. The default is all of them.
 ///
 /// ```
 /// use switchboard::Query;
 ///
-/// let query = Query::new().service("shopify").updated_since("2026-01-01T00:00:00Z").provider("activecampaign");
+/// let query = Query::new().service("shopify").updated_since("2026-01-01T00:00:00Z".parse()?).provider("activecampaign");
 /// assert_eq!(query.service.as_deref(), Some("shopify"));
+/// # Ok::<(), switchboard::runtime::InvalidValue>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -23,7 +23,11 @@ pub struct Query {
     pub external_id: Option<String>,
     /// Only connections changed at or after this moment. One whose record does not tell when it was changed is kept:
     /// one too many does less harm than one that is missed.
-    pub updated_since: Option<DateTime>,
+    pub updated_since: Option<Timestamp>,
+    /// Only connections in one of these states; empty for any.
+    pub states: Vec<StateKind>,
+    /// Only connections of this category, exactly as the vendor writes it ([`Connection::categories`]).
+    pub category: Option<String>,
     /// Only these providers, by name; empty for all.
     pub providers: Vec<String>,
     /// How many connections to fetch at once, where the API pages. Kept within what the API allows; without it, that is
@@ -51,10 +55,24 @@ impl Query {
         self
     }
 
-    /// Only connections changed at or after this moment (RFC 3339).
+    /// Only connections in this state, beside others named so.
     #[must_use]
-    pub fn updated_since(mut self, moment: impl Into<DateTime>) -> Self {
-        self.updated_since = Some(moment.into());
+    pub fn state(mut self, state: StateKind) -> Self {
+        self.states.push(state);
+        self
+    }
+
+    /// Only connections of this category, exactly as the vendor writes it.
+    #[must_use]
+    pub fn category(mut self, category: impl Into<String>) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+
+    /// Only connections changed at or after this moment.
+    #[must_use]
+    pub fn updated_since(mut self, moment: Timestamp) -> Self {
+        self.updated_since = Some(moment);
         self
     }
 
@@ -78,30 +96,23 @@ impl Query {
         (self.providers.is_empty() || self.providers.contains(&connection.provider))
             && equal(&self.service, &connection.service)
             && equal(&self.external_id, &connection.external_id)
+            && (self.states.is_empty() || self.states.contains(&connection.state.kind()))
+            && self.category.as_ref().is_none_or(|wanted| connection.categories.contains(wanted))
             && self.is_recent(connection)
     }
 
     fn is_recent(&self, connection: &Connection) -> bool {
-        let moment = |time: &Option<DateTime>| time.as_ref().and_then(|time| time.parse().ok());
-        match (moment(&self.updated_since), moment(&connection.updated)) {
+        match (self.updated_since, connection.updated) {
             (Some(since), Some(updated)) => updated >= since,
             _ => true,
         }
     }
 
     /// What a provider's list is to end with: leaves out the connections that were not asked for. Errors pass.
-    ///
-    /// If the query itself makes no sense, the stream is one [`ErrorKind::Invalid`](crate::ErrorKind::Invalid), and
-    /// `connections` is not looked at.
     pub fn select(
         &self,
-        provider: &str,
         connections: impl Stream<Item = Result<Connection, Error>> + Send + 'static,
     ) -> ConnectionStream {
-        if let Some(Err(error)) = self.updated_since.as_ref().map(DateTime::parse) {
-            let reason = format!("`updated_since`: {error}");
-            return Box::pin(stream::iter([Err(Error::invalid(provider, Operation::List, reason))]));
-        }
         // The stream is one provider's: its name need not be compared for every connection.
         let query = Self { providers: Vec::new(), ..self.clone() };
         Box::pin(
@@ -117,10 +128,15 @@ mod tests {
 
     use super::*;
 
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
     fn connection() -> Connection {
         let mut connection = Connection::new("mine", "1", json!({}));
         connection.service = Some("shopify".to_owned());
-        connection.updated = Some("2026-01-01T00:00:00-06:00".into());
+        connection.updated = "2026-01-01T00:00:00-06:00".parse().ok();
+        connection.categories = vec!["crm".to_owned(), "martech".to_owned()];
         connection
     }
 
@@ -138,26 +154,26 @@ mod tests {
             Query::new().service("Shopify"),
             Query::new().external_id("x"),
             Query::new().provider("other"),
-            Query::new().updated_since("2026-01-01T06:00:01Z"),
+            Query::new().updated_since(at("2026-01-01T06:00:01Z")),
+            Query::new().state(StateKind::Active).state(StateKind::Paused),
+            Query::new().category("hris"),
         ] {
             assert!(!other.matches(&connection), "{other:?}");
         }
     }
 
     #[test]
-    fn moments_are_compared_not_texts() {
+    fn what_does_not_tell_when_it_was_changed_is_kept() {
         let mut connection = connection();
-        let query = Query::new().updated_since("2026-01-01T06:00:00Z");
+        let query = Query::new().updated_since(at("2026-01-01T06:00:00Z"));
         assert!(query.matches(&connection));
-        connection.updated = Some("0000-00-00 00:00:00".into());
-        assert!(query.matches(&connection), "what does not tell is kept");
+        connection.updated = None;
+        assert!(query.matches(&connection));
     }
 
-    #[tokio::test]
-    async fn a_query_without_sense_fetches_nothing() {
-        let unread = stream::once(async { panic!("looked at") });
-        let items: Vec<_> = Query::new().updated_since("yesterday").select("mine", unread).collect().await;
-        let [Err(error)] = &items[..] else { panic!("{items:?}") };
-        assert_eq!(error.to_string(), "mine: cannot list: `updated_since`: \"yesterday\" is not a date-time");
+    #[test]
+    fn any_of_the_states_will_do() {
+        let query = Query::new().state(StateKind::Unhealthy).state(StateKind::Unknown).category("martech");
+        assert!(query.matches(&connection()));
     }
 }

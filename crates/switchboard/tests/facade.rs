@@ -11,12 +11,17 @@ use common::{AC, SITECORE, UNIFIED, board, sandbox};
 use switchboard::runtime::Scalar;
 use switchboard::{
     AppliedBy, Connection, ConnectionChange, Error, ErrorKind, Filter, NewConnection, Operation, Query, Record,
-    RecordChange, Settings, SettingsError, State, Switchboard, UnifiedTo, sitecore_personalize, unified_to,
+    RecordChange, Settings, SettingsError, State, StateKind, Switchboard, Timestamp, UnifiedTo, UpsertOutcome,
+    sitecore_personalize, unified_to,
 };
 use switchboard_sandbox::{Fault, ManualClock, Records, Sandbox};
 
 fn ids(connections: &[Connection], provider: &str) -> Vec<String> {
     connections.iter().filter(|it| it.provider == provider).map(|it| it.id.clone()).collect()
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
 }
 
 async fn listed(board: &Switchboard, query: &Query) -> Vec<Connection> {
@@ -33,9 +38,9 @@ async fn all_three_are_listed() {
     assert_eq!(ids(&connections, UNIFIED), ["6659f1c2a7d3b80012c4e5f6", "6659f1c2a7d3b80012c4e5f7"]);
     assert_eq!(ids(&connections, SITECORE), ["65aeee1b-d0ba-478b-ac97-a6fced1b2a4a"]);
     let hubspot = connections.iter().find(|it| it.id.ends_with("f6")).unwrap();
-    assert_eq!((hubspot.state, hubspot.service.as_deref()), (State::Connected, Some("hubspot")));
+    assert_eq!((&hubspot.state, hubspot.service.as_deref()), (&State::Active, Some("hubspot")));
     let bamboo = connections.iter().find(|it| it.id.ends_with("f7")).unwrap();
-    assert_eq!((bamboo.state, bamboo.external_id.as_deref()), (State::Paused, Some("user-2")));
+    assert_eq!((&bamboo.state, bamboo.external_id.as_deref()), (&State::Paused, Some("user-2")));
 }
 
 #[tokio::test]
@@ -171,8 +176,7 @@ async fn what_an_api_cannot_do_is_not_sent() {
     let expected = [Unsupported, Invalid, Invalid, Invalid, Invalid, Invalid, Invalid, UnknownProvider];
     assert_eq!(errors.each_ref().map(Error::kind), expected);
     assert_eq!(errors[0].to_string(), "sitecore-personalize: cannot delete: the API has no such operation");
-    let (_, errors) = board.connections(&Query::new().updated_since("soon")).collect_all().await;
-    assert_eq!((errors.len(), sandbox.request_count()), (3, 0));
+    assert_eq!(sandbox.request_count(), 0);
 }
 
 #[tokio::test]
@@ -184,20 +188,24 @@ async fn filters_mean_the_same_whoever_applies_them() {
         (Query::new().service("bamboohr"), vec!["6659f1c2a7d3b80012c4e5f7"]),
         (Query::new().external_id("user-1"), vec!["6659f1c2a7d3b80012c4e5f6"]),
         (Query::new().external_id("johndoe@example.com"), vec!["2"]),
+        (Query::new().state(StateKind::Paused), vec!["6659f1c2a7d3b80012c4e5f7"]),
+        (Query::new().category("crm"), vec!["6659f1c2a7d3b80012c4e5f6"]),
         (
             // The sample of the vendor's page, in another offset.
-            Query::new().updated_since("2026-06-19T23:00:27.214+02:00").provider(UNIFIED),
+            Query::new().updated_since(at("2026-06-19T23:00:27.214+02:00")).provider(UNIFIED),
             vec!["6659f1c2a7d3b80012c4e5f6"],
         ),
-        (Query::new().updated_since("2017-02-03T21:54:51Z").provider(AC), vec!["2"]),
-        (Query::new().updated_since("2026-01-01T00:00:00Z").provider(SITECORE), vec![]),
+        (Query::new().updated_since(at("2017-02-03T21:54:51Z")).provider(AC), vec!["2"]),
+        (Query::new().updated_since(at("2026-01-01T00:00:00Z")).provider(SITECORE), vec![]),
     ] {
         let found: Vec<_> = listed(&board, &query).await.into_iter().map(|it| it.id).collect();
         assert_eq!(found, expected, "{query:?}");
     }
     let sent = |name: &str, value: &str| sandbox.requests().iter().any(|it| it.query_value(name) == Some(value));
     assert!(sent("filters[service]", "shopify") && sent("filters[externalid]", "user-1"));
-    assert!(sent("external_xref", "user-1") && sent("updated_gte", "2026-06-19T21:00:27.214Z"));
+    assert!(
+        sent("categories", "crm") && sent("external_xref", "user-1") && sent("updated_gte", "2026-06-19T21:00:27.214Z")
+    );
     let capabilities = |name: &str| board.provider(name).unwrap().capabilities();
     assert_eq!(capabilities(AC).filter(Filter::UpdatedSince), AppliedBy::Client);
     assert_eq!(capabilities(UNIFIED).filter(Filter::UpdatedSince), AppliedBy::Server);
@@ -209,13 +217,17 @@ async fn an_activecampaign_connection_lives() {
     let board = board(&sandbox);
     let new = NewConnection::new().service("fooCommerce").external_id("toystore123").name("Toystore, Inc.");
     let created = board.create(AC, new.clone()).await.unwrap();
-    assert_eq!((created.id.as_str(), created.state), ("3", State::Unknown));
+    assert_eq!((created.id.as_str(), &created.state), ("3", &State::Active));
     assert_eq!(board.create(AC, new).await.unwrap_err().kind(), ErrorKind::Invalid);
 
     assert_eq!(board.get(AC, "3").await.unwrap().external_id.as_deref(), Some("toystore123"));
     let change = RecordChange::from(switchboard::activecampaign::types::ConnectionUpdate::new().status(0));
     let updated = board.update(AC, "3", ConnectionChange::new().name("Toystore, Ltd.").record(change)).await.unwrap();
-    assert_eq!((updated.name.as_deref(), updated.state), (Some("Toystore, Ltd."), State::Error));
+    assert_eq!((updated.name.as_deref(), updated.state.kind()), (Some("Toystore, Ltd."), StateKind::Unhealthy));
+    // The answer to a `get` leaves the state out.
+    let got = board.get(AC, "3").await.unwrap();
+    let listed = listed(&board, &Query::new().external_id("toystore123")).await;
+    assert_eq!((got.state.kind(), &[got][..]), (StateKind::Unhealthy, &listed[..]));
     let Record::ActiveCampaign(record) = &updated.record else { panic!("{updated:?}") };
     assert_eq!((record.status.clone(), record.logo_url.as_deref()), (Some(Scalar::from("0")), Some("")));
 
@@ -223,6 +235,113 @@ async fn an_activecampaign_connection_lives() {
     let gone = board.delete(AC, "3").await.unwrap_err();
     assert!(gone.is_not_found());
     assert_eq!(gone.message(), Some("No Result found for Connection with id 3"));
+}
+
+#[tokio::test]
+async fn what_is_created_stands_though_its_state_cannot_be_looked_up() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    sandbox.activecampaign().misbehave(Fault::status(500).on_method("GET"));
+    let new = NewConnection::new().service("fooCommerce").external_id("toystore123").name("Toystore, Inc.");
+    let created = board.create(AC, new).await.unwrap();
+    assert_eq!((created.id.as_str(), &created.state), ("3", &State::UNTOLD));
+    sandbox.activecampaign().misbehave(Fault::status(500).on_path("/connections").nth(2));
+    assert_eq!(board.get(AC, "3").await.unwrap_err().status().unwrap(), 500);
+}
+
+#[tokio::test]
+async fn an_external_id_is_found_over_all_and_where_there_is_none_nobody_is_asked() {
+    let sandbox = sandbox().await;
+    let (found, errors) = board(&sandbox).find("user-2").collect_all().await;
+    assert_eq!((ids(&found, UNIFIED).len(), found.len(), errors.len()), (1, 1, 0));
+    assert_eq!(sandbox.sitecore_personalize().request_count(), 0);
+}
+
+#[tokio::test]
+async fn an_upsert_creates_once_however_often_and_by_however_many_it_is_called() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let shop = NewConnection::new().service("fooCommerce").external_id("toystore123").name("Toystore, Inc.");
+    let record = unified_to::types::Connection::new("hubspot", ["crm_deal_read"], ["crm"]);
+    let customer = NewConnection::new().external_id("user-9").record(record);
+    for (provider, new) in [(AC, shop), (UNIFIED, customer)] {
+        let upserts = (0..8).map(|_| board.upsert(provider, new.clone()));
+        let outcomes = futures_util::future::join_all(upserts).await;
+        let outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+        let created = outcomes.iter().filter(|it| it.outcome == UpsertOutcome::Created).count();
+        assert_eq!((created, outcomes.iter().all(|it| it.duplicates.is_empty())), (1, true), "{provider}");
+        let query = Query::new().provider(provider).external_id(new.external_id.clone().unwrap());
+        assert_eq!(listed(&board, &query).await.len(), 1);
+    }
+    let renamed = NewConnection::new().service("fooCommerce").external_id("toystore123").name("Toystore, Ltd.");
+    let updated = board.upsert(AC, renamed.clone()).await.unwrap();
+    assert_eq!((updated.outcome, updated.connection.name.as_deref()), (UpsertOutcome::Updated, Some("Toystore, Ltd.")));
+    assert_eq!(board.upsert(AC, renamed).await.unwrap().outcome, UpsertOutcome::Unchanged);
+}
+
+#[tokio::test]
+async fn an_upsert_that_comes_second_goes_on_with_what_the_first_one_made() {
+    let sandbox = sandbox().await;
+    // Two programs: what one has created the other's list does not have yet.
+    let (one, other) = (board(&sandbox), board(&sandbox));
+    let shop = |name: &str| NewConnection::new().service("fooCommerce").external_id("toystore123").name(name);
+    one.create(AC, shop("Toystore, Inc.")).await.unwrap();
+    sandbox.activecampaign().misbehave(Fault::status(200).with_body(r#"{"connections":[],"meta":{"total":"0"}}"#));
+    let second = other.upsert(AC, shop("Toystore, Ltd.")).await.unwrap();
+    assert_eq!((second.outcome, second.connection.id.as_str()), (UpsertOutcome::Updated, "3"));
+
+    // Unified.to lets both of them create one.
+    let record = || unified_to::types::Connection::new("hubspot", ["crm_deal_read"], ["crm"]);
+    let customer = || NewConnection::new().external_id("user-9").record(record());
+    let first = one.create(UNIFIED, customer()).await.unwrap();
+    sandbox.unified_to().misbehave(Fault::status(200).with_body("[]"));
+    let second = other.upsert(UNIFIED, customer()).await.unwrap();
+    assert_eq!((second.outcome, ids(&second.duplicates, UNIFIED)), (UpsertOutcome::Created, vec![first.id]));
+    let third = other.upsert(UNIFIED, customer()).await.unwrap_err();
+    assert_eq!(third.kind(), ErrorKind::Ambiguous);
+}
+
+#[tokio::test]
+async fn an_upsert_that_makes_no_sense_sends_nothing() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    for (provider, new) in
+        [(AC, NewConnection::new().name("No id")), (SITECORE, NewConnection::new().external_id("x").name("No such id"))]
+    {
+        assert_eq!(board.upsert(provider, new).await.unwrap_err().kind(), ErrorKind::Invalid);
+    }
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[tokio::test]
+async fn a_connection_is_tried_out_where_the_api_can() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let report = board.test(SITECORE, "65aeee1b-d0ba-478b-ac97-a6fced1b2a4a").await.unwrap();
+    assert_eq!((report.works, report.status, report.took), (Some(true), Some(202), Some(Duration::from_millis(351))));
+    for error in [
+        board.test(AC, "1").await.map(drop).unwrap_err(),
+        board.pause(UNIFIED, "1").await.map(drop).unwrap_err(),
+        board.resume(SITECORE, "1").await.map(drop).unwrap_err(),
+    ] {
+        assert!(error.is_unsupported(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn every_connection_keeps_to_the_published_schema_and_is_read_again() {
+    let sandbox = sandbox().await;
+    let schema: serde_json::Value = serde_json::from_str(switchboard::CONNECTION_SCHEMA).unwrap();
+    let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    for connection in listed(&board(&sandbox), &Query::new()).await {
+        for connection in [connection.clone(), connection.without_secrets()] {
+            let form = serde_json::to_value(&connection).unwrap();
+            let faults: Vec<_> = schema.iter_errors(&form).map(|fault| fault.to_string()).collect();
+            assert!(faults.is_empty(), "{form}: {faults:?}");
+            assert_eq!(serde_json::from_value::<Connection>(form).unwrap(), connection);
+        }
+    }
+    assert!(!schema.is_valid(&serde_json::json!({ "provider": "a", "id": "1", "record": {} })));
 }
 
 #[tokio::test]
@@ -255,7 +374,7 @@ async fn a_sitecore_connection_lives_as_far_as_the_api_goes() {
     let request = OutboundRequest::new().request_type("GET").connection_url("https://example.com/");
     let draft = ConnectionDraft::new("Messages", auth, request, "DESTINATION");
     let created = board.create(SITECORE, NewConnection::new().record(draft)).await.unwrap();
-    assert_eq!((created.service.as_deref(), created.state), (Some("DESTINATION"), State::Connected));
+    assert_eq!((created.service.as_deref(), &created.state), (Some("DESTINATION"), &State::Active));
 
     let updated = board.update(SITECORE, &created.id, ConnectionChange::new().name("News")).await.unwrap();
     let got = board.get(SITECORE, &created.id).await.unwrap();

@@ -117,13 +117,16 @@ async fn the_create_example_goes_through_the_facade() {
     for (request, answer) in activecampaign_bodies("create_request").into_iter().zip(activecampaign_bodies("create")) {
         let body: activecampaign::types::CreateConnectionRequest = serde_json::from_value(request.clone()).unwrap();
         serve(*api, &answer);
+        // Where the state is looked up.
+        api.misbehave(Fault::status(500).on_method("GET"));
         let new = NewConnection::new().record(NewRecord::from(body.connection));
         let created = board.create(AC, new).await.unwrap();
         assert_eq!(encoded(&created.record), answer["connection"]);
         assert_eq!((created.id.as_str(), created.external_id.as_deref()), ("1", Some("toystore123")));
-        assert_eq!(api.requests().last().unwrap().json().unwrap(), request);
+        let sent = api.requests().into_iter().rfind(|it| it.method == "POST").unwrap();
+        assert_eq!(sent.json().unwrap(), request);
     }
-    assert_eq!(api.request_count(), 2);
+    assert_eq!(api.request_count(), 4);
 }
 
 #[tokio::test]

@@ -65,5 +65,6 @@ fn passes(
     let skeleton = progenitor::generate(&plan, diagnostics)?;
     let modules = polish::polish(&skeleton, &plan, diagnostics)?;
     let files = emit::emit(&plan, &modules, &options.runtime);
+    emit::weigh(&files, diagnostics);
     Some(Compiled { plan, files })
 }

@@ -21,6 +21,7 @@ pub mod diff;
 mod elsewhere;
 pub mod emit;
 pub mod explain;
+mod features;
 mod identify;
 pub mod lint;
 pub mod load;

@@ -3,11 +3,15 @@
 //! The *wire plan* says how each operation goes over the wire, the *type plan* what each Rust type means in JSON. Lowering
 //! writes both, polish and emit only read them, so every fact about the vendor's document is decided in one place.
 
+mod layout;
+
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use self::layout::{ALL_TAGS, Arrangement, CLIENT, Layout, OperationTag, TagNames, TagPath};
 
 /// Everything polish and emit need to know about one document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +20,8 @@ pub struct Plan {
     pub api: Api,
     /// The operations, in the document's order.
     pub operations: Vec<Operation>,
+    /// Where they stand, and what each feature needs.
+    pub layout: Layout,
     /// The named types by their Rust name, in the order they were found.
     pub types: IndexMap<String, TypeDef>,
     /// The headers of answers, by the names of their types.
@@ -36,12 +42,24 @@ pub struct Plan {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Lock {
+    /// Whether operations stand by tag.
+    pub arrangement: Option<Arrangement>,
+    /// The names of the tags that operations stand by, by what the document calls them; `""` is that of operations without.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, TagNames>,
+    /// The tag that each operation stands by, by the operation's place.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tagged: BTreeMap<String, String>,
     /// Where each operation stands, by its `operationId`.
     pub operations: BTreeMap<String, String>,
-    /// The client's methods, by the places of their operations.
+    /// The methods that begin calls, by the places of their operations.
     pub methods: BTreeMap<String, String>,
     /// The types of the calls, by the places of their operations.
     pub calls: BTreeMap<String, String>,
+    /// What the errors and inline schemas of operations are named after, by the places of their operations; where it is
+    /// not the type of the call.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub owners: BTreeMap<String, String>,
     /// The types, by the places of their schemas. Where schemas are merged, several types may be from one place.
     pub types: BTreeMap<String, String>,
 }
@@ -282,6 +300,16 @@ impl Required<'_> {
 }
 
 impl Operation {
+    /// How its method is reached from a client: `issues().get`.
+    pub fn method_path(&self) -> String {
+        self.tag.as_ref().map_or_else(|| self.ident.clone(), |tag| format!("{}().{}", tag.module, self.ident))
+    }
+
+    /// The module of its call, below the crate's root: `calls::issues`.
+    pub fn calls_module(&self) -> String {
+        self.tag.as_ref().map_or_else(|| "calls".to_owned(), |tag| format!("calls::{}", tag.module))
+    }
+
     /// How many arguments a method has at most; more are the fields of a struct, which say what they are where they are given.
     pub const MAX_ARGUMENTS: usize = 4;
 
@@ -487,10 +515,14 @@ pub enum Nested {
 pub struct Operation {
     /// The operationId as documented (or as given to one that had none).
     pub id: String,
-    /// Method name on the client, `snake_case`.
+    /// The tag that it stands by; none where it stands on the client itself.
+    pub tag: Option<TagPath>,
+    /// Method name on the client, or on what stands there for its tag; `snake_case`.
     pub ident: String,
     /// The type of its calls, `PascalCase`.
     pub type_ident: String,
+    /// What its errors and the types of its inline schemas are named after: no other operation of the crate has it.
+    pub owner: String,
     /// The struct that holds what is required, where that is too much for arguments.
     pub required_ident: Option<String>,
     /// The enum of its bodies, where there are several.
@@ -880,8 +912,10 @@ pub enum Origin {
     Callback {
         /// Key in `callbacks`.
         name: String,
-        /// The operation's method on the client.
+        /// The operation's method.
         operation: String,
+        /// The tag that the operation stands by.
+        tag: Option<TagPath>,
         /// The URL, as a runtime expression.
         url: String,
     },

@@ -171,10 +171,10 @@ fn begun(operation: &Operation) -> String {
         });
     }
     let arguments = match &operation.required_ident {
-        Some(struct_name) => format!("api::calls::{struct_name} {{ {} }}", names.join(", ")),
+        Some(struct_name) => format!("api::{}::{struct_name} {{ {} }}", operation.calls_module(), names.join(", ")),
         None => names.join(", "),
     };
-    format!("{text}    let mut call = client.{}({arguments});\n", operation.ident)
+    format!("{text}    let mut call = client.{}({arguments});\n", operation.method_path())
 }
 
 /// A value that may be there.
@@ -205,7 +205,7 @@ fn body(operation: &Operation) -> String {
 /// A body that was read, as the call takes it.
 fn body_value(operation: &Operation, body: &Body) -> String {
     match &operation.body_ident {
-        Some(name) => format!("api::calls::{name}::{}(value)", body.variant),
+        Some(name) => format!("api::{}::{name}::{}(value)", operation.calls_module(), body.variant),
         None => "value".to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 //! Both without the passes between, so that an operation that gets lost on the way is missed.
 
 use codegen::schema::references;
+use quote::ToTokens;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,33 +31,29 @@ fn methods<'a>(document: &'a Value, item: &'a Value) -> BTreeSet<&'a str> {
     found
 }
 
-/// How many operations a crate has: the methods of its `Client` that begin a call of one. `None` when there is no such type, or a file that should have it is no Rust.
+/// How many operations a crate has: the public methods, outside of its types, that begin a call of one: those of its
+/// `Client`, and of what that has for each tag. `None` when there is no `Client`, or a file that should have it is no Rust.
 pub fn in_crate(files: &BTreeMap<String, String>) -> Option<usize> {
     // The document may well describe a `Client` itself: that one is among the types.
-    let candidates = files.iter().filter(|(path, text)| {
-        let is_code = path.starts_with("src/") && path.ends_with(".rs") && !path.starts_with("src/types");
-        is_code && text.contains("impl Client {")
-    });
+    let is_code = |path: &str| path.starts_with("src/") && path.ends_with(".rs") && !path.starts_with("src/types");
+    let code = files.iter().filter(|(path, _)| is_code(path)).map(|(_, text)| text);
     let mut total = None;
-    for (_, text) in candidates {
-        let methods = syn::parse_file(text).ok()?.items.iter().map(methods_of_client).sum::<usize>();
+    for text in code.filter(|text| text.contains("Call::new(") || text.contains("impl Client {")) {
+        let methods = syn::parse_file(text).ok()?.items.iter().map(calls_begun).sum::<usize>();
         *total.get_or_insert(0) += methods;
     }
     total
 }
 
-fn methods_of_client(item: &syn::Item) -> usize {
+/// How many methods of an implementation begin a call.
+fn calls_begun(item: &syn::Item) -> usize {
     let syn::Item::Impl(block) = item else { return 0 };
-    let is_client = matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident("Client"));
-    if !is_client || block.trait_.is_some() {
-        return 0;
-    }
-    let is_call = |item: &&syn::ImplItem| {
+    let begins_a_call = |item: &&syn::ImplItem| {
         let syn::ImplItem::Fn(method) = item else { return false };
-        let starts_a_call = |path: &syn::Path| path.segments.iter().any(|segment| segment.ident == "calls");
-        matches!(&method.sig.output, syn::ReturnType::Type(_, ty) if matches!(&**ty, syn::Type::Path(ty) if starts_a_call(&ty.path)))
+        matches!(method.vis, syn::Visibility::Public(_))
+            && method.block.to_token_stream().to_string().contains("Call :: new (")
     };
-    block.items.iter().filter(is_call).count()
+    block.items.iter().filter(begins_a_call).count()
 }
 
 #[cfg(test)]
@@ -84,22 +81,25 @@ mod tests {
     }
 
     #[test]
-    fn public_methods_of_the_client_count() {
+    fn public_methods_that_begin_a_call_count() {
         let client = "
             pub struct Client { core: u8 }
             impl Client {
                 pub fn builder() -> u8 { 0 }
-                pub(crate) fn core(&self) -> u8 { 0 }
+                pub(crate) fn core(&self) -> u8 { Call::new(0) }
                 pub fn with(&self) -> Self { Self { core: 0 } }
-                pub fn list(&self) -> calls::List<'_> { todo!() }
+                pub fn list(&self) -> calls::List<'_> { calls::List(Call::new(&self.core)) }
                 #[cfg(feature = \"pets\")]
-                pub fn get(&self) -> calls::Get<'_> { todo!() }
+                pub fn get(&self) -> calls::Get<'_> { calls::Get(Call::new(&self.core).path(1)) }
             }
             impl Clone for Client { fn clone(&self) -> Self { Self { core: 0 } } }";
         let files = |text: &str| BTreeMap::from([("src/client.rs".to_owned(), text.to_owned())]);
         assert_eq!(in_crate(&files(client)), Some(2));
         let types = ("src/types.rs".to_owned(), client.to_owned());
         assert_eq!(in_crate(&files(client).into_iter().chain([types.clone()]).collect()), Some(2));
+        let tag = "impl<'a> Pets<'a> { pub fn get(&self) -> Get<'a> { Get(Call::new(self.core)) } }";
+        let tag = ("src/calls/pets.rs".to_owned(), tag.to_owned());
+        assert_eq!(in_crate(&files(client).into_iter().chain([tag]).collect()), Some(3));
         assert_eq!(in_crate(&[types].into()), None);
         assert_eq!(in_crate(&files("pub struct Other;")), None);
         assert_eq!(in_crate(&files("impl Client { fn")), None);

@@ -6,7 +6,7 @@ use codegen::diagnostics::{pointer_join, pointer_tokens};
 use serde_json::{Map, Value, json};
 
 /// Words that have hurt somebody.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 17] = [
     "",
     " ",
     "../../etc/passwd",
@@ -22,11 +22,12 @@ const WORDS: [&str; 16] = [
     "😀",
     "a/b~c",
     "application/json",
+    "x-switchboard-layout",
     "x-switchboard-name",
 ];
 
 /// Keys that OpenAPI gives a meaning.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "type",
     "properties",
     "items",
@@ -50,6 +51,7 @@ const KEYS: [&str; 24] = [
     "default",
     "example",
     "x-switchboard-paging",
+    "x-switchboard-tag",
     "$id",
 ];
 

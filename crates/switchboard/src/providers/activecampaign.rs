@@ -6,16 +6,40 @@ use std::sync::Arc;
 
 use activecampaign::types::{self, ConnectionResponse};
 use activecampaign::{Client, ResponseValue, Server};
-use switchboard_runtime::{Error as CallError, ErrorBody, Scalar};
+use futures_util::StreamExt;
+use switchboard_runtime::{Error as CallError, ErrorBody};
 
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ErrorKind,
-    Filter, NewConnection, Operation, Query, Settings, SettingsError, State,
+    ExternalIds, Filter, NewConnection, Operation, Query, Settings, SettingsError, State, Timestamp,
 };
 
 pub(super) type Record = types::Connection;
 pub(super) type NewRecord = types::NewConnection;
 pub(super) type RecordChange = types::ConnectionUpdate;
+
+/// See the module of providers.
+pub(super) const SAFE: &[&str] = &[
+    "id",
+    "service",
+    "externalid",
+    "name",
+    "connectionType",
+    "serviceName",
+    "isInternal",
+    "status",
+    "syncStatus",
+    "lastSync",
+    "sync_request_time",
+    "sync_start_time",
+    "credentialExpiration",
+    "logoUrl",
+    "linkUrl",
+    "listId",
+    "cdate",
+    "udate",
+    "links",
+];
 
 /// The longest page (<https://developers.activecampaign.com/reference/pagination>).
 const LONGEST_PAGE: u32 = 100;
@@ -30,8 +54,13 @@ const BASE_URL: &str = "ACTIVECAMPAIGN_BASE_URL";
 /// |---|---|
 /// | `id`, `name`, `service` | `id`, `name`, `service` |
 /// | `external_id` | `externalid`: the id of the account in the outside service |
-/// | `state` | `status`: 1 connected, 0 error. The answers to `get` and `create` leave it out: unknown |
+/// | `state` | `status`: 1 active, 0 unhealthy; any other is unknown, with its value |
+/// | `categories`, `last_healthy` | none |
 /// | `created`, `updated` | `cdate`, `udate` |
+///
+/// The answers to `get` and `create` leave `status` out, and the list has it. So that the state does not depend on the call,
+/// a connection that comes without it is looked up in the list, filtered by its service and external id: a second call for
+/// each `get` and `create`. If it fails after something was created, that is no error, and the state is unknown.
 ///
 /// To create one takes a service, an external id and a name. The vendor also requires two URLs, of a logo and of a page
 /// to manage the integration: they are sent empty, as its own examples have them, unless the
@@ -83,7 +112,7 @@ impl ActiveCampaign {
     }
 
     /// The one connection of an answer.
-    fn one<E: ErrorBody>(
+    async fn one<E: ErrorBody>(
         &self,
         operation: Operation,
         answer: Result<ResponseValue<ConnectionResponse>, CallError<E>>,
@@ -93,7 +122,32 @@ impl ActiveCampaign {
         let record = answer.into_inner().connection;
         let record =
             record.ok_or_else(|| Error::unreadable(&*self.name, operation, "the answer holds no connection"))?;
-        Ok(Connection { repairs, ..unified(&self.name, operation, record)? })
+        let tells_state = record.status.is_some();
+        let connection = Connection { repairs, ..unified(&self.name, operation, record)? };
+        if tells_state {
+            return Ok(connection);
+        }
+        match self.as_listed(&connection).await {
+            Ok(listed) => Ok(listed.unwrap_or(connection)),
+            // What was asked for is done.
+            Err(_) if operation != Operation::Get => Ok(connection),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A connection as the list has it, which says more than other answers; `None` if it is not there.
+    async fn as_listed(&self, connection: &Connection) -> Result<Option<Connection>, Error> {
+        let (Some(service), Some(external_id)) = (&connection.service, &connection.external_id) else {
+            return Ok(None);
+        };
+        let mut list = self.list(&Query::new().service(service).external_id(external_id));
+        while let Some(listed) = list.next().await {
+            let listed = listed?;
+            if listed.id == connection.id {
+                return Ok(Some(listed));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -103,7 +157,10 @@ impl ConnectionProvider for ActiveCampaign {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ALL_OPERATIONS.filtered_by_server(Filter::Service).filtered_by_server(Filter::ExternalId)
+        Capabilities::READ_AND_WRITE
+            .filtered_by_server(Filter::Service)
+            .filtered_by_server(Filter::ExternalId)
+            .with_external_ids(ExternalIds::Unique)
     }
 
     fn list(&self, query: &Query) -> ConnectionStream {
@@ -119,30 +176,27 @@ impl ConnectionProvider for ActiveCampaign {
         }
         let name = Arc::clone(&self.name);
         // Whether the vendor's filters mean "equals" or "contains" depends on the endpoint: `select` sees to the former.
-        query.select(
-            &self.name,
-            super::listed::connections(call.stream(), "id", move |record| match record {
-                Ok(record) => unified(&name, Operation::List, record),
-                Err(error) => Err(failed(&name, Operation::List, error)),
-            }),
-        )
+        query.select(super::listed::connections(call.stream(), "id", move |record| match record {
+            Ok(record) => unified(&name, Operation::List, record),
+            Err(error) => Err(failed(&name, Operation::List, error)),
+        }))
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
-        Box::pin(async move { self.one(Operation::Get, self.client.get_connection(id).send().await) })
+        Box::pin(async move { self.one(Operation::Get, self.client.get_connection(id).send().await).await })
     }
 
     fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
         Box::pin(async move {
             let connection = body_to_create(new).map_err(|reason| self.invalid(Operation::Create, reason))?;
-            self.one(Operation::Create, self.client.create_connection(connection).send().await)
+            self.one(Operation::Create, self.client.create_connection(connection).send().await).await
         })
     }
 
     fn update<'a>(&'a self, id: &'a str, change: ConnectionChange) -> BoxFuture<'a, Result<Connection, Error>> {
         Box::pin(async move {
             let connection = body_to_update(change).map_err(|reason| self.invalid(Operation::Update, reason))?;
-            self.one(Operation::Update, self.client.update_connection(id, connection).send().await)
+            self.one(Operation::Update, self.client.update_connection(id, connection).send().await).await
         })
     }
 
@@ -164,18 +218,19 @@ fn unified(provider: &str, operation: Operation, record: Record) -> Result<Conne
         service: record.service.clone(),
         external_id: record.externalid.clone(),
         state: state(&record),
-        created: record.cdate.clone(),
-        updated: record.udate.clone(),
+        created: record.cdate.as_ref().and_then(Timestamp::read),
+        updated: record.udate.as_ref().and_then(Timestamp::read),
         ..Connection::new(provider, id, record)
     })
 }
 
 /// `status` goes out as a number and comes back as text: 1 connected, 0 error.
 fn state(record: &Record) -> State {
-    match record.status.as_ref().and_then(Scalar::as_i64) {
-        Some(1) => State::Connected,
-        Some(0) => State::Error,
-        _ => State::Unknown,
+    match record.status.as_ref().map(|status| (status.as_i64(), status)) {
+        Some((Some(1), _)) => State::Active,
+        Some((Some(0), _)) => State::Unhealthy { reason: None, since: None },
+        Some((_, status)) => State::Unknown { word: Some(status.to_string()) },
+        None => State::UNTOLD,
     }
 }
 
@@ -221,6 +276,17 @@ fn body_to_update(change: ConnectionChange) -> Result<RecordChange, String> {
     Ok(body)
 }
 
+/// The body that makes a connection what a new one would be. The list that new contacts go to can only be told when a
+/// connection is created.
+pub(super) fn change_to(new: NewRecord) -> RecordChange {
+    RecordChange::new()
+        .service(new.service)
+        .externalid(new.externalid)
+        .name(new.name)
+        .logo_url(new.logo_url)
+        .link_url(new.link_url)
+}
+
 fn foreign(expected: &str) -> String {
     format!("the record must be an `activecampaign::types::{expected}`")
 }
@@ -246,19 +312,19 @@ mod tests {
         assert_eq!(connection.name.as_deref(), Some("Foo, Inc."));
         assert_eq!(connection.service.as_deref(), Some("shopify"));
         assert_eq!(connection.external_id.as_deref(), Some("foo.myshopify.com"));
-        assert_eq!(connection.state, State::Connected);
-        assert_eq!(connection.created.as_ref().unwrap(), &"2017-02-02T13:09:07-06:00");
-        assert_eq!(connection.updated.as_ref().unwrap(), &"2017-02-02T13:09:12-06:00");
+        assert_eq!(connection.state, State::Active);
+        assert_eq!(connection.created.unwrap().to_string(), "2017-02-02T19:09:07Z");
+        assert_eq!(connection.updated.unwrap().to_string(), "2017-02-02T19:09:12Z");
         assert_eq!(serde_json::to_value(&connection.record).unwrap(), record);
+        assert_eq!(connection.without_secrets().withheld, ["new"]);
     }
 
     #[test]
     fn the_state_is_read_from_text_and_numbers() {
         let states = [json!("1"), json!(1), json!("0"), json!(0), json!("2"), json!("")]
-            .map(|status| connection(json!({ "id": "1", "status": status })).state);
-        use State::{Connected, Error, Unknown};
-        assert_eq!(states, [Connected, Connected, Error, Error, Unknown, Unknown]);
-        assert_eq!(connection(json!({ "id": "1" })).state, Unknown);
+            .map(|status| connection(json!({ "id": "1", "status": status })).state.to_string());
+        assert_eq!(states, ["active", "active", "unhealthy", "unhealthy", "unknown (2)", "unknown ()"]);
+        assert_eq!(connection(json!({ "id": "1" })).state, State::UNTOLD);
     }
 
     #[test]

@@ -3,12 +3,13 @@
 //!
 //! - a type that implements [`ConnectionProvider`] and has a `from_settings`;
 //! - the types `Record`, `NewRecord` and `RecordChange`: the vendor's own connection as it is answered, and the bodies
-//!   that its client takes to create and to change one.
+//!   that its client takes to create and to change one;
+//! - the list `SAFE` of the fields of a `Record` that hold no secret.
 
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{ConnectionProvider, Settings, SettingsError};
@@ -43,6 +44,44 @@ macro_rules! providers {
             /// A vendor's own record of a connection, with every field that came.
             Record: $($feature => $module::$name, $title;)*
         }
+        impl Record {
+            /// The name of the API that the record is of, `other` if this crate does not have it.
+            pub fn api(&self) -> &'static str {
+                match self {
+                    $(
+                        #[cfg(feature = $feature)]
+                        Self::$name(_) => $feature,
+                    )*
+                    Self::Other(_) => "other",
+                }
+            }
+
+            /// The record of that API. One that cannot be read as such is [`Other`](Self::Other): nothing of it is lost.
+            pub(crate) fn of_api(api: &str, record: Value) -> Self {
+                match api {
+                    $(
+                        #[cfg(feature = $feature)]
+                        $feature => match self::$module::Record::deserialize(&record) {
+                            Ok(record) => Self::$name(Box::new(record)),
+                            Err(_) => Self::Other(record),
+                        },
+                    )*
+                    _ => Self::Other(record),
+                }
+            }
+
+            /// The fields that hold no secret, by the names that the vendor gives them.
+            fn safe_fields(&self) -> &'static [&'static str] {
+                match self {
+                    $(
+                        #[cfg(feature = $feature)]
+                        Self::$name(_) => self::$module::SAFE,
+                    )*
+                    Self::Other(_) => &[],
+                }
+            }
+        }
+
         by_vendor! {
             /// What a vendor's own client takes to create a connection.
             NewRecord: $($feature => $module::$name, $title;)*
@@ -114,6 +153,36 @@ macro_rules! by_vendor {
     };
 }
 
+impl Record {
+    /// The record as the vendor writes it.
+    pub(crate) fn into_value(self) -> Value {
+        match self {
+            Self::Other(record) => record,
+            // What was read from JSON is written to JSON again; there is nothing in it that could fail.
+            record => serde_json::to_value(record).unwrap_or_default(),
+        }
+    }
+
+    /// The record without what may be secret, and the names of the fields that went; an empty name stands for a record
+    /// that is no object.
+    pub(crate) fn without_secrets(self) -> (Self, Vec<String>) {
+        let (api, safe) = (self.api(), self.safe_fields());
+        match self.into_value() {
+            Value::Object(fields) => {
+                let is_safe = |(name, _): &(String, Value)| safe.contains(&name.as_str());
+                let (kept, gone): (Vec<_>, Vec<_>) = fields.into_iter().partition(is_safe);
+                let record = Self::of_api(api, Value::Object(kept.into_iter().collect()));
+                let mut gone: Vec<_> = gone.into_iter().map(|(name, _)| name).collect();
+                // In whichever order an object of JSON keeps its properties.
+                gone.sort_unstable();
+                (record, gone)
+            }
+            Value::Null => (Self::Other(Value::Null), Vec::new()),
+            _ => (Self::Other(Value::Null), vec![String::new()]),
+        }
+    }
+}
+
 /// Makes a provider, if there are settings for it.
 type FromSettings = fn(&Settings<'_>) -> Result<Option<Arc<dyn ConnectionProvider>>, SettingsError>;
 
@@ -121,4 +190,19 @@ providers! {
     "activecampaign" => activecampaign::ActiveCampaign, "ActiveCampaign";
     "unified-to" => unified_to::UnifiedTo, "Unified.to";
     "sitecore-personalize" => sitecore_personalize::SitecorePersonalize, "Sitecore Personalize";
+}
+
+/// What makes a connection that is there what a new one would be.
+impl From<NewRecord> for RecordChange {
+    fn from(new: NewRecord) -> Self {
+        match new {
+            #[cfg(feature = "activecampaign")]
+            NewRecord::ActiveCampaign(body) => Self::from(self::activecampaign::change_to(*body)),
+            #[cfg(feature = "unified-to")]
+            NewRecord::UnifiedTo(body) => Self::UnifiedTo(body),
+            #[cfg(feature = "sitecore-personalize")]
+            NewRecord::SitecorePersonalize(body) => Self::SitecorePersonalize(body),
+            NewRecord::Other(body) => Self::Other(body),
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! <https://doc.sitecore.com/personalize/en/developers/api/connection-rest-api.html>
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
@@ -12,12 +13,30 @@ use switchboard_runtime::{Error as CallError, ErrorBody, Repair};
 
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, NewConnection,
-    Operation, Query, Settings, SettingsError, State,
+    Operation, Query, Settings, SettingsError, State, TestReport, Timestamp,
 };
 
 pub(super) type Record = types::Connection;
 pub(super) type NewRecord = types::ConnectionDraft;
 pub(super) type RecordChange = types::ConnectionDraft;
+
+/// See the module of providers. Of `auth`, `request`, `customHeaders` and what else goes out to the other system nothing: a
+/// URL, a header or a body may hold a key.
+pub(super) const SAFE: &[&str] = &[
+    "clientKey",
+    "href",
+    "ref",
+    "name",
+    "description",
+    "modifiedByRef",
+    "modifiedAt",
+    "revision",
+    "archived",
+    "systemType",
+    "connectionTimeout",
+    "socketTimeout",
+    "icon",
+];
 
 const CLIENT_ID: &str = "SITECORE_PERSONALIZE_CLIENT_ID";
 const CLIENT_SECRET: &str = "SITECORE_PERSONALIZE_CLIENT_SECRET";
@@ -36,8 +55,8 @@ const SET_BY_SERVICE: [&str; 8] =
 /// | `id`, `name` | `ref`, `name` |
 /// | `service` | `systemType`: the kind of system at the other end |
 /// | `external_id` | none |
-/// | `state` | `archived`: archived, or else connected; the API does not tell whether a connection works |
-/// | `created` | none |
+/// | `state` | `archived`: archived, or else active; the API does not tell whether a connection works, but can [test](ConnectionProvider::test) it |
+/// | `categories`, `created`, `last_healthy` | none |
 /// | `updated` | `modifiedAt` |
 ///
 /// The API documents no way to delete one, and no filters. To create one takes a [record](NewConnection::record), for
@@ -130,11 +149,15 @@ impl ConnectionProvider for SitecorePersonalize {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let reading = Capabilities::NONE.with(Operation::List).with(Operation::Get);
+        let reading = Capabilities::NONE.with(Operation::List).with(Operation::Get).with(Operation::Test);
         reading.with(Operation::Create).with(Operation::Update)
     }
 
     fn list(&self, query: &Query) -> ConnectionStream {
+        if query.external_id.is_some() || query.category.is_some() {
+            // Its connections have neither.
+            return Box::pin(stream::empty());
+        }
         let (client, name) = (self.client.clone(), Arc::clone(&self.name));
         // No paging is documented: the list comes as a whole.
         let answer = stream::once(async move { (client.retrieve_connections().send().await, name) });
@@ -144,7 +167,7 @@ impl ConnectionProvider for SitecorePersonalize {
                 Err(error) => vec![Err(Error::call(&*name, Operation::List, error))],
             })
         });
-        query.select(&self.name, connections)
+        query.select(connections)
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
@@ -185,6 +208,28 @@ impl ConnectionProvider for SitecorePersonalize {
             let body = body.map_err(|reason| self.invalid(Operation::Update, reason))?;
             self.one(Operation::Update, self.client.update_connection(id, body).send().await)
         })
+    }
+
+    fn test<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TestReport, Error>> {
+        Box::pin(async move {
+            let connection = self.client.retrieve_connection(id).send().await;
+            let connection = connection.map_err(|error| Error::call(&*self.name, Operation::Test, error))?;
+            let result = self.client.test_connection(connection.into_inner()).send().await;
+            let result = result.map_err(|error| Error::call(&*self.name, Operation::Test, error))?;
+            Ok(report(&result))
+        })
+    }
+}
+
+/// What came of a test. Any status below 400 is that of a service that took the request.
+fn report(result: &types::ConnectionTestResult) -> TestReport {
+    let status = result.status_code.and_then(|status| u16::try_from(status).ok());
+    let took = result.execution_time_in_milliseconds.and_then(|millis| u64::try_from(millis).ok());
+    TestReport {
+        works: status.map(|status| (100..400).contains(&status)),
+        status,
+        took: took.map(Duration::from_millis),
+        ..TestReport::new(serde_json::to_value(result).unwrap_or_default())
     }
 }
 
@@ -252,10 +297,10 @@ fn unified(provider: &str, operation: Operation, record: Record) -> Result<Conne
         service: record.system_type.clone(),
         state: match record.archived {
             Some(true) => State::Archived,
-            Some(false) => State::Connected,
-            None => State::Unknown,
+            Some(false) => State::Active,
+            None => State::UNTOLD,
         },
-        updated: record.modified_at.clone(),
+        updated: record.modified_at.as_ref().and_then(Timestamp::read),
         ..Connection::new(provider, id, record)
     })
 }
@@ -285,15 +330,16 @@ mod tests {
         assert_eq!(connection.name.as_deref(), Some("First web service"));
         assert_eq!(connection.service.as_deref(), Some("DATA_SYSTEM"));
         assert_eq!((&connection.external_id, &connection.created), (&None, &None));
-        assert_eq!(connection.updated.as_ref().unwrap(), &"2025-07-02T14:04:58.347Z");
+        assert_eq!(connection.updated.unwrap().to_string(), "2025-07-02T14:04:58.347Z");
         assert_eq!(serde_json::to_value(&connection.record).unwrap(), record("OAUTH"));
+        assert_eq!(connection.without_secrets().withheld, ["auth", "new", "request"]);
     }
 
     #[test]
     fn archived_is_all_that_the_state_is_told_from() {
         let states =
             [json!({ "ref": "1", "archived": true }), json!({ "ref": "1", "archived": false }), json!({ "ref": "1" })];
-        assert_eq!(states.map(|record| connection(record).state), [State::Archived, State::Connected, State::Unknown]);
+        assert_eq!(states.map(|record| connection(record).state), [State::Archived, State::Active, State::UNTOLD]);
     }
 
     #[test]

@@ -9,13 +9,31 @@ use unified_to::types;
 use unified_to::{Client, ResponseValue, Server};
 
 use crate::{
-    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, Filter,
-    NewConnection, Operation, Query, Settings, SettingsError, State,
+    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ExternalIds,
+    Filter, NewConnection, Operation, Query, Settings, SettingsError, State, Timestamp,
 };
 
 pub(super) type Record = types::Connection;
 pub(super) type NewRecord = types::Connection;
 pub(super) type RecordChange = types::Connection;
+
+/// See the module of providers. Of `auth` nothing: it may be the customer's credentials in clear.
+pub(super) const SAFE: &[&str] = &[
+    "id",
+    "created_at",
+    "updated_at",
+    "workspace_id",
+    "integration_type",
+    "integration_name",
+    "external_xref",
+    "permissions",
+    "categories",
+    "is_paused",
+    "last_healthy_at",
+    "last_unhealthy_at",
+    "last_unhealthy_code",
+    "environment",
+];
 
 /// The longest page (<https://docs.unified.to/reference/pagination>).
 const LONGEST_PAGE: u32 = 100;
@@ -32,8 +50,9 @@ const BASE_URL: &str = "UNIFIED_TO_BASE_URL";
 /// | `name` | `integration_name`: connections have no name of their own |
 /// | `service` | `integration_type` |
 /// | `external_id` | `external_xref`: your own id of the customer |
-/// | `state` | paused if `is_paused`; else error if `last_unhealthy_at` is later than `last_healthy_at`; else connected if there is a `last_healthy_at`; else unknown |
-/// | `created`, `updated` | `created_at`, `updated_at` |
+/// | `state` | paused if `is_paused`; else unhealthy if `last_unhealthy_at` is later than `last_healthy_at`, since then, for the reason `last_unhealthy_code`; else active if there is a `last_healthy_at`; else unknown |
+/// | `categories` | `categories` |
+/// | `created`, `updated`, `last_healthy` | `created_at`, `updated_at`, `last_healthy_at` |
 ///
 /// To create one takes permissions, categories and credentials, so it takes a [record](NewConnection::record); customers
 /// normally make connections themselves, through the authorization URL. A change is sent as a `PATCH`. The vendor's
@@ -128,7 +147,11 @@ impl ConnectionProvider for UnifiedTo {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ALL_OPERATIONS.filtered_by_server(Filter::ExternalId).filtered_by_server(Filter::UpdatedSince)
+        Capabilities::READ_AND_WRITE
+            .filtered_by_server(Filter::ExternalId)
+            .filtered_by_server(Filter::UpdatedSince)
+            .filtered_by_server(Filter::Category)
+            .with_external_ids(ExternalIds::Shared)
     }
 
     fn list(&self, query: &Query) -> ConnectionStream {
@@ -136,9 +159,12 @@ impl ConnectionProvider for UnifiedTo {
         if let Some(id) = &query.external_id {
             call = call.external_xref(id.as_str());
         }
-        if let Some(Ok(moment)) = query.updated_since.as_ref().map(DateTime::parse) {
+        if let Some(moment) = query.updated_since {
             // The vendor documents moments in UTC, YYYY-MM-DDTHH:MM:SSZ.
-            call = call.updated_gte(DateTime::from(moment.to_utc()).into_string());
+            call = call.updated_gte(moment.to_string());
+        }
+        if let Some(category) = &query.category {
+            call = call.categories([category.as_str()]);
         }
         if let Some(environment) = &self.environment {
             call = call.env(environment.as_str());
@@ -147,13 +173,10 @@ impl ConnectionProvider for UnifiedTo {
             call = call.limit(size.clamp(1, LONGEST_PAGE));
         }
         let name = Arc::clone(&self.name);
-        query.select(
-            &self.name,
-            super::listed::connections(call.stream(), "id", move |record| match record {
-                Ok(record) => unified(&name, Operation::List, record),
-                Err(error) => Err(Error::call(&*name, Operation::List, error)),
-            }),
-        )
+        query.select(super::listed::connections(call.stream(), "id", move |record| match record {
+            Ok(record) => unified(&name, Operation::List, record),
+            Err(error) => Err(Error::call(&*name, Operation::List, error)),
+        }))
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
@@ -225,21 +248,26 @@ fn unified(provider: &str, operation: Operation, record: Record) -> Result<Conne
         service: Some(record.integration_type.clone()),
         external_id: record.external_xref.clone(),
         state: state(&record),
-        created: record.created_at.clone(),
-        updated: record.updated_at.clone(),
+        categories: record.categories.iter().map(|category| category.as_str().to_owned()).collect(),
+        created: record.created_at.as_ref().and_then(Timestamp::read),
+        updated: record.updated_at.as_ref().and_then(Timestamp::read),
+        last_healthy: record.last_healthy_at.as_ref().and_then(Timestamp::read),
         ..Connection::new(provider, id, record)
     })
 }
 
 /// What the vendor saw last decides. A time that cannot be read tells nothing.
 fn state(record: &Record) -> State {
-    let moment = |time: &Option<DateTime>| time.as_ref().and_then(|time| time.parse().ok());
-    match (moment(&record.last_healthy_at), moment(&record.last_unhealthy_at)) {
+    let moment = |time: &Option<DateTime>| time.as_ref().and_then(Timestamp::read);
+    let (healthy, unhealthy) = (moment(&record.last_healthy_at), moment(&record.last_unhealthy_at));
+    match (healthy, unhealthy) {
         _ if record.is_paused == Some(true) => State::Paused,
-        (Some(healthy), Some(unhealthy)) if unhealthy > healthy => State::Error,
-        (None, Some(_)) => State::Error,
-        (Some(_), _) => State::Connected,
-        (None, None) => State::Unknown,
+        // Without a moment that is less than any.
+        (healthy, Some(since)) if healthy < Some(since) => {
+            State::Unhealthy { reason: record.last_unhealthy_code.clone(), since: Some(since) }
+        }
+        (Some(_), _) => State::Active,
+        _ => State::UNTOLD,
     }
 }
 
@@ -268,25 +296,37 @@ mod tests {
         assert_eq!(connection.name.as_deref(), Some("HubSpot"));
         assert_eq!(connection.service.as_deref(), Some("hubspot"));
         assert_eq!(connection.external_id.as_deref(), Some("user-1"));
-        assert_eq!(connection.created.as_ref().unwrap(), &"2026-03-02T09:15:00.000Z");
-        assert_eq!(connection.updated.as_ref().unwrap(), &"2026-06-19T21:00:27.214Z");
+        assert_eq!(connection.categories, ["crm"]);
+        assert_eq!(connection.created.unwrap().to_string(), "2026-03-02T09:15:00Z");
+        assert_eq!(connection.updated.unwrap().to_string(), "2026-06-19T21:00:27.214Z");
     }
 
     #[test]
     fn what_was_seen_last_is_the_state() {
         let (early, late) = ("2026-06-01T00:00:00Z", "2026-06-01T02:00:00+01:00");
+        let unhealthy = |since: &str| format!("unhealthy since {since}");
+        let down = json!({ "last_healthy_at": early, "last_unhealthy_at": late, "last_unhealthy_code": "401" });
         for (more, state) in [
-            (json!({}), State::Unknown),
-            (json!({ "is_paused": false }), State::Unknown),
-            (json!({ "last_healthy_at": early }), State::Connected),
-            (json!({ "last_unhealthy_at": early }), State::Error),
-            (json!({ "last_healthy_at": early, "last_unhealthy_at": late }), State::Error),
-            (json!({ "last_healthy_at": late, "last_unhealthy_at": early }), State::Connected),
-            (json!({ "last_healthy_at": early, "last_unhealthy_at": "never" }), State::Connected),
-            (json!({ "last_healthy_at": early, "is_paused": true }), State::Paused),
+            (json!({}), "unknown".to_owned()),
+            (json!({ "is_paused": false }), "unknown".to_owned()),
+            (json!({ "last_healthy_at": early }), "active".to_owned()),
+            (json!({ "last_unhealthy_at": early }), unhealthy(early)),
+            (down, "unhealthy (401) since 2026-06-01T01:00:00Z".to_owned()),
+            (json!({ "last_healthy_at": late, "last_unhealthy_at": early }), "active".to_owned()),
+            (json!({ "last_healthy_at": early, "last_unhealthy_at": "never" }), "active".to_owned()),
+            (json!({ "last_healthy_at": early, "is_paused": true }), "paused".to_owned()),
         ] {
-            assert_eq!(connection(more.clone()).state, state, "{more}");
+            assert_eq!(connection(more.clone()).state.to_string(), state, "{more}");
         }
+    }
+
+    #[test]
+    fn credentials_are_withheld() {
+        let safe = connection(json!({ "auth": { "access_token": "canary" }, "new": "canary" })).without_secrets();
+        assert_eq!(safe.withheld, ["auth", "new"]);
+        assert!(!serde_json::to_string(&safe).unwrap().contains("canary"));
+        let crate::Record::UnifiedTo(record) = &safe.record else { panic!("{safe:?}") };
+        assert_eq!(record.integration_type, "hubspot");
     }
 
     #[test]

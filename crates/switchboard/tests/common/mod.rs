@@ -6,6 +6,7 @@ use switchboard_sandbox::Sandbox;
 
 /// The providers' names.
 pub(crate) const AC: &str = ActiveCampaign::NAME;
+#[allow(dead_code)] // Not every test names every provider.
 pub(crate) const UNIFIED: &str = UnifiedTo::NAME;
 pub(crate) const SITECORE: &str = SitecorePersonalize::NAME;
 

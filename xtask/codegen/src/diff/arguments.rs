@@ -2,6 +2,7 @@
 
 use super::change::{Class, Kind};
 use super::draft::{Draft, prose, type_words};
+use super::named;
 use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
 use crate::plan::{Body, Docs, Location, Operation, Parameter, PartContent, TypeRef};
@@ -145,10 +146,12 @@ impl Owner<'_> {
     fn items(&self, was: &Argument<'_>, now: &Argument<'_>) -> Vec<String> {
         let mut items = Vec::new();
         for operation in [self.before, self.operation] {
-            items.extend([was, now].map(|argument| format!("calls::{}::{}", operation.type_ident, argument.ident)));
+            items.extend([was, now].map(|argument| format!("{}::{}", named::call(operation), argument.ident)));
             if was.is_required || now.is_required {
-                items.push(format!("Client::{}", operation.ident));
-                items.extend(operation.required_ident.iter().map(|name| format!("calls::{name}")));
+                items.push(named::method(operation));
+                items.extend(
+                    operation.required_ident.iter().map(|name| format!("{}::{name}", operation.calls_module())),
+                );
             }
         }
         items

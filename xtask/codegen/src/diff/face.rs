@@ -24,8 +24,7 @@ impl Face {
     /// The face of the crate that has these files.
     pub fn of(files: &BTreeMap<String, String>) -> Self {
         let mut face = Self::default();
-        let parse = |path: &str| files.get(path).and_then(|text| syn::parse_file(text).ok());
-        let Some(root) = parse("src/lib.rs") else { return face };
+        let Some(root) = parse(files, "src/lib.rs") else { return face };
         // What private modules hold is public by the names that the root gives it.
         let mut modules: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
         for item in &root.items {
@@ -38,9 +37,7 @@ impl Face {
             }
         }
         for (module, names) in &modules {
-            if let Some(file) = parse(&format!("src/{module}.rs")) {
-                face.module(module, names.as_ref(), &file.items);
-            }
+            face.file(&format!("src/{module}.rs"), module, names.as_ref(), files);
         }
         face.follow_aliases();
         face
@@ -62,6 +59,22 @@ impl Face {
             }
         } else {
             self.0.extend(names.into_iter().map(|name| (name, format!("use {home}"))));
+        }
+    }
+
+    /// The items of a file, and of the files of modules below it: a private one's are public by the names of its parent.
+    fn file(&mut self, path: &str, module: &str, names: Option<&BTreeSet<String>>, files: &BTreeMap<String, String>) {
+        let Some(file) = parse(files, path) else { return };
+        self.module(module, names, &file.items);
+        for item in &file.items {
+            let Item::Mod(below) = item else { continue };
+            let name = below.ident.to_string();
+            let path = path_attribute(&below.attrs).map_or_else(
+                || format!("{}/{name}.rs", path.trim_end_matches(".rs")),
+                |relative| format!("src/{relative}"),
+            );
+            let module = if is_public(&below.vis) { format!("{module}::{name}") } else { module.to_owned() };
+            self.file(&path, &module, names, files);
         }
     }
 
@@ -101,6 +114,12 @@ impl Face {
                 Item::Fn(item) if is_public(&item.vis) => {
                     let Some(path) = path(&item.sig.ident.to_string()) else { continue };
                     self.0.insert(path, tokens(&item.sig));
+                }
+                // What the client has for a tag stands with the calls of the tag.
+                Item::Impl(item) if is_of_root(&item.self_ty) => {
+                    if let Some(name) = name_of(&item.self_ty) {
+                        self.implementation(&name, item);
+                    }
                 }
                 Item::Impl(item) => {
                     if let Some(path) = name_of(&item.self_ty).and_then(|name| path(&name)) {
@@ -249,6 +268,27 @@ fn is_public(visibility: &Visibility) -> bool {
 
 fn mark(attributes: &[Attribute]) -> &'static str {
     if attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")) { GROWS } else { "" }
+}
+
+fn parse(files: &BTreeMap<String, String>, path: &str) -> Option<syn::File> {
+    files.get(path).and_then(|text| syn::parse_file(text).ok())
+}
+
+/// Where the file of a module is, relative to that of its parent, if that is said.
+fn path_attribute(attributes: &[Attribute]) -> Option<String> {
+    attributes.iter().find_map(|attribute| match &attribute.meta {
+        syn::Meta::NameValue(found) if found.path.is_ident("path") => match &found.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// Whether a type is one of the crate's root.
+fn is_of_root(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.len() == 2 && path.path.segments.first().is_some_and(|first| first.ident == "crate")
 }
 
 fn name_of(ty: &Type) -> Option<String> {

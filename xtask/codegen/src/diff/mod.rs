@@ -9,6 +9,7 @@ mod arguments;
 pub mod change;
 mod draft;
 pub mod face;
+mod named;
 mod operations;
 mod relation;
 mod renames;
@@ -104,10 +105,16 @@ fn owners(drafts: &[Draft], item: &ItemChange) -> Vec<usize> {
 fn owner(path: &str) -> &str {
     let end = path.find(['.', ' ']).unwrap_or(path.len());
     let path = path.get(..end).unwrap_or(path).trim_end_matches(':');
-    let mut ends = path.match_indices("::").map(|(at, _)| at);
-    let starts_with_module = path.chars().next().is_some_and(char::is_lowercase);
-    let end = if starts_with_module { ends.nth(1) } else { ends.next() };
-    end.and_then(|end| path.get(..end)).unwrap_or(path)
+    let is_module = |name: &str| name.starts_with(|first: char| first.is_lowercase() || first == '_');
+    let mut end = 0;
+    for name in path.split("::") {
+        end += name.len();
+        if !is_module(name) {
+            break;
+        }
+        end += "::".len();
+    }
+    path.get(..end).unwrap_or(path)
 }
 
 /// An item that has changed for a reason that the document does not show.

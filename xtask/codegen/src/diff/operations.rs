@@ -8,6 +8,7 @@ use super::api::servers;
 use super::arguments;
 use super::change::{Class, Kind};
 use super::draft::{Draft, prose, redescribed, type_words};
+use super::named::{call, error, items};
 use super::relation::{Pair, Relation, Way};
 use super::renames;
 use crate::lint::json_path;
@@ -18,39 +19,21 @@ pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
     let matched = renames::operations(pair.old, pair.new);
     let mut found = Vec::new();
     for operation in &matched.gone {
-        let words = format!("`{}` is gone", operation.ident);
+        let words = format!("`{}` is gone", operation.method_path());
         let gone = Draft::new(Kind::OperationRemoved, Class::Breaking, words).before(&operation.pointer);
         found.push(gone.on_the_wire(format!("no more {}", line(operation))).of_items(items(operation)));
     }
     for operation in &matched.new {
-        let words = format!("new: `{}`", operation.ident);
+        let words = format!("new: `{}`", operation.method_path());
         let new = Draft::new(Kind::OperationAdded, Class::Info, words).after(&operation.pointer);
         found.push(new.on_the_wire(format!("new: {}", line(operation))).of_items(items(operation)));
     }
     for (old, new) in &matched.both {
-        Compared { pair, old, new, what: format!("`{}`", new.ident) }.all(&mut found);
+        Compared { pair, old, new, what: format!("`{}`", new.method_path()) }.all(&mut found);
     }
     found.extend(security(&matched.both));
     headers(pair, &matched.both, &mut found);
     found
-}
-
-/// What programs name of an operation.
-fn items(operation: &Operation) -> Vec<String> {
-    let call = operation.type_ident.clone();
-    let own = [format!("Client::{}", operation.ident), format!("calls::{call}"), format!("errors::{call}Error")];
-    let beside = [&operation.required_ident, &operation.body_ident].into_iter().flatten();
-    let beside = beside.map(|name| format!("calls::{name}"));
-    own.into_iter().chain(beside).chain(successes(operation)).collect()
-}
-
-fn successes(operation: &Operation) -> Vec<String> {
-    let others = operation.other_successes.iter().map(|other| &other.success);
-    let named = std::iter::once(&operation.success).chain(others).filter_map(|success| match success {
-        Success::ByStatus { ident, .. } => Some(format!("responses::{ident}")),
-        Success::One(_) => None,
-    });
-    named.collect()
 }
 
 /// An operation as a line of the document has it.
@@ -106,11 +89,14 @@ impl Compared<'_> {
     /// What it is called, and where it is.
     fn identity(&self, found: &mut Vec<Draft>) {
         let (old, new, what) = (self.old, self.new, &self.what);
-        if old.ident != new.ident || old.type_ident != new.type_ident {
+        if (&old.tag, &old.ident, &old.type_ident) != (&new.tag, &new.ident, &new.type_ident) {
             let target = json_path(&Value::Null, &new.pointer);
             let action = format!(r#"{{"target": "{target}", "update": {{"operationId": "{}"}}}}"#, old.id);
-            let draft =
-                self.draft(Kind::OperationRenamed, Class::Warning, format!("`{}` is called {what} now", old.ident));
+            let draft = self.draft(
+                Kind::OperationRenamed,
+                Class::Warning,
+                format!("`{}` is called {what} now", old.method_path()),
+            );
             found.push(draft.of_items(items(old).into_iter().chain(items(new))).with_action(action));
         } else if old.id != new.id {
             let words = format!("{what} keeps its name; its `operationId` is `{}`, it was `{}`", new.id, old.id);
@@ -208,7 +194,7 @@ impl Compared<'_> {
 
     fn errors(&self, found: &mut Vec<Draft>, [before, after]: &[String; 2]) {
         let (old, new, what) = (self.old, self.new, &self.what);
-        let error = || [format!("errors::{}Error", old.type_ident), format!("errors::{}Error", new.type_ident)];
+        let error = || [error(old), error(new)];
         for error_before in &old.errors {
             let status = status_words(error_before.status);
             let Some(now) = new.errors.iter().find(|other| other.status == error_before.status) else {
@@ -280,12 +266,12 @@ impl Compared<'_> {
         let (old, new, what) = (self.old, self.new, &self.what);
         if old.paging != new.paging && (old.paging.is_some() || new.paging.is_some()) {
             let words = match (&old.paging, &new.paging) {
-                (None, _) => format!("new: `{}().stream()`, page after page", new.ident),
+                (None, _) => format!("new: `{}().stream()`, page after page", new.method_path()),
                 (_, None) => format!("{what} has no pages any more"),
                 _ => format!("the pages of {what} follow one another in another way"),
             };
             let class = if new.paging.is_none() { Class::Warning } else { Class::Info };
-            let call = format!("calls::{}", new.type_ident);
+            let call = call(new);
             let items = ["stream", "pages"].map(|method| format!("{call}::{method}"));
             found.push(self.draft(Kind::PagingChanged, class, words).of_items(items));
         }
@@ -317,7 +303,7 @@ fn security(both: &[(&Operation, &Operation)]) -> Vec<Draft> {
     let drafts = alike.into_iter().filter_map(|((old, new), operations)| {
         let (first_old, first_new) = operations.first()?;
         let more = if operations.len() > 1 { format!(" and {} more", operations.len() - 1) } else { String::new() };
-        let words = format!("`{}`{more} need {new}, it was {old}", first_new.ident);
+        let words = format!("`{}`{more} need {new}, it was {old}", first_new.method_path());
         let words = if more.is_empty() { words.replacen(" need ", " needs ", 1) } else { words };
         let is_looser =
             first_old.security.iter().all(|way| first_new.security.contains(way)) || first_new.security.is_empty();

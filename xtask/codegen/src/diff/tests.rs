@@ -226,6 +226,35 @@ fn an_operation_that_is_removed() {
 }
 
 #[test]
+fn operations_that_stand_by_tag_are_compared_where_they_stand() {
+    let by_tag = |mut document: Value| {
+        document["x-switchboard-layout"] = json!("tags");
+        for (pointer, tag) in
+            [("/paths/~1pets/get", "pets"), ("/paths/~1pets/post", "pets"), ("/paths/~1pets~1{id}/get", "con")]
+        {
+            if let Some(operation) = document.pointer_mut(pointer) {
+                operation["tags"] = json!([tag]);
+            }
+        }
+        document
+    };
+    let parameter = json!([{"name": "limit", "in": "query", "required": true, "schema": {"type": "integer"}}]);
+    let mut gone = by_tag(edited("/paths/~1pets/get/parameters", parameter));
+    gone["paths"]["/pets/{id}"]["get"] = json!(null);
+    let found = changes(&by_tag(document()), &gone);
+    let of = |kind: Kind| found.iter().find(|change| change.code == kind).unwrap();
+    let paths = |change: &Change| change.items.iter().map(|item| item.path.clone()).collect::<Vec<_>>();
+    let removed = of(Kind::OperationRemoved);
+    assert_eq!((removed.bump, removed.words.as_str()), (Bump::Major, "`con().get_pet` is gone"));
+    let paths_removed = paths(removed);
+    for path in ["calls::con::Con::get_pet", "calls::con::GetPet", "errors::GetPetError"] {
+        assert!(paths_removed.iter().any(|found| found == path), "{path}: {paths_removed:?}");
+    }
+    assert!(found.iter().any(|change| paths(change).contains(&"calls::pets::Pets::list".to_owned())), "{found:#?}");
+    assert_eq!(bump(&found), Some(Bump::Major));
+}
+
+#[test]
 fn an_operation_that_is_renamed_keeps_its_method() {
     let words = "`list_pets` keeps its name; its `operationId` is `allPets`, it was `listPets`";
     expect(

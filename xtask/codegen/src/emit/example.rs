@@ -1,11 +1,18 @@
 //! A first call: the simplest operation of the document, as code that compiles.
 
-use crate::plan::{Operation, Plan, Required, SchemeKind, Success, TypeRef};
+use crate::plan::{CLIENT, Layout, Operation, Plan, Required, SchemeKind, Success, TypeRef};
 
 /// The operation that shows how a call is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     operation: &'a Operation,
+}
+
+impl Call<'_> {
+    /// The features of the crate without which there is no such call.
+    pub fn features(&self, layout: &Layout) -> Vec<String> {
+        std::iter::once(CLIENT).chain(layout.feature(self.operation)).map(str::to_owned).collect()
+    }
 }
 
 /// The simplest operation: a GET with as few required parameters as there are, all of them text or numbers.
@@ -78,7 +85,7 @@ fn example(plan: &Plan, call: Call<'_>) -> Example {
     let arguments = arguments(operation).unwrap_or_default().join(", ");
     text.push_str(&format!(
         "let response = client.{}({arguments}).send().await?;\nprintln!(\"{{}}\", response.status());\n",
-        operation.ident
+        operation.method_path()
     ));
     Example { import, statements: text }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use heck::ToSnakeCase;
 use serde_json::Value;
 
 use crate::lower::idents;
@@ -12,6 +13,9 @@ use crate::polish::spelled;
 /// An example longer than this would make the crate's tests larger than its code.
 const MAX_EXAMPLE: usize = 20_000;
 
+/// The test's name.
+pub const NAME: &str = "examples";
+
 /// `tests/examples.rs`, if the document has examples of named types: what it says of itself, and the code.
 pub fn examples(plan: &Plan) -> Option<(String, String)> {
     let mut body = String::new();
@@ -20,7 +24,7 @@ pub fn examples(plan: &Plan) -> Option<(String, String)> {
     for operation in &plan.operations {
         for example in operation.examples.iter().filter(|example| conforms(&example.value, &example.ty, plan)) {
             let Some(json) = printed(&example.value) else { continue };
-            let wanted = format!("{}_{}", operation.ident.trim_end_matches('_'), example.name.trim_matches('_'));
+            let wanted = format!("{}_{}", operation.owner.to_snake_case(), example.name.trim_matches('_'));
             let name = idents::unique([wanted], &mut taken);
             let ty = spelled(&example.ty, &types);
             let _ = write!(

@@ -1,19 +1,30 @@
 //! The generated part of `Cargo.toml`.
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, value};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::features::{FEATURES, Feature, XML};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
+
+use super::example::Call;
 use super::runtime::RuntimeDependency;
-use crate::plan::Plan;
+use crate::features::{FEATURES, Feature, XML};
+use crate::plan::{ALL_TAGS, CLIENT, Plan};
 
-/// The manifest; write merges it into the one that is there.
-pub fn manifest(plan: &Plan, runtime: &RuntimeDependency) -> String {
+/// The manifest; write merges it into the one that is there. `call` is what the example makes, and `has_tests` whether
+/// the document's examples are tests.
+pub fn manifest(plan: &Plan, runtime: &RuntimeDependency, call: Option<Call<'_>>, has_tests: bool) -> String {
     let inherits = matches!(runtime, RuntimeDependency::Workspace);
     let mut document = DocumentMut::new();
     document.insert("package", Item::Table(package(plan, inherits)));
-    document.insert("features", Item::Table(runtime_features()));
+    document.insert("features", Item::Table(features(plan)));
     document.insert("dependencies", Item::Table(dependencies(plan, runtime)));
     document.insert("dev-dependencies", Item::Table(dev_dependencies(inherits)));
+    if let Some(call) = call {
+        let needed = call.features(&plan.layout);
+        document.insert("example", target(&plan.api.crate_ident(), needed.iter().map(String::as_str)));
+    }
+    if has_tests && plan.layout.is_by_tag() {
+        document.insert("test", target(super::example_tests::NAME, [ALL_TAGS]));
+    }
     if inherits {
         document.insert("lints", Item::Table(inherit("workspace")));
     }
@@ -50,16 +61,37 @@ fn package(plan: &Plan, inherits: bool) -> Table {
     package
 }
 
-fn runtime_features() -> Table {
-    let mut all: Vec<&Feature> = FEATURES.iter().collect();
-    all.sort_by_key(|feature| feature.name);
-    let mut features = Table::new();
-    let on = all.iter().filter(|feature| feature.default).map(|feature| feature.name);
-    features.insert("default", value(on.collect::<Array>()));
-    for Feature { name, .. } in all {
-        features.insert(name, value(Array::from_iter([format!("switchboard-runtime/{name}")])));
+/// The runtime's features, that of the client, and those of the tags.
+fn features(plan: &Plan) -> Table {
+    let layout = &plan.layout;
+    let tags: BTreeSet<&str> = layout.tag_features().into_iter().collect();
+    let mut features: BTreeMap<&str, Vec<String>> = BTreeMap::from([(CLIENT, Vec::new())]);
+    let mut on = BTreeSet::from([CLIENT]);
+    for Feature { name, default, .. } in FEATURES {
+        features.insert(name, vec![format!("switchboard-runtime/{name}")]);
+        on.extend(default.then_some(name));
     }
-    features
+    if layout.is_by_tag() {
+        features.insert(ALL_TAGS, tags.iter().map(|name| (*name).to_owned()).collect());
+        on.insert(ALL_TAGS);
+    }
+    let webhooks = layout.webhooks.as_deref();
+    on.extend(webhooks);
+    features.extend(tags.into_iter().chain(webhooks).map(|name| (name, Vec::new())));
+    let mut table = Table::new();
+    table.insert("default", value(on.into_iter().collect::<Array>()));
+    for (name, turned_on) in features {
+        table.insert(name, value(turned_on.into_iter().collect::<Array>()));
+    }
+    table
+}
+
+/// An example or a test of its own, with the features that it needs.
+fn target<'a>(name: &str, needed: impl IntoIterator<Item = &'a str>) -> Item {
+    let mut target = Table::new();
+    target.insert("name", value(name));
+    target.insert("required-features", value(needed.into_iter().collect::<Array>()));
+    Item::ArrayOfTables(ArrayOfTables::from_iter([target]))
 }
 
 fn dependencies(plan: &Plan, runtime: &RuntimeDependency) -> Table {
@@ -92,12 +124,12 @@ fn dev_dependencies(inherits: bool) -> Table {
     if inherits {
         dependencies.insert("tokio", workspace(&["macros", "rt"]));
     } else {
-        dependencies.insert("tokio", features("1", &["macros", "rt"]));
+        dependencies.insert("tokio", dependency("1", &["macros", "rt"]));
     }
     dependencies
 }
 
-fn features(version: &str, features: &[&str]) -> Item {
+fn dependency(version: &str, features: &[&str]) -> Item {
     let mut table = InlineTable::new();
     table.insert("version", version.into());
     table.insert("features", toml_edit::Value::Array(features.iter().copied().collect()));
@@ -133,7 +165,7 @@ mod tests {
     #[test]
     fn in_a_workspace_all_is_inherited_and_elsewhere_said() {
         let plan = plan(&json!({}), &json!({}));
-        let read = |runtime| manifest(&plan, &runtime).parse::<DocumentMut>().unwrap();
+        let read = |runtime| manifest(&plan, &runtime, None, false).parse::<DocumentMut>().unwrap();
         let inside = read(RuntimeDependency::Workspace);
         assert_eq!(inside["package"]["edition"]["workspace"].as_bool(), Some(true));
         assert_eq!(inside["dependencies"]["switchboard-runtime"]["workspace"].as_bool(), Some(true));
@@ -154,7 +186,12 @@ mod tests {
         let body = json!({"content": {"application/xml": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}}});
         let operation = json!({"operationId": "add", "requestBody": body, "responses": {}});
         let features = |operation| {
-            let text = manifest(&plan(&json!({"/a": {"post": operation}}), &json!({})), &RuntimeDependency::Workspace);
+            let text = manifest(
+                &plan(&json!({"/a": {"post": operation}}), &json!({})),
+                &RuntimeDependency::Workspace,
+                None,
+                false,
+            );
             let found = text.parse::<DocumentMut>().unwrap();
             found["dependencies"]["switchboard-runtime"].get("features").map(ToString::to_string)
         };

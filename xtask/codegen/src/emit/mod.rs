@@ -2,21 +2,22 @@
 
 mod example;
 mod example_tests;
-mod features;
 mod manifest;
 mod print;
 mod readme;
 mod root;
 mod runtime;
+mod size;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
-use crate::polish::Modules;
+use crate::polish::{Modules, docs, file_stem};
 
 pub use self::runtime::RuntimeDependency;
+pub use self::size::weigh;
 
 /// What a crate holds, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
         files.insert(path, format!("{PREAMBLE}{header}{}", print::print(file)));
     };
     for (name, file) in modules {
-        insert_rust(format!("src/{name}"), header(name), file);
+        insert_rust(format!("src/{name}.rs"), header(plan, name).as_str(), file);
     }
     let call = example::choose(plan);
     files.insert("src/lib.rs".to_owned(), format!("{PREAMBLE}{}", root::lib(plan, modules, call)));
@@ -58,11 +59,13 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
         files
             .insert(format!("examples/{}.rs", plan.api.crate_ident()), unformatted(plan, example::program(plan, call)));
     }
-    if let Some(tests) = example_tests::examples(plan) {
-        files.insert("tests/examples.rs".to_owned(), unformatted(plan, tests));
+    let tests = example_tests::examples(plan);
+    let has_tests = tests.is_some();
+    if let Some(tests) = tests {
+        files.insert(format!("tests/{}.rs", example_tests::NAME), unformatted(plan, tests));
     }
     let lines = files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum();
-    files.insert("Cargo.toml".to_owned(), manifest::manifest(plan, runtime));
+    files.insert("Cargo.toml".to_owned(), manifest::manifest(plan, runtime, call, has_tests));
     files.insert("README.md".to_owned(), readme::readme(plan, call));
     CrateFiles {
         name: plan.api.crate_name.clone(),
@@ -94,18 +97,38 @@ const WEBHOOKS: &str = "\
 ";
 
 /// What the module is for.
-fn header(name: &str) -> &'static str {
-    match name {
-        "api.rs" => "//! The API's servers, credentials and limits, as the document describes them.\n\n",
-        "operations.rs" => "//! The operations, as the document describes them.\n\n",
-        "client.rs" => "//! The client.\n\n",
-        "types.rs" => "//! The types that requests and responses hold.\n\n",
-        "calls.rs" => "//! One call for each operation, made by a method of the [client](crate::Client).\n\n",
-        "errors.rs" => "//! What each operation documents to answer when it fails.\n\n",
-        "headers.rs" => "//! The headers that the document describes for answers, each read when it is asked for.\n\n",
-        "webhooks.rs" => WEBHOOKS,
-        "xml.rs" => "//! How the types stand in XML, as the document describes it.\n\n",
-        "responses.rs" => "//! What operations answer whose bodies differ by status.\n\n",
-        _ => "",
-    }
+fn header(plan: &Plan, name: &str) -> String {
+    let by_tag = plan.layout.is_by_tag();
+    let docs = match name {
+        "api" => "The API's servers, credentials and limits, as the document describes them.",
+        "operations" => "The operations, as the document describes them.",
+        "client" => "The client.",
+        "types" => "The types that requests and responses hold.",
+        "calls" if by_tag => {
+            "One call for each operation, by tag, made by the methods of what the [client](crate::Client) has for it."
+        }
+        "calls" => "One call for each operation, made by a method of the [client](crate::Client).",
+        "errors" => "What each operation documents to answer when it fails.",
+        "headers" => "The headers that the document describes for answers, each read when it is asked for.",
+        "webhooks" => return WEBHOOKS.to_owned(),
+        "xml" => "How the types stand in XML, as the document describes it.",
+        "responses" => "What operations answer whose bodies differ by status.",
+        _ => return below(plan, name),
+    };
+    format!("//! {docs}\n\n")
+}
+
+/// What a file below a module's is for; those by what is needed are no modules that anybody sees.
+fn below(plan: &Plan, name: &str) -> String {
+    let Some((module, stem)) = name.split_once('/').filter(|(module, _)| ["calls", "operations"].contains(module))
+    else {
+        return String::new();
+    };
+    let tag = plan.layout.tags.iter().find(|(module, _)| file_stem(module) == stem);
+    let of = match tag.and_then(|(_, tag)| tag.name.as_deref()) {
+        Some(name) => format!("of the tag {}", docs::code(name)),
+        None => "without a tag".to_owned(),
+    };
+    let what = if module == "calls" { "The calls of the operations" } else { "The operations" };
+    format!("//! {what} {of}.\n\n")
 }

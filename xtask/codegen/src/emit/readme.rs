@@ -1,8 +1,8 @@
 //! The generated crate's README: what it is, a first call, and where the rest is said.
 
 use super::example::{self, Call};
-use super::features::{FEATURES, Feature};
-use crate::plan::Plan;
+use crate::features::{FEATURES, Feature};
+use crate::plan::{ALL_TAGS, CLIENT, Operation, Plan};
 use crate::polish::docs;
 
 /// `README.md`.
@@ -27,16 +27,30 @@ pub fn readme(plan: &Plan, call: Option<Call<'_>>) -> String {
     }
     text.push_str(&operations(plan));
     text.push_str(&beside(plan));
-    text.push_str(&features());
+    text.push_str(&features(plan));
     text.push_str("\n## Licence\n\nMIT OR Apache-2.0, at your option. The API's own terms are its vendor's.\n");
     text
 }
 
 /// What Cargo features there are.
-fn features() -> String {
+fn features(plan: &Plan) -> String {
     let mut text = "\n## Features\n\n| feature | default | what it does |\n|---|---|---|\n".to_owned();
+    let mut row = |name: &str, default: bool, does: &str| {
+        text.push_str(&format!("| `{name}` | {}| {does} |\n", if default { "yes " } else { "" }));
+    };
+    row(CLIENT, true, "the client and its calls; without it the crate is types alone");
+    if plan.layout.is_by_tag() {
+        row(
+            ALL_TAGS,
+            true,
+            "the features of all tags, which are listed above: each compiles its operations, and the types that they need",
+        );
+    }
+    if let Some(webhooks) = &plan.layout.webhooks {
+        row(webhooks, true, "the types of what webhooks send");
+    }
     for Feature { name, default, does } in FEATURES {
-        text.push_str(&format!("| `{name}` | {}| {does} |\n", if *default { "yes " } else { "" }));
+        row(name, *default, does);
     }
     text
 }
@@ -65,19 +79,46 @@ fn beside(plan: &Plan) -> String {
 /// A table of the operations; long ones are left to the docs.
 fn operations(plan: &Plan) -> String {
     const SHOWN: usize = 60;
-    let mut text = "| method | request | |\n|---|---|---|\n".to_owned();
+    let mut text = tags(plan);
+    if plan.layout.is_by_tag() && plan.operations.len() > SHOWN {
+        return text;
+    }
+    text.push_str("| method | request | |\n|---|---|---|\n");
     for operation in plan.operations.iter().take(SHOWN) {
-        let summary =
-            docs::clean(operation.summary.as_deref().unwrap_or_default()).replace('|', "\\|").replace('\n', " ");
         text.push_str(&format!(
-            "| `{}` | `{} {}` | {summary} |\n",
-            operation.ident,
+            "| `{}` | `{} {}` | {} |\n",
+            operation.method_path(),
             operation.method,
-            operation.path.replace(['`', '|'], "'")
+            operation.path.replace(['`', '|'], "'"),
+            in_a_cell(operation.summary.as_deref().unwrap_or_default())
         ));
     }
     if plan.operations.len() > SHOWN {
         text.push_str(&format!("\nAnd {} more: see the documentation of `Client`.\n", plan.operations.len() - SHOWN));
     }
     text
+}
+
+/// A table of the tags that operations stand by.
+fn tags(plan: &Plan) -> String {
+    if !plan.layout.is_by_tag() {
+        return String::new();
+    }
+    let mut text = "Operations stand by tag:\n\n| tag | feature | operations | |\n|---|---|---|---|\n".to_owned();
+    for (module, tag) in &plan.layout.tags {
+        let is_of_tag = |found: &&Operation| found.tag.as_ref().is_some_and(|path| path.module == *module);
+        let said = tag.description.as_deref().unwrap_or_default();
+        text.push_str(&format!(
+            "| `client.{module}()` | `{}` | {} | {} |\n",
+            tag.feature,
+            plan.operations.iter().filter(is_of_tag).count(),
+            in_a_cell(said.split("\n\n").next().unwrap_or_default())
+        ));
+    }
+    text + "\n"
+}
+
+/// Prose as it may stand in a cell of a table.
+fn in_a_cell(prose: &str) -> String {
+    docs::clean(prose).replace('|', "\\|").replace('\n', " ")
 }

@@ -1,7 +1,7 @@
 //! The crate's root: documentation, modules, and what users need from the runtime.
 
 use super::example::{self, Call};
-use crate::plan::{Payload, Plan, Success, TypeKind};
+use crate::plan::{ALL_TAGS, CLIENT, Payload, Plan, Success, TypeKind};
 use crate::polish::{Modules, docs};
 
 /// `src/lib.rs`.
@@ -57,14 +57,28 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
     text.push_str(&recursion_limit(plan));
     text.push('\n');
     for name in ["api", "calls", "client", "errors", "headers", "operations", "responses", "types", "webhooks", "xml"] {
-        if modules.contains_key(format!("{name}.rs").as_str()) {
-            let public = if matches!(name, "api" | "client" | "operations" | "xml") { "" } else { "pub " };
-            text.push_str(&format!("#[rustfmt::skip]\n{public}mod {name};\n"));
+        if modules.contains_key(name) {
+            text.push_str(&declaration(plan, name));
         }
     }
-    text.push_str("\npub use client::{Client, ClientBuilder, Server};\n");
+    text.push_str(&format!("\n#[cfg(feature = \"{CLIENT}\")]\npub use client::{{Client, ClientBuilder, Server}};\n"));
     text.push_str("pub use switchboard_runtime::{\n    self as runtime, BuildError, CallOptions, ClientCredentials, Error, InvalidRequest, ResponseValue, RetryPolicy,\n    SecretString, Undocumented,\n};\n");
     text
+}
+
+/// The declaration of a module: but for what the types are, all of it is for the client.
+fn declaration(plan: &Plan, name: &str) -> String {
+    let public = if matches!(name, "api" | "client" | "operations" | "xml") { "" } else { "pub " };
+    let cfg =
+        if matches!(name, "types" | "webhooks") { String::new() } else { format!("#[cfg(feature = \"{CLIENT}\")]\n") };
+    // All tables are in one file, whichever of them the tags that are on have bodies for.
+    let is_partly_used = name == "xml" && plan.layout.is_by_tag();
+    let allowed = if is_partly_used {
+        format!("#[cfg_attr(not(feature = \"{ALL_TAGS}\"), allow(dead_code))]\n")
+    } else {
+        String::new()
+    };
+    format!("{cfg}{allowed}#[rustfmt::skip]\n{public}mod {name};\n")
 }
 
 /// Names in the document's own script are its right.

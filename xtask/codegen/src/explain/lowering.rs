@@ -151,6 +151,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "body: Vec<serde_json::Value>",
     },
     Explanation {
+        code: "large-package",
+        title: "a crate that is too large to be published",
+        text: "crates.io takes packages of up to 10 MiB, compressed. The crate compiles and can be used from its folder, but not be published. Copy the document under several names, and let the overlay of each remove the paths of the tags that another one has; what is left makes a crate of its own.",
+        before: r#"{"actions": []}"#,
+        after: r#"{"actions": [{"target": "$.paths['/archive/reports']", "remove": true}, …]}"#,
+    },
+    Explanation {
         code: "links",
         title: "links to other operations",
         text: "A link says how an answer's values are arguments of another operation. The operations have methods; the links have not.",
@@ -307,6 +314,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
                between: no value has an end. What servers send has one, so the property that leads back may be absent.",
         before: r##"{"Step": {"required": ["next"], "properties": {"next": {"$ref": "#/components/schemas/Step"}}}}"##,
         after: "struct Step { next: Option<Box<Step>> }",
+    },
+    Explanation {
+        code: "shared-feature",
+        title: "more tags than a crate may have features",
+        text: "Where operations stand by tag, each tag has a Cargo feature. A registry takes 300 features of a crate: the tags beyond 250 share the feature `other-tags`. An `x-switchboard-tag` on operations, or one `x-switchboard-name` on several tags, joins tags that belong together.",
+        before: r#"{"tags": [{"name": "Orders"}, {"name": "Orders (beta)"}, …]}"#,
+        after: r#"{"tags": [{"name": "Orders"}, {"name": "Orders (beta)", "x-switchboard-name": "orders"}, …]}"#,
     },
     Explanation {
         code: "several-successes",

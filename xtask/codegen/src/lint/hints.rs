@@ -26,13 +26,16 @@ enum Takes {
 }
 
 /// The hints, the objects that have them, and what they say.
-const HINTS: [(Kind, &str, Takes); 17] = [
+const HINTS: [(Kind, &str, Takes); 21] = [
     (Kind::Root, "x-switchboard-crate", Takes::More),
+    (Kind::Root, "x-switchboard-layout", Takes::OneOf(&["flat", "tags"])),
     (Kind::Root, "x-switchboard-lenient", Takes::Flag),
     (Kind::Root, "x-switchboard-rate-limit", Takes::More),
+    (Kind::Operation, "x-switchboard-name", Takes::Text),
     (Kind::Operation, "x-switchboard-paging", Takes::More),
     (Kind::Operation, "x-switchboard-repeatable", Takes::Flag),
     (Kind::Operation, "x-switchboard-stream-end", Takes::More),
+    (Kind::Operation, "x-switchboard-tag", Takes::Text),
     (Kind::Parameter, "x-switchboard-list", Takes::More),
     (Kind::Parameter, "x-switchboard-nested", Takes::More),
     (Kind::Header, "x-switchboard-list", Takes::More),
@@ -42,6 +45,7 @@ const HINTS: [(Kind, &str, Takes); 17] = [
     (Kind::Schema, "x-switchboard-secret", Takes::Flag),
     (Kind::SecurityScheme, "x-switchboard-name", Takes::Text),
     (Kind::Server, "x-switchboard-name", Takes::Text),
+    (Kind::Tag, "x-switchboard-name", Takes::Text),
     (Kind::OAuthFlow, "x-switchboard-audience", Takes::Text),
     (Kind::OAuthFlow, "x-switchboard-client-auth", Takes::OneOf(&["form", "basic"])),
 ];
@@ -108,6 +112,7 @@ fn place(kind: Kind) -> &'static str {
         Kind::Schema => "a schema",
         Kind::SecurityScheme => "a security scheme",
         Kind::Server => "a server",
+        Kind::Tag => "a tag",
         Kind::OAuthFlow => "a flow of OAuth 2",
         _ => "another object",
     }
@@ -126,7 +131,7 @@ mod tests {
             (
                 json!({"x-switchboard-name": "A"}),
                 "/x-switchboard-name",
-                "it belongs to a schema, or a security scheme, or a server",
+                "it belongs to an operation, or a schema, or a security scheme, or a server, or a tag",
             ),
             (json!({"x-switchboard-colour": "red"}), "/x-switchboard-colour", "the hints are x-switchboard-crate,"),
         ] {
@@ -146,6 +151,10 @@ mod tests {
             json!({"components": {"securitySchemes": {"a": {"type": "oauth2", "flows": {"clientCredentials": flow}}}}})
         };
         for (document, is_right) in [
+            (json!({"x-switchboard-layout": "tag"}), false),
+            (json!({"x-switchboard-layout": "tags"}), true),
+            (json!({"tags": [{"name": "a", "x-switchboard-name": 1}]}), false),
+            (json!({"tags": [{"name": "a", "x-switchboard-name": "b"}]}), true),
             (json!({"x-switchboard-lenient": "yes"}), false),
             (json!({"x-switchboard-lenient": true}), true),
             (json!({"components": {"schemas": {"A": {"x-switchboard-name": ""}}}}), false),

@@ -67,6 +67,8 @@ pub enum Kind {
     SecurityRequirement,
     /// A Server Object.
     Server,
+    /// A Tag Object.
+    Tag,
     /// A Server Variable Object.
     ServerVariable,
     /// A Callback Object.
@@ -102,6 +104,7 @@ pub fn child(kind: Kind, key: &str) -> Option<Holding> {
         (Root, "x-webhooks") => One(Callback),
         (Root, "webhooks") | (Components, "pathItems") => Map(PathItem),
         (Root | PathItem | Operation, "servers") => List(Server),
+        (Root, "tags") => List(Tag),
         (Root | Operation, "security") => List(SecurityRequirement),
         (Paths | Callback, key) if !is_extension(key) && key != "$ref" => One(PathItem),
         (PathItem, key) if methods::FIELDS.contains(&key) => One(Operation),

@@ -85,8 +85,13 @@ fn callbacks<'d>(document: &'d Value, operation: &Operation, types: &mut Types<'
         for (url, item) in
             callback.as_object().into_iter().flat_map(Map::iter).filter(|(url, _)| !url.starts_with("x-"))
         {
-            let origin = Origin::Callback { name: name.clone(), operation: operation.ident.clone(), url: url.clone() };
-            let wanted = format!("{}{}", operation.type_ident, idents::pascal(name));
+            let origin = Origin::Callback {
+                name: name.clone(),
+                operation: operation.ident.clone(),
+                tag: operation.tag.clone(),
+                url: url.clone(),
+            };
+            let wanted = format!("{}{}", operation.owner, idents::pascal(name));
             calls.extend(of_item(document, item, &pointer_join(&pointer, url), &origin, &wanted, types));
         }
     }

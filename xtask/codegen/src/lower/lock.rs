@@ -10,7 +10,10 @@ use serde_json::Value;
 use super::idents;
 use crate::diagnostics::pointer_join;
 use crate::methods;
-use crate::plan::Lock;
+use crate::plan::{Arrangement, Lock, TagNames};
+
+/// Names by where they stand: in a module of calls, or, under no name, on the client itself.
+type Scopes = BTreeMap<String, BTreeSet<String>>;
 
 /// The names from before, seen from the document of today, and those of today.
 #[derive(Debug, Default)]
@@ -22,12 +25,18 @@ pub struct Memory {
     /// The names of types whose places are there still: nothing else may have them.
     kept: BTreeSet<String>,
     /// What methods and calls are called, and will be.
-    taken: [BTreeSet<String>; 2],
+    methods: Scopes,
+    calls: Scopes,
+    /// What hints call them: who had such a name gives it up.
+    hinted_methods: Scopes,
+    hinted_calls: Scopes,
+    /// What the errors and inline schemas of operations are named after, and will be.
+    owners: BTreeSet<String>,
 }
 
 impl Memory {
-    /// Looks up in the document what of the names is still in use. No method may have the names `reserved`.
-    pub fn new(before: Lock, document: &Value, reserved: &[&str]) -> Self {
+    /// Looks up in the document what of the names is still in use.
+    pub fn new(before: Lock, document: &Value) -> Self {
         let mut now = Lock::default();
         let mut moved = BTreeMap::new();
         for (id, place) in operations(document) {
@@ -42,10 +51,56 @@ impl Memory {
         let kept = |names: &BTreeMap<String, String>| -> BTreeSet<String> {
             names.iter().filter(|(place, _)| is_there(place)).map(|(_, name)| name.clone()).collect()
         };
-        let mut methods = kept(&before.methods);
-        methods.extend(reserved.iter().map(|name| (*name).to_owned()));
-        let taken = [methods, kept(&before.calls)];
-        Self { kept: kept(&before.types), before, now, moved, taken }
+        let scoped = |names: &BTreeMap<String, String>| {
+            let mut scopes = Scopes::new();
+            for (place, name) in names.iter().filter(|(place, _)| is_there(place)) {
+                scopes.entry(scope(&before, place).to_owned()).or_default().insert(name.clone());
+            }
+            scopes
+        };
+        let (methods, calls) = (scoped(&before.methods), scoped(&before.calls));
+        let (kept, owners) = (kept(&before.types), kept(&before.owners));
+        Self { before, now, moved, kept, methods, calls, owners, ..Self::default() }
+    }
+
+    /// Whether operations stood by tag; unknown of a crate that has no names yet.
+    pub fn arrangement(&self) -> Option<Arrangement> {
+        self.before.arrangement.or_else(|| (!self.before.methods.is_empty()).then_some(Arrangement::Flat))
+    }
+
+    /// Notes whether operations stand by tag.
+    pub fn arrange(&mut self, arrangement: Arrangement) {
+        self.now.arrangement = Some(arrangement);
+    }
+
+    /// The names that tags had.
+    pub fn tags(&self) -> impl Iterator<Item = &TagNames> {
+        self.before.tags.values()
+    }
+
+    /// The names that a tag had.
+    pub fn tag(&self, name: &str) -> Option<&TagNames> {
+        self.before.tags.get(name)
+    }
+
+    /// Notes what the tags are called.
+    pub fn note_tags(&mut self, tags: BTreeMap<String, TagNames>) {
+        self.now.tags = tags;
+    }
+
+    /// The tag that the operation at `place` stands by: the one that it had, unless a hint says otherwise.
+    pub fn tagged(&mut self, place: &str, tag: &str, is_hint: bool) -> String {
+        let before = self.find(&self.before.tagged, place).filter(|_| !is_hint);
+        let tag = before.unwrap_or(tag).to_owned();
+        self.now.tagged.insert(place.to_owned(), tag.clone());
+        tag
+    }
+
+    /// Keeps names for what stands in `module` beside the operations.
+    pub fn reserve(&mut self, module: &str, methods: &[&str], calls: &[&str]) {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        self.methods.entry(module.to_owned()).or_default().extend(owned(methods));
+        self.calls.entry(module.to_owned()).or_default().extend(owned(calls));
     }
 
     /// What the types of the schemas at `place` were called: where schemas are merged, several may stand there.
@@ -77,37 +132,83 @@ impl Memory {
         }
     }
 
-    /// What the client's method for the operation at `place` is called.
-    pub fn method(&mut self, place: &str, candidates: Vec<String>) -> String {
-        let before = self.find(&self.before.methods, place).map(str::to_owned);
-        let [taken, _] = &mut self.taken;
+    /// Gives the operation at `place` the method that a hint asks for, and a call of that name, unless another operation of
+    /// `module` is to have one of them, too.
+    pub fn hinted(&mut self, place: &str, module: &str, method: &str) -> bool {
+        let call = idents::pascal(method);
+        let methods = self.hinted_methods.entry(module.to_owned()).or_default();
+        let calls = self.hinted_calls.entry(module.to_owned()).or_default();
+        if methods.contains(method) || calls.contains(&call) {
+            return false;
+        }
+        methods.insert(method.to_owned());
+        calls.insert(call.clone());
+        self.reserve(module, &[method], &[&call]);
+        self.now.methods.insert(place.to_owned(), method.to_owned());
+        self.now.calls.insert(place.to_owned(), call);
+        true
+    }
+
+    /// What the method of `module` for the operation at `place` is called.
+    pub fn method(&mut self, place: &str, module: &str, candidates: Vec<String>) -> String {
+        if let Some(name) = self.now.methods.get(place) {
+            return name.clone();
+        }
+        let before = self.still(&self.before.methods, &self.hinted_methods, place, module);
+        let taken = self.methods.entry(module.to_owned()).or_default();
         let name = before.unwrap_or_else(|| idents::unique(candidates, taken));
         self.now.methods.insert(place.to_owned(), name.clone());
         name
     }
 
     /// What the type of the call of the operation at `place` is called.
-    pub fn call(&mut self, place: &str, candidate: String) -> String {
-        self.named_call(place, vec![candidate])
+    pub fn call(&mut self, place: &str, module: &str, candidate: String) -> String {
+        self.named_call(place, module, vec![candidate])
     }
 
     /// What the type beside the call `name` is called that says `word` of it, the `number`th at `place`.
-    pub fn beside_call(&mut self, place: &str, number: usize, name: &str, word: &str) -> String {
-        self.named_call(&at(place, number), vec![format!("{name}{word}"), format!("{name}Call{word}")])
+    pub fn beside_call(&mut self, place: &str, module: &str, number: usize, name: &str, word: &str) -> String {
+        self.named_call(&at(place, number), module, vec![format!("{name}{word}"), format!("{name}Call{word}")])
     }
 
-    fn named_call(&mut self, place: &str, candidates: Vec<String>) -> String {
-        let before = self.find(&self.before.calls, place).map(str::to_owned);
-        let [_, taken] = &mut self.taken;
+    fn named_call(&mut self, place: &str, module: &str, candidates: Vec<String>) -> String {
+        if let Some(name) = self.now.calls.get(place) {
+            return name.clone();
+        }
+        let before = self.still(&self.before.calls, &self.hinted_calls, place, module);
+        let taken = self.calls.entry(module.to_owned()).or_default();
         let name = before.unwrap_or_else(|| idents::unique(candidates, taken));
         self.now.calls.insert(place.to_owned(), name.clone());
         name
+    }
+
+    /// What the errors and inline schemas of the operation at `place` are named after, where operations stand by tag.
+    pub fn owner(&mut self, place: &str, candidate: String) -> String {
+        let before = self.find(&self.before.owners, place).map(str::to_owned);
+        let name = before.unwrap_or_else(|| idents::unique([candidate], &mut self.owners));
+        self.now.owners.insert(place.to_owned(), name.clone());
+        name
+    }
+
+    /// The name that what stands in `module` at `place` had there, unless a hint gives it to another.
+    fn still(&self, names: &BTreeMap<String, String>, hinted: &Scopes, place: &str, module: &str) -> Option<String> {
+        let tag = self.find(&self.before.tagged, unnumbered(place));
+        let old_module = tag.and_then(|tag| self.before.tags.get(tag)).map_or("", |names| &names.module);
+        let name = self.find(names, place).filter(|_| old_module == module)?;
+        let is_given_away = hinted.get(module).is_some_and(|names| names.contains(name));
+        (!is_given_away).then(|| name.to_owned())
     }
 
     /// The names of today.
     pub fn into_lock(self) -> Lock {
         self.now
     }
+}
+
+/// The module in which what is at a place has its names; none of what stands on the client itself.
+fn scope<'a>(lock: &'a Lock, place: &str) -> &'a str {
+    let tag = lock.tagged.get(unnumbered(place)).and_then(|tag| lock.tags.get(tag));
+    tag.map_or("", |names| &names.module)
 }
 
 /// Whether a place is `outer`, or within it.

@@ -25,6 +25,7 @@ mod operations;
 mod paging;
 mod parameters;
 mod prose;
+mod reach;
 mod responses;
 mod secrets;
 mod security;
@@ -32,6 +33,7 @@ mod sequence;
 mod servers;
 mod stream_end;
 pub mod styles;
+mod tags;
 mod tell;
 mod told;
 mod types;
@@ -59,7 +61,7 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     let api = api::read(stem, document, diagnostics);
     let mut types = types::Types::new(Schemas::new(document, diagnostics), before);
     types.complete();
-    let mut operations = operations::read(document, &mut types);
+    let (mut operations, tags) = operations::read(document, &mut types);
     types.complete();
     let webhooks = incoming::read(document, &operations, &mut types);
     types.complete();
@@ -76,7 +78,9 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     unmade::tell(document, &operations, diagnostics);
     vain::tell(document, diagnostics);
     let recursion_limit = depth::recursion_limit(&operations, &headers, &webhooks, &planned, diagnostics);
-    let mut plan = Plan { api, operations, types: planned, headers, webhooks, schemas, xml, recursion_limit, names };
+    let layout = reach::layout(tags, &operations, &webhooks, &headers, &planned);
+    let types = planned;
+    let mut plan = Plan { api, operations, layout, types, headers, webhooks, schemas, xml, recursion_limit, names };
     prose::settle(&mut plan, document);
     plan
 }

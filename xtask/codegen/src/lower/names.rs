@@ -59,9 +59,6 @@ const GENERIC: &[&str] = &[
     "values",
 ];
 
-/// Methods of the generated client that an operation must not hide.
-const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "core", "fmt", "drop", "with", "request"];
-
 /// Where an inline schema stands, as the names its type could have, best first.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -200,7 +197,7 @@ impl Names {
         for (key, _) in unhinted {
             hinted.remove(&idents::pascal(key.strip_prefix(&prefix).unwrap_or(key)));
         }
-        Self { taken: BTreeSet::new(), hinted, prefix, whole, memory: Memory::new(before, document, CLIENT_METHODS) }
+        Self { taken: BTreeSet::new(), hinted, prefix, whole, memory: Memory::new(before, document) }
     }
 
     /// What a definition is called by its key, or by what stands at its place.
@@ -332,13 +329,17 @@ fn common_prefix(keys: &[&String]) -> String {
 fn hints(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
-            // A server and a security scheme have names of other kinds.
+            // A server, an operation, a tag and a security scheme have names of other kinds.
+            let is_other = members.contains_key("url") || members.contains_key("responses");
             if let Some(name) = members.get("x-switchboard-name").and_then(Value::as_str)
-                && !members.contains_key("url")
+                && !is_other
             {
                 found.insert(idents::pascal(name));
             }
-            members.iter().filter(|(key, _)| *key != "securitySchemes").for_each(|(_, value)| hints(value, found));
+            members
+                .iter()
+                .filter(|(key, _)| !["securitySchemes", "tags"].contains(&key.as_str()))
+                .for_each(|(_, value)| hints(value, found));
         }
         Value::Array(items) => items.iter().for_each(|item| hints(item, found)),
         _ => {}

@@ -2,42 +2,87 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::lock::Memory;
 use super::operation_object::OperationObject;
+use super::tags::Tags;
 use super::types::Types;
-use super::{bodies, idents, parameters, responses, security, servers, stream_end};
+use super::{bodies, idents, parameters, responses, security, servers, stream_end, tags};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::methods;
-use crate::plan::{ExternalDocs, Operation};
+use crate::plan::{ExternalDocs, Operation, OperationTag, TagPath};
 use crate::schema::references;
 
-/// Reads all operations, in the document's order.
-pub fn read(document: &Value, types: &mut Types<'_>) -> Vec<Operation> {
+/// What an operation is called.
+struct Named {
+    id: String,
+    tag: Option<TagPath>,
+    ident: String,
+    type_ident: String,
+    owner: String,
+}
+
+/// Reads all operations, in the document's order, and the tags that they stand by.
+pub fn read(document: &Value, types: &mut Types<'_>) -> (Vec<Operation>, IndexMap<String, OperationTag>) {
     let sources = sources(document, types);
-    let mut ids = BTreeSet::new();
+    let mut taken = BTreeSet::new();
+    let ids: Vec<String> = sources.iter().map(|source| operation_id(source, &mut taken, types)).collect();
+    let tags = tags::read(document, &sources, types.names.memory(), types.schemas.diagnostics);
+    let methods = tags.methods(&ids);
+    hinted(&sources, &tags, types);
     let mut operations = Vec::with_capacity(sources.len());
-    let places: Vec<String> = sources.iter().map(|source| source.pointer.clone()).collect();
-    for source in sources {
-        let id = operation_id(&source, &mut ids, types);
-        let wanted = idents::snake(&id);
-        let longer = format!("{}_operation", wanted.trim_end_matches('_'));
-        let memory = types.names.memory();
-        let ident = memory.method(&source.pointer, vec![wanted, longer]);
-        // Names may differ where those of the calls would not: `get_a1` and `get_a_1`.
-        let type_ident = memory.call(&source.pointer, idents::pascal(&ident));
-        operations.push(operation(document, &source, id, ident, type_ident, types));
+    for (index, ((source, id), methods)) in sources.iter().zip(ids).zip(methods).enumerate() {
+        let tag = tags.paths.get(index).cloned();
+        let named = named(source, id, tag, methods, types.names.memory());
+        operations.push(operation(document, source, named, types));
     }
-    for (place, operation) in places.iter().zip(&mut operations) {
-        name_beside(place, operation, types.names.memory());
+    for (source, operation) in sources.iter().zip(&mut operations) {
+        name_beside(&source.pointer, operation, types.names.memory());
     }
-    operations
+    (operations, tags.tags)
+}
+
+/// Gives the names that hints ask for, before any other.
+fn hinted(sources: &[OperationObject<'_>], tags: &Tags, types: &mut Types<'_>) {
+    for (index, source) in sources.iter().enumerate() {
+        let Some(hint) = source.operation.get("x-switchboard-name").and_then(Value::as_str) else { continue };
+        let (name, module) = (idents::snake(hint), tags.paths.get(index).map_or("", |path| &path.module));
+        if !types.names.memory().hinted(&source.pointer, module, &name) {
+            types.schemas.diagnostics.push(Diagnostic::error(
+                "bad-hint",
+                pointer_join(&source.pointer, "x-switchboard-name"),
+                format!("another operation is to be called `{name}`, too"),
+            ));
+        }
+    }
+}
+
+/// The names of one operation.
+fn named(
+    source: &OperationObject<'_>,
+    id: String,
+    tag: Option<TagPath>,
+    methods: Vec<String>,
+    memory: &mut Memory,
+) -> Named {
+    let module = tag.as_ref().map_or("", |tag| &tag.module);
+    let ident = memory.method(&source.pointer, module, methods);
+    // Names may differ where those of the calls would not: `get_a1` and `get_a_1`.
+    let type_ident = memory.call(&source.pointer, module, idents::pascal(&ident));
+    let owner = match tag {
+        Some(_) => memory.owner(&source.pointer, idents::pascal(&idents::snake(&id))),
+        None => type_ident.clone(),
+    };
+    Named { id, tag, ident, type_ident, owner }
 }
 
 /// What stands beside a call has a name that no call has.
 fn name_beside(place: &str, operation: &mut Operation, memory: &mut Memory) {
-    let mut named = |number: usize, word: &str| Some(memory.beside_call(place, number, &operation.type_ident, word));
+    let module = operation.tag.as_ref().map_or("", |tag| &tag.module);
+    let mut named =
+        |number: usize, word: &str| Some(memory.beside_call(place, module, number, &operation.type_ident, word));
     let (required, body) = (operation.required().len() > Operation::MAX_ARGUMENTS, !operation.other_bodies.is_empty());
     let required = if required { named(2, "Required") } else { None };
     let body = if body { named(3, "Body") } else { None };
@@ -114,14 +159,8 @@ fn made_id(method: &str, path: &str) -> String {
     idents::snake(&words.join("_"))
 }
 
-fn operation(
-    document: &Value,
-    source: &OperationObject<'_>,
-    id: String,
-    ident: String,
-    type_ident: String,
-    types: &mut Types<'_>,
-) -> Operation {
+fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types: &mut Types<'_>) -> Operation {
+    let Named { id, tag, ident, type_ident, owner } = named;
     let text = |key: &str| {
         source
             .operation
@@ -144,12 +183,12 @@ fn operation(
     };
     let own_servers = source.operation.get("servers").or_else(|| source.item.get("servers"));
     let mut examples = Vec::new();
-    let mut bodies = bodies::read(document, source, &type_ident, types, &mut examples);
-    let outcome = responses::read(document, source, &type_ident, types, &mut examples);
+    let mut bodies = bodies::read(document, source, &owner, types, &mut examples);
+    let outcome = responses::read(document, source, &owner, types, &mut examples);
     let stream_end = stream_end::read(source, &outcome, types);
     let mut taken = parameters::reserved(source, !bodies.is_empty());
     taken.extend(outcome.others.iter().map(|other| other.ident.clone()));
-    let parameters = parameters::read(source, document, &type_ident, &mut taken, types);
+    let parameters = parameters::read(source, document, &owner, &mut taken, types);
     taken.remove("body");
     bodies::name(&mut bodies, &mut taken);
     let mut bodies = bodies.into_iter();
@@ -178,8 +217,10 @@ fn operation(
         stream_end,
         examples,
         id,
+        tag,
         ident,
         type_ident,
+        owner,
         required_ident: None,
         body_ident: None,
     }

@@ -7,7 +7,7 @@ use quote::quote;
 use super::arguments;
 use super::docs::{self, code};
 use super::parameters;
-use super::rust_type::{From, ident, rust_type};
+use super::rust_type::{From, call_module, ident, rust_type};
 use crate::media;
 use crate::plan::{Body, BodyKind, Docs, FormPart, Operation, PartContent};
 
@@ -108,7 +108,8 @@ pub fn given_type(operation: &Operation, body: &Body) -> TokenStream {
     match &operation.body_ident {
         Some(name) => {
             let name = ident(name);
-            quote!(crate::calls::#name)
+            let module = call_module(operation);
+            quote!(#module::#name)
         }
         None => body_type(body),
     }
@@ -132,7 +133,8 @@ pub fn put(operation: &Operation, body: &Body, call: TokenStream, given: &TokenS
     match &operation.body_ident {
         Some(name) => {
             let name = ident(name);
-            quote!(crate::calls::#name::put(#made, #call))
+            let module = call_module(operation);
+            quote!(#module::#name::put(#made, #call))
         }
         None => {
             let put = put_value(body, &made);
@@ -164,10 +166,8 @@ fn put_value(body: &Body, made: &TokenStream) -> TokenStream {
 /// The enum of an operation's bodies, where there are several.
 pub fn one_of(operation: &Operation) -> Option<TokenStream> {
     let name = ident(operation.body_ident.as_ref()?);
-    let method = &operation.ident;
-    let docs = docs::lines(&format!(
-        "The body of [`Client::{method}`](crate::Client::{method}), by the media type that it is sent under."
-    ));
+    let method = docs::method(operation.tag.as_ref(), &operation.ident);
+    let docs = docs::lines(&format!("The body of {method}, by the media type that it is sent under."));
     let variants = operation.bodies().map(|body| {
         let (variant, ty) = (ident(&body.variant), body_type(body));
         let docs = docs::lines(&format!("Sent as {}.", code(&body.media_type)));

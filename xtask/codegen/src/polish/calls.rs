@@ -8,7 +8,7 @@ use syn::Generics;
 use super::bodies;
 use super::docs::{self, code};
 use super::parameters::{set, set_constant, setter};
-use super::rust_type::{From, ident, payload, rust_type};
+use super::rust_type::{From, call_module, ident, operation_module, payload, rust_type};
 use super::{arguments, headers, outcomes, paging, structs};
 use crate::plan::{
     EventData, Events, Operation, OtherSuccess, PartContent, Payload, Required, StreamEnd, Success, TypeRef,
@@ -17,8 +17,8 @@ use crate::plan::{
 /// The call of one operation, with the generics that its method has.
 pub fn call(operation: &Operation, lifetime: &Generics) -> TokenStream {
     let name = ident(&operation.type_ident);
-    let method = &operation.ident;
-    let docs = docs::lines(&format!("The call made by [`Client::{method}`](crate::Client::{method})."));
+    let method = docs::method(operation.tag.as_ref(), &operation.ident);
+    let docs = docs::lines(&format!("The call made by {method}."));
     let derives = if bodies::streams(operation) { quote!(Debug) } else { quote!(Clone, Debug) };
     let optional = operation.parameters.iter().filter(|parameter| !parameter.required || parameter.constant.is_some());
     let setters = optional.map(setter);
@@ -52,7 +52,9 @@ pub fn call(operation: &Operation, lifetime: &Generics) -> TokenStream {
 pub fn start(operation: &Operation) -> (Vec<TokenStream>, TokenStream) {
     let required = operation.required();
     let description = super::description::static_name(operation);
-    let begun = quote!(switchboard_runtime::codegen::v1::Call::new(&self.core, &crate::operations::#description));
+    let (described, module) = (operation_module(operation), call_module(operation));
+    let core = if operation.tag.is_some() { quote!(self.core) } else { quote!(&self.core) };
+    let begun = quote!(switchboard_runtime::codegen::v1::Call::new(#core, &#described::#description));
     let given = |one: &Required<'_>| {
         let name = ident(one.ident());
         if operation.required_ident.is_some() { quote!(required.#name) } else { quote!(#name) }
@@ -85,7 +87,7 @@ pub fn start(operation: &Operation) -> (Vec<TokenStream>, TokenStream) {
     let taken = match &operation.required_ident {
         Some(name) => {
             let name = ident(name);
-            vec![quote!(required: crate::calls::#name)]
+            vec![quote!(required: #module::#name)]
         }
         None => required
             .iter()
@@ -96,7 +98,7 @@ pub fn start(operation: &Operation) -> (Vec<TokenStream>, TokenStream) {
             .collect(),
     };
     let name = ident(&operation.type_ident);
-    (taken, quote!(crate::calls::#name (#call)))
+    (taken, quote!(#module::#name (#call)))
 }
 
 /// What a method takes for what is required.
@@ -111,10 +113,9 @@ fn taken(operation: &Operation, required: &Required<'_>) -> TokenStream {
 /// The struct of what is required, where that is too much for arguments.
 fn required_struct(operation: &Operation) -> Option<TokenStream> {
     let name = ident(operation.required_ident.as_ref()?);
-    let method = &operation.ident;
-    let docs = docs::lines(&format!(
-        "What [`Client::{method}`](crate::Client::{method}) cannot do without, by name: so much of it in a row would be mixed up."
-    ));
+    let method = docs::method(operation.tag.as_ref(), &operation.ident);
+    let docs =
+        docs::lines(&format!("What {method} cannot do without, by name: so much of it in a row would be mixed up."));
     let required = operation.required();
     let fields = required.iter().map(|one| {
         let name = ident(one.ident());

@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{self, code};
-use super::rust_type::ident;
+use super::rust_type::{call_module, ident};
 use super::{bodies, calls, outcomes, scopes};
 use crate::plan::{
-    Api, Docs, ExternalDocs, Operation, Plan, Required, SchemeKind, SecurityScheme, Server, ServerVariable, Status,
+    Api, Docs, Layout, Operation, Plan, Required, SchemeKind, SecurityScheme, Server, ServerVariable, Status,
 };
 
 /// The file with the client.
@@ -15,16 +15,21 @@ pub fn client(plan: &Plan) -> TokenStream {
     let api = &plan.api;
     let about = Docs { description: api.description.clone(), ..Docs::default() };
     let docs = docs::attributes(&about, &format!("A client for {}.", docs::clean(&api.title)));
-    let methods = plan.operations.iter().map(|operation| method(operation, &api.schemes));
+    let methods =
+        plan.operations.iter().filter(|found| found.tag.is_none()).map(|operation| method(operation, &api.schemes));
+    let tags = tags(&plan.layout).map(|table| docs::lines(&format!("\n\n{table}")));
+    // What stands on the client for a tag is made elsewhere.
+    let shared = plan.layout.is_by_tag().then(|| quote!(pub(crate)));
     let builder = client_builder(api);
     let server = server(&api.servers);
     quote! {
         #docs
         ///
         /// Cheap to clone: clones share connections, credentials and limits.
+        #tags
         #[derive(Clone, Debug)]
         pub struct Client {
-            core: switchboard_runtime::codegen::v1::Client,
+            #shared core: switchboard_runtime::codegen::v1::Client,
         }
 
         impl Client {
@@ -54,10 +59,27 @@ pub fn client(plan: &Plan) -> TokenStream {
     }
 }
 
+/// The table of the tags.
+fn tags(layout: &Layout) -> Option<String> {
+    let rows = layout.tags.iter().map(|(module, tag)| {
+        let said = Docs { description: tag.description.clone(), ..Docs::default() };
+        let said = docs::markdown(&said, "");
+        let first = said.split("\n\n").next().unwrap_or_default().replace('\n', " ").replace('|', "\\|");
+        format!("| [`{module}`](Self::{module}) | {first} |")
+    });
+    layout.is_by_tag().then(|| {
+        let rows = rows.collect::<Vec<_>>().join("\n");
+        format!("Operations stand by tag, each with a Cargo feature of its own:\n\n| | |\n|---|---|\n{rows}")
+    })
+}
+
 /// One method, with the vendor's prose in a form that rustdoc takes.
-fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
+pub fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
     let (name, ty) = (ident(&operation.ident), ident(&operation.type_ident));
     let (arguments, call) = calls::start(operation);
+    let module = call_module(operation);
+    // A call outlives what stands on the client for its tag.
+    let lifetime = if operation.tag.is_some() { quote!('a) } else { quote!('_) };
     let summary = operation.summary.as_deref().map(|summary| docs::clean(summary.trim_end_matches('.')));
     let mut text = summary.clone().unwrap_or_default();
     let description = operation.description.as_deref().map(docs::clean).filter(|description| {
@@ -65,7 +87,12 @@ fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
     });
     let request = code(&format!("{} {}", operation.method, operation.path));
     let needed = scopes::needed(&operation.security, schemes);
-    let beside = [arguments_documented(operation), needed, external_docs(operation), errors_documented(operation)];
+    let beside = [
+        arguments_documented(operation),
+        needed,
+        operation.external_docs.as_ref().map(docs::page),
+        errors_documented(operation),
+    ];
     for part in description.into_iter().chain([request]).chain(beside.into_iter().flatten()) {
         if !text.is_empty() {
             text.push_str("\n\n");
@@ -77,22 +104,10 @@ fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
     quote! {
         #docs
         #deprecated
-        pub fn #name(&self #(, #arguments)*) -> crate::calls::#ty<'_> {
+        pub fn #name(&self #(, #arguments)*) -> #module::#ty<#lifetime> {
             #call
         }
     }
-}
-
-/// The vendor's page about an operation, as a link where it is the address of one.
-fn external_docs(operation: &Operation) -> Option<String> {
-    let ExternalDocs { url, description } = operation.external_docs.as_ref()?;
-    let is_address = url.starts_with("https://") || url.starts_with("http://");
-    let is_link =
-        is_address && !url.contains(|character: char| character.is_whitespace() || "<>`\\".contains(character));
-    let shown = if is_link { format!("<{url}>") } else { code(url) };
-    let said = description.as_deref().map(|text| docs::clean(text).replace('\n', " "));
-    let said = said.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| "The vendor's page".to_owned());
-    Some(format!("{}: {shown}", said.trim_end_matches(['.', ':', ' '])))
 }
 
 /// The statuses that the document describes as errors, with the type that tells them.

@@ -65,9 +65,9 @@ fn needed(operations: &[Operation]) -> Vec<Vec<&str>> {
     needed
 }
 
-/// The file with the operations' descriptions.
-pub fn operations(plan: &Plan) -> TokenStream {
-    let operations = plan.operations.iter().map(operation);
+/// A file with the descriptions of operations.
+pub fn operations(operations: &[&Operation]) -> TokenStream {
+    let operations = operations.iter().map(|found| operation(found));
     quote! {
         use switchboard_runtime::codegen::v1::*;
 

@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::plan::Docs;
+use crate::plan::{Docs, ExternalDocs, TagPath};
 
 /// Doc attributes for some Markdown that is known to be clean, a line each.
 pub fn lines(markdown: &str) -> TokenStream {
@@ -63,6 +63,27 @@ pub fn markdown(docs: &Docs, fallback: &str) -> String {
         text = format!("{}\n\n{}", text.trim_end(), facts.join(" "));
     }
     text
+}
+
+/// The vendor's page about something, as a link where it is the address of one.
+pub fn page(ExternalDocs { url, description }: &ExternalDocs) -> String {
+    let is_address = url.starts_with("https://") || url.starts_with("http://");
+    let is_link =
+        is_address && !url.contains(|character: char| character.is_whitespace() || "<>`\\".contains(character));
+    let shown = if is_link { format!("<{url}>") } else { code(url) };
+    let said = description.as_deref().map(|text| clean(text).replace('\n', " "));
+    let said = said.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| "The vendor's page".to_owned());
+    format!("{}: {shown}", said.trim_end_matches(['.', ':', ' ']))
+}
+
+/// A link to the method of an operation, on the client or what stands there for its tag.
+pub fn method(tag: Option<&TagPath>, method: &str) -> String {
+    match tag {
+        Some(TagPath { module, type_ident }) => {
+            format!("[`{type_ident}::{method}`](crate::calls::{module}::{type_ident}::{method})")
+        }
+        None => format!("[`Client::{method}`](crate::Client::{method})"),
+    }
 }
 
 /// A value or a name as inline code, on one line and of sane length; `""` for what has nothing to show.

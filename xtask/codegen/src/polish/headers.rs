@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::by_feature::Part;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
 use crate::plan::{Docs, HeaderForm, Operation, Plan, ResponseHeader};
@@ -10,10 +11,14 @@ use crate::plan::{Docs, HeaderForm, Operation, Plan, ResponseHeader};
 /// How many headers the documentation of a set names.
 const SHOWN: usize = 4;
 
-/// The file with the types.
-pub fn headers(plan: &Plan) -> TokenStream {
-    let sets = plan.headers.iter().map(|(name, headers)| set(name, headers));
-    quote!(#(#sets)*)
+/// The types, with what they are needed for.
+pub fn headers(plan: &Plan) -> Vec<Part> {
+    let sets = plan.headers.iter().map(|(name, headers)| Part {
+        name: name.clone(),
+        features: plan.layout.headers.get(name).cloned().unwrap_or_default(),
+        code: set(name, headers),
+    });
+    sets.collect()
 }
 
 /// The type of the headers of an operation's successes, if it has one.
@@ -117,6 +122,6 @@ mod tests {
                 }
             }
         };
-        assert_items(self::headers(&plan), expected);
+        assert_items(self::headers(&plan).remove(0).code, expected);
     }
 }

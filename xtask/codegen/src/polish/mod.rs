@@ -6,6 +6,7 @@
 
 mod arguments;
 mod bodies;
+mod by_feature;
 mod calls;
 mod client;
 mod conversions;
@@ -21,65 +22,94 @@ mod requests;
 mod rust_type;
 mod scopes;
 mod structs;
+mod tags;
 #[cfg(test)]
 mod testing;
 mod unions;
 mod webhooks;
 mod xml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+pub use self::by_feature::file_stem;
 pub use self::rust_type::spelled;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::plan::{Plan, TypeKind};
+use crate::plan::{Operation, Plan, TypeDef, TypeKind};
 use crate::progenitor::Skeleton;
 use crate::progenitor::print::{operation_key, type_key};
+use by_feature::Part;
 
-/// The crate's modules by file name below `src/`, as syntax trees.
-pub type Modules = BTreeMap<&'static str, syn::File>;
+/// The crate's modules by their paths below `src/`, without `.rs`, as syntax trees.
+pub type Modules = BTreeMap<String, syn::File>;
 
 /// Makes the crate's modules of the plan and of progenitor's output.
 pub fn polish(skeleton: &Skeleton, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Modules> {
-    let parts = [
-        ("api.rs", description::api(plan)),
-        ("operations.rs", description::operations(plan)),
-        ("client.rs", client::client(plan)),
-        ("types.rs", types(plan, skeleton)),
-        ("calls.rs", calls(plan, skeleton, diagnostics)),
-        ("errors.rs", outcomes::errors(plan)),
-        ("responses.rs", outcomes::successes(plan)),
-        ("headers.rs", headers::headers(plan)),
-        ("webhooks.rs", webhooks::webhooks(plan)),
-        ("xml.rs", xml::tables(plan)),
-    ];
+    let mut files: Vec<(String, syn::Result<syn::File>)> = Vec::new();
+    for (name, tokens) in
+        [("api", description::api(plan)), ("client", client::client(plan)), ("xml", xml::tables(plan))]
+    {
+        files.push((name.to_owned(), syn::parse2(tokens)));
+    }
+    for (name, tokens) in by_tag(plan, skeleton, diagnostics) {
+        files.push((name, syn::parse2(tokens)));
+    }
+    for (name, parts) in [
+        ("types", types(plan, skeleton)),
+        ("errors", outcomes::errors(plan)),
+        ("responses", outcomes::successes(plan)),
+        ("headers", headers::headers(plan)),
+        ("webhooks", webhooks::webhooks(plan)),
+    ] {
+        match by_feature::files(name, parts, &plan.layout) {
+            Ok(found) => files.extend(found.into_iter().map(|(name, file)| (name, Ok(file)))),
+            Err(error) => files.push((name.to_owned(), Err(error))),
+        }
+    }
     let mut modules = Modules::new();
-    for (name, tokens) in parts {
-        match syn::parse2::<syn::File>(tokens) {
+    for (name, file) in files {
+        match file {
             Ok(mut module) if !module.items.is_empty() => {
-                paths::shorten(&mut module);
+                paths::shorten(&mut module, &name);
                 modules.insert(name, module);
             }
             Ok(_) => {}
             Err(error) => {
-                diagnostics.push(Diagnostic::error("generator-failed", "", format!("`{name}` is no Rust: {error}")))
+                diagnostics.push(Diagnostic::error("generator-failed", "", format!("`{name}.rs` is no Rust: {error}")))
             }
         }
     }
     (!diagnostics.has_errors()).then_some(modules)
 }
 
-fn types(plan: &Plan, skeleton: &Skeleton) -> TokenStream {
+/// The types, with what they are needed for.
+fn types(plan: &Plan, skeleton: &Skeleton) -> Vec<Part> {
     let mut names = plan.types.keys().cloned().collect();
-    let types = plan.types.iter().enumerate().map(|(index, (name, definition))| match &definition.kind {
+    let types = plan.types.iter().enumerate().map(|(index, (name, definition))| Part {
+        name: name.clone(),
+        features: plan.layout.types.get(name).cloned().unwrap_or_default(),
+        code: type_code(plan, skeleton, index, name, definition, &mut names),
+    });
+    types.collect()
+}
+
+fn type_code(
+    plan: &Plan,
+    skeleton: &Skeleton,
+    index: usize,
+    name: &str,
+    definition: &TypeDef,
+    names: &mut BTreeSet<String>,
+) -> TokenStream {
+    match &definition.kind {
         TypeKind::Struct(structure) => {
             if !skeleton.structs.contains(&type_key(name, index)) {
                 return structs::loose(name, definition);
             }
             let made = structs::polish(name, definition, structure);
-            let request = requests::request(name, definition, structure, &mut names);
+            let request = requests::request(name, definition, structure, names);
             quote!(#made #request)
         }
         TypeKind::Enum(values) => enums::polish(name, definition, values),
@@ -89,11 +119,10 @@ fn types(plan: &Plan, skeleton: &Skeleton) -> TokenStream {
             quote!(#made #conversions)
         }
         TypeKind::Newtype(ty) => newtype(name, definition, ty),
-    });
-    quote!(#(#types)*)
+    }
 }
 
-fn newtype(name: &str, definition: &crate::plan::TypeDef, ty: &crate::plan::TypeRef) -> TokenStream {
+fn newtype(name: &str, definition: &TypeDef, ty: &crate::plan::TypeRef) -> TokenStream {
     let docs = docs::attributes(&definition.docs, &format!("`{name}` of the API."));
     let (name, ty) = (rust_type::ident(name), rust_type::rust_type(ty, rust_type::From::Types));
     quote! {
@@ -114,8 +143,38 @@ fn newtype(name: &str, definition: &crate::plan::TypeDef, ty: &crate::plan::Type
     }
 }
 
-fn calls(plan: &Plan, skeleton: &Skeleton, diagnostics: &mut Diagnostics) -> TokenStream {
-    let calls = plan.operations.iter().enumerate().filter_map(|(index, operation)| {
+/// The calls and the descriptions of operations: in a file of each, or, where they stand by tag, in one for each tag.
+fn by_tag(plan: &Plan, skeleton: &Skeleton, diagnostics: &mut Diagnostics) -> Vec<(String, TokenStream)> {
+    if !plan.layout.is_by_tag() {
+        let all: Vec<&Operation> = plan.operations.iter().collect();
+        let calls = calls(plan, skeleton, None, diagnostics);
+        return vec![("calls".to_owned(), calls), ("operations".to_owned(), description::operations(&all))];
+    }
+    let (mut calls_root, mut operations_root, mut files) = (quote!(), quote!(), Vec::new());
+    for (module, tag) in &plan.layout.tags {
+        let is_of_tag = |found: &&Operation| found.tag.as_ref().is_some_and(|path| path.module == *module);
+        let operations: Vec<&Operation> = plan.operations.iter().filter(is_of_tag).collect();
+        let cfg = by_feature::cfg(&BTreeSet::from([tag.feature.clone()]));
+        let stem = by_feature::file_stem(module);
+        let of_calls = by_feature::module(&quote!(pub), "calls", module);
+        calls_root.extend(quote!(#cfg #of_calls));
+        let of_operations = by_feature::module(&quote!(pub(crate)), "operations", module);
+        operations_root.extend(quote!(#cfg #of_operations));
+        let tag = tags::tag(module, tag, &operations, &plan.api.schemes);
+        let calls = calls(plan, skeleton, Some(module), diagnostics);
+        files.push((format!("calls/{stem}"), quote!(#tag #calls)));
+        files.push((format!("operations/{stem}"), description::operations(&operations)));
+    }
+    files.extend([("calls".to_owned(), calls_root), ("operations".to_owned(), operations_root)]);
+    files
+}
+
+/// The calls of the operations that stand by a tag, or on the client itself.
+fn calls(plan: &Plan, skeleton: &Skeleton, module: Option<&str>, diagnostics: &mut Diagnostics) -> TokenStream {
+    let operations = plan.operations.iter().enumerate();
+    let of_module =
+        operations.filter(|(_, operation)| operation.tag.as_ref().map(|path| path.module.as_str()) == module);
+    let calls = of_module.filter_map(|(index, operation)| {
         let found = skeleton.calls.get(&operation_key(index));
         if found.is_none() {
             diagnostics.push(Diagnostic::error(

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::by_feature::Part;
 use super::docs;
 use super::headers;
 use super::rust_type::{From, ident, rust_type};
@@ -19,26 +20,41 @@ pub fn error_type(operation: &Operation) -> TokenStream {
 
 /// The name that users write for the type of an operation's errors.
 pub fn error_ident(operation: &Operation) -> proc_macro2::Ident {
-    ident(&format!("{}Error", operation.type_ident))
+    ident(&format!("{}Error", operation.owner))
 }
 
-/// The file with the error types. Operations that describe the same answers share an enum; each has a name of its own for it.
-pub fn errors(plan: &Plan) -> TokenStream {
+/// The error types, with what they are needed for. Operations that describe the same answers share an enum; each has a name of
+/// its own for it.
+pub fn errors(plan: &Plan) -> Vec<Part> {
     let described: Vec<&Operation> = plan.operations.iter().filter(|operation| !operation.errors.is_empty()).collect();
     let shared = shared(&described);
     let names = names(&shared);
-    let enums = shared.iter().zip(&names).map(|(same, name)| error(name, same));
-    let aliases = plan.operations.iter().filter_map(|operation| {
-        let same = shared.iter().position(|same| same.iter().any(|other| std::ptr::eq(*other, operation)));
-        let Some(name) = same.and_then(|same| names.get(same)) else { return Some(undescribed(operation)) };
-        let own = error_ident(operation);
-        (own != name).then(|| {
-            let docs = docs::lines(&format!("What `{}` documents to answer when it fails.", operation.ident));
-            let name = ident(name);
-            quote!(#docs pub type #own = #name;)
-        })
+    let enums = shared.iter().zip(&names).map(|(same, name)| Part {
+        name: name.clone(),
+        features: features(same, plan),
+        code: error(name, same),
     });
-    quote!(#(#enums)* #(#aliases)*)
+    let aliases = plan.operations.iter().filter_map(|operation| {
+        let own = error_ident(operation);
+        let same = shared.iter().position(|same| same.iter().any(|other| std::ptr::eq(*other, operation)));
+        let code = match same.and_then(|same| names.get(same)) {
+            None => undescribed(operation),
+            Some(name) if own == name => return None,
+            Some(name) => {
+                let docs =
+                    docs::lines(&format!("What `{}` documents to answer when it fails.", operation.method_path()));
+                let name = ident(name);
+                quote!(#docs pub type #own = #name;)
+            }
+        };
+        Some(Part { name: own.to_string(), features: features(&[operation], plan), code })
+    });
+    enums.chain(aliases).collect()
+}
+
+/// The features of operations.
+fn features(operations: &[&Operation], plan: &Plan) -> BTreeSet<String> {
+    operations.iter().filter_map(|operation| plan.layout.feature(operation)).map(str::to_owned).collect()
 }
 
 /// Operations by what they describe of their errors: statuses, bodies and headers, whatever is said of them in prose.
@@ -81,8 +97,10 @@ fn names(shared: &[Vec<&Operation>]) -> Vec<String> {
 }
 
 fn undescribed(operation: &Operation) -> TokenStream {
-    let docs =
-        docs::lines(&format!("What `{}` answers when it fails, of which the document says nothing.", operation.ident));
+    let docs = docs::lines(&format!(
+        "What `{}` answers when it fails, of which the document says nothing.",
+        operation.method_path()
+    ));
     let name = error_ident(operation);
     quote! {
         #docs
@@ -90,24 +108,30 @@ fn undescribed(operation: &Operation) -> TokenStream {
     }
 }
 
-/// The file with the success enums.
-pub fn successes(plan: &Plan) -> TokenStream {
+/// The success enums, with what they are needed for.
+pub fn successes(plan: &Plan) -> Vec<Part> {
     let successes = plan.operations.iter().flat_map(|operation| {
         let others = operation.other_successes.iter().map(|other| &other.success);
         std::iter::once(&operation.success).chain(others).filter_map(|found| match found {
-            Success::ByStatus { ident, variants } => Some(success(operation, ident, variants)),
+            Success::ByStatus { ident, variants } => Some(Part {
+                name: ident.clone(),
+                features: features(&[operation], plan),
+                code: success(operation, ident, variants),
+            }),
             Success::One(_) => None,
         })
     });
-    quote!(#(#successes)*)
+    successes.collect()
 }
 
 /// The enum of operations that describe the same.
 fn error(name: &str, same: &[&Operation]) -> TokenStream {
     let Some(operation) = same.first() else { return quote!() };
     let docs = docs::lines(&match same {
-        [only] => format!("What `{}` documents to answer when it fails.", only.ident),
-        _ => format!("What `{}` and {} more document to answer when they fail.", operation.ident, same.len() - 1),
+        [only] => format!("What `{}` documents to answer when it fails.", only.method_path()),
+        _ => {
+            format!("What `{}` and {} more document to answer when they fail.", operation.method_path(), same.len() - 1)
+        }
     });
     let name = ident(name);
     let errors = by_status(operation);
@@ -353,7 +377,9 @@ mod tests {
             }),
             &serde_json::json!({}),
         );
-        let file: syn::File = syn::parse2(errors(&plan)).unwrap();
+        let code = errors(&plan).into_iter().map(|part| part.code);
+        let text = quote!(#(#code)*);
+        let file: syn::File = syn::parse2(text.clone()).unwrap();
         let spelled = file.items.iter().filter_map(|item| match item {
             syn::Item::Enum(item) => Some(item.ident.to_string()),
             syn::Item::Type(item) => Some(format!("{} = {}", item.ident, quote::ToTokens::to_token_stream(&item.ty))),
@@ -371,7 +397,7 @@ mod tests {
             "GError = FError",
         ];
         assert_eq!(spelled.collect::<Vec<_>>(), expected);
-        let text = errors(&plan).to_string();
+        let text = text.to_string();
         assert!(text.contains("Status 404: same") && !text.contains(": one") && text.contains("Status 403."), "{text}");
     }
 

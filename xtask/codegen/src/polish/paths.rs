@@ -22,14 +22,15 @@ const IMPORTED: &[&[&str]] = &[
     &["crate", "Client"],
 ];
 
-/// Imports what `file` uses and shortens its paths accordingly.
-pub fn shorten(file: &mut File) {
+/// Imports what `file` uses and shortens its paths accordingly; it is the module `module`, as in `calls/pets`.
+pub fn shorten(file: &mut File, module: &str) {
     let taken = defined(file);
-    let mut shortener = Shortener { taken, imports: BTreeMap::new() };
+    let own = std::iter::once("crate").chain(module.split('/')).map(str::to_owned).collect();
+    let mut shortener = Shortener { own, taken, imports: BTreeMap::new() };
     shortener.visit_file_mut(file);
     // What a module has all of needs no import.
     let all: BTreeSet<String> = file.items.iter().filter_map(whole_module).collect();
-    shortener.imports.retain(|_, path| !all.contains(&module(path)));
+    shortener.imports.retain(|_, path| !all.contains(&parent(path)));
     let first = file.items.iter().position(|item| !matches!(item, Item::Mod(_))).unwrap_or(0);
     let uses = grouped(shortener.imports.into_values());
     file.items.splice(first..first, uses);
@@ -48,7 +49,7 @@ fn whole_module(item: &Item) -> Option<String> {
 }
 
 /// The module that a path leads into.
-fn module(path: &Path) -> String {
+fn parent(path: &Path) -> String {
     let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     names.split_last().map(|(_, module)| module.join("::")).unwrap_or_default()
 }
@@ -80,10 +81,9 @@ fn defined(file: &File) -> BTreeSet<String> {
             Item::Enum(item) => &item.ident,
             Item::Mod(item) => &item.ident,
             Item::Static(item) => &item.ident,
+            Item::Type(item) => &item.ident,
             Item::Use(item) => {
-                if let UseTree::Path(path) = &item.tree {
-                    names.insert(path.ident.to_string());
-                }
+                imported(&item.tree, &mut names);
                 continue;
             }
             _ => continue,
@@ -93,7 +93,20 @@ fn defined(file: &File) -> BTreeSet<String> {
     names
 }
 
+/// The names that a `use` brings in.
+fn imported(tree: &UseTree, names: &mut BTreeSet<String>) {
+    match tree {
+        UseTree::Path(path) => imported(&path.tree, names),
+        UseTree::Name(name) => drop(names.insert(name.ident.to_string())),
+        UseTree::Rename(renamed) => drop(names.insert(renamed.rename.to_string())),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| imported(tree, names)),
+        UseTree::Glob(_) => {}
+    }
+}
+
 struct Shortener {
+    /// The path of the module itself.
+    own: Vec<String>,
     taken: BTreeSet<String>,
     imports: BTreeMap<String, Path>,
 }
@@ -117,6 +130,12 @@ impl Shortener {
 impl VisitMut for Shortener {
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
+        let is_own = path.segments.len() > self.own.len()
+            && self.own.iter().zip(&path.segments).all(|(own, segment)| segment.ident == own);
+        if is_own {
+            path.segments = std::mem::take(&mut path.segments).into_iter().skip(self.own.len()).collect();
+            return;
+        }
         let Some(length) = self.importable(path) else { return };
         let names: Vec<Ident> = path
             .segments
@@ -150,18 +169,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_imported_once_unless_the_module_has_its_name() {
+    fn a_path_is_imported_once_unless_it_is_the_modules_own_or_the_module_has_its_name() {
         let mut file: File = parse_quote! {
             pub struct Error;
             fn send(value: std::collections::BTreeMap<String, crate::types::Pet>) -> switchboard_runtime::ResponseValue<switchboard_runtime::Error> {}
+            fn own(call: crate::calls::pets::Get) -> crate::calls::Other {}
         };
-        shorten(&mut file);
+        shorten(&mut file, "calls/pets");
         let expected: File = parse_quote! {
-            use crate::types;
+            use crate::{calls, types};
             use std::collections::BTreeMap;
             use switchboard_runtime::ResponseValue;
             pub struct Error;
             fn send(value: BTreeMap<String, types::Pet>) -> ResponseValue<switchboard_runtime::Error> {}
+            fn own(call: Get) -> calls::Other {}
         };
         assert_eq!(file, expected);
     }

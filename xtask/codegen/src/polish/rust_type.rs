@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use crate::plan::{Payload, Presence, TypeRef};
+use crate::plan::{Operation, Payload, Presence, TypeRef};
 
 /// An identifier; names from lowering are valid, whatever else comes is an error in lowering.
 pub fn ident(name: &str) -> Ident {
@@ -52,6 +52,21 @@ pub fn rust_type(ty: &TypeRef, from: From) -> TokenStream {
             quote!(Option<#inner>)
         }
     }
+}
+
+/// The module of an operation's call, and of what stands beside it.
+pub fn call_module(operation: &Operation) -> TokenStream {
+    by_tag(quote!(crate::calls), operation)
+}
+
+/// The module of an operation's description.
+pub fn operation_module(operation: &Operation) -> TokenStream {
+    by_tag(quote!(crate::operations), operation)
+}
+
+fn by_tag(module: TokenStream, operation: &Operation) -> TokenStream {
+    let tag = operation.tag.iter().map(|tag| ident(&tag.module));
+    quote!(#module #(::#tag)*)
 }
 
 /// The type of a field that may be absent or null.

@@ -1,31 +1,41 @@
 //! Names for what the vendor sends of its own accord: the payloads of webhooks and callbacks.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::by_feature::Part;
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type};
 use crate::plan::{Incoming, Origin, Plan};
 
-/// The file with the names.
-pub fn webhooks(plan: &Plan) -> TokenStream {
-    let names = plan.webhooks.all.iter().map(payload);
+/// The names, with what they are needed for.
+pub fn webhooks(plan: &Plan) -> Vec<Part> {
+    let features = |feature: Option<&str>| feature.map(str::to_owned).into_iter().collect::<BTreeSet<_>>();
     let any = plan.webhooks.any.as_ref().map(|(name, ty)| {
-        let (name, ty) = (ident(name), rust_type(ty, From::Outside));
-        quote! {
+        let (ident, ty) = (ident(name), rust_type(ty, From::Outside));
+        let code = quote! {
             /// Whatever a webhook sends, told apart by what the document fixes; what is of none is kept whole.
-            pub type #name = #ty;
-        }
+            pub type #ident = #ty;
+        };
+        Part { name: name.clone(), features: features(plan.layout.webhooks.as_deref()), code }
     });
-    quote!(#any #(#names)*)
+    let names = plan.webhooks.all.iter().map(|incoming| Part {
+        name: incoming.ident.clone(),
+        features: features(plan.layout.origin(&incoming.origin)),
+        code: payload(incoming),
+    });
+    any.into_iter().chain(names).collect()
 }
 
 fn payload(incoming: &Incoming) -> TokenStream {
     let what = match &incoming.origin {
         Origin::Webhook { name } => format!("What the webhook {} sends", code(name)),
-        Origin::Callback { name, operation, url } => format!(
-            "What the callback {} of [`{operation}`](crate::Client::{operation}) sends to {}",
+        Origin::Callback { name, operation, tag, url } => format!(
+            "What the callback {} of {} sends to {}",
             code(name),
+            docs::method(tag.as_ref(), operation),
             code(url)
         ),
     };
@@ -54,7 +64,7 @@ mod tests {
         });
         let plan = crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default());
         assert_items(
-            webhooks(&plan),
+            webhooks(&plan).remove(0).code,
             quote!(
                 pub type OrderPaid = Vec<String>;
             ),

@@ -148,6 +148,7 @@ documents! {
     schemas_31: "schemas-31",
     servers: "servers",
     sitecore_personalize: "sitecore-personalize",
+    tags: "tags",
     unified_to: "unified-to",
     xml: "xml",
     webhooks: "webhooks",

@@ -36,6 +36,8 @@ mod server;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
+mod tags;
+#[cfg(test)]
 mod webhooks;
 #[cfg(test)]
 mod xml;

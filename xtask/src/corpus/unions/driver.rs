@@ -39,41 +39,79 @@ pub fn program(crate_package: &str, unions: &[Union]) -> String {
     )
 }
 
-/// The code of the crate's types that the unions lead to: a crate has many more, and each costs rustc time.
+/// One file of a crate's types.
+#[derive(Default)]
+struct File {
+    uses: Vec<syn::ItemUse>,
+    /// The items, by the types that they define or are of.
+    items: BTreeMap<String, Vec<TokenStream>>,
+}
+
+/// The code of the crate's types that the unions lead to: a crate has many more, and each costs rustc time. What is in files of
+/// their own is in modules here, whatever feature it is for.
 ///
 /// # Errors
 ///
 /// Fails on what is no Rust.
-pub fn types(text: &str, unions: &[Union]) -> syn::Result<String> {
-    let mut used = Vec::new();
-    // By the type that it defines, or is of.
-    let mut of_type: BTreeMap<String, Vec<(TokenStream, BTreeSet<String>)>> = BTreeMap::new();
+pub fn types(files: &BTreeMap<String, String>, unions: &[Union]) -> syn::Result<String> {
+    let mut read: BTreeMap<&str, File> = BTreeMap::new();
+    for (path, text) in files {
+        let name = path.strip_prefix("src/types").and_then(|name| name.strip_suffix(".rs"));
+        let Some(name) = name.filter(|name| name.is_empty() || name.starts_with('/')) else { continue };
+        read.insert(name.trim_start_matches('/'), file(text)?);
+    }
+    let mut reached: BTreeSet<String> = BTreeSet::new();
+    let mut waiting: Vec<String> = unions.iter().map(|union| union.name.clone()).collect();
+    while let Some(name) = waiting.pop() {
+        let items: Vec<&TokenStream> = read.values().filter_map(|file| file.items.get(&name)).flatten().collect();
+        if !items.is_empty() && reached.insert(name) {
+            let mut names = BTreeSet::new();
+            items.into_iter().for_each(|code| collect_names(code.clone(), &mut names));
+            waiting.extend(names);
+        }
+    }
+    let mut text = String::new();
+    for (name, file) in &read {
+        let items = file.items.iter().filter(|(name, _)| reached.contains(*name)).flat_map(|(_, items)| items);
+        let uses = file.uses.iter().filter_map(|item| kept(item, &reached));
+        let code: String = uses.chain(items.cloned()).map(|code| code.to_string() + "\n").collect();
+        text += &if name.is_empty() { code } else { format!("mod {name} {{\n{code}}}\npub use self::{name}::*;\n") };
+    }
+    Ok(text)
+}
+
+fn file(text: &str) -> syn::Result<File> {
+    let mut file = File::default();
     for item in syn::parse_file(text)?.items {
         let name = match &item {
             Item::Struct(item) => item.ident.to_string(),
             Item::Enum(item) => item.ident.to_string(),
             Item::Impl(item) => last_name(item.self_ty.to_token_stream()).unwrap_or_default(),
             Item::Macro(item) => first_name(item.mac.tokens.clone()).unwrap_or_default(),
-            Item::Use(_) => {
-                used.push(item.to_token_stream().to_string());
+            Item::Use(item) => {
+                file.uses.push(item.clone());
                 continue;
             }
             _ => continue,
         };
-        let code = item.to_token_stream();
-        let mut names = BTreeSet::new();
-        collect_names(code.clone(), &mut names);
-        of_type.entry(name).or_default().push((code, names));
+        file.items.entry(name).or_default().push(item.to_token_stream());
     }
-    let mut reached: BTreeSet<String> = BTreeSet::new();
-    let mut waiting: Vec<String> = unions.iter().map(|union| union.name.clone()).collect();
-    while let Some(name) = waiting.pop() {
-        if let Some(items) = of_type.get(&name).filter(|_| reached.insert(name.clone())) {
-            waiting.extend(items.iter().flat_map(|(_, names)| names).cloned());
+    Ok(file)
+}
+
+/// What a file imports, but for its own modules, and of other files' types those that are there.
+fn kept(item: &syn::ItemUse, reached: &BTreeSet<String>) -> Option<TokenStream> {
+    let syn::UseTree::Path(path) = &item.tree else { return Some(item.to_token_stream()) };
+    match path.ident.to_string().as_str() {
+        "self" => None,
+        "super" => {
+            let mut names = BTreeSet::new();
+            collect_names(path.tree.to_token_stream(), &mut names);
+            let names = names.intersection(reached).map(|name| quote::format_ident!("{name}"));
+            Some(quote::quote!(use super::{#(#names),*};))
         }
+        _ => Some(item.to_token_stream()),
     }
-    let items = reached.iter().filter_map(|name| of_type.get(name)).flatten().map(|(code, _)| code.to_string());
-    Ok(used.into_iter().chain(items).map(|code| code + "\n").collect())
 }
 
 /// The last name of a path.
@@ -141,11 +179,14 @@ mod tests {
 
     #[test]
     fn types_are_those_that_a_union_leads_to() {
-        let text = "use serde_json::Value; pub mod other; pub enum Pet { Cat(Box<Cat>) } impl Other { fn a() {} }
+        let text = "use serde_json::Value; pub mod other; pub use self::other::*; pub enum Pet { Cat(Box<Cat>) } impl Other { fn a() {} }
             impl Cat { fn b() -> Tail { Tail } }
-            pub struct Cat; pub struct Tail; runtime::traits!(Tail); runtime::record! { Cat; 0 b \"b\" required; } pub struct Other;";
-        let types = types(text, &[pet()]).unwrap();
-        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } pub struct Tail ; runtime::traits!(Tail); runtime::record! { Cat; 0 b \"b\" required; }";
+            pub struct Cat; runtime::traits!(Tail); runtime::record! { Cat; 0 b \"b\" required; } pub struct Other;";
+        let other = "use super::{Cat, Other}; pub struct Tail(Cat); pub struct More(Other);";
+        let files = [("src/types.rs", text), ("src/types/other.rs", other), ("src/typesetting.rs", "no Rust")];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+        let types = types(&files, &[pet()]).unwrap();
+        let code = "use serde_json :: Value ; pub struct Cat ; impl Cat { fn b () -> Tail { Tail } } pub enum Pet { Cat (Box < Cat >) } mod other { use super::{Cat}; pub struct Tail(Cat); } pub use self::other::*; runtime::traits!(Tail); runtime::record! { Cat; 0 b \"b\" required; }";
         let parsed = |text: &str| {
             let items = syn::parse_file(text).unwrap().items;
             let mut items: Vec<String> = items.iter().map(|item| item.to_token_stream().to_string()).collect();

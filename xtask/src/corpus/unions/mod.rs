@@ -96,8 +96,7 @@ impl Programs {
         samples: &Samples,
     ) -> Result<(), ContractError> {
         let program = driver::package(package);
-        let types = files.get("src/types.rs").map_or("", String::as_str);
-        let types = driver::types(types, &samples.unions).map_err(|error| ContractError::Build(error.to_string()))?;
+        let types = driver::types(files, &samples.unions).map_err(|error| ContractError::Build(error.to_string()))?;
         self.workspace.write_file(&program, "src/types.rs", &types)?;
         self.workspace.write_file(&program, "Cargo.toml", &driver::manifest(package))?;
         self.workspace.write_file(&program, "src/main.rs", &driver::program(package, &samples.unions))?;

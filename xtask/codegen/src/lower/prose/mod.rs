@@ -13,6 +13,7 @@ pub fn settle(plan: &mut Plan, document: &Value) {
     let site = site.as_deref();
     api(&mut plan.api, site);
     plan.operations.iter_mut().for_each(|found| operation(found, site));
+    plan.layout.tags.values_mut().for_each(|tag| text(&mut tag.description, site));
     plan.types.values_mut().for_each(|found| definition(found, site));
     plan.headers.values_mut().flatten().for_each(|header| docs(&mut header.docs, site));
     plan.webhooks.all.iter_mut().for_each(|found| docs(&mut found.docs, site));

@@ -36,19 +36,25 @@
     non_upper_case_globals
 )]
 
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 mod api;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod calls;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 mod client;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod errors;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 mod operations;
 #[rustfmt::skip]
 pub mod types;
 
+#[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Server};
 pub use switchboard_runtime::{
     self as runtime, BuildError, CallOptions, ClientCredentials, Error, InvalidRequest, ResponseValue, RetryPolicy,

@@ -21,14 +21,19 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 mod api;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod calls;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 mod client;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod errors;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 mod operations;
 #[rustfmt::skip]
@@ -36,6 +41,7 @@ pub mod types;
 #[rustfmt::skip]
 pub mod webhooks;
 
+#[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Server};
 pub use switchboard_runtime::{
     self as runtime, BuildError, CallOptions, ClientCredentials, Error, InvalidRequest, ResponseValue, RetryPolicy,

@@ -23,7 +23,7 @@ pub type PetSold = types::Sold;
 /// What the webhook `pets.listed` sends, by `PUT` of `application/json`.
 pub type PetsListed = types::PetsListedPayload;
 
-/// What the callback `finished` of [`start_job`](crate::Client::start_job) sends to `{$request.body#/tell}`, by `POST` of `application/json`.
+/// What the callback `finished` of [`Client::start_job`](crate::Client::start_job) sends to `{$request.body#/tell}`, by `POST` of `application/json`.
 ///
 /// The job is done.
 pub type StartJobFinished = types::StartJobFinishedPayload;

@@ -1,0 +1,15 @@
+//! What has changed since last time: for callers who keep a table of all connections of their own, and must not take a
+//! connection for gone because a list was cut short.
+
+mod changes;
+mod file;
+mod snapshot;
+mod store;
+mod watch;
+
+pub(crate) use self::changes::changes;
+pub use self::changes::{Change, Changes, Field};
+pub use self::file::FileStore;
+pub use self::snapshot::Snapshot;
+pub use self::store::{SnapshotStore, StoreError};
+pub use self::watch::Watch;

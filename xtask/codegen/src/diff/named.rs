@@ -1,0 +1,39 @@
+//! What programs name of an operation: the items of the crate by which they call it and read what it answers.
+
+use crate::plan::{Operation, Success};
+
+/// What programs name of an operation.
+pub fn items(operation: &Operation) -> Vec<String> {
+    let module = operation.calls_module();
+    let own = [method(operation), call(operation), error(operation)];
+    let beside = [&operation.required_ident, &operation.body_ident].into_iter().flatten();
+    let beside = beside.map(|name| format!("{module}::{name}"));
+    own.into_iter().chain(beside).chain(successes(operation)).collect()
+}
+
+/// The method that begins its calls.
+pub fn method(operation: &Operation) -> String {
+    match &operation.tag {
+        Some(tag) => format!("{}::{}::{}", operation.calls_module(), tag.type_ident, operation.ident),
+        None => format!("Client::{}", operation.ident),
+    }
+}
+
+/// The type of its calls.
+pub fn call(operation: &Operation) -> String {
+    format!("{}::{}", operation.calls_module(), operation.type_ident)
+}
+
+/// The type of its errors.
+pub fn error(operation: &Operation) -> String {
+    format!("errors::{}Error", operation.owner)
+}
+
+fn successes(operation: &Operation) -> Vec<String> {
+    let others = operation.other_successes.iter().map(|other| &other.success);
+    let named = std::iter::once(&operation.success).chain(others).filter_map(|success| match success {
+        Success::ByStatus { ident, .. } => Some(format!("responses::{ident}")),
+        Success::One(_) => None,
+    });
+    named.collect()
+}
