@@ -191,8 +191,8 @@ async fn what_cannot_stand_in_xml_is_no_request() {
 async fn parts_of_a_form_are_xml_where_the_document_says_so() {
     let server = Server::accepting();
     let toy = |name: &str| -> Toy { Toy::new(name).color("red".to_owned()) };
-    let call = client(&server).send_toys(toy("ball")).others([toy("a"), toy("b")]).note("<n/>");
-    call.send().await.unwrap();
+    let client = client(&server);
+    client.send_toys(toy("ball")).others([toy("a"), toy("b")]).note("<n/>").send().await.unwrap();
     let xml = |name: &str| format!("{HEAD}<toy color=\"red\">{name}</toy>");
     let expected = [
         ("name=\"first\"; Content-Type: application/xml", xml("ball")),
