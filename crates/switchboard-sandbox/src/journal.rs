@@ -36,6 +36,15 @@ impl Api {
         }
     }
 
+    /// The API by the name of the crate that is its client.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::ActiveCampaign => "activecampaign",
+            Self::UnifiedTo => "unified-to",
+            Self::SitecorePersonalize => "sitecore-personalize",
+        }
+    }
+
     /// The API that a path belongs to, and the rest of the path.
     fn of_path(path: &str) -> Option<(Self, &str)> {
         Self::ALL.into_iter().find_map(|api| {

@@ -28,6 +28,7 @@
 
 mod activecampaign;
 mod clock;
+mod control;
 mod faults;
 mod journal;
 mod rate_limit;

@@ -16,6 +16,7 @@ Options:
   --format json|env       print one line of JSON, or a line NAME=value for each setting (default: json)
   --rate-limit N          let ActiveCampaign refuse more than N requests per second (default: no limit)
   --token-lifetime SECS   let Sitecore's access tokens end after that many seconds (default: 900)
+  --control yes|no        serve the control API, with which tests order faults and see requests (default: no)
   --help                  print this text
 ";
 
@@ -73,6 +74,14 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
             "--token-lifetime" => {
                 let lifetime = Duration::from_secs(value.parse().map_err(|_| wrong())?);
                 options.sandbox = sandbox.token_lifetime(lifetime);
+            }
+            "--control" => {
+                let control = match value.as_str() {
+                    "yes" => true,
+                    "no" => false,
+                    _ => return Err(wrong()),
+                };
+                options.sandbox = sandbox.control(control).keep_requests(if control { 10_000 } else { 0 });
             }
             _ => return Err(format!("unknown option {name}")),
         }

@@ -32,6 +32,7 @@ use tokio::{
 
 use crate::{
     Clock, Fault, Misbehavior, Records, SystemClock, activecampaign,
+    control::{self, Controls},
     faults::{self, Broken, Faults},
     journal::{Api, Journal, ReceivedRequest},
     rate_limit::RateLimiter,
@@ -66,6 +67,7 @@ pub struct SandboxBuilder {
     rate_limit: Option<(usize, Duration)>,
     token_lifetime: Duration,
     keep_requests: usize,
+    control: bool,
 }
 
 impl SandboxBuilder {
@@ -109,6 +111,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Has the control API served, too, at `/sandbox/`: for clients in other languages, which have no part in this process.
+    /// Without this call it is not.
+    pub fn control(mut self, control: bool) -> Self {
+        self.control = control;
+        self
+    }
+
     /// Starts the server, on the current Tokio runtime. It answers as soon as this returns.
     ///
     /// # Errors
@@ -142,6 +151,7 @@ impl Sandbox {
             rate_limit: None,
             token_lifetime: Duration::from_secs(900),
             keep_requests: 10_000,
+            control: false,
         }
     }
 
@@ -342,6 +352,7 @@ pub(crate) struct Shared {
     journal: Journal,
     faults: Faults,
     clock: Arc<dyn Clock>,
+    control: bool,
     tenant: Arc<sitecore_personalize::Tenant>,
     router: TowerToHyperService<Router>,
 }
@@ -370,6 +381,7 @@ impl Shared {
             journal: Journal::new(builder.keep_requests),
             faults: Faults::default(),
             clock: clock.clone(),
+            control: builder.control,
             tenant,
             router: TowerToHyperService::new(router),
         }
@@ -422,6 +434,11 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     let Ok(body) = to_bytes(Body::new(body), MAX_BODY).await else {
         return Ok(error(None, StatusCode::PAYLOAD_TOO_LARGE));
     };
+    if shared.control && parts.uri.path().starts_with(control::PREFIX) {
+        let (faults, journal) = (&shared.faults, &shared.journal);
+        let controls = Controls { faults, journal, revoke_tokens: &|| shared.tenant.revoke_tokens() };
+        return Ok(controls.answer(&parts.method, parts.uri.path(), &body));
+    }
     let received = ReceivedRequest::new(&parts, &body);
     let (api, fault) = (received.api, shared.faults.take(&received));
     // Whoever sees the request in the journal may move the clock, so that the nap must have begun before.

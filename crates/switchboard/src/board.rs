@@ -12,8 +12,8 @@ use crate::bulk::upsert_all;
 use crate::sync::changes;
 use crate::upsert::{Turns, upsert};
 use crate::{
-    Changes, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Connections, Error, NewConnection,
-    Operation, Query, Settings, SettingsError, Snapshot, TestReport, Upserted, Upserts, Watch,
+    AccountsError, Changes, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Connections, Error,
+    NewConnection, Operation, Query, Settings, SettingsError, Snapshot, TestReport, Upserted, Upserts, Watch,
 };
 
 /// Several providers behind one front. Cheap to clone.
@@ -44,13 +44,41 @@ impl Switchboard {
     ///
     /// [`SettingsError`] if what is set is not enough for a provider, or cannot be used.
     pub fn from_settings(settings: &Settings<'_>) -> Result<Self, SettingsError> {
-        let mut builder = Self::builder();
-        for from_settings in crate::providers::FROM_SETTINGS {
-            if let Some(provider) = from_settings(settings)? {
-                builder = builder.shared_provider(provider);
+        let (mut builder, mut errors) = (Self::builder(), Vec::new());
+        for (_, from_settings) in crate::providers::FROM_SETTINGS {
+            match from_settings(settings, None) {
+                Ok(Some(provider)) => builder = builder.shared_provider(provider),
+                Ok(None) => {}
+                Err(error) => errors.push(error),
             }
         }
-        Ok(builder.build())
+        match errors.len() {
+            0 => Ok(builder.build()),
+            1 => Err(errors.remove(0)),
+            _ => Err(SettingsError::Several { errors }),
+        }
+    }
+
+    /// The accounts of a text in JSON: an object with an account for each name, by which the provider is then known. An
+    /// account is an object, too: `api` says whose it is, and the rest are the variables that [`Settings`] lists.
+    ///
+    /// ```
+    /// # #[cfg(feature = "activecampaign")] {
+    /// let accounts = r#"{
+    ///     "shops-eu": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "acme-eu", "ACTIVECAMPAIGN_API_TOKEN": "secret" },
+    ///     "shops-us": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "acme-us", "ACTIVECAMPAIGN_API_TOKEN": "secret" }
+    /// }"#;
+    /// let board = switchboard::Switchboard::from_accounts(accounts)?;
+    /// assert!(board.provider("shops-us").is_some());
+    /// # }
+    /// # Ok::<(), switchboard::AccountsError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`AccountsError`], which tells all that is wrong with all accounts, and shows no value.
+    pub fn from_accounts(text: &str) -> Result<Self, AccountsError> {
+        crate::accounts::board(text)
     }
 
     /// The providers, in the order they were added.

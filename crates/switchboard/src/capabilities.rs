@@ -70,6 +70,17 @@ impl Filter {
     /// All that there are.
     pub const ALL: &'static [Self] =
         &[Self::Service, Self::ExternalId, Self::UpdatedSince, Self::State, Self::Category];
+
+    /// The filter by the name of what it looks at.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::ExternalId => "external_id",
+            Self::UpdatedSince => "updated",
+            Self::State => "state",
+            Self::Category => "category",
+        }
+    }
 }
 
 /// What a provider has in the way of [external ids](crate::Connection::external_id), and with it how far

@@ -45,6 +45,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod accounts;
 mod board;
 mod bulk;
 mod capabilities;
@@ -58,6 +59,9 @@ mod query;
 mod settings;
 mod state;
 mod sync;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
 mod timestamp;
 mod upsert;
 
@@ -69,6 +73,7 @@ pub use switchboard_runtime::{self as runtime, Repair};
 #[cfg(feature = "unified-to")]
 pub use unified_to;
 
+pub use self::accounts::AccountsError;
 pub use self::board::{Switchboard, SwitchboardBuilder};
 pub use self::bulk::Upserts;
 pub use self::capabilities::{AppliedBy, Capabilities, ExternalIds, Filter, Operation};

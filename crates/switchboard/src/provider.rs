@@ -46,6 +46,11 @@ pub trait ConnectionProvider: Send + Sync {
     /// The name by which the provider is asked for, and which its connections and errors carry.
     fn name(&self) -> &str;
 
+    /// The API behind it, as [`Record::api`](crate::Record::api) says it: several providers may have the same one.
+    fn api(&self) -> &str {
+        "other"
+    }
+
     /// What the provider can do.
     fn capabilities(&self) -> Capabilities {
         Capabilities::NONE

@@ -177,6 +177,12 @@ pub enum SettingsError {
         /// The setting.
         name: &'static str,
     },
+    /// The settings of several APIs are wrong.
+    #[error("{}", lines(errors))]
+    Several {
+        /// What is wrong with each of them.
+        errors: Vec<SettingsError>,
+    },
     /// The API's client cannot be made of the values.
     #[error("the client of {provider} cannot be made: {reason}")]
     Client {
@@ -185,6 +191,10 @@ pub enum SettingsError {
         /// What is wrong.
         reason: BuildError,
     },
+}
+
+fn lines(errors: &[SettingsError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

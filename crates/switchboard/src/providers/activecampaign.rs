@@ -156,6 +156,10 @@ impl ConnectionProvider for ActiveCampaign {
         &self.name
     }
 
+    fn api(&self) -> &str {
+        Self::NAME
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities::READ_AND_WRITE
             .filtered_by_server(Filter::Service)

@@ -9,7 +9,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{ConnectionProvider, Settings, SettingsError};
@@ -32,11 +32,17 @@ macro_rules! providers {
             pub use self::$module::$name;
         )*
 
-        /// Makes each provider that there are settings for.
-        pub(crate) const FROM_SETTINGS: &[FromSettings] = &[
+        /// What makes the provider of each API, by the name of the API.
+        pub(crate) const FROM_SETTINGS: &[(&str, FromSettings)] = &[
             $(
                 #[cfg(feature = $feature)]
-                |settings| Ok($name::from_settings(settings)?.map(|provider| Arc::new(provider) as _)),
+                ($feature, |settings, name| {
+                    let provider = $name::from_settings(settings)?;
+                    Ok(provider.map(|provider| match name {
+                        Some(name) => Arc::new(provider.named(name)) as _,
+                        None => Arc::new(provider) as _,
+                    }))
+                }),
             )*
         ];
 
@@ -53,20 +59,6 @@ macro_rules! providers {
                         Self::$name(_) => $feature,
                     )*
                     Self::Other(_) => "other",
-                }
-            }
-
-            /// The record of that API. One that cannot be read as such is [`Other`](Self::Other): nothing of it is lost.
-            pub(crate) fn of_api(api: &str, record: Value) -> Self {
-                match api {
-                    $(
-                        #[cfg(feature = $feature)]
-                        $feature => match self::$module::Record::deserialize(&record) {
-                            Ok(record) => Self::$name(Box::new(record)),
-                            Err(_) => Self::Other(record),
-                        },
-                    )*
-                    _ => Self::Other(record),
                 }
             }
 
@@ -120,6 +112,23 @@ macro_rules! by_vendor {
             }
         )*
 
+        impl $enum {
+            /// Reads the JSON that this API's client writes; of an API that this crate does not have, anything.
+            ///
+            /// # Errors
+            ///
+            /// If it is not of that form.
+            pub fn read(api: &str, json: Value) -> Result<Self, serde_json::Error> {
+                match api {
+                    $(
+                        #[cfg(feature = $feature)]
+                        $feature => serde_json::from_value(json).map(|it: self::$module::$enum| Self::from(it)),
+                    )*
+                    _ => Ok(Self::Other(json)),
+                }
+            }
+        }
+
         impl From<Value> for $enum {
             fn from(record: Value) -> Self {
                 Self::Other(record)
@@ -163,6 +172,11 @@ impl Record {
         }
     }
 
+    /// The record of that API. One that cannot be read as such is [`Other`](Self::Other): nothing of it is lost.
+    pub(crate) fn of_api(api: &str, record: Value) -> Self {
+        Self::read(api, record.clone()).unwrap_or(Self::Other(record))
+    }
+
     /// The record without what may be secret, and the names of the fields that went; an empty name stands for a record
     /// that is no object.
     pub(crate) fn without_secrets(self) -> (Self, Vec<String>) {
@@ -183,8 +197,8 @@ impl Record {
     }
 }
 
-/// Makes a provider, if there are settings for it.
-type FromSettings = fn(&Settings<'_>) -> Result<Option<Arc<dyn ConnectionProvider>>, SettingsError>;
+/// Makes a provider, if there are settings for it, under its own name or another.
+type FromSettings = fn(&Settings<'_>, Option<&str>) -> Result<Option<Arc<dyn ConnectionProvider>>, SettingsError>;
 
 providers! {
     "activecampaign" => activecampaign::ActiveCampaign, "ActiveCampaign";

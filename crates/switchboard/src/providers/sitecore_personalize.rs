@@ -148,6 +148,10 @@ impl ConnectionProvider for SitecorePersonalize {
         &self.name
     }
 
+    fn api(&self) -> &str {
+        Self::NAME
+    }
+
     fn capabilities(&self) -> Capabilities {
         let reading = Capabilities::NONE.with(Operation::List).with(Operation::Get).with(Operation::Test);
         reading.with(Operation::Create).with(Operation::Update)

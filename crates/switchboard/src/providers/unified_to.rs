@@ -146,6 +146,10 @@ impl ConnectionProvider for UnifiedTo {
         &self.name
     }
 
+    fn api(&self) -> &str {
+        Self::NAME
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities::READ_AND_WRITE
             .filtered_by_server(Filter::ExternalId)

@@ -1,0 +1,285 @@
+//! The commands that look at connections, or change one.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
+
+use serde_json::{Value, json};
+use switchboard::{
+    AppliedBy, Connection, ConnectionChange, Connections, Filter, NewRecord, Query, RecordChange, StateKind,
+    Switchboard,
+};
+
+use crate::args::{Format, Id, Output, Parts};
+use crate::cells::{COLUMNS, cells, csv_line, shown};
+use crate::{Failure, page, table};
+
+/// Connections between two signs of life.
+const PROGRESS_EVERY: usize = 100;
+
+/// Writes connections as they come, or as one table or document in the end.
+struct Writer {
+    format: Format,
+    colour: bool,
+    held: Vec<Connection>,
+}
+
+impl Writer {
+    fn begin(output: Output, format: Format) -> Result<Self, Failure> {
+        if format == Format::Csv {
+            io::stdout().write_all(csv_line(&COLUMNS.map(str::to_owned)).as_bytes())?;
+        }
+        Ok(Self { format, colour: table::is_coloured(output.color), held: Vec::new() })
+    }
+
+    fn write(&mut self, connection: Connection) -> Result<(), Failure> {
+        match self.format {
+            Format::Ndjson => writeln!(io::stdout(), "{}", json_of(&connection)?)?,
+            Format::Csv => io::stdout().write_all(csv_line(&cells(&connection)).as_bytes())?,
+            Format::Table | Format::Json => self.held.push(connection),
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        match self.format {
+            Format::Table => {
+                io::stdout().write_all(table::table(self.held.iter().collect(), self.colour).as_bytes())?
+            }
+            Format::Json => writeln!(io::stdout(), "{:#}", json_of(&self.held)?)?,
+            Format::Ndjson | Format::Csv => {}
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn json_of(value: &impl serde::Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(Failure::failed)
+}
+
+/// Reads a list to its end; errors go to standard error. Tells whether every provider's list is complete.
+async fn each(
+    mut connections: Connections,
+    mut take: impl FnMut(Connection) -> Result<(), Failure>,
+) -> Result<bool, Failure> {
+    let tells_progress = io::stderr().is_terminal() && !io::stdout().is_terminal();
+    let mut count = 0_usize;
+    while let Some(item) = connections.next().await {
+        match item {
+            Ok(connection) => take(connection)?,
+            Err(error) => eprintln!("{error}"),
+        }
+        count += 1;
+        if tells_progress && count.is_multiple_of(PROGRESS_EVERY) {
+            eprint!("\r{count} connections");
+        }
+    }
+    if tells_progress && count >= PROGRESS_EVERY {
+        eprintln!("\r{count} connections");
+    }
+    for listed in connections.listed().iter().filter(|listed| !listed.is_complete()) {
+        eprintln!("{}: the list is not complete, {} connections came", listed.provider, listed.connections);
+    }
+    Ok(connections.listed().iter().all(switchboard::Listed::is_complete))
+}
+
+pub(crate) async fn list(board: &Switchboard, query: &Query, output: Output) -> Result<bool, Failure> {
+    let mut writer = Writer::begin(output, output.format())?;
+    let complete = each(board.connections(query), |connection| writer.write(connection.without_secrets())).await?;
+    writer.end()?;
+    Ok(complete)
+}
+
+pub(crate) async fn export(
+    board: &Switchboard,
+    query: &Query,
+    output: Output,
+    with_secrets: bool,
+) -> Result<bool, Failure> {
+    let format = if output.format() == Format::Table { Format::Ndjson } else { output.format() };
+    let mut writer = Writer::begin(output, format)?;
+    let complete = each(board.connections(query), |connection| {
+        writer.write(if with_secrets { connection } else { connection.without_secrets() })
+    });
+    let complete = complete.await?;
+    writer.end()?;
+    Ok(complete)
+}
+
+/// Writes one connection: a line for each part, or in another form.
+pub(crate) fn show(connection: Connection, output: Output) -> Result<bool, Failure> {
+    let connection = connection.without_secrets();
+    match output.format() {
+        Format::Table => {
+            for (name, cell) in COLUMNS.iter().zip(cells(&connection)) {
+                writeln!(io::stdout(), "{:13} {}", name.replace('_', " "), shown(&cell))?;
+            }
+        }
+        Format::Json => writeln!(io::stdout(), "{:#}", json_of(&connection)?)?,
+        _ => {
+            let mut writer = Writer::begin(output, output.format())?;
+            writer.write(connection)?;
+            writer.end()?;
+        }
+    }
+    Ok(true)
+}
+
+pub(crate) async fn create(
+    board: &Switchboard,
+    provider: &str,
+    parts: &Parts,
+    upsert: bool,
+    output: Output,
+) -> Result<bool, Failure> {
+    let mut new = parts.new_connection();
+    new.record = record(board, provider, parts, NewRecord::read)?;
+    if !upsert {
+        return show(board.create(provider, new).await?, output);
+    }
+    let upserted = board.upsert(provider, new).await?;
+    for duplicate in &upserted.duplicates {
+        eprintln!("{provider}: another connection has the same external id: {}", duplicate.id);
+    }
+    eprintln!("{}", upserted.outcome);
+    show(upserted.connection, output)?;
+    Ok(upserted.duplicates.is_empty())
+}
+
+pub(crate) async fn update(board: &Switchboard, id: &Id, parts: &Parts, output: Output) -> Result<bool, Failure> {
+    let mut change = ConnectionChange::new();
+    change.name.clone_from(&parts.name);
+    change.service.clone_from(&parts.service);
+    change.external_id.clone_from(&parts.external_id);
+    change.record = record(board, &id.provider, parts, RecordChange::read)?;
+    show(board.update(&id.provider, &id.id, change).await?, output)
+}
+
+/// The record that a file holds, as the provider's API takes it.
+fn record<T>(
+    board: &Switchboard,
+    provider: &str,
+    parts: &Parts,
+    read: fn(&str, Value) -> Result<T, serde_json::Error>,
+) -> Result<Option<T>, Failure> {
+    // Which provider is unknown, the facade says better.
+    let (Some(path), Some(provider)) = (&parts.record, board.provider(provider)) else { return Ok(None) };
+    let unusable = |reason: String| Failure::usage(format_args!("cannot use {}: {reason}", path.display()));
+    let text = if path == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        fs::read_to_string(path)
+    };
+    let value: Value = serde_json::from_str(&text.map_err(|error| unusable(error.to_string()))?)
+        .map_err(|error| unusable(error.to_string()))?;
+    read(provider.api(), value)
+        .map(Some)
+        .map_err(|error| unusable(format!("as a record of {}: {error}", provider.api())))
+}
+
+pub(crate) async fn test(board: &Switchboard, id: &Id, output: Output) -> Result<bool, Failure> {
+    let report = board.test(&id.provider, &id.id).await?;
+    let millis = report.took.and_then(|took| u64::try_from(took.as_millis()).ok());
+    if output.format() == Format::Table {
+        let works = match report.works {
+            Some(true) => "works",
+            Some(false) => "does not work",
+            None => "the vendor does not say whether it works",
+        };
+        let status = report.status.map(|status| format!(", status {status}")).unwrap_or_default();
+        let took = millis.map(|millis| format!(", {millis} ms")).unwrap_or_default();
+        writeln!(io::stdout(), "{works}{status}{took}")?;
+    } else {
+        writeln!(io::stdout(), "{}", json!({ "works": report.works, "status": report.status, "took_ms": millis }))?;
+    }
+    Ok(report.works != Some(false))
+}
+
+/// How many connections are in which state, by provider; and those that are unhealthy. All is well if none is, and every
+/// list is complete.
+pub(crate) async fn health(
+    board: &Switchboard,
+    query: &Query,
+    html: Option<&Path>,
+    output: Output,
+) -> Result<bool, Failure> {
+    let mut all = Vec::new();
+    let mut connections = board.connections(query);
+    let mut errors = Vec::new();
+    while let Some(item) = connections.next().await {
+        match item {
+            Ok(connection) => all.push(connection.without_secrets()),
+            Err(error) => {
+                eprintln!("{error}");
+                errors.push(error.to_string());
+            }
+        }
+    }
+    let complete = connections.listed().iter().all(switchboard::Listed::is_complete);
+    let is_well = complete && !all.iter().any(|connection| connection.state.is_unhealthy());
+    if let Some(path) = html {
+        let page = page::page(&all, &errors, std::time::SystemTime::now().into())?;
+        fs::write(path, page)
+            .map_err(|error| Failure::failed(format_args!("cannot write {}: {error}", path.display())))?;
+        return Ok(is_well);
+    }
+    let mut counts: BTreeMap<&str, BTreeMap<StateKind, usize>> = BTreeMap::new();
+    for connection in &all {
+        *counts.entry(&connection.provider).or_default().entry(connection.state.kind()).or_default() += 1;
+    }
+    let unhealthy: Vec<_> = all.iter().filter(|connection| connection.state.is_unhealthy()).collect();
+    if output.format() == Format::Table {
+        for (provider, states) in &counts {
+            let states: Vec<_> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+            writeln!(io::stdout(), "{}: {}", shown(provider), states.join(", "))?;
+        }
+        if !unhealthy.is_empty() {
+            write!(io::stdout(), "\n{}", table::table(unhealthy, table::is_coloured(output.color)))?;
+        }
+    } else {
+        let counts: serde_json::Map<_, _> = counts
+            .iter()
+            .map(|(provider, states)| {
+                let states = states.iter().map(|(state, count)| (state.as_str().to_owned(), json!(count)));
+                ((*provider).to_owned(), Value::Object(states.collect()))
+            })
+            .collect();
+        let health = json!({
+            "healthy": is_well, "complete": complete, "providers": counts, "unhealthy": json_of(&unhealthy)?,
+            "errors": errors,
+        });
+        writeln!(io::stdout(), "{health}")?;
+    }
+    Ok(is_well)
+}
+
+/// What each provider can do, and which filters its server applies.
+pub(crate) fn providers(board: &Switchboard, output: Output) -> Result<bool, Failure> {
+    for provider in board.providers() {
+        let capabilities = provider.capabilities();
+        let operations: Vec<_> = capabilities.operations().map(|it| it.as_str()).collect();
+        let is_by_server = |filter: &&Filter| capabilities.filter(**filter) == AppliedBy::Server;
+        let filters: Vec<_> = Filter::ALL.iter().filter(is_by_server).map(|it| it.as_str()).collect();
+        if output.format() == Format::Table {
+            let (name, api) = (shown(provider.name()), provider.api());
+            writeln!(
+                io::stdout(),
+                "{name} ({api}): {}; filtered by the server: {}",
+                operations.join(", "),
+                match filters[..] {
+                    [] => "nothing".to_owned(),
+                    _ => filters.join(", "),
+                }
+            )?;
+        } else {
+            let line = json!({
+                "provider": provider.name(), "api": provider.api(), "operations": operations,
+                "filtered_by_server": filters,
+            });
+            writeln!(io::stdout(), "{line}")?;
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,67 @@
+//! Where the providers come from: a file of accounts, the environment, or the sandbox.
+
+use std::fs;
+use std::path::Path;
+
+use switchboard::{Settings, Switchboard};
+use switchboard_sandbox::Sandbox;
+
+use crate::Failure;
+use crate::args::Source;
+
+/// The providers, and the sandbox that they are in, which runs as long as it is kept.
+pub(crate) async fn board(source: &Source) -> Result<(Switchboard, Option<Sandbox>), Failure> {
+    if source.sandbox {
+        let sandbox = Sandbox::builder().keep_requests(0).start().await;
+        let sandbox = sandbox.map_err(|error| Failure::usage(format_args!("the sandbox cannot start: {error}")))?;
+        let board = in_sandbox(&sandbox)?;
+        return Ok((board, Some(sandbox)));
+    }
+    let board = match &source.config {
+        Some(path) => Switchboard::from_accounts(&config(path)?)
+            .map_err(|error| Failure::usage(format_args!("{} cannot be used:\n{error}", path.display())))?,
+        None => Switchboard::from_env().map_err(Failure::usage)?,
+    };
+    if board.is_empty() {
+        return Err(Failure::usage(
+            "there are no credentials: set those of an API in the environment (ACTIVECAMPAIGN_API_TOKEN and \
+             ACTIVECAMPAIGN_ACCOUNT; UNIFIED_TO_API_KEY; SITECORE_PERSONALIZE_CLIENT_ID, _CLIENT_SECRET and _REGION), \
+             name a file of accounts with --config, or try it with --sandbox",
+        ));
+    }
+    Ok((board, None))
+}
+
+/// The text of a file that only its owner can read.
+fn config(path: &Path) -> Result<String, Failure> {
+    let unreadable = |error| Failure::usage(format_args!("cannot read {}: {error}", path.display()));
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).map_err(unreadable)?.permissions());
+        if mode & 0o077 != 0 {
+            return Err(Failure::usage(format_args!(
+                "{} holds credentials, and others may read it (mode {:03o}): chmod 600 {0}",
+                path.display(),
+                mode & 0o777,
+            )));
+        }
+    }
+    fs::read_to_string(path).map_err(unreadable)
+}
+
+/// The three providers of a sandbox, set up as from an environment.
+fn in_sandbox(sandbox: &Sandbox) -> Result<Switchboard, Failure> {
+    let (ac, unified, sitecore) = (sandbox.activecampaign(), sandbox.unified_to(), sandbox.sitecore_personalize());
+    let settings = Settings::from_fn(|name| match name {
+        "ACTIVECAMPAIGN_BASE_URL" => Some(ac.base_url()),
+        "ACTIVECAMPAIGN_API_TOKEN" => Some(ac.token().to_owned()),
+        "UNIFIED_TO_BASE_URL" => Some(unified.base_url()),
+        "UNIFIED_TO_API_KEY" => Some(unified.token().to_owned()),
+        "SITECORE_PERSONALIZE_BASE_URL" => Some(sitecore.base_url()),
+        "SITECORE_PERSONALIZE_TOKEN_URL" => Some(sitecore.token_url()),
+        "SITECORE_PERSONALIZE_CLIENT_ID" => Some(sitecore.client_id().to_owned()),
+        "SITECORE_PERSONALIZE_CLIENT_SECRET" => Some(sitecore.client_secret().to_owned()),
+        _ => None,
+    });
+    Switchboard::from_settings(&settings).map_err(Failure::usage)
+}

@@ -1,0 +1,231 @@
+//! The program as it is run, against its own sandbox or one beside it.
+
+// What fails here fails a test.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use switchboard_sandbox::{Fault, Sandbox};
+
+/// What a run has written, and its exit code.
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// The program, in an environment that has nothing but what is set here.
+fn program(arguments: &[&str], environment: &[(&str, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command.envs(environment.iter().map(|(name, value)| (*name, value.as_str())));
+    command
+}
+
+fn run_in(environment: &[(&str, String)], arguments: &[&str]) -> Run {
+    let output = program(arguments, environment).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn run(arguments: &[&str]) -> Run {
+    run_in(&[], arguments)
+}
+
+/// What leads to a sandbox that outlives a run.
+fn environment(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    let (ac, unified) = (sandbox.activecampaign(), sandbox.unified_to());
+    vec![
+        ("ACTIVECAMPAIGN_BASE_URL", ac.base_url()),
+        ("ACTIVECAMPAIGN_API_TOKEN", ac.token().to_owned()),
+        ("UNIFIED_TO_BASE_URL", unified.base_url()),
+        ("UNIFIED_TO_API_KEY", unified.token().to_owned()),
+    ]
+}
+
+fn directory(name: &str) -> PathBuf {
+    let directory = std::env::temp_dir().join(format!("switchboard-cli-{name}-{}", std::process::id()));
+    fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
+#[test]
+fn the_sandbox_is_listed_in_every_form() {
+    let table = run(&["--sandbox", "list"]);
+    assert_eq!((table.code, table.out.lines().count(), table.err.as_str()), (0, 6, ""));
+    assert!(table.out.starts_with("PROVIDER ") && !table.out.contains('\u{1b}'), "{}", table.out);
+    assert!(run(&["--sandbox", "--color", "always", "list"]).out.contains("\u{1b}[32mactive"));
+
+    let json: Value = serde_json::from_str(&run(&["--sandbox", "--json", "list"]).out).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 5);
+    let ndjson = run(&["--sandbox", "--ndjson", "list", "--state", "paused"]).out;
+    let paused: Value = serde_json::from_str(&ndjson).unwrap();
+    assert_eq!((&paused["name"], &paused["state"]["kind"]), (&"BambooHR".into(), &"paused".into()));
+    let csv = run(&["--sandbox", "--csv", "list", "--service", "shopify"]).out;
+    let shop = "activecampaign,1,\"Foo, Inc.\",shopify,foo.myshopify.com,active,,2017-02-02T19:09:12Z,";
+    assert_eq!(csv.lines().nth(1), Some(shop));
+}
+
+#[test]
+fn secrets_are_written_only_where_they_are_asked_for() {
+    let secret = "admin@foo.example.com";
+    for arguments in
+        [&["export"][..], &["list", "--json"], &["get", "unified-to", "6659f1c2a7d3b80012c4e5f6", "--json"]]
+    {
+        let run = run(&[&["--sandbox"], arguments].concat());
+        assert!(run.code == 0 && !run.out.contains(secret), "{arguments:?}: {}", run.err);
+    }
+    assert!(run(&["--sandbox", "export", "--with-secrets"]).out.contains(secret));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_lives() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let environment = environment(&sandbox);
+    let run = |arguments: &[&str]| run_in(&environment, arguments);
+    let parts = ["--service", "fooCommerce", "--external-id", "shop-1", "--name", "Shop"];
+    let created = run(&[&["--json", "create", "activecampaign"][..], &parts].concat());
+    let connection: Value = serde_json::from_str(&created.out).unwrap();
+    assert_eq!((created.code, &connection["id"]), (0, &"3".into()));
+    let again = run(&[&["create", "activecampaign"][..], &parts].concat());
+    assert_eq!(again.code, 1, "{}", again.err);
+    let upserted = run(&[&["create", "activecampaign", "--upsert"][..], &parts].concat());
+    assert_eq!((upserted.code, upserted.err.as_str()), (0, "unchanged\n"));
+
+    let directory = directory("record");
+    let record = directory.join("record.json");
+    fs::write(&record, r#"{ "status": 0 }"#).unwrap();
+    let updated = run(&["update", "activecampaign", "3", "--record", record.to_str().unwrap()]);
+    assert!(updated.code == 0 && updated.out.contains("unhealthy"), "{}{}", updated.out, updated.err);
+    let health = run(&["health"]);
+    assert_eq!(health.code, 1);
+    assert!(health.out.starts_with("activecampaign: 2 active, 1 unhealthy\n"), "{}", health.out);
+    assert_eq!(run(&["delete", "activecampaign", "3"]).code, 0);
+    assert_eq!((run(&["get", "activecampaign", "3"]).code, run(&["health"]).code), (1, 0));
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_told_once_and_nothing_is_lost_when_a_provider_fails() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let environment = environment(&sandbox);
+    let directory = directory("changes");
+    let store = directory.join("known.json");
+    let store = store.to_str().unwrap();
+    let changes = |more: &[&str]| run_in(&environment, &[&["changes", "--store", store][..], more].concat());
+    assert_eq!(changes(&[]).out.matches("added").count(), 4);
+    assert_eq!((changes(&[]).out.as_str(), changes(&[]).code), ("", 0));
+
+    sandbox.unified_to().misbehave(Fault::status(500).always());
+    let failed = changes(&[]);
+    assert_eq!((failed.code, failed.out.as_str()), (1, ""));
+    sandbox.behave();
+    run_in(&environment, &["delete", "activecampaign", "1"]);
+    let kept = changes(&["--keep", "--ndjson"]);
+    let removed: Value = serde_json::from_str(&kept.out).unwrap();
+    assert_eq!((&removed["change"], &removed["connection"]["id"]), (&"removed".into(), &"1".into()));
+    assert!(changes(&[]).out.starts_with("removed  activecampaign 1 Foo, Inc."));
+
+    let before = sandbox.request_count();
+    fs::write(store, "{}").unwrap();
+    let unreadable = changes(&[]);
+    assert_eq!((unreadable.code, sandbox.request_count()), (2, before));
+    assert!(unreadable.err.contains("move this one away to start anew"), "{}", unreadable.err);
+    assert_eq!(fs::read_to_string(store).unwrap(), "{}");
+
+    let watched = run_in(&environment, &["watch", "--looks", "2", "--interval", "1", "--ndjson"]);
+    assert_eq!((watched.code, watched.out.lines().count()), (0, 3), "{}", watched.err);
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn the_page_stands_alone() {
+    let directory = directory("page");
+    let path = directory.join("health.html");
+    let run = run(&["--sandbox", "health", "--html", path.to_str().unwrap()]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""));
+    let page = fs::read_to_string(&path).unwrap();
+    assert!(page.contains("4 active, 1 paused") && page.contains(">BambooHR<") && page.ends_with("</html>\n"));
+    assert!(!page.contains("src=") && !page.contains("href="), "nothing is fetched");
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_ends_with_2_says_what_to_do_and_sends_nothing() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let environment = environment(&sandbox);
+    let directory = directory("wrong");
+    let config = directory.join("accounts.json");
+    fs::write(&config, r#"{ "shops": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "acme" } }"#).unwrap();
+    let config = config.to_str().unwrap();
+    let mode = |mode| {
+        #[cfg(unix)]
+        fs::set_permissions(config, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    };
+    mode(0o600);
+    for (environment, arguments, expected) in [
+        (
+            &environment[..],
+            &["get", "nobody", "1"][..],
+            "there is no provider of this name; there are: `activecampaign`",
+        ),
+        (&environment, &["list", "--state", "broken"], "is no state; there are active"),
+        (&environment, &["list", "--updated-since", "soon"], "soon"),
+        (&environment, &["create", "activecampaign", "--name", "A"], "`service` is needed"),
+        (&environment, &["update", "activecampaign", "1"], "there is nothing to change"),
+        (&environment, &["update", "activecampaign", "1", "--record", "/nowhere"], "cannot use /nowhere"),
+        (&environment, &["--json", "--csv", "list"], "cannot be used with"),
+        (&environment[..1], &["list"], "ACTIVECAMPAIGN_API_TOKEN is not set, but ACTIVECAMPAIGN_BASE_URL is"),
+        (&[], &["list"], "try it with --sandbox"),
+        (&[], &["--config", "/nowhere", "list"], "cannot read /nowhere"),
+        (
+            &[],
+            &["--config", config, "list"],
+            "shops: ACTIVECAMPAIGN_API_TOKEN is not set, but ACTIVECAMPAIGN_ACCOUNT is",
+        ),
+    ] {
+        let run = run_in(environment, arguments);
+        assert!(run.code == 2 && run.err.contains(expected), "{arguments:?}: {} {}", run.code, run.err);
+        assert_eq!(run.out, "");
+    }
+    #[cfg(unix)]
+    {
+        mode(0o644);
+        let run = run_in(&[], &["--config", config, "list"]);
+        assert!(run.code == 2 && run.err.contains(&format!("chmod 600 {config}")), "{}", run.err);
+    }
+    assert_eq!(sandbox.request_count(), 0);
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_of_a_file_are_known_by_their_names() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let directory = directory("accounts");
+    let config = directory.join("accounts.json");
+    let account = serde_json::json!({
+        "api": "activecampaign", "ACTIVECAMPAIGN_BASE_URL": sandbox.activecampaign().base_url(),
+        "ACTIVECAMPAIGN_API_TOKEN": sandbox.activecampaign().token(),
+    });
+    fs::write(&config, serde_json::json!({ "shops-eu": account, "shops-us": account }).to_string()).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(&config, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let config = config.to_str().unwrap();
+    let listed = run(&["--config", config, "--ndjson", "list"]);
+    assert_eq!((listed.code, listed.out.lines().count()), (0, 4), "{}", listed.err);
+    assert_eq!(listed.out.matches("\"provider\":\"shops-us\"").count(), 2);
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn completions_and_the_manual_need_no_account() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let run = run(&["completions", shell]);
+        assert!(run.code == 0 && run.out.contains("switchboard"), "{shell}: {}", run.err);
+    }
+    let manual = run(&["man"]).out;
+    assert!(manual.contains(".TH switchboard 1") && manual.contains("Exit codes"), "{manual}");
+}

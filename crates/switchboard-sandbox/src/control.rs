@@ -1,0 +1,290 @@
+//! The control API: what a test in another language has in place of this crate's methods. It is beside the three APIs, asks
+//! for no credential, and its own requests are neither noted down nor spoiled.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+    response::Response,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    Fault, Misbehavior,
+    faults::Faults,
+    journal::{Api, Journal, ReceivedRequest},
+    wire,
+};
+
+/// What every path of the control API begins with.
+pub(crate) const PREFIX: &str = "/sandbox/";
+
+/// What is controlled.
+pub(crate) struct Controls<'a> {
+    pub(crate) faults: &'a Faults,
+    pub(crate) journal: &'a Journal,
+    pub(crate) revoke_tokens: &'a dyn Fn(),
+}
+
+impl Controls<'_> {
+    /// Answers a request to the control API.
+    pub(crate) fn answer(&self, method: &Method, path: &str, body: &[u8]) -> Response {
+        match (method.as_str(), path.strip_prefix(PREFIX).unwrap_or_default()) {
+            ("POST", "faults") => match serde_json::from_slice::<Order>(body) {
+                Ok(order) => {
+                    self.faults.add(order.into());
+                    done()
+                }
+                Err(error) => wire::json(StatusCode::BAD_REQUEST, &json!({ "message": error.to_string() })),
+            },
+            ("DELETE", "faults") => {
+                self.faults.clear(None);
+                done()
+            }
+            ("DELETE", "tokens") => {
+                (self.revoke_tokens)();
+                done()
+            }
+            ("GET", "requests") => {
+                let requests: Vec<_> = self.journal.requests(None).iter().map(told).collect();
+                wire::json(StatusCode::OK, &json!({ "count": self.journal.count(None), "requests": requests }))
+            }
+            _ => {
+                let message = "there are: POST and DELETE faults, DELETE tokens, GET requests";
+                wire::json(StatusCode::NOT_FOUND, &json!({ "message": message }))
+            }
+        }
+    }
+}
+
+fn done() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// A request as it is told. A body that is no text is told with replacement characters.
+fn told(request: &ReceivedRequest) -> Value {
+    let ReceivedRequest { api, method, path, query, headers, body } = request;
+    json!({
+        "api": api.map(Api::name), "method": method, "path": path, "query": query, "headers": headers,
+        "body": String::from_utf8_lossy(body),
+    })
+}
+
+/// A fault, and which requests it is for; see [`Misbehavior`].
+#[derive(Deserialize)]
+struct Order {
+    #[serde(flatten)]
+    fault: Form,
+    #[serde(default)]
+    api: Option<ApiName>,
+    #[serde(default)]
+    method: Option<String>,
+    #[serde(default)]
+    path: Option<String>,
+    #[serde(default)]
+    nth: Option<usize>,
+    #[serde(default)]
+    times: Option<Times>,
+}
+
+/// How many requests it is for.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Times {
+    Number(usize),
+    Word(Always),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Always {
+    Always,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ApiName {
+    Activecampaign,
+    UnifiedTo,
+    SitecorePersonalize,
+}
+
+impl From<Order> for Misbehavior {
+    fn from(Order { fault, api, method, path, nth, times }: Order) -> Self {
+        let mut misbehavior = Self::from(Fault::from(fault));
+        if let Some(api) = api {
+            misbehavior = misbehavior.on_api(match api {
+                ApiName::Activecampaign => Api::ActiveCampaign,
+                ApiName::UnifiedTo => Api::UnifiedTo,
+                ApiName::SitecorePersonalize => Api::SitecorePersonalize,
+            });
+        }
+        if let Some(method) = method {
+            misbehavior = misbehavior.on_method(method);
+        }
+        if let Some(path) = path {
+            misbehavior = misbehavior.on_path(path);
+        }
+        if let Some(nth) = nth {
+            misbehavior = misbehavior.nth(nth);
+        }
+        match times {
+            None => misbehavior,
+            Some(Times::Number(times)) => misbehavior.times(times),
+            Some(Times::Word(Always::Always)) => misbehavior.always(),
+        }
+    }
+}
+
+/// A [`Fault`] as JSON: its [kind](Fault::kind), and what there is to say of it.
+#[derive(Deserialize)]
+#[serde(tag = "fault")]
+enum Form {
+    #[serde(rename = "slow")]
+    Slow { milliseconds: u64 },
+    #[serde(rename = "reset")]
+    Reset,
+    #[serde(rename = "cut off")]
+    CutOff,
+    #[serde(rename = "status")]
+    Status {
+        status: u16,
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+        #[serde(default)]
+        body: Option<String>,
+    },
+    #[serde(rename = "soft error")]
+    SoftError { status: u16 },
+    #[serde(rename = "ignored parameter")]
+    IgnoredParameter { name: String },
+    #[serde(rename = "malformed JSON")]
+    MalformedJson,
+    #[serde(rename = "empty body")]
+    EmptyBody,
+    #[serde(rename = "longer body")]
+    LongerBody { text: String },
+    #[serde(rename = "header")]
+    Header { name: String, value: String },
+    #[serde(rename = "gzip")]
+    Gzip {
+        coding: String,
+        #[serde(default)]
+        members: usize,
+        #[serde(default)]
+        rest: String,
+    },
+    #[serde(rename = "replaced list")]
+    ReplacedList { value: Value },
+    #[serde(rename = "missing list")]
+    MissingList,
+    #[serde(rename = "short list")]
+    ShortList { items: usize },
+    #[serde(rename = "unknown enum value")]
+    UnknownEnumValue { field: String, value: String },
+    #[serde(rename = "missing field")]
+    MissingField { field: String },
+    #[serde(rename = "replaced field")]
+    ReplacedField { field: String, value: Value },
+    #[serde(rename = "raw field")]
+    RawField { field: String, text: String },
+    #[serde(rename = "extra field")]
+    ExtraField { field: String, value: Value },
+}
+
+impl From<Form> for Fault {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Slow { milliseconds } => Self::Slow(Duration::from_millis(milliseconds)),
+            Form::Reset => Self::Reset,
+            Form::CutOff => Self::CutOff,
+            Form::Status { status, headers, body } => {
+                Self::Status { status, headers: headers.into_iter().collect(), body }
+            }
+            Form::SoftError { status } => Self::SoftError(status),
+            Form::IgnoredParameter { name } => Self::IgnoredParameter(name),
+            Form::MalformedJson => Self::MalformedJson,
+            Form::EmptyBody => Self::EmptyBody,
+            Form::LongerBody { text } => Self::LongerBody(text),
+            Form::Header { name, value } => Self::Header { name, value },
+            Form::Gzip { coding, members, rest } => Self::Gzip { coding, members, rest },
+            Form::ReplacedList { value } => Self::ReplacedList(value),
+            Form::MissingList => Self::MissingList,
+            Form::ShortList { items } => Self::ShortList(items),
+            Form::UnknownEnumValue { field, value } => Self::UnknownEnumValue { field, value },
+            Form::MissingField { field } => Self::MissingField(field),
+            Form::ReplacedField { field, value } => Self::ReplacedField { field, value },
+            Form::RawField { field, text } => Self::RawField { field, text },
+            Form::ExtraField { field, value } => Self::ExtraField { field, value },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Sandbox, testing};
+
+    fn order(json: Value) -> Misbehavior {
+        serde_json::from_value::<Order>(json).unwrap().into()
+    }
+
+    #[test]
+    fn an_order_says_what_the_methods_say() {
+        let expected = Fault::status(503).with_header("Retry-After", "1").on_method("GET").on_path("/connections");
+        let told = json!({
+            "fault": "status", "status": 503, "headers": { "Retry-After": "1" }, "method": "GET", "path": "/connections",
+            "api": "unified-to", "nth": 3, "times": "always",
+        });
+        assert_eq!(order(told), expected.on_api(Api::UnifiedTo).nth(3).always());
+        assert_eq!(order(json!({ "fault": "short list", "items": 1, "times": 2 })), Fault::ShortList(1).times(2));
+    }
+
+    #[test]
+    fn every_kind_of_fault_can_be_ordered() {
+        // What any of them needs; the others do not look at it.
+        let all = json!({
+            "milliseconds": 1, "status": 500, "name": "a", "text": "a", "value": "a", "coding": "gzip", "items": 1,
+            "field": "a",
+        });
+        for kind in Fault::KINDS {
+            let mut form = all.clone();
+            form["fault"] = json!(kind);
+            let fault = Fault::from(serde_json::from_value::<Form>(form).unwrap());
+            assert_eq!(fault.kind(), *kind);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_of_any_language_controls_the_sandbox() {
+        let sandbox = Sandbox::builder().control(true).start().await.unwrap();
+        let url = |path: &str| format!("http://{}/sandbox/{path}", sandbox.address());
+        let client = testing::client();
+        let order = |body: Value| client.post(url("faults")).json(&body).send();
+        assert_eq!(order(json!({ "fault": "status", "status": 503, "times": "always" })).await.unwrap().status(), 204);
+        let refused = order(json!({ "fault": "flood" })).await.unwrap();
+        assert_eq!(refused.status(), 400);
+        assert!(refused.text().await.unwrap().contains("unknown variant `flood`"));
+
+        assert_eq!(testing::get(sandbox.activecampaign(), "/connections").await.status, 503);
+        assert_eq!(client.delete(url("faults")).send().await.unwrap().status(), 204);
+        assert_eq!(testing::get(sandbox.activecampaign(), "/connections").await.status, 200);
+
+        let requests: Value = client.get(url("requests")).send().await.unwrap().json().await.unwrap();
+        assert_eq!((&requests["count"], &requests["requests"][0]["path"]), (&json!(2), &json!("/connections")));
+        assert_eq!(client.delete(url("tokens")).send().await.unwrap().status(), 204);
+        assert_eq!(client.get(url("elsewhere")).send().await.unwrap().status(), 404);
+    }
+
+    #[tokio::test]
+    async fn without_being_asked_for_it_is_not_there() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let url = format!("http://{}/sandbox/requests", sandbox.address());
+        assert_eq!(testing::client().get(url).send().await.unwrap().status(), 404);
+        assert_eq!(sandbox.request_count(), 1);
+    }
+}

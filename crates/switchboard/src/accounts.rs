@@ -1,0 +1,160 @@
+//! Several accounts, each by a name of its own, from one text: for boards with two tenants of one API, which an environment
+//! has no place for.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::{Settings, SettingsError, Switchboard};
+
+/// The accounts of a text; see [`Switchboard::from_accounts`].
+pub(crate) fn board(text: &str) -> Result<Switchboard, AccountsError> {
+    let accounts: BTreeMap<String, BTreeMap<String, Value>> =
+        serde_json::from_str(text).map_err(|error| AccountsError { faults: vec![AccountFault::Text(told(&error))] })?;
+    let (mut builder, mut faults) = (Switchboard::builder(), Vec::new());
+    for (name, settings) in &accounts {
+        match provider(name, settings) {
+            Ok(provider) => builder = builder.shared_provider(provider),
+            Err(found) => faults.extend(found.into_iter().map(|fault| AccountFault::Account(name.clone(), fault))),
+        }
+    }
+    if faults.is_empty() { Ok(builder.build()) } else { Err(AccountsError { faults }) }
+}
+
+/// Where the text is wrong. What the parser says beside that may show a value.
+fn told(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "not an object with an object for each account",
+        _ => "not JSON",
+    };
+    format!("{what}, in line {}, column {}", error.line(), error.column())
+}
+
+/// The provider that an account's settings are for.
+fn provider(
+    name: &str,
+    settings: &BTreeMap<String, Value>,
+) -> Result<std::sync::Arc<dyn crate::ConnectionProvider>, Vec<Fault>> {
+    let apis = crate::providers::FROM_SETTINGS;
+    let api = settings.get("api").and_then(Value::as_str);
+    let Some((_, from_settings)) = apis.iter().find(|(known, _)| Some(*known) == api) else {
+        return Err(vec![Fault::Api(apis.iter().map(|(known, _)| *known).collect())]);
+    };
+    let known = RefCell::new(BTreeSet::new());
+    let looked_up = Settings::from_fn(|name| {
+        known.borrow_mut().insert(name.to_owned());
+        settings.get(name).and_then(Value::as_str).map(str::to_owned)
+    });
+    let made = from_settings(&looked_up, Some(name));
+    let known = known.borrow();
+    let mut faults: Vec<_> = settings
+        .iter()
+        .filter(|(setting, _)| *setting != "api")
+        .filter_map(|(setting, value)| match value {
+            _ if !known.contains(setting) => {
+                Some(Fault::Unknown { name: setting.clone(), known: known.iter().cloned().collect() })
+            }
+            Value::String(_) => None,
+            _ => Some(Fault::NoText(setting.clone())),
+        })
+        .collect();
+    match made {
+        Ok(Some(provider)) if faults.is_empty() => return Ok(provider),
+        Ok(Some(_)) => {}
+        Ok(None) => faults.push(Fault::Empty(known.iter().cloned().collect())),
+        Err(error) => faults.push(Fault::Settings(error)),
+    }
+    Err(faults)
+}
+
+/// Why a text gives no accounts: all that is wrong with it, a line each. Never shows a value.
+#[derive(Debug)]
+pub struct AccountsError {
+    faults: Vec<AccountFault>,
+}
+
+#[derive(Debug)]
+enum AccountFault {
+    /// The text cannot be read at all.
+    Text(String),
+    Account(String, Fault),
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    #[error("`api` must be one of {}", .0.join(", "))]
+    Api(Vec<&'static str>),
+    #[error("there is no setting {name:?}; there are {}", known.join(", "))]
+    Unknown { name: String, known: Vec<String> },
+    #[error("{0} must be text")]
+    NoText(String),
+    #[error("none of {} is set", .0.join(", "))]
+    Empty(Vec<String>),
+    #[error("{0}")]
+    Settings(SettingsError),
+}
+
+impl fmt::Display for AccountsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, fault) in self.faults.iter().enumerate() {
+            let line = if number == 0 { "" } else { "\n" };
+            match fault {
+                AccountFault::Text(reason) => write!(f, "{line}{reason}")?,
+                AccountFault::Account(name, fault) => write!(f, "{line}{name}: {fault}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for AccountsError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(all(feature = "activecampaign", feature = "unified-to"))]
+    #[test]
+    fn two_accounts_of_one_api_have_a_name_each() {
+        let text = r#"{
+            "shops-eu": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "eu", "ACTIVECAMPAIGN_API_TOKEN": "canary" },
+            "shops-us": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "us", "ACTIVECAMPAIGN_API_TOKEN": "canary" },
+            "customers": { "api": "unified-to", "UNIFIED_TO_API_KEY": "canary", "UNIFIED_TO_REGION": "eu" }
+        }"#;
+        let board = board(text).unwrap();
+        assert_eq!(format!("{board:?}"), r#"["customers", "shops-eu", "shops-us"]"#);
+        assert_eq!(board.provider("shops-us").unwrap().api(), "activecampaign");
+    }
+
+    #[cfg(feature = "unified-to")]
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_and_no_value_is() {
+        let text = r#"{
+            "a": { "api": "canary" },
+            "b": { "api": "unified-to", "UNIFIED_TO_REGION": "canary", "UNIFIED_TO_API_TOKEN": "canary" },
+            "c": { "api": "unified-to", "UNIFIED_TO_API_KEY": ["canary"] },
+            "d": { "api": "unified-to", "UNIFIED_TO_API_KEY": "canary", "UNIFIED_TO_REGION": "canary" }
+        }"#;
+        let error = board(text).unwrap_err();
+        let told = error.to_string();
+        for expected in [
+            "a: `api` must be one of ",
+            "b: there is no setting \"UNIFIED_TO_API_TOKEN\"; there are UNIFIED_TO_API_KEY, UNIFIED_TO_BASE_URL, UNIFIED_TO_REGION",
+            "b: UNIFIED_TO_API_KEY is not set, but UNIFIED_TO_REGION is",
+            "c: UNIFIED_TO_API_KEY must be text",
+            "d: UNIFIED_TO_REGION must be na, eu or au",
+        ] {
+            assert!(told.lines().any(|line| line.starts_with(expected)), "{expected}:\n{told}");
+        }
+        assert!(!format!("{told} {error:?}").contains("canary"), "{error:?}");
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_read_says_where() {
+        assert_eq!(board("{\"a\": {\n\"api\" \"canary\"}}").unwrap_err().to_string(), "not JSON, in line 2, column 7");
+        let error = board("{\"a\": \"canary\"}").unwrap_err().to_string();
+        assert!(error.starts_with("not an object with an object for each account, in line 1"), "{error}");
+    }
+}
