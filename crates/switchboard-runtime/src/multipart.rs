@@ -176,6 +176,31 @@ impl Multipart {
         }
     }
 
+    #[cfg(feature = "xml")]
+    pub(crate) fn add_xml(
+        &mut self,
+        name: &str,
+        media_type: &str,
+        root: &crate::xml::Element,
+        value: serde_json::Result<Value>,
+    ) {
+        let items = match value {
+            Ok(Value::Null) => return,
+            Ok(Value::Array(items)) => items,
+            Ok(value) => vec![value],
+            Err(error) => return self.note(name.to_owned(), &error),
+        };
+        for item in items {
+            match crate::xml::from_json(&item, root) {
+                Ok(bytes) => {
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    self.parts.push((name.to_owned(), Part::text(text).media_type(media_type)));
+                }
+                Err(reason) => drop(self.problem.get_or_insert_with(|| (name.to_owned(), reason))),
+            }
+        }
+    }
+
     pub(crate) fn add_styled(&mut self, parameter: &Parameter, value: serde_json::Result<Value>) {
         let pairs = value.map(|value| parameter::render_parts(parameter, &value));
         match pairs {

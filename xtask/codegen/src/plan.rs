@@ -704,6 +704,8 @@ pub struct FormPart {
     pub media_type: Option<String>,
     /// How its value is written, where that is in a style and not as a media type.
     pub style: Option<FormField>,
+    /// The name of its root's static, where its value, or each item of its list, is written as XML.
+    pub xml: Option<String>,
     /// Headers of its own.
     pub headers: Vec<PartHeader>,
     /// Whether the form is invalid without it.
