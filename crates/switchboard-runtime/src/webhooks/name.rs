@@ -34,6 +34,7 @@ pub trait Told: Named {
 
 /// Where a delivery says which webhook it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Name {
     /// Nowhere: there is but one.
     Only(&'static str),
