@@ -23,7 +23,12 @@ pub fn webhooks(plan: &Plan) -> Vec<Part> {
         let verifier = signature.map(|signature| verifier(found, signature, &plan.api.crate_ident()));
         let made = any(found);
         let code = quote!(#made #verifier);
-        Part { name: found.ident.clone(), owner: String::new(), features: features(plan.layout.webhooks.as_deref()), code }
+        Part {
+            name: found.ident.clone(),
+            owner: String::new(),
+            features: features(plan.layout.webhooks.as_deref()),
+            code,
+        }
     });
     let names = webhooks.all.iter().map(|incoming| Part {
         name: incoming.ident.clone(),

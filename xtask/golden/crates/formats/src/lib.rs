@@ -8,21 +8,28 @@
 #![warn(missing_docs)]
 #![allow(deprecated)]
 
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 mod api;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod calls;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 mod client;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod errors;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 pub mod headers;
+#[cfg(feature = "client")]
 #[rustfmt::skip]
 mod operations;
 #[rustfmt::skip]
 pub mod types;
 
+#[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Server};
 pub use switchboard_runtime::{
     self as runtime, BuildError, CallOptions, ClientCredentials, Error, InvalidRequest, ResponseValue, RetryPolicy,
