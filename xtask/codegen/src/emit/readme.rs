@@ -100,8 +100,11 @@ fn webhooks(plan: &Plan) -> String {
 fn operations(plan: &Plan) -> String {
     const SHOWN: usize = 60;
     let mut text = tags(plan);
-    if plan.layout.is_by_tag() && plan.operations.len() > SHOWN {
-        return text;
+    if !text.is_empty() {
+        if plan.operations.len() > SHOWN {
+            return text;
+        }
+        text.push('\n');
     }
     text.push_str("| method | request | |\n|---|---|---|\n");
     for operation in plan.operations.iter().take(SHOWN) {
@@ -135,7 +138,7 @@ fn tags(plan: &Plan) -> String {
             in_a_cell(said.split("\n\n").next().unwrap_or_default())
         ));
     }
-    text + "\n"
+    text
 }
 
 /// Prose as it may stand in a cell of a table.
