@@ -18,10 +18,16 @@ struct Cli {
 enum Command {
     /// Generate the crates of all documents whose inputs have changed.
     Regen(commands::regen::Arguments),
+    /// Take over an API: from its document, from fragments of it, or from pages that embed it.
+    Add(commands::add::Arguments),
+    /// Take an API away, with its crate.
+    Remove(commands::add::RemoveArguments),
     /// Look for faults in documents, and generate nothing.
     Lint(commands::lint::Arguments),
     /// Tell what has changed for those who use the crates: in the document, in Rust, and on the wire.
     Diff(commands::diff::Arguments),
+    /// Plan a release and check all that has to be true of it; publish, if that is wanted.
+    Release(commands::release::Arguments),
     /// Print a document with its overlay applied.
     Effective(commands::effective::Arguments),
     /// Call every operation of the generated crates, and let Prism and Steady judge the requests and the answers.
@@ -51,8 +57,11 @@ pub fn main() -> ExitCode {
     }
     let exit = match Cli::parse().command {
         Command::Regen(arguments) => commands::regen::run(&arguments),
+        Command::Add(arguments) => commands::add::run(&arguments),
+        Command::Remove(arguments) => commands::add::run_remove(&arguments),
         Command::Lint(arguments) => commands::lint::run(&arguments),
         Command::Diff(arguments) => commands::diff::run(&arguments),
+        Command::Release(arguments) => commands::release::run(&arguments),
         Command::Effective(arguments) => commands::effective::run(&arguments),
         Command::Contract(arguments) => commands::contract::run(&arguments),
         Command::Conformance(arguments) => commands::conformance::run(&arguments),

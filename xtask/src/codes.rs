@@ -67,6 +67,29 @@ const EXPLANATIONS: &[Explanation] = &[
         after: "12 methods",
     },
     Explanation {
+        code: "version-lowered",
+        title: "a crate's version is too low for what has changed",
+        text: "Since the crate was released, programs that use it have to be changed, or there is more in it than there was. \
+               Somebody has given it a version that says less. `--allow-breaking` lets it have that version.",
+        before: "version = \"0.1.1\"  where `Pet::name` was `String` in 0.1.0 and is `Option<String>`",
+        after: "version = \"0.2.0\"",
+    },
+    Explanation {
+        code: "unreadable-release",
+        title: "what a crate was released as cannot be read",
+        text: "`.switchboard-release.json` in a crate's folder has what programs could name of the last release, and the \
+               document that it was made of; versions and changelogs follow from it.",
+        before: "<<<<<<< a merge conflict in crates/pets/.switchboard-release.json",
+        after: "the file of the last release: `git checkout pets-v0.1.0 -- crates/pets/.switchboard-release.json`",
+    },
+    Explanation {
+        code: "not-a-version",
+        title: "a crate's version is none",
+        text: "The version in the crate's `Cargo.toml` was changed by hand to something that is no version.",
+        before: "version = \"1.0\"",
+        after: "version = \"1.0.0\"",
+    },
+    Explanation {
         code: NOT_CHECKED,
         title: "rustc could not look at a crate",
         text: "The crate was generated, but cargo did not come as far as checking it, for example because the runtime \

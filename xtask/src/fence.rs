@@ -5,14 +5,19 @@
 //! places.
 
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use serde_json::Value;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use codegen::{
     compile::{self, Compiled, Options},
     diagnostics::{Diagnostic, Diagnostics},
+    diff::{change::Change, face::Face, released::Released},
     load::Document,
     overlay,
-    pipeline::{self, Findings, Sources},
+    pipeline::{self, Findings, Observer, Sources},
     stack::on_large_stack,
 };
 
@@ -60,13 +65,27 @@ pub enum Wanted {
     /// The document with its overlay applied; faults do not matter.
     Effective,
     /// The crate.
-    Crate(Options),
+    Crate(Box<Options>),
+    /// The crate, and what has changed since it was released.
+    Traced(Box<Options>, Option<Box<Released>>),
+}
+
+/// What is known of a crate beside its files.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Traced {
+    /// What programs can name.
+    pub face: Face,
+    /// The document with its overlay applied.
+    pub document: Value,
+    /// What has changed since the release; nothing where there was none.
+    pub changes: Vec<Change>,
 }
 
 /// What came out.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Answer {
     compiled: Option<Compiled>,
+    traced: Option<Traced>,
     effective: Option<Result<String, String>>,
     findings: wire::Findings,
 }
@@ -88,8 +107,21 @@ pub fn effective(
 
 /// All passes up to the crate; none when there is an error among the findings.
 pub fn run(sources: Sources, options: &Options, limits: process::Limits) -> (Option<Compiled>, Findings) {
-    let (answer, findings) = ask(sources, options.lenient, Wanted::Crate(options.clone()), limits);
+    let (answer, findings) = ask(sources, options.lenient, Wanted::Crate(Box::new(options.clone())), limits);
     (answer.compiled.filter(|_| !findings.diagnostics.has_errors()), findings)
+}
+
+/// The same, and what has changed since the crate was released.
+pub fn run_traced(
+    sources: Sources,
+    options: &Options,
+    released: Option<Released>,
+    limits: process::Limits,
+) -> (Option<(Compiled, Traced)>, Findings) {
+    let wanted = Wanted::Traced(Box::new(options.clone()), released.map(Box::new));
+    let (answer, findings) = ask(sources, options.lenient, wanted, limits);
+    let made = answer.compiled.zip(answer.traced);
+    (made.filter(|_| !findings.diagnostics.has_errors()), findings)
 }
 
 /// Has a process do what is wanted.
@@ -175,8 +207,34 @@ fn of_files(sources: Sources, lenient: bool, wanted: &Wanted) -> Answer {
             answer.compiled = compiled;
             findings
         }
+        Wanted::Traced(options, released) => {
+            let stem = sources.stem.clone();
+            let keeper = Keeper::default();
+            let (compiled, findings) = pipeline::run(sources, options, &keeper);
+            answer.traced = compiled
+                .as_ref()
+                .map(|made| on_large_stack("traced", || traced(&stem, made, keeper, released.as_deref())));
+            answer.compiled = compiled;
+            findings
+        }
     };
     Answer { findings: wire::Findings::of(&findings), ..answer }
+}
+
+/// Keeps the document as the passes see it.
+#[derive(Default)]
+struct Keeper(Mutex<Value>);
+
+impl Observer for Keeper {
+    fn loaded(&self, document: &mut Document) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = document.value.clone();
+    }
+}
+
+fn traced(stem: &str, made: &Compiled, keeper: Keeper, released: Option<&Released>) -> Traced {
+    let face = Face::of(&made.files.files);
+    let changes = released.map(|released| released.changes(stem, &made.plan, &face)).unwrap_or_default();
+    Traced { face, document: keeper.0.into_inner().unwrap_or_else(PoisonError::into_inner), changes }
 }
 
 fn of_document(stem: &str, document: &str, options: &Options) -> Answer {

@@ -97,6 +97,61 @@ impl Repository {
         Ok(found.lines().filter_map(|tag| tag.strip_prefix(beginning)).map(str::to_owned).collect())
     }
 
+    /// Whether there is such a tag.
+    ///
+    /// # Errors
+    ///
+    /// Fails when git does.
+    pub fn has_tag(&self, name: &str) -> Result<bool, GitError> {
+        Ok(self.tags(name)?.iter().any(String::is_empty))
+    }
+
+    /// Whether anything that is packaged below `folder` is not as it was at a tag.
+    ///
+    /// # Errors
+    ///
+    /// Fails when git does.
+    pub fn has_changed_since(&self, tag: &str, folder: &Path) -> Result<bool, GitError> {
+        let mut arguments: Vec<&OsStr> = ["diff", "--name-only", tag, "--"].into_iter().map(OsStr::new).collect();
+        let within = self.within(folder).unwrap_or_default();
+        arguments.extend([within.as_os_str(), OsStr::new(":(exclude,glob)**/.switchboard*.json")]);
+        Ok(!self.ask(&arguments)?.is_empty())
+    }
+
+    /// What is not committed, a path each.
+    ///
+    /// # Errors
+    ///
+    /// Fails when git does.
+    pub fn uncommitted(&self) -> Result<Vec<String>, GitError> {
+        let found = self.ask(&["status", "--porcelain"])?;
+        Ok(String::from_utf8_lossy(&found).lines().map(|line| line.trim().to_owned()).collect())
+    }
+
+    /// Commits all that is not; nothing where nothing is.
+    ///
+    /// # Errors
+    ///
+    /// Fails when git does.
+    pub fn commit_all(&self, message: &str) -> Result<(), GitError> {
+        if self.uncommitted()?.is_empty() {
+            return Ok(());
+        }
+        self.ask(&["add", "--all"])?;
+        self.ask(&["commit", "--quiet", "--message", message])?;
+        Ok(())
+    }
+
+    /// Tags what is checked out.
+    ///
+    /// # Errors
+    ///
+    /// Fails when git does, and when there is such a tag.
+    pub fn tag(&self, name: &str, message: &str) -> Result<(), GitError> {
+        self.ask(&["tag", "--annotate", name, "--message", message])?;
+        Ok(())
+    }
+
     /// Where `folder` is in the repository; nothing if it is elsewhere.
     fn within(&self, folder: &Path) -> Option<PathBuf> {
         let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();

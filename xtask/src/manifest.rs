@@ -4,7 +4,7 @@
 //! and which folders are the generator's at all: a folder without it is never written to.
 
 use crate::fingerprint::Inputs;
-use codegen::plan::Lock;
+use codegen::{diff::version::Version, plan::Lock};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
 
@@ -25,6 +25,15 @@ pub struct Manifest {
     /// Whether faults of the document were tolerated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lenient: bool,
+    /// The crate's version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// The least version that the crate could have: one that is another was given by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_version: Option<Version>,
+    /// A version that is lower than what has changed since the last release asks for, and that somebody has allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_version: Option<Version>,
     /// The numbers that a run shows for the crate, also when it is skipped.
     pub summary: Counts,
     /// The keys of `Cargo.toml` that the generator wrote, as dotted paths; the others are by hand.
@@ -70,6 +79,12 @@ impl Manifest {
     #[must_use]
     pub fn with_names(self, names: Lock) -> Self {
         Self { names, ..self }
+    }
+
+    /// The same with the crate's version.
+    #[must_use]
+    pub fn with_version(self, version: Version, least: Version, allowed_version: Option<Version>) -> Self {
+        Self { version: Some(version), least_version: Some(least), allowed_version, ..self }
     }
 
     /// The manifest in `folder`: `None` when there is none.

@@ -3,6 +3,7 @@
 use crate::manifest::Counts;
 use codegen::{
     diagnostics::{Diagnostic, Severity},
+    diff::{change::Change, version::Version},
     pipeline::Findings,
     render, sanitize,
 };
@@ -52,6 +53,10 @@ pub struct ApiReport {
     pub warnings: Vec<Finding>,
     /// What stopped the crate.
     pub errors: Vec<Finding>,
+    /// The crate's version; `null` when there is none.
+    pub version: Option<Version>,
+    /// What has changed since the crate's last release. Empty for a crate that was skipped.
+    pub changes: Vec<Change>,
     /// How it went.
     pub status: Status,
     /// How many files were written, or would be.

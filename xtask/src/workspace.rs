@@ -196,6 +196,16 @@ fn apis(specs: &Path, stem: &str, namesakes: Namesakes) -> Vec<Input> {
     documents.into_iter().map(input).collect()
 }
 
+/// The texts of the licences at the root of a workspace, by their files' names.
+pub fn licences(root: &Path) -> BTreeMap<String, String> {
+    let Ok(entries) = std::fs::read_dir(root) else { return BTreeMap::new() };
+    entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.starts_with("LICENSE"))
+        .filter_map(|name| Some((name.clone(), std::fs::read_to_string(root.join(name)).ok()?.replace("\r\n", "\n"))))
+        .collect()
+}
+
 /// The generated crates in `out` by folder name. What cannot be read is left out: writing there will say so.
 pub fn generated_crates(out: &Path) -> BTreeMap<String, Manifest> {
     let Ok(entries) = std::fs::read_dir(out) else { return BTreeMap::new() };

@@ -8,6 +8,7 @@
 
 use crate::{
     fingerprint::hash,
+    history::CHANGELOG,
     manifest::{self, Manifest},
 };
 use codegen::{
@@ -196,6 +197,8 @@ impl Update {
             let by_hand = !former.files.contains_key(path);
             match wanted.get(path) {
                 Some(_) if *kind == FileKind::Link => return Err(WriteError::Link(self.folder.join(path))),
+                // It is merged: what is by hand in it is in the text.
+                Some(_) if path == CHANGELOG => {}
                 Some(text) if by_hand && !same(&read_text(&self.folder.join(path))?, text) => {
                     return Err(WriteError::InTheWay(self.folder.join(path)));
                 }

@@ -33,8 +33,9 @@ pub(crate) struct Source {
     /// variables of that API's environment. On Unix it must be readable by its owner alone (mode 0600)
     #[arg(long, global = true, value_name = "FILE", env = "SWITCHBOARD_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
-    /// Try it with no account: the three APIs are served on loopback, with example records, until the command ends
-    #[arg(long, global = true, conflicts_with = "config")]
+    /// Try it with no account: the three APIs are served on loopback, with example records, until the command
+    /// ends. No configuration is looked at then
+    #[arg(long, global = true)]
     pub(crate) sandbox: bool,
 }
 
@@ -151,7 +152,11 @@ pub(crate) enum Command {
     /// Write a script that completes commands in a shell
     Completions { shell: Shell },
     /// Write the manual page (roff)
-    Man,
+    Man {
+        /// Write a page for each command, too, all into this directory
+        #[arg(long, value_name = "DIRECTORY")]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// Which connections.
@@ -260,7 +265,7 @@ mod tests {
         let commands: Vec<_> = std::iter::once(&command).chain(command.get_subcommands()).collect();
         for argument in commands.iter().flat_map(|command| command.get_arguments()) {
             let name = argument.get_id().as_str();
-            assert!(!["token", "key", "secret", "password"].iter().any(|it| name == *it), "{name}");
+            assert!(!["token", "key", "secret", "password"].contains(&name), "{name}");
         }
     }
 }

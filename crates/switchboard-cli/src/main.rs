@@ -49,7 +49,10 @@ impl From<switchboard::Error> for Failure {
 /// Standard output is gone, or full.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::failed(format_args!("cannot write: {error}"))
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self { is_usage: false, message: String::new() },
+            _ => Self::failed(format_args!("cannot write: {error}")),
+        }
     }
 }
 
@@ -61,7 +64,10 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(Failure { is_usage, message }) => {
-            eprintln!("{message}");
+            // Who reads the output may have seen enough of it; then there is nothing to say.
+            if !message.is_empty() {
+                eprintln!("{message}");
+            }
             ExitCode::from(if is_usage { 2 } else { 1 })
         }
     }
@@ -69,14 +75,19 @@ async fn main() -> ExitCode {
 
 /// Does what is asked for, and tells whether all was well.
 async fn run(Arguments { source, output, command }: Arguments) -> Result<bool, Failure> {
-    match command {
+    match &command {
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "switchboard", &mut script);
+            clap_complete::generate(*shell, &mut Arguments::command(), "switchboard", &mut script);
             io::stdout().write_all(&script)?;
             return Ok(true);
         }
-        Command::Man => {
+        Command::Man { dir: Some(dir) } => {
+            let unusable = |error| Failure::usage(format_args!("cannot write into {}: {error}", dir.display()));
+            clap_mangen::generate_to(Arguments::command(), dir).map_err(unusable)?;
+            return Ok(true);
+        }
+        Command::Man { dir: None } => {
             let mut page = Vec::new();
             clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
             io::stdout().write_all(&page)?;
@@ -104,6 +115,6 @@ async fn run(Arguments { source, output, command }: Arguments) -> Result<bool, F
         Command::Changes { store, keep } => sync::changes(&board, &store.store, keep, output).await,
         Command::Watch { store, interval, looks } => sync::watch(&board, store, interval, looks, output).await,
         Command::Providers => commands::providers(&board, output),
-        Command::Completions { .. } | Command::Man => Ok(true),
+        Command::Completions { .. } | Command::Man { .. } => Ok(true),
     }
 }

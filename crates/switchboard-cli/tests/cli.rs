@@ -228,4 +228,8 @@ fn completions_and_the_manual_need_no_account() {
     }
     let manual = run(&["man"]).out;
     assert!(manual.contains(".TH switchboard 1") && manual.contains("Exit codes"), "{manual}");
+    let directory = directory("man");
+    assert_eq!(run(&["man", "--dir", directory.to_str().unwrap()]).code, 0);
+    assert!(fs::read_to_string(directory.join("switchboard-list.1")).unwrap().contains("external"));
+    fs::remove_dir_all(directory).unwrap();
 }

@@ -20,6 +20,7 @@ use crate::parameter::{Location, Parameter};
 use crate::request::Request;
 use crate::response::ResponseValue;
 use crate::stream::{ByteStream, EventStream, JsonLines, ReadEvent, StreamEnd};
+use crate::values::decimal::to_value;
 
 /// Where the body stands in the order of what is set: behind all parameters.
 const BODY: usize = usize::MAX - 1;
@@ -65,25 +66,25 @@ impl<'a> Call<'a> {
 
     /// Sets a parameter of the path.
     pub fn path<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
-        self.set(Location::Path, name, serde_json::to_value(value));
+        self.set(Location::Path, name, to_value(value));
         self
     }
 
     /// Sets a parameter of the query. `None`, and whatever else is `null` in JSON, sends nothing, here and below.
     pub fn query<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
-        self.set(Location::Query, name, serde_json::to_value(value));
+        self.set(Location::Query, name, to_value(value));
         self
     }
 
     /// Sets a header that the operation declares.
     pub fn header<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
-        self.set(Location::Header, name, serde_json::to_value(value));
+        self.set(Location::Header, name, to_value(value));
         self
     }
 
     /// Sets a cookie.
     pub fn cookie<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
-        self.set(Location::Cookie, name, serde_json::to_value(value));
+        self.set(Location::Cookie, name, to_value(value));
         self
     }
 
@@ -207,7 +208,7 @@ impl<'a> Call<'a> {
 
     /// Sets a part that is a value.
     pub fn part<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
-        let value = serde_json::to_value(value);
+        let value = to_value(value);
         let set = self.form.get_or_insert_default().set_value(self.request.operation, name, value);
         self.note_form(set);
         self
@@ -215,7 +216,7 @@ impl<'a> Call<'a> {
 
     /// Sets a header of a part.
     pub fn part_header<T: Serialize + ?Sized>(mut self, part: &'static str, name: &'static str, value: &T) -> Self {
-        let value = serde_json::to_value(value);
+        let value = to_value(value);
         let set = self.form.get_or_insert_default().set_header(self.request.operation, part, name, value);
         self.note_form(set);
         self

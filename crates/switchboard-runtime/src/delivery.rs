@@ -67,6 +67,11 @@ impl<T> Delivery<T> {
         &self.repairs
     }
 
+    /// The same with another value, made of this one.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Delivery<U> {
+        Delivery { value: make(self.value), repairs: self.repairs }
+    }
+
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value

@@ -31,6 +31,9 @@ enum Written {
     Json,
     /// In a style.
     Styled(Parameter),
+    /// As XML, with this root.
+    #[cfg(feature = "xml")]
+    Xml(&'static crate::xml::Element),
 }
 
 impl FormPart {
@@ -52,6 +55,12 @@ impl FormPart {
     /// A value in a style of its own (OpenAPI 3.1, section 4.8.15).
     pub const fn styled(style: Parameter) -> Self {
         Self::written(style.name, Written::Styled(style))
+    }
+
+    /// A value that is written as XML, a list as a part for each item.
+    #[cfg(feature = "xml")]
+    pub const fn xml(name: &'static str, root: &'static crate::xml::Element) -> Self {
+        Self::written(name, Written::Xml(root))
     }
 
     /// The same with the media type that the document gives it.
@@ -77,6 +86,10 @@ impl FormPart {
         match (self.written, self.media_type) {
             (Written::Styled(style), _) => form.add_styled(&style, value),
             (Written::Json, _) => form.add_json(self.name, value),
+            #[cfg(feature = "xml")]
+            (Written::Xml(root), media_type) => {
+                form.add_xml(self.name, media_type.unwrap_or("application/xml"), root, value);
+            }
             (Written::Usual, Some(media_type)) => form.add_value_as(self.name, media_type, value),
             (Written::Usual, None) => form.add_value(self.name, value),
         }

@@ -22,6 +22,7 @@ mod error;
 mod exchange;
 mod form;
 mod headers;
+mod integer_enum;
 #[cfg(feature = "transport")]
 mod lasting;
 mod members;
@@ -56,6 +57,7 @@ mod tls;
 mod transport;
 mod union;
 mod values;
+pub mod webhooks;
 mod whole;
 #[cfg(feature = "xml")]
 mod xml;
@@ -97,4 +99,4 @@ pub use self::secret::SecretString;
 pub use self::stream::{ByteStream, Event, EventStream, JsonLines};
 pub use self::timeouts::Timeouts;
 pub use self::transport::{Transport, TransportFailure, TransportRequest, TransportResponse};
-pub use self::values::{Date, DateTime, InvalidValue, Nullable, Scalar, Uuid};
+pub use self::values::{Base64, Base64Url, Date, DateTime, Decimal, DecimalText, InvalidValue, Nullable, Scalar, Uuid};

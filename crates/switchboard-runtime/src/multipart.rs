@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::body::{Body, BodyStream, Content};
 use crate::error::BoxError;
 use crate::parameter::{self, Parameter};
+use crate::values::decimal::to_value;
 
 /// The media type of forms, whose parts have names.
 pub(crate) const FORM_DATA: &str = "multipart/form-data";
@@ -133,30 +134,30 @@ impl Multipart {
 
     /// Adds a part of JSON. `null` sends nothing.
     pub fn json<T: Serialize + ?Sized>(&mut self, name: impl Into<String>, value: &T) {
-        self.add(name.into(), serde_json::to_value(value), json_part);
+        self.add(name.into(), to_value(value), json_part);
     }
 
     /// Adds a value the way OpenAPI does unless told otherwise (OpenAPI 3.0, section 4.7.14.4): plain values as text,
     /// objects as JSON, arrays as one part for each item. `null` sends nothing.
     pub fn value<T: Serialize + ?Sized>(&mut self, name: impl Into<String>, value: &T) {
-        self.add(name.into(), serde_json::to_value(value), default_part);
+        self.add(name.into(), to_value(value), default_part);
     }
 
     /// The same, with the media type that the document gives the part where the value is plain. What is written as JSON
     /// says so, whatever the document claims.
     pub fn value_as<T: Serialize + ?Sized>(&mut self, name: impl Into<String>, media_type: &str, value: &T) {
-        self.add_value_as(&name.into(), media_type, serde_json::to_value(value));
+        self.add_value_as(&name.into(), media_type, to_value(value));
     }
 
     /// Adds a value in a style of its own (OpenAPI 3.1, section 4.8.15): as the pairs that it would be in a form, each a
     /// part of text. `null` sends nothing.
     pub fn styled<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) {
-        self.add_styled(parameter, serde_json::to_value(value));
+        self.add_styled(parameter, to_value(value));
     }
 
     /// Sets a header of all parts of a name, unless one has it already. `null` sets nothing.
     pub fn part_header<T: Serialize + ?Sized>(&mut self, name: &str, header: &Parameter, value: &T) {
-        self.add_part_header(name, header, serde_json::to_value(value));
+        self.add_part_header(name, header, to_value(value));
     }
 
     pub(crate) fn add_json(&mut self, name: &str, value: serde_json::Result<Value>) {
@@ -172,6 +173,31 @@ impl Multipart {
         self.add_value(name, value);
         for (_, part) in self.parts.iter_mut().skip(first) {
             part.media_type.get_or_insert_with(|| media_type.to_owned());
+        }
+    }
+
+    #[cfg(feature = "xml")]
+    pub(crate) fn add_xml(
+        &mut self,
+        name: &str,
+        media_type: &str,
+        root: &crate::xml::Element,
+        value: serde_json::Result<Value>,
+    ) {
+        let items = match value {
+            Ok(Value::Null) => return,
+            Ok(Value::Array(items)) => items,
+            Ok(value) => vec![value],
+            Err(error) => return self.note(name.to_owned(), &error),
+        };
+        for item in items {
+            match crate::xml::from_json(&item, root) {
+                Ok(bytes) => {
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    self.parts.push((name.to_owned(), Part::text(text).media_type(media_type)));
+                }
+                Err(reason) => drop(self.problem.get_or_insert_with(|| (name.to_owned(), reason))),
+            }
         }
     }
 

@@ -25,6 +25,7 @@ use crate::percent;
 use crate::response::content_type;
 use crate::stream::StreamEnd;
 use crate::timeouts::Timeouts;
+use crate::values::decimal::to_value;
 
 /// An operation with its arguments.
 pub struct Request {
@@ -134,7 +135,7 @@ impl Request {
     /// is a header parameter with a line break or another character that a header must not hold, or one of a name that is
     /// the transport's, such as `Content-Length`.
     pub fn parameter<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) -> Result<(), InvalidRequest> {
-        let value = serde_json::to_value(value);
+        let value = to_value(value);
         self.put(UNDECLARED, parameter, value).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
     }
 
@@ -204,7 +205,7 @@ impl Request {
         value: &T,
         encoding: &'static [(&'static str, Parameter)],
     ) -> Result<(), InvalidRequest> {
-        let pairs = pairs_of_form(serde_json::to_value(value), "query", encoding);
+        let pairs = pairs_of_form(to_value(value), "query", encoding);
         let pairs = pairs.map_err(|problem| InvalidRequest::of(self.operation.id, problem))?;
         put(&mut self.query, WHOLE, pairs);
         Ok(())
@@ -216,7 +217,7 @@ impl Request {
     ///
     /// [`InvalidRequest`] if the value is not representable in JSON.
     pub fn query_json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), InvalidRequest> {
-        self.set_whole_query(serde_json::to_value(value), |value| Some(value.to_string()))
+        self.set_whole_query(to_value(value), |value| Some(value.to_string()))
     }
 
     /// Makes a text the whole query, percent-encoded. `None` (`null`) sends none.
@@ -225,7 +226,7 @@ impl Request {
     ///
     /// [`InvalidRequest`] if the value is not representable in JSON.
     pub fn query_text<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), InvalidRequest> {
-        self.set_whole_query(serde_json::to_value(value), |value| crate::parameter::scalar(value).map(Cow::into_owned))
+        self.set_whole_query(to_value(value), |value| crate::parameter::scalar(value).map(Cow::into_owned))
     }
 
     fn set_whole_query(
@@ -284,7 +285,7 @@ impl Request {
         body: &T,
         root: &'static crate::xml::Element,
     ) -> Result<(), InvalidRequest> {
-        let value = serde_json::to_value(body);
+        let value = to_value(body);
         self.add_xml(content_type, value, root).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
     }
 
@@ -316,7 +317,7 @@ impl Request {
         body: &T,
         encoding: &'static [(&'static str, Parameter)],
     ) -> Result<(), InvalidRequest> {
-        let value = serde_json::to_value(body);
+        let value = to_value(body);
         self.add_form(content_type, value, encoding).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
     }
 

@@ -19,6 +19,7 @@ use serde_json::Value;
 pub use self::limits::Limit;
 use crate::decode::{At, Exactness, Fault, Kind, Tape, Unread};
 use crate::table::{Slot, Written};
+use crate::values::decimal;
 
 /// How many readings may go on, one inside of another, before it counts how often a value is tried in another shape.
 const FREELY_TRIED: usize = 5;
@@ -133,7 +134,7 @@ pub(crate) fn tagged<T: Serialize + ?Sized, S: Serializer>(
     tag: &str,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut value = serde_json::to_value(value).map_err(S::Error::custom)?;
+    let mut value = decimal::to_value(value).map_err(S::Error::custom)?;
     if let Value::Object(members) = &mut value {
         // Among additional properties it may have come from the vendor.
         members.entry(property).or_insert_with(|| tag.into());
@@ -170,7 +171,10 @@ fn choose(union: &mut dyn Choice, at: At<'_>, token: u32) -> bool {
     let is_kept = is_last && !(is_misfit && exactness.is_lenient());
     let fits = is_kept || fits(union, index, at.exactly(exact));
     reading.misfit.set(reading.misfit.get() | is_misfit);
-    reading.add_strangers(strangers);
+    // Which shape it is was guessed, where all of them are told by what is not there: in a union around this one, a shape
+    // goes first that needs no guess.
+    let is_guess = table.default.is_none() && is_untold(&reading.tape, token, table);
+    reading.add_strangers(strangers + usize::from(is_guess));
     fits
 }
 
@@ -307,6 +311,13 @@ fn at(tape: &Tape, value: u32, path: &[&str]) -> Option<u32> {
         _ => None,
     });
     found.filter(|found| !matches!(tape.kind(*found), Kind::Null | Kind::NoValue | Kind::OutOfRange))
+}
+
+/// Whether an object lacks what tells all its shapes apart.
+fn is_untold(tape: &Tape, value: u32, table: &UnionTable) -> bool {
+    let Some(first) = table.told.first().filter(|_| tape.kind(value) == Kind::Object) else { return false };
+    let tells_all = (0..table.shapes).all(|index| first.values.iter().any(|(_, of)| *of == index));
+    tells_all && at(tape, value, first.path).is_none()
 }
 
 /// Whether the first of what is told names no shape that the value, an object, could be.
@@ -778,6 +789,47 @@ mod tests {
         assert_eq!(decoded::<Animal>(r#"{"class":7,"song":"si"}"#, true).0, tit);
         let named = Animal::Bird(Box::new(Bird::Unknown(json!({"kind": "bird", "class": 8}))));
         assert_eq!(decoded::<Animal>(r#"{"kind":"bird","class":8}"#, false).0, named);
+    }
+
+    #[test]
+    fn a_guess_within_a_union_stands_back_behind_what_needs_none() {
+        #[derive(Debug, PartialEq)]
+        enum Key {
+            Signing(Box<Signing>),
+            Encryption(Box<Encryption>),
+            Unknown(Value),
+        }
+
+        #[derive(Debug, PartialEq)]
+        enum Signing {
+            Rsa(Box<Web>),
+            Ec(Box<Web>),
+            Unknown(Value),
+        }
+
+        #[derive(Debug, PartialEq)]
+        struct Web {
+            kty: Option<String>,
+            kid: Option<String>,
+        }
+
+        #[derive(Debug, PartialEq)]
+        struct Encryption {
+            kid: Option<String>,
+        }
+
+        crate::__record! { Web; 0 kty "kty" optional; 1 kid "kid" optional; }
+        crate::__record! { Encryption; 0 kid "kid" optional; }
+        crate::__union! { Signing else Unknown; 0 Rsa; 1 Ec; by ["kty"] ["RSA" 0, "EC" 1] fixed [] required []; }
+        crate::__union! { Key else Unknown; 0 Signing; 1 Encryption; }
+
+        for body in ["{}", r#"{"kid":"1"}"#] {
+            assert!(matches!(decoded::<Key>(body, true).0, Key::Encryption(_)), "{body}");
+            assert!(matches!(decoded::<Signing>(body, true).0, Signing::Rsa(_)), "{body}");
+        }
+        assert!(
+            matches!(decoded::<Key>(r#"{"kty":"EC"}"#, true).0, Key::Signing(key) if matches!(*key, Signing::Ec(_)))
+        );
     }
 
     crate::string_enum::string_enum! {

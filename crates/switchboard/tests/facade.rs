@@ -366,6 +366,19 @@ async fn a_unified_to_connection_lives() {
 }
 
 #[tokio::test]
+async fn a_customer_is_sent_to_where_a_connection_is_made() {
+    let sandbox = sandbox().await;
+    let provider = UnifiedTo::new(common::unified_to(&sandbox)).environment("Sandbox");
+    let wanted = NewConnection::new().service("hubspot").external_id("customer-7");
+    let call = provider.authorization("64f0c1b2d3e4f5a6b7c8d9e0", &wanted).unwrap();
+    let url = call.success_redirect("https://example.com/").send().await.unwrap().into_inner();
+    assert!(url.starts_with("https://hubspot.example.com/") && url.contains("external_xref=customer-7"), "{url}");
+    assert_eq!(sandbox.requests()[0].query_value("env"), Some("Sandbox"));
+    let error = provider.authorization("64f0c1b2d3e4f5a6b7c8d9e0", &NewConnection::new()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+}
+
+#[tokio::test]
 async fn a_sitecore_connection_lives_as_far_as_the_api_goes() {
     let sandbox = sandbox().await;
     let board = board(&sandbox);

@@ -25,9 +25,6 @@ pub struct Merged {
     pub keys: Vec<String>,
 }
 
-/// The one key that is the generator's in a new file only: releases change it.
-const VERSION: &str = "package.version";
-
 /// Merges `generated` into `existing`. `former` holds the keys that the generator wrote there the last time: those that
 /// it does not write any more are removed.
 ///
@@ -45,18 +42,13 @@ pub fn merge(existing: Option<&str>, generated: &str, former: &[String]) -> Resu
     let mut present = BTreeSet::new();
     collect_keys(merged.as_table(), "", &mut present);
     let by_hand = present.iter().any(|key| !former.contains(key));
-    let same_version = package_version(&merged) == package_version(&new);
-    if !by_hand && same_version && !has_comments(existing, generated) {
+    if !by_hand && !has_comments(existing, generated) {
         return Ok(Merged { text: generated.to_owned(), keys: keys.into_iter().collect() });
     }
     let gone: BTreeSet<&str> = former.iter().map(String::as_str).filter(|key| !keys.contains(*key)).collect();
     remove_keys(merged.as_table_mut(), "", &gone);
-    merge_table(merged.as_table_mut(), new.as_table(), "");
+    merge_table(merged.as_table_mut(), new.as_table());
     Ok(Merged { text: merged.to_string(), keys: keys.into_iter().collect() })
-}
-
-fn package_version(document: &DocumentMut) -> Option<String> {
-    Some(plain(document.get("package")?.get("version")?))
 }
 
 /// Whether `existing` has a comment that `generated` has not.
@@ -106,12 +98,10 @@ fn remove_keys(table: &mut Table, path: &str, gone: &BTreeSet<&str>) {
     });
 }
 
-fn merge_table(existing: &mut Table, generated: &Table, path: &str) {
+fn merge_table(existing: &mut Table, generated: &Table) {
     for (key, item) in generated {
-        let path = join(path, key);
         match (existing.get_mut(key), item) {
-            (Some(Item::Table(old)), Item::Table(new)) => merge_table(old, new, &path),
-            (Some(_), _) if path == VERSION => {}
+            (Some(Item::Table(old)), Item::Table(new)) => merge_table(old, new),
             (Some(old), new) => replace(old, new),
             (None, new) => insert(existing, generated, key, new),
         }
@@ -175,7 +165,7 @@ mod tests {
     fn what_is_by_hand_stays_with_its_order_and_comments() {
         let existing = "# mine\n[package]\nname = \"old\" # why\nhomepage = \"h\" # kept\nversion = \"0.7.3\"\nedition = \"2021\"\n\n[dependencies]\nlog = \"0.4\"\nserde = { version = \"1\" }\n\n[package.metadata.x]\ny = 1\n";
         let merged = merge(Some(existing), GENERATED, &keys(GENERATED)).unwrap();
-        let expected = "# mine\n[package]\nname = \"x\" # why\nhomepage = \"h\" # kept\nversion = \"0.7.3\"\nedition = \"2024\"\n\n[dependencies]\nlog = \"0.4\"\nserde = \"1\"\n\n[features]\na = []\n\n[package.metadata.x]\ny = 1\n";
+        let expected = "# mine\n[package]\nname = \"x\" # why\nhomepage = \"h\" # kept\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nlog = \"0.4\"\nserde = \"1\"\n\n[features]\na = []\n\n[package.metadata.x]\ny = 1\n";
         assert_eq!(merged.text, expected);
         assert_eq!(merge(Some(expected), GENERATED, &merged.keys).unwrap().text, expected);
     }
@@ -192,9 +182,9 @@ mod tests {
     #[test]
     fn a_table_that_becomes_empty_goes_with_its_last_key() {
         let without = GENERATED.replace("[features]\na = []\n\n", "");
-        let existing = GENERATED.replace("0.1.0", "0.2.0");
+        let existing = format!("# mine\n{GENERATED}");
         let merged = merge(Some(&existing), &without, &keys(GENERATED)).unwrap();
-        assert_eq!(merged.text, without.replace("0.1.0", "0.2.0"));
+        assert_eq!(merged.text, format!("# mine\n{without}"));
     }
 
     #[test]

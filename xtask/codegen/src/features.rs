@@ -37,6 +37,8 @@ pub const FEATURES: &[Feature] = &[
 
 /// The runtime's features that are no choice: a crate turns one on if its document needs it.
 pub const XML: &str = "xml";
+/// See [`XML`].
+pub const WEBHOOKS: &str = "webhooks";
 
 #[cfg(test)]
 mod tests {
@@ -54,7 +56,7 @@ mod tests {
 
     fn here() -> Features {
         let chosen = FEATURES.iter().map(|feature| (feature.name.to_owned(), feature.default));
-        chosen.chain([(XML.to_owned(), false)]).collect()
+        chosen.chain([XML, WEBHOOKS].map(|name| (name.to_owned(), false))).collect()
     }
 
     #[test]

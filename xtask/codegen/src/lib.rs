@@ -42,6 +42,7 @@ mod scan;
 pub mod schema;
 pub mod stack;
 mod swagger;
+pub mod takeover;
 mod yaml;
 
 /// The generator's identity: one hash over its sources and the versions of what shapes its output (see `build.rs`).

@@ -217,8 +217,39 @@ fn apply_action(document: &mut Value, origins: &mut Origins, action: &Action<'_>
         Change::Update(update) => {
             let written = format!("{}/update", action.pointer);
             let depth = depth(update);
+            let is_there = |place: &String| document.pointer(place).is_some_and(|target| holds(target, update));
+            if places.iter().all(is_there) {
+                return Some(stale(action));
+            }
             places.iter().find_map(|place| update_place(document, origins, place, update, &written, depth))
         }
+    }
+}
+
+/// A correction that the vendor has made.
+fn stale(action: &Action<'_>) -> Diagnostic {
+    let message = format!("the document says all that the action writes already: `{}`", action.target);
+    Diagnostic::warning("stale-action", action.pointer.clone(), message)
+        .with_help("remove the action from the overlay: without it the document is the same")
+}
+
+/// Whether an update would write nothing that is not there: every field of it is, and every item of its lists.
+fn holds(target: &Value, update: &Value) -> bool {
+    match (target, update) {
+        (Value::Object(target), Value::Object(update)) => {
+            update.iter().all(|(key, value)| target.get(key).is_some_and(|found| holds_within(found, value)))
+        }
+        (Value::Array(items), update) => items.contains(update),
+        _ => false,
+    }
+}
+
+/// The same of what is merged below the place that an action names.
+fn holds_within(target: &Value, update: &Value) -> bool {
+    match (target, update) {
+        (Value::Object(_), Value::Object(_)) => holds(target, update),
+        (Value::Array(items), Value::Array(update)) => update.iter().all(|item| items.contains(item)),
+        _ => target == update,
     }
 }
 
@@ -383,6 +414,21 @@ mod tests {
             document.origins.resolve("/a/deep/x"),
             Origin { source: Source::Document, pointer: "/a/deep/x".into() }
         );
+    }
+
+    #[test]
+    fn what_the_vendor_has_corrected_is_told_and_changes_nothing() {
+        let value = json!({"a": {"type": "string", "required": ["x"]}, "tags": ["t"]});
+        let actions = json!([
+            {"target": "$.a", "update": {"type": "string", "required": ["x"]}},
+            {"target": "$.a", "update": {"type": "string", "required": ["y"]}},
+            {"target": "$.tags", "update": "t"},
+            {"target": "$.a", "update": {}},
+        ]);
+        let (document, findings) = applied(value, actions);
+        assert_eq!(places(&findings), ["/actions/0", "/actions/2", "/actions/3"].map(|place| ("stale-action", place)));
+        assert!(findings.iter().all(|finding| finding.severity == crate::diagnostics::Severity::Warning));
+        assert_eq!(document.value, json!({"a": {"type": "string", "required": ["x", "y"]}, "tags": ["t"]}));
     }
 
     #[test]

@@ -165,7 +165,10 @@ impl Plan {
                 }
         });
         let parameters = self.operations.iter().flat_map(|operation| &operation.parameters);
-        types || parameters.into_iter().any(|parameter| parameter.docs.deprecated)
+        let mut webhooks = self.webhooks.any.iter().flat_map(|any| &any.variants);
+        types
+            || parameters.into_iter().any(|parameter| parameter.docs.deprecated)
+            || webhooks.any(|webhook| webhook.deprecated)
     }
 }
 
@@ -701,6 +704,8 @@ pub struct FormPart {
     pub media_type: Option<String>,
     /// How its value is written, where that is in a style and not as a media type.
     pub style: Option<FormField>,
+    /// The name of its root's static, where its value, or each item of its list, is written as XML.
+    pub xml: Option<String>,
     /// Headers of its own.
     pub headers: Vec<PartHeader>,
     /// Whether the form is invalid without it.
@@ -877,8 +882,121 @@ pub enum HeaderForm {
 pub struct Webhooks {
     /// All of them, in the document's order.
     pub all: Vec<Incoming>,
-    /// The name and type of whatever a webhook sends, if the document tells the payloads apart.
-    pub any: Option<(String, TypeRef)>,
+    /// Any of the webhooks that send JSON, if there are some.
+    pub any: Option<AnyWebhook>,
+    /// How the vendor signs what it sends, from `x-switchboard-webhooks`.
+    pub signature: Option<Signature>,
+}
+
+/// Any webhook, by its name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnyWebhook {
+    /// Its Rust name.
+    pub ident: String,
+    /// The webhooks, in the document's order.
+    pub variants: Vec<WebhookVariant>,
+    /// Name of the variant for webhooks that the document does not list.
+    pub other: String,
+    /// Where a delivery says which webhook it is; none where nothing tells.
+    pub name: Option<WebhookName>,
+}
+
+/// One webhook.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WebhookVariant {
+    /// Rust name.
+    pub ident: String,
+    /// Key in `webhooks`.
+    pub key: String,
+    /// What deliveries of it say that they are: the key, and the values that the payload fixes.
+    pub names: Vec<String>,
+    /// The payload's type.
+    pub ty: TypeRef,
+    /// `deprecated`.
+    pub deprecated: bool,
+}
+
+/// Where a delivery says which webhook it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WebhookName {
+    /// Nowhere: there is but one, of this name.
+    Only(String),
+    /// In this header.
+    Header(String),
+    /// In the body, at this JSON pointer.
+    Body(String),
+}
+
+/// How webhooks are signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Signature {
+    /// As Standard Webhooks says.
+    Standard,
+    /// HMAC-SHA256 in a way of the vendor's.
+    Own(OwnSignature),
+}
+
+/// HMAC-SHA256 over a text, in a header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSignature {
+    /// The header.
+    pub header: String,
+    /// What stands between several signatures.
+    pub separator: Option<char>,
+    /// What stands before each.
+    pub prefix: String,
+    /// How it is written.
+    pub encoding: SignatureEncoding,
+    /// What is signed.
+    pub signed: Vec<SignedPiece>,
+    /// Where the time stands.
+    pub timestamp: Option<SignedAt>,
+    /// How far it may be off, in seconds.
+    pub tolerance: u64,
+    /// How secrets are handed out.
+    pub secret: SecretForm,
+}
+
+/// How a signature is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignatureEncoding {
+    /// In hexadecimal digits.
+    Hex,
+    /// In Base64.
+    Base64,
+}
+
+/// A piece of what is signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignedPiece {
+    /// This text.
+    Text(String),
+    /// The body.
+    Body,
+    /// The time.
+    Timestamp,
+    /// The value of this header.
+    Header(String),
+}
+
+/// Where the time of a signature stands, in seconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignedAt {
+    /// In this header.
+    Header(String),
+    /// Beside the signatures, behind this prefix.
+    Beside(String),
+}
+
+/// How the key of signatures is handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SecretForm {
+    /// The secret is the key.
+    Text,
+    /// In Base64.
+    Base64,
+    /// In hexadecimal digits.
+    Hex,
 }
 
 /// What one call carries that the vendor makes.
@@ -1035,12 +1153,20 @@ pub enum TypeRef {
     Date,
     /// A UUID, kept as text.
     Uuid,
+    /// Bytes in Base64, kept as text.
+    Base64,
+    /// Bytes in Base64 for URLs, kept as text.
+    Base64Url,
+    /// A decimal number in a string, kept as text.
+    DecimalText,
     /// `i64`.
     Integer,
     /// `u64`.
     Unsigned,
     /// `f64`.
     Number,
+    /// A number with all its digits.
+    Decimal,
     /// `bool`.
     Boolean,
     /// A string, number or boolean, as it came.
@@ -1077,7 +1203,7 @@ pub struct TypeDef {
 pub enum TypeKind {
     /// An object with known properties.
     Struct(StructDef),
-    /// A string with known values.
+    /// A string or a whole number with known values.
     Enum(EnumDef),
     /// One of several shapes.
     Union(UnionDef),
@@ -1101,6 +1227,30 @@ impl TypeKind {
 }
 
 impl TypeRef {
+    /// Whether values are texts that are kept as they came.
+    pub fn is_text(&self) -> bool {
+        match self {
+            Self::String
+            | Self::DateTime
+            | Self::Date
+            | Self::Uuid
+            | Self::Base64
+            | Self::Base64Url
+            | Self::DecimalText => true,
+            Self::Integer
+            | Self::Unsigned
+            | Self::Number
+            | Self::Decimal
+            | Self::Boolean
+            | Self::Scalar
+            | Self::Any
+            | Self::Named(_)
+            | Self::Array(_)
+            | Self::Map(_)
+            | Self::Nullable(_) => false,
+        }
+    }
+
     /// How many lists and maps, and types with null, are around the type that is named or built in.
     pub fn nesting(&self) -> usize {
         match self {
@@ -1151,13 +1301,24 @@ pub enum Presence {
     OptionalNullable,
 }
 
-/// A string with known values.
+/// A string or a whole number with known values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnumDef {
+    /// What values are on the wire.
+    pub base: EnumBase,
     /// The known values.
     pub variants: Vec<EnumVariant>,
     /// Name of the variant for values that are not known.
     pub other: String,
+}
+
+/// What the values of an enum are on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EnumBase {
+    /// Strings.
+    Text,
+    /// Whole numbers that an `i64` holds.
+    Integer,
 }
 
 /// One known value.
@@ -1165,7 +1326,7 @@ pub struct EnumDef {
 pub struct EnumVariant {
     /// Rust name.
     pub ident: String,
-    /// Value on the wire.
+    /// Value on the wire: the string, or the number in decimal digits.
     pub wire: String,
     /// Documentation.
     pub description: Option<String>,

@@ -7,11 +7,12 @@ use crate::{
         sides::{Api, Folders, Made, Reading, SideError, State},
     },
     git::{GitError, Repository},
+    history::{self, HistoryError},
     terminal::{Exit, complain, show},
     workspace::{self, Layout, WorkspaceError},
 };
 use clap::{Args, ValueEnum};
-use codegen::diff::{self, Side};
+use codegen::diff::{self, Side, released::Released};
 use std::{
     collections::BTreeSet,
     io,
@@ -22,7 +23,8 @@ use thiserror::Error;
 /// What the command line says.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The older state: a document, or a git revision [default: the last release of each API, by its tag `CRATE-vVERSION`].
+    /// The older state: a document, or a git revision [default: the last release of each API, by its tag `CRATE-vVERSION`, or what
+    /// its crate notes of it].
     old: Option<String>,
     /// The newer state: a document, or a git revision [default: the work tree].
     new: Option<String>,
@@ -66,6 +68,8 @@ enum DiffError {
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Git(#[from] GitError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
     #[error("there is no API named `{0}` in either state")]
     UnknownApi(String),
     #[error("the changes cannot be said in JSON: {0}")]
@@ -178,7 +182,8 @@ fn bring_together(old: &mut State, new: &mut State, wanted: &[String]) {
 fn since_releases(arguments: &Arguments, folders: &Folders, reading: Reading) -> Result<(Report, bool), DiffError> {
     let now = State::now(folders)?;
     workspace::inputs(&folders.specs, &arguments.apis)?;
-    let repository = Repository::of(&folders.specs)?;
+    // Without git, crates know what they were released as.
+    let repository = Repository::of(&folders.specs).ok();
     let crates = workspace::generated_crates(&folders.crates);
     let mut apis = Vec::new();
     let mut is_whole = true;
@@ -187,8 +192,15 @@ fn since_releases(arguments: &Arguments, folders: &Folders, reading: Reading) ->
         let made = crates.iter().find(|(_, manifest)| source.as_deref() == Some(&*manifest.source));
         let package = made.map_or(name, |(package, _)| package);
         let beginning = format!("{package}-v");
-        let Some(version) = last(repository.tags(&beginning)?) else {
-            apis.push(ApiReport::alone(name.clone(), Presence::Added));
+        let tags = repository.as_ref().map(|repository| repository.tags(&beginning)).transpose()?;
+        let Some(version) = last(tags.unwrap_or_default()) else {
+            match history::released(&folders.crates.join(package))? {
+                Some(released) => match since(name, is, released, reading) {
+                    Some(report) => apis.push(report),
+                    None => is_whole = false,
+                },
+                None => apis.push(ApiReport::alone(name.clone(), Presence::Added)),
+            }
             continue;
         };
         let release = State::revision(folders, &format!("{beginning}{version}"))?;
@@ -199,6 +211,18 @@ fn since_releases(arguments: &Arguments, folders: &Folders, reading: Reading) ->
         }
     }
     Ok((Report { old: "the last release".to_owned(), new: now.name, apis }, is_whole))
+}
+
+/// One API since what its crate notes of the last release; nothing where its document has faults, which are shown.
+fn since(name: &str, is: &Api, released: Released, reading: Reading) -> Option<ApiReport> {
+    let (after, changes) = Made::since(is, released, reading)?;
+    let pointers: Vec<&str> = changes.iter().filter_map(|change| change.after.as_deref()).collect();
+    let mut places = after.places(&pointers).into_iter();
+    let placed = changes.into_iter().map(|change| {
+        let new_place = change.after.as_ref().and_then(|_| places.next());
+        PlacedChange { change, old_place: None, new_place }
+    });
+    Some(ApiReport::compared(name.to_owned(), placed.collect()))
 }
 
 /// The greatest of these versions; what is none does not count.

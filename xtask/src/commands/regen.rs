@@ -5,9 +5,11 @@
 
 use crate::{
     commands::input::InputArguments,
-    commands::{difference, table},
-    fence,
+    commands::{changes, difference, table},
+    dependents,
+    fence::{self, Traced},
     fingerprint::Inputs,
+    history::{self, Generated, History, HistoryError, Settled},
     manifest::{Counts, Manifest},
     report::{self, ApiReport, Report, Status},
     terminal::{Exit, complain, show, show_findings},
@@ -18,9 +20,9 @@ use clap::Args;
 use codegen::{
     compile::Options,
     diagnostics::{Diagnostic, Severity},
+    diff::{change::Change, version::Version},
     emit::CrateFiles,
     pipeline::{self, Findings, Input},
-    plan::Lock,
     render::{Look, render, render_plain},
     sanitize,
 };
@@ -52,8 +54,22 @@ pub struct Arguments {
     /// Generate also what has not changed.
     #[arg(long)]
     force: bool,
+    /// Leave versions that somebody has lowered, although what has changed since the last release asks for more.
+    #[arg(long)]
+    allow_breaking: bool,
+    /// Take what is generated now for what is released in the version that the crate has: changes are counted from here.
+    #[arg(long)]
+    as_released: bool,
     #[command(flatten)]
     input: InputArguments,
+}
+
+impl Arguments {
+    /// What `regen --api NAME` says.
+    pub fn of_api(name: &str, out: Option<PathBuf>, input: InputArguments) -> Self {
+        let apis = vec![name.to_owned()];
+        Self { check: false, apis, out, report: None, force: false, allow_breaking: false, as_released: false, input }
+    }
 }
 
 /// Why there was no run.
@@ -100,8 +116,23 @@ struct Api {
 enum State {
     Failed,
     Skipped { folder: String, counts: Counts },
-    Compiled(CrateFiles, Lock),
-    Done { folder: String, counts: Counts, status: Status, files: usize, unchanged: usize, diff: String },
+    Compiled(Box<(CrateFiles, Generated)>),
+    Done(Box<Done>),
+}
+
+/// A crate that is written, or compared.
+struct Done {
+    folder: String,
+    counts: Counts,
+    status: Status,
+    files: usize,
+    unchanged: usize,
+    /// How it differs, where that is all that is wanted.
+    diff: String,
+    /// Its version, and that of its last release.
+    version: Settled,
+    /// What has changed since then.
+    changes: Vec<Change>,
 }
 
 impl Api {
@@ -124,8 +155,9 @@ impl Api {
     fn folder(&self) -> Option<&str> {
         match &self.state {
             State::Failed => None,
-            State::Skipped { folder, .. } | State::Done { folder, .. } => Some(folder),
-            State::Compiled(files, _) => Some(&files.name),
+            State::Skipped { folder, .. } => Some(folder),
+            State::Done(done) => Some(&done.folder),
+            State::Compiled(compiled) => Some(&compiled.0.name),
         }
     }
 }
@@ -178,11 +210,15 @@ fn check_report(path: &Path) -> Result<(), RegenError> {
 }
 
 impl Run<'_> {
+    /// The crate that a document has so far.
+    fn former(&self, input: &Input) -> Option<(&String, &Manifest)> {
+        let source = input.document.file_name()?.to_string_lossy();
+        self.known.iter().find(|(_, manifest)| manifest.source == source)
+    }
+
     /// What the crate of a document is made with: among it the names that it has.
     fn options(&self, input: &Input) -> Options {
-        let source = input.document.file_name().map(|name| name.to_string_lossy());
-        let before = self.known.values().find(|manifest| source.as_ref().is_some_and(|name| manifest.source == *name));
-        let names = before.map(|manifest| manifest.names.clone()).unwrap_or_default();
+        let names = self.former(input).map(|(_, manifest)| manifest.names.clone()).unwrap_or_default();
         Options { lenient: self.arguments.input.lenient, runtime: self.layout.runtime.clone(), names }
     }
 
@@ -199,22 +235,28 @@ impl Run<'_> {
             let inputs = manifest.inputs.clone();
             return Api { input, inputs, findings: Findings::default(), state, time: started.elapsed() };
         }
-        let (compiled, findings) = fence::run(sources, &self.options(&input), fence::LIMITS);
+        // What cannot be read is said where the version is settled.
+        let released =
+            self.former(&input).and_then(|(folder, _)| history::released(&self.layout.out.join(folder)).ok()?);
+        let (made, findings) = fence::run_traced(sources, &self.options(&input), released, fence::LIMITS);
         let inputs = inputs.with_parts(&self.layout.specs, &findings.parts, &findings.missing);
-        let state = compiled.map_or(State::Failed, |compiled| State::Compiled(compiled.files, compiled.plan.names));
+        let state = made.map_or(State::Failed, |(compiled, traced)| {
+            let Traced { face, document, changes } = traced;
+            let generated = Generated { names: compiled.plan.names, face, document, changes };
+            State::Compiled(Box::new((compiled.files, generated)))
+        });
         Api { input, inputs, findings, state, time: started.elapsed() }
     }
 
     /// The crate that was made from the same inputs, where it still is as it was made.
     fn unchanged(&self, input: &Input, inputs: &Inputs) -> Option<(&String, &Manifest)> {
-        if self.arguments.check || self.arguments.force {
+        if self.arguments.check || self.arguments.force || self.arguments.as_released {
             return None;
         }
-        let source = input.document.file_name()?.to_string_lossy();
         let lenient = self.arguments.input.lenient;
         let limits = self.arguments.input.limits();
-        self.known.iter().find(|(folder, manifest)| {
-            manifest.source == source
+        self.former(input).filter(|(folder, manifest)| {
+            manifest.version.is_some()
                 && inputs.are_still(&manifest.inputs, &self.layout.specs, limits)
                 && (lenient || !manifest.lenient)
                 && write::is_untouched(&self.layout.out.join(folder), manifest)
@@ -263,19 +305,35 @@ impl Run<'_> {
     /// Writes the crate, or says how it differs.
     fn settle(&self, api: &mut Api, writer: Option<&Writer>) {
         let started = Instant::now();
-        let State::Compiled(files, names) = &api.state else { return };
-        let counts = report::counts(&api.findings, files.summary.operations, files.summary.types, files.summary.lines);
+        let (mut files, generated) = match std::mem::replace(&mut api.state, State::Failed) {
+            State::Compiled(compiled) => *compiled,
+            other => return api.state = other,
+        };
+        let summary = files.summary;
+        let counts = report::counts(&api.findings, summary.operations, summary.types, summary.lines);
+        let settled = match self.settle_version(&mut files, &generated) {
+            Ok(settled) => settled,
+            Err(error) => {
+                let finding = Diagnostic::error(error.code(), "/info", format!("`{}`: {error}", files.name));
+                return api.fail(finding.with_help(error.help()));
+            }
+        };
         let source = api.input.document.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let lenient = self.arguments.input.lenient && counts.warnings > 0;
-        let manifest = Manifest::new(source, api.inputs.clone(), lenient, counts.clone()).with_names(names.clone());
-        let planned = write::plan(&self.layout.out, files, manifest).and_then(|plan| {
+        let manifest = Manifest::new(source, api.inputs.clone(), lenient, counts.clone())
+            .with_names(generated.names)
+            .with_version(settled.version.clone(), settled.least.clone(), settled.allowed.clone());
+        let planned = write::plan(&self.layout.out, &files, manifest).and_then(|plan| {
             if let Some(writer) = writer {
                 writer.commit(&plan)?;
             }
             Ok(plan)
         });
         match planned {
-            Ok(plan) => api.state = self.done(files.name.clone(), counts, &plan),
+            Ok(plan) => {
+                let done = self.done(files.name, counts, &plan, settled, generated.changes);
+                api.state = State::Done(Box::new(done));
+            }
             Err(error) => api.fail(
                 Diagnostic::error(error.code(), "/x-switchboard-crate/name", error.to_string()).with_help(error.help()),
             ),
@@ -283,7 +341,19 @@ impl Run<'_> {
         api.time += started.elapsed();
     }
 
-    fn done(&self, folder: String, counts: Counts, plan: &Update) -> State {
+    /// Gives the files of a crate its version and what goes with it.
+    fn settle_version(&self, files: &mut CrateFiles, generated: &Generated) -> Result<Settled, HistoryError> {
+        let Arguments { allow_breaking, as_released, .. } = *self.arguments;
+        // Elsewhere it is for whoever has the crates to say what may be done with them.
+        if !self.layout.own_workspace {
+            files.files.extend(workspace::licences(&workspace::repository()));
+        }
+        let former = self.known.get(&files.name).cloned().unwrap_or_default();
+        let history = History::read(&self.layout.out.join(&files.name))?;
+        history.settle(files, &former, generated, history::Wanted { allow_breaking, as_released })
+    }
+
+    fn done(&self, folder: String, counts: Counts, plan: &Update, version: Settled, changes: Vec<Change>) -> Done {
         let check = self.arguments.check;
         let status = match plan.changes.len() {
             0 => Status::Unchanged,
@@ -291,13 +361,14 @@ impl Run<'_> {
             _ => Status::Written,
         };
         let diff = if check { difference::show(&plan.folder, &plan.changes) } else { String::new() };
-        State::Done { folder, counts, status, files: plan.changes.len(), unchanged: plan.unchanged, diff }
+        let (files, unchanged) = (plan.changes.len(), plan.unchanged);
+        Done { folder, counts, status, files, unchanged, diff, version, changes }
     }
 
     /// Outside of this repository, the crates get a workspace around them. Returns how it differs when only checking.
     fn settle_workspace(&self, writer: Option<&Writer>, apis: &[Api]) -> Result<String, RegenError> {
         if !self.layout.own_workspace {
-            return Ok(String::new());
+            return self.settle_dependents(writer, apis);
         }
         let out = &self.layout.out;
         let mut members: Vec<String> = match writer {
@@ -316,6 +387,24 @@ impl Run<'_> {
         }
     }
 
+    /// In this repository, what depends on the crates follows their versions. Returns how it differs when only checking.
+    fn settle_dependents(&self, writer: Option<&Writer>, apis: &[Api]) -> Result<String, RegenError> {
+        let root = workspace::repository();
+        let known = self.known.iter().filter_map(|(name, manifest)| Some((name.clone(), manifest.version.clone()?)));
+        let mut versions: BTreeMap<String, Version> = known.collect();
+        for api in apis {
+            if let State::Done(done) = &api.state {
+                versions.insert(done.folder.clone(), done.version.version.clone());
+            }
+        }
+        let changes = dependents::plan(&root, "crates", &versions, self.arguments.as_released)?;
+        if writer.is_none() {
+            return Ok(difference::show(&root, &changes));
+        }
+        dependents::commit(&root, &changes)?;
+        Ok(String::new())
+    }
+
     /// Shows everything, in the order of the APIs' names.
     fn finish(&self, apis: &[Api], workspace_diff: &str, time: Duration) -> Result<Exit, RegenError> {
         let style = self.arguments.input.style();
@@ -326,9 +415,16 @@ impl Run<'_> {
         let rows: Vec<table::Row> = apis.iter().map(row).collect();
         let mut text: String = apis
             .iter()
-            .filter_map(|api| if let State::Done { diff, .. } = &api.state { Some(diff.as_str()) } else { None })
+            .filter_map(|api| if let State::Done(done) = &api.state { Some(done.diff.as_str()) } else { None })
             .collect();
         text.push_str(workspace_diff);
+        for api in apis {
+            if let State::Done(done) = &api.state
+                && done.status != Status::Unchanged
+            {
+                text.push_str(&changes::show(&done.folder, &done.version, &done.changes));
+            }
+        }
         text.push_str(&table::show(&rows, time));
         let shown = show(&text);
         if let Some(path) = &self.arguments.report {
@@ -377,6 +473,13 @@ impl Run<'_> {
 
     fn api_report(&self, api: &Api) -> ApiReport {
         let row = row(api);
+        let (version, changes) = match &api.state {
+            State::Done(done) => (Some(done.version.version.clone()), done.changes.clone()),
+            State::Skipped { folder, .. } => {
+                (self.known.get(folder).and_then(|manifest| manifest.version.clone()), Vec::new())
+            }
+            State::Failed | State::Compiled(_) => (None, Vec::new()),
+        };
         ApiReport {
             name: api.input.stem.clone(),
             document: sanitize::path(&api.input.document),
@@ -386,6 +489,8 @@ impl Run<'_> {
             adaptations: row.counts.adaptations,
             warnings: report::findings(&api.findings, Severity::Warning),
             errors: report::findings(&api.findings, Severity::Error),
+            version,
+            changes,
             status: row.status,
             files_written: row.files,
             lines: row.counts.lines,
@@ -397,8 +502,8 @@ impl Run<'_> {
 fn row(api: &Api) -> table::Row {
     let (counts, status, files, unchanged) = match &api.state {
         State::Skipped { counts, .. } => (counts.clone(), Status::Skipped, 0, 0),
-        State::Done { counts, status, files, unchanged, .. } => (counts.clone(), *status, *files, *unchanged),
-        State::Failed | State::Compiled(..) => (report::counts(&api.findings, 0, 0, 0), Status::Failed, 0, 0),
+        State::Done(done) => (done.counts.clone(), done.status, done.files, done.unchanged),
+        State::Failed | State::Compiled(_) => (report::counts(&api.findings, 0, 0, 0), Status::Failed, 0, 0),
     };
     let errors = api.findings.diagnostics.count(Severity::Error);
     table::Row { name: api.input.stem.clone(), counts, status, files, unchanged, errors, time: api.time }

@@ -10,7 +10,7 @@ use crate::{
 use codegen::{
     compile::Options,
     diagnostics::{Diagnostic, Diagnostics},
-    diff::face::Face,
+    diff::{change::Change, face::Face, released::Released},
     emit::RuntimeDependency,
     load::Limits,
     pipeline::{self, Findings, Input},
@@ -169,6 +169,19 @@ impl Made {
         };
         let face = on_large_stack("face", || Face::of(&compiled.files.files));
         Some(Self { plan: compiled.plan, face, findings })
+    }
+
+    /// The same of what is there now, with what has changed since the crate was released.
+    pub fn since(api: &Api, released: Released, reading: Reading) -> Option<(Self, Vec<Change>)> {
+        let sources = pipeline::read(&api.input, reading.limits);
+        let names = api.names.clone().unwrap_or_else(|| released.names.clone());
+        let options = Options { names, ..Options::new(reading.lenient, RuntimeDependency::Workspace) };
+        let (made, findings) = fence::run_traced(sources, &options, Some(released), fence::LIMITS);
+        let Some((compiled, traced)) = made else {
+            show_findings(&render(&findings, reading.look));
+            return None;
+        };
+        Some((Self { plan: compiled.plan, face: traced.face, findings }, traced.changes))
     }
 
     /// Where pointers into the document lead: file, line and column, in their order.

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "nobody links to tests")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod add;
 mod commands;
 mod corpus;
 mod diff;
@@ -10,4 +11,6 @@ mod hostile;
 mod inputs;
 mod processes;
 mod regen;
+mod release;
 mod support;
+mod versions;

@@ -111,7 +111,7 @@ fn what_was_added_by_hand_stays() {
     let manifest = fs::read_to_string(playground.out("one/Cargo.toml")).unwrap();
     contains(&manifest, "version = \"0.9.1\" # released");
     contains(&manifest, "homepage = \"h\"");
-    assert_eq!(fs::read_to_string(playground.out("one/CHANGELOG.md")).unwrap(), "# Changes\n");
+    assert!(fs::read_to_string(playground.out("one/CHANGELOG.md")).unwrap().starts_with("# Changes\n"));
     contains(&playground.regen(&[]).exits(0).output(), "1 skipped");
     playground.regen(&["--check"]).exits(0);
 }

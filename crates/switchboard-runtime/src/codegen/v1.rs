@@ -15,9 +15,9 @@ pub use crate::parameter::{Location, Nested, Parameter, Style};
 pub use crate::request::Request;
 pub use crate::stream::{EventData, ReadEvent, StreamEnd};
 pub use crate::{
-    __call_methods as call_methods, __client_builder_methods as client_builder_methods, __newtype as newtype,
-    __record as record, __response_headers as response_headers, __string_enum_traits as string_enum_traits,
-    __union as union,
+    __call_methods as call_methods, __client_builder_methods as client_builder_methods,
+    __integer_enum_traits as integer_enum_traits, __newtype as newtype, __record as record,
+    __response_headers as response_headers, __string_enum_traits as string_enum_traits, __union as union,
 };
 
 /// From an answer's body to a value.
@@ -41,9 +41,15 @@ pub mod paging {
 pub mod table {
     pub use crate::table::{
         At, Choice, Field, Mapping, Record, Sequence, Slot, Table, UnionTable, Unread, Value, View, deserialize,
-        deserialize_record, deserialize_text, record, serialize, union,
+        deserialize_number, deserialize_record, deserialize_text, record, serialize, union,
     };
     pub use crate::union::{Discriminator, Limit};
+}
+
+/// How webhooks are signed.
+#[cfg(feature = "webhooks")]
+pub mod webhooks {
+    pub use crate::webhooks::{Encoding, KeyForm, Piece, STANDARD, Signature, Timestamp};
 }
 
 /// How values stand in XML.

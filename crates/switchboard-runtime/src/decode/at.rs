@@ -15,7 +15,7 @@ use super::path::Path;
 use super::repair::{Fault, Repair};
 use super::tape::{Kind, Tape};
 use crate::text::cut;
-use crate::values::flag;
+use crate::values::{decimal::is_number, flag};
 use crate::{Scalar, whole};
 
 /// How many repairs of an answer are told unless somebody wants more; it can have one for each of its records.
@@ -560,6 +560,19 @@ impl<'c> At<'c> {
                 Ok(number)
             }
             _ => Err(self.wrong(expected)),
+        }
+    }
+
+    /// A number to the last digit, as it is written.
+    pub(crate) fn digits(self, expected: &str) -> Result<Cow<'c, str>, Unread> {
+        match self.kind() {
+            // No digits are out of range.
+            Some(Kind::Number | Kind::OutOfRange) => Ok(Cow::Borrowed(self.text_here())),
+            Some(Kind::Text) if self.is_lenient() && is_number(self.text_here().trim()) => {
+                self.note(Fault::Converted);
+                Ok(Cow::Borrowed(self.text_here().trim()))
+            }
+            _ => self.number(expected).map(|number| Cow::Owned(number.to_string())),
         }
     }
 

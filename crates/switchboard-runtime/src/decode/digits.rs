@@ -15,29 +15,31 @@ const MOST_DIGITS: usize = 800;
 ///
 /// `0.10000000000000001` is what `%.17g` makes of the float nearest to 0.1, and says that float; `0.1000000000000000055`
 /// says none.
-pub(super) fn is_lost(text: &str, number: &Number) -> bool {
+pub(crate) fn is_lost(text: &str, number: &Number) -> bool {
     if number.is_u64() || number.is_i64() {
         return false;
     }
-    let (Some(float), Some(said)) = (number.as_f64(), Decimal::parse(text)) else { return true };
+    let (Some(float), Some(said)) = (number.as_f64(), Magnitude::parse(text)) else { return true };
     if said.digits.is_empty() || said.digits.len() > MOST_DIGITS {
         return !said.digits.is_empty();
     }
     // The shortest text that says a float can be half a digit off, which rounds the other way.
     let rounded = format!("{:.*e}", said.digits.len() - 1, float.abs());
-    let held = |text: &str| Decimal::parse(text).is_some_and(|held| held == said);
+    let held = |text: &str| Magnitude::parse(text).is_some_and(|held| held == said);
     !held(&rounded) && !held(&format!("{:e}", float.abs()))
 }
 
 /// A number but for its sign: 0.*digits* times ten to the power of the exponent, without needless zeros.
-#[derive(Debug, PartialEq)]
-struct Decimal {
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Magnitude {
+    /// None, of zero. Before the digits, for what has a greater exponent is greater.
+    exponent: Option<i64>,
     digits: String,
-    exponent: i64,
 }
 
-impl Decimal {
-    fn parse(text: &str) -> Option<Self> {
+impl Magnitude {
+    /// That of a number as JSON writes it; nothing, if its exponent is beyond all measure.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix('-').unwrap_or(text);
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -47,7 +49,8 @@ impl Decimal {
         let exponent: i64 = exponent.parse().ok()?;
         let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()?;
         let digits = significant.trim_end_matches('0').to_owned();
-        Some(Self { exponent: if digits.is_empty() { 0 } else { exponent.checked_add(point)? }, digits })
+        let exponent = if digits.is_empty() { None } else { Some(exponent.checked_add(point)?) };
+        Some(Self { exponent, digits })
     }
 }
 

@@ -18,6 +18,7 @@ use std::rc::Rc;
 
 pub use self::at::{At, Unread};
 pub(crate) use self::at::{Exactness, Reading};
+pub(crate) use self::digits::{Magnitude, is_lost};
 pub(crate) use self::items::parts;
 pub(crate) use self::own::{Here, Wanted, ask, here, laid, lay};
 pub(crate) use self::path::of_pointer as path;

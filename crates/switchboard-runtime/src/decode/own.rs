@@ -30,17 +30,19 @@ const FEWEST_READINGS: usize = 8;
 pub(crate) enum Wanted {
     Record,
     Text,
+    Number,
     Any,
 }
 
 impl Wanted {
-    const ALL: [Self; 3] = [Self::Record, Self::Text, Self::Any];
+    const ALL: [Self; 4] = [Self::Record, Self::Text, Self::Number, Self::Any];
 
     /// The name by which a deserializer of this crate knows that a generated type asks.
     fn name(self) -> &'static str {
         match self {
             Self::Record => "$switchboard::Record",
             Self::Text => "$switchboard::Text",
+            Self::Number => "$switchboard::Number",
             Self::Any => "$switchboard::Any",
         }
     }

@@ -110,9 +110,10 @@ impl<'de> Deserializer<'de> for Text<'de> {
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Misfit> {
         match Wanted::by(name) {
             None => visitor.visit_newtype_struct(self),
-            // A struct's values are texts, whatever they say.
+            // A number, and a struct's values, are texts here, whatever they say.
             Some(wanted) => {
-                let exactness = if wanted == Wanted::Record { Exactness::Complete } else { Exactness::Strict };
+                let is_other = matches!(wanted, Wanted::Record | Wanted::Number);
+                let exactness = if is_other { Exactness::Complete } else { Exactness::Strict };
                 lay(Here::whole(self.tape(wanted)?, exactness));
                 visitor.visit_unit()
             }

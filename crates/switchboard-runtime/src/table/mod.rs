@@ -14,7 +14,7 @@ pub use serde_json::Value;
 
 pub(crate) use self::read::place;
 pub use self::read::record;
-pub use self::serde_impl::{deserialize, deserialize_record, deserialize_text, serialize};
+pub use self::serde_impl::{deserialize, deserialize_number, deserialize_record, deserialize_text, serialize};
 pub(crate) use self::write::Written;
 pub use crate::decode::{At, Unread};
 pub use crate::union::{Choice, UnionTable, read as union};
@@ -70,6 +70,8 @@ pub enum View<'v> {
     Unsigned(u64),
     /// Any other number.
     Float(f64),
+    /// A number to the last digit, as JSON writes it.
+    Digits(&'v str),
     /// A text.
     Text(&'v str),
     /// Any JSON.

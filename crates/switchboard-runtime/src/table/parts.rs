@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Mapping, Sequence, Slot, View, place};
 use crate::decode::{At, Unread};
-use crate::{Date, DateTime, Nullable, Scalar, Uuid};
+use crate::{Base64, Base64Url, Date, DateTime, DecimalText, Nullable, Scalar, Uuid};
 
 impl Slot for String {
     fn blank() -> Self {
@@ -50,7 +50,7 @@ macro_rules! texts {
     )*};
 }
 
-texts! { Date DateTime Uuid }
+texts! { Base64 Base64Url Date DateTime DecimalText Uuid }
 
 macro_rules! integers {
     ($($name:ident: $view:ident,)*) => {$(

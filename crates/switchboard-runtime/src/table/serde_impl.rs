@@ -33,6 +33,15 @@ pub fn deserialize_text<'de, T: Slot, D: Deserializer<'de>>(deserializer: D) -> 
     read(deserializer, Wanted::Text)
 }
 
+/// The same of a number.
+///
+/// # Errors
+///
+/// As of [`deserialize`].
+pub fn deserialize_number<'de, T: Slot, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    read(deserializer, Wanted::Number)
+}
+
 fn read<'de, T: Slot, D: Deserializer<'de>>(deserializer: D, wanted: Wanted) -> Result<T, D::Error> {
     let here = decode::here(deserializer, wanted)?;
     let mut value = T::blank();

@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 use super::{Mapping, Record, Sequence, Slot, View};
+use crate::values::decimal;
 
 /// A part as serde writes it.
 pub(crate) struct Written<'p>(pub(crate) &'p dyn Slot);
@@ -21,6 +22,7 @@ impl Serialize for View<'_> {
             View::Signed(number) => serializer.serialize_i64(number),
             View::Unsigned(number) => serializer.serialize_u64(number),
             View::Float(number) => serializer.serialize_f64(number),
+            View::Digits(digits) => decimal::serialize_digits(digits, serializer),
             View::Text(text) => serializer.serialize_str(text),
             View::Any(value) => value.serialize(serializer),
             View::List(list) => write_list(list, serializer),

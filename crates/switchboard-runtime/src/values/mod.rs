@@ -1,8 +1,10 @@
 //! Values that vendors write in ways of their own. Each type keeps the text that came, so that a round trip loses
 //! nothing and one malformed value does not cost the record; reading it as what it should be is a step of its own.
 
+mod base64;
 mod date;
 mod date_time;
+pub(crate) mod decimal;
 pub(crate) mod flag;
 mod nullable;
 mod scalar;
@@ -11,8 +13,10 @@ mod uuid;
 use std::error::Error;
 use std::fmt;
 
+pub use self::base64::{Base64, Base64Url};
 pub use self::date::Date;
 pub use self::date_time::DateTime;
+pub use self::decimal::{Decimal, DecimalText};
 pub use self::nullable::Nullable;
 pub use self::scalar::Scalar;
 pub use self::uuid::Uuid;

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use switchboard_runtime::{DateTime, Error as CallError, ErrorBody};
+use unified_to::calls::GetUnifiedIntegrationAuth;
 use unified_to::types;
 use unified_to::{Client, ResponseValue, Server};
 
@@ -55,7 +56,7 @@ const BASE_URL: &str = "UNIFIED_TO_BASE_URL";
 /// | `created`, `updated`, `last_healthy` | `created_at`, `updated_at`, `last_healthy_at` |
 ///
 /// To create one takes permissions, categories and credentials, so it takes a [record](NewConnection::record); customers
-/// normally make connections themselves, through the authorization URL. A change is sent as a `PATCH`. The vendor's
+/// normally make connections themselves, at the URL that [`authorization`](Self::authorization) asks for. A change is sent as a `PATCH`. The vendor's
 /// document requires the type of the integration, its permissions and its categories there, too: unless the change has a
 /// record, they are read from the connection first, and sent as they are.
 #[derive(Clone, Debug)]
@@ -90,6 +91,41 @@ impl UnifiedTo {
     /// The API's own client, for all that is not about connections.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The call for the URL where a customer makes the connection that is asked for, which is how connections to this API
+    /// normally come about. The [service](NewConnection::service) is needed; the external id, and the environment of this
+    /// provider, go along. What else there is to say, the call's own methods say.
+    ///
+    /// ```no_run
+    /// # async fn run(provider: switchboard::UnifiedTo) -> Result<(), Box<dyn std::error::Error>> {
+    /// use switchboard::NewConnection;
+    ///
+    /// let wanted = NewConnection::new().service("hubspot").external_id("customer-7");
+    /// let call = provider.authorization("64f0c1b2d3e4f5a6b7c8d9e0", &wanted)?;
+    /// let url = call.success_redirect("https://example.com/connected").send().await?.into_inner();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`](crate::ErrorKind::Invalid) without a service.
+    pub fn authorization(
+        &self,
+        workspace_id: &str,
+        wanted: &NewConnection,
+    ) -> Result<GetUnifiedIntegrationAuth<'_>, Error> {
+        let service = wanted.service.as_deref();
+        let service = service.ok_or_else(|| self.invalid(Operation::Create, "`service` is needed"))?;
+        let mut call = self.client.get_unified_integration_auth(workspace_id, service);
+        if let Some(id) = &wanted.external_id {
+            call = call.external_xref(id.as_str());
+        }
+        if let Some(environment) = &self.environment {
+            call = call.env(environment.as_str());
+        }
+        Ok(call)
     }
 
     /// The workspace that the settings name, or `None` if they name none; see [`Settings`].

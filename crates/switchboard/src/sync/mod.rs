@@ -4,6 +4,8 @@
 mod changes;
 mod file;
 mod snapshot;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod store;
 mod watch;
 
@@ -11,5 +13,8 @@ pub(crate) use self::changes::changes;
 pub use self::changes::{Change, Changes, Field};
 pub use self::file::FileStore;
 pub use self::snapshot::Snapshot;
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use self::sqlite::SqliteStore;
 pub use self::store::{SnapshotStore, StoreError};
 pub use self::watch::Watch;

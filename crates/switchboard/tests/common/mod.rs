@@ -1,12 +1,14 @@
 //! A board whose three providers are a sandbox's APIs. Clients neither repeat nor hold back calls, so that no test waits.
 
+// Not every test names every provider.
+#![allow(dead_code)]
+
 use switchboard::runtime::{ClientCredentials, RetryPolicy};
 use switchboard::{ActiveCampaign, SitecorePersonalize, Switchboard, UnifiedTo};
 use switchboard_sandbox::Sandbox;
 
 /// The providers' names.
 pub(crate) const AC: &str = ActiveCampaign::NAME;
-#[allow(dead_code)] // Not every test names every provider.
 pub(crate) const UNIFIED: &str = UnifiedTo::NAME;
 pub(crate) const SITECORE: &str = SitecorePersonalize::NAME;
 

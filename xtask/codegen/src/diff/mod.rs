@@ -7,13 +7,16 @@
 mod api;
 mod arguments;
 pub mod change;
+pub mod changelog;
 mod draft;
 pub mod face;
 mod named;
 mod operations;
 mod relation;
+pub mod released;
 mod renames;
 mod types;
+pub mod version;
 
 use std::collections::{BTreeMap, BTreeSet};
 

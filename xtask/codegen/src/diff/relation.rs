@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::Class;
-use crate::plan::{Plan, TypeDef, TypeKind, TypeRef};
+use crate::plan::{EnumBase, Plan, TypeDef, TypeKind, TypeRef};
 
 /// What a type has become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,15 +104,19 @@ impl Pair<'_> {
             TypeRef::Named(name) => plan.types.get(name).map(|found| found.kind.clone()),
             _ => None,
         };
-        let is_text = matches!(narrow, TypeRef::String | TypeRef::DateTime | TypeRef::Date | TypeRef::Uuid)
-            || matches!(kind(narrow_plan, narrow), Some(TypeKind::Enum(_)));
-        let is_number = matches!(narrow, TypeRef::Integer | TypeRef::Unsigned | TypeRef::Number);
+        let base = match kind(narrow_plan, narrow) {
+            Some(TypeKind::Enum(values)) => Some(values.base),
+            _ => None,
+        };
+        let is_text = narrow.is_text() || base == Some(EnumBase::Text);
+        let is_whole = matches!(narrow, TypeRef::Integer | TypeRef::Unsigned) || base == Some(EnumBase::Integer);
+        let is_number = is_whole || matches!(narrow, TypeRef::Number | TypeRef::Decimal);
         match wide {
             TypeRef::Any => true,
             TypeRef::Scalar => is_text || is_number || *narrow == TypeRef::Boolean,
             TypeRef::String => is_text,
-            TypeRef::Number => is_number,
-            TypeRef::Integer => *narrow == TypeRef::Unsigned,
+            TypeRef::Number | TypeRef::Decimal => is_number,
+            TypeRef::Integer => is_whole,
             TypeRef::Named(_) => match kind(wide_plan, wide) {
                 Some(TypeKind::Union(union)) => union.variants.iter().any(|variant| match (&variant.ty, narrow) {
                     (TypeRef::Named(a), TypeRef::Named(b)) => self.name(a) == self.name(b),
@@ -135,7 +139,7 @@ mod tests {
     #[test]
     fn which_type_takes_more() {
         let schemas = json!({"E": {"type": "string", "enum": ["a"]}, "S": {"type": "object", "properties": {"a": {"type": "string"}}},
-            "U": {"oneOf": [{"$ref": "#/components/schemas/S"}, {"type": "string"}]}});
+            "N": {"type": "integer", "enum": [1], "x-enum-varnames": ["One"]}, "U": {"oneOf": [{"$ref": "#/components/schemas/S"}, {"type": "string"}]}});
         let plan = plan(&json!({}), &schemas);
         let renamed = BTreeMap::new();
         let pair = Pair { old: &plan, new: &plan, renamed: &renamed };
@@ -146,6 +150,8 @@ mod tests {
             (TypeRef::Integer, TypeRef::Number),
             (TypeRef::DateTime, TypeRef::String),
             (named("E"), TypeRef::String),
+            (named("N"), TypeRef::Integer),
+            (TypeRef::Base64, TypeRef::String),
             (TypeRef::Boolean, TypeRef::Scalar),
             (named("S"), TypeRef::Any),
             (named("S"), named("U")),
@@ -156,6 +162,7 @@ mod tests {
             assert_eq!(pair.relation(wide, narrow), Relation::Narrowed, "{narrow:?} {wide:?}");
         }
         assert_eq!(pair.relation(&TypeRef::String, &TypeRef::Integer), Relation::Other);
+        assert_eq!(pair.relation(&named("N"), &TypeRef::String), Relation::Other);
         assert_eq!(pair.relation(&named("S"), &named("S")), Relation::Same);
         let renamed = BTreeMap::from([("S".to_owned(), "E".to_owned())]);
         assert_eq!(Pair { renamed: &renamed, ..pair }.relation(&named("S"), &named("E")), Relation::Same);

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::change::{Bump, Change, Class, Kind};
 use super::face::Face;
-use super::{Side, bump, compare};
+use super::version::Version;
+use super::{Side, bump, changelog, compare};
 use crate::compile::{Compiled, Options, compile};
 use crate::diagnostics::Diagnostics;
 use crate::emit::RuntimeDependency;
@@ -97,13 +98,32 @@ fn edited(pointer: &str, value: Value) -> Value {
     document
 }
 
-/// What one edit of the document gives: code, class, bump and words of each change, in order.
+/// What one edit of the document gives: code, class, bump and words of each change, in order; and with them the version and the
+/// changelog of the crate.
 #[track_caller]
 fn expect(new: &Value, expected: &[(Kind, Class, Bump, &str)]) {
-    let found = changes(&document(), new);
+    let changes = changes(&document(), new);
+    let found = &changes;
     let found: Vec<(Kind, Class, Bump, &str)> =
         found.iter().map(|change| (change.code, change.class, change.bump, change.words.as_str())).collect();
     assert_eq!(found, expected);
+    let version = match expected.iter().map(|(_, _, bump, _)| *bump).max() {
+        Some(Bump::Major) => "0.2.0",
+        Some(Bump::Minor | Bump::Patch) => "0.1.1",
+        None => "0.1.0",
+    };
+    assert_eq!(Version::first().after(bump(&changes)).to_string(), version);
+    let text = changelog::update(&changelog::first("0.1.0"), version, &changes);
+    let entries = changelog::entries(&text, version);
+    for (code, class, bump, words) in expected {
+        let mark = if *bump == Bump::Major { changelog::BREAKING } else { "" };
+        let entry = match (code, class) {
+            (Kind::DocumentationChanged, Class::Info) => "The vendor describes one thing in other words.".to_owned(),
+            _ => format!("{mark}{words}."),
+        };
+        assert!(entries.contains(&entry), "no `{entry}` in:\n{text}");
+    }
+    assert_eq!(changelog::update(&text, version, &changes), text, "a second time changes it");
 }
 
 const PET: &str = "/components/schemas/Pet";

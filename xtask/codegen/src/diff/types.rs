@@ -9,7 +9,7 @@ use super::draft::{Draft, deprecation, prose, redescribed, type_words};
 use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
 use crate::lint::json_path;
-use crate::plan::{EnumDef, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef};
+use crate::plan::{EnumBase, EnumDef, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef};
 
 /// All that has changed of the types of two plans.
 pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
@@ -64,7 +64,7 @@ impl Compared<'_> {
         }
         match (&old.kind, &new.kind) {
             (TypeKind::Struct(old), TypeKind::Struct(new)) => self.structs(old, new, found),
-            (TypeKind::Enum(old), TypeKind::Enum(new)) => self.enums(old, new, found),
+            (TypeKind::Enum(old), TypeKind::Enum(new)) if old.base == new.base => self.enums(old, new, found),
             (TypeKind::Union(old), TypeKind::Union(new)) => self.unions(old, new, found),
             (TypeKind::Newtype(old), TypeKind::Newtype(new)) => {
                 let relation = self.pair.relation(old, new);
@@ -316,7 +316,10 @@ fn member(definition: &TypeDef, field: &Field) -> String {
 fn kind(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Struct(_) => "an object".to_owned(),
-        TypeKind::Enum(_) => "one of several values".to_owned(),
+        TypeKind::Enum(values) => match values.base {
+            EnumBase::Text => "one of several values".to_owned(),
+            EnumBase::Integer => "one of several numbers".to_owned(),
+        },
         TypeKind::Union(_) => "one of several shapes".to_owned(),
         TypeKind::Newtype(inner) => type_words(inner),
     }

@@ -7,7 +7,7 @@ use heck::ToSnakeCase;
 use serde_json::Value;
 
 use crate::lower::idents;
-use crate::plan::{Plan, Presence, TypeKind, TypeRef};
+use crate::plan::{EnumBase, Plan, Presence, TypeKind, TypeRef};
 use crate::polish::spelled;
 
 /// An example longer than this would make the crate's tests larger than its code.
@@ -40,11 +40,18 @@ pub fn examples(plan: &Plan) -> Option<(String, String)> {
 pub fn conforms(value: &Value, ty: &TypeRef, plan: &Plan) -> bool {
     match ty {
         TypeRef::Any => true,
-        TypeRef::String | TypeRef::DateTime | TypeRef::Date | TypeRef::Uuid => value.is_string(),
+        TypeRef::String
+        | TypeRef::DateTime
+        | TypeRef::Date
+        | TypeRef::Uuid
+        | TypeRef::Base64
+        | TypeRef::Base64Url
+        | TypeRef::DecimalText => value.is_string(),
         TypeRef::Integer => value.is_i64(),
         TypeRef::Unsigned => value.is_u64(),
         // A whole number would come back with a fraction: equal to a reader, not to a comparison.
         TypeRef::Number => value.is_f64(),
+        TypeRef::Decimal => value.is_number(),
         TypeRef::Boolean => value.is_boolean(),
         TypeRef::Scalar => value.is_string() || value.is_i64() || value.is_f64() || value.is_boolean(),
         TypeRef::Nullable(inner) => value.is_null() || conforms(value, inner, plan),
@@ -62,7 +69,10 @@ pub fn conforms(value: &Value, ty: &TypeRef, plan: &Plan) -> bool {
 
 fn conforms_to(value: &Value, kind: &TypeKind, plan: &Plan) -> bool {
     match kind {
-        TypeKind::Enum(_) => value.is_string(),
+        TypeKind::Enum(values) => match values.base {
+            EnumBase::Text => value.is_string(),
+            EnumBase::Integer => value.is_i64(),
+        },
         TypeKind::Newtype(ty) => conforms(value, ty, plan),
         TypeKind::Union(union) => union.variants.iter().any(|variant| conforms(value, &variant.ty, plan)),
         TypeKind::Struct(structure) => value.as_object().is_some_and(|members| {

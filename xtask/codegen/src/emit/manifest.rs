@@ -6,7 +6,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, val
 
 use super::example::Call;
 use super::runtime::RuntimeDependency;
-use crate::features::{FEATURES, Feature, XML};
+use crate::features::{FEATURES, Feature, WEBHOOKS, XML};
 use crate::plan::{ALL_TAGS, CLIENT, Plan};
 
 /// The manifest; write merges it into the one that is there. `call` is what the example makes, and `has_tests` whether
@@ -57,7 +57,7 @@ fn package(plan: &Plan, inherits: bool) -> Table {
     if !api.manifest.categories.is_empty() {
         package.insert("categories", value(api.manifest.categories.iter().collect::<Array>()));
     }
-    package.insert("exclude", value(Array::from_iter([".switchboard.json"])));
+    package.insert("exclude", value(Array::from_iter([".switchboard*.json"])));
     package
 }
 
@@ -95,12 +95,14 @@ fn target<'a>(name: &str, needed: impl IntoIterator<Item = &'a str>) -> Item {
 }
 
 fn dependencies(plan: &Plan, runtime: &RuntimeDependency) -> Table {
-    let needed: &[&str] = if plan.xml.roots.is_empty() { &[] } else { &[XML] };
+    let needed = [(WEBHOOKS, plan.webhooks.signature.is_some()), (XML, !plan.xml.roots.is_empty())];
+    let needed: Vec<&str> =
+        needed.into_iter().filter_map(|(feature, is_needed)| is_needed.then_some(feature)).collect();
     let mut dependencies = Table::new();
     match runtime {
         RuntimeDependency::Workspace => {
             dependencies.insert("serde_json", workspace(&[]));
-            dependencies.insert("switchboard-runtime", workspace(needed));
+            dependencies.insert("switchboard-runtime", workspace(&needed));
         }
         RuntimeDependency::Path { path, version } => {
             dependencies.insert("serde_json", value("1"));
@@ -161,6 +163,7 @@ mod tests {
 
     use super::*;
     use crate::lower::testing::plan;
+    use crate::plan::Signature;
 
     #[test]
     fn in_a_workspace_all_is_inherited_and_elsewhere_said() {
@@ -197,5 +200,16 @@ mod tests {
         };
         assert_eq!(features(operation).as_deref().map(str::trim), Some("[\"xml\"]"));
         assert_eq!(features(json!({"operationId": "add", "responses": {}})), None);
+    }
+
+    #[test]
+    fn webhooks_are_asked_for_where_they_are_signed() {
+        let mut plan = plan(&json!({}), &json!({}));
+        let asks = |plan: &Plan| {
+            manifest(plan, &RuntimeDependency::Workspace, None, false).contains("features = [\"webhooks\"]")
+        };
+        assert!(!asks(&plan));
+        plan.webhooks.signature = Some(Signature::Standard);
+        assert!(asks(&plan));
     }
 }

@@ -91,8 +91,10 @@ fn unformatted(plan: &Plan, (docs, code): (String, String)) -> String {
 const WEBHOOKS: &str = "\
 //! What the vendor sends of its own accord: the payloads of webhooks and callbacks.
 //!
-//! The server that gets them is yours. `Delivery::<T>::json(body)?` reads the body that it got as answers are read: see
-//! [`Delivery`](switchboard_runtime::Delivery).
+//! The server that gets them is yours. `Delivery::<T>::json(body)?` reads the body that it got as answers are read, of a webhook
+//! or callback that you know; `AnyWebhook`, where the document has webhooks, reads any of them by its name: see
+//! [`Delivery`](switchboard_runtime::Delivery). Who sent it is for your server to check first, which `verifier` does where the
+//! generator was told how the vendor signs.
 
 ";
 

@@ -64,14 +64,34 @@ fn beside(plan: &Plan) -> String {
              response and `typed_headers()` of an error.\n",
         );
     }
-    let webhooks = &plan.webhooks;
-    if let Some(payload) = webhooks.all.first() {
-        let any = webhooks.any.as_ref().map(|(name, _)| format!("; `{name}` is any of them")).unwrap_or_default();
-        text.push_str(&format!(
-            "\nWhat webhooks and callbacks send has a type in the module `webhooks`, such as `{}`{any}. Your server reads it by \
-             `runtime::Delivery`.\n",
-            payload.ident
-        ));
+    text.push_str(&webhooks(plan));
+    text
+}
+
+/// How what the vendor sends of its own accord is read.
+fn webhooks(plan: &Plan) -> String {
+    let Some(payload) = plan.webhooks.all.first() else { return String::new() };
+    let mut text = format!(
+        "\n## Webhooks\n\nWhat webhooks and callbacks send has a type in the module `webhooks`, such as `{}`. Your server reads it by \
+         `runtime::Delivery`.\n",
+        payload.ident
+    );
+    let Some(any) = &plan.webhooks.any else { return text };
+    let name = &any.ident;
+    let (told, read) = match any.name {
+        Some(_) => ("", "read"),
+        None => ("name, ", "read_named"),
+    };
+    let reading = if any.name.is_some() { "read(&headers, body)" } else { "named(name, body)" };
+    match &plan.webhooks.signature {
+        Some(_) => text.push_str(&format!(
+            "`{name}` is any of the webhooks, checked by its signature before it is read:\n\n```rust\n\
+             let verifier = webhooks::verifier(secret)?;\n\
+             let delivery: Delivery<{name}> = verifier.{read}({told}&headers, body)?;\n```\n",
+        )),
+        None => text.push_str(&format!(
+            "`{name}::{reading}?` reads any of the webhooks. Who sent it is for your server to check.\n"
+        )),
     }
     text
 }

@@ -463,7 +463,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "webhooks",
         title: "requests that the vendor makes",
-        text: "Webhooks are requests that the vendor makes of its own accord (`x-webhooks` before OpenAPI 3.1). The crate has no server; the module `webhooks` has a type for the body of each, if that is JSON or a form, and one of any body, `AnyWebhook`, if all fix values of a property that tell them apart: nothing is guessed. Bodies of other kinds, further media types, and what is answered have none.",
+        text: "Webhooks are requests that the vendor makes of its own accord (`x-webhooks` before OpenAPI 3.1). The crate has no server; the module `webhooks` has a type for the body of each, if that is JSON or a form, and `AnyWebhook`, which reads any that is JSON by its name. Where a delivery says its name is told by a property whose values the payloads fix, or by the hint `x-switchboard-webhooks`; nothing is guessed, and without either the caller says the name. The same hint says how the vendor signs, which makes `webhooks::verifier`. Bodies of other kinds, further media types, and what is to be answered have no type.",
         before: r#""webhooks": {"created": {"post": {"requestBody": {"content": {"text/plain": {…}}}}}}"#,
         after: "nothing, and with `application/json`: webhooks::Created",
     },

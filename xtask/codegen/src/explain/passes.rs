@@ -258,6 +258,14 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "{\"target\": \"$.components.schemas.Pet\", \"update\": {}}",
     },
     Explanation {
+        code: "stale-action",
+        title: "an action writes what the document says already",
+        text: "The vendor has made the correction, so the overlay need not make it any more. An action that adds to a list what \
+               the list has would be there twice, and is not applied.",
+        before: "{\"target\": \"$.components.schemas.Pet\", \"update\": {\"required\": [\"id\"]}}  where `id` is required already",
+        after: "no such action",
+    },
+    Explanation {
         code: "overlay-mismatch",
         title: "an action cannot do that to what its target matches",
         text: "An object is updated with an object, an array with one more entry. Values that are neither are updated \

@@ -26,11 +26,12 @@ enum Takes {
 }
 
 /// The hints, the objects that have them, and what they say.
-const HINTS: [(Kind, &str, Takes); 21] = [
+const HINTS: [(Kind, &str, Takes); 22] = [
     (Kind::Root, "x-switchboard-crate", Takes::More),
     (Kind::Root, "x-switchboard-layout", Takes::OneOf(&["flat", "tags"])),
     (Kind::Root, "x-switchboard-lenient", Takes::Flag),
     (Kind::Root, "x-switchboard-rate-limit", Takes::More),
+    (Kind::Root, "x-switchboard-webhooks", Takes::More),
     (Kind::Operation, "x-switchboard-name", Takes::Text),
     (Kind::Operation, "x-switchboard-paging", Takes::More),
     (Kind::Operation, "x-switchboard-repeatable", Takes::Flag),

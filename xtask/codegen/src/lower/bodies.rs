@@ -13,7 +13,7 @@ use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
 use crate::plan::{Body, BodyKind, Example, FormField, FormPart, Location, Nested, PartContent, PartHeader, TypeRef};
 use crate::schema::references;
-use crate::schema::shape::Shape;
+use crate::schema::shape::{Shape, Typed};
 
 /// The operation's body in each of its media types, the one that can be typed best first; its examples go to `found`.
 pub fn read(
@@ -195,10 +195,15 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
         if let Some(field) = style.as_ref().filter(|field| field.nested == Nested::Usual) {
             styles::tell_open(&property.typed, field.style, field.explode, &encoding_place, &mut types.schemas);
         }
+        let xml = match &part {
+            PartContent::Value(ty) if style.is_none() => xml_root(&property.typed, ty, content_type, types),
+            _ => None,
+        };
         parts.push(FormPart {
             name: name.clone(),
             ident: String::new(),
             content: part,
+            xml,
             // Several media types are the caller's choice.
             media_type: content_type.filter(|text| !text.contains([',', '*'])).map(str::to_owned),
             style,
@@ -208,6 +213,20 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
         });
     }
     parts
+}
+
+/// The static of the root that a part has in XML, where its media type is XML and its value more than a text. A list is a part
+/// for each item (OpenAPI 3.0 section 4.7.14.4).
+fn xml_root(typed: &Typed, ty: &TypeRef, media_type: Option<&str>, types: &mut Types<'_>) -> Option<String> {
+    if media_type.is_none_or(|media_type| media::encoding(media_type) != Encoding::Xml) {
+        return None;
+    }
+    let (typed, ty) = match (types.schemas.resolved(typed).shape, ty) {
+        (Shape::Array(items), TypeRef::Array(item)) => (*items, item.as_ref()),
+        _ => (typed.clone(), ty),
+    };
+    let shape = types.schemas.resolved(&typed).shape;
+    matches!(shape, Shape::Object(_) | Shape::Map(_) | Shape::Union(_)).then(|| xml::root(&typed, ty, types))
 }
 
 /// The style of a part. Only OpenAPI 3.1 has them for parts (section 4.8.15.1), where a style that is said counts in place

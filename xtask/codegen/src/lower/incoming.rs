@@ -7,13 +7,14 @@ use serde_json::{Map, Value};
 
 use super::names::Context;
 use super::types::Types;
-use super::{content, idents, tell};
+use super::webhooks::{self, Sent};
+use super::{content, idents};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
 use crate::methods;
 use crate::plan::{Docs, Incoming, Operation, Origin, TypeRef, Webhooks};
 use crate::schema::references;
-use crate::schema::shape::{Shape, Typed, Union, Variant};
+use crate::schema::shape::{Shape, Typed};
 
 /// Where a document has its webhooks.
 const WEBHOOKS: [&str; 2] = ["webhooks", "x-webhooks"];
@@ -37,18 +38,15 @@ struct Payload {
 
 /// Reads the webhooks, and the callbacks of the operations.
 pub fn read(document: &Value, operations: &[Operation], types: &mut Types<'_>) -> Webhooks {
-    let mut calls = webhooks(document, types);
+    let mut calls = of_document(document, types);
     for operation in operations {
         calls.extend(callbacks(document, operation, types));
     }
     let mut taken = BTreeSet::new();
-    let (mut all, mut schemas) = (Vec::new(), Vec::new());
+    let (mut all, mut sent) = (Vec::new(), Vec::new());
     for call in calls {
         let ident = idents::unique([call.wanted.clone()], &mut taken);
         let Some(Payload { media_type, typed, ty }) = payload(document, &call, &ident, types) else { continue };
-        if matches!(call.origin, Origin::Webhook { .. }) && media::encoding(&media_type) == Encoding::Json {
-            schemas.push((ident.clone(), typed, ty.clone()));
-        }
         let text = |key: &str| call.operation.get(key).and_then(Value::as_str).map(str::trim).map(str::to_owned);
         let docs = Docs {
             title: text("summary"),
@@ -56,13 +54,20 @@ pub fn read(document: &Value, operations: &[Operation], types: &mut Types<'_>) -
             deprecated: call.operation.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
             ..Docs::default()
         };
+        if let Origin::Webhook { name } = &call.origin
+            && media::encoding(&media_type) == Encoding::Json
+        {
+            let (key, ty) = (name.clone(), ty.clone());
+            sent.push(Sent { ident: ident.clone(), key, typed, ty, deprecated: docs.deprecated });
+        }
         all.push(Incoming { origin: call.origin, ident, method: call.method.clone(), media_type, ty, docs });
     }
-    let any = any(schemas, types).map(|ty| (idents::unique(["AnyWebhook".to_owned()], &mut taken), ty));
-    Webhooks { all, any }
+    let hints = webhooks::hints(document, types.schemas.diagnostics);
+    let any = webhooks::any(sent, &hints, &mut taken, types);
+    Webhooks { all, any, signature: hints.signature }
 }
 
-fn webhooks<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Call<'d>> {
+fn of_document<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Call<'d>> {
     let mut calls = Vec::new();
     for key in WEBHOOKS {
         for (name, item) in fields(document, key) {
@@ -177,7 +182,7 @@ fn payload(document: &Value, call: &Call<'_>, ident: &str, types: &mut Types<'_>
     Some(Payload { media_type: media_type.clone(), typed, ty })
 }
 
-/// The owner of what webhooks carry: equal payloads are one type, which some value tells from all others.
+/// The owner of what webhooks carry: equal payloads are one type.
 const ANY: &str = "AnyWebhook";
 
 /// Where a payload stands.
@@ -198,6 +203,12 @@ fn tell_left(call: &Call<'_>, has_type: bool, left: &[String], types: &mut Types
         let message = format!("nothing is generated for the parameters of {named}: whoever receives it has them");
         tell(&pointer_join(&call.pointer, "parameters"), message);
     }
+    let answers = fields(call.operation, "responses");
+    if answers.into_iter().any(|(_, answer)| answer.get("content").is_some() || answer.get("headers").is_some()) {
+        let message =
+            format!("nothing is generated for what {named} is to be answered: your server says it in its own way");
+        tell(&pointer_join(&call.pointer, "responses"), message);
+    }
     let message = match (has_type, left) {
         (true, []) => return,
         (true, left) => format!("{named} has a type for one of its bodies, and none for {}", left.join(", ")),
@@ -205,34 +216,6 @@ fn tell_left(call: &Call<'_>, has_type: bool, left: &[String], types: &mut Types
         (false, left) => format!("nothing is generated for {named}: its body is {}, and no JSON", left.join(", ")),
     };
     tell(&call.pointer, message);
-}
-
-/// One type of all webhooks' payloads, if there are several and each fixes a value that tells it from every other.
-fn any(found: Vec<(String, Typed, TypeRef)>, types: &mut Types<'_>) -> Option<TypeRef> {
-    let mut apart: Vec<(String, Typed, TypeRef)> = Vec::new();
-    for (ident, typed, ty) in found {
-        match apart.iter_mut().find(|(.., known)| *known == ty) {
-            // What several webhooks carry is called what its type is called.
-            Some((name, _, TypeRef::Named(shared))) => name.clone_from(shared),
-            Some(_) => {}
-            None => apart.push((ident, typed, ty)),
-        }
-    }
-    if apart.len() < 2 {
-        return None;
-    }
-    let variants = apart.into_iter().map(|(name, typed, _)| Variant { name: Some(name), typed }).collect();
-    let union = Union { variants, discriminator: None, any_of: false };
-    if !tell::are_apart(&mut types.schemas, &union) {
-        types.schemas.diagnostics.push(Diagnostic::adaptation(
-            "webhooks",
-            "",
-            "no value that the webhooks' payloads fix tells all of them apart: there is a type for each, and none of any",
-        ));
-        return None;
-    }
-    let typed = Typed::new(Shape::Union(union), String::new());
-    Some(types.type_of(&typed, &Context::named(ANY, vec![ANY.to_owned()])).0)
 }
 
 fn fields<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, &'v Value)> + use<'v> {
@@ -244,7 +227,7 @@ mod tests {
     use super::*;
     use crate::diagnostics::Diagnostics;
     use crate::lower::lower;
-    use crate::plan::{Plan, TypeKind};
+    use crate::plan::Plan;
     use serde_json::json;
 
     fn plan(version: &str, fields: Value) -> (Plan, Vec<(&'static str, String)>) {
@@ -302,32 +285,12 @@ mod tests {
     }
 
     #[test]
-    fn payloads_that_fix_what_tells_them_apart_are_one_type() {
-        let any = |webhooks: Value| {
-            let (found, told) =
-                plan("3.1.0", json!({"webhooks": webhooks, "components": {"schemas": {"Both": event("both")}}}));
-            let codes: Vec<_> = told.into_iter().map(|(code, _)| code).collect();
-            let Some((_, TypeRef::Named(name))) = &found.webhooks.any else { return (Vec::new(), codes) };
-            let TypeKind::Union(union) = &found.types[name].kind else { panic!("{name} is no union") };
-            assert!(found.types[name].in_response && !found.types[name].in_request);
-            (union.variants.iter().map(|variant| variant.ident.clone()).collect(), codes)
-        };
-        let both = || call(json!({"$ref": "#/components/schemas/Both"}));
-        let found = any(json!({"x": call(event("a")), "y": both(), "z": both()}));
-        assert_eq!(found, (vec!["X".to_owned(), "Both".to_owned()], vec![]));
-        // Nothing is guessed from what one has and the other has not.
-        let other = json!({"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}});
-        assert_eq!(any(json!({"x": call(event("a")), "y": call(other)})), (vec![], vec!["webhooks"]));
-        assert_eq!(any(json!({"x": both(), "y": both()})), (vec![], vec![]));
-    }
-
-    #[test]
     fn what_has_no_type_is_told() {
         let body = |content: Value| json!({"post": {"requestBody": {"content": content}}});
         let form = json!({"schema": {"type": "object", "properties": {"a": {"type": "string"}}}});
         let webhooks = json!({
             "text": body(json!({"text/plain": {"schema": {"type": "string"}}})),
-            "none": {"post": {"parameters": [{"name": "Signature", "in": "header"}]}},
+            "none": {"post": {"parameters": [{"name": "Signature", "in": "header"}], "responses": {"200": {"description": "", "content": {}}, "204": {"description": ""}}}},
             "both": body(json!({"application/x-www-form-urlencoded": form, "application/json": form})),
             "form": body(json!({"application/x-www-form-urlencoded": form, "application/xml": form})),
             "lost": {"$ref": "#/nowhere"},
@@ -344,6 +307,7 @@ mod tests {
                 ("dangling-ref", "/webhooks/lost"),
                 ("webhooks", "/webhooks/text/post"),
                 ("webhooks", "/webhooks/none/post/parameters"),
+                ("webhooks", "/webhooks/none/post/responses"),
                 ("webhooks", "/webhooks/none/post"),
                 ("webhooks", "/webhooks/both/post"),
                 ("webhooks", "/webhooks/form/post"),

@@ -41,6 +41,7 @@ mod unmade;
 mod usage;
 mod vain;
 mod variants;
+mod webhooks;
 mod xml;
 mod xml_shapes;
 

@@ -285,7 +285,7 @@ pub struct Given {
 /// The first of the names with what it is a name of, for where all of them are another's.
 pub fn kinded(candidates: &[String], typed: &Typed) -> Option<String> {
     let kind = match &typed.shape {
-        Shape::Enum(_) => "Value",
+        Shape::Enum(_) | Shape::IntegerEnum(_) => "Value",
         Shape::Union(_) => "Choice",
         _ => "Object",
     };

@@ -178,7 +178,7 @@ pub fn parameter(
     types: &mut Types<'_>,
 ) -> Parameter {
     let typed = typed(object, pointer, types);
-    tell_lost(object, pointer, types);
+    tell_lost(object, location, pointer, &typed, types);
     let several = matches!(typed.shape, Shape::Array(_));
     let word = idents::pascal(&if several { idents::singular(name) } else { name.to_owned() });
     let context = Context::named(operation, vec![format!("{operation}{word}")]);
@@ -239,8 +239,20 @@ fn whole_query(
     }
 }
 
-/// A parameter has one media type (OpenAPI 3.0 section 4.7.12.1): another is not sent.
-fn tell_lost(object: &Value, pointer: &str, types: &mut Types<'_>) {
+/// A parameter has one media type (OpenAPI 3.0 section 4.7.12.1): another is not sent. Nor is a value of several parts sent in
+/// any but JSON, unless it is the whole query.
+fn tell_lost(object: &Value, location: Location, pointer: &str, typed: &Typed, types: &mut Types<'_>) {
+    if let Some((media_type, _)) = content(object).filter(|_| location != Location::QueryString) {
+        let shape = types.schemas.resolved(typed).shape;
+        let has_parts = matches!(shape, Shape::Object(_) | Shape::Map(_) | Shape::Array(_) | Shape::Union(_));
+        if has_parts && media::encoding(media_type) != media::Encoding::Json {
+            types.schemas.diagnostics.push(Diagnostic::adaptation(
+                "unmade-media-type",
+                pointer_join(&pointer_join(pointer, "content"), media_type),
+                format!("a value is not written as `{media_type}` here, but in the style that parameters have"),
+            ));
+        }
+    }
     let listed = object.get("content").and_then(Value::as_object).into_iter().flatten();
     for (media_type, _) in listed.skip(1) {
         types.schemas.diagnostics.push(Diagnostic::adaptation(
@@ -411,6 +423,17 @@ mod tests {
         let parameter = json!({"name": "q", "in": "query", "content": content});
         let (found, codes) = operation("/a", &json!({"operationId": "o", "responses": {}, "parameters": [parameter]}));
         assert_eq!((found.parameters[0].style, codes), (Style::Json, vec!["unmade-media-type"]));
+        let of = |media_type: &str, ty: &str| json!([{"name": "f", "in": "query", "content": {media_type: {"schema": {"type": ty}}}}]);
+        for (media_type, ty, told) in [
+            ("application/xml", "object", true),
+            ("text/csv", "array", true),
+            ("application/xml", "string", false),
+            ("application/vnd.a+json", "object", false),
+        ] {
+            let (_, codes) =
+                operation("/a", &json!({"operationId": "o", "parameters": of(media_type, ty), "responses": {}}));
+            assert_eq!(codes.contains(&"unmade-media-type"), told, "{media_type} {ty}");
+        }
     }
 
     #[test]

@@ -40,7 +40,6 @@ pub fn layout(
             roots.entry(feature.to_owned()).or_default().push(&incoming.ty);
         }
     }
-    roots.entry(tags::WEBHOOKS.to_owned()).or_default().extend(webhooks.any.iter().map(|(_, ty)| ty));
     let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (feature, roots) in &roots {
         for name in usage::reached(roots, types) {

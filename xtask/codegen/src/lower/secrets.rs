@@ -76,7 +76,7 @@ pub fn is_secret(name: &str, typed: &Typed, ty: &TypeRef, docs: &Docs, document:
 /// Whether a type holds text, or what may be text.
 fn is_text(ty: &TypeRef) -> bool {
     match ty {
-        TypeRef::String | TypeRef::Uuid | TypeRef::Scalar | TypeRef::Any => true,
+        TypeRef::String | TypeRef::Uuid | TypeRef::Base64 | TypeRef::Base64Url | TypeRef::Scalar | TypeRef::Any => true,
         TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => is_text(inner),
         _ => false,
     }

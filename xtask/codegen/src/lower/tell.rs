@@ -237,13 +237,10 @@ enum Member {
     Text,
 }
 
-/// Whether every two members are told apart by values that they fix, without a guess by what else they have.
-pub fn are_apart(schemas: &mut Schemas<'_>, union: &Union) -> bool {
-    let found = discriminators(schemas, union);
-    let members = 0..union.variants.len();
-    members.clone().all(|left| {
-        members.clone().skip(left + 1).all(|right| found.iter().any(|found| tells_apart(found, left, right)))
-    })
+/// The values that a schema lists for its properties, by the steps that lead to them.
+pub fn listed(schemas: &mut Schemas<'_>, typed: &Typed) -> IndexMap<Vec<String>, Vec<String>> {
+    let facts = facts(schemas, typed, 0, 0, &mut Known::new());
+    facts.into_iter().map(|(path, fact)| (path, fact.values)).collect()
 }
 
 fn tells_apart(found: &Discriminator, left: usize, right: usize) -> bool {

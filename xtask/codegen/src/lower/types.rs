@@ -19,8 +19,8 @@ use super::variants;
 use super::xml_shapes::Shapes;
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{
-    Docs, EnumDef, EnumVariant, Field, Limit, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef, UnionDef,
-    UnionVariant,
+    Docs, EnumBase, EnumDef, EnumVariant, Field, Limit, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef,
+    UnionDef, UnionVariant,
 };
 use crate::schema::shape::{self, Family, Object, Schemas, Shape, TextFormat, Typed, Union, Variant};
 
@@ -116,15 +116,21 @@ impl<'a> Types<'a> {
             Shape::Text(TextFormat::Date) => (TypeRef::Date, false),
             Shape::Text(TextFormat::Uuid) => (TypeRef::Uuid, false),
             Shape::Text(TextFormat::Plain | TextFormat::Binary) => (TypeRef::String, false),
+            Shape::Text(TextFormat::Base64) => (TypeRef::Base64, false),
+            Shape::Text(TextFormat::Base64Url) => (TypeRef::Base64Url, false),
+            Shape::Text(TextFormat::Decimal) => (TypeRef::DecimalText, false),
             Shape::Integer(false) => (TypeRef::Integer, false),
             Shape::Integer(true) => (TypeRef::Unsigned, false),
             Shape::Number => (TypeRef::Number, false),
+            Shape::Decimal => (TypeRef::Decimal, false),
             Shape::Boolean => (TypeRef::Boolean, false),
             Shape::Scalar => (TypeRef::Scalar, false),
             Shape::Array(items) => (TypeRef::Array(Box::new(self.element(items, context))), false),
             Shape::Map(values) => (TypeRef::Map(Box::new(self.element(values, context))), false),
             Shape::Ref(pointer) => self.definition(pointer, context),
-            Shape::Object(_) | Shape::Enum(_) | Shape::Union(_) => (TypeRef::Named(self.inline(typed, context)), false),
+            Shape::Object(_) | Shape::Enum(_) | Shape::IntegerEnum(_) | Shape::Union(_) => {
+                (TypeRef::Named(self.inline(typed, context)), false)
+            }
         };
         (ty, nullable || typed.nullable)
     }
@@ -146,7 +152,7 @@ impl<'a> Types<'a> {
         let Some(typed) = self.schemas.definition(pointer).cloned() else {
             return (TypeRef::Any, false);
         };
-        if self.schemas.is_made(pointer) && matches!(typed.shape, Shape::Object(_) | Shape::Enum(_) | Shape::Union(_)) {
+        if self.schemas.is_made(pointer) && has_type(&typed.shape) {
             let name = self.inline(&typed, context);
             self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
             return (TypeRef::Named(name), typed.nullable);
@@ -171,7 +177,7 @@ impl<'a> Types<'a> {
             }
             None => typed,
         };
-        if matches!(typed.shape, Shape::Object(_) | Shape::Enum(_) | Shape::Union(_)) {
+        if has_type(&typed.shape) {
             let name = self.name(pointer, &typed, candidates).name;
             self.components.entry(fingerprint(&typed)).or_default().push(name.clone());
             self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
@@ -264,7 +270,8 @@ impl<'a> Types<'a> {
             let holder = Holder { name: &name, owner: &owner, envelope: envelope.as_deref() };
             let kind = match &typed.shape {
                 Shape::Object(object) => TypeKind::Struct(self.structure(holder, &typed.pointer, object)),
-                Shape::Enum(values) => TypeKind::Enum(enumeration(values)),
+                Shape::Enum(values) => TypeKind::Enum(enumeration(EnumBase::Text, values)),
+                Shape::IntegerEnum(values) => TypeKind::Enum(enumeration(EnumBase::Integer, values)),
                 Shape::Union(union) => TypeKind::Union(self.union(holder, &typed.pointer, union)),
                 _ => continue,
             };
@@ -514,12 +521,16 @@ fn wrapped(ty: TypeRef, nullable: bool) -> TypeRef {
     if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty }
 }
 
+/// Whether values have a type that is made for them.
+fn has_type(shape: &Shape) -> bool {
+    matches!(shape, Shape::Object(_) | Shape::Enum(_) | Shape::IntegerEnum(_) | Shape::Union(_))
+}
+
 /// Whether an enum has other values than are written where it stands: those that are left of them in another schema.
 fn is_narrowed(typed: &Typed, document: &Value) -> bool {
-    let Shape::Enum(values) = &typed.shape else { return false };
+    let (Shape::Enum(values) | Shape::IntegerEnum(values)) = &typed.shape else { return false };
     let written = document.pointer(&typed.pointer).and_then(|schema| schema.get("enum")).and_then(Value::as_array);
-    let texts = written.map(|written| written.iter().filter(|value| value.is_string()).count());
-    texts != Some(values.len())
+    written.map(|written| written.iter().filter(|value| !value.is_null()).count()) != Some(values.len())
 }
 
 /// The one of the types of equal schemas that is this schema's: it is the same schema, or one of the same owner, or would be
@@ -544,7 +555,7 @@ fn same<'k>(
     })
 }
 
-fn enumeration(values: &[crate::schema::shape::EnumValue]) -> EnumDef {
+fn enumeration(base: EnumBase, values: &[crate::schema::shape::EnumValue]) -> EnumDef {
     let mut taken = BTreeSet::new();
     let variants = values
         .iter()
@@ -556,7 +567,7 @@ fn enumeration(values: &[crate::schema::shape::EnumValue]) -> EnumDef {
         })
         .collect();
     let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
-    EnumDef { variants, other }
+    EnumDef { base, variants, other }
 }
 
 /// Equal for shapes that mean the same values.
@@ -584,7 +595,13 @@ fn hash_text(text: &str, hasher: &mut blake3::Hasher) {
 
 fn hash_shape(shape: &Shape, hasher: &mut blake3::Hasher) {
     match shape {
-        Shape::Any | Shape::Text(_) | Shape::Integer(_) | Shape::Number | Shape::Boolean | Shape::Scalar => {
+        Shape::Any
+        | Shape::Text(_)
+        | Shape::Integer(_)
+        | Shape::Number
+        | Shape::Decimal
+        | Shape::Boolean
+        | Shape::Scalar => {
             hash_text(&format!("{shape:?}"), hasher);
         }
         Shape::Array(items) => {
@@ -616,6 +633,14 @@ fn hash_shape(shape: &Shape, hasher: &mut blake3::Hasher) {
         Shape::Enum(values) => {
             hasher.update(b"e");
             values.iter().for_each(|value| hash_text(&value.value, hasher));
+            hasher.update(b".");
+        }
+        Shape::IntegerEnum(values) => {
+            hasher.update(b"i");
+            for value in values {
+                hash_text(&value.value, hasher);
+                hash_text(value.name.as_deref().unwrap_or_default(), hasher);
+            }
             hasher.update(b".");
         }
         Shape::Union(union) => {
@@ -705,6 +730,20 @@ mod tests {
         assert_eq!(names(&plan), ["Holder"]);
         let TypeKind::Struct(holder) = &plan.types["Holder"].kind else { panic!("no struct") };
         assert_eq!(holder.fields[0].ty, TypeRef::Array(Box::new(TypeRef::String)));
+    }
+
+    #[test]
+    fn the_same_numbers_under_other_names_are_another_type() {
+        let numbers = |names: [&str; 2]| json!({"type": "integer", "enum": [0, 1], "x-enum-varnames": names});
+        let holder = json!({"type": "object", "properties": {
+            "level": numbers(["Low", "High"]), "pet": numbers(["Cat", "Dog"]), "floor": numbers(["Low", "High"]),
+        }});
+        let plan = plan(&json!({}), &json!({"Holder": holder}));
+        assert_eq!(names(&plan), ["Holder", "HolderLevel", "HolderPet"]);
+        let TypeKind::Enum(level) = &plan.types["HolderLevel"].kind else { panic!("no enum") };
+        assert_eq!(level.base, EnumBase::Integer);
+        let found = level.variants.iter().map(|variant| (variant.ident.as_str(), variant.wire.as_str()));
+        assert_eq!(found.collect::<Vec<_>>(), [("Low", "0"), ("High", "1")]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub fn mark(
 ) {
     let mut requests = Vec::new();
     let mut responses: Vec<&TypeRef> = headers.values().flatten().map(|header| &header.ty).collect();
-    responses.extend(webhooks.all.iter().map(|incoming| &incoming.ty).chain(webhooks.any.iter().map(|(_, ty)| ty)));
+    responses.extend(webhooks.all.iter().map(|incoming| &incoming.ty));
     for operation in operations {
         requests.extend(self::requests(operation, |_| true));
         responses.extend(self::responses(operation));

@@ -32,7 +32,7 @@ pub fn names(
     let lists = shapes.iter().filter(|other| matches!(other.shape, Shape::Array(_))).count();
     let mut candidates = match &typed.shape {
         Shape::Object(object) => own_properties(object, index, shapes),
-        Shape::Enum(values) => match values.as_slice() {
+        Shape::Enum(values) | Shape::IntegerEnum(values) => match values.as_slice() {
             [only] if shapes.len() > 1 => vec![idents::pascal(only.name.as_deref().unwrap_or(&only.value))],
             _ => Vec::new(),
         },
@@ -81,8 +81,8 @@ fn own_properties(object: &Object, index: usize, shapes: &[Typed]) -> Vec<String
 fn kind(typed: &Typed) -> &'static str {
     match &typed.shape {
         Shape::Text(_) | Shape::Enum(_) => "Text",
-        Shape::Integer(_) => "Integer",
-        Shape::Number => "Number",
+        Shape::Integer(_) | Shape::IntegerEnum(_) => "Integer",
+        Shape::Number | Shape::Decimal => "Number",
         Shape::Boolean => "Boolean",
         Shape::Scalar => "Scalar",
         Shape::Array(_) => "List",

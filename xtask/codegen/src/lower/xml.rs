@@ -22,7 +22,12 @@ const MAX_DEPTH: usize = 16;
 pub fn is_typed(object: &Value, place: &str, types: &mut Types<'_>) -> bool {
     fn has_shape(shape: &Shape, types: &mut Types<'_>, depth: usize) -> bool {
         match shape {
-            Shape::Object(_) | Shape::Integer(_) | Shape::Number | Shape::Boolean => true,
+            Shape::Object(_)
+            | Shape::Integer(_)
+            | Shape::IntegerEnum(_)
+            | Shape::Number
+            | Shape::Decimal
+            | Shape::Boolean => true,
             Shape::Map(values) | Shape::Array(values) => types.schemas.resolved(values).shape != Shape::Any,
             Shape::Union(union) if depth > 0 => union.variants.iter().any(|variant| {
                 let shape = types.schemas.resolved(&variant.typed).shape;
@@ -71,7 +76,7 @@ pub fn root(typed: &Typed, ty: &TypeRef, types: &mut Types<'_>) -> String {
 fn content_of(typed: &Typed, inherited: Option<&XmlName>, types: &mut Types<'_>) -> XmlContent {
     match &typed.shape {
         Shape::Any => XmlContent::Any,
-        Shape::Integer(_) | Shape::Number => XmlContent::Number,
+        Shape::Integer(_) | Shape::IntegerEnum(_) | Shape::Number | Shape::Decimal => XmlContent::Number,
         Shape::Boolean => XmlContent::Boolean,
         Shape::Enum(_) => XmlContent::Token,
         Shape::Text(TextFormat::Plain | TextFormat::Binary) | Shape::Scalar => XmlContent::Text,

@@ -277,6 +277,10 @@ fn part_described(part: &FormPart) -> TokenStream {
             quote!(styled(#described))
         }
         (PartContent::Value(_), None) if is_json => quote!(json(#name)),
+        _ if part.xml.is_some() => {
+            let root = part.xml.as_deref().map(ident);
+            quote!(xml(#name, &crate::xml::#root))
+        }
         _ => quote!(new(#name)),
     };
     let is_file = !matches!(part.content, PartContent::Value(_));

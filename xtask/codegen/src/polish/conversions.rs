@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::arguments;
 use super::rust_type::{From, ident, rust_type};
-use crate::plan::{BodyKind, Operation, Plan, TypeKind, TypeRef, UnionDef};
+use crate::plan::{BodyKind, EnumBase, Operation, Plan, TypeKind, TypeRef, UnionDef};
 
 /// `From` each shape that only one variant has.
 pub fn of_union(name: &str, union: &UnionDef, plan: &Plan) -> TokenStream {
@@ -14,8 +14,11 @@ pub fn of_union(name: &str, union: &UnionDef, plan: &Plan) -> TokenStream {
         ident: ident(&variant.ident),
         ty: &variant.ty,
         boxed: matches!(variant.ty, TypeRef::Named(_)),
-        is_enum: match &variant.ty {
-            TypeRef::Named(name) => plan.types.get(name).is_some_and(|found| matches!(found.kind, TypeKind::Enum(_))),
+        is_text_enum: match &variant.ty {
+            TypeRef::Named(name) => plan
+                .types
+                .get(name)
+                .is_some_and(|found| matches!(&found.kind, TypeKind::Enum(values) if values.base == EnumBase::Text)),
             _ => false,
         },
     });
@@ -29,7 +32,7 @@ pub fn of_bodies(name: &str, operation: &Operation) -> TokenStream {
     const TEXT: &TypeRef = &TypeRef::String;
     let shapes = operation.bodies().filter_map(|body| {
         let ty = body.kind.value().or((body.kind == BodyKind::Text).then_some(TEXT))?;
-        Some(Shape { ident: ident(&body.variant), ty, boxed: false, is_enum: false })
+        Some(Shape { ident: ident(&body.variant), ty, boxed: false, is_text_enum: false })
     });
     let shapes: Vec<_> = shapes.collect();
     let is_first = |(index, shape): &(usize, &Shape<'_>)| !shapes.iter().take(*index).any(|other| other.ty == shape.ty);
@@ -42,16 +45,16 @@ struct Shape<'a> {
     ident: Ident,
     ty: &'a TypeRef,
     boxed: bool,
-    is_enum: bool,
+    is_text_enum: bool,
 }
 
 impl Shape<'_> {
     fn is_text(&self) -> bool {
-        self.is_enum || matches!(self.ty, TypeRef::String | TypeRef::DateTime | TypeRef::Date | TypeRef::Uuid)
+        self.is_text_enum || self.ty.is_text()
     }
 
     fn is_number(&self) -> bool {
-        matches!(self.ty, TypeRef::Integer | TypeRef::Unsigned | TypeRef::Number)
+        matches!(self.ty, TypeRef::Integer | TypeRef::Unsigned | TypeRef::Number | TypeRef::Decimal)
     }
 
     fn is_collection(&self) -> bool {

@@ -236,6 +236,10 @@ fn constant(ty: &TypeRef, value: &Value) -> Option<TokenStream> {
             let number = proc_macro2::Literal::i64_unsuffixed(number.as_i64()?);
             Some(quote!(#number))
         }
+        (TypeRef::Named(_), Value::Number(number)) => {
+            let (ty, number) = (rust_type(ty, From::Types), proc_macro2::Literal::i64_suffixed(number.as_i64()?));
+            Some(quote!(#ty::from(#number)))
+        }
         (TypeRef::Boolean, Value::Bool(flag)) => Some(quote!(#flag)),
         _ => None,
     }

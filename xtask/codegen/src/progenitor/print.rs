@@ -199,7 +199,13 @@ impl Printer<'_> {
     fn schema(&self, ty: &TypeRef) -> ReferenceOr<Schema> {
         match ty {
             // Formats with a type of their own in our runtime are text to progenitor.
-            TypeRef::String | TypeRef::DateTime | TypeRef::Date | TypeRef::Uuid => text(),
+            TypeRef::String
+            | TypeRef::DateTime
+            | TypeRef::Date
+            | TypeRef::Uuid
+            | TypeRef::Base64
+            | TypeRef::Base64Url
+            | TypeRef::DecimalText => text(),
             TypeRef::Integer => integer(VariantOrUnknownOrEmpty::Item(IntegerFormat::Int64)),
             TypeRef::Unsigned => integer(VariantOrUnknownOrEmpty::Unknown("uint64".to_owned())),
             TypeRef::Number => {
@@ -207,7 +213,7 @@ impl Printer<'_> {
                 item(Type::Number(NumberType { format, ..NumberType::default() }))
             }
             TypeRef::Boolean => item(Type::Boolean(BooleanType::default())),
-            TypeRef::Scalar | TypeRef::Any => ReferenceOr::Item(any()),
+            TypeRef::Scalar | TypeRef::Decimal | TypeRef::Any => ReferenceOr::Item(any()),
             TypeRef::Named(name) => match self.plan.types.get_index_of(name) {
                 Some(index) => ReferenceOr::Reference { reference: format!("{SCHEMAS}{}", type_key(name, index)) },
                 None => ReferenceOr::Item(any()),

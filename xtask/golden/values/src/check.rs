@@ -137,6 +137,7 @@ documents! {
     compositions: "compositions",
     deep: "deep",
     families: "families",
+    formats: "formats",
     headers: "headers",
     media: "media",
     names: "names",

@@ -7,18 +7,10 @@ use golden_headers::types::{Policy, State};
 use golden_headers::{Client, Error, ResponseValue, runtime};
 use runtime::{HeaderMap, RetryPolicy};
 
-use crate::server::Server;
+use crate::server::{Server, with_headers as answer};
 
 fn client(server: &Server) -> Client {
     Client::builder().base_url(server.url()).retry(RetryPolicy::none()).build().unwrap()
-}
-
-fn answer(status: u16, headers: &[&str], body: &str) -> Server {
-    let lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
-    let length = body.len();
-    Server::answering(format!(
-        "HTTP/1.1 {status} X\r\n{lines}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    ))
 }
 
 fn policy(limit: i64, per: Option<&str>, hard: Option<bool>) -> Policy {
@@ -64,7 +56,9 @@ async fn every_kind_of_header_is_read_as_the_document_describes_it() {
     assert_eq!(headers.meta(), Ok(Some(policy(7, Some("a,b"), Some(true)))));
     let cookies = headers.set_cookie().unwrap().unwrap();
     assert_eq!(cookies, ["a=1; Expires=Wed, 21 Oct 2015 07:28:00 GMT", "b=2"]);
-    assert_eq!(headers.get_header(), Ok(Some("it".to_owned())));
+    #[expect(deprecated, reason = "the document deprecates it, and it is read all the same")]
+    let deprecated = headers.get_header();
+    assert_eq!(deprecated, Ok(Some("it".to_owned())));
     // All of them are there by name, too.
     assert_eq!(headers.get("x-total").unwrap(), "12");
     let map: &HeaderMap = headers;

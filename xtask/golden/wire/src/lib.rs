@@ -14,6 +14,8 @@ mod compositions;
 #[cfg(test)]
 mod families;
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod media;
@@ -25,6 +27,7 @@ mod openapi_32;
 mod paging;
 #[cfg(test)]
 mod parameters;
+pub mod refused;
 #[cfg(test)]
 mod responses;
 #[cfg(test)]

@@ -105,6 +105,15 @@ impl Server {
     }
 }
 
+/// Answers once, with these lines of headers.
+pub(crate) fn with_headers(status: u16, headers: &[&str], body: &str) -> Server {
+    let lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let length = body.len();
+    Server::answering(format!(
+        "HTTP/1.1 {status} X\r\n{lines}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    ))
+}
+
 /// An answer with a body and its length.
 pub(crate) fn answer(status: u16, media_type: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();

@@ -186,3 +186,19 @@ async fn what_cannot_stand_in_xml_is_no_request() {
     let expected = "the body cannot be written as XML: the character U+0001 cannot stand in XML";
     assert!(error.to_string().contains(expected), "{error}");
 }
+
+#[tokio::test]
+async fn parts_of_a_form_are_xml_where_the_document_says_so() {
+    let server = Server::accepting();
+    let toy = |name: &str| -> Toy { Toy::new(name).color("red".to_owned()) };
+    let client = client(&server);
+    client.send_toys(toy("ball")).others([toy("a"), toy("b")]).note("<n/>").send().await.unwrap();
+    let xml = |name: &str| format!("{HEAD}<toy color=\"red\">{name}</toy>");
+    let expected = [
+        ("name=\"first\"; Content-Type: application/xml", xml("ball")),
+        ("name=\"others\"; Content-Type: text/xml", xml("a")),
+        ("name=\"others\"; Content-Type: text/xml", xml("b")),
+        ("name=\"note\"; Content-Type: text/xml", "<n/>".to_owned()),
+    ];
+    assert_eq!(server.seen().parts(), expected.map(|(head, content)| (head.to_owned(), content)));
+}

@@ -199,8 +199,20 @@ impl<'d> Place<'d> {
         if beside.is_empty() {
             return schema;
         }
-        let others = beside.iter().map(|pointer| reference(self.document, pointer));
+        let others = beside.iter().map(|pointer| self.without_alternatives(pointer));
         json!({"allOf": std::iter::once(schema).chain(others).collect::<Vec<_>>()})
+    }
+
+    /// What holds of all alternatives of the schema at a pointer, of which the variant is one already.
+    fn without_alternatives(&self, pointer: &str) -> Value {
+        let schema = self.document.pointer(&located(self.document, pointer)).and_then(Value::as_object);
+        match schema.filter(|schema| schema.len() > 1 && schema.contains_key("anyOf")) {
+            Some(schema) => {
+                let rest = schema.iter().filter(|(key, _)| *key != "anyOf");
+                rest.map(|(key, value)| (key.clone(), value.clone())).collect()
+            }
+            None => reference(self.document, pointer),
+        }
     }
 
     fn with_beside(&self, schema: Value) -> Value {
@@ -275,6 +287,21 @@ mod tests {
         }));
         let issues = found.iter().map(|(_, value)| value["issue"].as_str().unwrap_or("none"));
         assert_eq!(issues.collect::<Vec<_>>(), ["LATE", "EARLY"]);
+    }
+
+    #[test]
+    fn a_sample_of_a_union_in_a_union_is_of_its_own_alternative_alone() {
+        let of = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
+        let refer = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": {
+            "A": of("a"), "B": of("b"), "C": of("c"),
+            "Inner": {"oneOf": [refer("A"), refer("B")]},
+            "Outer": {"oneOf": [refer("Inner"), refer("C")], "properties": {"flag": {"type": "boolean"}}},
+        }}});
+        let samples = samples(&document, &lower("t", &document, &mut Diagnostics::default()));
+        let of_b = samples.samples.iter().filter(|sample| sample.pointer == "/components/schemas/Inner/oneOf/1");
+        let of_b: Vec<&Value> = of_b.map(|sample| &sample.value).collect();
+        assert!(!of_b.is_empty() && of_b.iter().all(|value| value.get("a").is_none()), "{of_b:?}");
     }
 
     #[test]

@@ -311,3 +311,18 @@ fn events_of_a_body_are_written_by_the_caller_which_is_told() {
     let (found, codes) = testing::operation("/a", &body);
     assert_eq!((found.body.map(|body| body.kind), codes), (Some(BodyKind::Text), vec!["unmade-word"]));
 }
+
+#[test]
+fn parts_in_xml_have_a_root_where_they_are_more_than_text() {
+    let thing = json!({"$ref": "#/components/schemas/Thing"});
+    let properties =
+        json!({"one": thing, "many": {"type": "array", "items": thing}, "text": {"type": "string"}, "json": thing});
+    let xml = json!({"contentType": "application/xml; charset=utf-8"});
+    let content = json!({"multipart/form-data": {
+        "schema": {"type": "object", "properties": properties}, "encoding": {"one": xml, "many": xml, "text": xml},
+    }});
+    let schemas = json!({"Thing": {"type": "object", "properties": {"id": {"type": "integer"}}}});
+    let parts = sending(&content, &schemas).body.map(|body| body.parts).unwrap_or_default();
+    let found: Vec<_> = parts.iter().map(|part| (part.name.as_str(), part.xml.as_deref())).collect();
+    assert_eq!(found, [("one", Some("THING_ROOT")), ("many", Some("THING_ROOT")), ("text", None), ("json", None)]);
+}

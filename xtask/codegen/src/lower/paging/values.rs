@@ -5,18 +5,11 @@ use indexmap::IndexMap;
 
 /// Whether values are strings or numbers, or can be.
 pub fn is_scalar(ty: &TypeRef) -> bool {
-    matches!(
+    let is_other = matches!(
         ty,
-        TypeRef::String
-            | TypeRef::Uuid
-            | TypeRef::DateTime
-            | TypeRef::Date
-            | TypeRef::Integer
-            | TypeRef::Unsigned
-            | TypeRef::Number
-            | TypeRef::Scalar
-            | TypeRef::Any
-    )
+        TypeRef::Integer | TypeRef::Unsigned | TypeRef::Number | TypeRef::Decimal | TypeRef::Scalar | TypeRef::Any
+    );
+    is_other || ty.is_text()
 }
 
 /// Whether values are objects that hold a link in `href` (JSON:API 1.1, section "Links"; HAL, section 5).
@@ -40,5 +33,14 @@ pub fn is_count(ty: &TypeRef) -> bool {
 
 /// Whether values may be a cursor.
 pub fn is_token(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::String | TypeRef::Uuid | TypeRef::Integer | TypeRef::Unsigned | TypeRef::Scalar)
+    matches!(
+        ty,
+        TypeRef::String
+            | TypeRef::Uuid
+            | TypeRef::Base64
+            | TypeRef::Base64Url
+            | TypeRef::Integer
+            | TypeRef::Unsigned
+            | TypeRef::Scalar
+    )
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::null::Null;
 use super::object::{is_express, strings};
 use super::parse::leave_items_to_others;
-use super::{Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
+use super::{EnumValue, Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_below, pointer_join};
 use crate::schema::{keywords::is_structural, references::local_pointer};
 
@@ -367,10 +367,11 @@ impl Schemas<'_> {
     /// Two types of one value: the narrower where one includes the other, else any JSON.
     fn merge_primitives(&mut self, first: &Shape, second: &Shape, pointer: &str) -> Shape {
         match (first, second) {
-            (Shape::Enum(left), Shape::Enum(right)) => {
-                let both: Vec<_> =
-                    left.iter().filter(|value| right.iter().any(|other| other.value == value.value)).cloned().collect();
-                Shape::Enum(if both.is_empty() { left.clone() } else { both })
+            (Shape::Enum(left), Shape::Enum(right)) => Shape::Enum(common_values(left, right)),
+            (Shape::IntegerEnum(left), Shape::IntegerEnum(right)) => Shape::IntegerEnum(common_values(left, right)),
+            (Shape::IntegerEnum(values), Shape::Integer(_) | Shape::Number | Shape::Decimal)
+            | (Shape::Integer(_) | Shape::Number | Shape::Decimal, Shape::IntegerEnum(values)) => {
+                Shape::IntegerEnum(values.clone())
             }
             (Shape::Enum(values), Shape::Text(_)) | (Shape::Text(_), Shape::Enum(values)) => {
                 Shape::Enum(values.clone())
@@ -378,9 +379,9 @@ impl Schemas<'_> {
             (Shape::Text(TextFormat::Plain), Shape::Text(format)) | (Shape::Text(format), Shape::Text(_)) => {
                 Shape::Text(*format)
             }
-            (Shape::Integer(wide), Shape::Number | Shape::Integer(_)) | (Shape::Number, Shape::Integer(wide)) => {
-                Shape::Integer(*wide)
-            }
+            (Shape::Integer(wide), Shape::Number | Shape::Decimal | Shape::Integer(_))
+            | (Shape::Number | Shape::Decimal, Shape::Integer(wide)) => Shape::Integer(*wide),
+            (Shape::Number, Shape::Decimal) | (Shape::Decimal, Shape::Number) => Shape::Decimal,
             (Shape::Scalar, other) | (other, Shape::Scalar) if other.is_primitive() => other.clone(),
             (first, second) if first.same_as(second) => first.clone(),
             _ => {
@@ -393,6 +394,13 @@ impl Schemas<'_> {
             }
         }
     }
+}
+
+/// The values of both enums; those of the first, if there are none.
+fn common_values(left: &[EnumValue], right: &[EnumValue]) -> Vec<EnumValue> {
+    let is_common = |value: &&EnumValue| right.iter().any(|other| other.value == value.value);
+    let both: Vec<_> = left.iter().filter(is_common).cloned().collect();
+    if both.is_empty() { left.to_vec() } else { both }
 }
 
 /// Where the schemas are that make up `typed`, but for those that what is at `own` is a part of.
@@ -410,10 +418,12 @@ fn only_of_objects<'t>(left: &Typed, right: &'t Typed) -> Option<&'t Typed> {
         Shape::Text(_)
         | Shape::Integer(_)
         | Shape::Number
+        | Shape::Decimal
         | Shape::Boolean
         | Shape::Scalar
         | Shape::Array(_)
-        | Shape::Enum(_) => true,
+        | Shape::Enum(_)
+        | Shape::IntegerEnum(_) => true,
     };
     (speaks_of_objects && is_other).then_some(right)
 }

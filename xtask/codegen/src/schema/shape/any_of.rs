@@ -82,7 +82,7 @@ impl Schemas<'_> {
         }
         let kind = |shape: &Shape| match shape {
             Shape::Text(_) | Shape::Enum(_) => 1,
-            Shape::Integer(_) | Shape::Number => 2,
+            Shape::Integer(_) | Shape::IntegerEnum(_) | Shape::Number | Shape::Decimal => 2,
             Shape::Boolean => 3,
             Shape::Array(_) => 4,
             Shape::Map(_) | Shape::Object(_) => 5,

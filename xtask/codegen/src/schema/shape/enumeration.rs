@@ -1,10 +1,11 @@
-//! `enum` and `const`: strings become open enums; numbers and mixed values keep their JSON type, with the list in the docs.
+//! `enum` and `const`: strings become open enums, and so do whole numbers that have names; other numbers and mixed values keep
+//! their JSON type, with the list in the docs.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{EnumValue, Schemas, Shape};
+use super::{EnumValue, Schemas, Shape, Typed, Variant};
 use crate::diagnostics::Diagnostic;
 
 /// The values that `enum` or `const` allows, if the schema has one.
@@ -51,7 +52,13 @@ impl Schemas<'_> {
         let listed = listed(&values);
         let number_typed = types.iter().any(|name| matches!(name.as_str(), "integer" | "number" | "boolean"));
         if values.iter().all(|value| value.is_string()) && !number_typed {
-            return Some((Shape::Enum(strings(schema, &values)), None));
+            return Some((Shape::Enum(named(schema, &values)), None));
+        }
+        if values.iter().all(|value| value.is_i64()) && !types.iter().any(|name| name == "string") {
+            let numbers = named(schema, &values);
+            if numbers.iter().any(|number| number.name.is_some()) {
+                return Some((Shape::IntegerEnum(numbers), None));
+            }
         }
         let shape = if values.iter().all(|value| value.is_i64() || value.is_u64())
             && !types.iter().any(|name| name == "string")
@@ -88,28 +95,77 @@ fn is_structured(value: &Value) -> bool {
     value.is_array() || value.is_object()
 }
 
-/// Distinct strings in order, with the names and descriptions that common extensions give them.
-fn strings(schema: &Map<String, Value>, values: &[&Value]) -> Vec<EnumValue> {
-    let extension = |keys: [&str; 3], index: usize, value: &str| {
-        keys.iter().find_map(|key| match schema.get(*key)? {
-            Value::Array(list) => list.get(index)?.as_str().map(str::to_owned),
-            Value::Object(map) => map.get(value)?.as_str().map(str::to_owned),
-            _ => None,
-        })
-    };
+/// Distinct strings or numbers in order, with the names and descriptions that common extensions give them.
+fn named(schema: &Map<String, Value>, values: &[&Value]) -> Vec<EnumValue> {
     let mut seen = BTreeSet::new();
-    values
-        .iter()
-        .enumerate()
-        .filter_map(|(index, value)| value.as_str().map(|value| (index, value)))
-        .filter(|(_, value)| seen.insert((*value).to_owned()))
-        .map(|(index, value)| EnumValue {
-            value: value.to_owned(),
-            name: extension(["x-enum-varnames", "x-enumNames", "x-enum-names"], index, value),
-            description: extension(["x-enum-descriptions", "x-enumDescriptions", "x-enum-description"], index, value),
-            deprecated: false,
+    let texts = values.iter().enumerate().map(|(index, value)| (index, text(value)));
+    texts
+        .filter(|(_, value)| seen.insert(value.clone()))
+        .map(|(index, value)| {
+            let said = |keys: &[&str], property| {
+                let beside = keys.iter().find_map(|key| extension(schema.get(*key)?, index, &value));
+                beside.or_else(|| listed_by_autorest(schema, &value, property))
+            };
+            EnumValue {
+                name: said(&["x-enum-varnames", "x-enumNames", "x-enum-names"], "name"),
+                description: said(&["x-enum-descriptions", "x-enumDescriptions", "x-enum-description"], "description"),
+                deprecated: false,
+                value,
+            }
         })
         .collect()
+}
+
+/// A value as it is written.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What an extension says of a value: by its place in the list, or by the value itself.
+fn extension(said: &Value, index: usize, value: &str) -> Option<String> {
+    let found = match said {
+        Value::Array(list) => list.get(index),
+        Value::Object(map) => map.get(value),
+        _ => None,
+    };
+    found?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+/// What `x-ms-enum` says of a value, which lists them with their properties.
+fn listed_by_autorest(schema: &Map<String, Value>, value: &str, property: &str) -> Option<String> {
+    let listed = schema.get("x-ms-enum")?.get("values")?.as_array()?;
+    let found = listed.iter().find(|listed| listed.get("value").is_some_and(|known| text(known) == value))?;
+    found.get(property)?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+/// The numbers of alternatives that are constants, if any of them has a name: the title of its schema, or the schema's own.
+/// `resolved` are the alternatives with their references followed.
+pub(super) fn named_constants(variants: &[Variant], resolved: &[Typed]) -> Option<Vec<EnumValue>> {
+    let mut seen = BTreeSet::new();
+    let mut found: Vec<EnumValue> = Vec::new();
+    for (variant, typed) in variants.iter().zip(resolved) {
+        let values = match (&typed.shape, typed.values.as_deref()?) {
+            (Shape::IntegerEnum(values), _) => values.clone(),
+            (Shape::Integer(false), [only]) => {
+                let name = typed.name.clone().or_else(|| typed.docs.title.clone()).or_else(|| variant.name.clone());
+                let description = variant.typed.docs.description.clone().or_else(|| typed.docs.description.clone());
+                let deprecated = typed.docs.deprecated || variant.typed.docs.deprecated;
+                vec![EnumValue { value: only.to_string(), name, description, deprecated }]
+            }
+            (Shape::Integer(false), several) => {
+                let plain = |value: &Value| EnumValue {
+                    value: value.to_string(),
+                    name: None,
+                    description: None,
+                    deprecated: false,
+                };
+                several.iter().map(plain).collect()
+            }
+            _ => return None,
+        };
+        found.extend(values.into_iter().filter(|value| seen.insert(value.value.clone())));
+    }
+    found.iter().any(|value| value.name.is_some()).then_some(found)
 }
 
 /// The values as a list in the docs, cut where it would be longer than a reader wants.
@@ -169,11 +225,45 @@ mod tests {
         assert_eq!(codes, ["mixed-enum"]);
     }
 
+    /// The values with their names and what is said of them.
+    fn said(shape: &Shape) -> Vec<(&str, Option<&str>, Option<&str>)> {
+        let (Shape::Enum(values) | Shape::IntegerEnum(values)) = shape else { panic!("no enum: {shape:?}") };
+        let said = values.iter().map(|value| (&*value.value, value.name.as_deref(), value.description.as_deref()));
+        said.collect()
+    }
+
     #[test]
     fn names_from_extensions_are_kept() {
-        let Shape::Enum(values) = shape(&json!({"enum": ["1", "2"], "x-enum-varnames": ["One", "Two"]})) else {
-            panic!("no enum")
-        };
-        assert_eq!(values.iter().filter_map(|value| value.name.as_deref()).collect::<Vec<_>>(), ["One", "Two"]);
+        for (key, names) in [
+            ("x-enum-varnames", json!(["One", "Two"])),
+            ("x-enumNames", json!({"1": "One", "2": "Two"})),
+            (
+                "x-ms-enum",
+                json!({"name": "N", "values": [{"value": "2", "name": "Two"}, {"value": "1", "name": "One"}]}),
+            ),
+        ] {
+            let found = shape(&json!({"type": "string", "enum": ["1", "2"], key: names}));
+            assert_eq!(said(&found), [("1", Some("One"), None), ("2", Some("Two"), None)], "{key}");
+        }
+    }
+
+    #[test]
+    fn numbers_with_names_are_an_enum() {
+        let expected = [("-1", Some("None"), Some("Nothing")), ("10", Some("Some"), None), ("11", None, None)];
+        for kind in ["integer", "number"] {
+            let schema = json!({
+                "type": kind, "enum": [-1, 10, 11, 10],
+                "x-enum-varnames": ["None", "Some"], "x-enum-descriptions": ["Nothing", ""],
+            });
+            let found = shape(&schema);
+            assert!(matches!(found, Shape::IntegerEnum(_)));
+            assert_eq!(said(&found), expected);
+        }
+        let keyed =
+            json!({"enum": [1, 2], "x-ms-enum": {"values": [{"value": 2, "name": "Two", "description": "Both"}]}});
+        assert_eq!(said(&shape(&keyed)), [("1", None, None), ("2", Some("Two"), Some("Both"))]);
+        let beyond = json!({"enum": [1, 18_446_744_073_709_551_615_u64], "x-enum-varnames": ["One", "Most"]});
+        assert_eq!(shape(&beyond), Shape::Integer(true));
+        assert_eq!(shape(&json!({"type": "integer", "enum": [1], "x-enum-varnames": [""]})), Shape::Integer(false));
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::all_of::members;
-use super::{Discriminator, EnumValue, Schemas, Shape, TextFormat, Typed, Union, Variant};
+use super::{Discriminator, EnumValue, Schemas, Shape, TextFormat, Typed, Union, Variant, enumeration};
 use crate::diagnostics::{Diagnostic, last_token, pointer_join};
 use crate::schema::references::mapped;
 
@@ -97,7 +97,8 @@ impl Schemas<'_> {
         let resolved: Vec<Typed> = variants.iter().map(|variant| self.resolved(&variant.typed)).collect();
         let nullable = resolved.iter().any(|typed| typed.nullable);
         let untyped = resolved.iter().any(|typed| typed.untyped);
-        if let Some(shape) = common_primitive(&resolved) {
+        let numbers = enumeration::named_constants(&variants, &resolved).map(Shape::IntegerEnum);
+        if let Some(shape) = numbers.or_else(|| common_primitive(&resolved)) {
             self.diagnostics.push(Diagnostic::adaptation(
                 "primitive-union",
                 pointer,
@@ -162,11 +163,14 @@ fn common_primitive(members: &[Typed]) -> Option<Shape> {
         let values = distinct_values(members);
         return Some(if values.is_empty() { Shape::Text(TextFormat::Plain) } else { Shape::Enum(values) });
     }
-    if members.iter().all(|member| matches!(member.shape, Shape::Integer(_))) {
+    let is_whole = |member: &Typed| matches!(member.shape, Shape::Integer(_) | Shape::IntegerEnum(_));
+    if members.iter().all(is_whole) {
         return Some(Shape::Integer(members.iter().any(|member| member.shape == Shape::Integer(true))));
     }
-    if members.iter().all(|member| matches!(member.shape, Shape::Integer(_) | Shape::Number)) {
-        return Some(Shape::Number);
+    let is_number = |member: &Typed| is_whole(member) || matches!(member.shape, Shape::Number | Shape::Decimal);
+    if members.iter().all(is_number) {
+        let is_exact = members.iter().any(|member| member.shape == Shape::Decimal);
+        return Some(if is_exact { Shape::Decimal } else { Shape::Number });
     }
     Some(Shape::Scalar)
 }
@@ -246,6 +250,28 @@ mod tests {
         let Shape::Enum(values) = shape(&schema) else { panic!("no enum") };
         let said: Vec<_> = values.iter().map(|value| (value.description.as_deref(), value.deprecated)).collect();
         assert_eq!(said, [(Some("The first"), false), (Some("The second"), true), (None, false), (None, false)]);
+    }
+
+    #[test]
+    fn titled_numbers_are_an_enum() {
+        let components = json!({"Low": {"const": 0, "description": "Least"}});
+        for key in ["oneOf", "anyOf"] {
+            let schema = json!({key: [
+                {"$ref": "#/components/schemas/Low"}, {"type": "integer", "enum": [5], "title": "High", "deprecated": true},
+                {"enum": [6, 7]}, {"type": "null"},
+            ]});
+            let (typed, codes) = understand(&components, &schema);
+            let Shape::IntegerEnum(values) = &typed.shape else { panic!("no enum: {typed:?}") };
+            let said = values.iter().map(|value| (&*value.value, value.name.as_deref(), value.deprecated));
+            let expected =
+                [("0", Some("Low"), false), ("5", Some("High"), true), ("6", None, false), ("7", None, false)];
+            assert_eq!(said.collect::<Vec<_>>(), expected);
+            assert_eq!(values[0].description.as_deref(), Some("Least"));
+            assert_eq!((typed.nullable, codes), (true, vec!["primitive-union"]));
+        }
+        for plain in [json!([{"const": 1}, {"const": 2}]), json!([{"const": 1, "title": "One"}, {"type": "integer"}])] {
+            assert_eq!(shape(&json!({"oneOf": plain})), Shape::Integer(false), "{plain}");
+        }
     }
 
     #[test]

@@ -208,7 +208,7 @@ impl Schemas<'_> {
             self.array(schema, pointer)
         } else {
             match schema.get("format").and_then(Value::as_str) {
-                Some("date-time" | "date" | "uuid" | "binary" | "byte" | "email" | "uri") => {
+                Some("date-time" | "date" | "uuid" | "binary" | "byte" | "base64" | "base64url" | "email" | "uri") => {
                     Shape::Text(text_format(schema))
                 }
                 Some("int32" | "int64") => Shape::Integer(false),
@@ -223,6 +223,7 @@ impl Schemas<'_> {
         match name {
             "string" => Shape::Text(text_format(schema)),
             "integer" => self.integer(schema, pointer),
+            "number" if says_decimal(schema) => Shape::Decimal,
             "number" => Shape::Number,
             "boolean" => Shape::Boolean,
             "object" => self.object(schema, pointer),
@@ -342,8 +343,23 @@ fn text_format(schema: &Map<String, Value>) -> TextFormat {
         Some("uuid") => TextFormat::Uuid,
         Some("binary") => TextFormat::Binary,
         _ if binary => TextFormat::Binary,
-        _ => TextFormat::Plain,
+        _ if says_decimal(schema) => TextFormat::Decimal,
+        format => {
+            // The names of encodings have no case (RFC 2045, section 6.1).
+            let encoding =
+                schema.get("contentEncoding").and_then(Value::as_str).or(format).map(str::to_ascii_lowercase);
+            match encoding.as_deref() {
+                Some("base64" | "byte") => TextFormat::Base64,
+                Some("base64url") => TextFormat::Base64Url,
+                _ => TextFormat::Plain,
+            }
+        }
     }
+}
+
+/// Whether all digits of a number count, in JSON's own type or in text (OpenAPI format registry).
+fn says_decimal(schema: &Map<String, Value>) -> bool {
+    matches!(schema.get("format").and_then(Value::as_str), Some("decimal" | "decimal128"))
 }
 
 /// Whether values may be larger than `i64` holds.
@@ -422,11 +438,31 @@ mod tests {
             (json!({"type": "string", "contentMediaType": "image/png"}), TextFormat::Binary),
             (
                 json!({"type": "string", "contentMediaType": "image/png", "contentEncoding": "base64"}),
-                TextFormat::Plain,
+                TextFormat::Base64,
             ),
+            (json!({"type": "string", "contentEncoding": "BASE64URL", "format": "byte"}), TextFormat::Base64Url),
+            (json!({"type": "string", "contentEncoding": "quoted-printable"}), TextFormat::Plain),
+            (json!({"type": "string", "format": "byte"}), TextFormat::Base64),
+            (json!({"format": "base64url"}), TextFormat::Base64Url),
             (json!({"type": "string", "contentMediaType": "application/json"}), TextFormat::Plain),
         ] {
             assert_eq!(shape(&schema), Shape::Text(format), "{schema}");
+        }
+    }
+
+    #[test]
+    fn all_digits_of_a_decimal_count() {
+        assert_eq!(shape(&json!({"type": "number", "format": "decimal"})), Shape::Decimal);
+        assert_eq!(shape(&json!({"type": "string", "format": "decimal"})), Shape::Text(TextFormat::Decimal));
+        assert_eq!(shape(&json!({"type": "integer", "format": "decimal"})), Shape::Integer(false));
+        let exact = json!({"type": "number", "format": "decimal128"});
+        for (schema, expected) in [
+            (json!({"oneOf": [exact, {"type": "integer"}]}), Shape::Decimal),
+            (json!({"allOf": [exact, {"type": "number"}]}), Shape::Decimal),
+            (json!({"allOf": [exact, {"type": "integer"}]}), Shape::Integer(false)),
+            (json!({"type": ["number", "string"], "format": "decimal"}), Shape::Scalar),
+        ] {
+            assert_eq!(shape(&schema), expected, "{schema}");
         }
     }
 

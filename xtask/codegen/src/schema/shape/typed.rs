@@ -38,6 +38,8 @@ pub enum Shape {
     Integer(bool),
     /// A number.
     Number,
+    /// A number whose digits all count (`format: decimal`).
+    Decimal,
     /// `true` or `false`.
     Boolean,
     /// A string, number or boolean.
@@ -50,6 +52,8 @@ pub enum Shape {
     Object(Object),
     /// A string with known values.
     Enum(Vec<EnumValue>),
+    /// A whole number with known values that have names.
+    IntegerEnum(Vec<EnumValue>),
     /// One of several.
     Union(Union),
     /// The definition at this pointer.
@@ -67,6 +71,12 @@ pub enum TextFormat {
     Date,
     /// `uuid`.
     Uuid,
+    /// `byte`, and `contentEncoding: base64`.
+    Base64,
+    /// `base64url`, and `contentEncoding: base64url`.
+    Base64Url,
+    /// `decimal`.
+    Decimal,
     /// `binary`: raw bytes in a body that is not JSON, plain text in JSON.
     Binary,
 }
@@ -118,7 +128,7 @@ pub enum Origin {
 /// One value of an enum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EnumValue {
-    /// As on the wire.
+    /// As on the wire: the string, or the number in decimal digits.
     pub value: String,
     /// `x-enum-varnames` and the like: the name the vendor gives it.
     pub name: Option<String>,
@@ -215,6 +225,12 @@ impl Shape {
             (Self::Enum(left), Self::Enum(right)) => {
                 left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.value == right.value)
             }
+            // Of numbers that are the same by chance the names tell.
+            (Self::IntegerEnum(left), Self::IntegerEnum(right)) => {
+                let same =
+                    |(left, right): (&EnumValue, &EnumValue)| left.value == right.value && left.name == right.name;
+                left.len() == right.len() && left.iter().zip(right).all(same)
+            }
             (Self::Union(left), Self::Union(right)) => {
                 left.discriminator == right.discriminator
                     && left.any_of == right.any_of
@@ -235,7 +251,17 @@ impl Shape {
 
     /// Whether values are strings, numbers or booleans.
     pub fn is_primitive(&self) -> bool {
-        matches!(self, Self::Text(_) | Self::Integer(_) | Self::Number | Self::Boolean | Self::Scalar | Self::Enum(_))
+        matches!(
+            self,
+            Self::Text(_)
+                | Self::Integer(_)
+                | Self::Number
+                | Self::Decimal
+                | Self::Boolean
+                | Self::Scalar
+                | Self::Enum(_)
+                | Self::IntegerEnum(_)
+        )
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::{errors, responses, types};
 use serde_json::Value;
 use switchboard_runtime::{
-    Body, ByteStream, Error, JsonLines, Multipart, Part, ResponseValue,
+    Base64, Body, ByteStream, Error, JsonLines, Multipart, Part, ResponseValue,
 };
 use switchboard_runtime::codegen::v1::{Call, decode};
 
@@ -461,7 +461,7 @@ impl<'a> SendStyledParts<'a> {
     }
 
     /// Sets the part `coded`.
-    pub fn coded(self, value: impl Into<String>) -> Self {
+    pub fn coded(self, value: impl Into<Base64>) -> Self {
         Self(self.0.part("coded", &value.into()))
     }
 

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Date, DateTime, Nullable, Scalar, Uuid};
+use switchboard_runtime::{Base64, Date, DateTime, Nullable, Scalar, Uuid};
 
 /// A list of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -1440,7 +1440,7 @@ pub struct Odd {
     /// The property `id`.
     pub id: Option<Uuid>,
     /// The property `bytes`.
-    pub bytes: Option<String>,
+    pub bytes: Option<Base64>,
     /// The property `unknownFormat`.
     pub unknown_format: Option<String>,
     /// The property `untyped`.
@@ -1542,7 +1542,7 @@ impl Odd {
 
     /// Sets `bytes`.
     #[must_use]
-    pub fn bytes(mut self, value: impl Into<String>) -> Self {
+    pub fn bytes(mut self, value: impl Into<Base64>) -> Self {
         self.bytes = Some(value.into());
         self
     }

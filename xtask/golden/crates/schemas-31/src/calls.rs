@@ -5,7 +5,7 @@
 use crate::{errors, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{ByteStream, Error, Multipart, Part, ResponseValue};
+use switchboard_runtime::{Base64, ByteStream, Error, Multipart, Part, ResponseValue};
 use switchboard_runtime::codegen::v1::{Call, decode};
 
 /// The call made by [`Client::echo_type_arrays`](crate::Client::echo_type_arrays).
@@ -357,7 +357,7 @@ impl<'a> Upload<'a> {
     }
 
     /// Sets the part `encoded`.
-    pub fn encoded(self, value: impl Into<String>) -> Self {
+    pub fn encoded(self, value: impl Into<Base64>) -> Self {
         Self(self.0.part("encoded", &value.into()))
     }
 

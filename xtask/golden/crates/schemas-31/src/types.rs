@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Nullable, Scalar};
+use switchboard_runtime::{Base64, Nullable, Scalar};
 
 /// `TypeArrays` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -589,7 +589,7 @@ impl Patterned {
 #[non_exhaustive]
 pub struct Encoded {
     /// The property `file`.
-    pub file: Option<String>,
+    pub file: Option<Base64>,
     /// The property `json`.
     pub json: Option<String>,
 }
@@ -606,7 +606,7 @@ impl Encoded {
 
     /// Sets `file`.
     #[must_use]
-    pub fn file(mut self, value: impl Into<String>) -> Self {
+    pub fn file(mut self, value: impl Into<Base64>) -> Self {
         self.file = Some(value.into());
         self
     }

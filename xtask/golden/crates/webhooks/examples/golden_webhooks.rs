@@ -3,6 +3,7 @@
 //! Makes one call: `POST /jobs`.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(deprecated)]
 
 use golden_webhooks::{Client, Server};
 

@@ -20,6 +20,7 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![allow(deprecated)]
 
 #[cfg(feature = "client")]
 #[rustfmt::skip]

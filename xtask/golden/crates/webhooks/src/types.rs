@@ -2,8 +2,6 @@
 
 //! The types that requests and responses hold.
 
-use serde_json::Value;
-
 /// `Pet` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -132,44 +130,6 @@ pub struct StartJobFinishedPayload {
 
 switchboard_runtime::codegen::v1::record! {
     StartJobFinishedPayload; 0 job "job" required; 1 result "result" optional;
-}
-
-/// One of several shapes.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum AnyWebhook {
-    /// The shape `PetBorn`.
-    PetBorn(Box<Born>),
-    /// The shape `PetSold`.
-    PetSold(Box<Sold>),
-    /// The shape `PetsListed`.
-    PetsListed(Box<PetsListedPayload>),
-    /// A value of none of the documented shapes, as it came.
-    Unknown(Value),
-}
-
-switchboard_runtime::codegen::v1::union! {
-    AnyWebhook else Unknown; 0 PetBorn; 1 PetSold; 2 PetsListed;
-    by["type"] ["pet.born" 0, "pet.sold" 1, "pet.given" 1, "pets.listed" 2] fixed[0, 2]
-    required[0, 2];
-}
-
-impl From<Born> for AnyWebhook {
-    fn from(value: Born) -> Self {
-        Self::PetBorn(Box::new(value))
-    }
-}
-
-impl From<Sold> for AnyWebhook {
-    fn from(value: Sold) -> Self {
-        Self::PetSold(Box::new(value))
-    }
-}
-
-impl From<PetsListedPayload> for AnyWebhook {
-    fn from(value: PetsListedPayload) -> Self {
-        Self::PetsListed(Box::new(value))
-    }
 }
 
 /// The known values of `SoldType`.

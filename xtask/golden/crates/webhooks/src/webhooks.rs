@@ -2,13 +2,134 @@
 
 //! What the vendor sends of its own accord: the payloads of webhooks and callbacks.
 //!
-//! The server that gets them is yours. `Delivery::<T>::json(body)?` reads the body that it got as answers are read: see
-//! [`Delivery`](switchboard_runtime::Delivery).
+//! The server that gets them is yours. `Delivery::<T>::json(body)?` reads the body that it got as answers are read, of a webhook
+//! or callback that you know; `AnyWebhook`, where the document has webhooks, reads any of them by its name: see
+//! [`Delivery`](switchboard_runtime::Delivery). Who sent it is for your server to check first, which `verifier` does where the
+//! generator was told how the vendor signs.
 
 use crate::types;
+use serde_json::Value;
+use switchboard_runtime::{BodyError, Bytes, Delivery, HeaderMap, SecretString, webhooks};
 
-/// Whatever a webhook sends, told apart by what the document fixes; what is of none is kept whole.
-pub type AnyWebhook = types::AnyWebhook;
+/// Any webhook. What is of none that the document lists is kept whole.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum AnyWebhook {
+    /// The webhook `pet.born`.
+    PetBorn(Box<types::Born>),
+    /// The webhook `pet.sold`.
+    #[deprecated = "the vendor's document says so"]
+    PetSold(Box<types::Sold>),
+    /// The webhook `pets.listed`.
+    PetsListed(Box<types::PetsListedPayload>),
+    /// A webhook that the document does not list.
+    Unknown {
+        /// What it is called; empty, if it does not say.
+        name: String,
+        /// What it sends.
+        body: Value,
+    },
+}
+
+impl AnyWebhook {
+    /// The webhooks that the document lists, in its order.
+    pub const NAMES: &'static [&'static str] = &["pet.born", "pet.sold", "pets.listed"];
+
+    /// Reads the body of a webhook of that name. Whether the vendor sent it is not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+    pub fn named(
+        name: &str,
+        body: impl Into<Bytes>,
+    ) -> Result<Delivery<Self>, BodyError> {
+        let body = body.into();
+        Ok(
+            match name {
+                "pet.born" => {
+                    Delivery::<types::Born>::json(body)?
+                        .map(|sent| Self::PetBorn(Box::new(sent)))
+                }
+                "pet.sold" | "pet.given" => {
+                    Delivery::<types::Sold>::json(body)?
+                        .map(|sent| Self::PetSold(Box::new(sent)))
+                }
+                "pets.listed" => {
+                    Delivery::<types::PetsListedPayload>::json(body)?
+                        .map(|sent| Self::PetsListed(Box::new(sent)))
+                }
+                _ => {
+                    Delivery::<Value>::json(body)?
+                        .map(|body| Self::Unknown {
+                            name: name.to_owned(),
+                            body,
+                        })
+                }
+            },
+        )
+    }
+}
+
+impl webhooks::Named for AnyWebhook {
+    fn named(name: &str, body: Bytes) -> Result<Delivery<Self>, BodyError> {
+        Self::named(name, body)
+    }
+}
+
+impl AnyWebhook {
+    /// Reads a delivery. Its name stands in the body, at `/type`. Whether the vendor sent it is not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+    pub fn read(
+        headers: &HeaderMap,
+        body: impl Into<Bytes>,
+    ) -> Result<Delivery<Self>, BodyError> {
+        webhooks::Told::told(headers, body.into())
+    }
+}
+
+impl webhooks::Told for AnyWebhook {
+    const NAME: webhooks::Name = webhooks::Name::Body("/type");
+}
+
+/// How the vendor signs.
+static SIGNATURE: switchboard_runtime::codegen::v1::webhooks::Signature = switchboard_runtime::codegen::v1::webhooks::Signature::new(
+        "X-Signature",
+        &[
+            switchboard_runtime::codegen::v1::webhooks::Piece::Header("X-Id"),
+            switchboard_runtime::codegen::v1::webhooks::Piece::Text("."),
+            switchboard_runtime::codegen::v1::webhooks::Piece::Timestamp,
+            switchboard_runtime::codegen::v1::webhooks::Piece::Text("."),
+            switchboard_runtime::codegen::v1::webhooks::Piece::Body,
+        ],
+    )
+    .separator(',')
+    .prefix("v1=")
+    .timestamp(switchboard_runtime::codegen::v1::webhooks::Timestamp::Beside("t="))
+    .tolerance(300);
+
+/// Checks who sent a delivery before it is read, by the secret that the vendor signs with.
+///
+/// ```no_run
+/// # use golden_webhooks::{runtime, webhooks};
+/// # fn receive(headers: &runtime::HeaderMap, body: Vec<u8>) -> Result<(), Box<dyn std::error::Error>> {
+/// let verifier = webhooks::verifier("secret")?;
+/// let delivery: runtime::Delivery<webhooks::AnyWebhook> = verifier.read(headers, body)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// If the secret is empty, or not encoded as the vendor's are.
+pub fn verifier(
+    secret: impl Into<SecretString>,
+) -> Result<webhooks::Verifier<AnyWebhook>, webhooks::InvalidSecret> {
+    webhooks::Verifier::new(&SIGNATURE, secret)
+}
 
 /// What the webhook `pet.born` sends, by `POST` of `application/json`.
 ///

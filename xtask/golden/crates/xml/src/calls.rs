@@ -3,7 +3,7 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, responses, types};
-use switchboard_runtime::{Error, Items, Pages, ResponseValue};
+use switchboard_runtime::{Error, Items, Multipart, Pages, ResponseValue};
 use switchboard_runtime::codegen::v1::{Call, decode, paging};
 
 /// The call made by [`Client::list_pets`](crate::Client::list_pets).
@@ -133,6 +133,39 @@ impl<'a> SaveNumbers<'a> {
         self,
     ) -> Result<ResponseValue<Vec<types::Shape>>, Error<errors::SaveNumbersError>> {
         self.0.send(|decoder| decode::xml(decoder, &crate::xml::ROOT_ROOT)).await
+    }
+}
+
+/// The call made by [`Client::send_toys`](crate::Client::send_toys).
+#[derive(Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SendToys<'a>(pub(crate) Call<'a>);
+
+impl<'a> SendToys<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sets parts that have no setter of their own.
+    ///
+    /// Sent as `multipart/form-data`.
+    pub fn body(self, value: impl Into<Multipart>) -> Self {
+        Self(self.0.multipart(value.into()))
+    }
+
+    /// Sets the part `others`.
+    pub fn others(self, value: impl IntoIterator<Item = impl Into<types::Toy>>) -> Self {
+        Self(
+            self.0.part("others", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
+        )
+    }
+
+    /// Sets the part `note`.
+    pub fn note(self, value: impl Into<String>) -> Self {
+        Self(self.0.part("note", &value.into()))
+    }
+
+    /// Sends `POST /toys`.
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendToysError>> {
+        self.0.send(decode::empty).await
     }
 }
 

@@ -88,6 +88,13 @@ impl Client {
         )
     }
 
+    /// `POST /toys`
+    pub fn send_toys(&self, first: impl Into<types::Toy>) -> calls::SendToys<'_> {
+        calls::SendToys(
+            Call::new(&self.core, &operations::SEND_TOYS).part("first", &first.into()),
+        )
+    }
+
     /// `PUT /scalars`
     ///
     /// * `body`: Sent as `application/xml`.

@@ -47,6 +47,9 @@ pub type SavePetEitherWayError = Undescribed;
 /// What `save_numbers` answers when it fails, of which the document says nothing.
 pub type SaveNumbersError = Undescribed;
 
+/// What `send_toys` answers when it fails, of which the document says nothing.
+pub type SendToysError = Undescribed;
+
 /// What `save_word` answers when it fails, of which the document says nothing.
 pub type SaveWordError = Undescribed;
 

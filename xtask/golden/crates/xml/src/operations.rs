@@ -33,6 +33,21 @@ pub(crate) static SAVE_NUMBERS: Operation = Operation::new(
     )
     .accept("application/xml");
 
+pub(crate) static SEND_TOYS: Operation = Operation::new(
+        "sendToys",
+        HttpMethod::Post,
+        "/toys",
+    )
+    .form_parts(
+        &[
+            FormPart::xml("first", &crate::xml::TOY_ROOT)
+                .media_type("application/xml")
+                .required(),
+            FormPart::xml("others", &crate::xml::TOY_ROOT).media_type("text/xml"),
+            FormPart::new("note").media_type("text/xml"),
+        ],
+    );
+
 pub(crate) static SAVE_WORD: Operation = Operation::new(
         "saveWord",
         HttpMethod::Put,

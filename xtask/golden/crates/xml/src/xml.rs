@@ -27,6 +27,7 @@ pub(crate) static PET_ROOT: Element = Element::new(Name::local("pet"), &PET);
 pub(crate) static ROOT_ROOT: Element = Element::new(Name::local("root"), &RESPONSES)
     .unnamed();
 
+pub(crate) static TOY_ROOT: Element = Element::new(Name::local("toy"), &TOY);
 pub(crate) static WORD_ROOT: Element = Element::new(Name::local("word"), &Content::Text);
 
 static CIRCLE: Content = Content::Object(

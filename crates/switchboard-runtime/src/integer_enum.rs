@@ -1,0 +1,145 @@
+//! Open enums of whole numbers: a value that the document does not list is kept and can be sent back.
+
+/// Gives an open enum of numbers all impls that need no list of variants, by its `as_i64` and its `From<i64>`: numbers in both
+/// directions, equality, order and hash by the number on the wire, and serde.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __integer_enum_traits {
+    ($name:ident) => {
+        /// Of a literal without a type.
+        impl ::std::convert::From<i32> for $name {
+            fn from(number: i32) -> Self {
+                Self::from(i64::from(number))
+            }
+        }
+
+        impl ::std::convert::From<$name> for i64 {
+            fn from(value: $name) -> Self {
+                value.as_i64()
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.as_i64(), f)
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::num::ParseIntError;
+
+            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                text.parse::<i64>().map(Self::from)
+            }
+        }
+
+        impl ::std::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_i64() == other.as_i64()
+            }
+        }
+
+        impl ::std::cmp::Eq for $name {}
+
+        impl ::std::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
+                ::std::option::Option::Some(::std::cmp::Ord::cmp(self, other))
+            }
+        }
+
+        impl ::std::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
+                ::std::cmp::Ord::cmp(&self.as_i64(), &other.as_i64())
+            }
+        }
+
+        impl ::std::hash::Hash for $name {
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                ::std::hash::Hash::hash(&self.as_i64(), state)
+            }
+        }
+
+        impl $crate::codegen::v1::table::Slot for $name {
+            fn blank() -> Self {
+                Self::from(0_i64)
+            }
+
+            fn clear(&mut self) {
+                *self = Self::blank();
+            }
+
+            fn fill(
+                &mut self,
+                at: $crate::codegen::v1::table::At<'_>,
+            ) -> ::std::result::Result<(), $crate::codegen::v1::table::Unread> {
+                let mut number = 0_i64;
+                $crate::codegen::v1::table::Slot::fill(&mut number, at)?;
+                *self = Self::from(number);
+                ::std::result::Result::Ok(())
+            }
+
+            fn view(&self) -> $crate::codegen::v1::table::View<'_> {
+                $crate::codegen::v1::table::View::Signed(self.as_i64())
+            }
+        }
+
+        $crate::__by_table!($name deserialize_number);
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// As the generator writes it.
+    #[derive(Clone, Copy, Debug)]
+    enum Level {
+        Low,
+        High,
+        Unknown(i64),
+    }
+
+    impl Level {
+        fn as_i64(self) -> i64 {
+            match self {
+                Self::Low => -1,
+                Self::High => 7,
+                Self::Unknown(number) => number,
+            }
+        }
+    }
+
+    impl From<i64> for Level {
+        fn from(number: i64) -> Self {
+            match number {
+                -1 => Self::Low,
+                7 => Self::High,
+                other => Self::Unknown(other),
+            }
+        }
+    }
+
+    crate::__integer_enum_traits!(Level);
+
+    #[test]
+    fn known_and_unknown_numbers_survive_a_round_trip() {
+        let json = "[-1,7,8,-9223372036854775808]";
+        let levels: Vec<Level> = serde_json::from_str(json).unwrap();
+        assert!(matches!(levels[..], [Level::Low, Level::High, Level::Unknown(8), Level::Unknown(i64::MIN)]));
+        assert_eq!(serde_json::to_string(&levels).unwrap(), json);
+        assert!(serde_json::from_str::<Level>("7.5").is_err() && serde_json::from_str::<Level>("\"x\"").is_err());
+        assert_eq!(serde_json::from_str::<Level>("7.0").unwrap(), Level::High);
+    }
+
+    #[test]
+    fn compares_by_what_is_on_the_wire() {
+        assert_eq!(Level::Unknown(7), Level::High);
+        assert_eq!(BTreeSet::from([Level::High, Level::from(7), Level::Low]).len(), 2);
+        assert_eq!(
+            (i64::from(Level::Low), format!("{:?} {:>2}", Level::High, Level::High)),
+            (-1, "High  7".to_owned())
+        );
+        assert_eq!("-1".parse::<Level>().unwrap(), Level::Low);
+        assert!("low".parse::<Level>().is_err());
+    }
+}

@@ -1,0 +1,5 @@
+//! Taking over documents as vendors give them: in several pieces, or within pages of documentation.
+
+pub mod begin;
+pub mod merge;
+pub mod pages;

@@ -1,0 +1,234 @@
+//! `add`: a new API, from its document, from several fragments of it, or from pages of documentation that embed them; and
+//! `remove`, which takes one away.
+
+use crate::{
+    commands::{input::InputArguments, regen},
+    dependents,
+    manifest::{self, Manifest},
+    terminal::{Exit, complain, show},
+    workspace::{self, Layout, WorkspaceError},
+    write::{self, WriteError},
+};
+use clap::Args;
+use codegen::{
+    diagnostics::{Diagnostics, Source},
+    load::{self, EXTENSIONS, TextFile},
+    sanitize::{self, sanitize},
+    stack::on_large_stack,
+    takeover::{
+        begin,
+        merge::{Conflict, Fragment, merge},
+        pages,
+    },
+};
+use serde_json::Value;
+use std::{
+    fmt::Write as _,
+    io,
+    path::{Path, PathBuf},
+};
+use thiserror::Error;
+
+/// What the command line of `add` says.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The API's name, which its document, its crate and its feature of the facade get.
+    name: String,
+    /// Its document, fragments of it, or pages of documentation that embed it.
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<PathBuf>,
+    /// Where sources do not agree, take what the first of them says.
+    #[arg(long)]
+    first_wins: bool,
+    /// The folder that gets the crate; any but this repository's `crates` becomes a workspace that builds by itself.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArguments,
+}
+
+/// What the command line of `remove` says.
+#[derive(Debug, Args)]
+pub struct RemoveArguments {
+    /// The API: its document's file name without its ending.
+    name: String,
+    /// The folder that has the crate [default: this repository's `crates`].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArguments,
+}
+
+/// Why nothing was added or removed.
+#[derive(Debug, Error)]
+enum AddError {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error("there is an API named `{}` already: {}", .0, sanitize::path(.1))]
+    Exists(String, PathBuf),
+    #[error("`{}` holds no OpenAPI definition", sanitize::path(.0))]
+    NoDefinition(PathBuf),
+    #[error("`{}` cannot be read: {}", sanitize::path(.0), .1)]
+    Unreadable(PathBuf, String),
+    #[error("the sources do not agree; `--first-wins` takes what the first of them says\n{0}")]
+    Conflicts(String),
+    #[error("`{}` cannot be removed: {}", sanitize::path(.0), .1)]
+    Remove(PathBuf, io::Error),
+    #[error("the document cannot be written down: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl AddError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Workspace(_) | Self::Exists(..) => Exit::Usage,
+            _ => Exit::Failed,
+        }
+    }
+}
+
+/// Adds an API, and generates its crate.
+pub fn run(arguments: &Arguments) -> Exit {
+    finished(add(arguments))
+}
+
+/// Removes an API, with its crate.
+pub fn run_remove(arguments: &RemoveArguments) -> Exit {
+    finished(remove(arguments))
+}
+
+fn finished(result: Result<Exit, AddError>) -> Exit {
+    result.unwrap_or_else(|error| {
+        complain(&error);
+        error.exit()
+    })
+}
+
+fn add(arguments: &Arguments) -> Result<Exit, AddError> {
+    let Arguments { name, input, .. } = arguments;
+    write::check_name(name)?;
+    let layout = Layout::new(input.specs.clone(), arguments.out.clone())?;
+    if let Some(existing) = files(&layout.specs, name).into_iter().next() {
+        return Err(AddError::Exists(name.clone(), existing));
+    }
+    let (ending, text, document) = on_large_stack("sources", || document(arguments))?;
+    let overlay = serde_json::to_string_pretty(&begin::overlay(name, &document))? + "\n";
+    std::fs::create_dir_all(&layout.specs)
+        .map_err(|error| AddError::Unreadable(layout.specs.clone(), error.to_string()))?;
+    for (file, text) in [(format!("{name}.{ending}"), text), (format!("{name}.overlay.json"), overlay)] {
+        let path = layout.specs.join(file);
+        write::write_file(&path, &text)?;
+        show(&format!("wrote {}\n", sanitize::path(&path)));
+    }
+    let exit = regen::run(&regen::Arguments::of_api(name, arguments.out.clone(), input.clone()));
+    if !layout.own_workspace && exit == Exit::Done {
+        dependents::admit(&workspace::repository(), name)?;
+        show(&format!("`{name}` is a feature of the facade, which shows its client\n"));
+    }
+    Ok(exit)
+}
+
+/// The document's ending, its text and what is in it: as it is, where it is in one piece, else merged.
+fn document(arguments: &Arguments) -> Result<(String, String, Value), AddError> {
+    let mut fragments = Vec::new();
+    for path in &arguments.sources {
+        let text = read(path, &arguments.input)?;
+        let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_document = EXTENSIONS.contains(&ending.as_str());
+        let values = if is_document { whole(path, &text)? } else { pages::definitions(&text) };
+        if values.is_empty() {
+            return Err(AddError::NoDefinition(path.clone()));
+        }
+        if let ([value], true, 1) = (values.as_slice(), is_document, arguments.sources.len()) {
+            return Ok((ending, text, value.clone()));
+        }
+        fragments.extend(values.into_iter().map(|value| Fragment { name: sanitize::path(path), value }));
+    }
+    let (merged, conflicts) = merge(fragments);
+    if !conflicts.is_empty() && !arguments.first_wins {
+        return Err(AddError::Conflicts(conflicts.iter().map(line).collect()));
+    }
+    let text = serde_json::to_string_pretty(&merged)? + "\n";
+    Ok(("json".to_owned(), text, merged))
+}
+
+fn line(conflict: &Conflict) -> String {
+    let Conflict { pointer, name, first, second } = conflict;
+    let (first, second) = (sanitize(first, 80), sanitize(second, 80));
+    format!("  {}: {first}, but in {name} {second}\n", sanitize(pointer, 200))
+}
+
+fn read(path: &Path, input: &InputArguments) -> Result<String, AddError> {
+    let unreadable = |reason: String| AddError::Unreadable(path.to_path_buf(), reason);
+    let length = path.metadata().map_err(|error| unreadable(error.to_string()))?.len();
+    if length > input.limits().max_bytes {
+        return Err(unreadable(format!("it has {length} bytes; see `--max-mib`")));
+    }
+    std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))
+}
+
+/// What a document holds; nothing where it is none of OpenAPI.
+fn whole(path: &Path, text: &str) -> Result<Vec<Value>, AddError> {
+    let file = TextFile { path: path.to_path_buf(), text: text.to_owned() };
+    let mut findings = Diagnostics::default();
+    let parsed = load::parse(&file, Source::Document, false, &mut findings);
+    let reason = || findings.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>().join("; ");
+    let parsed = parsed.ok_or_else(|| AddError::Unreadable(path.to_path_buf(), reason()))?;
+    Ok(Some(parsed.value).filter(pages::is_definition).into_iter().collect())
+}
+
+/// The files that an API of this name has.
+fn files(specs: &Path, name: &str) -> Vec<PathBuf> {
+    let all = EXTENSIONS.iter().flat_map(|ending| [format!("{name}.{ending}"), format!("{name}.overlay.{ending}")]);
+    all.map(|file| specs.join(file)).filter(|path| path.is_file()).collect()
+}
+
+fn remove(arguments: &RemoveArguments) -> Result<Exit, AddError> {
+    let name = &arguments.name;
+    let layout = Layout::new(arguments.input.specs.clone(), arguments.out.clone())?;
+    let inputs = workspace::inputs(&layout.specs, std::slice::from_ref(name))?;
+    let sources: Vec<String> =
+        inputs.iter().filter_map(|input| Some(input.document.file_name()?.to_string_lossy().into_owned())).collect();
+    let crates = workspace::generated_crates(&layout.out);
+    let own: Vec<&String> =
+        crates.iter().filter(|(_, manifest)| sources.contains(&manifest.source)).map(|(folder, _)| folder).collect();
+    let mut report = String::new();
+    // The workspace first: cargo cannot load one that names a package that is gone.
+    if !layout.own_workspace {
+        for folder in &own {
+            dependents::dismiss(&workspace::repository(), folder)?;
+        }
+    }
+    for folder in own {
+        let path = layout.out.join(folder);
+        take_away(&path, crates.get(folder))?;
+        let _ = writeln!(report, "removed {}", sanitize::path(&path));
+    }
+    for path in files(&layout.specs, name) {
+        std::fs::remove_file(&path).map_err(|error| AddError::Remove(path.clone(), error))?;
+        let _ = writeln!(report, "removed {}", sanitize::path(&path));
+    }
+    Ok(show(&report))
+}
+
+/// Removes what was generated of a crate, and its folder if nothing else is in it.
+fn take_away(folder: &Path, manifest: Option<&Manifest>) -> Result<(), AddError> {
+    let generated = manifest.into_iter().flat_map(|manifest| manifest.files.keys().map(String::as_str));
+    for file in generated.chain([manifest::FILE]) {
+        let path = folder.join(file);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(AddError::Remove(path, error)),
+            _ => {}
+        }
+        // Folders that are not empty stay.
+        let parents = path.ancestors().skip(1).take_while(|parent| parent.starts_with(folder));
+        for parent in parents {
+            if std::fs::remove_dir(parent).is_err() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}

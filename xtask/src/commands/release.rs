@@ -1,0 +1,145 @@
+//! `release`: plan, check and publish.
+
+use crate::{
+    git::{GitError, Repository},
+    release::{
+        checks::{Check, Subject, Verdict},
+        execute::{self, ExecuteError, Manner},
+        package::{self, PackageError},
+        plan::Plan,
+    },
+    terminal::{Exit, complain, show},
+    workspace,
+};
+use clap::{Args, ValueEnum};
+use std::{
+    path::PathBuf,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use thiserror::Error;
+
+/// What the command line says.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Publish and tag, if all checks are well; a run that was stopped goes on where it was.
+    #[arg(long)]
+    execute: bool,
+    /// Leave out a check; may be given several times.
+    #[arg(long, value_enum, value_name = "CHECK")]
+    skip: Vec<Check>,
+    /// Publish to this registry of cargo's configuration instead of crates.io.
+    #[arg(long, value_name = "NAME")]
+    registry: Option<String>,
+    /// The day of the release, as `2026-11-29` [default: today, in UTC].
+    #[arg(long, value_name = "DAY")]
+    day: Option<String>,
+    /// The workspace [default: this repository].
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+/// Why there is no release.
+#[derive(Debug, Error)]
+enum ReleaseError {
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    #[error(transparent)]
+    Execute(#[from] ExecuteError),
+}
+
+/// Shows the plan and what the checks say, and publishes if that is wanted.
+pub fn run(arguments: &Arguments) -> Exit {
+    release(arguments).unwrap_or_else(|error| {
+        complain(&error);
+        match error {
+            ReleaseError::Execute(_) => Exit::Failed,
+            _ => Exit::Usage,
+        }
+    })
+}
+
+fn release(arguments: &Arguments) -> Result<Exit, ReleaseError> {
+    let root = arguments.root.clone().unwrap_or_else(workspace::repository);
+    let repository = Repository::of(&root)?;
+    let plan = Plan::new(package::all(&root)?, &repository)?;
+    show(&plan.show());
+    let subject = Subject { root: &root, repository: &repository, plan: &plan };
+    let mut is_well = true;
+    for check in Check::value_variants() {
+        // Only this repository's crates are made of documents that this program knows.
+        let is_elsewhere = *check == Check::Drift && arguments.root.is_some();
+        let is_left_out = is_elsewhere || arguments.skip.contains(check);
+        let verdict = if is_left_out { Verdict::Skipped } else { check.run(&subject) };
+        is_well &= !matches!(verdict, Verdict::Wrong(_));
+        show(&line(*check, &verdict));
+    }
+    if !is_well {
+        return Ok(Exit::Failed);
+    }
+    if arguments.execute {
+        let day = arguments.day.clone().unwrap_or_else(today);
+        let registry = arguments.registry.as_deref();
+        let manner = Manner { day: &day, registry, is_own: arguments.root.is_none() };
+        execute::execute(&root, &repository, &plan, manner)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn line(check: Check, verdict: &Verdict) -> String {
+    let name = check.name();
+    match verdict {
+        Verdict::Well => format!("{name}: well\n"),
+        Verdict::Skipped => format!("{name}: left out\n"),
+        Verdict::Wrong(lines) => {
+            let lines: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+            format!("{name}: wrong\n{lines}")
+        }
+    }
+}
+
+/// Today in UTC, as ISO 8601 writes it.
+fn today() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    day(seconds / 86_400)
+}
+
+/// The day that is so many days after 1970-01-01, in the Gregorian calendar.
+fn day(mut days: u64) -> String {
+    let is_leap = |year: u64| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
+    let mut year = 1970;
+    while days >= 365 + u64::from(is_leap(year)) {
+        days -= 365 + u64::from(is_leap(year));
+        year += 1;
+    }
+    let lengths = [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 1;
+    for length in lengths {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    format!("{year:04}-{month:02}-{:02}", days + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_as_calendars_do() {
+        let days = [
+            (0, "1970-01-01"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (20_786, "2026-11-29"),
+        ];
+        for (number, expected) in days {
+            assert_eq!(day(number), expected);
+        }
+    }
+}

@@ -1,0 +1,430 @@
+//! What follows the versions of the generated crates in this repository: what the workspace asks for, the lock file, and the
+//! crates that show programs the generated ones, which break when those do.
+
+use crate::{
+    history::CHANGELOG,
+    write::{self, Change, WriteError},
+};
+use codegen::diff::{
+    self,
+    change::{self, Bump, Class, Kind},
+    changelog,
+    version::{Version, Versions},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
+use toml_edit::{DocumentMut, Item, value};
+
+/// The name of the file with what a dependent was released with, in its folder.
+pub const FILE: &str = ".switchboard-facade.json";
+
+/// What a crate was released with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Facade {
+    /// The version of the last release.
+    version: Version,
+    /// The least version that it could have the last time: any other is by hand.
+    made: Version,
+    /// The generated crates that it shows, with their versions at the last release.
+    dependencies: BTreeMap<String, Version>,
+}
+
+/// The files of a workspace, as they are and as they are to be.
+struct Files<'a> {
+    root: &'a Path,
+    texts: BTreeMap<PathBuf, (Option<String>, String)>,
+}
+
+impl Files<'_> {
+    fn get(&mut self, path: &Path) -> Result<Option<&mut String>, WriteError> {
+        if !self.texts.contains_key(path) {
+            let file = self.root.join(path);
+            let text = match std::fs::read_to_string(&file) {
+                Ok(text) => text,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(WriteError::Io { action: "read", path: file, error }),
+            };
+            self.texts.insert(path.to_path_buf(), (Some(text.clone()), text));
+        }
+        Ok(self.texts.get_mut(path).map(|(_, text)| text))
+    }
+
+    fn set(&mut self, path: &Path, text: String) -> Result<(), WriteError> {
+        match self.get(path)? {
+            Some(existing) => *existing = text,
+            None => {
+                self.texts.insert(path.to_path_buf(), (None, text));
+            }
+        }
+        Ok(())
+    }
+
+    /// A file of TOML; what is none stays as it is, and cargo says so.
+    fn toml(&mut self, path: &Path) -> Result<Option<DocumentMut>, WriteError> {
+        Ok(self.get(path)?.and_then(|text| text.parse().ok()))
+    }
+
+    fn changes(self) -> Vec<Change> {
+        let changed = self.texts.into_iter().filter(|(_, (before, after))| before.as_ref() != Some(after));
+        let change = changed.map(|(path, (before, after))| Change {
+            path: path.to_string_lossy().replace('\\', "/"),
+            before,
+            after: Some(after),
+        });
+        change.collect()
+    }
+}
+
+/// What has to change in the workspace at `root` when the generated crates, whose folders are in `crates`, have these
+/// versions. `as_released` is whether what is there now counts as released.
+///
+/// # Errors
+///
+/// Fails when a file cannot be read.
+pub fn plan(
+    root: &Path,
+    crates: &str,
+    versions: &BTreeMap<String, Version>,
+    as_released: bool,
+) -> Result<Vec<Change>, WriteError> {
+    let mut files = Files { root, texts: BTreeMap::new() };
+    let mut all = versions.clone();
+    for name in dependents(root, crates, versions) {
+        if let Some(version) = dependent(&mut files, &Path::new(crates).join(&name), versions, as_released)? {
+            all.insert(name, version);
+        }
+    }
+    requirements(&mut files, &all)?;
+    locked(&mut files, &all)?;
+    Ok(files.changes())
+}
+
+/// The crates that depend on generated ones, and are none, in the order of their names.
+fn dependents(root: &Path, crates: &str, versions: &BTreeMap<String, Version>) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(root.join(crates)) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| !versions.contains_key(name))
+        .filter(|name| {
+            let text = std::fs::read_to_string(root.join(crates).join(name).join("Cargo.toml")).unwrap_or_default();
+            text.parse::<DocumentMut>().is_ok_and(|manifest| !shown(&manifest, versions).is_empty())
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// The generated crates that a manifest depends on, with their versions.
+fn shown(manifest: &DocumentMut, versions: &BTreeMap<String, Version>) -> BTreeMap<String, Version> {
+    let dependencies = manifest.get("dependencies").and_then(Item::as_table_like);
+    let names = dependencies.into_iter().flat_map(|table| table.iter().map(|(name, _)| name));
+    names.filter_map(|name| Some((name.to_owned(), versions.get(name)?.clone()))).collect()
+}
+
+/// Raises a dependent where what it shows is not what it was; its version then.
+fn dependent(
+    files: &mut Files<'_>,
+    folder: &Path,
+    versions: &BTreeMap<String, Version>,
+    as_released: bool,
+) -> Result<Option<Version>, WriteError> {
+    let path = folder.join("Cargo.toml");
+    let Some(mut manifest) = files.toml(&path)? else { return Ok(None) };
+    let inherited = files.toml(Path::new("Cargo.toml"))?;
+    let inherited = inherited.as_ref().and_then(|root| root.get("workspace")?.get("package")?.get("version")?.as_str());
+    let own = manifest.get("package").and_then(|package| package.get("version"));
+    let given = own.and_then(Item::as_str).or(inherited).and_then(|text| text.parse::<Version>().ok());
+    let Some(given) = given else { return Ok(None) };
+    let now = shown(&manifest, versions);
+    let record = files.get(&folder.join(FILE))?.and_then(|text| serde_json::from_str::<Facade>(text).ok());
+    let mut record = record.filter(|_| !as_released).unwrap_or_else(|| Facade {
+        version: given.clone(),
+        made: given.clone(),
+        dependencies: now.clone(),
+    });
+    let broken = broken(&record.dependencies, &now);
+    let decided = Versions {
+        released: record.version.clone(),
+        given: given.clone(),
+        made: Some(record.made.clone()),
+        allowed: None,
+    };
+    // What somebody gives it by hand is looked at when it is released.
+    let bump = diff::bump(&broken);
+    let version = decided.decide(bump).unwrap_or_else(|_| given.clone());
+    record.made = decided.least(bump);
+    if version != given {
+        if let Some(package) = manifest.get_mut("package").and_then(Item::as_table_mut) {
+            let position = package.position();
+            package.insert("version", value(version.to_string()));
+            package.set_position(position);
+        }
+        files.set(&path, manifest.to_string())?;
+    }
+    let changelog = folder.join(CHANGELOG);
+    let existing = files.get(&changelog)?.cloned();
+    let before = existing.clone().unwrap_or_else(|| changelog::first(&record.version.to_string()));
+    files.set(&changelog, changelog::update(&before, &version.to_string(), &broken))?;
+    let text = serde_json::to_string_pretty(&record).unwrap_or_default() + "\n";
+    files.set(&folder.join(FILE), text)?;
+    Ok(Some(version))
+}
+
+/// What breaks programs that see the generated crates through another one.
+fn broken(before: &BTreeMap<String, Version>, now: &BTreeMap<String, Version>) -> Vec<change::Change> {
+    let change = |code, bump, words: String| change::Change {
+        code,
+        class: Class::Info,
+        bump,
+        words,
+        wire: None,
+        before: None,
+        after: None,
+        items: Vec::new(),
+        action: None,
+    };
+    let mut found = Vec::new();
+    for (name, was) in before {
+        match now.get(name) {
+            Some(is) if is.is_compatible(was) => {}
+            Some(is) => {
+                let words = format!("`{name}` is of version {is}, it was {was}: see its changelog");
+                found.push(change(Kind::ItemChanged, Bump::Major, words));
+            }
+            None => found.push(change(Kind::ItemRemoved, Bump::Major, format!("`{name}` is gone"))),
+        }
+    }
+    let new = now.keys().filter(|name| !before.contains_key(*name));
+    found.extend(new.map(|name| change(Kind::ItemAdded, Bump::Minor, format!("new: `{name}`"))));
+    found
+}
+
+/// What the workspace asks for of its own crates.
+fn requirements(files: &mut Files<'_>, versions: &BTreeMap<String, Version>) -> Result<(), WriteError> {
+    let path = Path::new("Cargo.toml");
+    let Some(mut root) = files.toml(path)? else { return Ok(()) };
+    let dependencies = root.get_mut("workspace").and_then(|workspace| workspace.get_mut("dependencies"));
+    let Some(dependencies) = dependencies.and_then(Item::as_table_like_mut) else { return Ok(()) };
+    let mut is_changed = false;
+    for (name, version) in versions {
+        let Some(dependency) = dependencies.get_mut(name).and_then(Item::as_table_like_mut) else { continue };
+        let text = version.to_string();
+        if dependency.contains_key("path")
+            && let Some(Item::Value(asked)) = dependency.get_mut("version")
+            && asked.as_str().is_some_and(|asked| asked != text)
+        {
+            let decor = asked.decor().clone();
+            *asked = text.into();
+            *asked.decor_mut() = decor;
+            is_changed = true;
+        }
+    }
+    if is_changed { files.set(path, root.to_string()) } else { Ok(()) }
+}
+
+/// What the lock file has of the workspace's own crates, which have no source there. It is changed line by line: whatever
+/// else is in it stays as cargo wrote it.
+fn locked(files: &mut Files<'_>, versions: &BTreeMap<String, Version>) -> Result<(), WriteError> {
+    let Some(lock) = files.get(Path::new("Cargo.lock"))? else { return Ok(()) };
+    let packages: Vec<String> = lock
+        .split("[[package]]\n")
+        .map(|package| {
+            let field = |name: &str| package.lines().find_map(|line| line.strip_prefix(name)?.strip_suffix('"'));
+            let version = field("name = \"").filter(|_| field("source = \"").is_none());
+            match version.and_then(|name| versions.get(name)).zip(field("version = \"")) {
+                Some((is, was)) => package.replacen(&format!("version = \"{was}\""), &format!("version = \"{is}\""), 1),
+                None => package.to_owned(),
+            }
+        })
+        .collect();
+    *lock = packages.join("[[package]]\n");
+    Ok(())
+}
+
+/// The facade of this repository.
+const FACADE: &str = "crates/switchboard";
+
+/// Makes a generated crate known to the workspace, and a feature of the facade, which shows its client.
+///
+/// # Errors
+///
+/// Fails when a file cannot be read or written.
+pub fn admit(root: &Path, name: &str) -> Result<(), WriteError> {
+    change_facade(root, |workspace, facade, source| {
+        let dependency =
+            format!("{{ path = \"crates/{name}\", version = \"{}\", default-features = false }}", Version::first());
+        put(workspace, &["workspace", "dependencies"], name, &dependency);
+        put(facade, &["dependencies"], name, "{ workspace = true, optional = true }");
+        put(facade, &["features"], name, &format!("[\"dep:{name}\"]"));
+        let shown = format!("#[cfg(feature = \"{name}\")]\npub use {};\n", name.replace('-', "_"));
+        // Beside the other crates that it shows.
+        match source.find("#[cfg(feature = ").filter(|_| !source.contains(&shown)) {
+            Some(at) => source.insert_str(at, &shown),
+            None if source.contains(&shown) => {}
+            None => source.push_str(&shown),
+        }
+    })
+}
+
+/// Undoes [`admit`].
+///
+/// # Errors
+///
+/// Fails when a file cannot be read or written.
+pub fn dismiss(root: &Path, name: &str) -> Result<(), WriteError> {
+    change_facade(root, |workspace, facade, source| {
+        take(workspace, &["workspace", "dependencies"], name);
+        take(facade, &["dependencies"], name);
+        take(facade, &["features"], name);
+        if let Some(default) = table(facade, &["features"]).and_then(|features| features.get_mut("default"))
+            && let Some(default) = default.as_array_mut()
+        {
+            default.retain(|feature| feature.as_str() != Some(name));
+        }
+        *source = source.replace(&format!("#[cfg(feature = \"{name}\")]\npub use {};\n", name.replace('-', "_")), "");
+    })
+}
+
+fn change_facade(
+    root: &Path,
+    change: impl FnOnce(&mut DocumentMut, &mut DocumentMut, &mut String),
+) -> Result<(), WriteError> {
+    let mut files = Files { root, texts: BTreeMap::new() };
+    let own = Path::new(FACADE);
+    let (workspace, facade, source) = (Path::new("Cargo.toml"), own.join("Cargo.toml"), own.join("src/lib.rs"));
+    let manifests = (files.toml(workspace)?, files.toml(&facade)?);
+    let (Some(mut outer), Some(mut inner)) = manifests else { return Ok(()) };
+    let Some(mut text) = files.get(&source)?.cloned() else { return Ok(()) };
+    change(&mut outer, &mut inner, &mut text);
+    files.set(workspace, outer.to_string())?;
+    files.set(&facade, inner.to_string())?;
+    files.set(&source, text)?;
+    commit(root, &files.changes())
+}
+
+fn table<'d>(document: &'d mut DocumentMut, path: &[&str]) -> Option<&'d mut dyn toml_edit::TableLike> {
+    let mut item = document.as_item_mut();
+    for key in path {
+        item = item.get_mut(key)?;
+    }
+    item.as_table_like_mut()
+}
+
+/// Sets a key to a value that is written so, unless it is there.
+fn put(document: &mut DocumentMut, path: &[&str], name: &str, written: &str) {
+    let Ok(written) = written.parse::<toml_edit::Value>() else { return };
+    if let Some(table) = table(document, path).filter(|table| !table.contains_key(name)) {
+        table.insert(name, Item::Value(written));
+    }
+}
+
+fn take(document: &mut DocumentMut, path: &[&str], name: &str) {
+    if let Some(table) = table(document, path) {
+        table.remove(name);
+    }
+}
+
+/// Writes what has changed, each file in one step.
+///
+/// # Errors
+///
+/// Fails when the system refuses.
+pub fn commit(root: &Path, changes: &[Change]) -> Result<(), WriteError> {
+    for change in changes {
+        write::write_file(&root.join(&change.path), change.after.as_deref().unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    const ROOT: &str = "[workspace.package]\nversion = \"0.1.0\" # ours\n\n[workspace.dependencies]\none = { path = \"crates/one\", version = \"0.1.0\", default-features = false }\nserde = \"1\"\n";
+    const LOCK: &str = "version = 4\n\n[[package]]\nname = \"one\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"one\"\nversion = \"0.1.0\"\nsource = \"registry\"\n\n[[package]]\nname = \"facade\"\nversion = \"0.1.0\"\n";
+
+    fn workspace() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("Cargo.toml", ROOT);
+        write("Cargo.lock", LOCK);
+        write(
+            "crates/facade/Cargo.toml",
+            "[package]\nname = \"facade\"\nversion.workspace = true\n\n[dependencies]\none = { workspace = true }\n",
+        );
+        write(
+            "crates/other/Cargo.toml",
+            "[package]\nname = \"other\"\n\n[dev-dependencies]\none = { workspace = true }\n",
+        );
+        root
+    }
+
+    fn settle(root: &Path, version: &str) -> Vec<String> {
+        let versions = BTreeMap::from([("one".to_owned(), version.parse().unwrap())]);
+        let changes = plan(root, "crates", &versions, false).unwrap();
+        commit(root, &changes).unwrap();
+        assert!(plan(root, "crates", &versions, false).unwrap().is_empty(), "a second run changes something");
+        changes.into_iter().map(|change| change.path).collect()
+    }
+
+    #[test]
+    fn an_api_is_admitted_and_dismissed() {
+        let root = workspace();
+        let root = root.path();
+        let put = |path: &str, text: &str| {
+            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            fs::write(root.join(path), text).unwrap();
+        };
+        let facade = "[package]\nname = \"switchboard\"\n\n[features]\ndefault = [\"one\"]\none = [\"dep:one\"]\n\n[dependencies]\none = { workspace = true, optional = true }\n";
+        put("crates/switchboard/Cargo.toml", facade);
+        put("crates/switchboard/src/lib.rs", "mod a;\n\n#[cfg(feature = \"one\")]\npub use one;\n");
+        let files = ["Cargo.toml", "crates/switchboard/Cargo.toml", "crates/switchboard/src/lib.rs"];
+        let read = || files.map(|path| fs::read_to_string(root.join(path)).unwrap());
+        let before = read();
+        admit(root, "pet-store").unwrap();
+        let [workspace, facade, source] = read();
+        assert!(
+            workspace
+                .contains("pet-store = { path = \"crates/pet-store\", version = \"0.1.0\", default-features = false }")
+        );
+        assert!(facade.contains("pet-store = { workspace = true, optional = true }"));
+        assert!(facade.contains("pet-store = [\"dep:pet-store\"]"));
+        assert!(source.contains("#[cfg(feature = \"pet-store\")]\npub use pet_store;\n#[cfg(feature = \"one\")]"));
+        let once = read();
+        admit(root, "pet-store").unwrap();
+        assert_eq!(read(), once);
+        dismiss(root, "pet-store").unwrap();
+        assert_eq!(read(), before);
+    }
+
+    #[test]
+    fn a_facade_follows_what_breaks_and_nothing_else() {
+        let root = workspace();
+        let root = root.path();
+        let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+        assert_eq!(settle(root, "0.1.0"), ["crates/facade/.switchboard-facade.json", "crates/facade/CHANGELOG.md"]);
+        assert_eq!(settle(root, "0.1.1"), ["Cargo.lock", "Cargo.toml"]);
+        settle(root, "0.2.0");
+        assert_eq!(
+            read("Cargo.toml"),
+            ROOT.replace("crates/one\", version = \"0.1.0\"", "crates/one\", version = \"0.2.0\"")
+        );
+        assert!(read("crates/facade/Cargo.toml").contains("version = \"0.2.0\"\n"));
+        assert!(read("crates/facade/CHANGELOG.md").contains("- **Breaking:** `one` is of version 0.2.0, it was 0.1.0"));
+        assert_eq!(read("Cargo.lock").matches("version = \"0.2.0\"").count(), 2);
+        assert!(read("Cargo.lock").contains("version = \"0.1.0\"\nsource"), "a crate of the registry is another one");
+        // And back again.
+        settle(root, "0.1.0");
+        assert!(read("crates/facade/Cargo.toml").contains("version = \"0.1.0\"\n"));
+        assert!(!read("crates/facade/CHANGELOG.md").contains("Unreleased"));
+    }
+}

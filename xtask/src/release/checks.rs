@@ -1,0 +1,193 @@
+//! What has to be true before anything is published. Each check is made, whatever the others say.
+
+use super::{
+    package::Package,
+    plan::{Plan, Step},
+};
+use crate::{git::Repository, workspace};
+use clap::ValueEnum;
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// The checks by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Check {
+    /// Nothing in the work tree is uncommitted.
+    CleanTree,
+    /// The generated crates are what the documents make of them, in the versions that this asks for.
+    Drift,
+    /// Every package that has changed has another version.
+    Versions,
+    /// What the registry shows is there, and leads somewhere.
+    Metadata,
+    /// Each package has its licences' texts.
+    Licences,
+    /// Each package builds from what is packaged.
+    Packages,
+    /// The documentation builds without warnings.
+    Docs,
+    /// The tests pass.
+    Tests,
+}
+
+/// What a check says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All is well.
+    Well,
+    /// It was not asked for.
+    Skipped,
+    /// What is wrong, a line each.
+    Wrong(Vec<String>),
+}
+
+/// What is checked.
+pub struct Subject<'a> {
+    /// The workspace's root.
+    pub root: &'a Path,
+    /// Its repository.
+    pub repository: &'a Repository,
+    /// What is to be released.
+    pub plan: &'a Plan,
+}
+
+/// Hosts and words that stand in the place of an address that is still to come (RFC 2606, section 3).
+const PLACEHOLDERS: &[&str] = &["example.com", "example.org", "example.net", "your-", "yourname", "todo", "localhost"];
+
+impl Check {
+    /// Its name on the command line.
+    pub fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// Makes the check.
+    pub fn run(self, subject: &Subject<'_>) -> Verdict {
+        let releases: Vec<&Package> = subject.plan.releases().collect();
+        let wrong = match self {
+            Self::CleanTree => subject.repository.uncommitted().unwrap_or_else(|error| vec![error.to_string()]),
+            Self::Drift => program(own(subject.root, &["regen", "--check"])),
+            Self::Versions => stale(subject.plan),
+            Self::Metadata => releases.iter().flat_map(|package| metadata(package)).collect(),
+            Self::Licences => releases.iter().flat_map(|package| licences(subject.root, package)).collect(),
+            Self::Packages if releases.is_empty() => Vec::new(),
+            Self::Packages => program(cargo(subject.root, &["package", "--locked"], &releases)),
+            Self::Docs if releases.is_empty() => Vec::new(),
+            Self::Docs => {
+                let mut command = cargo(subject.root, &["doc", "--locked", "--no-deps", "--quiet"], &releases);
+                command.env("RUSTDOCFLAGS", "-D warnings");
+                program(command)
+            }
+            Self::Tests => program(cargo(subject.root, &["test", "--locked", "--workspace", "--quiet"], &[])),
+        };
+        if wrong.is_empty() { Verdict::Well } else { Verdict::Wrong(wrong) }
+    }
+}
+
+fn stale(plan: &Plan) -> Vec<String> {
+    let stale = plan.steps.iter().filter(|(_, step)| *step == Step::Stale);
+    let line =
+        |package: &Package| format!("`{}` has changed since `{}`: raise its version", package.name, package.tag());
+    stale.map(|(package, _)| line(package)).collect()
+}
+
+/// What the registry wants to know of a package (<https://doc.rust-lang.org/cargo/reference/manifest.html>).
+fn metadata(package: &Package) -> Vec<String> {
+    let name = &package.name;
+    let texts = [
+        ("description", &package.description),
+        ("license", &package.license),
+        ("repository", &package.repository),
+        ("readme", &package.readme),
+        ("rust-version", &package.rust_version),
+    ];
+    let mut wrong: Vec<String> =
+        texts.iter().filter(|(_, value)| value.is_none()).map(|(key, _)| format!("`{name}` has no `{key}`")).collect();
+    let lists = [("keywords", &package.keywords), ("categories", &package.categories)];
+    wrong.extend(lists.iter().filter(|(_, list)| list.is_empty()).map(|(key, _)| format!("`{name}` has no `{key}`")));
+    let addresses = [&package.repository, &package.homepage, &package.documentation];
+    for address in addresses.into_iter().flatten() {
+        if PLACEHOLDERS.iter().any(|placeholder| address.to_lowercase().contains(placeholder)) {
+            wrong.push(format!("`{name}` has the address `{address}`, which leads nowhere"));
+        }
+    }
+    wrong
+}
+
+/// Whether a package has the text of each licence that the workspace has at its root, as it is there.
+fn licences(root: &Path, package: &Package) -> Vec<String> {
+    let texts = workspace::licences(root);
+    if texts.is_empty() {
+        return vec![format!("`{}` has no licence file: the workspace has none", package.name)];
+    }
+    let is_there = |(name, text): &(&String, &String)| {
+        std::fs::read_to_string(package.folder().join(name)).is_ok_and(|own| own.replace("\r\n", "\n") == **text)
+    };
+    let missing = texts.iter().filter(|licence| !is_there(licence));
+    missing.map(|(name, _)| format!("`{}` has no `{name}` as the workspace has it", package.name)).collect()
+}
+
+/// Cargo, for these packages.
+pub fn cargo(root: &Path, arguments: &[&str], packages: &[&Package]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root).args(arguments);
+    for package in packages {
+        command.args(["--package", &package.name]);
+    }
+    command
+}
+
+/// This program once more.
+fn own(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap_or_else(|_| "xtask".into()));
+    command.current_dir(root).args(arguments);
+    command
+}
+
+/// How many lines of a program's last words are shown.
+const LAST_LINES: usize = 12;
+
+/// What a program says that fails; nothing of one that does not.
+pub fn program(mut command: Command) -> Vec<String> {
+    let output = match command.stdin(Stdio::null()).output() {
+        Ok(output) if output.status.success() => return Vec::new(),
+        Ok(output) => output,
+        Err(error) => return vec![error.to_string()],
+    };
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    let lines: Vec<String> = said.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+    let last = lines.len().saturating_sub(LAST_LINES);
+    let last = lines.get(last..).unwrap_or_default().to_vec();
+    if last.is_empty() { vec![format!("it ended with {}", output.status)] } else { last }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_registry_shows_is_there_and_leads_somewhere() {
+        let text = |text: &str| Some(text.to_owned());
+        let package = Package {
+            name: "x".to_owned(),
+            description: text("d"),
+            license: text("MIT"),
+            repository: text("https://github.com/a/b"),
+            readme: text("README.md"),
+            rust_version: text("1.88"),
+            keywords: vec!["k".to_owned()],
+            categories: vec!["c".to_owned()],
+            ..Package::default()
+        };
+        assert_eq!(metadata(&package), Vec::<String>::new());
+        let bare = Package { keywords: Vec::new(), repository: text("https://example.com/x"), readme: None, ..package };
+        let expected = [
+            "`x` has no `readme`",
+            "`x` has no `keywords`",
+            "`x` has the address `https://example.com/x`, which leads nowhere",
+        ];
+        assert_eq!(metadata(&bare), expected);
+    }
+}

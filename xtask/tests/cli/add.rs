@@ -1,0 +1,65 @@
+//! `cargo xtask add` and `remove`.
+
+use crate::support::{Playground, document};
+use std::fs;
+
+#[track_caller]
+fn contains(haystack: &str, needle: &str) {
+    assert!(haystack.contains(needle), "no `{needle}` in:\n{haystack}");
+}
+
+const FOLDERS: [&str; 4] = ["--specs", "specs", "--out", "out"];
+
+fn write(playground: &Playground, name: &str, text: &str) {
+    fs::write(playground.root().join(name), text).unwrap();
+}
+
+/// A page as ReadMe writes them: an example, and the definition.
+fn page(definition: &str) -> String {
+    format!(
+        "# List things\n\n```json\nGET /things\n{{\"name\": \"a\"}}\n```\n\n# OpenAPI definition\n\n```json\n{definition}\n```\n"
+    )
+}
+
+#[test]
+fn a_document_is_taken_over_as_it_is_and_taken_away_again() {
+    let playground = Playground::new();
+    let text = document("Things", "listThings");
+    write(&playground, "vendor.json", &text);
+    let add = |name: &str| playground.run(&[&["add", name, "vendor.json"], &FOLDERS[..]].concat());
+    contains(&add("my-things").exits(0).output(), "1 operation");
+    assert_eq!(fs::read_to_string(playground.root().join("specs/my-things.json")).unwrap(), text);
+    let manifest = fs::read_to_string(playground.out("my-things/Cargo.toml")).unwrap();
+    contains(&manifest, "description = \"Client for the API Things\"");
+    contains(&manifest, "keywords = [\"my\", \"things\", \"api\", \"client\"]");
+    contains(&add("my-things").exits(2).errors(), "there is an API named `my-things` already");
+    playground.run(&[&["add", "../x", "vendor.json"], &FOLDERS[..]].concat()).exits(1);
+
+    fs::write(playground.out("my-things/NOTES.md"), "mine").unwrap();
+    playground.run(&[&["remove", "my-things"], &FOLDERS[..]].concat()).exits(0);
+    assert_eq!(playground.tree("my-things").len(), 1, "what is by hand stays, and nothing else");
+    assert_eq!(fs::read_dir(playground.root().join("specs")).unwrap().count(), 0);
+}
+
+#[test]
+fn pages_of_documentation_are_merged_and_conflicts_shown() {
+    let playground = Playground::new();
+    write(&playground, "list.md", &page(&document("Things", "listThings")));
+    write(&playground, "add.md", &page(&document("Things", "addThing").replace("\"get\"", "\"post\"")));
+    let add = |more: &[&str]| playground.run(&[&["add", "things"], more, &FOLDERS[..]].concat());
+    contains(&add(&["list.md", "add.md"]).exits(0).output(), "2 operations");
+    let merged = fs::read_to_string(playground.root().join("specs/things.json")).unwrap();
+    let merged: serde_json::Value = serde_json::from_str(&merged).unwrap();
+    assert_eq!(merged["paths"]["/things"]["post"]["operationId"], "addThing");
+
+    let playground = Playground::new();
+    write(&playground, "one.md", &page(&document("Things", "listThings")));
+    write(&playground, "two.md", &page(&document("Things", "allThings")));
+    write(&playground, "none.md", "# Nothing\n\n```json\n{}\n```\n");
+    let add = |more: &[&str]| playground.run(&[&["add", "things"], more, &FOLDERS[..]].concat());
+    let errors = add(&["one.md", "two.md"]).exits(1).errors();
+    contains(&errors, "/paths/~1things/get/operationId: \"listThings\", but in two.md \"allThings\"");
+    assert!(!playground.root().join("specs/things.json").exists());
+    contains(&add(&["one.md", "none.md"]).exits(1).errors(), "`none.md` holds no OpenAPI definition");
+    add(&["one.md", "two.md", "--first-wins"]).exits(0);
+}
