@@ -43,7 +43,7 @@ pub fn files(module: &str, parts: Vec<Part>, layout: &Layout) -> syn::Result<Vec
     }
     let names = parts.iter().map(|part| part.name.clone()).collect();
     let mut files = Files { module, names, made: Vec::new() };
-    let mut taken = BTreeSet::new();
+    let mut taken = BTreeSet::from([module.to_owned()]);
     let mut below = Vec::new();
     for (features, parts) in grouped(parts, |part| part.features.clone()) {
         let name = group_name(&features, &parts, layout, &mut taken);
@@ -70,7 +70,8 @@ impl Files<'_> {
         if owners.len() == 1 {
             return self.file(path, owners.pop().map(|(_, parts)| parts).unwrap_or_default());
         }
-        let (mut taken, mut below) = (BTreeSet::new(), Vec::new());
+        let mut taken: BTreeSet<String> = path.split('/').map(str::to_owned).collect();
+        let mut below = Vec::new();
         for (_, parts) in owners {
             let name = unique_stem(&first_name(&parts), &mut taken);
             self.file(&format!("{path}/{name}"), parts)?;
@@ -140,7 +141,9 @@ pub fn module(visibility: &TokenStream, parent: &str, name: &str) -> TokenStream
         let path = format!("{parent}/{stem}.rs");
         quote!(#[path = #path])
     });
-    quote!(#path #visibility mod #name_ident;)
+    // A tag can be called as the module of all tags is.
+    let inception = (parent == name).then(|| quote!(#[allow(clippy::module_inception)]));
+    quote!(#path #inception #visibility mod #name_ident;)
 }
 
 /// What the file of a module is called: any system can have it.
@@ -327,6 +330,25 @@ mod tests {
         let files = files("types", parts.collect(), &layout(&["a"])).unwrap();
         let found: Vec<_> = files.iter().map(|(name, file)| (name.as_str(), file.items.len())).collect();
         assert_eq!(found, [("types/a/type0", 20), ("types/a/type20", 5), ("types/a", 4), ("types", 2)]);
+    }
+
+    #[test]
+    fn no_module_is_called_as_the_one_that_it_is_in() {
+        let part = |name: &str| part(name, &["types"], quote!());
+        let parts = vec![part("One"), Part { features: BTreeSet::from(["a".to_owned()]), ..part("Two") }];
+        let files = files("types", parts, &layout(&["types", "a"])).unwrap();
+        let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["types/types_shared", "types/a", "types"]);
+        // That of calls is public, and has the tag's name all the same.
+        let found = module(&quote!(pub), "calls", "calls").to_string();
+        assert_eq!(
+            found,
+            quote!(
+                #[allow(clippy::module_inception)]
+                pub mod calls;
+            )
+            .to_string()
+        );
     }
 
     #[test]
