@@ -11,9 +11,9 @@
 mod request_operations;
 
 #[cfg(feature = "webhooks")]
-mod webhooks;
+mod webhooks_shared;
 
 #[cfg(feature = "request-operations")]
 pub use self::request_operations::*;
 #[cfg(feature = "webhooks")]
-pub use self::webhooks::*;
+pub use self::webhooks_shared::*;
